@@ -1,0 +1,83 @@
+package ledger
+
+import (
+	"context"
+	"iter"
+)
+
+// Limits that every Log keeps, below what EventStoreDB takes by default
+// (1 MiB an append, counting names and metadata).
+const (
+	// MaxAppendBytes bounds the Cost of one append.
+	MaxAppendBytes = 1_000_000
+	// EntryOverhead is what an entry costs beside its bytes.
+	EntryOverhead = 256
+	// MaxEntryBytes bounds one record.
+	MaxEntryBytes = MaxAppendBytes - EntryOverhead
+)
+
+// An Entry is one record on its way to or from a store.
+type Entry struct {
+	Position Position
+	Bytes    []byte // canonical bytes: stored, hashed and returned verbatim
+
+	// The rest repeats what Bytes say, for a store that shows it in its own
+	// views. It is set on the way in; a store need not give it back.
+	ID     ID
+	Kind   Kind
+	Stream Stream
+}
+
+// Cost is what e counts against MaxAppendBytes.
+func (e Entry) Cost() int { return len(e.Bytes) + EntryOverhead }
+
+// A Log is an ordered, gapless, append-only sequence of entries: the narrow
+// seam between the ledger and its stores. Methods may be called concurrently.
+type Log interface {
+	// Append adds entries, whose positions are at, at+1 …, all or none, and
+	// returns once they are durable. It fails with
+	//
+	//   - ErrConflict if the log does not end at at: nothing was written;
+	//   - ErrTooLarge if a limit is passed: nothing was written;
+	//   - an error for which NotWritten is true: nothing was written, and
+	//     nothing of it will appear;
+	//   - any other error: the outcome is unknown. The entries may have been
+	//     written, whole; the caller must read from at before it tries again.
+	//
+	// Appending no entries succeeds without effect if the log ends at at.
+	Append(ctx context.Context, at Position, entries ...Entry) error
+
+	// Entries yields the entries from a position up to the size at the time
+	// of the call, in order and without gaps. It yields a non-nil error at
+	// most once, and last: a sequence that ends without one is whole. From at
+	// the size yields nothing; from beyond it is ErrBeyondHead.
+	Entries(ctx context.Context, from Position) iter.Seq2[Entry, error]
+
+	// Size is the number of entries.
+	Size(ctx context.Context) (Position, error)
+
+	// Close releases the log. Every later call fails with ErrClosed.
+	Close() error
+}
+
+// A Follower is a Log that can say when it has grown, without being polled.
+type Follower interface {
+	// Grown returns when the log is larger than size, or ctx is done.
+	Grown(ctx context.Context, size Position) error
+}
+
+// CheckAppend tells whether entries may be appended at a position by the
+// rules that bind every store: positions in order, limits kept. Each Log calls
+// it first, so what one store refuses the other refuses too.
+func CheckAppend(at Position, entries []Entry) error {
+	total := 0
+	for i, e := range entries {
+		if e.Position != at+Position(i) {
+			return ErrPositions.With(e.Position, at+Position(i))
+		}
+		if total += e.Cost(); total > MaxAppendBytes {
+			return ErrTooLarge.With(total, MaxAppendBytes)
+		}
+	}
+	return nil
+}
