@@ -57,12 +57,14 @@ func (d Day) String() string {
 	if d == 0 {
 		return ""
 	}
-	return string(d.append(nil))
+	return string(appendISO(nil, d))
 }
 
-func (d Day) append(dst []byte) []byte {
+func appendISO(dst []byte, d Day) []byte {
 	y, m, day := d.Date()
-	return append(appendDigits(append(appendDigits(append(appendDigits(dst, y, 4), '-'), m, 2), '-'), day, 2))
+	dst = append(appendDigits(dst, y, 4), '-')
+	dst = append(appendDigits(dst, m, 2), '-')
+	return appendDigits(dst, day, 2)
 }
 
 func appendDigits(dst []byte, n, width int) []byte {

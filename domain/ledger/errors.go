@@ -29,6 +29,9 @@ var (
 	ErrValidMissing = fault.Declare("valid-missing", fault.Malformed,
 		"a command needs the day from which the fact holds", "lệnh thiếu ngày bắt đầu có hiệu lực của sự kiện")
 
+	ErrDataMissing = fault.Declare("data-missing", fault.Malformed,
+		"a command needs data", "lệnh thiếu phần dữ liệu")
+
 	ErrConflict = fault.Declare("revision-conflict", fault.Conflict,
 		"the ledger does not end at %d but at %d", "sổ cái không kết thúc ở vị trí %d mà ở %d")
 	ErrTooLarge = fault.Declare("append-too-large", fault.TooLarge,

@@ -1,0 +1,152 @@
+package coop
+
+import (
+	"htxledger/domain/calendar"
+	"htxledger/domain/ledger"
+)
+
+// A World answers what a command must know of others, as known at the head.
+type World interface {
+	// Cooperative is the state of a co-operative at the end of a day; one that
+	// is not established by then is not Registered and has no Founding.
+	Cooperative(key string, on calendar.Day) *Cooperative
+	// TaxCodeHolder is another co-operative that lives on a day, or is founded
+	// later, and holds a tax code.
+	TaxCodeHolder(code, except string, on calendar.Day) (key string, held bool)
+	// PlaceOn reports whether a place is on the map of a day.
+	PlaceOn(code string, on calendar.Day) bool
+}
+
+// Decide tells whether a fact about the co-operative with a key may be
+// recorded, given the world at its valid day: nil, or the fault why not.
+func Decide(w World, key string, f *ledger.Fact) error {
+	day := f.Valid.Day
+	if e, ok := f.Event.(*Established); ok {
+		return decideEstablished(w, key, e, day)
+	}
+	c := w.Cooperative(key, day)
+	if err := living(w, c, key, day); err != nil {
+		return err
+	}
+	switch e := f.Event.(type) {
+	case *Relocated:
+		return placeOn(w, e.Place, day)
+	case *Identified:
+		return freeTaxCode(w, e.TaxCode, key, day)
+	case *Suspended:
+		return after(e.Until, day)
+	case *Resumed:
+		if c.IdleBy(day) == nil {
+			return ErrNotIdle.With(key)
+		}
+	case *Dissolving:
+		if c.Dissolution != nil {
+			return ErrDissolving.With(key)
+		}
+	case *Merged:
+		return decideMerged(w, key, e, day)
+	case *Divided:
+		return decideDivided(w, key, e, day)
+	case *YearReported:
+		return yearDay(e.Year, f.Valid, e.Basis == Estimate)
+	case *Scored:
+		return yearDay(e.Year, f.Valid, false)
+	case *Classed:
+		return yearDay(e.Year, f.Valid, false)
+	case *Linked:
+		return after(e.Until, day)
+	case *Unlinked:
+		return decideUnlinked(c, key, e, day)
+	}
+	return nil
+}
+
+func decideEstablished(w World, key string, e *Established, day calendar.Day) error {
+	if w.Cooperative(key, calendar.MaxDay).Founding != nil {
+		return ErrExists.With(key)
+	}
+	if err := placeOn(w, e.Place, day); err != nil {
+		return err
+	}
+	return freeTaxCode(w, e.TaxCode, key, day)
+}
+
+// Living tells whether facts about a co-operative may be dated on a day: it
+// must be established by then and not ended.
+func Living(w World, key string, day calendar.Day) error {
+	return living(w, w.Cooperative(key, day), key, day)
+}
+
+func living(w World, c *Cooperative, key string, day calendar.Day) error {
+	switch {
+	case c.Founding == nil:
+		if later := w.Cooperative(key, calendar.MaxDay).Founding; later != nil {
+			return ErrNotYet.With(key, later.Valid.Vi())
+		}
+		return ErrUnknown.With(key)
+	case c.End != nil:
+		return ErrEnded.With(key, c.End.Valid.Vi())
+	}
+	return nil
+}
+
+func placeOn(w World, code string, day calendar.Day) error {
+	if !w.PlaceOn(code, day) {
+		return ErrPlace.With(code, day.Vi()).At("/data/place")
+	}
+	return nil
+}
+
+func freeTaxCode(w World, code, key string, day calendar.Day) error {
+	if code == "" {
+		return nil
+	}
+	if holder, held := w.TaxCodeHolder(code, key, day); held {
+		return ErrTaxCode.With(code, holder).At("/data/tax_code")
+	}
+	return nil
+}
+
+func after(until *calendar.Day, day calendar.Day) error {
+	if until != nil && *until <= day {
+		return ErrUntil.With(until.Vi(), day.Vi()).At("/data/until")
+	}
+	return nil
+}
+
+func decideMerged(w World, key string, e *Merged, day calendar.Day) error {
+	if e.Into == key {
+		return ErrSelf.With(key).At("/data/into")
+	}
+	return Living(w, e.Into, day)
+}
+
+func decideDivided(w World, key string, e *Divided, day calendar.Day) error {
+	for _, into := range e.Into {
+		if into == key {
+			continue
+		}
+		if err := Living(w, into, day); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func decideUnlinked(c *Cooperative, key string, e *Unlinked, day calendar.Day) error {
+	for _, l := range c.Links {
+		if l.Event.(*Linked).Contract == e.Contract && inForce(l, day) {
+			return nil
+		}
+	}
+	return ErrContract.With(key, e.Contract).At("/data/contract")
+}
+
+// yearDay holds a year's figure to its day (DESIGN §6, ruling 5): 31/12 of
+// the year, or for an estimate any day within it.
+func yearDay(year int64, valid calendar.Stated, estimate bool) error {
+	if valid.Day == calendar.LastOfYear(int(year)) || estimate && valid.Day.Year() == int(year) {
+		return nil
+	}
+	return ErrYearDay.With(year, valid.Vi()).At("/valid")
+}

@@ -1,0 +1,296 @@
+package coop
+
+import (
+	"slices"
+	"sort"
+
+	"htxledger/domain/calendar"
+	"htxledger/domain/ledger"
+)
+
+// A Cooperative is the state of one co-operative on a day, folded from its
+// facts. Every field that somebody said points to the fact that said it. The
+// zero Cooperative, but for its key, is one not yet established.
+// A Cooperative must not be changed by anyone but Apply.
+type Cooperative struct {
+	Key      string
+	Founding *ledger.Fact // *Established
+	End      *ledger.Fact // dissolved, merged away, divided away or left; nil while it lives
+
+	Name, Form, Place, Sector  string
+	Law, Registration, TaxCode string
+	Agricultural               bool
+	Seated, Sectored, Codified *ledger.Fact // what said Place, Sector with Agricultural, and TaxCode
+
+	Suspension  *ledger.Fact // *Suspended; lapses at its Until
+	Inactivity  *ledger.Fact // *Inactive
+	Dissolution *ledger.Fact // *Dissolving
+	Conversion  *ledger.Fact // *Reorganised
+
+	Members *ledger.Fact // latest *MembersCounted
+	Workers *ledger.Fact // latest *WorkersCounted
+	Reports []*ledger.Fact
+	Scores  []*ledger.Fact
+	Classes []*ledger.Fact
+	Links   []*ledger.Fact // the newest *Linked of each contract not unlinked
+}
+
+// Fold applies the facts that are valid on or before a day. Facts come in the
+// order of ledger.Fact.Compare.
+func Fold(key string, facts []*ledger.Fact, on calendar.Day) *Cooperative {
+	c := &Cooperative{Key: key}
+	for _, f := range facts {
+		if f.Valid.Day > on {
+			break
+		}
+		c.Apply(f)
+	}
+	return c
+}
+
+// Apply moves the state on by one fact. It reports false for an orphan: a
+// fact before the establishment or after the end, which changes nothing.
+func (c *Cooperative) Apply(f *ledger.Fact) bool {
+	if e, ok := f.Event.(*Established); ok && c.Founding == nil {
+		c.found(f, e)
+		return true
+	}
+	if !c.Registered() {
+		return false
+	}
+	switch e := f.Event.(type) {
+	case *Renamed:
+		c.Name = e.Name
+	case *Relocated:
+		c.Place, c.Seated = e.Place, f
+	case *Resectored:
+		c.Agricultural, c.Sector, c.Sectored = e.Agricultural, e.Sector, f
+	case *Identified:
+		c.identify(f, e)
+	case *Suspended:
+		c.Suspension = f
+	case *Resumed:
+		c.Suspension, c.Inactivity, c.Dissolution = nil, nil, nil
+	case *Inactive:
+		c.Inactivity = f
+	case *Dissolving:
+		c.Dissolution = f
+	case *Dissolved, *Merged, *Left:
+		c.End = f
+	case *Divided:
+		if !slices.Contains(e.Into, c.Key) {
+			c.End = f
+		}
+	case *Reorganised:
+		c.Conversion = f
+	default:
+		return c.count(f)
+	}
+	return true
+}
+
+func (c *Cooperative) found(f *ledger.Fact, e *Established) {
+	c.Founding, c.Seated, c.Sectored = f, f, f
+	c.Name, c.Form, c.Place, c.Sector = e.Name, e.Form, e.Place, e.Sector
+	c.Law, c.Registration, c.TaxCode, c.Agricultural = e.Law, e.Registration, e.TaxCode, e.Agricultural
+	if e.TaxCode != "" {
+		c.Codified = f
+	}
+}
+
+func (c *Cooperative) identify(f *ledger.Fact, e *Identified) {
+	if e.Registration != "" {
+		c.Registration = e.Registration
+	}
+	if e.TaxCode != "" {
+		c.TaxCode, c.Codified = e.TaxCode, f
+	}
+}
+
+// count applies what is counted or reported. Lists are replaced, never
+// changed in place: an earlier state may still hold them.
+func (c *Cooperative) count(f *ledger.Fact) bool {
+	switch e := f.Event.(type) {
+	case *MembersCounted:
+		c.Members = f
+	case *WorkersCounted:
+		c.Workers = f
+	case *YearReported:
+		c.Reports = append(slices.Clip(c.Reports), f)
+	case *Scored:
+		c.Scores = append(slices.Clip(c.Scores), f)
+	case *Classed:
+		c.Classes = append(slices.Clip(c.Classes), f)
+	case *Linked:
+		c.Links = append(c.without(e.Contract), f)
+	case *Unlinked:
+		c.Links = c.without(e.Contract)
+	default:
+		return false
+	}
+	return true
+}
+
+func (c *Cooperative) without(contract string) []*ledger.Fact {
+	kept := make([]*ledger.Fact, 0, len(c.Links)+1)
+	for _, l := range c.Links {
+		if l.Event.(*Linked).Contract != contract {
+			kept = append(kept, l)
+		}
+	}
+	return kept
+}
+
+// Registered reports whether it is established and not ended.
+func (c *Cooperative) Registered() bool { return c.Founding != nil && c.End == nil }
+
+// Counted reports whether it counts as an agricultural HTX: registered, of
+// form htx, and agricultural (DESIGN §6, ruling 1).
+func (c *Cooperative) Counted() bool { return c.Registered() && c.Form == HTX && c.Agricultural }
+
+// IdleBy is the fact that makes it idle on a day, or nil: dissolving,
+// inactive, or suspended and not yet past its until.
+func (c *Cooperative) IdleBy(on calendar.Day) *ledger.Fact {
+	switch {
+	case c.Dissolution != nil:
+		return c.Dissolution
+	case c.Inactivity != nil:
+		return c.Inactivity
+	case c.Suspension != nil:
+		if until := c.Suspension.Event.(*Suspended).Until; until == nil || on < *until {
+			return c.Suspension
+		}
+	}
+	return nil
+}
+
+// Operating reports whether it is registered and nothing makes it idle.
+func (c *Cooperative) Operating(on calendar.Day) bool {
+	return c.Registered() && c.IdleBy(on) == nil
+}
+
+// Unconverted reports whether it was founded under a law before that of 2012
+// and has not been reorganised since.
+func (c *Cooperative) Unconverted() bool {
+	return (c.Law == "1996" || c.Law == "2003") && c.Conversion == nil
+}
+
+// Report is the report for a year that counts: an actual one before an
+// estimate, then the latest; nil if there is none.
+func (c *Cooperative) Report(year int) *ledger.Fact {
+	var best *ledger.Fact
+	for _, f := range c.Reports {
+		e := f.Event.(*YearReported)
+		if int(e.Year) != year {
+			continue
+		}
+		if best == nil || e.Basis == Actual || best.Event.(*YearReported).Basis != Actual {
+			best = f
+		}
+	}
+	return best
+}
+
+// Score is the latest self-score for a year under a scheme, or nil.
+func (c *Cooperative) Score(year int, scheme string) *ledger.Fact {
+	for _, f := range slices.Backward(c.Scores) {
+		if e := f.Event.(*Scored); int(e.Year) == year && e.Scheme == scheme {
+			return f
+		}
+	}
+	return nil
+}
+
+// Class is the latest class decided for a year under a scheme, or nil.
+func (c *Cooperative) Class(year int, scheme string) *ledger.Fact {
+	for _, f := range slices.Backward(c.Classes) {
+		if e := f.Event.(*Classed); int(e.Year) == year && e.Scheme == scheme {
+			return f
+		}
+	}
+	return nil
+}
+
+// LinkInForce is a contract with an enterprise in force on a day, or nil.
+func (c *Cooperative) LinkInForce(on calendar.Day) *ledger.Fact {
+	for _, f := range c.Links {
+		if inForce(f, on) {
+			return f
+		}
+	}
+	return nil
+}
+
+func inForce(f *ledger.Fact, on calendar.Day) bool {
+	until := f.Event.(*Linked).Until
+	return until == nil || on < *until
+}
+
+// OfficialMembers is the latest count of official members; ok is false if
+// nobody counted.
+func (c *Cooperative) OfficialMembers() (n int64, ok bool) {
+	if c.Members == nil {
+		return 0, false
+	}
+	return c.Members.Event.(*MembersCounted).Official, true
+}
+
+// Members is official and associate members together.
+func (e *MembersCounted) Members() int64 {
+	if e.Associate == nil {
+		return e.Official
+	}
+	return e.Official + *e.Associate
+}
+
+// Workers is the total of workers; where none is stated, the regular ones.
+func (e *WorkersCounted) Workers() int64 {
+	if e.Total == nil {
+		return e.Regular
+	}
+	return *e.Total
+}
+
+// A History is the states that a co-operative went through, each from the day
+// of the fact that made it. It answers for any day without folding again.
+type History struct {
+	days    []calendar.Day
+	states  []*Cooperative
+	Facts   []*ledger.Fact // all facts, in order
+	Orphans []*ledger.Fact // those that changed nothing
+}
+
+// NewHistory folds facts, which come in the order of ledger.Fact.Compare.
+func NewHistory(key string, facts []*ledger.Fact) *History {
+	h := &History{Facts: facts}
+	now := &Cooperative{Key: key}
+	for _, f := range facts {
+		next := *now
+		if !next.Apply(f) {
+			h.Orphans = append(h.Orphans, f)
+			continue
+		}
+		now = &next
+		if n := len(h.days); n > 0 && h.days[n-1] == f.Valid.Day {
+			h.states[n-1] = now
+			continue
+		}
+		h.days, h.states = append(h.days, f.Valid.Day), append(h.states, now)
+	}
+	return h
+}
+
+var nobody = &Cooperative{}
+
+// On is the state at the end of a day; before the establishment it is a
+// Cooperative that is not registered. It is never nil.
+func (h *History) On(day calendar.Day) *Cooperative {
+	i := sort.Search(len(h.days), func(i int) bool { return h.days[i] > day })
+	if i == 0 {
+		return nobody
+	}
+	return h.states[i-1]
+}
+
+// Days are the days on which the state changes, in order.
+func (h *History) Days() []calendar.Day { return h.days }

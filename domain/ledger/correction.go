@@ -1,0 +1,97 @@
+package ledger
+
+import (
+	"cmp"
+	"slices"
+
+	"htxledger/domain/calendar"
+)
+
+// The kinds that belong to the ledger itself.
+const (
+	KindOpened       Kind = "ledger.opened/1"
+	KindKeyAnnounced Kind = "ledger.key-announced/1"
+	KindRestated     Kind = "ledger.restated/1"
+	KindRetracted    Kind = "ledger.retracted/1"
+)
+
+// IsCorrection reports whether r is a restatement or a retraction.
+func (r *Record) IsCorrection() bool { return r.Kind == KindRestated || r.Kind == KindRetracted }
+
+// A Fact is what a record says once its corrections are resolved. Facts are
+// immutable and may be shared.
+type Fact struct {
+	Root  *Record         // the record that first said it: its stream, kind and place in the order
+	By    *Record         // the record whose data stand: Root, or the restatement that decides
+	Valid calendar.Stated // the day from which it holds, after corrections
+	Event Event           // the decoded data of By
+}
+
+// Compare orders facts: by valid day, then by the position of the first
+// record. It is the order in which a stream is folded.
+func (f *Fact) Compare(g *Fact) int {
+	return cmp.Or(cmp.Compare(f.Valid.Day, g.Valid.Day), cmp.Compare(f.Root.Position, g.Root.Position))
+}
+
+// Effective resolves the corrections of a prefix, or of whole streams of one:
+// it gives the facts that stand, in the order of Fact.Compare. Records must
+// come in the order of their positions. A correction of a record that is not
+// among them is ignored.
+func Effective(records []*Record) []*Fact {
+	r := resolver{byID: make(map[ID]*Record, len(records)), about: map[ID][]*Record{}}
+	for _, rec := range records {
+		r.byID[rec.ID] = rec
+		if rec.IsCorrection() {
+			r.about[rec.Corrects.ID] = append(r.about[rec.Corrects.ID], rec)
+		}
+	}
+	var facts []*Fact
+	for _, rec := range records {
+		if rec.IsCorrection() {
+			continue
+		}
+		if by := r.standing(rec); by != nil {
+			facts = append(facts, &Fact{Root: rec, By: by, Valid: r.valid(by), Event: by.Event})
+		}
+	}
+	slices.SortFunc(facts, (*Fact).Compare)
+	return facts
+}
+
+type resolver struct {
+	byID  map[ID]*Record
+	about map[ID][]*Record // corrections of a record, oldest first
+}
+
+// standing is the record whose content decides what t says, or nil if t is
+// taken back. Corrections come after what they correct, so it ends.
+func (r *resolver) standing(t *Record) *Record {
+	for _, c := range slices.Backward(r.about[t.ID]) {
+		by := r.standing(c)
+		switch {
+		case by == nil: // c itself is taken back: the one before it decides
+		case c.Kind == KindRetracted:
+			return nil
+		default:
+			return by
+		}
+	}
+	return t
+}
+
+// valid is the day a record states: its own, or, in a restatement without
+// one, that of the record it corrects.
+func (r *resolver) valid(rec *Record) calendar.Stated {
+	for rec.Valid.IsZero() && rec.Corrects != nil && r.byID[rec.Corrects.ID] != nil {
+		rec = r.byID[rec.Corrects.ID]
+	}
+	return rec.Valid
+}
+
+// RootOf follows corrections to the first record that they are about.
+func RootOf(rec *Record, find func(ID) *Record) *Record {
+	for rec != nil && rec.Corrects != nil {
+		rec = find(rec.Corrects.ID)
+	}
+	return rec
+}

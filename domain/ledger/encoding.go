@@ -1,0 +1,203 @@
+package ledger
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"slices"
+	"unicode"
+	"unicode/utf8"
+
+	"htxledger/domain/calendar"
+	"htxledger/domain/canonical"
+)
+
+// Encode gives the canonical bytes of r: the bytes that are stored, hashed
+// and exported.
+func Encode(r *Record) ([]byte, error) {
+	return canonical.Marshal(r)
+}
+
+// Decode reads the canonical bytes of one record, strictly: an unknown or
+// missing member, another order, white space, or an empty optional member is
+// a fault. It does not look into data.
+func Decode(b []byte) (*Record, error) {
+	r := new(Record)
+	if err := canonical.Unmarshal(b, r); err != nil {
+		return nil, err
+	}
+	r.Bytes = b
+	if err := r.checkHeader(); err != nil {
+		return nil, err
+	}
+	return r, nil
+}
+
+func (r *Record) checkHeader() error {
+	if r.Position < 0 || r.Revision < 0 || r.ID.IsZero() || r.Recorded.IsZero() {
+		return ErrCorrupt.With(r.Position, "position, revision, id or recorded")
+	}
+	d := Draft{Key: "-", Stream: r.Stream, Kind: r.Kind, Valid: r.Valid, Actor: r.Actor, Source: r.Source, Data: r.Data}
+	if r.Corrects != nil {
+		d.Corrects = &Target{ID: r.Corrects.ID, Reason: r.Corrects.Reason, Note: r.Corrects.Note}
+	}
+	return d.Check()
+}
+
+// Read decodes the records of a log from a position on. Like Log.Entries it
+// yields an error at most once, and last; a record that cannot be read or is
+// not where it says it is gives ErrCorrupt with its position.
+func Read(ctx context.Context, log Log, from Position) iter.Seq2[*Record, error] {
+	return func(yield func(*Record, error) bool) {
+		at := from
+		for e, err := range log.Entries(ctx, from) {
+			if err != nil {
+				yield(nil, fmt.Errorf("read at %d: %w", at, err))
+				return
+			}
+			r, err := Decode(e.Bytes)
+			if err == nil && r.Position != at {
+				err = ErrPositions.With(r.Position, at)
+			}
+			if err != nil {
+				yield(nil, ErrCorrupt.With(at, "record unreadable").Because(err))
+				return
+			}
+			if !yield(r, nil) {
+				return
+			}
+			at++
+		}
+	}
+}
+
+// ParseDraft reads one command as people and programs write it: strict JSON,
+// members in any order. Members that only the ledger sets are refused by name.
+func ParseDraft(b []byte) (*Draft, error) {
+	c, err := canonical.Transform(b, MaxEntryBytes)
+	if err != nil {
+		return nil, err
+	}
+	if len(c) > 0 && c[0] == '{' {
+		for name := range canonical.Members(c) {
+			if slices.Contains([]string{"position", "recorded", "revision", "id"}, name) {
+				return nil, ErrReadOnlyField.With(name).At("/" + name)
+			}
+		}
+	}
+	d := new(Draft)
+	if err := canonical.Unmarshal(c, d); err != nil {
+		return nil, err
+	}
+	return d, d.Check()
+}
+
+// MaxKey is the longest key of a command, in bytes.
+const MaxKey = 200
+
+// Check reports what is wrong with a command by itself: its names, its source
+// and the form of its correction. It does not look into data.
+func (d *Draft) Check() error {
+	switch {
+	case !printable(d.Key):
+		return ErrKey.At("/key")
+	case !IsKey(d.Stream.Key) || d.Stream.Family == "":
+		return ErrStream.With(d.Stream.String()).At("/stream")
+	case d.Kind.Family() == "":
+		return ErrKind.With(string(d.Kind)).At("/kind")
+	case d.Actor != nil && !slices.Contains(Roles, d.Actor.Role):
+		return ErrRole.With(d.Actor.Role).At("/actor/role")
+	}
+	if err := d.Source.check(); err != nil {
+		return err
+	}
+	return d.checkCorrects()
+}
+
+func printable(key string) bool {
+	if key == "" || len(key) > MaxKey || !utf8.ValidString(key) {
+		return false
+	}
+	for _, r := range key {
+		if !unicode.IsPrint(r) {
+			return false
+		}
+	}
+	return true
+}
+
+func (s *Source) check() error {
+	switch {
+	case s == nil:
+		return nil
+	case *s == Source{}:
+		return ErrSource.With("empty").At("/source")
+	case s.Row < 0:
+		return ErrSource.With("row").At("/source/row")
+	case s.SHA256 != "" && !isSHA256(s.SHA256):
+		return ErrSource.With("sha256").At("/source/sha256")
+	}
+	return nil
+}
+
+func isSHA256(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; (c < '0' || c > '9') && (c < 'a' || c > 'f') {
+			return false
+		}
+	}
+	return len(s) == 64
+}
+
+func (d *Draft) checkCorrects() error {
+	corrects := d.Kind == KindRestated || d.Kind == KindRetracted
+	switch {
+	case !corrects && d.Corrects != nil:
+		return ErrNotCorrection.At("/corrects")
+	case !corrects && d.Valid.IsZero():
+		return ErrValidMissing.At("/valid")
+	case !corrects && len(d.Data) == 0:
+		return ErrDataMissing.At("/data")
+	case !corrects:
+		return nil
+	case d.Corrects == nil || (d.Corrects.Key == "") == d.Corrects.ID.IsZero():
+		return ErrCorrectsMissing.At("/corrects")
+	case !slices.Contains(Reasons, d.Corrects.Reason):
+		return ErrReason.With(d.Corrects.Reason).At("/corrects/reason")
+	case d.Kind == KindRetracted && (!d.Valid.IsZero() || (len(d.Data) != 0 && string(d.Data) != "{}")):
+		return ErrRetractionData.At("/data")
+	case d.Kind == KindRestated && len(d.Data) == 0:
+		return ErrDataMissing.At("/data")
+	}
+	return nil
+}
+
+// Record makes the record of a command: what the ledger adds to it.
+func (d *Draft) Record(at Position, recorded calendar.Instant, revision int64) (*Record, error) {
+	r := &Record{
+		Position: at, Recorded: recorded, ID: IDOf(d.Key), Stream: d.Stream, Revision: revision,
+		Kind: d.Kind, Valid: d.Valid, Actor: d.Actor, Source: d.Source, Data: d.Data,
+	}
+	if len(r.Data) == 0 {
+		r.Data = canonical.Raw("{}")
+	}
+	if t := d.Corrects; t != nil {
+		r.Corrects = &Corrects{ID: t.Ident(), Reason: t.Reason, Note: t.Note}
+	}
+	var err error
+	r.Bytes, err = Encode(r)
+	return r, err
+}
+
+// Repeats reports whether d says just what r already records: the same
+// command sent again. An actor that d does not name is not compared.
+func (d *Draft) Repeats(r *Record) bool {
+	actor := d.Actor
+	if actor == nil {
+		actor = r.Actor
+	}
+	same := *d
+	same.Actor = actor
+	again, err := same.Record(r.Position, r.Recorded, r.Revision)
+	return err == nil && string(again.Bytes) == string(r.Bytes)
+}

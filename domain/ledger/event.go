@@ -1,0 +1,160 @@
+package ledger
+
+import (
+	"htxledger/domain/canonical"
+	"htxledger/domain/fault"
+)
+
+// A Spec describes one kind of event: its name and how its data are read.
+type Spec struct {
+	Kind   Kind
+	Decode func(canonical.Raw) (Event, error)
+}
+
+// Specify describes the kind of event type E, whose methods have value
+// receivers: Specify[Established]() decodes into *Established, strictly, and
+// checks it. A fault's Field is a pointer below /data.
+func Specify[E Event]() Spec {
+	var zero E
+	return Spec{Kind: zero.EventKind(), Decode: func(data canonical.Raw) (Event, error) {
+		e := new(E)
+		if err := canonical.Unmarshal(data, e); err != nil {
+			return nil, under("/data", err)
+		}
+		if err := (*e).Check(); err != nil {
+			return nil, under("/data", err)
+		}
+		return any(e).(Event), nil
+	}}
+}
+
+// under puts a pointer before the place of a fault.
+func under(pointer string, err error) error {
+	if f, ok := fault.Of(err); ok {
+		return f.At(pointer + f.Field)
+	}
+	return err
+}
+
+// ErrField is raised by events for a member that breaks a rule of its own.
+var ErrField = fault.Declare("field", fault.Rejected,
+	"%s: %v is not allowed: %s", "%s: giá trị %v không được chấp nhận: %s")
+
+// ErrChoice is raised for a word outside the list that a member allows.
+var ErrChoice = fault.Declare("choice", fault.Rejected,
+	"%q is not one of %s", "%q không thuộc các giá trị cho phép: %s")
+
+// ErrNegative is raised for a negative count or sum.
+var ErrNegative = fault.Declare("negative", fault.Rejected,
+	"%d is negative", "%d là số âm")
+
+// ErrRequired is raised for an empty text or list that must say something.
+var ErrRequired = fault.Declare("required", fault.Rejected,
+	"must not be empty", "không được để trống")
+
+// ErrKeyForm is raised for a reference that is no stream key.
+var ErrKeyForm = fault.Declare("key-form", fault.Rejected,
+	"%q is not a key (ASCII letters, digits, . _ : -)", "%q không phải là khóa hợp lệ (chữ cái ASCII, chữ số, . _ : -)")
+
+// Opened is ledger.opened/1, record 0 of every ledger.
+type Opened struct {
+	Origin string `json:"origin"` // a name unique in the world, such as a host and path
+	Place  string `json:"place"`  // the code of the province that the ledger belongs to
+	Title  string `json:"title"`
+}
+
+// EventKind is ledger.opened/1.
+func (Opened) EventKind() Kind { return KindOpened }
+
+// Check wants all three.
+func (e Opened) Check() error {
+	if err := Require("/origin", e.Origin); err != nil {
+		return err
+	}
+	if err := RequireKey("/place", e.Place); err != nil {
+		return err
+	}
+	return Require("/title", e.Title)
+}
+
+// KeyAnnounced is ledger.key-announced/1: a signing key and the position from
+// which it may sign.
+type KeyAnnounced struct {
+	Key  string `json:"key"` // a C2SP verifier key
+	From int64  `json:"from"`
+}
+
+// EventKind is ledger.key-announced/1.
+func (KeyAnnounced) EventKind() Kind { return KindKeyAnnounced }
+
+// Check wants a key and a position.
+func (e KeyAnnounced) Check() error {
+	if err := Require("/key", e.Key); err != nil {
+		return err
+	}
+	return NotNegative("/from", e.From)
+}
+
+// Specs are the kinds that belong to the ledger itself, but for corrections,
+// whose data are of the kind that they correct.
+func Specs() []Spec { return []Spec{Specify[Opened](), Specify[KeyAnnounced]()} }
+
+// The checks below are shared by the events of all families. Each gives a
+// fault at the pointer, or nil.
+
+// Require refuses an empty text.
+func Require(pointer, s string) error {
+	if s == "" {
+		return ErrRequired.At(pointer)
+	}
+	return nil
+}
+
+// RequireKey refuses what is not the key of a stream.
+func RequireKey(pointer, s string) error {
+	if !IsKey(s) {
+		return ErrKeyForm.With(s).At(pointer)
+	}
+	return nil
+}
+
+// NotNegative refuses a number below zero.
+func NotNegative(pointer string, n int64) error {
+	if n < 0 {
+		return ErrNegative.With(n).At(pointer)
+	}
+	return nil
+}
+
+// OptionalNotNegative refuses a stated number below zero.
+func OptionalNotNegative(pointer string, n *int64) error {
+	if n == nil {
+		return nil
+	}
+	return NotNegative(pointer, *n)
+}
+
+// OneOf refuses a word outside a list.
+func OneOf[S ~string](pointer string, s S, allowed ...S) error {
+	list := ""
+	for i, a := range allowed {
+		if s == a {
+			return nil
+		}
+		if i > 0 {
+			list += ", "
+		}
+		list += string(a)
+	}
+	return ErrChoice.With(string(s), list).At(pointer)
+}
+
+// First is the first error of a list, or nil: checks read as one expression.
+func First(errs ...error) error {
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
