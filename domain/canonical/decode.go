@@ -17,9 +17,8 @@ import (
 // fault of form comes before one of content. v is overwritten whole, and is
 // zero after an error. Nothing in v shares memory with b.
 //
-// An optional member that is present but empty is read as it stands, so b can
-// differ from Marshal of v; where that must not be, ask NoEmpty (which cannot
-// see a 0 or false that v would leave out).
+// An optional member that is present but empty is refused, so b is what Marshal
+// of v gives back, byte for byte.
 func Unmarshal(b []byte, v any) error {
 	rv := reflect.ValueOf(v)
 	if rv.Kind() != reflect.Pointer || rv.IsNil() {
@@ -182,6 +181,9 @@ func (p structure) decode(s *scanner, v reflect.Value) error {
 		s.pos += len(f.quoted)
 		if err := f.codec.decode(s, v.Field(f.index)); err != nil {
 			return under(err, f.name)
+		}
+		if f.omit && f.codec.empty(v.Field(f.index)) {
+			return under(ErrEmpty, f.name)
 		}
 		next = at + 1
 	}
