@@ -17,8 +17,10 @@ import (
 // fault of form comes before one of content. v is overwritten whole, and is
 // zero after an error. Nothing in v shares memory with b.
 //
-// An optional member that is present but empty is refused, so b is what Marshal
-// of v gives back, byte for byte.
+// An optional member that is present but empty (what Marshal would leave out:
+// "", [], {}, 0, false, a zero struct) is refused, so b is what Marshal of v
+// gives back, byte for byte, where the types with methods of their own write
+// what they read.
 func Unmarshal(b []byte, v any) error {
 	rv := reflect.ValueOf(v)
 	if rv.Kind() != reflect.Pointer || rv.IsNil() {

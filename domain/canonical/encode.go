@@ -101,7 +101,7 @@ func appendCustom(dst []byte, v reflect.Value, depth int) ([]byte, error) {
 	start := len(dst)
 	dst, err := as[Marshaler](v).AppendCanonical(dst)
 	if err != nil {
-		return nil, err
+		return nil, refused(err, ErrValue)
 	}
 	return dst, checkAt(dst[min(start, len(dst)):], depth)
 }
@@ -128,7 +128,7 @@ func appendTextAppender(dst []byte, v reflect.Value, _ int) ([]byte, error) {
 	start := len(dst)
 	dst, err := as[encoding.TextAppender](v).AppendText(dst)
 	if err != nil {
-		return nil, err
+		return nil, refused(err, ErrValue)
 	}
 	return closeQuoted(dst, start)
 }
@@ -136,7 +136,7 @@ func appendTextAppender(dst []byte, v reflect.Value, _ int) ([]byte, error) {
 func appendTextMarshaler(dst []byte, v reflect.Value, _ int) ([]byte, error) {
 	text, err := as[encoding.TextMarshaler](v).MarshalText()
 	if err != nil {
-		return nil, err
+		return nil, refused(err, ErrValue)
 	}
 	dst = append(dst, '"')
 	return closeQuoted(append(dst, text...), len(dst))

@@ -95,8 +95,8 @@ var (
 		"%q cannot be read here",
 		"không đọc được giá trị %q ở đây")
 	ErrValue = fault.Declare("json-value", fault.Malformed,
-		"the value cannot be read here",
-		"không đọc được giá trị này")
+		"the value is not usable here",
+		"không dùng được giá trị này ở đây")
 	ErrUnsupported = fault.Declare("json-unsupported", fault.Malformed,
 		"the Go type %s has no canonical form: %s",
 		"kiểu dữ liệu %s của chương trình không có dạng chuẩn: %s")

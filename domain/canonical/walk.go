@@ -35,7 +35,8 @@ func Members(b []byte) iter.Seq2[string, Raw] {
 
 // NoEmpty reports whether b is canonical and no member or element in it, at
 // any depth, is an empty string, array or object: an optional member without
-// content is absent from a record, so that there is one way to say nothing.
+// content is absent from a record, so that there is one way to say nothing. It
+// is for bytes whose Go type is not known; Unmarshal asks the same by type.
 // The value b itself may be empty, for an event without particulars is {}.
 func NoEmpty(b []byte) error {
 	if err := Check(b); err != nil {
