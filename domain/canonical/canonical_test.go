@@ -390,6 +390,8 @@ func TestUnmarshalNamesWhatDoesNotFit(t *testing.T) {
 		{`{"s":"","u64":-1,"v":""}`, "/u64", ErrRange, "the number -1 is not within 0 to 9007199254740991"},
 		// Form comes before content.
 		{`{"s":1,"v":""} `, "", ErrTrailing, ""},
+		{`{"s":"","v":""} `, "", ErrTrailing, ""},
+		{`{"s":"","v":""}{}`, "", ErrTrailing, ""},
 		{`{"v":"","s":""}`, "/s", ErrOrder, ""},
 		{`{"a":1,"s": ""}`, "/s", ErrSpace, ""},
 		{`{"s":"","s":"","v":""}`, "/s", ErrDuplicate, ""},
@@ -634,6 +636,34 @@ func TestCodesAreOfThisPackage(t *testing.T) {
 		}
 	}
 	require.Equal(t, 27, n)
+}
+
+// The types below have one of two methods, and can go one way alone.
+type (
+	said   struct{ n int }
+	heard  struct{ n int }
+	wrote  struct{ n int }
+	parsed struct{ n int }
+)
+
+func (said) MarshalText() ([]byte, error)                { return []byte("x"), nil }
+func (*heard) UnmarshalText([]byte) error                { return nil }
+func (wrote) AppendCanonical(dst []byte) ([]byte, error) { return append(dst, '1'), nil }
+func (*parsed) UnmarshalCanonical([]byte) error          { return nil }
+
+func TestATypeOfOneMethodGoesOneWay(t *testing.T) {
+	for _, v := range []any{said{}, wrote{}} {
+		_, err := Marshal(v)
+		require.NoError(t, err)
+	}
+	require.NoError(t, Unmarshal([]byte(`"x"`), new(heard)))
+	require.NoError(t, Unmarshal([]byte(`1`), new(parsed)))
+	for _, v := range []any{heard{}, parsed{}} {
+		_, err := Marshal(v)
+		require.ErrorIs(t, err, ErrUnsupported, "%T", v)
+	}
+	require.ErrorIs(t, Unmarshal([]byte(`"x"`), new(said)), ErrUnsupported)
+	require.ErrorIs(t, Unmarshal([]byte(`1`), new(wrote)), ErrUnsupported)
 }
 
 // A form has the kinds of member that a fuzzer may confuse.
