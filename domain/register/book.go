@@ -1,0 +1,239 @@
+package register
+
+import (
+	"htxledger/domain/calendar"
+	"htxledger/domain/coop"
+	"htxledger/domain/fault"
+	"htxledger/domain/ledger"
+	"htxledger/domain/place"
+)
+
+// Why a command's kind cannot be recorded.
+var (
+	ErrNoSuchKind = fault.Declare("kind-not-known", fault.Malformed,
+		"there is no kind %s; did you mean %s?", "không có loại sự kiện %s; có phải là %s?")
+	ErrOnlyFirst = fault.Declare("ledger-opened", fault.Conflict,
+		"a ledger is opened once, by its record 0", "sổ cái chỉ được mở một lần, bởi bản ghi số 0")
+)
+
+// A Book holds every record of a prefix in memory, by stream, and decides
+// whether a further command may follow. It is the state of the only writer
+// and is not safe for concurrent use.
+type Book struct {
+	decoder *Decoder
+	records []*ledger.Record
+	streams map[ledger.Stream][]*ledger.Record
+
+	histories map[string]*coop.History  // cache, by co-operative
+	holders   map[string]map[string]int // tax code → co-operatives, with how many records ever named both
+	atlas     *place.Atlas              // cache; nil when a place record came since
+	maps      map[calendar.Day]*place.Map
+	facts     map[ledger.Stream][]*ledger.Fact
+}
+
+// NewBook is the book of the empty prefix.
+func NewBook() *Book {
+	return &Book{
+		decoder: NewDecoder(), streams: map[ledger.Stream][]*ledger.Record{},
+		histories: map[string]*coop.History{}, holders: map[string]map[string]int{},
+		facts: map[ledger.Stream][]*ledger.Fact{},
+	}
+}
+
+// Index is the index of the prefix.
+func (b *Book) Index() *ledger.Index { return b.decoder.Index }
+
+// Size is the number of records.
+func (b *Book) Size() ledger.Position { return b.decoder.Index.Size() }
+
+// At is the record at a position below Size.
+func (b *Book) At(p ledger.Position) *ledger.Record { return b.records[p] }
+
+// Add extends the book by its next record, which it decodes and checks.
+func (b *Book) Add(r *ledger.Record) error {
+	if err := b.decoder.Next(r); err != nil {
+		return err
+	}
+	b.records = append(b.records, r)
+	b.streams[r.Stream] = append(b.streams[r.Stream], r)
+	b.touched(r, 1)
+	return nil
+}
+
+// Back takes back the records from a size on.
+func (b *Book) Back(size ledger.Position) {
+	for b.Size() > size {
+		r := b.records[len(b.records)-1]
+		b.decoder.Back(r)
+		b.records = b.records[:len(b.records)-1]
+		of := b.streams[r.Stream]
+		b.streams[r.Stream] = of[:len(of)-1]
+		b.touched(r, -1)
+	}
+}
+
+// touched drops what the caches know of a record's stream.
+func (b *Book) touched(r *ledger.Record, by int) {
+	delete(b.facts, r.Stream)
+	switch r.Stream.Family {
+	case "coop":
+		delete(b.histories, r.Stream.Key)
+		b.hold(r, by)
+	case "place":
+		b.atlas, b.maps = nil, nil
+	}
+}
+
+func (b *Book) hold(r *ledger.Record, by int) {
+	code := ""
+	switch e := r.Event.(type) {
+	case *coop.Established:
+		code = e.TaxCode
+	case *coop.Identified:
+		code = e.TaxCode
+	}
+	if code == "" {
+		return
+	}
+	if b.holders[code] == nil {
+		b.holders[code] = map[string]int{}
+	}
+	b.holders[code][r.Stream.Key] += by
+}
+
+// Facts are the facts of one stream as known at the head.
+func (b *Book) Facts(s ledger.Stream) []*ledger.Fact {
+	f, ok := b.facts[s]
+	if !ok {
+		f = ledger.Effective(b.streams[s])
+		b.facts[s] = f
+	}
+	return f
+}
+
+// Verdict is what Decide found: a record ready to be added, or the record
+// that the same command made before.
+type Verdict struct {
+	Record   *ledger.Record
+	Repeated bool
+}
+
+// Decide tells what a command, taken at an instant, would record after the
+// head: it is pure but for caches. The same command again gives the record it
+// made; the same key with another content is ledger.ErrKeyReused. Everything
+// else that the families refuse comes back as their fault.
+func (b *Book) Decide(d *ledger.Draft, taken calendar.Instant) (Verdict, error) {
+	if at, ok := b.decoder.Index.Find(ledger.IDOf(d.Key)); ok {
+		if made := b.records[at]; d.Repeats(made) {
+			return Verdict{made, true}, nil
+		}
+		return Verdict{}, ledger.ErrKeyReused.With(d.Key).At("/key")
+	}
+	if b.Size() == 0 && d.Kind != ledger.KindOpened {
+		return Verdict{}, ledger.ErrEmpty
+	}
+	r, err := d.Record(b.Size(), taken, b.decoder.Index.Length(d.Stream))
+	if err != nil {
+		return Verdict{}, err
+	}
+	if err := b.admit(r); err != nil {
+		return Verdict{}, err
+	}
+	if err := ledger.CheckAppend(r.Position, []ledger.Entry{EntryOf(r)}); err != nil {
+		return Verdict{}, err
+	}
+	return Verdict{Record: r}, nil
+}
+
+// EntryOf is a record as a store takes it.
+func EntryOf(r *ledger.Record) ledger.Entry {
+	return ledger.Entry{Position: r.Position, Bytes: r.Bytes, ID: r.ID, Kind: r.Kind, Stream: r.Stream}
+}
+
+func (b *Book) admit(r *ledger.Record) error {
+	fact := &ledger.Fact{Root: r, By: r, Valid: r.Valid}
+	w := &world{Book: b}
+	if r.IsCorrection() {
+		target, root, err := b.target(r)
+		if err != nil {
+			return err
+		}
+		fact.Root, w.hidden = root, root
+		for fact.Valid.IsZero() && target != nil {
+			fact.Valid = target.Valid
+			target = b.find(correctedID(target))
+		}
+	}
+	spec, err := commandSpec(fact.Root.Kind, r.Stream.Family)
+	if err != nil {
+		return err
+	}
+	if err := decodeEvent(spec, r); err != nil {
+		return err
+	}
+	if r.Kind == ledger.KindRetracted {
+		return nil
+	}
+	fact.Event = r.Event
+	return w.decide(r.Stream, fact)
+}
+
+func commandSpec(k ledger.Kind, family string) (*ledger.Spec, error) {
+	s := kinds[k]
+	if s == nil {
+		return nil, ErrNoSuchKind.With(string(k), nearest(k)).At("/kind")
+	}
+	if !belongs(k, family) {
+		return nil, ErrFamily.With(string(k), family).At("/stream")
+	}
+	return s, nil
+}
+
+// target finds what a correction is about: the record it names and the first
+// record behind that.
+func (b *Book) target(r *ledger.Record) (target, root *ledger.Record, err error) {
+	target = b.find(r.Corrects.ID)
+	switch {
+	case target == nil:
+		return nil, nil, ledger.ErrNoTarget.With(r.Corrects.ID.String()).At("/corrects")
+	case target.Stream != r.Stream:
+		return nil, nil, ledger.ErrOtherStream.With(target.Stream.String()).At("/stream")
+	case target.Kind == ledger.KindRetracted && r.Kind == ledger.KindRestated:
+		return nil, nil, ledger.ErrRestateRetraction.At("/corrects")
+	}
+	root = ledger.RootOf(target, b.find)
+	if root.Kind == ledger.KindOpened {
+		return nil, nil, ledger.ErrUncorrectable.At("/corrects")
+	}
+	return target, root, nil
+}
+
+func correctedID(r *ledger.Record) ledger.ID {
+	if r.Corrects == nil {
+		return ledger.ID{}
+	}
+	return r.Corrects.ID
+}
+
+// find gives the record with an id, or nil.
+func (b *Book) find(id ledger.ID) *ledger.Record {
+	if at, ok := b.decoder.Index.Find(id); ok {
+		return b.records[at]
+	}
+	return nil
+}
+
+// nearest is the known kind that shares the longest beginning with k.
+func nearest(k ledger.Kind) ledger.Kind {
+	best, length := ledger.Kind(""), -1
+	for _, known := range Kinds() {
+		n := 0
+		for n < len(k) && n < len(known) && k[n] == known[n] {
+			n++
+		}
+		if n > length {
+			best, length = known, n
+		}
+	}
+	return best
+}

@@ -1,0 +1,252 @@
+package register
+
+import (
+	"cmp"
+	"slices"
+
+	"htxledger/domain/calendar"
+	"htxledger/domain/certificate"
+	"htxledger/domain/coop"
+	"htxledger/domain/ledger"
+	"htxledger/domain/ocop"
+	"htxledger/domain/place"
+	"htxledger/domain/plan"
+	"htxledger/domain/support"
+)
+
+// A Register is the state of the world at one as-of point: what the first
+// Size records say holds on Day. It is immutable.
+//
+// Places are not cut at Day: a question names its own map day.
+type Register struct {
+	Size     ledger.Position
+	Day      calendar.Day
+	Opened   *ledger.Opened // nil only in an empty prefix
+	Subjects []*Subject     // in order of kind and key
+	Atlas    *place.Atlas
+	Plans    []*plan.Plan // in order of key
+	Policies *plan.Policies
+}
+
+// A SubjectKind says what figures are counted over.
+type SubjectKind uint8
+
+// The kinds of subject.
+const (
+	CoopSubject SubjectKind = iota + 1
+	ProductSubject
+	TrainingSubject
+	FairSubject
+	ConferenceSubject
+)
+
+// A Subject is one thing that figures count, with every fact about it: a
+// co-operative, an OCOP product, a training session, a fair or a conference
+// (both by name). Facts may be dated after the register's day; whoever counts
+// asks for the state on a day. It is immutable.
+type Subject struct {
+	Kind SubjectKind
+	Key  string // of the stream; support.FairKey of a fair's or conference's name
+
+	Coop    *Dossier       // of a co-operative
+	Product *ocop.History  // of a product
+	Facts   []*ledger.Fact // of a session, a fair or a conference, in order
+}
+
+// A Dossier is what the ledger holds about one co-operative, in its own stream
+// and in those that name it.
+type Dossier struct {
+	History      *coop.History
+	Certificates []*certificate.History // granted to it
+	Products     []*ocop.History        // rated under its name at some time
+	Support      []*ledger.Fact         // help given to it and models recognised in it
+}
+
+// Compare orders subjects.
+func (s *Subject) Compare(t *Subject) int {
+	return cmp.Or(cmp.Compare(s.Kind, t.Kind), cmp.Compare(s.Key, t.Key))
+}
+
+// Fold is the state that a prefix of decoded records gives on a day. It is
+// slow and plain, it looks at nothing else, and it is the meaning of every
+// faster road.
+func Fold(records []*ledger.Record, on calendar.Day) *Register {
+	r := &Register{Size: ledger.Position(len(records)), Day: on}
+	var here, places []*ledger.Fact
+	for _, f := range ledger.Effective(records) {
+		switch {
+		case f.Root.Kind == ledger.KindOpened:
+			r.Opened = f.Event.(*ledger.Opened)
+		case f.Root.Stream.Family == "place":
+			places = append(places, f)
+		case f.Valid.Day <= on:
+			here = append(here, f)
+		}
+	}
+	r.Atlas = place.NewAtlas(places)
+	files := newFiles(here)
+	for _, id := range files.subjects() {
+		r.Subjects = append(r.Subjects, files.Subject(id))
+	}
+	r.Plans, r.Policies = Planning(here, on)
+	return r
+}
+
+// Planning folds the plans and policies among facts on a day.
+func Planning(facts []*ledger.Fact, on calendar.Day) ([]*plan.Plan, *plan.Policies) {
+	byPlan := map[string][]*ledger.Fact{}
+	var policies []*ledger.Fact
+	for _, f := range facts {
+		switch {
+		case f.Root.Kind.Family() == "policy":
+			policies = append(policies, f)
+		case f.Root.Stream.Family == "plan":
+			byPlan[f.Root.Stream.Key] = append(byPlan[f.Root.Stream.Key], f)
+		}
+	}
+	var plans []*plan.Plan
+	for _, key := range sortedKeys(byPlan) {
+		if p := plan.Fold(key, byPlan[key], on); p != nil {
+			plans = append(plans, p)
+		}
+	}
+	return plans, plan.FoldPolicies(policies, on)
+}
+
+// A SubjectID names a subject.
+type SubjectID struct {
+	Kind SubjectKind
+	Key  string
+}
+
+// About lists the subjects that a fact's data concern, besides the
+// co-operative or product whose stream it stands in: those that must be told
+// when it changes.
+func About(s ledger.Stream, e ledger.Event) []SubjectID {
+	var ids []SubjectID
+	switch s.Family {
+	case "coop":
+		ids = append(ids, SubjectID{CoopSubject, s.Key})
+	case "ocop":
+		ids = append(ids, SubjectID{ProductSubject, s.Key})
+	case "training":
+		ids = append(ids, SubjectID{TrainingSubject, s.Key})
+	}
+	switch e := e.(type) {
+	case *certificate.Granted:
+		ids = append(ids, SubjectID{CoopSubject, e.Coop})
+	case *ocop.Rated:
+		ids = append(ids, SubjectID{CoopSubject, e.Owner})
+	case *support.Given:
+		ids = append(ids, SubjectID{CoopSubject, e.Coop})
+	case *support.ModelRecognised:
+		ids = append(ids, SubjectID{CoopSubject, e.Coop})
+	case *support.FairAttended:
+		ids = append(ids, SubjectID{FairSubject, support.FairKey(e.Fair)})
+	case *support.ConferenceHeld:
+		ids = append(ids, SubjectID{ConferenceSubject, support.FairKey(e.Title)})
+	}
+	return ids
+}
+
+// files sorts facts by the stream they stand in and by what they are about.
+type files struct {
+	streams map[ledger.Stream][]*ledger.Fact
+	naming  map[SubjectID][]ledger.Stream // streams with a fact about the subject, in order of first mention
+}
+
+func newFiles(facts []*ledger.Fact) *files {
+	f := &files{map[ledger.Stream][]*ledger.Fact{}, map[SubjectID][]ledger.Stream{}}
+	for _, fact := range facts {
+		s := fact.Root.Stream
+		f.streams[s] = append(f.streams[s], fact)
+		for _, id := range About(s, fact.Event) {
+			if !slices.Contains(f.naming[id], s) {
+				f.naming[id] = append(f.naming[id], s)
+			}
+		}
+	}
+	return f
+}
+
+// subjects lists what there are facts about, in order. A co-operative or a
+// product is a subject only if it has a stream of its own.
+func (f *files) subjects() []SubjectID {
+	var ids []SubjectID
+	for id := range f.naming {
+		if id.Kind != CoopSubject || len(f.streams[ledger.StreamOf("coop", id.Key)]) > 0 {
+			ids = append(ids, id)
+		}
+	}
+	slices.SortFunc(ids, func(a, b SubjectID) int { return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Key, b.Key)) })
+	return ids
+}
+
+// Subject gathers what the facts say of one subject.
+func (f *files) Subject(id SubjectID) *Subject {
+	streams := slices.Clone(f.naming[id])
+	slices.SortFunc(streams, func(a, b ledger.Stream) int {
+		return cmp.Or(cmp.Compare(a.Family, b.Family), cmp.Compare(a.Key, b.Key))
+	})
+	return Gather(id, streams, func(s ledger.Stream) []*ledger.Fact { return f.streams[s] })
+}
+
+// Gather makes a subject of the facts of the streams that are about it, which
+// come in order of family and key.
+func Gather(id SubjectID, streams []ledger.Stream, facts func(ledger.Stream) []*ledger.Fact) *Subject {
+	s := &Subject{Kind: id.Kind, Key: id.Key}
+	switch id.Kind {
+	case CoopSubject:
+		s.Coop = gatherDossier(id.Key, streams, facts)
+	case ProductSubject:
+		s.Product = ocop.NewHistory(id.Key, facts(ledger.StreamOf("ocop", id.Key)))
+	default:
+		for _, stream := range streams {
+			for _, f := range facts(stream) {
+				if slices.Contains(About(stream, f.Event), id) {
+					s.Facts = append(s.Facts, f)
+				}
+			}
+		}
+		s.Facts = sorted(s.Facts)
+	}
+	return s
+}
+
+func gatherDossier(key string, streams []ledger.Stream, facts func(ledger.Stream) []*ledger.Fact) *Dossier {
+	d := &Dossier{History: coop.NewHistory(key, facts(ledger.StreamOf("coop", key)))}
+	me := SubjectID{CoopSubject, key}
+	for _, s := range streams {
+		of := facts(s)
+		about := func(f *ledger.Fact) bool { return slices.Contains(About(s, f.Event), me) }
+		switch {
+		case !slices.ContainsFunc(of, about):
+		case s.Family == "certificate":
+			d.Certificates = append(d.Certificates, certificate.NewHistory(s.Key, of))
+		case s.Family == "ocop":
+			d.Products = append(d.Products, ocop.NewHistory(s.Key, of))
+		case s.Family == "support":
+			for _, f := range of {
+				if about(f) {
+					d.Support = append(d.Support, f)
+				}
+			}
+		}
+	}
+	d.Support = sorted(d.Support)
+	return d
+}
+
+func sorted(facts []*ledger.Fact) []*ledger.Fact {
+	slices.SortFunc(facts, (*ledger.Fact).Compare)
+	return facts
+}
+
+func sortedKeys[V any](m map[string]V) []string {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	return keys
+}
