@@ -1,0 +1,66 @@
+package certificate
+
+import (
+	"htxledger/domain/calendar"
+	"htxledger/domain/fault"
+	"htxledger/domain/ledger"
+)
+
+// A World answers what a command must know of others, as known at the head.
+type World interface {
+	// Certificate is the state of a certificate at the end of a day; it is
+	// never nil.
+	Certificate(key string, on calendar.Day) *Certificate
+	// CoopLiving is nil if a co-operative is established and not ended on a
+	// day, or the fault why not.
+	CoopLiving(key string, on calendar.Day) error
+}
+
+// Decide tells whether a fact about the certificate with a key may be
+// recorded, given the world at its valid day: nil, or the fault why not.
+func Decide(w World, key string, f *ledger.Fact) error {
+	day := f.Valid.Day
+	if e, ok := f.Event.(*Granted); ok {
+		return decideGranted(w, key, e, day)
+	}
+	c := w.Certificate(key, day)
+	switch {
+	case c.Granting == nil:
+		return ErrUnknown.With(key, day.Vi())
+	case c.Withdrawal != nil:
+		return ErrWithdrawn.With(key, c.Withdrawal.Valid.Vi())
+	}
+	switch e := f.Event.(type) {
+	case *Renewed:
+		return ledger.First(w.CoopLiving(c.Coop, day), after(&e.Until, day))
+	case *Suspended:
+		if c.Suspension != nil {
+			return ErrSuspended.With(key, c.Suspension.Valid.Vi())
+		}
+	case *Reinstated:
+		if c.Suspension == nil {
+			return ErrNotSuspended.With(key)
+		}
+	}
+	return nil
+}
+
+func decideGranted(w World, key string, e *Granted, day calendar.Day) error {
+	if w.Certificate(key, calendar.MaxDay).Granting != nil {
+		return ErrExists.With(key)
+	}
+	if err := w.CoopLiving(e.Coop, day); err != nil {
+		if f, ok := fault.Of(err); ok {
+			return f.At("/data/coop")
+		}
+		return err
+	}
+	return after(e.Until, day)
+}
+
+func after(until *calendar.Day, day calendar.Day) error {
+	if until != nil && *until <= day {
+		return ErrUntil.With(until.Vi(), day.Vi()).At("/data/until")
+	}
+	return nil
+}

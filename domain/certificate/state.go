@@ -1,0 +1,114 @@
+package certificate
+
+import (
+	"sort"
+
+	"htxledger/domain/calendar"
+	"htxledger/domain/ledger"
+)
+
+// A Certificate is the state of one certificate on a day, folded from its
+// facts. It must not be changed by anyone but Apply.
+type Certificate struct {
+	Key string
+
+	Granting *ledger.Fact // *Granted; nil for a certificate not granted yet
+	Coop     string       // the key of the holder
+	Scheme   string
+	Group    string
+	Until    *calendar.Day // the first day out, of the grant or the last renewal; nil if none was stated
+
+	Renewal    *ledger.Fact // latest *Renewed
+	Suspension *ledger.Fact // *Suspended, until reinstated
+	Withdrawal *ledger.Fact // *Withdrawn
+}
+
+// Fold applies the facts that are valid on or before a day. Facts come in the
+// order of ledger.Fact.Compare.
+func Fold(key string, facts []*ledger.Fact, on calendar.Day) *Certificate {
+	c := &Certificate{Key: key}
+	for _, f := range facts {
+		if f.Valid.Day > on {
+			break
+		}
+		c.Apply(f)
+	}
+	return c
+}
+
+// Apply moves the state on by one fact. It reports false for an orphan: a
+// fact before the grant or after the withdrawal, or a second grant, which
+// changes nothing.
+func (c *Certificate) Apply(f *ledger.Fact) bool {
+	if e, ok := f.Event.(*Granted); ok && c.Granting == nil {
+		c.Granting, c.Coop, c.Scheme, c.Group, c.Until = f, e.Coop, e.Scheme, e.Group, e.Until
+		return true
+	}
+	if c.Granting == nil || c.Withdrawal != nil {
+		return false
+	}
+	switch e := f.Event.(type) {
+	case *Renewed:
+		c.Renewal, c.Until = f, &e.Until
+	case *Suspended:
+		c.Suspension = f
+	case *Reinstated:
+		c.Suspension = nil
+	case *Withdrawn:
+		c.Withdrawal = f
+	default:
+		return false
+	}
+	return true
+}
+
+// ValidOn reports whether the certificate, in its state of a day, is valid on
+// that day: granted, not past its end, neither suspended nor withdrawn.
+func (c *Certificate) ValidOn(on calendar.Day) bool {
+	return c.Granting != nil && c.Suspension == nil && c.Withdrawal == nil && (c.Until == nil || on < *c.Until)
+}
+
+// A History is the states that a certificate went through, each from the day
+// of the fact that made it.
+type History struct {
+	days    []calendar.Day
+	states  []*Certificate
+	Facts   []*ledger.Fact // all facts, in order
+	Orphans []*ledger.Fact // those that changed nothing
+}
+
+// NewHistory folds facts, which come in the order of ledger.Fact.Compare.
+func NewHistory(key string, facts []*ledger.Fact) *History {
+	h := &History{Facts: facts}
+	now := &Certificate{Key: key}
+	for _, f := range facts {
+		next := *now
+		if !next.Apply(f) {
+			h.Orphans = append(h.Orphans, f)
+			continue
+		}
+		now = &next
+		if n := len(h.days); n > 0 && h.days[n-1] == f.Valid.Day {
+			h.states[n-1] = now
+			continue
+		}
+		h.days, h.states = append(h.days, f.Valid.Day), append(h.states, now)
+	}
+	return h
+}
+
+var none = &Certificate{}
+
+// On is the state at the end of a day; before the grant it is a Certificate
+// that is not granted. It is never nil.
+func (h *History) On(day calendar.Day) *Certificate {
+	i := sort.Search(len(h.days), func(i int) bool { return h.days[i] > day })
+	if i == 0 {
+		return none
+	}
+	return h.states[i-1]
+}
+
+// Days are the days on which a fact changes the state, in order; the day on
+// which it runs out by itself is not among them.
+func (h *History) Days() []calendar.Day { return h.days }

@@ -1,0 +1,133 @@
+package ocop
+
+import (
+	"sort"
+
+	"htxledger/domain/calendar"
+	"htxledger/domain/ledger"
+)
+
+// A Product is the state of one product on a day, folded from its facts. It
+// must not be changed by anyone but Apply.
+type Product struct {
+	Key        string
+	Rating     *ledger.Fact // newest *Rated; nil for a product never rated
+	Revocation *ledger.Fact // *Revoked after that rating
+}
+
+// Fold applies the facts that are valid on or before a day. Facts come in the
+// order of ledger.Fact.Compare.
+func Fold(key string, facts []*ledger.Fact, on calendar.Day) *Product {
+	p := &Product{Key: key}
+	for _, f := range facts {
+		if f.Valid.Day > on {
+			break
+		}
+		p.Apply(f)
+	}
+	return p
+}
+
+// Apply moves the state on by one fact. It reports false for an orphan: a
+// revocation where nothing is in force, which changes nothing.
+func (p *Product) Apply(f *ledger.Fact) bool {
+	switch f.Event.(type) {
+	case *Rated:
+		p.Rating, p.Revocation = f, nil
+		return true
+	case *Revoked:
+		if p.InForce(f.Valid.Day) != nil {
+			p.Revocation = f
+			return true
+		}
+	}
+	return false
+}
+
+// UntilOf is the first day on which a rating no longer holds by itself.
+func UntilOf(rating *ledger.Fact) calendar.Day {
+	if until := rating.Event.(*Rated).Until; until != nil {
+		return *until
+	}
+	return rating.Valid.Day.AddMonths(Months)
+}
+
+// InForce is the rating in force on a day, of the state of that day, or nil:
+// the newest one, if it is not revoked and has not run out.
+func (p *Product) InForce(on calendar.Day) *ledger.Fact {
+	if p.Rating == nil || p.Revocation != nil || on >= UntilOf(p.Rating) {
+		return nil
+	}
+	return p.Rating
+}
+
+// Stars are the stars in force on a day, of the state of that day; 0 if none.
+func (p *Product) Stars(on calendar.Day) int {
+	if f := p.InForce(on); f != nil {
+		return int(f.Event.(*Rated).Stars)
+	}
+	return 0
+}
+
+// Recognises reports whether a fact recognises an OCOP product, for the first
+// time or anew: a rating with at least three stars.
+func Recognises(f *ledger.Fact) bool {
+	e, ok := f.Event.(*Rated)
+	return ok && e.Stars >= Recognised
+}
+
+// Recognitions are the facts within a period that recognise a product.
+func Recognitions(facts []*ledger.Fact, p calendar.Period) []*ledger.Fact {
+	var list []*ledger.Fact
+	for _, f := range facts {
+		if p.Contains(f.Valid.Day) && Recognises(f) {
+			list = append(list, f)
+		}
+	}
+	return list
+}
+
+// A History is the states that a product went through, each from the day of
+// the fact that made it.
+type History struct {
+	days    []calendar.Day
+	states  []*Product
+	Facts   []*ledger.Fact // all facts, in order
+	Orphans []*ledger.Fact // those that changed nothing
+}
+
+// NewHistory folds facts, which come in the order of ledger.Fact.Compare.
+func NewHistory(key string, facts []*ledger.Fact) *History {
+	h := &History{Facts: facts}
+	now := &Product{Key: key}
+	for _, f := range facts {
+		next := *now
+		if !next.Apply(f) {
+			h.Orphans = append(h.Orphans, f)
+			continue
+		}
+		now = &next
+		if n := len(h.days); n > 0 && h.days[n-1] == f.Valid.Day {
+			h.states[n-1] = now
+			continue
+		}
+		h.days, h.states = append(h.days, f.Valid.Day), append(h.states, now)
+	}
+	return h
+}
+
+var none = &Product{}
+
+// On is the state at the end of a day; before the first rating it is a Product
+// without one. It is never nil.
+func (h *History) On(day calendar.Day) *Product {
+	i := sort.Search(len(h.days), func(i int) bool { return h.days[i] > day })
+	if i == 0 {
+		return none
+	}
+	return h.states[i-1]
+}
+
+// Days are the days on which a fact changes the state, in order; the day on
+// which a rating runs out by itself is not among them.
+func (h *History) Days() []calendar.Day { return h.days }

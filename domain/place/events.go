@@ -1,0 +1,107 @@
+package place
+
+import (
+	"slices"
+
+	"htxledger/domain/ledger"
+)
+
+// Levels of administrative units, from the widest.
+const (
+	Province = "province" // tỉnh, thành phố trực thuộc trung ương
+	District = "district" // huyện, quận, thị xã, thành phố thuộc tỉnh
+	Commune  = "commune"  // xã, phường, thị trấn, đặc khu
+)
+
+// Declared is place.declared/1: a place exists from a day on.
+type Declared struct {
+	Code   string `json:"code"` // equals the key of the stream
+	Name   string `json:"name"`
+	Level  string `json:"level"`
+	Parent string `json:"parent,omitempty"` // a place of a wider level
+}
+
+// Renamed is place.renamed/1.
+type Renamed struct {
+	Name string `json:"name"`
+}
+
+// Moved is place.moved/1: the place comes under another parent.
+type Moved struct {
+	Parent string `json:"parent"`
+}
+
+// Merged is place.merged/1: the place becomes part of another, and what was
+// under it follows.
+type Merged struct {
+	Into string `json:"into"`
+}
+
+// Abolished is place.abolished/1: the place ends, and what was under it comes
+// under its parent.
+type Abolished struct{}
+
+// Split is place.split/1. A place in its own Into lives on; otherwise it ends,
+// and seats in it stay with its parent until they are relocated.
+type Split struct {
+	Into []string `json:"into"`
+}
+
+// EventKind names the kinds.
+func (Declared) EventKind() ledger.Kind  { return "place.declared/1" }
+func (Renamed) EventKind() ledger.Kind   { return "place.renamed/1" }
+func (Moved) EventKind() ledger.Kind     { return "place.moved/1" }
+func (Merged) EventKind() ledger.Kind    { return "place.merged/1" }
+func (Abolished) EventKind() ledger.Kind { return "place.abolished/1" }
+func (Split) EventKind() ledger.Kind     { return "place.split/1" }
+
+// Specs are the kinds of this family.
+func Specs() []ledger.Spec {
+	return []ledger.Spec{
+		ledger.Specify[Declared](), ledger.Specify[Renamed](), ledger.Specify[Moved](),
+		ledger.Specify[Merged](), ledger.Specify[Abolished](), ledger.Specify[Split](),
+	}
+}
+
+// Check wants a code, a name, a level, and no parent above a province.
+func (e Declared) Check() error {
+	if err := ledger.First(
+		ledger.RequireKey("/code", e.Code),
+		ledger.Require("/name", e.Name),
+		ledger.OneOf("/level", e.Level, Province, District, Commune),
+	); err != nil || e.Parent == "" {
+		return err
+	}
+	if e.Level == Province {
+		return ErrParentLevel.With(e.Parent, e.Code).At("/parent")
+	}
+	return ledger.RequireKey("/parent", e.Parent)
+}
+
+// Check wants a name.
+func (e Renamed) Check() error { return ledger.Require("/name", e.Name) }
+
+// Check wants a place.
+func (e Moved) Check() error { return ledger.RequireKey("/parent", e.Parent) }
+
+// Check wants a place.
+func (e Merged) Check() error { return ledger.RequireKey("/into", e.Into) }
+
+// Check has nothing to say of the event alone.
+func (e Abolished) Check() error { return nil }
+
+// Check wants at least one place, none twice.
+func (e Split) Check() error {
+	if len(e.Into) == 0 {
+		return ledger.ErrRequired.At("/into")
+	}
+	for i, code := range e.Into {
+		if err := ledger.RequireKey("/into", code); err != nil {
+			return err
+		}
+		if slices.Contains(e.Into[:i], code) {
+			return ErrTwice.With(code).At("/into")
+		}
+	}
+	return nil
+}

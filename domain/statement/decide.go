@@ -1,0 +1,39 @@
+package statement
+
+import (
+	"htxledger/domain/calendar"
+	"htxledger/domain/ledger"
+)
+
+// A World answers what a command must know of others, as known at the head.
+type World interface {
+	// Statement is the state of a statement at the end of a day; it is never nil.
+	Statement(key string, on calendar.Day) *Statement
+	// OnMap is nil if a place is on the map of a day, or the fault why not.
+	OnMap(code string, on calendar.Day) error
+}
+
+// Decide tells whether a fact about the statement with a key may be recorded,
+// given the world at its valid day: nil, or the fault why not. The position of
+// the fact's first record is that at which it would stand.
+func Decide(w World, key string, f *ledger.Fact) error {
+	switch e := f.Event.(type) {
+	case *Issued:
+		if w.Statement(key, calendar.MaxDay).Issue != nil {
+			return ErrExists.With(key)
+		}
+		if at := int64(f.Root.Position); e.Size > at {
+			return ErrSize.With(e.Size, at).At("/data/size")
+		}
+		return w.OnMap(e.Place, e.Map)
+	case *Withdrawn:
+		s := w.Statement(key, f.Valid.Day)
+		if s.Issue == nil {
+			return ErrUnknown.With(key, f.Valid.Vi())
+		}
+		if s.Withdrawal != nil {
+			return ErrWithdrawn.With(key, s.Withdrawal.Valid.Vi())
+		}
+	}
+	return nil
+}

@@ -1,0 +1,26 @@
+package statement
+
+import "htxledger/domain/fault"
+
+// What a statement can be refused for.
+var (
+	ErrExists = fault.Declare("statement-exists", fault.Conflict,
+		"statement %s is already issued", "báo cáo xác nhận %s đã được phát hành")
+	ErrUnknown = fault.Declare("statement-unknown", fault.NotFound,
+		"there is no statement %s on %s", "không có báo cáo xác nhận %s vào ngày %s")
+	ErrWithdrawn = fault.Declare("statement-withdrawn", fault.Conflict,
+		"statement %s was withdrawn on %s", "báo cáo xác nhận %s đã bị thu hồi từ ngày %s")
+	ErrSize = fault.Declare("statement-size", fault.Rejected,
+		"size %d is beyond the position %d of the statement itself", "cỡ sổ %d vượt quá vị trí %d của chính báo cáo xác nhận")
+	ErrRoot = fault.Declare("statement-root", fault.Rejected,
+		"%q is not a Merkle root (base64 of 32 bytes)", "%q không phải là gốc Merkle hợp lệ (base64 của 32 byte)")
+	ErrValue = fault.Declare("statement-value", fault.Rejected,
+		"%q is not an exact number that agrees with its numerator and denominator",
+		"%q không phải là số chính xác khớp với tử số và mẫu số")
+	ErrNoDefinition = fault.Declare("statement-definition", fault.Rejected,
+		"the version of the definition of %s is missing", "thiếu phiên bản định nghĩa của chỉ tiêu %s")
+	ErrVersion = fault.Declare("statement-version", fault.Rejected,
+		"the definition of %s cannot have version %d", "định nghĩa của chỉ tiêu %s không thể có phiên bản %d")
+	ErrUnused = fault.Declare("statement-unused-definition", fault.Rejected,
+		"no figure uses the definition of %s", "không có số liệu nào dùng định nghĩa của chỉ tiêu %s")
+)

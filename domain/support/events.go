@@ -1,0 +1,127 @@
+package support
+
+import (
+	"slices"
+
+	"htxledger/domain/ledger"
+)
+
+// Kinds of help.
+const (
+	Infrastructure        = "infrastructure"
+	Equipment             = "equipment"
+	ProductionCertificate = "production-certificate"
+	QualityCertificate    = "quality-certificate"
+	Packaging             = "packaging"
+	Traceability          = "traceability"
+	Consolidation         = "consolidation" // củng cố
+	ChainModel            = "chain-model"   // mô hình điểm chuỗi liên kết
+	ECommerce             = "e-commerce"
+	Land                  = "land"
+	Credit                = "credit"
+	Science               = "science"
+)
+
+// Helps are the kinds of help that may be named.
+var Helps = []string{
+	Infrastructure, Equipment, ProductionCertificate, QualityCertificate, Packaging, Traceability,
+	Consolidation, ChainModel, ECommerce, Land, Credit, Science,
+}
+
+// Models that are recognised.
+const (
+	ValueChain = "value-chain"
+	NewStyle   = "new-style" // HTX kiểu mới
+)
+
+// Given is support.given/1: a co-operative was helped.
+type Given struct {
+	Coop   string `json:"coop"`
+	Help   string `json:"help"`
+	Amount *int64 `json:"amount,omitempty"` // đồng
+	Fund   string `json:"fund,omitempty"`   // the programme or budget that paid
+}
+
+// FairAttended is support.fair-attended/1: co-operatives were taken to a fair.
+type FairAttended struct {
+	Fair  string   `json:"fair"` // its name; FairKey tells fairs apart
+	Coops []string `json:"coops"`
+	Place string   `json:"place,omitempty"`
+}
+
+// ConferenceHeld is support.conference-held/1.
+type ConferenceHeld struct {
+	Title string `json:"title"` // FairKey tells conferences apart
+	Place string `json:"place,omitempty"`
+}
+
+// ModelRecognised is support.model-recognised/1.
+type ModelRecognised struct {
+	Coop  string `json:"coop"`
+	Model string `json:"model"`
+}
+
+// EventKind names the kinds.
+func (Given) EventKind() ledger.Kind           { return "support.given/1" }
+func (FairAttended) EventKind() ledger.Kind    { return "support.fair-attended/1" }
+func (ConferenceHeld) EventKind() ledger.Kind  { return "support.conference-held/1" }
+func (ModelRecognised) EventKind() ledger.Kind { return "support.model-recognised/1" }
+
+// Specs are the kinds of this family.
+func Specs() []ledger.Spec {
+	return []ledger.Spec{
+		ledger.Specify[Given](), ledger.Specify[FairAttended](),
+		ledger.Specify[ConferenceHeld](), ledger.Specify[ModelRecognised](),
+	}
+}
+
+// Check wants a co-operative and a known kind of help.
+func (e Given) Check() error {
+	return ledger.First(
+		ledger.RequireKey("/coop", e.Coop),
+		ledger.OneOf("/help", e.Help, Helps...),
+		ledger.OptionalNotNegative("/amount", e.Amount),
+	)
+}
+
+// Check wants a name that says something and at least one co-operative, none
+// twice.
+func (e FairAttended) Check() error {
+	if err := ledger.First(named("/fair", e.Fair), place(e.Place)); err != nil {
+		return err
+	}
+	if len(e.Coops) == 0 {
+		return ledger.ErrRequired.At("/coops")
+	}
+	for i, key := range e.Coops {
+		if err := ledger.RequireKey("/coops", key); err != nil {
+			return err
+		}
+		if slices.Contains(e.Coops[:i], key) {
+			return ErrTwice.With(key).At("/coops")
+		}
+	}
+	return nil
+}
+
+// Check wants a title that says something.
+func (e ConferenceHeld) Check() error {
+	return ledger.First(named("/title", e.Title), place(e.Place))
+}
+
+// Check wants a co-operative and a known model.
+func (e ModelRecognised) Check() error {
+	return ledger.First(
+		ledger.RequireKey("/coop", e.Coop),
+		ledger.OneOf("/model", e.Model, ValueChain, NewStyle),
+	)
+}
+
+func named(pointer, name string) error { return ledger.Require(pointer, FairKey(name)) }
+
+func place(code string) error {
+	if code == "" {
+		return nil
+	}
+	return ledger.RequireKey("/place", code)
+}

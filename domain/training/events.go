@@ -1,0 +1,52 @@
+package training
+
+import "htxledger/domain/ledger"
+
+// Programmes that sessions are counted under.
+const (
+	Plan            = "plan"              // the province's plan of the year
+	RawMaterialZone = "raw-material-zone" // vùng nguyên liệu đạt chuẩn
+	Director        = "director"          // đào tạo nghề giám đốc HTX
+	Other           = "other"
+)
+
+// Programmes are the programmes that a session may belong to.
+var Programmes = []string{Plan, RawMaterialZone, Director, Other}
+
+// Held is training.held/1: one session (lớp), dated its last day.
+type Held struct {
+	Title       string `json:"title"`
+	Programme   string `json:"programme"`
+	Place       string `json:"place,omitempty"`
+	Organiser   string `json:"organiser,omitempty"` // an office, never a person
+	Attendances int64  `json:"attendances"`
+	Women       *int64 `json:"women,omitempty"` // of the attendances
+	Days        *int64 `json:"days,omitempty"`  // how long it took, at least 1
+}
+
+// EventKind is training.held/1.
+func (Held) EventKind() ledger.Kind { return "training.held/1" }
+
+// Specs are the kinds of this family.
+func Specs() []ledger.Spec { return []ledger.Spec{ledger.Specify[Held]()} }
+
+// Check wants a title, a programme and counts that can be.
+func (e Held) Check() error {
+	if err := ledger.First(
+		ledger.Require("/title", e.Title),
+		ledger.OneOf("/programme", e.Programme, Programmes...),
+		ledger.NotNegative("/attendances", e.Attendances),
+		ledger.OptionalNotNegative("/women", e.Women),
+	); err != nil {
+		return err
+	}
+	switch {
+	case e.Women != nil && *e.Women > e.Attendances:
+		return ErrWomen.With(*e.Women, e.Attendances).At("/women")
+	case e.Days != nil && *e.Days < 1:
+		return ErrDays.With(*e.Days).At("/days")
+	case e.Place != "":
+		return ledger.RequireKey("/place", e.Place)
+	}
+	return nil
+}
