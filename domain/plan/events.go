@@ -1,0 +1,253 @@
+package plan
+
+import (
+	"strconv"
+	"strings"
+
+	"htxledger/domain/calendar"
+	"htxledger/domain/ledger"
+)
+
+// A Rule is how a number is to be compared with what is printed.
+type Rule string
+
+// The rules.
+const (
+	Exactly       Rule = "exactly"          // 15 HTX
+	AtLeast       Rule = "at-least"         // tối thiểu 3
+	About         Rule = "about"            // khoảng 218
+	FromTo        Rule = "from-to"          // 14-17
+	AtLeastFromTo Rule = "at-least-from-to" // ít nhất 5-7
+	Strive        Rule = "strive"           // phấn đấu 45 %
+	Done          Rule = "done"             // a paper, or a state of things
+)
+
+// Percent is the unit of a target for a share: Low 45 means 45 of 100.
+const Percent = "%"
+
+// Adopted is plan.adopted/1: a plan as printed.
+type Adopted struct {
+	Number  string          `json:"number"`
+	Issued  calendar.Stated `json:"issued"`
+	Year    int64           `json:"year"` // the year that it plans
+	Place   string          `json:"place"`
+	Title   string          `json:"title"`
+	Targets []Target        `json:"targets"`
+	Tasks   []Task          `json:"tasks"`
+}
+
+// A Target is one measurable aim. Low and High are in Unit, money in đồng.
+type Target struct {
+	ID         string   `json:"id"`
+	Text       string   `json:"text"` // as printed
+	Rule       Rule     `json:"rule"`
+	Low        *int64   `json:"low,omitempty"`
+	High       *int64   `json:"high,omitempty"`
+	Unit       string   `json:"unit"`
+	Indicator  string   `json:"indicator,omitempty"`  // the code that measures it
+	Also       []string `json:"also,omitempty"`       // further codes shown with it
+	Named      []string `json:"named,omitempty"`      // what is to be counted, where the paper names it
+	Comparator string   `json:"comparator,omitempty"` // the paper's word: khoảng, phấn đấu, tối thiểu …
+	Due        Due      `json:"due,omitempty"`
+	Owners     []string `json:"owners"`
+	Cited      string   `json:"cited"` // where it stands in the paper
+}
+
+// A Task is one row of the appendix.
+type Task struct {
+	ID      string   `json:"id"`
+	Text    string   `json:"text"`
+	Leads   []string `json:"leads"` // chủ trì
+	With    []string `json:"with"`  // phối hợp
+	Results []Result `json:"results"`
+	Due     Due      `json:"due"`
+	Cited   string   `json:"cited"`
+}
+
+// A Result is one expected result of a task.
+type Result struct {
+	Text      string `json:"text"`
+	Rule      Rule   `json:"rule,omitempty"`
+	Low       *int64 `json:"low,omitempty"`
+	High      *int64 `json:"high,omitempty"`
+	Indicator string `json:"indicator,omitempty"`
+}
+
+// Amended is plan.amended/1: targets and tasks that replace those with the same
+// id, and new ones.
+type Amended struct {
+	Targets  []Target `json:"targets,omitempty"`
+	Tasks    []Task   `json:"tasks,omitempty"`
+	Document string   `json:"document"`
+}
+
+// Delivered is plan.delivered/1: an agency handed in a deliverable of a task,
+// or of a target to be done.
+type Delivered struct {
+	Task        string `json:"task"`        // the id of a task, or of a target with the rule done
+	Deliverable string `json:"deliverable"` // the text of one of the task's results
+	Unit        string `json:"unit"`        // the agency
+	Document    string `json:"document,omitempty"`
+}
+
+// WholePlan is what a note is about if not one target or task.
+const WholePlan = "plan"
+
+// Noted is plan.noted/1: what a reader found in the plan.
+type Noted struct {
+	About   string `json:"about"` // the id of a target or task, or WholePlan
+	Finding string `json:"finding"`
+	Text    string `json:"text"`
+}
+
+// EventKind names the kinds.
+func (Adopted) EventKind() ledger.Kind   { return "plan.adopted/1" }
+func (Amended) EventKind() ledger.Kind   { return "plan.amended/1" }
+func (Delivered) EventKind() ledger.Kind { return "plan.delivered/1" }
+func (Noted) EventKind() ledger.Kind     { return "plan.noted/1" }
+
+// Specs are the kinds of this family, policy.chosen/1 among them.
+func Specs() []ledger.Spec {
+	return []ledger.Spec{
+		ledger.Specify[Adopted](), ledger.Specify[Amended](), ledger.Specify[Delivered](),
+		ledger.Specify[Noted](), ledger.Specify[Chosen](),
+	}
+}
+
+// Check wants a plan's papers, and targets and tasks with ids of their own.
+func (e Adopted) Check() error {
+	if err := ledger.First(
+		ledger.Require("/number", e.Number),
+		ledger.RequireKey("/place", e.Place),
+		ledger.Require("/title", e.Title),
+	); err != nil {
+		return err
+	}
+	if e.Year < 1945 || e.Year > 2100 {
+		return ErrYear.With(e.Year).At("/year")
+	}
+	return checkRows(e.Targets, e.Tasks)
+}
+
+// Check wants a document and at least one row.
+func (e Amended) Check() error {
+	if err := ledger.Require("/document", e.Document); err != nil {
+		return err
+	}
+	if len(e.Targets)+len(e.Tasks) == 0 {
+		return ledger.ErrRequired.At("/targets")
+	}
+	return checkRows(e.Targets, e.Tasks)
+}
+
+// Check wants a task, what was delivered and by whom.
+func (e Delivered) Check() error {
+	return ledger.First(
+		ledger.Require("/task", e.Task),
+		ledger.Require("/deliverable", fold(e.Deliverable)),
+		ledger.Require("/unit", fold(e.Unit)),
+	)
+}
+
+// Check wants all three.
+func (e Noted) Check() error {
+	return ledger.First(
+		ledger.Require("/about", e.About),
+		ledger.Require("/finding", e.Finding),
+		ledger.Require("/text", e.Text),
+	)
+}
+
+func checkRows(targets []Target, tasks []Task) error {
+	seen := map[string]bool{WholePlan: true}
+	for i, t := range targets {
+		at := "/targets/" + strconv.Itoa(i)
+		if seen[t.ID] {
+			return ErrRowTwice.With(t.ID).At(at + "/id")
+		}
+		seen[t.ID] = true
+		if err := t.check(at); err != nil {
+			return err
+		}
+	}
+	for i, t := range tasks {
+		at := "/tasks/" + strconv.Itoa(i)
+		if seen[t.ID] {
+			return ErrRowTwice.With(t.ID).At(at + "/id")
+		}
+		seen[t.ID] = true
+		if err := t.check(at); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t Target) check(at string) error {
+	return ledger.First(
+		ledger.RequireKey(at+"/id", t.ID),
+		ledger.Require(at+"/text", t.Text),
+		checkRule(at, t.Rule, t.Low, t.High),
+		ledger.Require(at+"/cited", t.Cited),
+		filled(at+"/owners", t.Owners),
+		filled(at+"/also", t.Also),
+		filled(at+"/named", t.Named),
+	)
+}
+
+func (t Task) check(at string) error {
+	if err := ledger.First(
+		ledger.RequireKey(at+"/id", t.ID),
+		ledger.Require(at+"/text", t.Text),
+		ledger.Require(at+"/cited", t.Cited),
+		ledger.Require(at+"/due", t.Due.String()),
+		filled(at+"/leads", t.Leads),
+		filled(at+"/with", t.With),
+	); err != nil {
+		return err
+	}
+	for i, r := range t.Results {
+		at := at + "/results/" + strconv.Itoa(i)
+		if err := ledger.Require(at+"/text", r.Text); err != nil {
+			return err
+		}
+		if r.Rule == "" && r.Low == nil && r.High == nil {
+			continue
+		}
+		if err := checkRule(at, r.Rule, r.Low, r.High); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// checkRule wants the numbers that a rule needs, and no others.
+func checkRule(at string, rule Rule, low, high *int64) error {
+	if err := ledger.First(
+		ledger.OneOf(at+"/rule", rule, Exactly, AtLeast, About, FromTo, AtLeastFromTo, Strive, Done),
+		ledger.OptionalNotNegative(at+"/low", low),
+	); err != nil {
+		return err
+	}
+	ranged := rule == FromTo || rule == AtLeastFromTo
+	switch {
+	case (low != nil) != (rule != Done):
+		return ErrNumbers.With(string(rule)).At(at + "/low")
+	case (high != nil) != ranged, ranged && *high < *low:
+		return ErrNumbers.With(string(rule)).At(at + "/high")
+	}
+	return nil
+}
+
+func filled(pointer string, list []string) error {
+	for i, s := range list {
+		if err := ledger.Require(pointer+"/"+strconv.Itoa(i), strings.TrimSpace(s)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// fold is the form in which texts of a plan are compared: lower case, every run
+// of white space as one space.
+func fold(s string) string { return strings.ToLower(strings.Join(strings.Fields(s), " ")) }

@@ -1,0 +1,148 @@
+package plan
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"htxledger/domain/calendar"
+	"htxledger/domain/ledger"
+)
+
+// What a policy may choose.
+const (
+	Tolerance   = "tolerance"   // how far off is still "about", and still "nearly"
+	Coverage    = "coverage"    // how many must have reported for a verdict
+	Denominator = "denominator" // of a share or a mean
+	Scheme      = "scheme"      // of classification
+)
+
+// Denominators that may be chosen.
+var Denominators = []string{"registered", "operating", "classified"}
+
+// What holds where nobody chose (DESIGN §6): ± 5 %, 90 % coverage, and the
+// scheme of Thông tư 09/2017/TT-BNNPTNT. Permyriads are hundredths of a percent.
+const (
+	DefaultTolerance int64  = 500
+	DefaultCoverage  int64  = 9000
+	DefaultScheme    string = "tt09-2017"
+)
+
+// Chosen is policy.chosen/1: a choice that a plan leaves open, for one target
+// or, without one, for all that have no choice of their own. It may be recorded
+// in the stream of a plan, and is then about that plan, or in a stream of the
+// family policy, and is then about every plan.
+type Chosen struct {
+	Of       string `json:"of"`
+	Target   string `json:"target,omitempty"`
+	Value    string `json:"value"` // "5%", "90%", "operating", "tt01-2020"
+	Document string `json:"document,omitempty"`
+}
+
+// EventKind is policy.chosen/1.
+func (Chosen) EventKind() ledger.Kind { return "policy.chosen/1" }
+
+// Families are the families of streams in which policy.chosen/1 may stand;
+// every other kind stands in the family that its name begins with.
+var Families = []string{"plan", "policy"}
+
+// Check wants a value that its subject allows.
+func (e Chosen) Check() error {
+	if err := ledger.OneOf("/of", e.Of, Tolerance, Coverage, Denominator, Scheme); err != nil {
+		return err
+	}
+	switch e.Of {
+	case Denominator:
+		return ledger.OneOf("/value", e.Value, Denominators...)
+	case Scheme:
+		return ledger.RequireKey("/value", e.Value)
+	}
+	if _, err := permyriad(e.Value); err != nil {
+		return err
+	}
+	return nil
+}
+
+// permyriad reads "5%", "2.5%" or "2,5%" as hundredths of a percent.
+func permyriad(s string) (int64, error) {
+	refused := ErrShare.With(s).At("/value")
+	number, ok := strings.CutSuffix(s, "%")
+	whole, tenth, split := strings.Cut(strings.TrimSpace(strings.Replace(number, ",", ".", 1)), ".")
+	if !ok || len(whole) < 1 || len(whole) > 3 || split && len(tenth) != 1 {
+		return 0, refused
+	}
+	n, err := strconv.ParseUint(whole+tenth, 10, 32)
+	if err != nil {
+		return 0, refused
+	}
+	if !split {
+		n *= 10
+	}
+	if n > 1000 {
+		return 0, refused
+	}
+	return int64(n) * 10, nil
+}
+
+// A Choice is what holds for a subject and a target.
+type Choice struct {
+	Permyriad int64        // of a tolerance or a coverage
+	Word      string       // a denominator or a scheme; "" where nobody chose a denominator
+	By        *ledger.Fact // *Chosen; nil for what holds where nobody chose
+}
+
+// Policies are the choices of a plan.
+type Policies struct{ facts []*ledger.Fact }
+
+// NewPolicies makes policies of facts in any order, of any streams; those that
+// choose nothing are passed over.
+func NewPolicies(facts ...*ledger.Fact) *Policies {
+	p := &Policies{}
+	for _, f := range facts {
+		if _, ok := f.Event.(*Chosen); ok {
+			p.facts = append(p.facts, f)
+		}
+	}
+	slices.SortFunc(p.facts, (*ledger.Fact).Compare)
+	return p
+}
+
+// On is the choice in force on a day: the newest for the target, else the
+// newest for all targets, else the default.
+func (p *Policies) On(day calendar.Day, of, target string) Choice {
+	var own, general *ledger.Fact
+	for _, f := range p.facts {
+		e := f.Event.(*Chosen)
+		switch {
+		case f.Valid.Day > day || e.Of != of:
+		case e.Target == "":
+			general = f
+		case e.Target == target:
+			own = f
+		}
+	}
+	if own == nil {
+		own = general
+	}
+	if own == nil {
+		return fallback(of)
+	}
+	e := own.Event.(*Chosen)
+	if of == Denominator || of == Scheme {
+		return Choice{Word: e.Value, By: own}
+	}
+	n, _ := permyriad(e.Value)
+	return Choice{Permyriad: n, By: own}
+}
+
+func fallback(of string) Choice {
+	switch of {
+	case Tolerance:
+		return Choice{Permyriad: DefaultTolerance}
+	case Coverage:
+		return Choice{Permyriad: DefaultCoverage}
+	case Scheme:
+		return Choice{Word: DefaultScheme}
+	}
+	return Choice{}
+}
