@@ -27,7 +27,6 @@ type Book struct {
 	histories map[string]*coop.History  // cache, by co-operative
 	holders   map[string]map[string]int // tax code → co-operatives, with how many records ever named both
 	atlas     *place.Atlas              // cache; nil when a place record came since
-	maps      map[calendar.Day]*place.Map
 	facts     map[ledger.Stream][]*ledger.Fact
 }
 
@@ -80,7 +79,7 @@ func (b *Book) touched(r *ledger.Record, by int) {
 		delete(b.histories, r.Stream.Key)
 		b.hold(r, by)
 	case "place":
-		b.atlas, b.maps = nil, nil
+		b.atlas = nil
 	}
 }
 

@@ -24,8 +24,8 @@ type Register struct {
 	Opened   *ledger.Opened // nil only in an empty prefix
 	Subjects []*Subject     // in order of kind and key
 	Atlas    *place.Atlas
-	Plans    []*plan.Plan // in order of key
-	Policies *plan.Policies
+	Plans    []*plan.Plan   // those adopted by Day, in order of key
+	Policies []*ledger.Fact // *plan.Chosen about every plan, valid by Day
 }
 
 // A SubjectKind says what figures are counted over.
@@ -33,7 +33,7 @@ type SubjectKind uint8
 
 // The kinds of subject.
 const (
-	CoopSubject SubjectKind = iota + 1
+	CoopSubject SubjectKind = iota
 	ProductSubject
 	TrainingSubject
 	FairSubject
@@ -92,25 +92,26 @@ func Fold(records []*ledger.Record, on calendar.Day) *Register {
 	return r
 }
 
-// Planning folds the plans and policies among facts on a day.
-func Planning(facts []*ledger.Fact, on calendar.Day) ([]*plan.Plan, *plan.Policies) {
+// Planning folds the plans adopted by a day, in order of key, and gathers the
+// policies that are about every plan.
+func Planning(facts []*ledger.Fact, on calendar.Day) ([]*plan.Plan, []*ledger.Fact) {
 	byPlan := map[string][]*ledger.Fact{}
 	var policies []*ledger.Fact
 	for _, f := range facts {
-		switch {
-		case f.Root.Kind.Family() == "policy":
+		switch s := f.Root.Stream; {
+		case s.Family == "policy" && f.Valid.Day <= on:
 			policies = append(policies, f)
-		case f.Root.Stream.Family == "plan":
-			byPlan[f.Root.Stream.Key] = append(byPlan[f.Root.Stream.Key], f)
+		case s.Family == "plan":
+			byPlan[s.Key] = append(byPlan[s.Key], f)
 		}
 	}
 	var plans []*plan.Plan
 	for _, key := range sortedKeys(byPlan) {
-		if p := plan.Fold(key, byPlan[key], on); p != nil {
+		if p := plan.Fold(key, byPlan[key], on); p.Adoption != nil {
 			plans = append(plans, p)
 		}
 	}
-	return plans, plan.FoldPolicies(policies, on)
+	return plans, policies
 }
 
 // A SubjectID names a subject.

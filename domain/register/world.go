@@ -3,6 +3,7 @@ package register
 import (
 	"htxledger/domain/calendar"
 	"htxledger/domain/certificate"
+	"htxledger/domain/classification"
 	"htxledger/domain/coop"
 	"htxledger/domain/ledger"
 	"htxledger/domain/ocop"
@@ -99,33 +100,20 @@ func (w *world) TaxCodeHolder(code, except string, on calendar.Day) (string, boo
 }
 
 // PlaceOn reports whether a place is on the map of a day.
-func (w *world) PlaceOn(code string, on calendar.Day) bool { return w.MapOn(on).Has(code) }
+func (w *world) PlaceOn(code string, on calendar.Day) bool { return w.Map(on).Has(code) }
 
-// MapOn is the map of a day.
-func (w *world) MapOn(on calendar.Day) *place.Map {
-	if w.hidden != nil && w.hidden.Stream.Family == "place" {
-		return w.Atlas().On(on)
-	}
-	if w.maps == nil {
-		w.maps = map[calendar.Day]*place.Map{}
-	}
-	m := w.maps[on]
-	if m == nil {
-		m = w.Atlas().On(on)
-		w.maps[on] = m
-	}
-	return m
-}
+// OnMap is nil if a place is on the map of a day, or the fault why not.
+func (w *world) OnMap(code string, on calendar.Day) error { return w.Map(on).Require(code) }
 
-// Atlas is every map that the place facts make.
-func (w *world) Atlas() *place.Atlas {
+// Map is the map of a day.
+func (w *world) Map(on calendar.Day) *place.Map {
 	if w.hidden != nil && w.hidden.Stream.Family == "place" {
-		return place.NewAtlas(w.placeFacts())
+		return place.NewAtlas(w.placeFacts()).On(on)
 	}
 	if w.atlas == nil {
 		w.atlas = place.NewAtlas(w.placeFacts())
 	}
-	return w.atlas
+	return w.atlas.On(on)
 }
 
 func (w *world) placeFacts() []*ledger.Fact {
@@ -136,4 +124,35 @@ func (w *world) placeFacts() []*ledger.Fact {
 		}
 	}
 	return sorted(all)
+}
+
+// Certificate is the state of a certificate at the end of a day.
+func (w *world) Certificate(key string, on calendar.Day) *certificate.Certificate {
+	return certificate.Fold(key, w.StreamFacts(ledger.StreamOf("certificate", key)), on)
+}
+
+// Product is the state of an OCOP product at the end of a day.
+func (w *world) Product(key string, on calendar.Day) *ocop.Product {
+	return ocop.Fold(key, w.StreamFacts(ledger.StreamOf("ocop", key)), on)
+}
+
+// Session is the state of a training session at the end of a day.
+func (w *world) Session(key string, on calendar.Day) *training.Session {
+	return training.Fold(key, w.StreamFacts(ledger.StreamOf("training", key)), on)
+}
+
+// Plan is the state of a plan at the end of a day.
+func (w *world) Plan(key string, on calendar.Day) *plan.Plan {
+	return plan.Fold(key, w.StreamFacts(ledger.StreamOf("plan", key)), on)
+}
+
+// Statement is the state of a statement at the end of a day.
+func (w *world) Statement(key string, on calendar.Day) *statement.Statement {
+	return statement.Fold(key, w.StreamFacts(ledger.StreamOf("statement", key)), on)
+}
+
+// SchemeKnown reports whether a code names a classification scheme.
+func (w *world) SchemeKnown(code string) bool {
+	_, err := classification.Find(code)
+	return err == nil
 }

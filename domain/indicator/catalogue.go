@@ -1,0 +1,65 @@
+package indicator
+
+import (
+	"htxledger/domain/coop"
+	"htxledger/domain/register"
+)
+
+// catalogue is the list of definitions. A version never changes meaning: a new
+// meaning is a further entry with the next version.
+var catalogue = []*Definition{
+	{Version: 1, Code: "coops.registered", Name: "HTX nông nghiệp đang đăng ký", English: "agricultural HTX on the register", Unit: Coops, judge: registered(judgeRegistered)},
+	{Version: 1, Code: "coops.operating", Name: "HTX nông nghiệp đang hoạt động", English: "agricultural HTX in operation", Unit: Coops, judge: operating(judgeOperating)},
+	{Version: 1, Code: "coops.idle", Name: "HTX nông nghiệp không hoạt động", English: "registered but suspended, inactive or dissolving", Unit: Coops, judge: registered(judgeIdle)},
+	{Version: 1, Code: "coops.unconverted", Name: "HTX nông nghiệp chưa chuyển đổi theo Luật", English: "founded under a law before 2012 and not reorganised", Unit: Coops, judge: registered(judgeUnconverted)},
+	{Version: 1, Code: "coops.established", Name: "HTX nông nghiệp thành lập mới", English: "established in the period", Unit: Coops, Flow: true, judge: moved(coop.Founded)},
+	{Version: 1, Code: "coops.ended", Name: "HTX nông nghiệp chấm dứt", English: "dissolved, merged or divided away, left or re-sectored out in the period", Unit: Coops, Flow: true, judge: moved(coop.Ended)},
+	{Version: 1, Code: "coops.rescoped-in", Name: "HTX chuyển vào phạm vi", English: "re-sectored in, or moved into the place, in the period", Unit: Coops, Flow: true, judge: moved(coop.MovedIn)},
+	{Version: 1, Code: "coops.rescoped-out", Name: "HTX chuyển ra khỏi địa bàn", English: "moved out of the place in the period", Unit: Coops, Flow: true, judge: moved(coop.MovedOut)},
+
+	{Version: 1, Code: "members.total", Name: "Tổng số thành viên HTX nông nghiệp", English: "members, official and associate", Unit: Members, Covered: true, judge: registered(judgeMembers)},
+	{Version: 1, Code: "members.official", Name: "Số thành viên chính thức", English: "official members", Unit: Members, Covered: true, judge: registered(judgeOfficial)},
+	{Version: 1, Code: "workers.total", Name: "Tổng số lao động", English: "workers", Unit: Workers, Covered: true, judge: registered(judgeWorkers)},
+	{Version: 1, Code: "workers.regular", Name: "Lao động thường xuyên", English: "regular workers", Unit: Workers, Covered: true, judge: registered(judgeRegular)},
+	{Version: 1, Code: "revenue.mean", Name: "Doanh thu bình quân (trên HTX có báo cáo)", English: "mean revenue of the HTX that reported", Unit: Dong, Ratio: true, Covered: true, judge: registered(revenue(ofReporting))},
+	{Version: 1, Code: "revenue.mean.registered", Name: "Doanh thu bình quân (trên HTX đang đăng ký)", English: "revenue over all registered HTX", Unit: Dong, Ratio: true, Covered: true, judge: registered(revenue(ofRegistered))},
+	{Version: 1, Code: "revenue.mean.operating", Name: "Doanh thu bình quân (trên HTX đang hoạt động)", English: "revenue over operating HTX", Unit: Dong, Ratio: true, Covered: true, judge: registered(revenue(ofOperating))},
+	{Version: 1, Code: "income.mean", Name: "Thu nhập bình quân người lao động", English: "pay over workers of the same reports", Unit: Dong, Ratio: true, Covered: true, judge: registered(judgeIncome)},
+
+	{Version: 1, Code: "quality.good-fair.share", Name: "Tỷ lệ HTX tốt, khá (trên HTX đang hoạt động)", English: "good and fair among operating HTX", Unit: Share, Ratio: true, Covered: true, Schemed: true, judge: registered(quality(amongOperating))},
+	{Version: 1, Code: "quality.good-fair.share.registered", Name: "Tỷ lệ HTX tốt, khá (trên HTX đang đăng ký)", English: "good and fair operating HTX over registered", Unit: Share, Ratio: true, Covered: true, Schemed: true, judge: registered(quality(amongRegistered))},
+	{Version: 1, Code: "quality.good-fair.share.classified", Name: "Tỷ lệ HTX tốt, khá (trên HTX được xếp loại)", English: "good and fair among those classified", Unit: Share, Ratio: true, Covered: true, Schemed: true, judge: registered(quality(amongClassified))},
+
+	{Version: 1, Code: "certificates.supported", Name: "HTX được hỗ trợ chứng nhận, bao bì, truy xuất nguồn gốc", English: "distinct HTX supported for certificates, packaging or traceability", Unit: Coops, Flow: true, judge: helped("production-certificate", "quality-certificate", "packaging", "traceability")},
+	{Version: 1, Code: "certificates.supported.production", Name: "HTX được hỗ trợ chứng nhận tiêu chuẩn sản xuất", English: "distinct HTX supported for a production certificate", Unit: Coops, Flow: true, judge: helped("production-certificate")},
+	{Version: 1, Code: "certificates.supported.quality", Name: "HTX được hỗ trợ chứng nhận tiêu chuẩn chất lượng", English: "distinct HTX supported for a quality certificate", Unit: Coops, Flow: true, judge: helped("quality-certificate")},
+	{Version: 1, Code: "certificates.valid", Name: "HTX có chứng nhận còn hiệu lực", English: "distinct HTX with a certificate in force", Unit: Coops, judge: certified("")},
+	{Version: 1, Code: "certificates.valid.production", Name: "HTX có chứng nhận sản xuất còn hiệu lực", English: "with a production certificate in force", Unit: Coops, judge: certified("production")},
+	{Version: 1, Code: "certificates.valid.quality", Name: "HTX có chứng nhận chất lượng còn hiệu lực", English: "with a quality certificate in force", Unit: Coops, judge: certified("quality")},
+	{Version: 1, Code: "linked.share", Name: "Tỷ lệ HTX liên kết với doanh nghiệp (trên HTX đang hoạt động)", English: "HTX with a contract in force over operating", Unit: Share, Ratio: true, judge: operating(linked)},
+	{Version: 1, Code: "linked.share.registered", Name: "Tỷ lệ HTX liên kết với doanh nghiệp (trên HTX đang đăng ký)", English: "the same over registered", Unit: Share, Ratio: true, judge: registered(linkedRegistered)},
+	{Version: 1, Code: "chain.models", Name: "Mô hình HTX gắn với chuỗi liên kết", English: "value-chain models recognised in the period", Unit: Models, Flow: true, judge: models("value-chain")},
+	{Version: 1, Code: "new-style.models", Name: "Mô hình HTX nông nghiệp kiểu mới", English: "new-style models recognised in the period", Unit: Models, Flow: true, judge: models("new-style")},
+
+	{Version: 1, Code: "ocop.coops", Name: "HTX có sản phẩm OCOP còn hiệu lực", English: "distinct HTX with an OCOP product in force", Unit: Coops, judge: judgeOcopCoops},
+	{Version: 1, Code: "ocop.coops.recognised", Name: "HTX được công nhận sản phẩm OCOP trong kỳ", English: "distinct HTX recognised in the period", Unit: Coops, Flow: true, judge: judgeRecognised},
+	{Version: 1, Code: "ocop.products", Name: "Sản phẩm OCOP còn hiệu lực", English: "OCOP products in force, of all owners", Unit: Products, Over: register.ProductSubject, judge: judgeOcopProducts},
+
+	{Version: 1, Code: "support.consolidated", Name: "HTX được củng cố", English: "distinct HTX consolidated", Unit: Coops, Flow: true, judge: helped("consolidation")},
+	{Version: 1, Code: "support.infrastructure", Name: "HTX được hỗ trợ cơ sở hạ tầng", English: "distinct HTX helped with infrastructure", Unit: Coops, Flow: true, judge: helped("infrastructure")},
+	{Version: 1, Code: "support.chain", Name: "HTX được hỗ trợ mô hình chuỗi liên kết", English: "distinct HTX helped with a chain model", Unit: Coops, Flow: true, judge: helped("chain-model")},
+
+	{Version: 1, Code: "training.classes", Name: "Lớp tập huấn", English: "training classes of all programmes", Unit: Classes, Flow: true, Over: register.TrainingSubject, judge: sessions("", oneClass)},
+	{Version: 1, Code: "training.classes.plan", Name: "Lớp tập huấn theo kế hoạch", English: "of the plan's programme", Unit: Classes, Flow: true, Over: register.TrainingSubject, judge: sessions("plan", oneClass)},
+	{Version: 1, Code: "training.classes.raw-material-zone", Name: "Lớp tập huấn vùng nguyên liệu", English: "of the raw-material zone", Unit: Classes, Flow: true, Over: register.TrainingSubject, judge: sessions("raw-material-zone", oneClass)},
+	{Version: 1, Code: "training.classes.director", Name: "Lớp đào tạo nghề giám đốc HTX", English: "for directors", Unit: Classes, Flow: true, Over: register.TrainingSubject, judge: sessions("director", oneClass)},
+	{Version: 1, Code: "training.classes.other", Name: "Lớp tập huấn khác", English: "of other programmes", Unit: Classes, Flow: true, Over: register.TrainingSubject, judge: sessions("other", oneClass)},
+	{Version: 1, Code: "training.attendances", Name: "Lượt học viên", English: "attendances of all programmes", Unit: Attendances, Flow: true, Over: register.TrainingSubject, judge: sessions("", attendances)},
+	{Version: 1, Code: "training.attendances.plan", Name: "Lượt học viên theo kế hoạch", English: "of the plan's programme", Unit: Attendances, Flow: true, Over: register.TrainingSubject, judge: sessions("plan", attendances)},
+	{Version: 1, Code: "training.attendances.raw-material-zone", Name: "Lượt học viên vùng nguyên liệu", English: "of the raw-material zone", Unit: Attendances, Flow: true, Over: register.TrainingSubject, judge: sessions("raw-material-zone", attendances)},
+	{Version: 1, Code: "training.attendances.director", Name: "Lượt học viên lớp giám đốc HTX", English: "for directors", Unit: Attendances, Flow: true, Over: register.TrainingSubject, judge: sessions("director", attendances)},
+	{Version: 1, Code: "training.attendances.other", Name: "Lượt học viên khác", English: "of other programmes", Unit: Attendances, Flow: true, Over: register.TrainingSubject, judge: sessions("other", attendances)},
+
+	{Version: 1, Code: "trade.fairs", Name: "Hội chợ đã tham gia", English: "distinct fairs attended in the period", Unit: Fairs, Flow: true, Over: register.FairSubject, judge: attended},
+	{Version: 1, Code: "trade.conferences", Name: "Hội nghị, diễn đàn kết nối", English: "distinct conferences in the period", Unit: Conferences, Flow: true, Over: register.ConferenceSubject, judge: attended},
+}

@@ -1,0 +1,171 @@
+package indicator
+
+import (
+	"htxledger/domain/calendar"
+	"htxledger/domain/coop"
+	"htxledger/domain/ledger"
+	"htxledger/domain/register"
+)
+
+// outside tells why a co-operative is not an agricultural HTX on the register,
+// with the fact that says so, or "" if it is one.
+func outside(c *coop.Cooperative) (Reason, *ledger.Fact) {
+	switch {
+	case c.Founding == nil:
+		return NotEstablished, nil
+	case c.End != nil:
+		return HasEnded, c.End
+	case c.Form != coop.HTX:
+		return NotHTX, c.Founding
+	case !c.Agricultural:
+		return NotAgricultural, c.Sectored
+	}
+	return "", nil
+}
+
+func idleReason(f *ledger.Fact) Reason {
+	switch f.Event.(type) {
+	case *coop.Suspended:
+		return IsSuspended
+	case *coop.Inactive:
+		return IsInactive
+	}
+	return IsDissolving
+}
+
+// registered wraps a judgement that looks only at agricultural HTX registered
+// at the point; all others are excluded with their reason.
+func registered(judge func(c *coop.Cooperative, p *Point, e *Entry)) func(*register.Subject, *Point, func(Entry)) {
+	return func(s *register.Subject, p *Point, emit func(Entry)) {
+		c := s.Coop.History.On(p.Valid)
+		e := Entry{Seat: c.Place}
+		if why, by := outside(c); why != "" {
+			e.exclude(why, by)
+		} else {
+			judge(c, p, &e)
+		}
+		emit(e)
+	}
+}
+
+// operating narrows registered to those that operate.
+func operating(judge func(c *coop.Cooperative, p *Point, e *Entry)) func(*register.Subject, *Point, func(Entry)) {
+	return registered(func(c *coop.Cooperative, p *Point, e *Entry) {
+		if idle := c.IdleBy(p.Valid); idle != nil {
+			e.exclude(idleReason(idle), idle)
+			return
+		}
+		judge(c, p, e)
+	})
+}
+
+func (e *Entry) exclude(why Reason, by ...*ledger.Fact) {
+	e.Why = why
+	e.say(by...)
+}
+
+// say adds the facts that are not nil.
+func (e *Entry) say(by ...*ledger.Fact) {
+	for _, f := range by {
+		if f != nil {
+			e.By = append(e.By, f)
+		}
+	}
+}
+
+func (e *Entry) count(by ...*ledger.Fact) {
+	e.Num = 1
+	e.say(by...)
+}
+
+func judgeRegistered(c *coop.Cooperative, _ *Point, e *Entry) { e.count(c.Founding) }
+
+func judgeOperating(c *coop.Cooperative, _ *Point, e *Entry) { e.count(c.Founding) }
+
+func judgeIdle(c *coop.Cooperative, p *Point, e *Entry) {
+	if idle := c.IdleBy(p.Valid); idle != nil {
+		e.count(idle)
+		return
+	}
+	e.exclude(IsOperating, c.Founding)
+}
+
+func judgeUnconverted(c *coop.Cooperative, _ *Point, e *Entry) {
+	if c.Unconverted() {
+		e.count(c.Founding)
+		return
+	}
+	e.exclude(IsConverted, c.Founding, c.Conversion)
+}
+
+// moved counts the moves of some ways within the period, each at its seat.
+func moved(ways ...coop.Way) func(*register.Subject, *Point, func(Entry)) {
+	return func(s *register.Subject, p *Point, emit func(Entry)) {
+		any := false
+		for _, m := range s.Coop.History.Moves {
+			if !p.Period.Contains(m.Fact.Valid.Day) || !contains(ways, m.Way) {
+				continue
+			}
+			any = true
+			emit(Entry{Seat: m.Seat, Num: 1, By: []*ledger.Fact{m.Fact}})
+		}
+		if !any {
+			c := s.Coop.History.On(p.Valid)
+			emit(Entry{Seat: c.Place, Why: notMoved(c), By: facts(c.Founding)})
+		}
+	}
+}
+
+func notMoved(c *coop.Cooperative) Reason {
+	if why, _ := outside(c); why == NotHTX || why == NotAgricultural || why == NotEstablished {
+		return why
+	}
+	return NotInPeriod
+}
+
+func contains(ways []coop.Way, w coop.Way) bool {
+	for _, x := range ways {
+		if x == w {
+			return true
+		}
+	}
+	return false
+}
+
+func facts(list ...*ledger.Fact) []*ledger.Fact {
+	var e Entry
+	e.say(list...)
+	return e.By
+}
+
+// counted tells whether a co-operative was an agricultural HTX on the register
+// on the day of a fact, and at which seat (DESIGN §6, ruling 4).
+func counted(h *coop.History, on calendar.Day) (seat string, ok bool) {
+	c := h.On(on)
+	return c.Place, c.Counted()
+}
+
+// linked judges shares of HTX with a contract in force. It is 0, not no data,
+// over a register in which nobody has one.
+func linked(c *coop.Cooperative, p *Point, e *Entry) {
+	e.Den = 1
+	switch link := c.LinkInForce(p.Valid); {
+	case link != nil:
+		e.count(link)
+	case len(c.Links) > 0:
+		e.exclude(ContractEnded, c.Links[len(c.Links)-1])
+	default:
+		e.exclude(NoContract, c.Founding)
+	}
+}
+
+// linkedRegistered is the variant over registered HTX: the numerator stays
+// that of operating ones (ruling 7).
+func linkedRegistered(c *coop.Cooperative, p *Point, e *Entry) {
+	if idle := c.IdleBy(p.Valid); idle != nil {
+		e.Den = 1
+		e.exclude(idleReason(idle), idle)
+		return
+	}
+	linked(c, p, e)
+}
