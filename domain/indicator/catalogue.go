@@ -5,17 +5,25 @@ import (
 	"htxledger/domain/register"
 )
 
+// The terms of coops.movement, which is made of them.
+var (
+	defRegistered  = &Definition{Version: 1, Code: "coops.registered", Name: "HTX nông nghiệp đang đăng ký", English: "agricultural HTX on the register", Unit: Coops, judge: registered(judgeRegistered)}
+	defEstablished = &Definition{Version: 1, Code: "coops.established", Name: "HTX nông nghiệp thành lập mới", English: "established in the period", Unit: Coops, Flow: true, judge: moved(coop.Founded)}
+	defEnded       = &Definition{Version: 1, Code: "coops.ended", Name: "HTX nông nghiệp chấm dứt", English: "dissolved, merged or divided away, left or re-sectored out in the period", Unit: Coops, Flow: true, judge: moved(coop.Ended)}
+	defRescoped    = &Definition{Version: 1, Code: "coops.rescoped", Name: "HTX chuyển phạm vi (vào trừ ra)", English: "re-sectored in, and seats moved into less out of the place, in the period", Unit: Coops, Flow: true, judge: rescoped}
+)
+
 // catalogue is the list of definitions. A version never changes meaning: a new
 // meaning is a further entry with the next version.
 var catalogue = []*Definition{
-	{Version: 1, Code: "coops.registered", Name: "HTX nông nghiệp đang đăng ký", English: "agricultural HTX on the register", Unit: Coops, judge: registered(judgeRegistered)},
+	defRegistered,
 	{Version: 1, Code: "coops.operating", Name: "HTX nông nghiệp đang hoạt động", English: "agricultural HTX in operation", Unit: Coops, judge: operating(judgeOperating)},
 	{Version: 1, Code: "coops.idle", Name: "HTX nông nghiệp không hoạt động", English: "registered but suspended, inactive or dissolving", Unit: Coops, judge: registered(judgeIdle)},
 	{Version: 1, Code: "coops.unconverted", Name: "HTX nông nghiệp chưa chuyển đổi theo Luật", English: "founded under a law before 2012 and not reorganised", Unit: Coops, judge: registered(judgeUnconverted)},
-	{Version: 1, Code: "coops.established", Name: "HTX nông nghiệp thành lập mới", English: "established in the period", Unit: Coops, Flow: true, judge: moved(coop.Founded)},
-	{Version: 1, Code: "coops.ended", Name: "HTX nông nghiệp chấm dứt", English: "dissolved, merged or divided away, left or re-sectored out in the period", Unit: Coops, Flow: true, judge: moved(coop.Ended)},
-	{Version: 1, Code: "coops.rescoped-in", Name: "HTX chuyển vào phạm vi", English: "re-sectored in, or moved into the place, in the period", Unit: Coops, Flow: true, judge: moved(coop.MovedIn)},
-	{Version: 1, Code: "coops.rescoped-out", Name: "HTX chuyển ra khỏi địa bàn", English: "moved out of the place in the period", Unit: Coops, Flow: true, judge: moved(coop.MovedOut)},
+	defEstablished,
+	defEnded,
+	defRescoped,
+	{Version: 1, Code: "coops.movement", Name: "Biến động số HTX (đầu kỳ + thành lập − chấm dứt ± chuyển phạm vi = cuối kỳ)", English: "opening + established − ended ± re-scoped = closing", Unit: Coops, Flow: true, compose: movement},
 
 	{Version: 1, Code: "members.total", Name: "Tổng số thành viên HTX nông nghiệp", English: "members, official and associate", Unit: Members, Covered: true, judge: registered(judgeMembers)},
 	{Version: 1, Code: "members.official", Name: "Số thành viên chính thức", English: "official members", Unit: Members, Covered: true, judge: registered(judgeOfficial)},

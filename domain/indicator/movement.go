@@ -2,31 +2,27 @@ package indicator
 
 import "htxledger/domain/register"
 
-// movement is opening + established − ended + rescoped in − rescoped out =
-// closing, each counted by itself. It is an identity; the check "stock-flow"
-// reports it if it ever is not.
+// movement is opening + established − ended ± rescoped = closing, each counted
+// by itself. Num is what the first four come to and the last part what was
+// found: Holds tells whether they agree, which they must.
 func movement(d *Definition, r *register.Register, q Question) (*Figure, error) {
 	before := q
 	before.Valid = q.Period.First - 1
 	before.Map = q.mapDay()
 	f := &Figure{Definition: d, Den: 1}
 	for _, term := range []struct {
-		name, code string
-		sign       int64
-		q          Question
+		name string
+		def  *Definition
+		sign int64
+		q    Question
 	}{
-		{"opening", "coops.registered", 1, before},
-		{"established", "coops.established", 1, q},
-		{"ended", "coops.ended", -1, q},
-		{"rescoped-in", "coops.rescoped-in", 1, q},
-		{"rescoped-out", "coops.rescoped-out", -1, q},
-		{"closing", "coops.registered", 0, q},
+		{"opening", defRegistered, 1, before},
+		{"established", defEstablished, 1, q},
+		{"ended", defEnded, -1, q},
+		{"rescoped", defRescoped, 1, q},
+		{"closing", defRegistered, 0, q},
 	} {
-		def, err := Find(term.code)
-		if err != nil {
-			return nil, err
-		}
-		part, err := Count(def, r, term.q)
+		part, err := Count(term.def, r, term.q)
 		if err != nil {
 			return nil, err
 		}

@@ -98,16 +98,39 @@ func judgeUnconverted(c *coop.Cooperative, _ *Point, e *Entry) {
 	e.exclude(IsConverted, c.Founding, c.Conversion)
 }
 
-// moved counts the moves of some ways within the period, each at its seat.
-func moved(ways ...coop.Way) func(*register.Subject, *Point, func(Entry)) {
+// moved counts the moves of one way within the period, each at its seat.
+func moved(way coop.Way) func(*register.Subject, *Point, func(Entry)) {
+	return moves(func(w coop.Way) int64 {
+		if w == way {
+			return 1
+		}
+		return 0
+	})
+}
+
+// rescoped is the net of what moves in without being founded and out without
+// ending. A move between two seats is -1 at one and +1 at the other, so that
+// it is nothing to a place that holds both.
+var rescoped = moves(func(w coop.Way) int64 {
+	switch w {
+	case coop.MovedIn:
+		return 1
+	case coop.MovedOut:
+		return -1
+	}
+	return 0
+})
+
+func moves(amount func(coop.Way) int64) func(*register.Subject, *Point, func(Entry)) {
 	return func(s *register.Subject, p *Point, emit func(Entry)) {
 		any := false
 		for _, m := range s.Coop.History.Moves {
-			if !p.Period.Contains(m.Fact.Valid.Day) || !contains(ways, m.Way) {
+			n := amount(m.Way)
+			if n == 0 || !p.Period.Contains(m.Fact.Valid.Day) {
 				continue
 			}
 			any = true
-			emit(Entry{Seat: m.Seat, Num: 1, By: []*ledger.Fact{m.Fact}})
+			emit(Entry{Seat: m.Seat, Num: n, By: []*ledger.Fact{m.Fact}})
 		}
 		if !any {
 			c := s.Coop.History.On(p.Valid)
@@ -121,15 +144,6 @@ func notMoved(c *coop.Cooperative) Reason {
 		return why
 	}
 	return NotInPeriod
-}
-
-func contains(ways []coop.Way, w coop.Way) bool {
-	for _, x := range ways {
-		if x == w {
-			return true
-		}
-	}
-	return false
 }
 
 func facts(list ...*ledger.Fact) []*ledger.Fact {
