@@ -75,13 +75,14 @@ type coop struct {
 // A province is all that is generated.
 type province struct {
 	*writer
-	numbers map[string]int // used per district
-	taxes   int
-	papers  int
-	base    []*coop // agricultural and registered on 31/12/2022
-	born    []*coop // founded in 2023
-	others  []*coop // never counted: groups, unions, other sectors, history
-	renewed []*coop // became agricultural in 2023
+	numbers   map[string]int // used per district
+	taxes     int
+	papers    int
+	contracts int
+	base      []*coop // agricultural and registered on 31/12/2022
+	born      []*coop // founded in 2023
+	others    []*coop // never counted: groups, unions, other sectors, history
+	renewed   []*coop // became agricultural in 2023
 }
 
 // name makes a co-operative that is not founded yet.
@@ -189,8 +190,8 @@ func (p *province) openingDesk(c *coop) time.Time {
 	return opening.Add(time.Duration(20+6*i) * time.Minute)
 }
 
-// foundingDay follows the growth that was published: about 52 co-operatives of
-// the old kind in 2004, 149 agricultural ones in mid-2021.
+// foundingDay follows the growth that was published, ever faster up to 2021.
+// The weights are ours.
 func (p *province) foundingDay() time.Time {
 	counts := []int{3, 4, 6, 12, 18, 24, 28, 28, 30, 26} // 2013 … 2022
 	n := p.rng.IntN(179)

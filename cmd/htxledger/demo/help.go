@@ -94,12 +94,8 @@ func (p *province) giveHelp() {
 	for i, g := range gifts {
 		s := p.give(i, who[g.who], g)
 		if i == 3 {
-			s.Data["help"] = "equipment"
-			right := fields{}
-			for k, v := range s.Data {
-				right[k] = v
-			}
-			right["help"] = g.help
+			right := s.Data
+			s.Data = with(right, "help", "equipment")
 			p.restate(p.desk(on(2024, 1, 22), "so-nn"), s.Key[len("demo/"):]+"/2", s, "", right, "typo", "chọn nhầm loại hỗ trợ")
 		}
 	}

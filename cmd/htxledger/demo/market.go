@@ -9,60 +9,79 @@ import (
 // 2023. Of 163 that is under 45 % by less than one co-operative.
 func (p *province) contract() {
 	who := p.plain()
-	n := 0
-	link := func(c *coop, at, day, until time.Time) *said {
-		n++
-		data := fields{"contract": fmt.Sprintf("HDMP-%03d", n), "enterprise": fmt.Sprintf("Công ty Mô phỏng %02d", n%19+1), "product": c.sector}
-		if !until.IsZero() {
-			data["until"] = iso(until)
-		}
-		return p.tell(c, at, fmt.Sprintf("linked/%03d", n), "coop.linked/1", day, data)
-	}
-	before := func(c *coop) time.Time {
-		return p.dayIn(after(c.founded.AddDate(0, 1, 0), on(2019, 1, 5)), on(2022, 11, 20))
-	}
 	for i, c := range who[:58] {
-		switch {
-		case i < 8: // ran out during 2023 and was followed by another
-			from, until := before(c), p.dayIn(on(2023, 1, 15), on(2023, 9, 30))
-			link(c, c.known, from, until)
-			link(c, p.later(until, 4, 20, c.district.code), until, until.AddDate(2, 0, 0))
-		case i == 8: // entered as running out in 2023
-			s := link(c, c.known, before(c), on(2023, 7, 1))
-			right := fields{}
-			for k, v := range s.Data {
-				right[k] = v
-			}
-			right["until"] = "2024-07-01"
-			p.restate(p.desk(on(2024, 1, 16), c.district.code), s.Key[len("demo/"):]+"/2", s, "", right, "typo", "hợp đồng ghi đến hết 30/6/2024")
-		default:
-			link(c, c.known, before(c), map[bool]time.Time{true: on(2025, 1, 1)}[i%3 == 0])
-		}
+		p.boundBefore(i, c)
 	}
-	for i, c := range who[58:73] { // seven in time, five late, three very late
-		day, delay := p.dayIn(on(2023, 1, 10), on(2023, 10, 20)), p.between(4, 15)
-		switch {
-		case i >= 12:
-			day, delay = on(2023, 10, 9+16*(i-12)), 110
-		case i >= 7:
-			day, delay = on(2023, 11, 6+4*(i-7)), 40+4*i
-		}
-		link(c, p.desk(day.AddDate(0, 0, delay), c.district.code), day, time.Time{})
+	for i, c := range who[58:73] {
+		p.boundIn2023(i, c)
 	}
-	for i, c := range who[73:82] { // no longer bound at the end of 2023
-		from := before(c)
-		if i < 6 {
-			link(c, c.known, from, p.dayIn(on(2023, 2, 1), on(2023, 11, 25)))
-			continue
-		}
-		s := link(c, c.known, from, time.Time{})
-		day := p.dayIn(on(2023, 3, 1), on(2023, 10, 30))
-		p.tell(c, p.later(day, 3, 25, c.district.code), fmt.Sprintf("unlinked/%03d", n), "coop.unlinked/1", day, fields{"contract": s.Data["contract"]})
+	for i, c := range who[73:82] {
+		p.unbound(i, c)
 	}
 	for i := range 4 { // bound, but idle: not in the numerator
 		c := p.base[p.order(20+i)]
-		link(c, c.known, c.founded.AddDate(0, 1, 0), time.Time{})
+		p.link(c, c.known, c.founded.AddDate(0, 1, 0), time.Time{})
 	}
+}
+
+// link records a contract; a zero until is an open one.
+func (p *province) link(c *coop, at, day, until time.Time) *said {
+	p.contracts++
+	data := fields{
+		"contract": fmt.Sprintf("HDMP-%03d", p.contracts), "product": c.sector,
+		"enterprise": fmt.Sprintf("Công ty Mô phỏng %02d", p.contracts%19+1),
+	}
+	if !until.IsZero() {
+		data["until"] = iso(until)
+	}
+	return p.tell(c, at, fmt.Sprintf("linked/%03d", p.contracts), "coop.linked/1", day, data)
+}
+
+// signed is a day before 2023 on which a contract may have been signed.
+func (p *province) signed(c *coop) time.Time {
+	return p.dayIn(after(c.founded.AddDate(0, 1, 0), on(2019, 1, 5)), on(2022, 11, 20))
+}
+
+// boundBefore: contracts from before 2023 that hold at its end. Eight ran out
+// and were followed by another; one was entered as running out.
+func (p *province) boundBefore(i int, c *coop) {
+	switch {
+	case i < 8:
+		from, until := p.signed(c), p.dayIn(on(2023, 1, 15), on(2023, 9, 30))
+		p.link(c, c.known, from, until)
+		p.link(c, p.later(until, 4, 20, c.district.code), until, until.AddDate(2, 0, 0))
+	case i == 8:
+		s := p.link(c, c.known, p.signed(c), on(2023, 7, 1))
+		p.restate(p.desk(on(2024, 1, 16), c.district.code), s.Key[len("demo/"):]+"/2", s, "",
+			with(s.Data, "until", "2024-07-01"), "typo", "hợp đồng ghi đến hết 30/6/2024")
+	default:
+		p.link(c, c.known, p.signed(c), map[bool]time.Time{true: on(2025, 1, 1)}[i%3 == 0])
+	}
+}
+
+// boundIn2023: seven entered in time, five late, three very late.
+func (p *province) boundIn2023(i int, c *coop) {
+	day, delay := p.dayIn(on(2023, 1, 10), on(2023, 10, 20)), p.between(4, 15)
+	switch {
+	case i >= 12:
+		day, delay = on(2023, 10, 9+16*(i-12)), 110
+	case i >= 7:
+		day, delay = on(2023, 11, 6+4*(i-7)), 40+4*i
+	}
+	p.link(c, p.desk(day.AddDate(0, 0, delay), c.district.code), day, time.Time{})
+}
+
+// unbound: six contracts that ran out during 2023 and three that were ended.
+func (p *province) unbound(i int, c *coop) {
+	from := p.signed(c)
+	if i < 6 {
+		p.link(c, c.known, from, p.dayIn(on(2023, 2, 1), on(2023, 11, 25)))
+		return
+	}
+	s := p.link(c, c.known, from, time.Time{})
+	day := p.dayIn(on(2023, 3, 1), on(2023, 10, 30))
+	p.tell(c, p.later(day, 3, 25, c.district.code), fmt.Sprintf("unlinked/%03d", p.contracts), "coop.unlinked/1", day,
+		fields{"contract": s.Data["contract"]})
 }
 
 // The fairs of the plan's line 38, word for word, and one more.
