@@ -2,6 +2,7 @@ package plan
 
 import (
 	"math/big"
+	"strconv"
 	"strings"
 )
 
@@ -69,7 +70,7 @@ type Verdict struct {
 	Vi, En  string
 }
 
-const whole = 10000 // permyriads
+const permyriads = 10000 // in one
 
 // Judge tells how a figure stands to a goal (DESIGN §6). Tolerance and coverage
 // are permyriads: 500 is 5 %. A figure below the coverage is never judged
@@ -128,7 +129,7 @@ func (m Measured) covers(coverage int64) bool {
 	if m.Expected <= 0 {
 		return true
 	}
-	return big.NewRat(m.Reported, m.Expected).Cmp(big.NewRat(coverage, whole)) >= 0
+	return big.NewRat(m.Reported, m.Expected).Cmp(big.NewRat(coverage, permyriads)) >= 0
 }
 
 // place is the verdict on a value, by the goal's numbers alone.
@@ -161,7 +162,7 @@ func (g Goal) place(v *big.Rat, tolerance int64) Code {
 
 // around is n and so many permyriads of it.
 func around(n, permyriad int64) *big.Rat {
-	return new(big.Rat).Mul(new(big.Rat).SetInt64(n), big.NewRat(whole+permyriad, whole))
+	return new(big.Rat).Mul(new(big.Rat).SetInt64(n), big.NewRat(permyriads+permyriad, permyriads))
 }
 
 // thing is what is missing: of a share, co-operatives.
@@ -213,11 +214,15 @@ func (g Goal) Thresholds(tolerance int64) []*big.Rat {
 // Print is the figure with a decimal comma and dots between thousands, rounded,
 // with as many decimals as it takes that the printed number lies on the same
 // side of every threshold as the exact one: 98/218 against 45 % is 44,95. A
-// share has at least one decimal. It is "" for no data.
+// share has at least one decimal. Of deliverables it is their number. It is ""
+// for no data.
 func (g Goal) Print(m Measured, tolerance int64) string {
 	v := g.Value(m)
 	if v == nil {
 		return ""
+	}
+	if g.Rule == Done {
+		return groups(strconv.FormatInt(m.Num, 10))
 	}
 	least := 0
 	if g.Unit == Percent {
