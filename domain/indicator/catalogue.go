@@ -7,7 +7,7 @@ import (
 
 // The terms of coops.movement, which is made of them.
 var (
-	defRegistered  = &Definition{Version: 1, Code: "coops.registered", Name: "HTX nông nghiệp đang đăng ký", English: "agricultural HTX on the register", Unit: Coops, judge: registered(judgeRegistered)}
+	defRegistered  = &Definition{Version: 1, Code: "coops.registered", Variants: []Variant{{"registered", "coops.registered"}, {"operating", "coops.operating"}}, Name: "HTX nông nghiệp đang đăng ký", English: "agricultural HTX on the register", Unit: Coops, judge: registered(judgeRegistered)}
 	defEstablished = &Definition{Version: 1, Code: "coops.established", Name: "HTX nông nghiệp thành lập mới", English: "established in the period", Unit: Coops, Flow: true, judge: moved(coop.Founded)}
 	defEnded       = &Definition{Version: 1, Code: "coops.ended", Name: "HTX nông nghiệp chấm dứt", English: "dissolved, merged or divided away, left or re-sectored out in the period", Unit: Coops, Flow: true, judge: moved(coop.Ended)}
 	defRescoped    = &Definition{Version: 1, Code: "coops.rescoped", Name: "HTX chuyển phạm vi (vào trừ ra)", English: "re-sectored in, and seats moved into less out of the place, in the period", Unit: Coops, Flow: true, judge: rescoped}
@@ -18,8 +18,8 @@ var (
 var catalogue = []*Definition{
 	defRegistered,
 	{Version: 1, Code: "coops.operating", Name: "HTX nông nghiệp đang hoạt động", English: "agricultural HTX in operation", Unit: Coops, judge: operating(judgeOperating)},
-	{Version: 1, Code: "coops.idle", Name: "HTX nông nghiệp không hoạt động", English: "registered but suspended, inactive or dissolving", Unit: Coops, judge: registered(judgeIdle)},
-	{Version: 1, Code: "coops.unconverted", Name: "HTX nông nghiệp chưa chuyển đổi theo Luật", English: "founded under a law before 2012 and not reorganised", Unit: Coops, judge: registered(judgeUnconverted)},
+	{Version: 1, Code: "coops.idle", ToZero: true, Name: "HTX nông nghiệp không hoạt động", English: "registered but suspended, inactive or dissolving", Unit: Coops, judge: registered(judgeIdle)},
+	{Version: 1, Code: "coops.unconverted", ToZero: true, Name: "HTX nông nghiệp chưa chuyển đổi theo Luật", English: "founded under a law before 2012 and not reorganised", Unit: Coops, judge: registered(judgeUnconverted)},
 	defEstablished,
 	defEnded,
 	defRescoped,
@@ -29,12 +29,12 @@ var catalogue = []*Definition{
 	{Version: 1, Code: "members.official", Name: "Số thành viên chính thức", English: "official members", Unit: Members, Covered: true, judge: registered(judgeOfficial)},
 	{Version: 1, Code: "workers.total", Name: "Tổng số lao động", English: "workers", Unit: Workers, Covered: true, judge: registered(judgeWorkers)},
 	{Version: 1, Code: "workers.regular", Name: "Lao động thường xuyên", English: "regular workers", Unit: Workers, Covered: true, judge: registered(judgeRegular)},
-	{Version: 1, Code: "revenue.mean", Name: "Doanh thu bình quân (trên HTX có báo cáo)", English: "mean revenue of the HTX that reported", Unit: Dong, Ratio: true, Covered: true, judge: registered(revenue(ofReporting))},
+	{Version: 1, Code: "revenue.mean", Variants: []Variant{{"registered", "revenue.mean.registered"}, {"operating", "revenue.mean.operating"}}, Name: "Doanh thu bình quân (trên HTX có báo cáo)", English: "mean revenue of the HTX that reported", Unit: Dong, Ratio: true, Covered: true, judge: registered(revenue(ofReporting))},
 	{Version: 1, Code: "revenue.mean.registered", Name: "Doanh thu bình quân (trên HTX đang đăng ký)", English: "revenue over all registered HTX", Unit: Dong, Ratio: true, Covered: true, judge: registered(revenue(ofRegistered))},
 	{Version: 1, Code: "revenue.mean.operating", Name: "Doanh thu bình quân (trên HTX đang hoạt động)", English: "revenue over operating HTX", Unit: Dong, Ratio: true, Covered: true, judge: registered(revenue(ofOperating))},
 	{Version: 1, Code: "income.mean", Name: "Thu nhập bình quân người lao động", English: "pay over workers of the same reports", Unit: Dong, Ratio: true, Covered: true, judge: registered(judgeIncome)},
 
-	{Version: 1, Code: "quality.good-fair.share", Name: "Tỷ lệ HTX tốt, khá (trên HTX đang hoạt động)", English: "good and fair among operating HTX", Unit: Share, Ratio: true, Covered: true, Schemed: true, judge: registered(quality(amongOperating))},
+	{Version: 1, Code: "quality.good-fair.share", Variants: []Variant{{"operating", "quality.good-fair.share"}, {"registered", "quality.good-fair.share.registered"}, {"classified", "quality.good-fair.share.classified"}}, Name: "Tỷ lệ HTX tốt, khá (trên HTX đang hoạt động)", English: "good and fair among operating HTX", Unit: Share, Ratio: true, Covered: true, Schemed: true, judge: registered(quality(amongOperating))},
 	{Version: 1, Code: "quality.good-fair.share.registered", Name: "Tỷ lệ HTX tốt, khá (trên HTX đang đăng ký)", English: "good and fair operating HTX over registered", Unit: Share, Ratio: true, Covered: true, Schemed: true, judge: registered(quality(amongRegistered))},
 	{Version: 1, Code: "quality.good-fair.share.classified", Name: "Tỷ lệ HTX tốt, khá (trên HTX được xếp loại)", English: "good and fair among those classified", Unit: Share, Ratio: true, Covered: true, Schemed: true, judge: registered(quality(amongClassified))},
 
@@ -44,7 +44,7 @@ var catalogue = []*Definition{
 	{Version: 1, Code: "certificates.valid", Name: "HTX có chứng nhận còn hiệu lực", English: "distinct HTX with a certificate in force", Unit: Coops, judge: certified("")},
 	{Version: 1, Code: "certificates.valid.production", Name: "HTX có chứng nhận sản xuất còn hiệu lực", English: "with a production certificate in force", Unit: Coops, judge: certified("production")},
 	{Version: 1, Code: "certificates.valid.quality", Name: "HTX có chứng nhận chất lượng còn hiệu lực", English: "with a quality certificate in force", Unit: Coops, judge: certified("quality")},
-	{Version: 1, Code: "linked.share", Name: "Tỷ lệ HTX liên kết với doanh nghiệp (trên HTX đang hoạt động)", English: "HTX with a contract in force over operating", Unit: Share, Ratio: true, judge: operating(linked)},
+	{Version: 1, Code: "linked.share", Variants: []Variant{{"operating", "linked.share"}, {"registered", "linked.share.registered"}}, Name: "Tỷ lệ HTX liên kết với doanh nghiệp (trên HTX đang hoạt động)", English: "HTX with a contract in force over operating", Unit: Share, Ratio: true, judge: operating(linked)},
 	{Version: 1, Code: "linked.share.registered", Name: "Tỷ lệ HTX liên kết với doanh nghiệp (trên HTX đang đăng ký)", English: "the same over registered", Unit: Share, Ratio: true, judge: registered(linkedRegistered)},
 	{Version: 1, Code: "chain.models", Name: "Mô hình HTX gắn với chuỗi liên kết", English: "value-chain models recognised in the period", Unit: Models, Flow: true, judge: models("value-chain")},
 	{Version: 1, Code: "new-style.models", Name: "Mô hình HTX nông nghiệp kiểu mới", English: "new-style models recognised in the period", Unit: Models, Flow: true, judge: models("new-style")},
@@ -70,4 +70,6 @@ var catalogue = []*Definition{
 
 	{Version: 1, Code: "trade.fairs", Name: "Hội chợ đã tham gia", English: "distinct fairs attended in the period", Unit: Fairs, Flow: true, Over: register.FairSubject, judge: attended},
 	{Version: 1, Code: "trade.conferences", Name: "Hội nghị, diễn đàn kết nối", English: "distinct conferences in the period", Unit: Conferences, Flow: true, Over: register.ConferenceSubject, judge: attended},
+	{Version: 1, Code: "tasks.delivered", Name: "Văn bản, báo cáo của các nhiệm vụ đã có", English: "papers of the plan's tasks that came in", Unit: Papers, Flow: true, compose: deliverables},
+	{Version: 1, Code: "reports.received", Name: "Đơn vị đã báo cáo kết quả thực hiện kế hoạch", English: "agencies that reported on the plan", Unit: Reports, Flow: true, compose: reports},
 }

@@ -70,12 +70,21 @@ type Definition struct {
 	Flow bool
 	// Schemed says that the answer depends on the classification scheme.
 	Schemed bool
+	// ToZero says that a plan which wants it "done" wants none left (xử lý dứt
+	// điểm), where of other things it wants at least one.
+	ToZero bool
+	// Variants are the same question over other denominators, by the word that
+	// a policy chooses: registered, operating, classified.
+	Variants []Variant
 	// Over is the kind of subject that it is counted over.
 	Over register.SubjectKind
 
 	judge   func(s *register.Subject, p *Point, emit func(Entry))
 	compose func(d *Definition, r *register.Register, q Question) (*Figure, error) // made of other figures
 }
+
+// A Variant is a definition that differs only in its denominator.
+type Variant struct{ Word, Code string }
 
 // Composed reports whether the figure is made of others and judges nothing
 // itself.
