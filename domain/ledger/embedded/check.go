@@ -1,0 +1,190 @@
+package embedded
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"zombiezen.com/go/sqlite"
+
+	"htxledger/domain/ledger"
+	"htxledger/domain/merkle"
+)
+
+// A Report is what Check found.
+type Report struct {
+	Size     ledger.Position
+	Root     merkle.Hash // of the Size records; only if they could all be read
+	Heads    []Head      // the readable slots of the head file, of HeadSlots
+	Problems []error     // faults; a sound store has none
+}
+
+// HeadSlots is how many slots a head file has. One that is unreadable is no
+// damage: a power cut can leave it so, and the next append writes it again.
+const HeadSlots = slotCount
+
+// Check reads a whole store without changing it, also one that Open refuses,
+// and also beside a running writer: SQLite's own integrity check, the table
+// and triggers, every position and every byte against the head file. The error
+// is about the checking; what is wrong with the store is in the Report.
+func Check(ctx context.Context, dir string) (Report, error) {
+	s, err := newStore(dir, Options{})
+	if err != nil {
+		return Report{}, err
+	}
+	s.readOnly = true
+	defer s.Close()
+	if _, err := os.Stat(s.path()); err != nil {
+		if _, err := s.findLedger(false); err != nil {
+			return Report{}, err
+		}
+	}
+	if made, err := s.readable(ctx); err != nil || !made {
+		if err == nil {
+			err = ErrForeign.With(s.path())
+		}
+		return Report{Problems: []error{err}}, ctx.Err()
+	}
+	return s.Check(ctx)
+}
+
+// Check is Check of the directory of s.
+func (s *Store) Check(ctx context.Context) (Report, error) {
+	var r Report
+	var err error
+	if r.Heads, err = readBounds(s.headPath()); err != nil {
+		return r, fileFault(err)
+	}
+	conn, err := s.take(ctx)
+	if err != nil {
+		return r, err
+	}
+	defer s.put(conn)
+	defer conn.SetInterrupt(conn.SetInterrupt(ctx.Done()))
+	r.examine(ctx, conn)
+	return r, ctx.Err()
+}
+
+func (r *Report) examine(ctx context.Context, conn *sqlite.Conn) {
+	r.note(integrity(conn))
+	r.note(knownSchema(conn))
+	size, err := sizeOn(conn)
+	if err != nil {
+		r.note(err)
+		return
+	}
+	r.Size = size
+	if size > 0 && len(r.Heads) == 0 {
+		r.note(damaged(ErrNoHead.With(size), 0))
+	}
+	tree, err := hashAll(entriesOn(ctx, conn, size), r.Heads, nil)
+	if err != nil {
+		r.note(err)
+		return
+	}
+	r.Root = tree.Root()
+}
+
+func (r *Report) note(err error) {
+	if err != nil {
+		r.Problems = append(r.Problems, err)
+	}
+}
+
+// integrity runs SQLite's own check of pages, cells and constraints.
+func integrity(conn *sqlite.Conn) error {
+	stmt, err := conn.Prepare("PRAGMA integrity_check(20)")
+	if err != nil {
+		return sqliteFault(err, 0)
+	}
+	defer stmt.Reset()
+	for {
+		more, err := stmt.Step()
+		if err != nil || !more {
+			return sqliteFault(err, 0)
+		}
+		if text := stmt.ColumnText(0); text != "ok" {
+			return ledger.ErrCorrupt.With(0, text)
+		}
+	}
+}
+
+// knownSchema holds the table and the triggers to what create made.
+func knownSchema(conn *sqlite.Conn) error {
+	stmt, err := conn.Prepare("SELECT sql FROM sqlite_schema")
+	if err != nil {
+		return sqliteFault(err, 0)
+	}
+	defer stmt.Reset()
+	missing := append([]string{table}, triggers...)
+	for {
+		more, err := stmt.Step()
+		if err != nil {
+			return sqliteFault(err, 0)
+		}
+		if !more {
+			break
+		}
+		i := slices.Index(missing, stmt.ColumnText(0))
+		if i < 0 {
+			return ledger.ErrCorrupt.With(0, "a foreign object in the schema")
+		}
+		missing = slices.Delete(missing, i, i+1)
+	}
+	if len(missing) > 0 {
+		return ledger.ErrCorrupt.With(0, "the table or a trigger is missing")
+	}
+	return nil
+}
+
+// AcceptHead writes the head file anew from the records that the database
+// holds: the repair for a head file that is lost, or whose bound a person has
+// decided to give up. It refuses a database that is damaged in itself, but it
+// cannot know what is missing at the end, so it must be a person's decision.
+// No other process may append while it runs; it holds the lock.
+func AcceptHead(ctx context.Context, dir string) (Head, error) {
+	path := filepath.Join(dir, DatabaseName)
+	if _, err := os.Stat(path); err != nil {
+		return Head{}, ledger.ErrEmpty
+	}
+	conn, err := dial(path, sqlite.OpenReadWrite, defaultLockWait)
+	if err != nil {
+		return Head{}, sqliteFault(err, 0)
+	}
+	defer conn.Close()
+	made, err := format(conn, path)
+	if err != nil {
+		return Head{}, err
+	}
+	if !made {
+		return Head{}, ledger.ErrEmpty
+	}
+	if err := run(conn, "BEGIN IMMEDIATE"); err != nil {
+		return Head{}, sqliteFault(err, 0)
+	}
+	defer run(conn, "ROLLBACK")
+	head, err := soundHead(ctx, conn)
+	if err != nil {
+		return Head{}, err
+	}
+	return head, writeHead(filepath.Join(dir, HeadName), head)
+}
+
+func soundHead(ctx context.Context, conn *sqlite.Conn) (Head, error) {
+	if err := integrity(conn); err != nil {
+		return Head{}, err
+	}
+	if err := knownSchema(conn); err != nil {
+		return Head{}, err
+	}
+	size, err := sizeOn(conn)
+	if err != nil {
+		return Head{}, err
+	}
+	tree, err := hashAll(entriesOn(ctx, conn, size), nil, nil)
+	if err != nil {
+		return Head{}, err
+	}
+	return Head{size, tree.Root()}, nil
+}
