@@ -27,7 +27,7 @@ type Rated struct {
 	Stars           int64         `json:"stars"` // 1 to 5
 	ScoreHundredths *int64        `json:"score_hundredths,omitempty"`
 	Authority       string        `json:"authority"`
-	PotentialFive   bool          `json:"potential_five,omitempty"` // tiềm năng 5 sao: waiting for the centre
+	PotentialFive   *bool         `json:"potential_five,omitempty"` // tiềm năng 5 sao: waiting for the centre
 	Until           *calendar.Day `json:"until,omitempty"`          // the first day out; absent, 36 months
 }
 
