@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"regexp"
+	"strings"
 
 	"htxledger/domain/calendar"
 	"htxledger/domain/canonical"
@@ -122,6 +123,12 @@ type Event interface {
 	// Check reports what is wrong with the event by itself, whatever the
 	// state of the world: a fault whose Field is a pointer within data.
 	Check() error
+}
+
+// Synthetic reports whether the record's source marks it as made up, for a
+// demonstration: a note that begins with the word "synthetic".
+func (r *Record) Synthetic() bool {
+	return r.Source != nil && strings.HasPrefix(r.Source.Note, "synthetic")
 }
 
 // A Draft is a command: a record without what the ledger adds.

@@ -1,0 +1,277 @@
+// Package answers is what people ask of the ledger.
+//
+// A Query carries the words of a question as somebody typed them. Resolve
+// turns them into a Point, once: the known-at becomes a size, the days become
+// days, the place and the period are checked. From there every answer is a
+// pure function of the Point, and says which Point that was.
+package answers
+
+import (
+	"strings"
+
+	"htxledger/domain/assessment"
+	"htxledger/domain/calendar"
+	"htxledger/domain/classification"
+	"htxledger/domain/fault"
+	"htxledger/domain/indicator"
+	"htxledger/domain/ledger"
+	"htxledger/domain/plan"
+	"htxledger/domain/register"
+	"htxledger/projections/asof"
+)
+
+// What a question can be wrong about, beyond its days and codes.
+var (
+	ErrNoPlan = fault.Declare("no-plan", fault.NotFound,
+		"no plan is recorded for %s", "chưa có kế hoạch nào được ghi cho %s")
+	ErrNoCoop = fault.Declare("coop-not-found", fault.NotFound,
+		"there is no co-operative %s among the first %d records", "không có HTX %s trong %d bản ghi đầu")
+	ErrNothing = fault.Declare("nothing-recorded", fault.NotFound,
+		"nothing is recorded at size %d", "ở cỡ sổ %d chưa ghi gì")
+)
+
+// A Query is a question as it was typed. Every field may be empty.
+type Query struct {
+	Codes  []string // indicators; none is all of them
+	AsOf   string   // day: dd/mm/yyyy or ISO; "" is today
+	Known  string   // day, instant or @size; "" is now
+	Place  string   // code; "" is the ledger's own place
+	Map    string   // day of the map; "" is the day of AsOf
+	Period string   // year, statistical-year or a first day; "" is year
+	Scheme string   // classification scheme; "" is what the policies choose
+	Plan   string   // key of a plan; "" is the one of the year asked
+}
+
+// A Point is where an answer holds. It is all that an answer depends on.
+type Point struct {
+	indicator.Question
+	PeriodName string // as asked: year, statistical-year or a first day
+	Size       ledger.Position
+	Known      ledger.Known // as typed
+	Open       bool         // the same words may later mean a larger size
+	Future     bool         // the day asked is after today
+	// LastRecorded is when the last record of the prefix was taken; zero for
+	// the empty prefix.
+	LastRecorded calendar.Instant
+	PlaceName    string // of the area asked, on the map day
+	SchemeChosen *ledger.Fact
+	// Synthetic says that some record of the prefix is marked as synthetic.
+	Synthetic bool
+}
+
+// A Service answers from a projection. It is safe for concurrent use.
+type Service struct {
+	asof *asof.Projection
+	now  func() calendar.Instant
+}
+
+// New makes a service; now is the clock.
+func New(p *asof.Projection, now func() calendar.Instant) *Service { return &Service{p, now} }
+
+// Projection is what the service answers from.
+func (s *Service) Projection() *asof.Projection { return s.asof }
+
+// Resolve turns a query's words into a point. Faults carry the name of the
+// query's field in At: as-of, known-at, place, map, period or scheme.
+func (s *Service) Resolve(q Query) (*Point, error) {
+	p := &Point{}
+	now := s.now()
+	today := now.DayIn()
+	var err error
+	if p.Valid, err = dayOr(q.AsOf, today); err != nil {
+		return nil, at("as-of", err)
+	}
+	p.Future = p.Valid > today
+	if p.Known, err = ledger.ParseKnown(q.Known); err != nil {
+		return nil, at("known-at", err)
+	}
+	prefix, err := p.Known.Resolve(s.asof, now)
+	if err != nil {
+		return nil, at("known-at", err)
+	}
+	p.Size, p.Open = prefix.Size, prefix.Open
+	if p.Map, err = dayOr(q.Map, p.Valid); err != nil {
+		return nil, at("map", err)
+	}
+	if p.Period, err = calendar.PeriodEnding(q.Period, p.Valid); err != nil {
+		return nil, at("period", err)
+	}
+	if p.PeriodName = q.Period; q.Period == "" {
+		p.PeriodName = calendar.CalendarYear
+	}
+	return p, s.settle(p, q)
+}
+
+// settle fills in what the prefix says: place, scheme, last record.
+func (s *Service) settle(p *Point, q Query) error {
+	if p.Size == 0 {
+		return ErrNothing.With(p.Size).At("known-at")
+	}
+	p.LastRecorded = s.asof.Record(p.Size - 1).Recorded
+	p.Synthetic = s.asof.Synthetic(p.Size)
+	r := s.asof.At(p.Size, p.Valid)
+	p.Place = q.Place
+	area, err := p.AreaIn(r)
+	if err != nil {
+		return at("place", err)
+	}
+	p.PlaceName = area.Map.Name(area.Code)
+	return at("scheme", p.chooseScheme(q.Scheme, r))
+}
+
+func (p *Point) chooseScheme(asked string, r *register.Register) error {
+	if asked == "" {
+		choice := plan.NewPolicies(r.Policies...).On(p.Valid, plan.Scheme, "")
+		p.Scheme, p.SchemeChosen = choice.Word, choice.By
+		return nil
+	}
+	p.Scheme = asked
+	_, err := classification.Find(asked)
+	return err
+}
+
+func dayOr(typed string, otherwise calendar.Day) (calendar.Day, error) {
+	if strings.TrimSpace(typed) == "" {
+		return otherwise, nil
+	}
+	return calendar.ParseTyped(typed)
+}
+
+// at names the field of a query that a fault is about, unless it has a place.
+func at(field string, err error) error {
+	if f, ok := fault.Of(err); ok && f.Field == "" {
+		return f.At(field)
+	}
+	return err
+}
+
+// Figures are indicators at a point.
+type Figures struct {
+	Point   *Point
+	Figures []*indicator.Figure
+}
+
+// Indicators answers for the codes of a query, or for the whole catalogue.
+// Contributions are left out; Explain has them.
+func (s *Service) Indicators(q Query) (*Figures, error) {
+	defs, err := definitions(q.Codes)
+	if err != nil {
+		return nil, err
+	}
+	p, err := s.Resolve(q)
+	if err != nil {
+		return nil, err
+	}
+	figures, err := s.asof.Figures(p.Size, p.Question, defs...)
+	if err != nil {
+		return nil, at("place", err)
+	}
+	return &Figures{p, figures}, nil
+}
+
+func definitions(codes []string) ([]*indicator.Definition, error) {
+	if len(codes) == 0 {
+		return indicator.All(), nil
+	}
+	defs := make([]*indicator.Definition, len(codes))
+	for i, code := range codes {
+		d, err := indicator.Find(code)
+		if err != nil {
+			return nil, at("code", err)
+		}
+		defs[i] = d
+	}
+	return defs, nil
+}
+
+// Targets is a plan judged at a point.
+type Targets struct {
+	Point *Point
+	*assessment.Assessment
+	Findings []plan.Finding
+}
+
+// Targets judges the plan of the year asked, or the one that the query names.
+func (s *Service) Targets(q Query) (*Targets, error) {
+	p, err := s.Resolve(q)
+	if err != nil {
+		return nil, err
+	}
+	r := s.asof.At(p.Size, p.Valid)
+	chosen, err := choosePlan(r, q.Plan, p.Valid)
+	if err != nil {
+		return nil, err
+	}
+	a, err := assessment.Assess(chosen, r.Policies, p.Valid, s.counter(p, q, chosen, r))
+	if err != nil {
+		return nil, at("place", err)
+	}
+	return &Targets{p, a, plan.Lint(chosen)}, nil
+}
+
+// counter counts figures of p on other days: the period has the same name, and
+// a scheme that the query leaves open is the plan's own choice.
+func (s *Service) counter(p *Point, q Query, chosen *plan.Plan, r *register.Register) assessment.Counter {
+	policies := chosen.Policies(r.Policies...)
+	return func(code string, on calendar.Day) (*indicator.Figure, error) {
+		d, err := indicator.Find(code)
+		if err != nil {
+			return nil, err
+		}
+		question := p.Question
+		question.Valid = on
+		if question.Period, err = calendar.PeriodEnding(q.Period, on); err != nil {
+			return nil, err
+		}
+		if q.Scheme == "" {
+			question.Scheme = policies.On(p.Valid, plan.Scheme, targetOf(chosen, code)).Word
+		}
+		if d.Over == register.FairSubject { // what is named is looked up among the facts
+			return indicator.Count(d, s.asof.At(p.Size, on), question)
+		}
+		figures, err := s.asof.Figures(p.Size, question, d)
+		if err != nil {
+			return nil, err
+		}
+		return figures[0], nil
+	}
+}
+
+// targetOf is the first target that an indicator measures.
+func targetOf(p *plan.Plan, code string) string {
+	for _, t := range p.Targets {
+		if t.Indicator == code || strings.HasPrefix(code, t.Indicator+".") {
+			return t.ID
+		}
+	}
+	return ""
+}
+
+func choosePlan(r *register.Register, key string, day calendar.Day) (*plan.Plan, error) {
+	var best *plan.Plan
+	for _, p := range r.Plans {
+		switch {
+		case key == p.Key:
+			return p, nil
+		case key != "" || int(p.Head().Year) != day.Year():
+		case best == nil || best.Adoption.Compare(p.Adoption) < 0:
+			best = p
+		}
+	}
+	if best != nil {
+		return best, nil
+	}
+	if key == "" {
+		key = day.String()[:4]
+	}
+	return nil, ErrNoPlan.With(key).At("plan")
+}
+
+// Plans lists the plans adopted by a point's day.
+func (s *Service) Plans(q Query) (*Point, []*plan.Plan, error) {
+	p, err := s.Resolve(q)
+	if err != nil {
+		return nil, nil, err
+	}
+	return p, s.asof.At(p.Size, p.Valid).Plans, nil
+}

@@ -1,0 +1,113 @@
+package answers
+
+import (
+	"htxledger/domain/indicator"
+	"htxledger/domain/ledger"
+	"htxledger/domain/register"
+)
+
+// An Explanation is a figure with all that it came from.
+type Explanation struct {
+	Point  *Point
+	Figure *indicator.Figure // with In and Out
+	// WhyNot is the answer for the one co-operative that was asked after.
+	WhyNot *WhyNot
+	find   func(ledger.ID) *ledger.Record
+}
+
+// WhyNot says whether and why one co-operative counts.
+type WhyNot struct {
+	Coop    *register.Subject
+	Entries []indicator.Contribution
+	Counted bool
+}
+
+// Find is the record with an id, for those who follow a correction back.
+func (e *Explanation) Find(id ledger.ID) *ledger.Record { return e.find(id) }
+
+// Explain counts one figure with its contributions and exclusions. whyNot is
+// the key of a co-operative to ask after, or "".
+func (s *Service) Explain(q Query, code, whyNot string) (*Explanation, error) {
+	d, err := indicator.Find(code)
+	if err != nil {
+		return nil, at("code", err)
+	}
+	p, err := s.Resolve(q)
+	if err != nil {
+		return nil, err
+	}
+	r := s.asof.At(p.Size, p.Valid)
+	f, err := indicator.Count(d, r, p.Question)
+	if err != nil {
+		return nil, at("place", err)
+	}
+	e := &Explanation{Point: p, Figure: f, find: s.asof.Find}
+	if whyNot == "" {
+		return e, nil
+	}
+	e.WhyNot, err = ask(r, f, whyNot, p)
+	return e, err
+}
+
+func ask(r *register.Register, f *indicator.Figure, key string, p *Point) (*WhyNot, error) {
+	w := &WhyNot{}
+	for _, s := range r.Subjects {
+		if s.Kind == register.CoopSubject && s.Key == key {
+			w.Coop = s
+		}
+	}
+	if w.Coop == nil {
+		return nil, ErrNoCoop.With(key, p.Size).At("why-not")
+	}
+	for _, c := range f.In {
+		if c.Subject.Kind == register.CoopSubject && c.Subject.Key == key {
+			w.Counted = true
+			w.Entries = append(w.Entries, c)
+		}
+	}
+	for _, c := range f.Out {
+		if c.Subject.Kind == register.CoopSubject && c.Subject.Key == key {
+			w.Entries = append(w.Entries, c)
+		}
+	}
+	return w, nil
+}
+
+// A Vintage is a figure as it became known.
+type Vintage struct {
+	Size   ledger.Position
+	Record *ledger.Record // the record at Size-1, which changed it
+	Figure *indicator.Figure
+}
+
+// Vintages are the figures of one indicator at each size at which it changed,
+// up to the size of the point, for one valid day.
+type Vintages struct {
+	Point    *Point
+	Vintages []Vintage
+}
+
+// Vintages answers for one indicator.
+func (s *Service) Vintages(q Query, code string) (*Vintages, error) {
+	d, err := indicator.Find(code)
+	if err != nil {
+		return nil, at("code", err)
+	}
+	p, err := s.Resolve(q)
+	if err != nil {
+		return nil, err
+	}
+	sizes, err := s.asof.Changed(p.Size, p.Question, d)
+	if err != nil {
+		return nil, err
+	}
+	v := &Vintages{Point: p}
+	for _, size := range sizes {
+		f, err := s.asof.Figures(size, p.Question, d)
+		if err != nil {
+			return nil, err
+		}
+		v.Vintages = append(v.Vintages, Vintage{size, s.asof.Record(size - 1), f[0]})
+	}
+	return v, nil
+}

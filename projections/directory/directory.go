@@ -1,0 +1,195 @@
+// Package directory is what people browse: co-operatives as of a point, one
+// co-operative's history, and the records themselves.
+package directory
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/collate"
+	"golang.org/x/text/language"
+	"golang.org/x/text/unicode/norm"
+
+	"htxledger/domain/calendar"
+	"htxledger/domain/coop"
+	"htxledger/domain/ledger"
+	"htxledger/domain/register"
+	"htxledger/projections/answers"
+)
+
+// The statuses that a list of co-operatives can be narrowed to. All but
+// Ended and Any are of the register at the point.
+const (
+	Registered = "registered"
+	Operating  = "operating"
+	Suspended  = "suspended"
+	Inactive   = "inactive"
+	Dissolving = "dissolving"
+	Ended      = "ended"
+	Any        = "any"
+)
+
+// Statuses lists them.
+var Statuses = []string{Registered, Operating, Suspended, Inactive, Dissolving, Ended, Any}
+
+// A Listing is a page of co-operatives at a point.
+type Listing struct {
+	Point *answers.Point
+	Coops []Coop // in Vietnamese order of name
+	Total int    // how many match, on all pages
+}
+
+// A Coop is one co-operative at a point.
+type Coop struct {
+	State     *coop.Cooperative
+	Status    string
+	Subject   *register.Subject
+	PlaceName string
+	Synthetic bool
+}
+
+// A Filter narrows a listing. The zero Filter lists agricultural HTX on the
+// register.
+type Filter struct {
+	Status string // one of Statuses; "" is Registered
+	Search string // part of the name, key, tax code or registration; accents and case do not matter
+	All    bool   // also groups, unions and what is not agricultural
+	Offset int
+	Limit  int // 0 is no limit
+}
+
+// A Directory lists from an answering service.
+type Directory struct{ service *answers.Service }
+
+// New makes a directory.
+func New(s *answers.Service) *Directory { return &Directory{s} }
+
+// Coops lists the co-operatives at the query's point, under its place.
+func (d *Directory) Coops(q answers.Query, f Filter) (*Listing, error) {
+	if f.Status == "" {
+		f.Status = Registered
+	}
+	if err := ledger.OneOf("status", f.Status, Statuses...); err != nil {
+		return nil, err
+	}
+	p, err := d.service.Resolve(q)
+	if err != nil {
+		return nil, err
+	}
+	r := d.service.Projection().At(p.Size, p.Valid)
+	area, err := p.AreaIn(r)
+	if err != nil {
+		return nil, err
+	}
+	l := &Listing{Point: p}
+	want := Plain(f.Search)
+	for _, s := range r.Subjects {
+		if s.Kind != register.CoopSubject {
+			continue
+		}
+		c := describe(s, p.Valid)
+		if !f.admits(c) || !area.Holds(c.State.Place, register.CoopSubject) || !matches(c.State, want) {
+			continue
+		}
+		c.PlaceName = area.Map.Name(c.State.Place)
+		l.Coops = append(l.Coops, c)
+	}
+	order(l.Coops)
+	l.Total = len(l.Coops)
+	l.Coops = page(l.Coops, f.Offset, f.Limit)
+	return l, nil
+}
+
+func describe(s *register.Subject, on calendar.Day) Coop {
+	c := Coop{State: s.Coop.History.On(on), Subject: s}
+	c.Status = StatusOf(c.State, on)
+	c.Synthetic = c.State.Founding != nil && c.State.Founding.By.Synthetic()
+	return c
+}
+
+// StatusOf is the one status of a co-operative on a day; "" before it is
+// established.
+func StatusOf(c *coop.Cooperative, on calendar.Day) string {
+	switch {
+	case c.Founding == nil:
+		return ""
+	case c.End != nil:
+		return Ended
+	}
+	idle := c.IdleBy(on)
+	if idle == nil {
+		return Operating
+	}
+	switch idle.Event.(type) {
+	case *coop.Suspended:
+		return Suspended
+	case *coop.Inactive:
+		return Inactive
+	}
+	return Dissolving
+}
+
+func (f Filter) admits(c Coop) bool {
+	if c.Status == "" || !f.All && (c.State.Form != coop.HTX || !c.State.Agricultural) {
+		return false
+	}
+	switch f.Status {
+	case Any:
+		return true
+	case Registered:
+		return c.Status != Ended
+	}
+	return c.Status == f.Status
+}
+
+func matches(c *coop.Cooperative, plain string) bool {
+	if plain == "" {
+		return true
+	}
+	for _, s := range []string{c.Name, c.Key, c.TaxCode, c.Registration} {
+		if strings.Contains(Plain(s), plain) {
+			return true
+		}
+	}
+	return false
+}
+
+// Plain is text without accents, in lower case, white space folded: what two
+// ways of writing a Vietnamese name have in common.
+func Plain(s string) string {
+	var b strings.Builder
+	for _, r := range norm.NFD.String(strings.ToLower(s)) {
+		switch {
+		case unicode.Is(unicode.Mn, r):
+		case r == 'đ':
+			b.WriteByte('d')
+		default:
+			b.WriteRune(r)
+		}
+	}
+	return strings.Join(strings.Fields(b.String()), " ")
+}
+
+func order(list []Coop) {
+	c := collate.New(language.Vietnamese)
+	var buf collate.Buffer
+	keys := make(map[*register.Subject][]byte, len(list))
+	for _, x := range list {
+		keys[x.Subject] = c.KeyFromString(&buf, x.State.Name)
+	}
+	slices.SortFunc(list, func(a, b Coop) int {
+		if n := strings.Compare(string(keys[a.Subject]), string(keys[b.Subject])); n != 0 {
+			return n
+		}
+		return strings.Compare(a.Subject.Key, b.Subject.Key)
+	})
+}
+
+func page[T any](list []T, offset, limit int) []T {
+	list = list[min(max(offset, 0), len(list)):]
+	if limit > 0 && len(list) > limit {
+		list = list[:limit]
+	}
+	return list
+}

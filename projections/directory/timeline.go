@@ -1,0 +1,150 @@
+package directory
+
+import (
+	"htxledger/domain/ledger"
+	"htxledger/domain/register"
+	"htxledger/projections/answers"
+)
+
+// A Card is one co-operative at a point with everything said about it.
+type Card struct {
+	Point *answers.Point
+	Coop
+	Said []Line // in the order of the ledger
+}
+
+// A Line is one record in a history: what was said, and what became of it.
+type Line struct {
+	Record *ledger.Record
+	// Fact is the fact that this record began, as it stands at the point; nil
+	// for a correction, and for a record that was taken back.
+	Fact *ledger.Fact
+	// CorrectedBy are the records, up to the point, that correct this one.
+	CorrectedBy []*ledger.Record
+}
+
+// Card tells what is known of one co-operative: its state, and the records of
+// its own stream and of those that name it.
+func (d *Directory) Card(q answers.Query, key string) (*Card, error) {
+	p, err := d.service.Resolve(q)
+	if err != nil {
+		return nil, err
+	}
+	proj := d.service.Projection()
+	r := proj.At(p.Size, p.Valid)
+	for _, s := range r.Subjects {
+		if s.Kind != register.CoopSubject || s.Key != key {
+			continue
+		}
+		c := &Card{Point: p, Coop: describe(s, p.Valid)}
+		c.PlaceName = r.Atlas.On(p.Map).Name(c.State.Place)
+		c.Said = lines(proj.About(register.SubjectID{Kind: register.CoopSubject, Key: key}, p.Size))
+		return c, nil
+	}
+	return nil, answers.ErrNoCoop.With(key, p.Size)
+}
+
+// lines sets records, in the order of the ledger, beside what became of them.
+func lines(records []*ledger.Record) []Line {
+	facts := map[*ledger.Record]*ledger.Fact{}
+	for _, f := range ledger.Effective(records) {
+		facts[f.Root] = f
+	}
+	by := map[ledger.ID][]*ledger.Record{}
+	for _, r := range records {
+		if r.Corrects != nil {
+			by[r.Corrects.ID] = append(by[r.Corrects.ID], r)
+		}
+	}
+	out := make([]Line, len(records))
+	for i, r := range records {
+		out[i] = Line{r, facts[r], by[r.ID]}
+	}
+	return out
+}
+
+// An EventFilter narrows a listing of records. The zero filter lists all.
+type EventFilter struct {
+	Kind   string // a kind, or its beginning: "coop." or "coop.established/1"
+	Stream string // a stream, or a family
+	Actor  string // an actor's id
+	About  string // a co-operative's key: its own records and those that name it
+	// Corrections keeps only corrections; Late only records taken more than 30
+	// days after the day from which they hold.
+	Corrections, Late bool
+	From              ledger.Position // the first position listed
+	Limit             int
+	Newest            bool // newest first, from From backwards (From 0: the head)
+}
+
+// LateAfter is how many days after its valid day a record is called late.
+const LateAfter = 30
+
+// Events is a page of records.
+type Events struct {
+	Point   *answers.Point
+	Records []*ledger.Record
+	// Next is the From of the next page; -1 if there is none.
+	Next ledger.Position
+}
+
+// Events lists the records of a query's prefix.
+func (d *Directory) Events(q answers.Query, f EventFilter) (*Events, error) {
+	p, err := d.service.Resolve(q)
+	if err != nil {
+		return nil, err
+	}
+	proj := d.service.Projection()
+	var about map[ledger.Position]bool
+	if f.About != "" {
+		about = map[ledger.Position]bool{}
+		for _, r := range proj.About(register.SubjectID{Kind: register.CoopSubject, Key: f.About}, p.Size) {
+			about[r.Position] = true
+		}
+	}
+	e := &Events{Point: p, Next: -1}
+	at, step := f.From, ledger.Position(1)
+	if f.Newest {
+		if step = -1; at == 0 || at >= p.Size {
+			at = p.Size - 1
+		}
+	}
+	for ; at >= 0 && at < p.Size; at += step {
+		r := proj.Record(at)
+		if about != nil && !about[at] || !f.admits(r) {
+			continue
+		}
+		if f.Limit > 0 && len(e.Records) == f.Limit {
+			e.Next = at
+			return e, nil
+		}
+		e.Records = append(e.Records, r)
+	}
+	return e, nil
+}
+
+func (f EventFilter) admits(r *ledger.Record) bool {
+	switch {
+	case f.Kind != "" && !startsWith(string(r.Kind), f.Kind):
+		return false
+	case f.Stream != "" && f.Stream != r.Stream.Family && f.Stream != r.Stream.String():
+		return false
+	case f.Actor != "" && (r.Actor == nil || r.Actor.ID != f.Actor):
+		return false
+	case f.Corrections && !r.IsCorrection():
+		return false
+	case f.Late && !IsLate(r):
+		return false
+	}
+	return true
+}
+
+func startsWith(s, beginning string) bool {
+	return len(s) >= len(beginning) && s[:len(beginning)] == beginning
+}
+
+// IsLate reports whether a record was taken more than LateAfter days after the
+// day from which it holds.
+func IsLate(r *ledger.Record) bool {
+	return !r.Valid.IsZero() && r.Recorded.DayIn()-r.Valid.Day > LateAfter
+}
