@@ -217,10 +217,11 @@ func payAboveRevenue(p *Plan) []Finding {
 	if pay.Cmp(all) <= 0 {
 		return nil
 	}
-	args := []any{n(*workers.Low), n(*income.Low), groups(pay.String()), n(*coops.Low), n(*revenue.Low), groups(all.String())}
+	vi := []any{n(*workers.Low), n(*income.Low), groups(pay.String()), n(*coops.Low), n(*revenue.Low), groups(all.String())}
+	en := []any{*workers.Low, *income.Low, pay, *coops.Low, *revenue.Low, all}
 	return one(found([]string{workers.ID, income.ID, coops.ID, revenue.ID},
-		fmt.Sprintf("Tổng thu nhập của người lao động (%s × %s = %s đồng) lớn hơn tổng doanh thu của các HTX (%s × %s = %s đồng). Chưa hẳn là sai: thu nhập có thể gồm phần ngoài HTX, mẫu số có thể khác nhau.", args...),
-		fmt.Sprintf("All pay (%s × %s = %s đồng) is above all revenue (%s × %s = %s đồng). It need not be wrong: income may come from elsewhere too, and the denominators may differ.", args...)))
+		fmt.Sprintf("Tổng thu nhập của người lao động (%s × %s = %s đồng) lớn hơn tổng doanh thu của các HTX (%s × %s = %s đồng). Chưa hẳn là sai: thu nhập có thể gồm phần ngoài HTX, mẫu số có thể khác nhau.", vi...),
+		fmt.Sprintf("All pay (%d × %d = %d đồng) is above all revenue (%d × %d = %d đồng). It need not be wrong: income may come from elsewhere too, and the denominators may differ.", en...)))
 }
 
 func product(a, b int64) *big.Int { return new(big.Int).Mul(big.NewInt(a), big.NewInt(b)) }
@@ -278,7 +279,7 @@ func shareWithoutDenominator(p *Plan) (list []Finding) {
 	for _, t := range p.Targets {
 		if t.Unit == Percent && !says(t.Text, "đang hoạt động", "tổng số") {
 			list = append(list, found([]string{t.ID},
-				fmt.Sprintf("%s là tỷ lệ nhưng không nêu mẫu số (HTX đã đăng ký, đang hoạt động hay được xếp loại). Tính các cách và ghi rõ.", t.ID),
+				fmt.Sprintf("%s là tỷ lệ nhưng không nêu mẫu số (HTX đã đăng ký, đang hoạt động hay được xếp loại). Các cách hiểu được tính và đặt cạnh nhau.", t.ID),
 				fmt.Sprintf("%s is a share without a stated denominator (registered, operating or classified). The readings are shown beside each other.", t.ID)))
 		}
 	}
@@ -336,7 +337,7 @@ func reportBeforeDeadlines(p *Plan) (list []Finding) {
 			continue
 		}
 		list = append(list, found(append([]string{t.ID}, later...),
-			fmt.Sprintf("Báo cáo (%s) phải nộp chậm nhất %s, trước hạn của %d chỉ tiêu, nhiệm vụ khác: số liệu trong báo cáo chỉ là tạm thời.", t.ID, t.Due.Vi(), len(later)),
+			fmt.Sprintf("Báo cáo (%s) phải nộp chậm nhất %s, trước hạn của %d chỉ tiêu và nhiệm vụ khác: số liệu trong báo cáo chỉ là tạm thời.", t.ID, t.Due.Vi(), len(later)),
 			fmt.Sprintf("The report (%s) is due by %s, before the deadlines of %d other rows: what it says is provisional.", t.ID, t.Due, len(later))))
 	}
 	return list

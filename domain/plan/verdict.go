@@ -79,8 +79,11 @@ const permyriads = 10000 // in one
 // by no more than the tolerance is Đạt. Nothing is rounded.
 func Judge(g Goal, m Measured, tolerance, coverage int64) Verdict {
 	if g.Rule == Done {
-		one := int64(1)
-		return judge(Goal{Rule: AtLeast, Low: &one, Unit: g.Unit}, m, 0, coverage, deliverablesMissing)
+		all := Goal{Rule: AtLeast, Low: new(int64), Unit: g.Unit}
+		if *all.Low = 1; g.Unit == Percent {
+			all.Unit = "" // deliverables are counted, never a share
+		}
+		return judge(all, m, 0, coverage, deliverablesMissing)
 	}
 	ranged := g.Rule == FromTo || g.Rule == AtLeastFromTo
 	if g.Rule == "" || g.Low == nil || ranged && g.High == nil {
@@ -192,8 +195,10 @@ func ceil(r *big.Rat) *big.Int {
 }
 
 func sentence(n *big.Int, thing string) (vi, en string) {
-	grouped := groups(n.String())
-	return strings.TrimSpace("còn thiếu " + grouped + " " + thing), strings.TrimSpace(n.String() + " more " + thing + " needed")
+	if thing != "" {
+		thing = " " + thing
+	}
+	return "còn thiếu " + groups(n.String()) + thing, n.String() + " more" + thing + " needed"
 }
 
 // Thresholds are the numbers that the verdict turns on, in the unit of the goal.

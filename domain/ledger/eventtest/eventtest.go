@@ -45,16 +45,17 @@ func Golden(t *testing.T, specs []ledger.Spec, samples ...ledger.Event) {
 		names = append(names, name)
 		b, err := canonical.Marshal(e)
 		require.NoError(t, err, spec.Kind)
-		compare(t, filepath.Join(folder, name), string(b)+"\n")
+		Text(t, filepath.Join(folder, name), string(b)+"\n")
 		roundTrip(t, spec, b, e)
 		members = append(members, string(spec.Kind)+membersOf(t, spec, b))
 	}
 	require.Len(t, samples, len(specs), "a sample of an unknown kind")
-	compare(t, filepath.Join(folder, "members.txt"), strings.Join(members, "\n")+"\n")
+	Text(t, filepath.Join(folder, "members.txt"), strings.Join(members, "\n")+"\n")
 	onlyFiles(t, append(names, "members.txt"))
 }
 
-func compare(t *testing.T, path, got string) {
+// Text tests that a text is that of a golden file.
+func Text(t *testing.T, path, got string) {
 	t.Helper()
 	if *update {
 		require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o755))
