@@ -1,5 +1,10 @@
 package indicator
 
+import (
+	"maps"
+	"slices"
+)
+
 // A Reason says why a subject does not count. It is a stable code; Vi is the
 // sentence.
 type Reason string
@@ -65,3 +70,6 @@ var reasons = map[Reason]string{
 
 // Vi is the reason as a Vietnamese reader sees it.
 func (r Reason) Vi() string { return reasons[r] }
+
+// Reasons lists every reason, in order of code.
+func Reasons() []Reason { return slices.Sorted(maps.Keys(reasons)) }

@@ -1,0 +1,113 @@
+package docs_test
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"htxledger/domain/canonical"
+	"htxledger/domain/indicator"
+	"htxledger/domain/ledger"
+	"htxledger/domain/register"
+)
+
+var update = flag.Bool("update", false, "write the generated pages anew")
+
+// page compares a generated page with what is committed, or writes it.
+func page(t *testing.T, name, text string) {
+	if *update {
+		require.NoError(t, os.WriteFile(name, []byte(text), 0o644))
+		return
+	}
+	have, err := os.ReadFile(name)
+	require.NoError(t, err)
+	require.Equal(t, text, string(have), "%s is stale: go test ./docs -update", name)
+}
+
+func TestIndicatorsPage(t *testing.T) {
+	var b strings.Builder
+	b.WriteString(`# Indicators
+
+Generated from the catalogue in ` + "`domain/indicator`" + ` (` + "`go test ./docs -update`" + `). A code and its version never change
+meaning. What each counts is fixed by DESIGN's rulings: stocks count HTX registered at V by their seat at V, flows count HTX agricultural and registered
+on the day of the fact by their seat on that day; no data is not zero.
+
+| code | version | name | unit | kind | meaning |
+|---|---|---|---|---|---|
+`)
+	for _, d := range indicator.All() {
+		fmt.Fprintf(&b, "| `%s` | %d | %s | %s | %s | %s |\n", d.Code, d.Version, d.Name, d.Unit, kindOf(d), d.English)
+	}
+	b.WriteString("\n## Why a co-operative is not counted\n\nThe reasons that an explanation gives, by their code.\n\n| code | sentence |\n|---|---|\n")
+	for _, r := range indicator.Reasons() {
+		fmt.Fprintf(&b, "| `%s` | %s |\n", r, r.Vi())
+	}
+	page(t, "indicators.md", b.String())
+}
+
+func kindOf(d *indicator.Definition) string {
+	var words []string
+	if d.Flow {
+		words = append(words, "flow")
+	} else {
+		words = append(words, "stock")
+	}
+	if d.Ratio {
+		words = append(words, "ratio")
+	}
+	if d.Covered {
+		words = append(words, "coverage")
+	}
+	if d.Schemed {
+		words = append(words, "by scheme")
+	}
+	if d.Composed() {
+		words = append(words, "composed")
+	}
+	return strings.Join(words, ", ")
+}
+
+// TestEventsPage shows each kind by its golden file, which is a real record's
+// data.
+func TestEventsPage(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("# Event kinds\n\nGenerated from the golden files of the families (`go test ./docs -update`): one example of the `data` of every kind. " +
+		"Members marked optional in the code of the family may be absent.\n")
+	family := ""
+	for _, k := range register.Kinds() {
+		if k == ledger.KindRestated || k == ledger.KindRetracted {
+			continue // their data are those of the kind they correct, or {}
+		}
+		if f := k.Family(); f != family {
+			family = f
+			fmt.Fprintf(&b, "\n## %s\n", family)
+		}
+		fmt.Fprintf(&b, "\n`%s`\n\n```json\n%s\n```\n", k, golden(t, k))
+	}
+	page(t, "events.md", b.String())
+}
+
+func golden(t *testing.T, k ledger.Kind) string {
+	name := strings.ReplaceAll(string(k), "/", "@") + ".json"
+	found, err := filepath.Glob(filepath.Join("..", "domain", "*", "testdata", "events", name))
+	require.NoError(t, err)
+	require.Len(t, found, 1, "golden files of %s", k)
+	data, err := os.ReadFile(found[0])
+	require.NoError(t, err)
+	return strings.TrimSpace(string(canonical.Pretty([]byte(strings.TrimSpace(string(data))))))
+}
+
+func TestEveryKindIsInTheEventsPage(t *testing.T) {
+	data, err := os.ReadFile("events.md")
+	require.NoError(t, err)
+	missing := slices.DeleteFunc(register.Kinds(), func(k ledger.Kind) bool {
+		return strings.HasPrefix(string(k), "ledger.re") || strings.Contains(string(data), "`"+string(k)+"`")
+	})
+	require.Empty(t, missing)
+}
