@@ -34,11 +34,12 @@ var (
 )
 
 const (
-	queueLength   = 1024
-	maxTries      = 50
-	maxUnknown    = 3
-	clockSlack    = 5_000_000 // µs that a clock may be behind the last record
-	appendTimeout = 30 * time.Second
+	queueLength = 1024
+	maxTries    = 50
+	maxUnknown  = 3         // appends of unknown outcome, for one group
+	maxCuts     = 3         // reads that fail, for one group
+	clockSlack  = 5_000_000 // µs that a clock may be behind the last record
+	callTimeout = 30 * time.Second
 )
 
 // A Result is what became of one command.
@@ -57,16 +58,6 @@ type Recorder struct {
 	once  sync.Once
 	done  chan struct{}
 	book  *register.Book // owned by the committer after Open
-}
-
-// A unit is commands that are recorded all or none.
-type unit struct {
-	drafts  []*ledger.Draft
-	dry     bool
-	ctx     context.Context
-	results []Result
-	err     error
-	done    chan struct{}
 }
 
 // Open reads the whole log and starts to take commands. now is the clock. The
@@ -90,39 +81,63 @@ func (r *Recorder) Close() {
 }
 
 // Record records commands in one append, all or none, in order. If any is
-// refused nothing is recorded: the error is ErrRefused and each result says
-// why. A command that was recorded before gives the record that it made. Any
-// other error has an outcome (ledger.OutcomeOf); after unknown, the same
-// commands may be sent again.
+// refused nothing is recorded: the error is ErrRefused (or, of a single
+// command, why) and each result says why; one without an Err then shows what
+// would have been recorded. A command that was recorded before gives the
+// record that it made. Every error has an outcome (ledger.OutcomeOf); after
+// unknown, the same commands may be sent again. A context that ends while the
+// commands still wait takes them back; one that ends later leaves the outcome
+// unknown.
 func (r *Recorder) Record(ctx context.Context, drafts ...*ledger.Draft) ([]Result, error) {
-	return r.submit(&unit{drafts: drafts, ctx: ctx, done: make(chan struct{})})
+	return r.submit(newUnit(ctx, false, drafts))
 }
 
 // Try is Record but for the writing: it gives the same results, and the
 // records that it shows were never made.
 func (r *Recorder) Try(ctx context.Context, drafts ...*ledger.Draft) ([]Result, error) {
-	return r.submit(&unit{drafts: drafts, dry: true, ctx: ctx, done: make(chan struct{})})
+	return r.submit(newUnit(ctx, true, drafts))
 }
 
 func (r *Recorder) submit(u *unit) ([]Result, error) {
 	if len(u.drafts) == 0 {
 		return nil, nil
 	}
+	if err := r.enqueue(u); err != nil {
+		return nil, ledger.NotWritten(err)
+	}
+	select {
+	case <-u.done:
+	case <-r.done:
+		// Nobody serves the queue any more: what is not settled by now was put
+		// there after the last look at it.
+		if !u.settled() {
+			return nil, ledger.NotWritten(ErrClosed)
+		}
+	case <-u.ctx.Done():
+		if u.take() { // before the committer did
+			return nil, ledger.NotWritten(u.ctx.Err())
+		}
+		if !u.settled() {
+			return nil, &ledger.WriteError{Outcome: ledger.Unknown, Err: u.ctx.Err()}
+		}
+	}
+	return u.results, u.err
+}
+
+func (r *Recorder) enqueue(u *unit) error {
+	if err := u.ctx.Err(); err != nil {
+		return err
+	}
 	select {
 	case <-r.stop:
-		return nil, ledger.NotWritten(ErrClosed)
+		return ErrClosed
 	default:
 	}
 	select {
 	case r.queue <- u:
+		return nil
 	default:
-		return nil, ledger.NotWritten(ErrBusy)
-	}
-	select {
-	case <-u.done:
-		return u.results, u.err
-	case <-u.ctx.Done():
-		return nil, &ledger.WriteError{Outcome: ledger.Unknown, Err: u.ctx.Err()}
+		return ErrBusy
 	}
 }
 
@@ -131,7 +146,7 @@ func (r *Recorder) run() {
 	for {
 		select {
 		case u := <-r.queue:
-			r.serve(append([]*unit{u}, r.waiting()...))
+			r.serve(r.waiting(u))
 		case <-r.stop:
 			r.serve(r.waiting())
 			return
@@ -139,12 +154,19 @@ func (r *Recorder) run() {
 	}
 }
 
-func (r *Recorder) waiting() []*unit {
+// waiting is what is in hand and in the queue, without what its senders took
+// back.
+func (r *Recorder) waiting(inHand ...*unit) []*unit {
 	var units []*unit
 	for {
+		for _, u := range inHand {
+			if u.take() {
+				units = append(units, u)
+			}
+		}
 		select {
 		case u := <-r.queue:
-			units = append(units, u)
+			inHand = []*unit{u}
 		default:
 			return units
 		}
@@ -159,29 +181,21 @@ func (r *Recorder) serve(units []*unit) {
 	}
 }
 
-func (u *unit) finish(err error) {
-	u.err = err
-	close(u.done)
-}
-
 // commit settles the first units, and tells how many.
 func (r *Recorder) commit(units []*unit) int {
-	ctx, cancel := context.WithTimeout(context.Background(), appendTimeout)
-	defer cancel()
-	var last error
-	unknown := 0
+	unknown, cuts := 0, 0
 	for range maxTries {
-		if err := r.catchUp(ctx); err != nil {
-			return fail(units, outcome(last, err))
+		if err := r.catchUpSoon(); err != nil {
+			if cuts++; cuts < maxCuts && mayPass(err) {
+				continue
+			}
+			return fail(units, err)
 		}
-		g, err := r.prepare(units)
-		if err != nil {
-			return fail(units, ledger.NotWritten(err))
-		}
+		g := r.prepare(units)
 		if len(g.entries) == 0 {
 			return g.settle(nil)
 		}
-		err = r.log.Append(ctx, g.at, g.entries...)
+		err := r.append(g)
 		if err == nil {
 			return g.settle(nil)
 		}
@@ -195,27 +209,49 @@ func (r *Recorder) commit(units []*unit) int {
 		// The outcome is unknown. Reading on and deciding again settles it:
 		// what was written is found by its id, and what was not is appended at
 		// the same position, where only one of the two can ever stand.
-		last = err
+		g.doubt(err)
 		if unknown++; unknown == maxUnknown {
-			return g.settle(&ledger.WriteError{Outcome: ledger.Unknown, Err: last})
+			return g.settle(err)
 		}
 	}
-	return fail(units, outcome(last, ErrContended))
+	return fail(units, ErrContended)
 }
 
-// outcome keeps a doubt: once an append may have been written, failing to read
-// back cannot make it not recorded.
-func outcome(doubt, err error) error {
-	if doubt != nil {
-		return &ledger.WriteError{Outcome: ledger.Unknown, Err: errors.Join(doubt, err)}
+func (r *Recorder) append(g *group) error {
+	ctx, cancel := context.WithTimeout(context.Background(), callTimeout)
+	defer cancel()
+	return r.log.Append(ctx, g.at, g.entries...)
+}
+
+// catchUpSoon is catchUp with a time of its own: an append that ran out of
+// time leaves the doubt that only a read can end.
+func (r *Recorder) catchUpSoon() error {
+	ctx, cancel := context.WithTimeout(context.Background(), callTimeout)
+	defer cancel()
+	return r.catchUp(ctx)
+}
+
+// mayPass tells whether a failed read is worth another.
+func mayPass(err error) bool {
+	switch fault.KindOf(err) {
+	case 0, fault.Locked:
+		return true
+	case fault.Unavailable:
+		return !errors.Is(err, ledger.ErrClosed)
 	}
-	return ledger.NotWritten(err)
+	return false
 }
 
+// fail settles every unit with an error that is not about it, but for those
+// whose answer is known.
 func fail(units []*unit, err error) int {
 	for _, u := range units {
+		if u.known {
+			u.finish(nil)
+			continue
+		}
 		u.results = nil
-		u.finish(err)
+		u.finish(ledger.NotWritten(err))
 	}
 	return len(units)
 }
@@ -233,26 +269,21 @@ func (r *Recorder) catchUp(ctx context.Context) error {
 	return nil
 }
 
-// A group is the units that share an append.
-type group struct {
-	at      ledger.Position
-	units   []*unit
-	entries []ledger.Entry
-	cost    int
-}
-
 // prepare decides units, in order, until the append is full. The book then
 // stands as if the group were written.
-func (r *Recorder) prepare(units []*unit) (*group, error) {
-	taken, err := r.clock()
-	if err != nil {
-		return nil, err
-	}
+func (r *Recorder) prepare(units []*unit) *group {
 	g := &group{at: r.book.Size()}
+	g.taken, g.unclocked = r.clock()
 	for _, u := range units {
+		u.resolve(g.at)
 		size, cost := len(g.entries), g.cost
-		u.results = r.decide(u, taken, g)
-		u.err = u.verdict(g.cost)
+		if u.dry && size > 0 {
+			break // a dry run is decided on what is written, not on what is hoped
+		}
+		u.onPending = size > 0
+		u.results = r.decide(u, g)
+		u.err = u.verdict(g, size)
+		u.known = u.err == nil && !u.pending(g.at)
 		if u.err != nil || u.dry {
 			r.undo(g, size, cost)
 		}
@@ -261,7 +292,7 @@ func (r *Recorder) prepare(units []*unit) (*group, error) {
 		}
 		g.units = append(g.units, u)
 	}
-	return g, nil
+	return g
 }
 
 func (r *Recorder) undo(g *group, size, cost int) {
@@ -270,10 +301,10 @@ func (r *Recorder) undo(g *group, size, cost int) {
 }
 
 // decide gives each command its result and adds what may be recorded.
-func (r *Recorder) decide(u *unit, taken calendar.Instant, g *group) []Result {
+func (r *Recorder) decide(u *unit, g *group) []Result {
 	results := make([]Result, len(u.drafts))
 	for i, d := range u.drafts {
-		v, err := r.book.Decide(d, taken)
+		v, err := r.book.Decide(d, g.taken)
 		if err == nil && !v.Repeated {
 			err = r.book.Add(v.Record)
 		}
@@ -281,7 +312,7 @@ func (r *Recorder) decide(u *unit, taken calendar.Instant, g *group) []Result {
 			results[i].Err = err
 			continue
 		}
-		results[i] = Result{Record: v.Record, Repeated: v.Repeated}
+		results[i] = Result{Record: v.Record, Repeated: v.Repeated && !u.made(i, v.Record)}
 		if !v.Repeated {
 			e := register.EntryOf(v.Record)
 			g.entries, g.cost = append(g.entries, e), g.cost+e.Cost()
@@ -290,49 +321,9 @@ func (r *Recorder) decide(u *unit, taken calendar.Instant, g *group) []Result {
 	return results
 }
 
-// verdict is why a decided unit may not be written, or nil.
-func (u *unit) verdict(cost int) error {
-	switch refused := u.refused(); {
-	case refused != nil || u.dry:
-		return refused
-	case u.ctx.Err() != nil:
-		return ledger.NotWritten(u.ctx.Err())
-	case cost > ledger.MaxAppendBytes:
-		return ledger.NotWritten(ledger.ErrTooLarge.With(cost, ledger.MaxAppendBytes))
-	}
-	return nil
-}
-
-func (u *unit) refused() error {
-	n := 0
-	for _, res := range u.results {
-		if res.Err != nil {
-			n++
-		}
-	}
-	switch {
-	case n == 0:
-		return nil
-	case len(u.drafts) == 1:
-		return ledger.NotWritten(u.results[0].Err)
-	}
-	return ledger.NotWritten(ErrRefused.With(n, len(u.drafts)))
-}
-
-// settle answers the units of a group; err is that of the append, for those
-// that were in it.
-func (g *group) settle(err error) int {
-	for _, u := range g.units {
-		if u.err == nil && !u.dry && err != nil {
-			u.results, u.err = nil, err
-		}
-		u.finish(u.err)
-	}
-	return len(g.units)
-}
-
 // clock gives the instant for the next append: after the last record, whatever
-// the clock says, unless it is behind by more than clockSlack.
+// the clock says. If it is behind by more than clockSlack nothing new may be
+// recorded, and the error says so.
 func (r *Recorder) clock() (calendar.Instant, error) {
 	now, last := r.now(), r.book.Index().Last()
 	switch {
@@ -341,5 +332,5 @@ func (r *Recorder) clock() (calendar.Instant, error) {
 	case last-now <= clockSlack:
 		return last + 1, nil
 	}
-	return 0, ledger.ErrClockBack.With(now.String(), last.String())
+	return last + 1, ledger.ErrClockBack.With(now.String(), last.String())
 }

@@ -131,7 +131,7 @@ func (b *Book) Decide(d *ledger.Draft, taken calendar.Instant) (Verdict, error) 
 	if b.Size() == 0 && d.Kind != ledger.KindOpened {
 		return Verdict{}, ledger.ErrEmpty
 	}
-	r, err := d.Record(b.Size(), taken, b.decoder.Index.Length(d.Stream))
+	r, err := b.draw(d, taken)
 	if err != nil {
 		return Verdict{}, err
 	}
@@ -142,6 +142,19 @@ func (b *Book) Decide(d *ledger.Draft, taken calendar.Instant) (Verdict, error) 
 		return Verdict{}, err
 	}
 	return Verdict{Record: r}, nil
+}
+
+// draw makes the record of a command as a reader will find it: what cannot be
+// read back is never recorded, and what the sender changes later is not ours.
+func (b *Book) draw(d *ledger.Draft, taken calendar.Instant) (*ledger.Record, error) {
+	if err := d.Check(); err != nil {
+		return nil, err
+	}
+	r, err := d.Record(b.Size(), taken, b.decoder.Index.Length(d.Stream))
+	if err != nil {
+		return nil, err
+	}
+	return ledger.Decode(r.Bytes)
 }
 
 // EntryOf is a record as a store takes it.

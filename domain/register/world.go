@@ -85,9 +85,9 @@ func (w *world) CoopLiving(key string, on calendar.Day) error {
 }
 
 // TaxCodeHolder finds another co-operative that lives on a day, or later, and
-// holds a tax code.
+// holds a tax code; of several, the first by key.
 func (w *world) TaxCodeHolder(code, except string, on calendar.Day) (string, bool) {
-	for key := range w.holders[code] {
+	for _, key := range sortedKeys(w.holders[code]) {
 		if key == except {
 			continue
 		}
