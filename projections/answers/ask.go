@@ -53,6 +53,7 @@ type Point struct {
 	// LastRecorded is when the last record of the prefix was taken; zero for
 	// the empty prefix.
 	LastRecorded calendar.Instant
+	PlaceCode    string // of the area asked: Place, or the ledger's own on the map day
 	PlaceName    string // of the area asked, on the map day
 	SchemeChosen *ledger.Fact
 	// Synthetic says that some record of the prefix is marked as synthetic.
@@ -115,7 +116,7 @@ func (s *Service) settle(p *Point, q Query) error {
 	if err != nil {
 		return at("place", err)
 	}
-	p.PlaceName = area.Map.Name(area.Code)
+	p.PlaceCode, p.PlaceName = area.Code, area.Map.Name(area.Code)
 	return at("scheme", p.chooseScheme(q.Scheme, r))
 }
 

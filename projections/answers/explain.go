@@ -3,6 +3,7 @@ package answers
 import (
 	"htxledger/domain/indicator"
 	"htxledger/domain/ledger"
+	"htxledger/domain/place"
 	"htxledger/domain/register"
 )
 
@@ -13,6 +14,7 @@ type Explanation struct {
 	// WhyNot is the answer for the one co-operative that was asked after.
 	WhyNot *WhyNot
 	find   func(ledger.ID) *ledger.Record
+	places *place.Map
 }
 
 // WhyNot says whether and why one co-operative counts.
@@ -24,6 +26,9 @@ type WhyNot struct {
 
 // Find is the record with an id, for those who follow a correction back.
 func (e *Explanation) Find(id ledger.ID) *ledger.Record { return e.find(id) }
+
+// PlaceName is the name of a seat on the point's map day, or "".
+func (e *Explanation) PlaceName(seat string) string { return e.places.Name(seat) }
 
 // Explain counts one figure with its contributions and exclusions. whyNot is
 // the key of a co-operative to ask after, or "".
@@ -41,7 +46,7 @@ func (s *Service) Explain(q Query, code, whyNot string) (*Explanation, error) {
 	if err != nil {
 		return nil, at("place", err)
 	}
-	e := &Explanation{Point: p, Figure: f, find: s.asof.Find}
+	e := &Explanation{Point: p, Figure: f, find: s.asof.Find, places: r.Atlas.On(p.Map)}
 	if whyNot == "" {
 		return e, nil
 	}

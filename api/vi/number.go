@@ -1,0 +1,145 @@
+package vi
+
+import (
+	"math/big"
+	"strings"
+
+	"htxledger/domain/indicator"
+	"htxledger/domain/plan"
+)
+
+// NoData stands where there is no number.
+const NoData = "…"
+
+// Integer is n with dots between thousands: 1.550.
+func Integer[N ~int | ~int64](n N) string {
+	return plan.Decimal(new(big.Rat).SetInt64(int64(n)), 0)
+}
+
+// Decimal is v rounded to so many decimals, half away from zero: 1.550,25.
+func Decimal(v *big.Rat, decimals int) string { return plan.Decimal(v, decimals) }
+
+// Percent is a share in hundredths with at most so many decimals, never fewer
+// than one: 98 of 218 with 2 is 44,95 %.
+func Percent(num, den int64, decimals int) string {
+	if den == 0 {
+		return NoData
+	}
+	v := big.NewRat(num, den)
+	return trim(Decimal(v.Mul(v, big.NewRat(100, 1)), max(decimals, 1)), 1) + " %"
+}
+
+// The scales of money.
+const (
+	million = 1_000_000
+	billion = 1_000_000_000
+)
+
+// Money is a sum in đồng, in the word that a reader would use: whole đồng below
+// a million, triệu đồng below ten thousand million, tỷ đồng from there, with at
+// most two decimals.
+func Money(v *big.Rat) string {
+	scale, word := scaleOf(v)
+	if scale == 1 {
+		return Decimal(v, 0) + " " + word
+	}
+	return trim(Decimal(new(big.Rat).Quo(v, big.NewRat(scale, 1)), 2), 0) + " " + word
+}
+
+func scaleOf(v *big.Rat) (scale int64, word string) {
+	size := new(big.Rat).Abs(v)
+	switch {
+	case size.Cmp(big.NewRat(million, 1)) < 0:
+		return 1, "đồng"
+	case size.Cmp(big.NewRat(10*billion, 1)) < 0:
+		return million, "triệu đồng"
+	}
+	return billion, "tỷ đồng"
+}
+
+// trim drops zeros at the end of the decimals, down to so many.
+func trim(s string, least int) string {
+	whole, part, split := strings.Cut(s, ",")
+	if !split {
+		return s
+	}
+	for len(part) > least && part[len(part)-1] == '0' {
+		part = part[:len(part)-1]
+	}
+	if part == "" {
+		return whole
+	}
+	return whole + "," + part
+}
+
+// Value is a figure without its unit where that is a thing counted, and with it
+// where it is a share or money: 211, 44,95 %, 1.545,3 triệu đồng, or NoData.
+func Value(f *indicator.Figure) string {
+	num, den, ok := f.Value()
+	switch {
+	case !ok:
+		return NoData
+	case f.Definition.Unit == indicator.Share:
+		return Percent(num, den, 2)
+	case f.Definition.Unit == indicator.Dong:
+		return Money(big.NewRat(num, den))
+	case den != 1:
+		return trim(Decimal(big.NewRat(num, den), 2), 0)
+	}
+	return Integer(num)
+}
+
+// Figure is Value with the unit: 211 HTX.
+func Figure(f *indicator.Figure) string { return withUnit(Value(f), f.Definition.Unit) }
+
+func withUnit(value string, unit indicator.Unit) string {
+	if value == NoData || unit == indicator.Share || unit == indicator.Dong || unit == "" {
+		return value
+	}
+	return value + " " + string(unit)
+}
+
+// Measured is a figure as it stands to a goal, with its unit, rounded so that
+// it never contradicts the verdict (see plan.Goal.Print): money in the scale of
+// the goal itself. The tolerance is in hundredths of a percent.
+func Measured(g plan.Goal, m plan.Measured, tolerance int64) string {
+	v := g.Value(m)
+	switch {
+	case v == nil:
+		return NoData
+	case g.Rule == plan.Done:
+		return Integer(m.Num) + "/" + Integer(m.Den)
+	case g.Unit == plan.Percent:
+		return g.Print(m, tolerance) + " %"
+	case g.Unit == string(indicator.Dong):
+		return money(v, g, tolerance)
+	}
+	return withUnit(g.Print(m, tolerance), indicator.Unit(g.Unit))
+}
+
+func money(v *big.Rat, g plan.Goal, tolerance int64) string {
+	scale, word := scaleOf(v)
+	if g.Low != nil {
+		scale, word = scaleOf(new(big.Rat).SetInt64(*g.Low))
+	}
+	by := big.NewRat(scale, 1)
+	thresholds := g.Thresholds(tolerance)
+	for i, t := range thresholds {
+		thresholds[i] = new(big.Rat).Quo(t, by)
+	}
+	v = new(big.Rat).Quo(v, by)
+	return Decimal(v, plan.Decimals(v, 0, thresholds...)) + " " + word
+}
+
+// amount is one number of a goal with its unit.
+func amount(n int64, unit string) string {
+	switch unit {
+	case plan.Percent:
+		return Integer(n) + " %"
+	case string(indicator.Dong):
+		return Money(new(big.Rat).SetInt64(n))
+	case "":
+		return Integer(n)
+	}
+	return Integer(n) + " " + unit
+}

@@ -1,0 +1,60 @@
+package wire
+
+import (
+	"htxledger/domain/calendar"
+	"htxledger/domain/ledger"
+	"htxledger/projections/answers"
+)
+
+// A Point is where an answer holds: asked again with size as known_at, it gives
+// the same answer for ever.
+type Point struct {
+	Valid   string `json:"valid"`
+	KnownAt string `json:"known_at,omitempty"` // as typed; absent for now
+	Size    int64  `json:"size"`
+	// Open says that the same words may later mean a larger size.
+	Open bool `json:"open"`
+	// Future says that the valid day is after today.
+	Future       bool   `json:"future"`
+	LastRecorded string `json:"last_recorded,omitempty"`
+	Place        string `json:"place"`
+	PlaceName    string `json:"place_name"`
+	MapDay       string `json:"map_day"`
+	Period       Period `json:"period"`
+	Scheme       string `json:"scheme"`
+	// SchemeChosenBy is the record of the policy that chose the scheme; absent
+	// where the question named it or nobody chose.
+	SchemeChosenBy string `json:"scheme_chosen_by,omitempty"`
+	// Synthetic says that some record of the prefix is marked as made up.
+	Synthetic bool `json:"synthetic"`
+}
+
+// A Period is the span that flows are counted in; both days are inside.
+type Period struct {
+	Name  string `json:"name"` // as asked: year, statistical-year or a first day
+	First string `json:"first"`
+	Last  string `json:"last"`
+}
+
+// FromPoint is a point.
+func FromPoint(p *answers.Point) Point {
+	return Point{
+		Valid: p.Valid.String(), KnownAt: p.Known.String(), Size: int64(p.Size),
+		Open: p.Open, Future: p.Future, LastRecorded: p.LastRecorded.String(),
+		Place: p.PlaceCode, PlaceName: p.PlaceName, MapDay: p.Map.String(),
+		Period: fromPeriod(p.PeriodName, p.Period), Scheme: p.Scheme,
+		SchemeChosenBy: idOf(p.SchemeChosen), Synthetic: p.Synthetic,
+	}
+}
+
+func fromPeriod(name string, p calendar.Period) Period {
+	return Period{name, p.First.String(), p.Last.String()}
+}
+
+// idOf names the record whose data stand for a fact, or "".
+func idOf(f *ledger.Fact) string {
+	if f == nil {
+		return ""
+	}
+	return f.By.ID.String()
+}

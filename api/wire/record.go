@@ -1,0 +1,91 @@
+package wire
+
+import (
+	"encoding/json"
+
+	"htxledger/domain/ledger"
+)
+
+// A Record is one record with the members that it is stored with. The stored
+// bytes themselves come from "htxledger export".
+type Record struct {
+	Position int64           `json:"position"`
+	ID       string          `json:"id"`
+	Stream   string          `json:"stream"`
+	Revision int64           `json:"revision"`
+	Kind     string          `json:"kind"`
+	Valid    string          `json:"valid,omitempty"`
+	Recorded string          `json:"recorded"`
+	Actor    *Actor          `json:"actor,omitempty"`
+	Source   *Source         `json:"source,omitempty"`
+	Corrects *Corrects       `json:"corrects,omitempty"`
+	Data     json.RawMessage `json:"data"`
+	// Synthetic says that the source marks the record as made up.
+	Synthetic bool `json:"synthetic"`
+}
+
+// An Actor is who recorded: an account, never a person's name.
+type Actor struct {
+	ID    string `json:"id"`
+	Role  string `json:"role"`
+	Place string `json:"place,omitempty"`
+}
+
+// A Source is the paper that a record stands on.
+type Source struct {
+	Document string `json:"document,omitempty"`
+	Issued   string `json:"issued,omitempty"`
+	Issuer   string `json:"issuer,omitempty"`
+	SHA256   string `json:"sha256,omitempty"`
+	Sheet    string `json:"sheet,omitempty"`
+	Row      int64  `json:"row,omitempty"`
+	Note     string `json:"note,omitempty"`
+}
+
+// Corrects names the record that a correction is about, and why.
+type Corrects struct {
+	ID     string `json:"id"`
+	Reason string `json:"reason"`
+	Note   string `json:"note,omitempty"`
+}
+
+// FromRecord is a record.
+func FromRecord(r *ledger.Record) Record {
+	out := Record{
+		Position: int64(r.Position), ID: r.ID.String(), Stream: r.Stream.String(), Revision: r.Revision,
+		Kind: string(r.Kind), Valid: r.Valid.String(), Recorded: r.Recorded.String(),
+		Data: json.RawMessage(r.Data), Synthetic: r.Synthetic(),
+	}
+	if a := r.Actor; a != nil {
+		out.Actor = &Actor{a.ID, a.Role, a.Place}
+	}
+	if s := r.Source; s != nil {
+		out.Source = &Source{s.Document, s.Issued.String(), s.Issuer, s.SHA256, s.Sheet, s.Row, s.Note}
+	}
+	if c := r.Corrects; c != nil {
+		out.Corrects = &Corrects{c.ID.String(), c.Reason, c.Note}
+	}
+	return out
+}
+
+// A Fact is what a record says once its corrections are resolved: the record
+// whose data stand, the day from which it holds, and, for a correction, the
+// records behind it.
+type Fact struct {
+	Record
+	HoldsFrom string `json:"holds_from"`
+	// Chain is what the record corrects, newest first, back to the first record.
+	Chain []Record `json:"chain,omitempty"`
+}
+
+// FromFact is a fact; find gives the record with an id.
+func FromFact(f *ledger.Fact, find func(ledger.ID) *ledger.Record) Fact {
+	out := Fact{Record: FromRecord(f.By), HoldsFrom: f.Valid.String()}
+	for r := f.By; r.Corrects != nil; {
+		if r = find(r.Corrects.ID); r == nil {
+			break
+		}
+		out.Chain = append(out.Chain, FromRecord(r))
+	}
+	return out
+}
