@@ -17,6 +17,12 @@ type World interface {
 // given the world at its valid day: nil, or the fault why not. The position of
 // the fact's first record is that at which it would stand.
 func Decide(w World, key string, f *ledger.Fact) error {
+	if f.By != f.Root {
+		return ErrRestated.At("/kind")
+	}
+	if err := CheckIssuer(f.By.Actor); err != nil {
+		return err
+	}
 	switch e := f.Event.(type) {
 	case *Issued:
 		if w.Statement(key, calendar.MaxDay).Issue != nil {
@@ -34,6 +40,17 @@ func Decide(w World, key string, f *ledger.Fact) error {
 		if s.Withdrawal != nil {
 			return ErrWithdrawn.With(key, s.Withdrawal.Valid.Vi())
 		}
+	}
+	return nil
+}
+
+// CheckIssuer wants an actor whose role may stand for figures.
+func CheckIssuer(a *ledger.Actor) error {
+	switch {
+	case a == nil:
+		return ErrIssuer.With("-").At("/actor")
+	case a.ID == "" || a.Role != "alliance" && a.Role != "admin":
+		return ErrIssuer.With(a.Role).At("/actor")
 	}
 	return nil
 }

@@ -6,7 +6,6 @@ import (
 	"math/big"
 	"slices"
 	"strconv"
-	"strings"
 
 	"htxledger/domain/calendar"
 	"htxledger/domain/ledger"
@@ -15,28 +14,35 @@ import (
 // Issued is statement.issued/1.
 type Issued struct {
 	Title       string           `json:"title"`
-	Size        int64            `json:"size"`  // the figures follow from the first Size records
-	Valid       calendar.Day     `json:"valid"` // the day as of which they hold
-	Map         calendar.Day     `json:"map"`   // the day of the map
-	Place       string           `json:"place"`
-	Period      string           `json:"period,omitempty"` // as asked; absent, the calendar year
-	Scheme      string           `json:"scheme,omitempty"` // of classification, as asked
+	Size        int64            `json:"size"`   // the figures follow from the first Size records
+	Valid       calendar.Day     `json:"valid"`  // the day as of which they hold
+	Map         calendar.Day     `json:"map"`    // the day of the map
+	Place       string           `json:"place"`  // on that map
+	Period      string           `json:"period"` // year, statistical-year or the ISO first day; it ends at Valid
+	Scheme      string           `json:"scheme"` // of classification, where a figure asks for one
 	Figures     []Figure         `json:"figures"`
 	Definitions map[string]int64 `json:"definitions"` // the version of each indicator's definition
 	Root        string           `json:"root"`        // the Merkle root of the first Size records, base64
 }
 
-// A Figure is one stated number, exact.
+// A Figure is one stated number, exact, with everything that a recount gives
+// beside it. Without data there is neither value, numerator nor denominator.
 type Figure struct {
 	Indicator   string `json:"indicator"`
-	Value       string `json:"value,omitempty"` // an integer, or a reduced ratio "10900/7"; absent for no data
-	Numerator   *int64 `json:"numerator,omitempty"`
-	Denominator *int64 `json:"denominator,omitempty"`
-	Unit        string `json:"unit,omitempty"`
+	Value       string `json:"value,omitempty"`       // an integer, or a reduced ratio "10900/7"
+	Numerator   *int64 `json:"numerator,omitempty"`   // as counted, not reduced
+	Denominator *int64 `json:"denominator,omitempty"` // as counted; 1 for a count
+	Unit        string `json:"unit"`
 	Expected    *int64 `json:"expected,omitempty"` // how many should have reported
 	Reported    *int64 `json:"reported,omitempty"` // how many did
-	Target      string `json:"target,omitempty"`   // the plan's target that it was judged by
-	Verdict     string `json:"verdict,omitempty"`  // the code of the verdict
+	Carried     *int64 `json:"carried,omitempty"`  // how many answered with the year before
+	Parts       []Part `json:"parts,omitempty"`    // the terms of a figure that is made of others
+}
+
+// A Part is one named term.
+type Part struct {
+	Name   string `json:"name"`
+	Number int64  `json:"number"`
 }
 
 // Withdrawn is statement.withdrawn/1.
@@ -60,6 +66,8 @@ func (e Issued) Check() error {
 		ledger.Require("/title", e.Title),
 		ledger.NotNegative("/size", e.Size),
 		ledger.RequireKey("/place", e.Place),
+		checkPeriod(e.Period, e.Valid),
+		ledger.Require("/scheme", e.Scheme),
 		checkRoot(e.Root),
 	); err != nil {
 		return err
@@ -68,11 +76,25 @@ func (e Issued) Check() error {
 		return ledger.ErrRequired.At("/figures")
 	}
 	for i, f := range e.Figures {
-		if err := f.check("/figures/"+strconv.Itoa(i), e.Definitions); err != nil {
+		pointer := "/figures/" + strconv.Itoa(i)
+		if err := f.check(pointer, e.Definitions); err != nil {
 			return err
+		}
+		if slices.ContainsFunc(e.Figures[:i], func(g Figure) bool { return g.Indicator == f.Indicator }) {
+			return ErrTwice.With(f.Indicator).At(pointer + "/indicator")
 		}
 	}
 	return e.checkDefinitions()
+}
+
+// checkPeriod wants a period in its one form, so that two statements of the
+// same question read the same.
+func checkPeriod(name string, valid calendar.Day) error {
+	p, err := calendar.PeriodEnding(name, valid)
+	if err != nil || name != calendar.CalendarYear && name != calendar.StatisticalYear && name != p.First.String() {
+		return calendar.ErrPeriod.With(name, valid).At("/period")
+	}
+	return nil
 }
 
 func (e Issued) checkDefinitions() error {
@@ -90,40 +112,37 @@ func (e Issued) checkDefinitions() error {
 func (f Figure) check(pointer string, definitions map[string]int64) error {
 	if err := ledger.First(
 		ledger.Require(pointer+"/indicator", f.Indicator),
+		ledger.Require(pointer+"/unit", f.Unit),
 		ledger.OptionalNotNegative(pointer+"/expected", f.Expected),
 		ledger.OptionalNotNegative(pointer+"/reported", f.Reported),
+		ledger.OptionalNotNegative(pointer+"/carried", f.Carried),
 	); err != nil {
 		return err
 	}
 	if definitions[f.Indicator] == 0 {
 		return ErrNoDefinition.With(f.Indicator).At(pointer + "/indicator")
 	}
+	if f.Denominator != nil && *f.Denominator <= 0 {
+		return ErrValue.With(strconv.FormatInt(*f.Denominator, 10)).At(pointer + "/denominator")
+	}
 	if !f.exact() {
 		return ErrValue.With(f.Value).At(pointer + "/value")
 	}
-	if f.Denominator != nil && *f.Denominator <= 0 {
-		return ErrValue.With(strconv.FormatInt(*f.Denominator, 10)).At(pointer + "/denominator")
+	for i, part := range f.Parts {
+		if err := ledger.Require(pointer+"/parts/"+strconv.Itoa(i)+"/name", part.Name); err != nil {
+			return err
+		}
 	}
 	return nil
 }
 
-// exact reports whether the value is absent, or in the one form of an exact
-// number and the same as numerator and denominator say, where both are given.
+// exact reports whether the value is the one form of the number that numerator
+// and denominator make, or all three are absent.
 func (f Figure) exact() bool {
-	if f.Value == "" {
-		return true
+	if f.Value == "" || f.Numerator == nil || f.Denominator == nil {
+		return f.Value == "" && f.Numerator == nil && f.Denominator == nil
 	}
-	if strings.Trim(f.Value, "-/0123456789") != "" {
-		return false
-	}
-	v, ok := new(big.Rat).SetString(f.Value)
-	if !ok || v.RatString() != f.Value {
-		return false
-	}
-	if f.Numerator == nil || f.Denominator == nil || *f.Denominator <= 0 {
-		return true
-	}
-	return v.Cmp(big.NewRat(*f.Numerator, *f.Denominator)) == 0
+	return f.Value == big.NewRat(*f.Numerator, *f.Denominator).RatString()
 }
 
 func checkRoot(root string) error {

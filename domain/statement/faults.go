@@ -21,6 +21,14 @@ var (
 		"the version of the definition of %s is missing", "thiếu phiên bản định nghĩa của chỉ tiêu %s")
 	ErrVersion = fault.Declare("statement-version", fault.Rejected,
 		"the definition of %s cannot have version %d", "định nghĩa của chỉ tiêu %s không thể có phiên bản %d")
+	ErrTwice = fault.Declare("statement-figure-twice", fault.Rejected,
+		"%s is stated twice", "chỉ tiêu %s được nêu hai lần")
+	ErrIssuer = fault.Declare("statement-issuer", fault.Forbidden,
+		"a statement is issued and withdrawn by the roles alliance and admin only; this is %s",
+		"chỉ vai trò alliance (LMHTX) hoặc admin được phát hành, thu hồi báo cáo xác nhận; đây là %s")
+	ErrRestated = fault.Declare("statement-restated", fault.Rejected,
+		"a statement is never changed: withdraw it and issue another",
+		"báo cáo xác nhận không bao giờ được sửa: hãy thu hồi và phát hành báo cáo khác")
 	ErrUnused = fault.Declare("statement-unused-definition", fault.Rejected,
 		"no figure uses the definition of %s", "không có số liệu nào dùng định nghĩa của chỉ tiêu %s")
 )

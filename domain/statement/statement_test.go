@@ -21,8 +21,8 @@ func issued(size int64) *Issued {
 	return &Issued{
 		Title: "Báo cáo ví dụ", Size: size, Valid: day, Map: day, Place: "dak-nong", Period: "year", Scheme: "tt09-2017",
 		Figures: []Figure{
-			{Indicator: "income.mean", Value: "10900/7", Numerator: n(10900), Denominator: n(7), Unit: "đồng", Expected: n(10), Reported: n(0), Target: "T06", Verdict: "no-data"},
-			{Indicator: "members.total"},
+			{Indicator: "income.mean", Value: "10900/7", Numerator: n(21800), Denominator: n(14), Unit: "đồng", Expected: n(10), Reported: n(2), Carried: n(0), Parts: []Part{{"mẫu", 0}}},
+			{Indicator: "members.total", Unit: "thành viên", Expected: n(10), Reported: n(0)},
 		},
 		Definitions: map[string]int64{"income.mean": 1, "members.total": 2},
 		Root:        root,
@@ -47,6 +47,17 @@ func TestCheckHoldsFiguresExact(t *testing.T) {
 		{func(e *Issued) { e.Figures[0].Value = "1557.14" }, "statement-value", "/figures/0/value"},
 		{func(e *Issued) { e.Figures[0].Value = "1557" }, "statement-value", "/figures/0/value"},
 		{func(e *Issued) { e.Figures[0].Value = "1/0" }, "statement-value", "/figures/0/value"},
+		{func(e *Issued) { e.Period = "2023" }, "period", "/period"},
+		{func(e *Issued) { e.Period = "1/1/2023" }, "period", "/period"},
+		{func(e *Issued) { e.Period = "2024-01-01" }, "period", "/period"},
+		{func(e *Issued) { e.Scheme = "" }, "required", "/scheme"},
+		{func(e *Issued) { e.Figures[0].Value = "" }, "statement-value", "/figures/0/value"},
+		{func(e *Issued) { e.Figures[0].Numerator = nil }, "statement-value", "/figures/0/value"},
+		{func(e *Issued) { e.Figures[1].Denominator = n(1) }, "statement-value", "/figures/1/value"},
+		{func(e *Issued) { e.Figures[1].Unit = "" }, "required", "/figures/1/unit"},
+		{func(e *Issued) { e.Figures[0].Carried = n(-1) }, "negative", "/figures/0/carried"},
+		{func(e *Issued) { e.Figures[0].Parts[0].Name = "" }, "required", "/figures/0/parts/0/name"},
+		{func(e *Issued) { e.Figures = append(e.Figures, e.Figures[1]) }, "statement-figure-twice", "/figures/2/indicator"},
 		{func(e *Issued) { e.Figures[0].Denominator = n(0) }, "statement-value", "/figures/0/denominator"},
 		{func(e *Issued) { e.Figures[1].Indicator = "workers.total" }, "statement-definition", "/figures/1/indicator"},
 		{func(e *Issued) { e.Definitions["coops.idle"] = 1 }, "statement-unused-definition", "/definitions"},
@@ -72,25 +83,50 @@ func (w world) OnMap(code string, _ calendar.Day) error {
 	return errOffMap
 }
 
+var stream = ledger.StreamOf("statement", "s")
+
+// fact is a fact that the alliance recorded.
+func fact(at ledger.Position, day string, e ledger.Event) *ledger.Fact {
+	f := eventtest.Fact(at, stream, day, e)
+	f.By.Actor = &ledger.Actor{ID: "lmhtx", Role: "alliance"}
+	return f
+}
+
+func TestOnlySomeMayIssue(t *testing.T) {
+	for role, want := range map[string]bool{"alliance": true, "admin": true, "officer": false, "auditor": false, "analyst": false, "system": false} {
+		f := fact(1204, "2024-01-05", issued(1204))
+		f.By.Actor.Role = role
+		require.Equal(t, want, Decide(world{}, "s", f) == nil, role)
+	}
+	f := fact(1204, "2024-01-05", issued(1204))
+	f.By.Actor = nil
+	require.ErrorIs(t, Decide(world{}, "s", f), ErrIssuer)
+}
+
+func TestAStatementIsNeverRestated(t *testing.T) {
+	f := fact(1205, "2024-01-05", issued(1204))
+	f.Root = fact(1204, "2024-01-05", issued(1204)).Root
+	require.ErrorIs(t, Decide(world{}, "s", f), ErrRestated)
+}
+
 func TestIssuedOnceAndWithdrawnOnce(t *testing.T) {
-	stream := ledger.StreamOf("statement", "s")
-	issue := eventtest.Fact(1204, stream, "2024-01-05", issued(1204))
-	withdraw := eventtest.Fact(1206, stream, "2024-02-01", &Withdrawn{Reason: "x"})
+	issue := fact(1204, "2024-01-05", issued(1204))
+	withdraw := fact(1206, "2024-02-01", &Withdrawn{Reason: "x"})
 	require.NoError(t, Decide(world{}, "s", issue))
 	require.ErrorIs(t, Decide(world{}, "s", withdraw), ErrUnknown)
-	require.ErrorIs(t, Decide(world{}, "s", eventtest.Fact(1203, stream, "2024-01-05", issued(1204))), ErrSize)
+	require.ErrorIs(t, Decide(world{}, "s", fact(1203, "2024-01-05", issued(1204))), ErrSize)
 	elsewhere := issued(1204)
 	elsewhere.Place = "khong-co"
-	require.ErrorIs(t, Decide(world{}, "s", eventtest.Fact(1204, stream, "2024-01-05", elsewhere)), errOffMap)
+	require.ErrorIs(t, Decide(world{}, "s", fact(1204, "2024-01-05", elsewhere)), errOffMap)
 
 	w := world{[]*ledger.Fact{issue}}
-	require.ErrorIs(t, Decide(w, "s", eventtest.Fact(1205, stream, "2024-01-01", issued(3))), ErrExists)
+	require.ErrorIs(t, Decide(w, "s", fact(1205, "2024-01-01", issued(3))), ErrExists)
 	require.NoError(t, Decide(w, "s", withdraw))
 	require.True(t, w.Statement("s", calendar.MaxDay).Stands())
 	require.False(t, w.Statement("s", eventtest.Day("2024-01-04")).Stands())
 
 	w.facts = append(w.facts, withdraw)
-	require.ErrorIs(t, Decide(w, "s", eventtest.Fact(1207, stream, "2024-03-01", &Withdrawn{Reason: "x"})), ErrWithdrawn)
+	require.ErrorIs(t, Decide(w, "s", fact(1207, "2024-03-01", &Withdrawn{Reason: "x"})), ErrWithdrawn)
 	require.False(t, w.Statement("s", calendar.MaxDay).Stands())
 	require.True(t, w.Statement("s", eventtest.Day("2024-01-31")).Stands())
 }
