@@ -23,12 +23,7 @@ func certified(group string) func(*register.Subject, *Point, func(Entry)) {
 			if cert.Coop != s.Key || group != "" && cert.Group != group {
 				continue
 			}
-			if cert.ValidOn(p.Valid) {
-				e.Num, e.Why = 1, ""
-				e.say(cert.Granting)
-			} else if e.Num == 0 {
-				e.exclude(CertificateEnded, cert.Granting)
-			}
+			e.weigh(cert.ValidOn(p.Valid), CertificateEnded, cert.Granting)
 		}
 		if e.Why == NoCertificate {
 			e.say(c.Founding)
@@ -43,15 +38,23 @@ func ocopOwners(c *coop.Cooperative, s *register.Subject, p *Point, e *Entry) {
 	for _, h := range s.Coop.Products {
 		rating := h.On(p.Valid).InForce(p.Valid)
 		why := ratingReason(rating, s.Key)
-		if why == "" {
-			e.Num, e.Why = 1, ""
-			e.say(rating)
-		} else if e.Num == 0 {
-			e.exclude(why, rating)
-		}
+		e.weigh(why == "", why, rating)
 	}
 	if e.Num == 0 {
 		e.say(c.Founding)
+	}
+}
+
+// weigh takes one of several things of which any one is enough to count. The
+// facts are then those of the ones that count, and else those of the others.
+func (e *Entry) weigh(counts bool, why Reason, by *ledger.Fact) {
+	switch {
+	case counts && e.Num == 0:
+		e.Num, e.Why, e.By = 1, "", facts(by)
+	case counts:
+		e.say(by)
+	case e.Num == 0:
+		e.exclude(why, by)
 	}
 }
 

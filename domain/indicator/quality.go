@@ -13,6 +13,13 @@ func classOf(c *coop.Cooperative, year int, scheme string) (classification.Class
 	if f := c.Class(year, scheme); f != nil {
 		return classification.Class(f.Event.(*coop.Classed).Class), f
 	}
+	return ScoredClass(c, year, scheme)
+}
+
+// ScoredClass is the class that the latest score for a year gives under its
+// scheme, and that score; "" and nil if there is none. It looks past what was
+// decided.
+func ScoredClass(c *coop.Cooperative, year int, scheme string) (classification.Class, *ledger.Fact) {
 	f := c.Score(year, scheme)
 	if f == nil {
 		return "", nil
@@ -32,7 +39,9 @@ func scorecard(c *coop.Cooperative, e *coop.Scored, year int) classification.Sco
 		IdleMonths: e.IdleMonths, MonthsOperated: e.MonthsOperated,
 	}
 	if card.MonthsOperated == nil && c.Founding != nil {
-		months := monthsBetween(c.Founding.Valid.First(), calendar.LastOfYear(year)+1)
+		// A founding known to the year counts from its last day, here as
+		// everywhere (DESIGN §4).
+		months := monthsBetween(c.Founding.Valid.Day, calendar.LastOfYear(year)+1)
 		card.MonthsOperated = &months
 	}
 	return card
@@ -78,7 +87,7 @@ func quality(denominator func(idle bool, a answer) bool) func(*coop.Cooperative,
 		if idle == nil { // an operating HTX is due a class, whatever the denominator
 			e.Expected = 1
 			if a.by != nil {
-				e.Reported = 1
+				e.Reported, e.Carried = 1, a.carried
 			}
 		}
 		switch {
@@ -87,7 +96,6 @@ func quality(denominator func(idle bool, a answer) bool) func(*coop.Cooperative,
 		case a.by == nil:
 			e.exclude(NotClassed, c.Founding)
 		case a.class == classification.Good || a.class == classification.Fair:
-			e.Carried = a.carried
 			e.count(a.by)
 		case a.class == classification.Average || a.class == classification.Weak:
 			e.exclude(OtherClass, a.by)

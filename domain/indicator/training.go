@@ -6,7 +6,8 @@ import (
 )
 
 // sessions counts training sessions, or their attendances, in the period; of
-// one programme, or of all for "".
+// one programme, or of all for "". A stream is one session: a second that
+// corrections left in it is an orphan.
 func sessions(programme string, amount func(*training.Held) int64) func(*register.Subject, *Point, func(Entry)) {
 	return func(s *register.Subject, p *Point, emit func(Entry)) {
 		for _, f := range s.Facts {
@@ -24,6 +25,7 @@ func sessions(programme string, amount func(*training.Held) int64) func(*registe
 				e.Num = amount(held)
 			}
 			emit(e)
+			return
 		}
 	}
 }

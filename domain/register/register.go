@@ -26,6 +26,10 @@ type Register struct {
 	Atlas    *place.Atlas
 	Plans    []*plan.Plan   // those adopted by Day, in order of key
 	Policies []*ledger.Fact // *plan.Chosen about every plan, valid by Day
+	// Facts are all facts valid by Day but those about places, in order: also
+	// those that are about no subject, which only a check asks for. Fold fills
+	// it; a faster road may leave it nil.
+	Facts []*ledger.Fact
 }
 
 // A SubjectKind says what figures are counted over.
@@ -84,6 +88,7 @@ func Fold(records []*ledger.Record, on calendar.Day) *Register {
 		}
 	}
 	r.Atlas = place.NewAtlas(places)
+	r.Facts = here
 	files := newFiles(here)
 	for _, id := range files.subjects() {
 		r.Subjects = append(r.Subjects, files.Subject(id))

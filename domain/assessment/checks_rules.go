@@ -1,0 +1,92 @@
+package assessment
+
+import (
+	"fmt"
+	"math/big"
+	"strings"
+
+	"htxledger/domain/classification"
+	"htxledger/domain/coop"
+	"htxledger/domain/indicator"
+	"htxledger/domain/ledger"
+	"htxledger/domain/ocop"
+	"htxledger/domain/plan"
+)
+
+// classes compares what was decided with what the score of the same year
+// gives under the same scheme.
+func (c *checker) classes(s *coop.Cooperative) {
+	for _, f := range s.Classes {
+		e := f.Event.(*coop.Classed)
+		if s.Class(int(e.Year), e.Scheme) != f {
+			continue
+		}
+		class, score := indicator.ScoredClass(s, int(e.Year), e.Scheme)
+		decided := classification.Class(e.Class)
+		if score == nil || class == decided {
+			continue
+		}
+		c.report("class-against-score", Notice, stream(s.Key),
+			fmt.Sprintf("HTX %s năm %d theo %s: được xếp loại %q, nhưng điểm tự chấm cho kết quả %q.", s.Key, e.Year, e.Scheme, decided.Vi(), class.Vi()),
+			fmt.Sprintf("Co-operative %s in %d under %s: decided %s, but its score gives %q.", s.Key, e.Year, e.Scheme, decided, class), f, score)
+	}
+}
+
+// product looks at each rating by the rules of its day.
+func (c *checker) product(h *ocop.History) {
+	for _, f := range h.Facts {
+		e, ok := f.Event.(*ocop.Rated)
+		if !ok || f.Valid.Day > c.on || !c.concerns(f) {
+			continue
+		}
+		rules := classification.OCOPRulesOn(f.Valid.Day)
+		c.stars(f, e, rules)
+		c.authority(f, e, rules)
+	}
+}
+
+func (c *checker) stars(f *ledger.Fact, e *ocop.Rated, rules classification.OCOPRules) {
+	if e.ScoreHundredths == nil {
+		return
+	}
+	band := rules.Band(*e.ScoreHundredths)
+	switch {
+	case band.Reason == classification.ReasonNoRules || int64(band.Stars) == e.Stars:
+		return
+	case e.PotentialFive != nil && *e.PotentialFive && band.Stars == 5 && e.Stars == 4:
+		return // the province gave the score of five; the centre has yet to rate it
+	}
+	c.report("stars-against-score", Warning, f.Root.Stream.String(),
+		fmt.Sprintf("Sản phẩm %s được ghi %d sao ngày %s, khác với khung điểm của ngày đó. %s", e.Product, e.Stars, f.Valid.Vi(), band.Vi),
+		fmt.Sprintf("Product %s is rated %d stars on %s; by the bands of that day %d hundredths of a point give %d.", e.Product, e.Stars, f.Valid, *e.ScoreHundredths, band.Stars), f)
+}
+
+func (c *checker) authority(f *ledger.Fact, e *ocop.Rated, rules classification.OCOPRules) {
+	want := rules.Authority(int(e.Stars))
+	if want == "" || want == e.Authority {
+		return
+	}
+	c.report("stars-authority", Warning, f.Root.Stream.String(),
+		fmt.Sprintf("Sản phẩm %s được %s công nhận %d sao ngày %s, nhưng vào ngày đó thẩm quyền thuộc %s (Quyết định %s).",
+			e.Product, classification.AuthorityVi(e.Authority), e.Stars, f.Valid.Vi(), classification.AuthorityVi(want), rules.Number),
+		fmt.Sprintf("Product %s is rated %d stars on %s by authority %s; on that day it was for %s to rate (%s).",
+			e.Product, e.Stars, f.Valid, e.Authority, want, rules.Number), f)
+}
+
+// Misprinted compares a share as somebody printed it, in percent ("68,8" or
+// "68,8 %"), with its two numbers. It gives the share to as many decimals as
+// were printed, rounded half away from zero, and whether the print differs. A
+// text that is no number differs from everything; a whole of 0 has no share.
+func Misprinted(part, whole int64, printed string) (exact string, wrong bool) {
+	said := strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(printed), plan.Percent))
+	_, decimals, _ := strings.Cut(said, ",")
+	if whole == 0 {
+		return "", true
+	}
+	v := big.NewRat(part, whole)
+	exact = plan.Decimal(v.Mul(v, big.NewRat(100, 1)), len(decimals))
+	return exact, exact != said
+}
+
+// grouped writes a whole number with dots between thousands.
+func grouped(n int64) string { return plan.Decimal(big.NewRat(n, 1), 0) }
