@@ -4,9 +4,19 @@
 // prefix and every day, and what it answers is what register.Fold and
 // indicator.Count give for the same prefix: those are the meaning, this is the
 // fast road, and oracle_test.go walks both on random histories.
+//
+// Two structures stand behind it. The timelines (view.go) know which streams
+// are about which subject, so that a register at any size is gathered subject
+// by subject and shares what did not change. The index (index.go) holds, for
+// every figure, the points at which it changes, so that a sum at any size and
+// day is a search and a short scan, whatever the size of the ledger. The index
+// costs more to build than the timelines: it is built by Warm, or by the first
+// question that needs every size, and from then on kept at the head by Apply.
+// Until it is there the timelines answer.
 package asof
 
 import (
+	"context"
 	"sync"
 
 	"htxledger/domain/calendar"
@@ -18,28 +28,45 @@ import (
 // A Projection is safe for concurrent use; Apply excludes readers for the time
 // of one record.
 type Projection struct {
-	mu      sync.RWMutex
-	decoder *register.Decoder
-	records []*ledger.Record
-	streams map[ledger.Stream][]*ledger.Record
+	mu        sync.RWMutex
+	decoder   *register.Decoder
+	records   []*ledger.Record
+	synthetic ledger.Position // the first size with a record marked as made up; 0 for none
+	lines     *timelines
+	views     *views // has its own lock, taken after mu
+	index     *index // has its own lock, taken after mu
+	live      bool   // Apply keeps the index at the head
 }
 
 // New is the projection of the empty ledger.
 func New() *Projection {
-	return &Projection{decoder: register.NewDecoder(), streams: map[ledger.Stream][]*ledger.Record{}}
+	p := &Projection{decoder: register.NewDecoder(), lines: newTimelines(), views: newViews()}
+	p.index = newIndex(p.find)
+	return p
 }
 
-// Apply takes the next record. A record that cannot follow, or whose kind is
-// unknown, is an error; the projection then stays where it was, and whoever
-// feeds it must stop.
+// Apply takes the next record, which the projection then owns. A record that
+// cannot follow, or whose kind is unknown, is an error; the projection then
+// stays where it was, and whoever feeds it must stop.
 func (p *Projection) Apply(r *ledger.Record) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if r.Corrects != nil {
+		if target := p.find(r.Corrects.ID); target != nil && target.Stream != r.Stream {
+			return ledger.ErrOtherStream.With(target.Stream.String()).At("/stream")
+		}
+	}
 	if err := p.decoder.Next(r); err != nil {
 		return err
 	}
 	p.records = append(p.records, r)
-	p.streams[r.Stream] = append(p.streams[r.Stream], r)
+	if p.synthetic == 0 && r.Synthetic() {
+		p.synthetic = r.Position + 1
+	}
+	p.lines.add(r, ledger.RootOf(r, p.find))
+	if p.live {
+		p.index.extend(p.records[r.Position:])
+	}
 	return nil
 }
 
@@ -78,6 +105,11 @@ func (p *Projection) Record(at ledger.Position) *ledger.Record {
 func (p *Projection) Find(id ledger.ID) *ledger.Record {
 	p.mu.RLock()
 	defer p.mu.RUnlock()
+	return p.find(id)
+}
+
+// find is Find for who holds mu.
+func (p *Projection) find(id ledger.ID) *ledger.Record {
 	if at, ok := p.decoder.Index.Find(id); ok {
 		return p.records[at]
 	}
@@ -88,52 +120,104 @@ func (p *Projection) Find(id ledger.ID) *ledger.Record {
 func (p *Projection) Stream(s ledger.Stream, n ledger.Position) []*ledger.Record {
 	p.mu.RLock()
 	defer p.mu.RUnlock()
-	of := p.streams[s]
-	for len(of) > 0 && of[len(of)-1].Position >= n {
-		of = of[:len(of)-1]
-	}
+	of := p.lines.upto(s, n)
 	return of[:len(of):len(of)]
 }
 
 // At is the register that the first n records give on a day; n must not be
-// beyond Size.
+// beyond Size. It may be shared with others who ask for the same point.
+//
+// Its subjects, their order and what counts in them are those of
+// register.Fold. The histories inside a subject may know facts dated after the
+// day, which Fold has cut off; whoever counts asks them for a day.
 func (p *Projection) At(n ledger.Position, on calendar.Day) *register.Register {
 	p.mu.RLock()
-	prefix := p.records[:n]
-	p.mu.RUnlock()
-	return register.Fold(prefix, on)
+	defer p.mu.RUnlock()
+	return p.views.at(p.lines, n, on)
+}
+
+// Frame is At without subjects: the size, the day, the map, the plans and the
+// policies, which is all that a question needs besides figures. It costs
+// nothing that grows with the number of co-operatives.
+func (p *Projection) Frame(n ledger.Position, on calendar.Day) *register.Register {
+	p.mu.RLock()
+	defer p.mu.RUnlock()
+	return p.views.frame(p.lines, n, on)
 }
 
 // Figures counts figures at the first n records, without their contributions
 // (In and Out stay empty). A place that is not on the map is the only error.
 func (p *Projection) Figures(n ledger.Position, q indicator.Question, defs ...*indicator.Definition) ([]*indicator.Figure, error) {
-	r := p.At(n, q.Valid)
-	var figures []*indicator.Figure
-	for _, d := range defs {
-		f, err := indicator.Count(d, r, q)
-		if err != nil {
+	p.mu.RLock()
+	defer p.mu.RUnlock()
+	a, err := p.asking(n, q)
+	if err != nil {
+		return nil, err
+	}
+	figures := make([]*indicator.Figure, len(defs))
+	for i, d := range defs {
+		if figures[i], err = a.figure(d); err != nil {
 			return nil, err
 		}
-		f.In, f.Out = nil, nil
-		figures = append(figures, f)
 	}
 	return figures, nil
 }
 
 // Changed lists the sizes, up to n, at which a figure changed: after record
-// size-1 it was another than before, in value, parts or coverage.
+// size-1 it was another than before, in value, parts or coverage. It builds
+// the index if that is not there yet.
 func (p *Projection) Changed(n ledger.Position, q indicator.Question, d *indicator.Definition) ([]ledger.Position, error) {
+	if err := p.Warm(context.Background()); err != nil {
+		return nil, err
+	}
+	p.mu.RLock()
+	defer p.mu.RUnlock()
 	var sizes []ledger.Position
 	var last *indicator.Figure
-	for size := ledger.Position(1); size <= n; size++ {
-		f, err := p.Figures(size, q, d)
+	for _, size := range p.candidates(n, q, d) {
+		a, err := p.asking(size, q)
 		if err != nil {
 			continue // the place is not yet on the map
 		}
-		if last == nil || !last.Same(f[0]) {
+		f, err := a.figure(d)
+		if err != nil {
+			return nil, err
+		}
+		if last == nil || !last.Same(f) {
 			sizes = append(sizes, size)
-			last = f[0]
+			last = f
 		}
 	}
 	return sizes, nil
+}
+
+// warmBatch is how many records Warm takes between two chances for others.
+const warmBatch = 64
+
+// Warm builds the index up to the head and has Apply keep it there. Questions
+// are answered meanwhile. It ends early, with its error, when ctx is done; what
+// it built stays, and it can be called again.
+func (p *Projection) Warm(ctx context.Context) error {
+	for {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		p.mu.RLock()
+		missing := p.records[p.index.size():]
+		p.index.extend(missing[:min(len(missing), warmBatch)])
+		p.mu.RUnlock()
+		if len(missing) <= warmBatch && p.settle() {
+			return nil
+		}
+	}
+}
+
+// settle makes the index live if it is at the head.
+func (p *Projection) settle() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.index.size() == ledger.Position(len(p.records)) {
+		p.live = true
+	}
+	return p.live
 }

@@ -12,18 +12,16 @@ import (
 func (p *Projection) About(id register.SubjectID, n ledger.Position) []*ledger.Record {
 	p.mu.RLock()
 	defer p.mu.RUnlock()
-	named := map[ledger.Stream]bool{}
-	for _, r := range p.records[:n] {
-		if slices.Contains(register.About(r.Stream, r.Event), id) {
-			named[r.Stream] = true
-		}
+	l := p.lines.lines[id]
+	if l == nil {
+		return nil
 	}
 	var records []*ledger.Record
-	for s := range named {
-		for _, r := range p.streams[s] {
-			if r.Position < n {
-				records = append(records, r)
-			}
+	for _, s := range l.streams {
+		of := p.lines.upto(s, n)
+		names := func(r *ledger.Record) bool { return slices.Contains(register.About(s, r.Event), id) }
+		if slices.ContainsFunc(of, names) {
+			records = append(records, of...)
 		}
 	}
 	slices.SortFunc(records, func(a, b *ledger.Record) int { return int(a.Position - b.Position) })
@@ -34,5 +32,5 @@ func (p *Projection) About(id register.SubjectID, n ledger.Position) []*ledger.R
 func (p *Projection) Synthetic(n ledger.Position) bool {
 	p.mu.RLock()
 	defer p.mu.RUnlock()
-	return slices.ContainsFunc(p.records[:n], (*ledger.Record).Synthetic)
+	return p.synthetic > 0 && p.synthetic <= n
 }

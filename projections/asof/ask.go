@@ -1,0 +1,201 @@
+package asof
+
+import (
+	"slices"
+
+	"htxledger/domain/calendar"
+	"htxledger/domain/indicator"
+	"htxledger/domain/ledger"
+	"htxledger/domain/register"
+)
+
+// An asking is one question at one size. The lock of the projection is held
+// for as long as it lives.
+type asking struct {
+	p     *Projection
+	n     ledger.Position
+	q     indicator.Question
+	frame *register.Register
+	area  indicator.Area
+
+	coops, others *extent // of the index; found when needed
+}
+
+// asking finds the area of a question. A period can only end at the valid day:
+// nothing after that is known to it.
+func (p *Projection) asking(n ledger.Position, q indicator.Question) (*asking, error) {
+	q.Period.Last = min(q.Period.Last, q.Valid)
+	a := &asking{p: p, n: n, q: q, frame: p.views.frame(p.lines, n, q.Valid)}
+	var err error
+	a.area, err = q.AreaIn(a.frame)
+	return a, err
+}
+
+// figure counts one figure: by the index where that covers the question, and
+// otherwise as register.Fold is counted, in the register of the timelines.
+func (a *asking) figure(d *indicator.Definition) (*indicator.Figure, error) {
+	if ofPlans(d) {
+		return indicator.Count(d, a.frame, a.q)
+	}
+	if f := a.indexed(d); f != nil {
+		return f, nil
+	}
+	f, err := indicator.Count(d, a.p.views.at(a.p.lines, a.n, a.q.Valid), a.q)
+	if err != nil {
+		return nil, err
+	}
+	f.In, f.Out = nil, nil
+	return f, nil
+}
+
+// ofPlans reports whether a composed figure is made of plans alone, so that it
+// needs no subjects.
+func ofPlans(d *indicator.Definition) bool {
+	return d.Composed() && (d.Code == "tasks.delivered" || d.Code == "reports.received")
+}
+
+// indexed is a figure from the index, or nil where it does not reach.
+func (a *asking) indexed(d *indicator.Definition) *indicator.Figure {
+	x := a.p.index
+	x.mu.RLock()
+	defer x.mu.RUnlock()
+	if a.n > x.built {
+		return nil
+	}
+	if d.Code == movementCode {
+		return a.movement(d)
+	}
+	s, ok := a.sums(d, &a.q)
+	if !ok {
+		return nil
+	}
+	f := &indicator.Figure{
+		Definition: d, Num: s.num, Den: s.den,
+		Expected: s.expected, Reported: s.reported, Carried: s.carried,
+	}
+	f.Close()
+	return f
+}
+
+// sums are those of one figure in the index; ok is false where it has none.
+func (a *asking) sums(d *indicator.Definition, q *indicator.Question) (s sums, ok bool) {
+	x := a.p.index
+	c := x.column(d, q)
+	if c == nil || q.Valid > calendar.MaxDay {
+		return sums{}, false
+	}
+	return c.total(a.n, q.Valid, a.extent(d.Over)), true
+}
+
+func (a *asking) extent(over register.SubjectKind) extent {
+	of := &a.others
+	if over == register.CoopSubject {
+		of = &a.coops
+	}
+	if *of == nil {
+		e := a.p.index.extent(a.area, over)
+		*of = &e
+	}
+	return **of
+}
+
+// movementCode is the figure made of others that the index can make, and
+// movementTerms what it is made of (indicator's movement.go).
+const movementCode = "coops.movement"
+
+var movementTerms = []struct {
+	name, code string
+	opening    bool
+	sign       int64
+}{
+	{"opening", "coops.registered", true, 1},
+	{"established", "coops.established", false, 1},
+	{"ended", "coops.ended", false, -1},
+	{"rescoped", "coops.rescoped", false, 1},
+	{"closing", "coops.registered", false, 0},
+}
+
+func (a *asking) movement(d *indicator.Definition) *indicator.Figure {
+	f := &indicator.Figure{Definition: d, Den: 1}
+	before := a.q
+	before.Valid = a.q.Period.First - 1
+	for _, term := range movementTerms {
+		q := &a.q
+		if term.opening {
+			q = &before
+		}
+		def, err := indicator.Find(term.code)
+		if err != nil {
+			return nil
+		}
+		s, ok := a.sums(def, q)
+		if !ok {
+			return nil
+		}
+		f.Parts = append(f.Parts, indicator.Part{Name: term.name, Num: s.num})
+		f.Num += term.sign * s.num
+	}
+	return f
+}
+
+// candidates are the sizes up to n, in order, at which a figure may be another
+// than one record before. The index must be at the head.
+func (p *Projection) candidates(n ledger.Position, q indicator.Question, d *indicator.Definition) []ledger.Position {
+	var sizes []ledger.Position
+	add := func(at ledger.Position) {
+		if at < n {
+			sizes = append(sizes, at+1)
+		}
+	}
+	for _, records := range [][]*ledger.Record{p.lines.opening, p.lines.places} {
+		for _, r := range records {
+			add(r.Position)
+		}
+	}
+	if ofPlans(d) {
+		for _, r := range p.lines.planning {
+			add(r.Position)
+		}
+	} else if !p.index.points(d, q, add) {
+		for _, l := range p.lines.lines {
+			if l.id.Kind == d.Over || d.Composed() {
+				for _, at := range l.touches {
+					add(at)
+				}
+			}
+		}
+	}
+	slices.Sort(sizes)
+	return slices.Compact(sizes)
+}
+
+// points adds the records that changed the columns of a figure on any day; it
+// reports false where the index does not cover the question.
+func (x *index) points(d *indicator.Definition, q indicator.Question, add func(ledger.Position)) bool {
+	x.mu.RLock()
+	defer x.mu.RUnlock()
+	q.Period.Last = min(q.Period.Last, q.Valid)
+	defs := []*indicator.Definition{d}
+	if d.Code == movementCode {
+		defs = nil
+		for _, term := range movementTerms {
+			if def, err := indicator.Find(term.code); err == nil {
+				defs = append(defs, def)
+			}
+		}
+	}
+	for _, def := range defs {
+		c := x.column(def, &q)
+		if c == nil {
+			return false
+		}
+		last := ledger.Position(-1)
+		for _, k := range c.whole.k {
+			if at := ledger.Position(k); at != last {
+				add(at)
+				last = at
+			}
+		}
+	}
+	return true
+}

@@ -1,0 +1,220 @@
+package asof
+
+import (
+	"slices"
+
+	"htxledger/domain/calendar"
+	"htxledger/domain/certificate"
+	"htxledger/domain/coop"
+	"htxledger/domain/indicator"
+	"htxledger/domain/ledger"
+	"htxledger/domain/ocop"
+	"htxledger/domain/register"
+)
+
+// A judge compares what a subject adds to a figure before and after a change.
+type judge struct {
+	emit  func(indicator.Entry) // take, bound once
+	sign  int64
+	cells []cell
+}
+
+// A cell is one seat: how much the change is worth there on the day judged,
+// and how much the days before have already told.
+type cell struct {
+	seat      string
+	now, told sums
+}
+
+func (j *judge) take(e indicator.Entry) {
+	s := sumsOf(&e)
+	if s == (sums{}) {
+		return
+	}
+	for i := range j.cells {
+		if j.cells[i].seat == e.Seat {
+			j.cells[i].now.add(s, j.sign)
+			return
+		}
+	}
+	j.cells = append(j.cells, cell{seat: e.Seat})
+	j.cells[len(j.cells)-1].now.add(s, j.sign)
+}
+
+// compare judges a change on each of the days on which its worth can differ
+// from the day before, in order, and puts each difference.
+func (j *judge) compare(c *column, by change, days []calendar.Day, put func(calendar.Day, string, sums)) {
+	j.cells = j.cells[:0]
+	for _, day := range days {
+		p := pointOf(c, day)
+		j.sign = 1
+		c.def.Judge(by.after, &p, j.emit)
+		j.sign = -1
+		c.def.Judge(by.before, &p, j.emit)
+		for i := range j.cells {
+			at := &j.cells[i]
+			if at.now != at.told {
+				d := at.now
+				d.add(at.told, -1)
+				put(day, at.seat, d)
+			}
+			at.told, at.now = at.now, sums{}
+		}
+	}
+}
+
+func pointOf(c *column, day calendar.Day) indicator.Point {
+	period, err := calendar.PeriodEnding(c.period, day)
+	if err != nil {
+		panic("asof: a column of an unknown kind of period") // they are named in this package
+	}
+	return indicator.Point{Valid: day, Period: period, Scheme: c.scheme}
+}
+
+// days are the days, from that of the change on, on which the worth of a
+// change can move: of a state, and of a flow within each kind of period. They
+// are found when asked for.
+type days struct {
+	change
+	stock []calendar.Day
+	flow  map[string][]calendar.Day
+}
+
+func daysOf(c change) *days { return &days{change: c, flow: map[string][]calendar.Day{}} }
+
+func (d *days) of(c *column) []calendar.Day {
+	if c.period == "" {
+		if d.stock == nil {
+			d.stock = d.collect(stockDays)
+		}
+		return d.stock
+	}
+	list, known := d.flow[c.period]
+	if !known {
+		list = d.collect(func(s *register.Subject, add func(calendar.Day)) {
+			flowDays(s, func(day calendar.Day) {
+				add(day)
+				if day >= d.from { // before, both sides end alike
+					add(next(c.period, day))
+				}
+			})
+		})
+		d.flow[c.period] = list
+	}
+	return list
+}
+
+// next is the first day of the period after the one that holds a day.
+func next(period string, day calendar.Day) calendar.Day {
+	p, _ := calendar.PeriodEnding(period, day)
+	y, m, d := p.First.Date()
+	return calendar.DayOf(y+1, m, d)
+}
+
+func (d *days) collect(from func(*register.Subject, func(calendar.Day))) []calendar.Day {
+	list := []calendar.Day{d.from}
+	add := func(day calendar.Day) {
+		if day > d.from && day <= calendar.MaxDay {
+			list = append(list, day)
+		}
+	}
+	from(d.before, add)
+	from(d.after, add)
+	slices.Sort(list)
+	return slices.Compact(list)
+}
+
+// stockDays are the days on which a state, or what a year's papers say of it,
+// can change.
+func stockDays(s *register.Subject, add func(calendar.Day)) {
+	if s.Product != nil {
+		productDays(s.Product, add)
+	}
+	if s.Coop == nil {
+		return
+	}
+	each(s.Coop.History.Days(), add)
+	for _, f := range s.Coop.History.Facts {
+		coopDays(f, add)
+	}
+	for _, h := range s.Coop.Certificates {
+		each(h.Days(), add)
+		for _, f := range h.Facts {
+			switch e := f.Event.(type) {
+			case *certificate.Granted:
+				until(e.Until, add)
+			case *certificate.Renewed:
+				add(e.Until)
+			}
+		}
+	}
+	for _, h := range s.Coop.Products {
+		productDays(h, add)
+	}
+}
+
+func productDays(h *ocop.History, add func(calendar.Day)) {
+	each(h.Days(), add)
+	for _, f := range h.Facts {
+		if _, ok := f.Event.(*ocop.Rated); ok {
+			add(ocop.UntilOf(f))
+		}
+	}
+}
+
+// coopDays are the days, besides its own, on which a fact comes to an end by
+// itself: its until, or the turns of the years for which a report or a class
+// speaks. A class speaks for its year and, where there is none, the next.
+func coopDays(f *ledger.Fact, add func(calendar.Day)) {
+	year := int64(0)
+	switch e := f.Event.(type) {
+	case *coop.Suspended:
+		until(e.Until, add)
+	case *coop.Linked:
+		until(e.Until, add)
+	case *coop.YearReported:
+		year = e.Year
+	case *coop.Scored:
+		year = e.Year
+	case *coop.Classed:
+		year = e.Year
+	}
+	if year == 0 {
+		return
+	}
+	for y := int(year); y <= int(year)+2; y++ {
+		add(calendar.FirstOfYear(y))
+	}
+}
+
+// flowDays are the days of the facts that a flow can count.
+func flowDays(s *register.Subject, add func(calendar.Day)) {
+	dated := func(facts []*ledger.Fact) {
+		for _, f := range facts {
+			add(f.Valid.Day)
+		}
+	}
+	dated(s.Facts)
+	if s.Coop == nil {
+		return
+	}
+	for _, m := range s.Coop.History.Moves {
+		add(m.Fact.Valid.Day)
+	}
+	dated(s.Coop.Support)
+	for _, h := range s.Coop.Products {
+		dated(h.Facts)
+	}
+}
+
+func each(days []calendar.Day, add func(calendar.Day)) {
+	for _, d := range days {
+		add(d)
+	}
+}
+
+func until(day *calendar.Day, add func(calendar.Day)) {
+	if day != nil {
+		add(*day)
+	}
+}
