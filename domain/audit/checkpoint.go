@@ -1,0 +1,134 @@
+package audit
+
+import (
+	"encoding/base64"
+	"errors"
+	"slices"
+	"strconv"
+	"strings"
+
+	"golang.org/x/mod/sumdb/note"
+)
+
+// A Checkpoint is what a signature is about: the origin of a ledger, a size,
+// and the root of that many records (C2SP tlog-checkpoint).
+type Checkpoint struct {
+	Origin string
+	Size   int64
+	Root   Hash
+	// Extensions are further lines, opaque to us. We sign none and, as the
+	// specification asks, take those of others as part of the signed text.
+	Extensions []string
+}
+
+// maxNote bounds a signed checkpoint: 100 signature lines fit easily.
+const maxNote = 64 << 10
+
+// Body is the text that is signed: origin, size and root, one a line, then
+// the extension lines.
+func (c Checkpoint) Body() string {
+	lines := append([]string{c.Origin, strconv.FormatInt(c.Size, 10), c.Root.String()}, c.Extensions...)
+	return strings.Join(lines, "\n") + "\n"
+}
+
+// ParseCheckpoint reads Body, and nothing else: what it accepts prints to the
+// same bytes again.
+func ParseCheckpoint(body string) (Checkpoint, error) {
+	lines := strings.Split(body, "\n")
+	if len(lines) < 4 || lines[len(lines)-1] != "" {
+		return Checkpoint{}, ErrNote.With("fewer than three lines")
+	}
+	lines = lines[:len(lines)-1]
+	if slices.Contains(lines, "") {
+		return Checkpoint{}, ErrNote.With("an empty line")
+	}
+	c := Checkpoint{Origin: lines[0]}
+	var err error
+	if c.Size, err = parseSize(lines[1]); err != nil {
+		return Checkpoint{}, ErrNote.With("the size")
+	}
+	if c.Root, err = parseHash(lines[2]); err != nil {
+		return Checkpoint{}, ErrNote.With("the root")
+	}
+	if len(lines) > 3 {
+		c.Extensions = lines[3:]
+	}
+	return c, nil
+}
+
+var errDigits = errors.New("not a size")
+
+// parseSize reads a decimal without leading zeroes.
+func parseSize(s string) (int64, error) {
+	n, err := strconv.ParseInt(s, 10, 64)
+	if err != nil || n < 0 || strconv.FormatInt(n, 10) != s {
+		return 0, errDigits
+	}
+	return n, nil
+}
+
+// parseHash reads the one base64 text of 32 bytes.
+func parseHash(s string) (h Hash, err error) {
+	b, err := base64.StdEncoding.Strict().DecodeString(s)
+	if err != nil || len(b) != len(h) || base64.StdEncoding.EncodeToString(b) != s {
+		return Hash{}, errDigits
+	}
+	return Hash(b), nil
+}
+
+// Peek reads the checkpoint of a signed note without verifying anything.
+func Peek(signed []byte) (Checkpoint, error) {
+	if err := checkNote(signed); err != nil {
+		return Checkpoint{}, err
+	}
+	_, err := note.Open(signed, note.VerifierList())
+	var unverified *note.UnverifiedNoteError
+	if !errors.As(err, &unverified) {
+		return Checkpoint{}, ErrNote.With("its signature lines")
+	}
+	return ParseCheckpoint(unverified.Note.Text)
+}
+
+// openNote reads the checkpoint of a note that one of the verifiers signed.
+// The second result tells whether any did; an error, that the text is no
+// checkpoint, or that a signature under one of the verifiers' names is false.
+func openNote(signed []byte, verifiers ...note.Verifier) (Checkpoint, []string, error) {
+	c, err := Peek(signed)
+	if err != nil {
+		return Checkpoint{}, nil, err
+	}
+	n, err := note.Open(signed, note.VerifierList(verifiers...))
+	var unverified *note.UnverifiedNoteError
+	if errors.As(err, &unverified) {
+		return c, nil, nil
+	}
+	if err != nil {
+		return c, nil, ErrSignature.With(c.Size).Because(err)
+	}
+	var names []string
+	for _, s := range n.Sigs {
+		names = append(names, s.Name)
+	}
+	return c, names, nil
+}
+
+// checkNote is stricter than note.Open about signature lines: each must be the
+// one text of its bytes. Otherwise two texts would be the same note.
+func checkNote(signed []byte) error {
+	if len(signed) > maxNote {
+		return ErrNote.With("too long")
+	}
+	_, lines, ok := strings.Cut(string(signed), "\n\n")
+	if !ok || !strings.HasSuffix(lines, "\n") {
+		return ErrNote.With("no signature lines")
+	}
+	for line := range strings.Lines(lines) {
+		line = strings.TrimSuffix(line, "\n")
+		text := line[strings.LastIndexByte(line, ' ')+1:]
+		b, err := base64.StdEncoding.Strict().DecodeString(text)
+		if err != nil || base64.StdEncoding.EncodeToString(b) != text {
+			return ErrNote.With("the base64 of a signature line")
+		}
+	}
+	return nil
+}

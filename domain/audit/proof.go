@@ -1,0 +1,147 @@
+package audit
+
+import (
+	"fmt"
+	"strings"
+
+	"golang.org/x/mod/sumdb/tlog"
+
+	"htxledger/domain/merkle"
+)
+
+// An Inclusion proves that one record stands at a position among the first
+// Size records whose root is Root (RFC 6962 §2.1.1).
+type Inclusion struct {
+	Position int64  `json:"position"`
+	Size     int64  `json:"size"`
+	Leaf     Hash   `json:"leaf_hash"`
+	Root     Hash   `json:"root"`
+	Hashes   []Hash `json:"hashes"`
+}
+
+// Check is nil if the proof holds for a record's bytes. Whether Root is to be
+// believed is the checkpoint's matter.
+func (p *Inclusion) Check(record []byte) error {
+	if p.Size < 1 || p.Position < 0 || p.Position >= p.Size || merkle.LeafHash(record) != p.Leaf {
+		return ErrProof
+	}
+	if err := tlog.CheckRecord(p.Hashes, p.Size, p.Root, p.Position, p.Leaf); err != nil {
+		return ErrProof.Because(err)
+	}
+	return nil
+}
+
+// A Consistency proves that the first From records, of root OldRoot, are the
+// beginning of the first To, of root NewRoot (RFC 6962 §2.1.2).
+type Consistency struct {
+	From    int64  `json:"from"`
+	To      int64  `json:"to"`
+	OldRoot Hash   `json:"old_root"`
+	NewRoot Hash   `json:"new_root"`
+	Hashes  []Hash `json:"hashes"`
+}
+
+// Check is nil if the proof holds between the two roots.
+func (p *Consistency) Check() error {
+	switch {
+	case p.From < 0 || p.From > p.To:
+		return ErrProof
+	case p.From == 0: // everything grows from nothing, without a proof
+		if len(p.Hashes) > 0 || p.OldRoot != new(merkle.Tree).Root() {
+			return ErrProof
+		}
+		return nil
+	}
+	if err := tlog.CheckTree(p.Hashes, p.To, p.NewRoot, p.From, p.OldRoot); err != nil {
+		return ErrProof.Because(err)
+	}
+	return nil
+}
+
+// maxProof is the longest proof that any tree can need, and the most lines
+// that C2SP tlog-witness takes.
+const maxProof = 63
+
+const inclusionTitle = "c2sp.org/tlog-proof@v1"
+
+// Text is the proof with its signed checkpoint, whose size must be Size, as a
+// C2SP tlog-proof: one file that anyone can check who has the record.
+func (p *Inclusion) Text(note []byte) []byte {
+	return proofText(fmt.Sprintf("%s\nindex %d\n", inclusionTitle, p.Position), p.Hashes, note)
+}
+
+// ParseInclusion reads Text. It gives the signed checkpoint beside the proof,
+// whose Size and Root it took from there, unverified; Leaf is left empty for
+// whoever has the record.
+func ParseInclusion(text []byte) (*Inclusion, []byte, error) {
+	rest, ok := strings.CutPrefix(string(text), inclusionTitle+"\n")
+	if !ok {
+		return nil, nil, ErrProofForm.With("its first line")
+	}
+	at, hashes, note, err := parseProof(rest, "index ")
+	if err != nil {
+		return nil, nil, err
+	}
+	c, err := Peek(note)
+	if err != nil {
+		return nil, nil, err
+	}
+	return &Inclusion{Position: at, Size: c.Size, Root: c.Root, Hashes: hashes}, note, nil
+}
+
+// Text is the proof with the signed checkpoint of size To, as the body of the
+// request add-checkpoint of C2SP tlog-witness.
+func (p *Consistency) Text(note []byte) []byte {
+	return proofText(fmt.Sprintf("old %d\n", p.From), p.Hashes, note)
+}
+
+// ParseConsistency reads Text. It gives the signed checkpoint beside the
+// proof, whose To and NewRoot it took from there, unverified; OldRoot is left
+// empty for whoever remembers it.
+func ParseConsistency(text []byte) (*Consistency, []byte, error) {
+	old, hashes, note, err := parseProof(string(text), "old ")
+	if err != nil {
+		return nil, nil, err
+	}
+	c, err := Peek(note)
+	if err != nil {
+		return nil, nil, err
+	}
+	return &Consistency{From: old, To: c.Size, NewRoot: c.Root, Hashes: hashes}, note, nil
+}
+
+func proofText(head string, hashes []Hash, note []byte) []byte {
+	var b strings.Builder
+	b.WriteString(head)
+	for _, h := range hashes {
+		b.WriteString(h.String() + "\n")
+	}
+	b.WriteString("\n")
+	b.Write(note)
+	return []byte(b.String())
+}
+
+// parseProof reads a line with a number after a word, hashes, an empty line,
+// and the rest, which is the note.
+func parseProof(text, word string) (number int64, hashes []Hash, note []byte, err error) {
+	head, rest, ok := strings.Cut(text, "\n\n")
+	if !ok {
+		return 0, nil, nil, ErrProofForm.With("no empty line before the checkpoint")
+	}
+	lines := strings.Split(head, "\n")
+	digits, ok := strings.CutPrefix(lines[0], word)
+	if number, err = parseSize(digits); !ok || err != nil {
+		return 0, nil, nil, ErrProofForm.With("its number")
+	}
+	if len(lines) > 1+maxProof {
+		return 0, nil, nil, ErrProofForm.With("too many lines")
+	}
+	for _, line := range lines[1:] {
+		h, err := parseHash(line)
+		if err != nil {
+			return 0, nil, nil, ErrProofForm.With("a hash")
+		}
+		hashes = append(hashes, h)
+	}
+	return number, hashes, []byte(rest), nil
+}

@@ -1,0 +1,138 @@
+package audit
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"sync"
+
+	"htxledger/domain/canonical"
+	"htxledger/domain/ledger"
+)
+
+// A View is a ledger as its store gives it back: its tree, its origin and its
+// key announcements. What a View holds has been read, so it was durable. The
+// zero View is empty. Its methods may be called concurrently.
+type View struct {
+	following sync.Mutex // one Follow at a time
+	tree      Tree
+
+	mu     sync.RWMutex
+	origin string
+	ring   Ring
+}
+
+// Follow reads the log on, from the view's size to the log's. The view keeps
+// what was read before an error.
+func (v *View) Follow(ctx context.Context, log ledger.Log) error {
+	v.following.Lock()
+	defer v.following.Unlock()
+	from := v.Size()
+	size, err := log.Size(ctx)
+	if err != nil {
+		return fmt.Errorf("follow the log: %w", err)
+	}
+	if size < from {
+		return ErrShrunk.With(from, size)
+	}
+	for e, err := range log.Entries(ctx, from) {
+		if err == nil {
+			err = v.add(e.Bytes)
+		}
+		if err != nil {
+			return fmt.Errorf("follow the log at %d: %w", v.Size(), err)
+		}
+	}
+	return nil
+}
+
+var announcing = []byte(`"kind":"` + ledger.KindKeyAnnounced + `"`)
+
+// add takes the next record. Only those that matter here are decoded: record 0
+// and the announcements, whose kind cannot stand unescaped inside a text.
+func (v *View) add(b []byte) error {
+	at := v.tree.Size()
+	if at == 0 {
+		var opened ledger.Opened
+		if err := decodeAs(b, ledger.KindOpened, 0, &opened); err != nil {
+			return err
+		}
+		v.mu.Lock()
+		v.origin = opened.Origin
+		v.mu.Unlock()
+	} else if bytes.Contains(b, announcing) {
+		if err := v.announce(b, at); err != nil {
+			return err
+		}
+	}
+	v.tree.Append(b)
+	return nil
+}
+
+func (v *View) announce(b []byte, at int64) error {
+	r, err := ledger.Decode(b)
+	if err != nil {
+		return ledger.ErrCorrupt.With(at, "record unreadable").Because(err)
+	}
+	if r.Kind != ledger.KindKeyAnnounced {
+		return nil // the words stand deeper, in somebody's data
+	}
+	var a ledger.KeyAnnounced
+	if err := decodeAs(b, ledger.KindKeyAnnounced, at, &a); err != nil {
+		return err
+	}
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.ring.add(at, a.Key, a.From)
+	return nil
+}
+
+// decodeAs reads the record that must stand at a position, and its data.
+func decodeAs(b []byte, kind ledger.Kind, at int64, data any) error {
+	r, err := ledger.Decode(b)
+	if err == nil && r.Kind == kind && int64(r.Position) == at {
+		err = canonical.Unmarshal(r.Data, data)
+	} else if err == nil {
+		err = fmt.Errorf("it is %s at %d", r.Kind, r.Position)
+	}
+	if err != nil {
+		return ledger.ErrCorrupt.With(at, "want "+string(kind)).Because(err)
+	}
+	return nil
+}
+
+// Size is the number of records read.
+func (v *View) Size() ledger.Position { return ledger.Position(v.tree.Size()) }
+
+// Origin is what record 0 names the ledger, or "".
+func (v *View) Origin() string {
+	v.mu.RLock()
+	defer v.mu.RUnlock()
+	return v.origin
+}
+
+// Root is the root over the first n records.
+func (v *View) Root(n ledger.Position) (Hash, error) { return v.tree.Root(int64(n)) }
+
+// Inclusion proves that the record at a position is among the first size.
+func (v *View) Inclusion(at, size ledger.Position) (*Inclusion, error) {
+	return v.tree.Inclusion(int64(at), int64(size))
+}
+
+// Consistency proves that the first from records begin the first to.
+func (v *View) Consistency(from, to ledger.Position) (*Consistency, error) {
+	return v.tree.Consistency(int64(from), int64(to))
+}
+
+// Ring is the key ring of the announcements among the first n records.
+func (v *View) Ring(n ledger.Position) *Ring {
+	v.mu.RLock()
+	defer v.mu.RUnlock()
+	return v.ring.until(int64(n))
+}
+
+// Checkpoint is the unsigned checkpoint of the first n records.
+func (v *View) Checkpoint(n ledger.Position) (Checkpoint, error) {
+	root, err := v.Root(n)
+	return Checkpoint{Origin: v.Origin(), Size: int64(n), Root: root}, err
+}
