@@ -9,8 +9,8 @@ import (
 	"htxledger/domain/register"
 )
 
-// A Difference is a figure on which the two roads disagree.
-type Difference struct {
+// A Disagreement is a figure on which the two roads disagree.
+type Disagreement struct {
 	Definition *indicator.Definition
 	Slow, Fast *indicator.Figure
 }
@@ -21,7 +21,7 @@ type Replay struct {
 	Point       *Point
 	Records     ledger.Position
 	Figures     []*indicator.Figure // by the slow road
-	Differences []Difference
+	Differences []Disagreement
 }
 
 // Replay reads the log from record 0, checks and decodes each record, folds it
@@ -56,7 +56,7 @@ func (s *Service) Replay(ctx context.Context, log ledger.Log, q Query, progress 
 		}
 		out.Figures = append(out.Figures, slow)
 		if !slow.Same(fast[0]) {
-			out.Differences = append(out.Differences, Difference{d, slow, fast[0]})
+			out.Differences = append(out.Differences, Disagreement{d, slow, fast[0]})
 		}
 	}
 	return out, nil

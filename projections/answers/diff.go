@@ -1,0 +1,476 @@
+package answers
+
+import (
+	"cmp"
+	"math/big"
+	"slices"
+
+	"htxledger/domain/calendar"
+	"htxledger/domain/fault"
+	"htxledger/domain/indicator"
+	"htxledger/domain/ledger"
+	"htxledger/domain/register"
+)
+
+// Why two points cannot be compared.
+var (
+	ErrPlacesDiffer = fault.Declare("diff-places", fault.Rejected,
+		"the two points ask about different places, %s and %s; a difference is of one place",
+		"hai mốc hỏi về hai địa bàn khác nhau (%s và %s); chỉ so sánh được cùng một địa bàn")
+	ErrComposed = fault.Declare("diff-composed", fault.Rejected,
+		"%s is made of other figures; compare those", "%s được ghép từ các chỉ tiêu khác; hãy so sánh các chỉ tiêu đó")
+)
+
+// A Cause is why a figure is another at the second point.
+type Cause string
+
+// The causes, in the order in which they are told.
+const (
+	Happened  Cause = "happened"   // facts valid between the two days
+	Lapsed    Cause = "lapsed"     // no new fact: something ran out, or a period turned, with the day
+	Late      Cause = "late"       // facts of an earlier day that became known between
+	Corrected Cause = "corrected"  // restatements, and retractions of corrections
+	Retracted Cause = "retracted"  // facts taken back
+	Redrawn   Cause = "map"        // the same facts on another map
+	Redefined Cause = "definition" // the same facts under another scheme or period
+)
+
+// Causes lists them.
+var Causes = []Cause{Happened, Lapsed, Late, Corrected, Retracted, Redrawn, Redefined}
+
+// A Step is the change that one subject made to a figure for one reason.
+type Step struct {
+	Cause   Cause
+	Subject register.SubjectID
+	// Records are what made it: one that became known, or those of the facts
+	// that came to hold; none where nothing new was said.
+	Records []*ledger.Record
+	Day     calendar.Day // on which it came to hold or ran out; zero for what became known
+	// Num and Den are the changes of the numerator and the denominator. They
+	// are whole but where a map or a definition changed too.
+	Num, Den *big.Rat
+	// Effect is the change of the figure's value: Num for a count. It is nil
+	// where a figure is no data at either end.
+	Effect *big.Rat
+	// Mix says that the denominator changed: somebody came in or went out,
+	// where otherwise somebody who stayed changed.
+	Mix bool
+}
+
+// A Difference is one figure at two points, and every step between. The steps'
+// Num add up to the difference of the numerators, Den to that of the
+// denominators, and Effect to that of the values, exactly. The steps from B to
+// A are those from A to B, negated.
+type Difference struct {
+	From, To *indicator.Figure
+	Steps    []Step // in order of cause, then subject
+}
+
+// Differences are figures at two points.
+type Differences struct {
+	From, To    *Point
+	Differences []Difference
+}
+
+// Diff compares the figures of a catalogue at two points of one place.
+//
+// Days pass under the larger of the two states of knowledge, and what became
+// known is told at the day of the point that knew less. So a fact of a day
+// between the two happened, whenever it was recorded, and a fact of an earlier
+// day that was recorded since was late.
+func (s *Service) Diff(from, to Query) (*Differences, error) {
+	defs, err := definitions(from.Codes)
+	if err != nil {
+		return nil, err
+	}
+	a, err := s.Resolve(from)
+	if err != nil {
+		return nil, err
+	}
+	b, err := s.Resolve(to)
+	if err != nil {
+		return nil, err
+	}
+	if from.Place != to.Place {
+		return nil, ErrPlacesDiffer.With(a.PlaceName, b.PlaceName).At("place")
+	}
+	d := &Differences{From: a, To: b}
+	met := &cast{s, map[appearance]*register.Subject{}}
+	for _, def := range defs {
+		if def.Composed() {
+			if len(from.Codes) > 0 {
+				return nil, ErrComposed.With(def.Code).At("code")
+			}
+			continue
+		}
+		one, err := s.compare(met, def, a, b)
+		if err != nil {
+			return nil, err
+		}
+		d.Differences = append(d.Differences, *one)
+	}
+	return d, nil
+}
+
+// A lens is how facts are looked at: on which map, and with which scheme and
+// kind of period.
+type lens struct {
+	area   indicator.Area
+	scheme string
+	period string
+}
+
+func (l lens) same(m lens) bool {
+	return l.area.Map == m.area.Map && l.area.Code == m.area.Code && l.scheme == m.scheme && l.period == m.period
+}
+
+// fourths is a number of quarters: the only fractions that averaging over two
+// lenses of two parts can make.
+type fourths int64
+
+const whole fourths = 4
+
+// worth is what a subject adds to a figure.
+type worth struct{ num, den fourths }
+
+func (w worth) minus(v worth) worth       { return worth{w.num - v.num, w.den - v.den} }
+func (w worth) plus(v worth) worth        { return worth{w.num + v.num, w.den + v.den} }
+func (w worth) times(n, of fourths) worth { return worth{w.num * n / of, w.den * n / of} }
+
+// A cast is the subjects that a comparison has met, by the size at which it
+// did: every figure looks at the same ones.
+type cast struct {
+	s    *Service
+	seen map[appearance]*register.Subject
+}
+
+type appearance struct {
+	id register.SubjectID
+	n  ledger.Position
+}
+
+func (c *cast) subject(id register.SubjectID, n ledger.Position) *register.Subject {
+	at := appearance{id, n}
+	s, ok := c.seen[at]
+	if !ok {
+		s = c.s.asof.Subject(id, n)
+		c.seen[at] = s
+	}
+	return s
+}
+
+// A comparer finds the steps of one figure.
+type comparer struct {
+	*cast
+	def   *indicator.Definition
+	a, b  *Point
+	lensA lens
+	lensB lens
+	steps []Step
+}
+
+func (s *Service) compare(met *cast, def *indicator.Definition, a, b *Point) (*Difference, error) {
+	c := &comparer{cast: met, def: def, a: a, b: b}
+	var err error
+	if c.lensA, err = s.lensOf(a); err != nil {
+		return nil, err
+	}
+	if c.lensB, err = s.lensOf(b); err != nil {
+		return nil, err
+	}
+	d := &Difference{}
+	if d.From, err = s.figure(def, a); err != nil {
+		return nil, err
+	}
+	if d.To, err = s.figure(def, b); err != nil {
+		return nil, err
+	}
+	c.walk()
+	d.Steps = c.steps
+	d.balance()
+	slices.SortStableFunc(d.Steps, func(x, y Step) int {
+		return cmp.Or(cmp.Compare(slices.Index(Causes, x.Cause), slices.Index(Causes, y.Cause)),
+			cmp.Compare(x.Subject.Kind, y.Subject.Kind), cmp.Compare(x.Subject.Key, y.Subject.Key))
+	})
+	return d, nil
+}
+
+func (s *Service) figure(def *indicator.Definition, p *Point) (*indicator.Figure, error) {
+	f, err := s.asof.Figures(p.Size, p.Question, def)
+	if err != nil {
+		return nil, err
+	}
+	return f[0], nil
+}
+
+func (s *Service) lensOf(p *Point) (lens, error) {
+	area, err := p.AreaIn(s.asof.At(p.Size, p.Valid))
+	return lens{area, p.Scheme, p.PeriodName}, err
+}
+
+// walk goes from A to B: knowledge first or days first, whichever lets the
+// days pass under the larger size.
+func (c *comparer) walk() {
+	early, late := c.a.Valid, c.b.Valid
+	most := max(c.a.Size, c.b.Size)
+	knownOn := late // where what became known is told
+	if c.b.Size >= c.a.Size {
+		knownOn = early
+	}
+	for _, id := range c.s.asof.SubjectsOf(c.def.Over, most) {
+		c.learn(id, knownOn)
+		c.pass(id, most)
+		c.refocus(id)
+	}
+}
+
+// learn tells what records between the two sizes did, one after the other.
+func (c *comparer) learn(id register.SubjectID, on calendar.Day) {
+	low, high, sign := c.a.Size, c.b.Size, fourths(1)
+	if low > high {
+		low, high, sign = high, low, -1
+	}
+	touches := c.s.asof.Touches(id, low, high)
+	if len(touches) == 0 {
+		return
+	}
+	before := c.subject(id, low)
+	for _, at := range touches {
+		after := c.subject(id, at+1)
+		r := c.s.asof.Record(at)
+		change := c.both(after, on).minus(c.both(before, on))
+		c.step(Step{Cause: causeOf(r), Subject: id, Records: []*ledger.Record{r}}, change.times(sign, 1))
+		before = after
+	}
+}
+
+func causeOf(r *ledger.Record) Cause {
+	switch r.Kind {
+	case ledger.KindRestated:
+		return Corrected
+	case ledger.KindRetracted:
+		return Retracted
+	}
+	return Late
+}
+
+// pass tells what the days between did: what came to hold on each, and what
+// ran out in between.
+func (c *comparer) pass(id register.SubjectID, n ledger.Position) {
+	from, to, sign := c.a.Valid, c.b.Valid, fourths(1)
+	if from > to {
+		from, to, sign = to, from, -1
+	}
+	if from == to {
+		return
+	}
+	s := c.subject(id, n)
+	if s == nil {
+		return
+	}
+	have := c.both(s, from)
+	for _, day := range daysOf(s, from, to) {
+		eve := c.both(s, day-1)
+		c.lapse(id, s, from, day-1, have, eve, sign)
+		have = c.both(s, day)
+		c.step(Step{Cause: Happened, Subject: id, Day: day, Records: recordsOn(s, day)}, have.minus(eve).times(sign, 1))
+		from = day
+	}
+	c.lapse(id, s, from, to, have, c.both(s, to), sign)
+}
+
+// lapse tells what changed between two days without a new fact. The day shown
+// is the first on which the subject is worth what it is worth in the end.
+func (c *comparer) lapse(id register.SubjectID, s *register.Subject, from, to calendar.Day, before, after worth, sign fourths) {
+	if before == after {
+		return
+	}
+	low, high := from, to
+	for low+1 < high {
+		if mid := low + (high-low)/2; c.both(s, mid) == after {
+			high = mid
+		} else {
+			low = mid
+		}
+	}
+	c.step(Step{Cause: Lapsed, Subject: id, Day: high}, after.minus(before).times(sign, 1))
+}
+
+// refocus tells what the change of the lens alone did: half as it looks at A,
+// half as it looks at B, and of each half by half in either order of map and
+// definition.
+func (c *comparer) refocus(id register.SubjectID) {
+	if c.lensA.same(c.lensB) {
+		return
+	}
+	mapOnly, wordsOnly := c.lensA, c.lensA
+	mapOnly.area = c.lensB.area
+	wordsOnly.scheme, wordsOnly.period = c.lensB.scheme, c.lensB.period
+	var redrawn, redefined worth
+	for _, p := range []*Point{c.a, c.b} {
+		s := c.subject(id, p.Size)
+		old, new := c.worth(s, p.Valid, c.lensA), c.worth(s, p.Valid, c.lensB)
+		m, w := c.worth(s, p.Valid, mapOnly), c.worth(s, p.Valid, wordsOnly)
+		redrawn = redrawn.plus(m.minus(old)).plus(new.minus(w))
+		redefined = redefined.plus(w.minus(old)).plus(new.minus(m))
+	}
+	c.step(Step{Cause: Redrawn, Subject: id}, redrawn.times(1, 4))
+	c.step(Step{Cause: Redefined, Subject: id}, redefined.times(1, 4))
+}
+
+// both is the worth of a subject on a day, averaged over the two lenses.
+func (c *comparer) both(s *register.Subject, on calendar.Day) worth {
+	if c.lensA.same(c.lensB) {
+		return c.worth(s, on, c.lensA)
+	}
+	return c.worth(s, on, c.lensA).plus(c.worth(s, on, c.lensB)).times(1, 2)
+}
+
+func (c *comparer) worth(s *register.Subject, on calendar.Day, l lens) (w worth) {
+	if s == nil {
+		return w
+	}
+	period, err := calendar.PeriodEnding(l.period, on)
+	if err != nil { // before the first day of a period that was given by its first day
+		period = calendar.Period{First: on + 1, Last: on}
+	}
+	p := indicator.Point{Valid: on, Period: period, Scheme: l.scheme}
+	c.def.Judge(s, &p, func(e indicator.Entry) {
+		if l.area.Holds(e.Seat, c.def.Over) {
+			w.num += fourths(e.Num) * whole
+			w.den += fourths(e.Den) * whole
+		}
+	})
+	return w
+}
+
+func (c *comparer) step(s Step, by worth) {
+	if by == (worth{}) {
+		return
+	}
+	s.Num, s.Den = big.NewRat(int64(by.num), int64(whole)), big.NewRat(int64(by.den), int64(whole))
+	s.Mix = by.den != 0
+	c.steps = append(c.steps, s)
+}
+
+// daysOf are the days after from and up to to on which a fact about a subject
+// came to hold, in order.
+func daysOf(s *register.Subject, from, to calendar.Day) []calendar.Day {
+	var days []calendar.Day
+	for f := range factsOf(s) {
+		if d := f.Valid.Day; d > from && d <= to {
+			days = append(days, d)
+		}
+	}
+	slices.Sort(days)
+	return slices.Compact(days)
+}
+
+// recordsOn are the records of the facts about a subject that hold from a day,
+// in the order of the ledger.
+func recordsOn(s *register.Subject, day calendar.Day) []*ledger.Record {
+	var list []*ledger.Record
+	for f := range factsOf(s) {
+		if f.Valid.Day == day {
+			list = append(list, f.By)
+		}
+	}
+	slices.SortFunc(list, func(a, b *ledger.Record) int { return cmp.Compare(a.Position, b.Position) })
+	return slices.Compact(list)
+}
+
+// factsOf yields every fact about a subject.
+func factsOf(s *register.Subject) func(yield func(*ledger.Fact) bool) {
+	lists := [][]*ledger.Fact{s.Facts}
+	if s.Product != nil {
+		lists = append(lists, s.Product.Facts)
+	}
+	if s.Coop != nil {
+		lists = append(lists, s.Coop.History.Facts, s.Coop.Support)
+		for _, h := range s.Coop.Certificates {
+			lists = append(lists, h.Facts)
+		}
+		for _, h := range s.Coop.Products {
+			lists = append(lists, h.Facts)
+		}
+	}
+	return func(yield func(*ledger.Fact) bool) {
+		for _, list := range lists {
+			for _, f := range list {
+				if !yield(f) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// balance gives each step its share of the change in value. For a ratio n/d
+// from n₁/d₁ to n₂/d₂ a step Δn, Δd is worth
+//
+//	Δn·(1/d₁ + 1/d₂)/2 − Δd·(n₁ + n₂)/(2·d₁·d₂)
+//
+// which is linear in the steps, does not depend on their order, changes its
+// sign with the direction, and adds up to the difference exactly.
+func (d *Difference) balance() {
+	if d.From.NoData || d.To.NoData {
+		return
+	}
+	perNum, perDen := big.NewRat(1, 1), new(big.Rat)
+	if d.From.Definition.Ratio {
+		d1, d2 := big.NewRat(d.From.Den, 1), big.NewRat(d.To.Den, 1)
+		twice := new(big.Rat).Mul(big.NewRat(2, 1), new(big.Rat).Mul(d1, d2))
+		perNum.Quo(new(big.Rat).Add(d1, d2), twice)
+		perDen.Quo(big.NewRat(d.From.Num+d.To.Num, 1), twice)
+	}
+	for i := range d.Steps {
+		s := &d.Steps[i]
+		s.Effect = new(big.Rat).Mul(s.Num, perNum)
+		s.Effect.Sub(s.Effect, new(big.Rat).Mul(s.Den, perDen))
+	}
+}
+
+// A Total is what one cause came to.
+type Total struct {
+	Cause            Cause
+	Num, Den, Effect *big.Rat // Effect is nil where the value cannot be compared
+	// Mix and Level split Effect into what came of others being counted and
+	// what came of the same ones having changed.
+	Mix, Level *big.Rat
+	Steps      int
+}
+
+// Totals adds the steps up by cause, leaving out those without any.
+func (d *Difference) Totals() []Total {
+	var totals []Total
+	for _, cause := range Causes {
+		t := Total{Cause: cause, Num: new(big.Rat), Den: new(big.Rat)}
+		for _, s := range d.Steps {
+			if s.Cause == cause {
+				t.add(s)
+			}
+		}
+		if t.Steps > 0 {
+			totals = append(totals, t)
+		}
+	}
+	return totals
+}
+
+func (t *Total) add(s Step) {
+	t.Steps++
+	t.Num.Add(t.Num, s.Num)
+	t.Den.Add(t.Den, s.Den)
+	if s.Effect == nil {
+		return
+	}
+	if t.Effect == nil {
+		t.Effect, t.Mix, t.Level = new(big.Rat), new(big.Rat), new(big.Rat)
+	}
+	t.Effect.Add(t.Effect, s.Effect)
+	if s.Mix {
+		t.Mix.Add(t.Mix, s.Effect)
+	} else {
+		t.Level.Add(t.Level, s.Effect)
+	}
+}
