@@ -1,0 +1,75 @@
+package intake
+
+import (
+	"regexp"
+	"strings"
+
+	"htxledger/domain/calendar"
+	"htxledger/domain/fault"
+)
+
+var (
+	monthForm  = regexp.MustCompile(`^([0-9]{1,2})[/.-]([0-9]{4})$`)
+	shortYear  = regexp.MustCompile(`^[0-9]{1,2}[/.-]([0-9]{1,2}[/.-])?[0-9]{2}$`)
+	serialForm = regexp.MustCompile(`^[0-9]{5}(\.[0-9]+)?$`)
+	yearForm   = regexp.MustCompile(`^[0-9]{4}$`)
+)
+
+// Date reads a day as a paper states it: dd/mm/yyyy (also with dots or dashes),
+// mm/yyyy, yyyy, or the ISO forms of the three. Years have four digits.
+func Date(s string) (calendar.Stated, error) {
+	switch {
+	case shortYear.MatchString(s):
+		return calendar.Stated{}, ErrTwoDigitYear.With(s)
+	case serialForm.MatchString(s):
+		return calendar.Stated{}, ErrSerialDay.With(s)
+	}
+	if m := monthForm.FindStringSubmatch(s); m != nil {
+		return stated(s, m[2]+"-"+strings.Repeat("0", 2-len(m[1]))+m[1])
+	}
+	if st, err := calendar.ParseStated(s); err == nil || fault.KindOf(err) == fault.Rejected {
+		return st, err
+	}
+	d, err := calendar.ParseTyped(s)
+	if err != nil {
+		return calendar.Stated{}, err
+	}
+	return calendar.OnDay(d), nil
+}
+
+// stated reads an ISO form and names what was typed if it is none.
+func stated(typed, iso string) (calendar.Stated, error) {
+	st, err := calendar.ParseStated(iso)
+	if f, ok := fault.Of(err); ok {
+		return st, f.With(typed)
+	}
+	return st, err
+}
+
+// exactDay is Date of a day that is known to the day.
+func exactDay(s string) (calendar.Day, error) {
+	st, err := Date(s)
+	if err == nil && st.Precision != calendar.ToTheDay {
+		err = ErrExactDay.With(s)
+	}
+	return st.Day, err
+}
+
+// dayAfter is the first day out of what lasts to the end of a printed day,
+// month or year.
+func dayAfter(s string) (calendar.Day, error) {
+	st, err := Date(s)
+	if err == nil && st.Day == calendar.MaxDay {
+		err = calendar.ErrDayRange.With(s)
+	}
+	return st.Day + 1, err
+}
+
+// year reads a year of four digits.
+func year(s string) (int64, error) {
+	if !yearForm.MatchString(s) {
+		return 0, ErrYearForm.With(s)
+	}
+	st, err := calendar.ParseStated(s)
+	return int64(st.Day.Year()), err
+}

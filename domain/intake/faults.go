@@ -1,0 +1,134 @@
+package intake
+
+import "htxledger/domain/fault"
+
+// What a file as a whole can be wrong about.
+var (
+	ErrFileSize = fault.Declare("import-too-large", fault.TooLarge,
+		"the file has %d bytes, over the limit of %d", "tệp có %d byte, vượt giới hạn %d byte; hãy chia thành nhiều tệp")
+	ErrFileLines = fault.Declare("import-too-long", fault.TooLarge,
+		"the file has more than %d lines", "tệp có hơn %d dòng; hãy chia thành nhiều tệp")
+	ErrNoRows = fault.Declare("import-empty", fault.Malformed,
+		"the file holds no data", "tệp không có dòng dữ liệu nào")
+	ErrForm = fault.Declare("import-form", fault.NotFound,
+		"there is no form %q; did you mean %s?", "không có biểu mẫu %q; có phải là %s?")
+	ErrUTF16 = fault.Declare("encoding-utf16", fault.Malformed,
+		"the file is UTF-16, not UTF-8",
+		"tệp dùng bảng mã UTF-16; trong Excel chọn Lưu thành (Save As) → “CSV UTF-8 (Comma delimited)” rồi gửi lại")
+	ErrNotUTF8 = fault.Declare("encoding", fault.Malformed,
+		"byte 0x%02X on line %d is not UTF-8",
+		"byte 0x%02X ở dòng %d không phải UTF-8 (có thể tệp dùng bảng mã Windows-1258, TCVN3 hoặc VNI); trong Excel chọn Lưu thành (Save As) → “CSV UTF-8 (Comma delimited)” rồi gửi lại")
+	ErrLegacy = fault.Declare("encoding-legacy", fault.Malformed,
+		"the text looks like TCVN3, VNI, or UTF-8 read in a wrong code page",
+		"chữ giống phông cũ TCVN3 (.VnTime), VNI, hoặc UTF-8 bị mở sai bảng mã; hãy chuyển sang phông Unicode rồi lưu lại dạng “CSV UTF-8”")
+	ErrNUL = fault.Declare("csv-nul", fault.Malformed,
+		"there is a NUL byte on line %d", "dòng %d có byte NUL; tệp có lẽ không phải tệp văn bản CSV, hãy xuất lại")
+	ErrNotText = fault.Declare("import-file-type", fault.Malformed,
+		"this is %s, not text",
+		"đây là %s, không phải tệp văn bản; hãy lưu lại dạng “CSV UTF-8 (Comma delimited)”")
+	ErrSeparator = fault.Declare("csv-separator", fault.Malformed,
+		"the headings fit more than one separator (%s); declare it",
+		"không rõ dấu ngăn cách cột (%s đều có trong dòng tiêu đề); hãy khai báo dấu ngăn cách")
+	ErrSeparatorChoice = fault.Declare("csv-separator-choice", fault.Malformed,
+		"%q cannot separate columns (want comma, semicolon or tab)",
+		"không dùng được %q làm dấu ngăn cách cột (chỉ dấu phẩy, chấm phẩy hoặc tab)")
+	ErrQuote = fault.Declare("csv-quote", fault.Malformed,
+		"the quote that opens on line %d is never closed", "dấu nháy kép mở ở dòng %d không được đóng")
+	ErrBareQuote = fault.Declare("csv-bare-quote", fault.Malformed,
+		"a quote is out of place at character %d of the line",
+		"dấu nháy kép đặt sai chỗ ở ký tự thứ %d của dòng (trong ô có dấu nháy phải viết đôi và bọc cả ô trong dấu nháy)")
+	ErrColumns = fault.Declare("csv-columns", fault.Malformed,
+		"the line has %d cells, the headings have %d",
+		"dòng có %d ô trong khi tiêu đề có %d cột (số có dấu phẩy phải đặt trong dấu nháy kép)")
+)
+
+// What the headings can be wrong about.
+var (
+	ErrHeadingUnknown = fault.Declare("header-unknown", fault.Malformed,
+		"form %s has no column %q; the nearest is %q",
+		"biểu mẫu %s không có cột %q; cột gần nhất là %q")
+	ErrHeadingMissing = fault.Declare("header-missing", fault.Malformed,
+		"the required column %q is missing", "thiếu cột bắt buộc %q")
+	ErrHeadingTwice = fault.Declare("header-doubled", fault.Malformed,
+		"column %q appears twice, as columns %d and %d", "cột %q xuất hiện hai lần, ở cột thứ %d và thứ %d")
+	ErrHeadingBlank = fault.Declare("header-blank", fault.Malformed,
+		"column %d has cells but no heading", "cột thứ %d có dữ liệu nhưng không có tiêu đề")
+	ErrUnit = fault.Declare("money-unit", fault.Malformed,
+		"the money column %q says no unit",
+		"cột tiền %q chưa ghi đơn vị; viết vào tiêu đề, ví dụ “%s (triệu đồng)”, hoặc khai báo đơn vị khi nhập")
+	ErrUnitName = fault.Declare("money-unit-name", fault.Malformed,
+		"%q is not a unit of money (want đồng, nghìn, triệu or tỷ)",
+		"%q không phải là đơn vị tiền (đồng, nghìn, triệu hoặc tỷ)")
+	ErrFormatName = fault.Declare("number-format-name", fault.Malformed,
+		"%q is not a number format (want vi, en, space or plain)",
+		"%q không phải là định dạng số (vi, en, space hoặc plain)")
+)
+
+// What a row or a cell can be wrong about.
+var (
+	ErrCellMissing = fault.Declare("cell-missing", fault.Malformed,
+		"the cell must not be blank", "ô không được để trống")
+	ErrCellUnused = fault.Declare("cell-unused", fault.Malformed,
+		"the cell has no meaning for %q; leave it blank", "ô này không dùng cho “%s”; hãy để trống")
+	ErrCellCharacter = fault.Declare("cell-character", fault.Malformed,
+		"the cell holds the character U+%04X, which cannot be seen or changes the direction of writing",
+		"ô có ký tự không nhìn thấy hoặc đảo chiều chữ (U+%04X); hãy gõ lại ô này")
+	ErrCellLong = fault.Declare("cell-too-long", fault.TooLarge,
+		"the cell has %d bytes, over the limit of %d", "ô dài %d byte, vượt giới hạn %d byte")
+	ErrWord = fault.Declare("cell-word", fault.Malformed,
+		"%q is not one of: %s", "%q không thuộc các từ dùng được: %s")
+	ErrYesNo = fault.Declare("cell-yes-no", fault.Malformed,
+		"%q is neither yes nor no", "%q không phải là “có” hay “không”")
+	ErrReference = fault.Declare("cell-key", fault.Malformed,
+		"%q is not a key (ASCII letters, digits, . _ : -), such as %s",
+		"%q không phải là mã (chỉ chữ cái không dấu, chữ số và . _ : -), ví dụ %s")
+	ErrTaxCodeForm = fault.Declare("cell-tax-code", fault.Malformed,
+		"%q is not a tax code (10 digits, or 10 digits, a dash and 3 digits)",
+		"%q không phải là mã số thuế (10 chữ số, hoặc 10 chữ số, gạch nối và 3 chữ số; nếu Excel làm mất số 0 đầu thì định dạng ô là Văn bản)")
+	ErrNoCoop = fault.Declare("row-coop-missing", fault.Malformed,
+		"the row names no co-operative: give its key or its tax code",
+		"dòng không nêu HTX nào: ghi mã HTX hoặc mã số thuế")
+	ErrTwoCoops = fault.Declare("row-coop-twice", fault.Malformed,
+		"the row names two co-operatives: the key %s, and the tax code that stands for %s; give one",
+		"dòng nêu hai HTX: mã %s, và mã số thuế ứng với %s; chỉ ghi một trong hai")
+	ErrOneKey = fault.Declare("cell-one-key", fault.Malformed,
+		"the cell must name exactly one", "ô này chỉ được ghi một mã")
+	ErrNothing = fault.Declare("row-nothing", fault.Malformed,
+		"the row says nothing to record", "dòng không có số liệu nào để ghi")
+	ErrTotalRow = fault.Declare("row-total", fault.Malformed,
+		"this is a row of totals; take it out", "đây là dòng cộng tổng; hãy xóa khỏi tệp")
+	ErrDuplicateRow = fault.Declare("row-duplicate", fault.Malformed,
+		"the row says what line %d says already", "dòng này lặp lại nội dung của dòng %d")
+	ErrDuplicateKey = fault.Declare("row-key-twice", fault.Malformed,
+		"the key %q is that of line %d already", "khóa lệnh %q đã dùng ở dòng %d")
+	ErrBothEnds = fault.Declare("cell-both-ends", fault.Malformed,
+		"give either the last day or the first day out, not both",
+		"chỉ ghi một trong hai: ngày cuối còn hiệu lực hoặc ngày hết hiệu lực")
+)
+
+// What a number or a day can be wrong about.
+var (
+	ErrNumberForm = fault.Declare("number", fault.Malformed,
+		"%q is not a number written as %s", "%q không phải là số viết theo định dạng %s")
+	ErrNumberAmbiguous = fault.Declare("number-ambiguous", fault.Malformed,
+		"%q may be %s or %s; declare the number format",
+		"%q có thể là %s hoặc %s; hãy khai báo định dạng số (vi: 1.550,5 hoặc en: 1,550.5)")
+	ErrNumberUndeclared = fault.Declare("number-undeclared", fault.Malformed,
+		"%q has separators and no number format is declared",
+		"%q có dấu ngăn cách mà chưa khai báo định dạng số (vi: 1.550,5 hoặc en: 1,550.5)")
+	ErrNumberWhole = fault.Declare("number-whole", fault.Malformed,
+		"%q is not a whole number of %s", "%q không ra số nguyên (%s)")
+	ErrNumberRange = fault.Declare("number-range", fault.Malformed,
+		"%q is out of range", "%q quá lớn")
+	ErrTwoDigitYear = fault.Declare("date-two-digit-year", fault.Malformed,
+		"%q has a year of two digits; write all four", "%q ghi năm hai chữ số; hãy viết đủ bốn chữ số")
+	ErrSerialDay = fault.Declare("date-serial", fault.Malformed,
+		"%q looks like the serial number of a day in a spreadsheet; format the cell as dd/mm/yyyy",
+		"%q giống số thứ tự ngày của bảng tính; hãy định dạng ô là dd/mm/yyyy rồi xuất lại")
+	ErrExactDay = fault.Declare("date-exact", fault.Malformed,
+		"%q does not say the day", "%q thiếu ngày; ô này cần đủ ngày dd/mm/yyyy")
+	ErrYearForm = fault.Declare("date-year", fault.Malformed,
+		"%q is not a year of four digits", "%q không phải là năm bốn chữ số")
+	ErrEstimateDay = fault.Declare("row-estimate-day", fault.Malformed,
+		"an estimate needs the day on which it was made", "số ước tính phải ghi ngày ước tính (cột “Ngày chốt số liệu”)")
+)

@@ -1,0 +1,117 @@
+package intake
+
+import (
+	"encoding/json"
+	"strings"
+	"unicode/utf8"
+
+	"htxledger/domain/canonical"
+)
+
+// bare maps the letters of Vietnamese to those without marks.
+var bare = func() map[rune]rune {
+	m := map[rune]rune{}
+	for _, group := range []string{
+		"aàáảãạăằắẳẵặâầấẩẫậ", "eèéẻẽẹêềếểễệ", "iìíỉĩị", "oòóỏõọôồốổỗộơờớởỡợ",
+		"uùúủũụưừứửữự", "yỳýỷỹỵ", "dđ",
+	} {
+		first, _ := utf8.DecodeRuneInString(group)
+		for _, r := range group {
+			m[r] = first
+		}
+	}
+	return m
+}()
+
+// fold is the form in which headings and words are compared: lower case,
+// without marks, every run of anything but letters and digits as one space.
+func fold(s string) string {
+	var b strings.Builder
+	gap := false
+	for _, r := range strings.ToLower(s) {
+		if plain, ok := bare[r]; ok {
+			r = plain
+		}
+		if (r < 'a' || r > 'z') && (r < '0' || r > '9') {
+			gap = true
+			continue
+		}
+		if gap && b.Len() > 0 {
+			b.WriteByte(' ')
+		}
+		gap = false
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
+// clean gives the text of a cell as records keep it: normal form C, no space
+// around it and every run of white space as one space. A character that cannot
+// be seen, or turns the direction of writing, is refused.
+func clean(s string) (string, error) {
+	if len(s) > MaxCellBytes {
+		return "", ErrCellLong.With(len(s), MaxCellBytes)
+	}
+	ascii := true
+	for _, r := range s {
+		if invisible(r) {
+			return "", ErrCellCharacter.With(r)
+		}
+		ascii = ascii && r < utf8.RuneSelf
+	}
+	s = strings.Join(strings.Fields(s), " ")
+	if ascii {
+		return s, nil
+	}
+	return compose(s)
+}
+
+func invisible(r rune) bool {
+	switch {
+	case r < 0x20:
+		return r != '\n' && r != '\t' && r != '\r'
+	case r >= 0x7F && r < 0xA0, r == 0xAD, r == 0xFEFF, r == utf8.RuneError:
+		return true
+	case r >= 0x200B && r <= 0x200F, r >= 0x2028 && r <= 0x202E, r >= 0x2060 && r <= 0x206F:
+		return true
+	case r >= 0xFDD0 && r <= 0xFDEF, r&0xFFFE == 0xFFFE:
+		return true
+	}
+	return false
+}
+
+// compose brings text to normal form C by the one door that records use.
+func compose(s string) (string, error) {
+	quoted, err := json.Marshal(s)
+	if err != nil {
+		return "", ErrCellCharacter.With(utf8.RuneError).Because(err)
+	}
+	c, err := canonical.Transform(quoted, 8*MaxCellBytes)
+	if err != nil {
+		return "", err
+	}
+	var out string
+	err = canonical.Unmarshal(c, &out)
+	return out, err
+}
+
+// distance is the number of letters to add, drop or change between two words.
+func distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := diagonal
+			if a[i] != b[j] {
+				cost++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(cost, row[j]+1, diagonal+1)
+		}
+	}
+	return row[len(b)]
+}

@@ -1,0 +1,47 @@
+package intake
+
+import (
+	"bytes"
+
+	"htxledger/domain/ledger"
+)
+
+// NDJSON reads one command a line. Blank lines and a byte order mark are
+// passed over. Commands stay as they are written: their keys and sources are
+// their writer's. The error is about the file as a whole; a bad line is a
+// Problem of its row.
+func NDJSON(name string, b []byte) (*Sheet, error) {
+	s, err := newSheet(name, "", b)
+	if err != nil {
+		return nil, err
+	}
+	text, err := textOf(b)
+	if err != nil {
+		return nil, err
+	}
+	line := 0
+	for part := range bytes.Lines(text) {
+		line++
+		part = bytes.TrimSpace(part)
+		if len(part) == 0 {
+			s.Ignored.Blank++
+			continue
+		}
+		if len(s.Rows) == MaxLines {
+			return nil, ErrFileLines.With(MaxLines)
+		}
+		s.Rows = append(s.Rows, command(line, part))
+	}
+	if len(s.Rows) == 0 {
+		return nil, ErrNoRows
+	}
+	return s, nil
+}
+
+func command(line int, b []byte) Row {
+	d, err := ledger.ParseDraft(b)
+	if err != nil {
+		return Row{Line: line, Faults: []Problem{{Line: line, Err: err}}}
+	}
+	return Row{Line: line, Drafts: []*ledger.Draft{d}}
+}

@@ -1,0 +1,332 @@
+package intake
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"htxledger/domain/calendar"
+	"htxledger/domain/canonical"
+	"htxledger/domain/fault"
+	"htxledger/domain/ledger"
+)
+
+// A row is one line while its commands are made.
+type row struct {
+	*layout
+	sheet  *Sheet
+	line   int
+	cells  []string
+	values []any // of the cells, nil where blank
+	used   []bool
+	faults []Problem
+	drafts []*ledger.Draft
+}
+
+// row reads one line.
+func (lay *layout) row(s *Sheet, rec record) Row {
+	r := &row{layout: lay, sheet: s, line: rec.line}
+	if rec.err != nil {
+		return Row{Line: rec.line, Faults: []Problem{problemOf(rec.line, "", "", rec.err)}}
+	}
+	if total(rec.cells) {
+		return Row{Line: rec.line, Faults: []Problem{{Line: rec.line, Err: ErrTotalRow}}}
+	}
+	r.read(rec.cells)
+	if len(r.faults) == 0 {
+		lay.form.build(r)
+		r.refuseUnused()
+	}
+	if len(r.faults) == 0 && len(r.drafts) == 0 {
+		r.faults = append(r.faults, Problem{Line: r.line, Err: ErrNothing})
+	}
+	if len(r.faults) > 0 {
+		return Row{Line: r.line, Faults: r.faults}
+	}
+	origins := make([]origin, len(r.drafts))
+	for i := range origins {
+		origins[i] = r.origin()
+	}
+	return Row{Line: r.line, Drafts: r.drafts, origins: origins}
+}
+
+// total knows a row of sums by its first word.
+func total(cells []string) bool {
+	for _, c := range cells {
+		if c = fold(c); c != "" {
+			return slices.Contains([]string{"tong", "cong", "tong cong", "tong so", "cong tong", "tong cong toan tinh"}, c)
+		}
+	}
+	return false
+}
+
+// read gives every cell its value.
+func (r *row) read(cells []string) {
+	r.values, r.used = make([]any, len(cells)), make([]bool, len(cells))
+	for i, text := range cells {
+		text, err := clean(text)
+		r.cells = append(r.cells, text)
+		c := r.columns[i]
+		switch {
+		case err != nil:
+			r.reject(i, err)
+		case c == nil, c.Type == Remark:
+		case text == "" && c.Required:
+			r.reject(i, ErrCellMissing)
+		case text != "":
+			if r.values[i], err = r.value(c, r.units[i], text); err != nil {
+				r.reject(i, err)
+			}
+		}
+	}
+}
+
+var (
+	taxCode  = regexp.MustCompile(`^[0-9]{10}(-[0-9]{3})?$`)
+	yesWords = map[string]bool{"co": true, "x": true, "dung": true, "yes": true, "true": true, "1": true,
+		"khong": false, "sai": false, "no": false, "false": false, "0": false}
+)
+
+// value reads a cell by the type of its column.
+func (r *row) value(c *Column, unit Unit, text string) (any, error) {
+	switch c.Type {
+	case Key:
+		return key(text)
+	case Keys:
+		return keys(text)
+	case TaxCode:
+		if !taxCode.MatchString(text) {
+			return nil, ErrTaxCodeForm.With(text)
+		}
+	case Whole:
+		return Number(text, r.numbers, 0)
+	case Money:
+		return Number(text, r.numbers, unit.zeros)
+	case Points:
+		return Number(text, r.numbers, 2)
+	case Day:
+		return Date(text)
+	case LastDay:
+		return dayAfter(text)
+	case FirstOut:
+		return exactDay(text)
+	case Year:
+		return year(text)
+	case YesNo:
+		yes, ok := yesWords[fold(text)]
+		if !ok {
+			return nil, ErrYesNo.With(text)
+		}
+		return yes, nil
+	case Choice:
+		return c.choose(text)
+	}
+	return text, nil
+}
+
+func key(text string) (string, error) {
+	if !ledger.IsKey(text) {
+		example := strings.ReplaceAll(fold(text), " ", "-")
+		if !ledger.IsKey(example) {
+			example = "dak-mil"
+		}
+		return "", ErrReference.With(text, example)
+	}
+	return text, nil
+}
+
+func keys(text string) ([]string, error) {
+	var list []string
+	for _, part := range strings.FieldsFunc(text, func(r rune) bool { return r == ';' || r == ',' || r == ' ' }) {
+		k, err := key(part)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, k)
+	}
+	return list, nil
+}
+
+// choose finds the word that a cell means.
+func (c *Column) choose(text string) (string, error) {
+	folded := fold(text)
+	var words []string
+	for _, w := range c.Words {
+		for _, s := range append([]string{w.Record, w.Word}, w.Also...) {
+			if fold(s) == folded {
+				return w.Record, nil
+			}
+		}
+		words = append(words, w.Word)
+	}
+	if c.Open && ledger.IsKey(text) {
+		return strings.ToLower(text), nil
+	}
+	return "", ErrWord.With(text, strings.Join(words, ", "))
+}
+
+// reject adds a problem of a cell; i below 0 is the whole row.
+func (r *row) reject(i int, err error) {
+	p := Problem{Line: r.line, Err: err}
+	if i >= 0 {
+		p.Column = r.headings[i]
+		if i < len(r.cells) {
+			p.Cell = r.cells[i]
+		}
+	}
+	r.faults = append(r.faults, p)
+}
+
+// has tells whether a column is there and its cell filled.
+func (r *row) has(name string) bool {
+	i, ok := r.at[name]
+	return ok && r.values[i] != nil
+}
+
+// get is the value of a cell, or the zero value of T where it is blank. T is
+// what value gives for the column's type.
+func get[T any](r *row, name string) T {
+	var v T
+	if r.has(name) {
+		i := r.at[name]
+		r.used[i] = true
+		v = r.values[i].(T)
+	}
+	return v
+}
+
+// optional is get for a member that may be absent.
+func optional[T any](r *row, name string) *T {
+	if !r.has(name) {
+		return nil
+	}
+	v := get[T](r, name)
+	return &v
+}
+
+func (r *row) text(name string) string { return get[string](r, name) }
+
+// needs makes a problem of every blank one of these cells, and tells whether
+// there was none.
+func (r *row) needs(names ...string) bool {
+	whole := true
+	for _, name := range names {
+		if r.has(name) {
+			continue
+		}
+		whole = false
+		if i, ok := r.at[name]; ok {
+			r.reject(i, ErrCellMissing)
+		} else {
+			r.reject(-1, ErrHeadingMissing.With(r.form.named(name).Heading))
+		}
+	}
+	return whole
+}
+
+// coop is the key of the co-operative that the row names.
+func (r *row) coop() string {
+	own, code := r.text("coop"), r.text("tax_code")
+	switch {
+	case own == "" && code == "":
+		r.reject(-1, ErrNoCoop)
+	case own != "" && code != "" && own != byTaxCode(code):
+		r.reject(r.at["coop"], ErrTwoCoops.With(own, byTaxCode(code)))
+	case own == "":
+		return byTaxCode(code)
+	}
+	return own
+}
+
+// byTaxCode is the key that a tax code stands for.
+func byTaxCode(code string) string { return "mst-" + code }
+
+// until is the first day out, from either of the columns that say it.
+func (r *row) until() *calendar.Day {
+	if r.has("last_day") && r.has("until") {
+		r.reject(r.at["until"], ErrBothEnds)
+	}
+	if r.has("last_day") {
+		return optional[calendar.Day](r, "last_day")
+	}
+	return optional[calendar.Day](r, "until")
+}
+
+// refuseUnused makes a problem of every filled cell that the row's event has
+// no use for: nothing that was typed is dropped in silence.
+func (r *row) refuseUnused() {
+	what := r.form.Title
+	if i, ok := r.at["event"]; ok {
+		what = r.cells[i]
+	}
+	for i, v := range r.values {
+		if v != nil && !r.used[i] && len(r.faults) == 0 {
+			r.reject(i, ErrCellUnused.With(what))
+		}
+	}
+}
+
+// emit makes a command of an event.
+func (r *row) emit(s ledger.Stream, valid calendar.Stated, e ledger.Event) {
+	source := r.source()
+	command := r.text("key")
+	if len(r.faults) > 0 {
+		return
+	}
+	if err := e.Check(); err != nil {
+		r.refuse("/data", err)
+		return
+	}
+	data, err := canonical.Marshal(e)
+	if err != nil {
+		r.refuse("/data", err)
+		return
+	}
+	d := &ledger.Draft{Stream: s, Kind: e.EventKind(), Valid: valid, Data: data}
+	if d.Key, err = r.keyOf(command, d, source); err != nil {
+		r.refuse("", err)
+		return
+	}
+	d.Source = &source
+	d.Source.Sheet, d.Source.SHA256, d.Source.Row = r.sheet.Name, r.sheet.SHA256, int64(r.line)
+	if err := d.Check(); err != nil {
+		r.refuse("", err)
+		return
+	}
+	r.drafts = append(r.drafts, d)
+}
+
+// source is the paper that the row names.
+func (r *row) source() ledger.Source {
+	return ledger.Source{
+		Document: r.text("document"), Issuer: r.text("issuer"), Note: r.text("note"),
+		Issued: get[calendar.Stated](r, "issued"),
+	}
+}
+
+// refuse adds an error that the event itself raised, at the cell that gave the
+// member, below a pointer.
+func (r *row) refuse(pointer string, err error) {
+	p := Problem{Line: r.line, Err: err}
+	if f, ok := fault.Of(err); ok {
+		c := r.origin().find(pointer + f.Field)
+		p.Column, p.Cell = c.heading, c.text
+	}
+	r.faults = append(r.faults, p)
+}
+
+// origin tells which cell gave which member.
+func (r *row) origin() origin {
+	o := origin{}
+	for i, c := range r.columns {
+		if c == nil || r.values[i] == nil {
+			continue
+		}
+		for _, pointer := range c.fills {
+			if _, taken := o[pointer]; !taken {
+				o[pointer] = cell{r.headings[i], r.cells[i]}
+			}
+		}
+	}
+	return o
+}

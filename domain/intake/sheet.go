@@ -1,0 +1,182 @@
+package intake
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"strings"
+
+	"htxledger/domain/fault"
+	"htxledger/domain/ledger"
+)
+
+// Limits of a file.
+const (
+	MaxFileBytes = 64 << 20  // bytes
+	MaxLines     = 1_000_000 // lines that hold something
+	MaxCellBytes = 64 << 10  // bytes of one cell
+)
+
+// A Sheet is a file as it was read: its rows with the commands that they make
+// or the problems that keep them from it. It is immutable.
+type Sheet struct {
+	Name    string    // of the file, as given
+	SHA256  string    // of its bytes, lower-case hex
+	Form    string    // name of the form; "" for ndjson
+	Head    []Problem // problems of the headings; the rows are then unread
+	Rows    []Row     // those that are not blank
+	Ignored Ignored
+}
+
+// Ignored counts what a sheet holds and does not say.
+type Ignored struct {
+	Blank   int      // blank lines
+	Columns []string // headings, as printed, of columns that are for the reader only
+}
+
+// A Row is one line of a file. Only a row without Faults has Drafts.
+type Row struct {
+	Line   int // in the file, from 1; of a row over several lines the first
+	Drafts []*ledger.Draft
+	Faults []Problem
+
+	origins []origin // of each draft
+}
+
+// A Problem is what is wrong with one place of a file. It is an error that
+// unwraps to Err.
+type Problem struct {
+	Line   int    // from 1; 0 if it is about the whole file
+	Column string // the heading as printed; "" for ndjson, or for a whole line
+	Cell   string // as it stands there
+	Err    error  // carries a fault
+}
+
+// Error is the English sentence with its place.
+func (p Problem) Error() string {
+	var b strings.Builder
+	if p.Line > 0 {
+		fmt.Fprintf(&b, "line %d: ", p.Line)
+	}
+	if p.Column != "" {
+		fmt.Fprintf(&b, "column %q: ", p.Column)
+	}
+	return b.String() + p.Err.Error()
+}
+
+// Unwrap is Err.
+func (p Problem) Unwrap() error { return p.Err }
+
+// Vi is the Vietnamese sentence with its place: where, what stands there, what
+// is wrong with it.
+func (p Problem) Vi() string {
+	var where []string
+	if p.Line > 0 {
+		where = append(where, fmt.Sprintf("dòng %d", p.Line))
+	}
+	if p.Column != "" {
+		where = append(where, fmt.Sprintf("cột “%s”", p.Column))
+	}
+	f, ok := fault.Of(p.Err)
+	if !ok {
+		return strings.Join(append(where, p.Err.Error()), ", ")
+	}
+	if p.Column == "" && strings.HasPrefix(f.Field, "/") {
+		where = append(where, f.Field)
+	}
+	said := f.Vi()
+	if len(where) == 0 {
+		return said
+	}
+	place := strings.Join(where, ", ")
+	if p.Cell != "" && !strings.Contains(said, fmt.Sprintf("%q", p.Cell)) {
+		place += fmt.Sprintf(", ô “%s”", short(p.Cell))
+	}
+	return place + ": " + said
+}
+
+// short cuts what a sentence quotes to a length that a person reads.
+func short(s string) string {
+	const most = 80
+	n := 0
+	for at := range s {
+		if n++; n > most {
+			return s[:at] + "…"
+		}
+	}
+	return s
+}
+
+// Drafts are the commands of all rows, in order. They are whole only if there
+// are no Problems.
+func (s *Sheet) Drafts() []*ledger.Draft {
+	var all []*ledger.Draft
+	for i := range s.Rows {
+		all = append(all, s.Rows[i].Drafts...)
+	}
+	return all
+}
+
+// Problems are those of the headings and of all rows, in order of lines.
+func (s *Sheet) Problems() []Problem {
+	all := append([]Problem(nil), s.Head...)
+	for i := range s.Rows {
+		all = append(all, s.Rows[i].Faults...)
+	}
+	return all
+}
+
+// An origin tells which cell said which member of a command.
+type origin map[string]cell // by JSON pointer
+
+// A cell is one of a row's.
+type cell struct{ heading, text string }
+
+// Locate gives an error that a ledger raised about the i-th of Drafts its place
+// in the file: the line, and the column of the member that the error is about
+// where one column is.
+func (s *Sheet) Locate(i int, err error) Problem {
+	for _, row := range s.Rows {
+		if i >= len(row.Drafts) {
+			i -= len(row.Drafts)
+			continue
+		}
+		p := Problem{Line: row.Line, Err: err}
+		if f, ok := fault.Of(err); ok && i < len(row.origins) {
+			c := row.origins[i].find(f.Field)
+			p.Column, p.Cell = c.heading, c.text
+		}
+		return p
+	}
+	return Problem{Err: err}
+}
+
+// find gives the cell of a pointer, or of what it is within.
+func (o origin) find(pointer string) cell {
+	for pointer != "" {
+		if c, ok := o[pointer]; ok {
+			return c
+		}
+		pointer = pointer[:strings.LastIndexByte(pointer, '/')]
+	}
+	return cell{}
+}
+
+// newSheet checks the size of a file and takes its sum.
+func newSheet(name, form string, b []byte) (*Sheet, error) {
+	if len(b) > MaxFileBytes {
+		return nil, ErrFileSize.With(len(b), MaxFileBytes)
+	}
+	sum := sha256.Sum256(b)
+	return &Sheet{Name: name, SHA256: hex.EncodeToString(sum[:]), Form: form}, nil
+}
+
+// problemOf makes a problem of an error that may be one already.
+func problemOf(line int, column, text string, err error) Problem {
+	var p Problem
+	if errors.As(err, &p) {
+		return p
+	}
+	return Problem{Line: line, Column: column, Cell: text, Err: err}
+}
