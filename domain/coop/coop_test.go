@@ -221,3 +221,24 @@ func TestOrphansAreWhatApplyRefuses(t *testing.T) {
 		require.Equal(t, orphans, NewHistory("a", facts).Orphans)
 	})
 }
+
+// TestStatesDoNotShareTheirLists lets two states grow out of one.
+func TestStatesDoNotShareTheirLists(t *testing.T) {
+	for _, e := range []ledger.Event{
+		&YearReported{Year: 2023}, &Scored{Year: 2023}, &Classed{Year: 2023}, &Linked{Contract: "5", Enterprise: "E"},
+	} {
+		base := endOf(founded(),
+			&YearReported{Year: 1}, &YearReported{Year: 2}, &YearReported{Year: 3}, &Scored{Year: 1}, &Scored{Year: 2}, &Scored{Year: 3},
+			&Classed{Year: 1}, &Classed{Year: 2}, &Classed{Year: 3}, &Linked{Contract: "1"}, &Linked{Contract: "2"})
+		one, other := *base, *base
+		first, second := fact(90, "2024-01-01", e), fact(91, "2024-01-01", e)
+		require.True(t, one.Apply(first))
+		require.True(t, other.Apply(second))
+		last := func(c Cooperative) [4]*ledger.Fact {
+			return [4]*ledger.Fact{c.Reports[len(c.Reports)-1], c.Scores[len(c.Scores)-1], c.Classes[len(c.Classes)-1], c.Links[len(c.Links)-1]}
+		}
+		require.Contains(t, last(one), first)
+		require.NotContains(t, last(one), second)
+		require.Contains(t, last(other), second)
+	}
+}

@@ -111,3 +111,32 @@ func TestDeadlines(t *testing.T) {
 		require.Error(t, err, bad)
 	}
 }
+
+func FuzzParseDue(f *testing.F) {
+	for _, s := range []string{"2023-12", "2023-11-29", "2023", "thường xuyên", "2023-13", " "} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		d, err := ParseDue(s)
+		if err != nil {
+			return
+		}
+		require.Equal(t, s, d.String())
+		require.False(t, d.IsZero())
+		back, err := ParseDue(d.String())
+		require.NoError(t, err)
+		require.Equal(t, d, back)
+	})
+}
+
+func FuzzPermyriad(f *testing.F) {
+	for _, s := range []string{"5%", "2.5%", "2,5%", "100%", "100.1%", "٥%", "05%", "+5%"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		if n, err := permyriad(s); err == nil {
+			require.True(t, n >= 0 && n <= permyriads, s)
+			require.Zero(t, n%10, "one decimal of a percent")
+		}
+	})
+}

@@ -55,6 +55,17 @@ func TestFindingsOfPlan371(t *testing.T) {
 	eventtest.Text(t, "testdata/findings371.txt", got.String())
 }
 
+// TestTestdataIsTheDemo keeps the copies from growing old.
+func TestTestdataIsTheDemo(t *testing.T) {
+	for _, name := range []string{"plan371.json", "notes371.ndjson"} {
+		demo, err := os.ReadFile("../../cmd/htxledger/demo/" + name)
+		require.NoError(t, err)
+		copied, err := os.ReadFile("testdata/" + name)
+		require.NoError(t, err)
+		require.Equal(t, string(demo), string(copied), "copy %s of the demo to testdata, and look at findings371.txt", name)
+	}
+}
+
 func lintOf(e *Adopted, more ...ledger.Event) map[string][]string {
 	facts := []*ledger.Fact{fact(1, "2023-06-14", e)}
 	for i, e := range more {

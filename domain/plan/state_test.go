@@ -190,3 +190,18 @@ func TestHistoryIsTheFold(t *testing.T) {
 		}
 	})
 }
+
+// TestStatesDoNotShareTheirLists lets two states grow out of one.
+func TestStatesDoNotShareTheirLists(t *testing.T) {
+	note := func(position ledger.Position) *ledger.Fact {
+		return fact(position, "2023-07-01", &Noted{About: "A2", Finding: "I1", Text: "x"})
+	}
+	base := Fold("k", []*ledger.Fact{fact(1, "2023-06-14", sample()), note(2), note(3), note(4)}, calendar.MaxDay)
+	one, other := *base, *base
+	first, second := note(5), note(6)
+	require.True(t, one.Apply(first))
+	require.True(t, other.Apply(second))
+	require.Same(t, first, one.Notes[3])
+	require.Same(t, second, other.Notes[3])
+	require.Len(t, base.Notes, 3)
+}

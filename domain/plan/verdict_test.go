@@ -131,6 +131,7 @@ func TestPrintedNumbersNeverContradict(t *testing.T) {
 		{goal(About, Percent, 10), Measured{Num: 94999, Den: 1000000}, "9,4999"}, // 9,5 would be Đạt
 		{goal(About, "đồng", 1_550_000_000), Measured{Num: 15_499_999_996, Den: 10}, "1.549.999.999,6"},
 		{goal(About, "đồng", 80_000_000), Measured{Num: 10_900_000_000, Den: 7}, "1.557.142.857"},
+		{goal(About, "người", 100), Measured{Num: 10504, Den: 100}, "105,04"}, // 105 would be Đạt
 		{goal(About, "HTX", 218), whole(1208), "1.208"},
 		{goal(FromTo, "HTX", 14, 17), whole(-3), "-3"},
 		{Goal{Rule: Done}, Measured{Num: 5, Den: 8}, "5"},
