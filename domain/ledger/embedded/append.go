@@ -74,18 +74,7 @@ func (s *Store) begin(ctx context.Context) error {
 	if s.broken != nil {
 		return ledger.ErrStorageFailed.Because(s.broken)
 	}
-	for waited := busySlice; ; waited += busySlice {
-		err := run(s.writer, "BEGIN IMMEDIATE")
-		if sqlite.ErrCode(err).ToPrimary() != sqlite.ResultBusy {
-			return sqliteFault(err, 0)
-		}
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
-		if waited >= s.lockWait {
-			return sqliteFault(err, 0)
-		}
-	}
+	return s.patiently(ctx, func() error { return sqliteFault(run(s.writer, "BEGIN IMMEDIATE"), 0) })
 }
 
 // insert inserts entries at the head, if the head is at at, and tells where

@@ -52,29 +52,25 @@ func Check(ctx context.Context, dir string) (Report, error) {
 // Check is Check of the directory of s.
 func (s *Store) Check(ctx context.Context) (Report, error) {
 	var r Report
-	var err error
-	if r.Heads, err = readBounds(s.headPath()); err != nil {
-		return r, fileFault(err)
-	}
 	conn, err := s.take(ctx)
 	if err != nil {
 		return r, err
 	}
 	defer s.put(conn)
 	defer conn.SetInterrupt(conn.SetInterrupt(ctx.Done()))
-	r.examine(ctx, conn)
+	r.examine(ctx, conn, s.headPath())
 	return r, ctx.Err()
 }
 
-func (r *Report) examine(ctx context.Context, conn *sqlite.Conn) {
+func (r *Report) examine(ctx context.Context, conn *sqlite.Conn, head string) {
 	r.note(integrity(conn))
 	r.note(knownSchema(conn))
-	size, err := sizeOn(conn)
+	bounds, size, err := boundsThenSize(head, func() (ledger.Position, error) { return sizeOn(conn) })
 	if err != nil {
 		r.note(err)
 		return
 	}
-	r.Size = size
+	r.Heads, r.Size = bounds, size
 	if size > 0 && len(r.Heads) == 0 {
 		r.note(damaged(ErrNoHead.With(size), 0))
 	}

@@ -11,6 +11,7 @@ import (
 
 	"zombiezen.com/go/sqlite"
 
+	"htxledger/domain/fault"
 	"htxledger/domain/ledger"
 	"htxledger/domain/merkle"
 )
@@ -125,32 +126,56 @@ func (s *Store) path() string     { return filepath.Join(s.dir, DatabaseName) }
 func (s *Store) headPath() string { return filepath.Join(s.dir, HeadName) }
 
 func (s *Store) openToWrite(ctx context.Context, make bool) error {
-	// The head is read before the database, so that whatever is appended in
-	// between only makes the database longer.
 	bounds, err := s.findLedger(make)
 	if err != nil {
 		return err
 	}
-	if s.writer, err = dial(s.path(), sqlite.OpenReadWrite, s.lockWait); err != nil {
-		return s.openFault(sqliteFault(err, 0))
+	if err := s.patiently(ctx, func() error { return s.attach(bounds, make) }); err != nil {
+		return s.openFault(err)
+	}
+	if err := s.verify(ctx); err != nil {
+		return err
+	}
+	return s.openHead()
+}
+
+// attach connects the writer, and makes the ledger if it may.
+func (s *Store) attach(bounds []Head, make bool) (err error) {
+	if s.writer == nil {
+		if s.writer, err = dial(s.path(), sqlite.OpenReadWrite, busySlice); err != nil {
+			return sqliteFault(err, 0)
+		}
 	}
 	made, err := format(s.writer, s.path())
 	if err != nil {
-		return s.openFault(err)
+		return err
 	}
 	if !made {
 		if err := s.makeLedger(bounds, make); err != nil {
 			return err
 		}
 	}
-	if err := run(s.writer, "PRAGMA journal_mode = WAL"); err != nil {
-		return s.openFault(sqliteFault(err, 0))
+	return sqliteFault(run(s.writer, "PRAGMA journal_mode = WAL"), 0)
+}
+
+// patiently tries again while another process has the lock, for about the time
+// that the options allow. SQLite's own waiting is not enough: it sees no
+// context, and some locks it does not wait for, such as the one that turns a
+// database to WAL.
+func (s *Store) patiently(ctx context.Context, try func() error) error {
+	for waited := busySlice; ; waited += busySlice {
+		err := try()
+		if fault.KindOf(err) != fault.Locked || waited >= s.lockWait {
+			return err
+		}
+		pause := time.NewTimer(busySlice / 10)
+		select {
+		case <-pause.C:
+		case <-ctx.Done():
+			pause.Stop()
+			return ctx.Err()
+		}
 	}
-	s.writer.SetBusyTimeout(busySlice)
-	if err := s.verify(ctx, bounds); err != nil {
-		return err
-	}
-	return s.openHead()
 }
 
 // findLedger reads the bounds of the head file and makes the files that are
@@ -195,15 +220,17 @@ func makeFiles(dir string) error {
 }
 
 func makeHead(path string) error {
-	h, err := openHead(path, os.O_RDWR|os.O_CREATE|os.O_EXCL)
-	if errors.Is(err, fs.ErrExist) {
-		return nil
-	}
+	h, err := openHead(path, os.O_RDWR|os.O_CREATE)
 	if err != nil {
 		return err
 	}
 	defer h.f.Close()
-	return h.reset(Head{Root: new(merkle.Tree).Root()})
+	// Raised, not set: another process may be making the same ledger, and be
+	// further with it.
+	if err := h.raise(Head{Root: new(merkle.Tree).Root()}); err != nil {
+		return err
+	}
+	return h.f.Sync()
 }
 
 // makeLedger makes the schema in a database that has none.
@@ -218,19 +245,32 @@ func (s *Store) makeLedger(bounds []Head, make bool) error {
 }
 
 // verify hashes every record and holds them to the bounds of the head file.
-func (s *Store) verify(ctx context.Context, bounds []Head) error {
-	size, err := s.Size(ctx)
+func (s *Store) verify(ctx context.Context) error {
+	bounds, size, err := boundsThenSize(s.headPath(), func() (ledger.Position, error) { return s.Size(ctx) })
 	if err != nil {
 		return err
 	}
 	if size > 0 && len(bounds) == 0 {
 		return damaged(ErrNoHead.With(size), 0)
 	}
-	if top := highest(bounds); size < top.Size {
-		return damaged(ErrShorter.With(size, top.Size), size)
-	}
 	s.tree, err = hashAll(s.sequence(ctx, 0, size), bounds, nil)
 	return err
+}
+
+// boundsThenSize reads the head file and then the size, in this order, so that
+// whatever is appended in between only makes the ledger longer than its bound.
+// It looks twice before it finds records without a head: another process may
+// have made both after the first look at the one.
+func boundsThenSize(head string, size func() (ledger.Position, error)) (bounds []Head, n ledger.Position, err error) {
+	for range 2 {
+		if bounds, err = readBounds(head); err != nil {
+			return nil, 0, fileFault(err)
+		}
+		if n, err = size(); err != nil || n == 0 || len(bounds) > 0 {
+			return bounds, n, err
+		}
+	}
+	return bounds, n, nil
 }
 
 // openHead opens the head file to write and brings it up to the records that
@@ -258,13 +298,17 @@ func (s *Store) openToRead(ctx context.Context) error {
 	case !made:
 		return ledger.ErrEmpty
 	}
-	return s.verify(ctx, bounds)
+	return s.verify(ctx)
 }
 
 // readable tells whether there is a ledger that this program can read. Where
 // SQLite can make no lock files it goes on without, if the files are at rest.
 func (s *Store) readable(ctx context.Context) (bool, error) {
-	made, err := s.formatted(ctx)
+	var made bool
+	err := s.patiently(ctx, func() (err error) {
+		made, err = s.formatted(ctx)
+		return err
+	})
 	if code := sqlite.ErrCode(err).ToPrimary(); code != sqlite.ResultCantOpen && code != sqlite.ResultReadOnly {
 		return made, err
 	}

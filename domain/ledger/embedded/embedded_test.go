@@ -271,6 +271,12 @@ func TestAcceptHeadRefusesDamage(t *testing.T) {
 	_, err := embedded.AcceptHead(ctx, dir)
 	require.ErrorIs(t, err, ledger.ErrCorrupt)
 	dir, _ = fill(t, 6)
+	alter(t, dir, `DROP TRIGGER entry_delete; DELETE FROM entry WHERE position = 2;
+CREATE TRIGGER entry_delete BEFORE DELETE ON entry
+BEGIN SELECT RAISE(ABORT, 'entry is append-only: no delete'); END`)
+	_, err = embedded.AcceptHead(ctx, dir)
+	require.ErrorContains(t, err, "at position 2: no record")
+	dir, _ = fill(t, 6)
 	alter(t, dir, `DROP TRIGGER entry_delete`)
 	_, err = embedded.AcceptHead(ctx, dir)
 	require.ErrorIs(t, err, ledger.ErrCorrupt, "a trigger is missing")
@@ -435,4 +441,31 @@ func TestCheckpoints(t *testing.T) {
 	n, err := open(t, dir).Size(ctx)
 	require.NoError(t, err)
 	require.Equal(t, size, n)
+}
+
+// Many processes may come upon an empty directory at once; TestTwoProcesses
+// starts three, this many stores.
+func TestMadeByManyAtOnce(t *testing.T) {
+	for range 15 {
+		dir := t.TempDir()
+		const stores = 6
+		done := make(chan error, stores)
+		for range stores {
+			go func() {
+				s, err := embedded.Open(ctx, dir, embedded.Options{Create: true})
+				if err == nil {
+					err = s.Append(ctx, 0, ledgertest.Entry(0, "một"))
+					if errors.Is(err, ledger.ErrConflict) {
+						err = nil
+					}
+					err = errors.Join(err, s.Close())
+				}
+				done <- err
+			}()
+		}
+		for range stores {
+			require.NoError(t, <-done)
+		}
+		requireHolds(t, open(t, dir), []ledger.Entry{ledgertest.Entry(0, "một")})
+	}
 }

@@ -59,14 +59,22 @@ func readSlot(block []byte) (Head, bool) {
 
 // A headFile is the open head file. Its methods are for one goroutine at a
 // time; processes take turns by its lock.
-type headFile struct{ f *os.File }
+type headFile struct {
+	f *os.File
+	// What each slot held when it was last looked at, so that the slots that
+	// this process wrote itself are not decoded again at each append.
+	seen [slotCount]struct {
+		block []byte
+		head  Head
+	}
+}
 
 func openHead(path string, flag int) (*headFile, error) {
 	f, err := os.OpenFile(path, flag, 0o600)
 	if err != nil {
 		return nil, err
 	}
-	return &headFile{f}, nil
+	return &headFile{f: f}, nil
 }
 
 // slots are the readable slots by their index, and an error if the file cannot
@@ -83,7 +91,10 @@ func (h *headFile) slots() (map[int]Head, error) {
 		if n < end {
 			break
 		}
-		if head, ok := readSlot(block[i*slotSize : end]); ok {
+		seen, block := &h.seen[i], block[i*slotSize:end]
+		if bytes.Equal(seen.block, block) {
+			found[i] = seen.head
+		} else if head, ok := readSlot(block); ok {
 			found[i] = head
 		}
 	}
@@ -110,7 +121,9 @@ func (h *headFile) raise(to Head) error {
 			target = 1 - i
 		}
 	}
-	_, err = h.f.WriteAt(slot(to), int64(target)*slotSize)
+	block := slot(to)
+	h.seen[target].block, h.seen[target].head = block, to
+	_, err = h.f.WriteAt(block, int64(target)*slotSize)
 	return err
 }
 

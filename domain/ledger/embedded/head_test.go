@@ -72,3 +72,23 @@ func TestRaise(t *testing.T) {
 	require.NoError(t, err)
 	require.Empty(t, none)
 }
+
+// No kill can show that a commit was not synced; this can.
+func TestSettings(t *testing.T) {
+	s, err := Open(t.Context(), t.TempDir(), Options{Create: true})
+	require.NoError(t, err)
+	defer s.Close()
+	for query, want := range map[string]int64{
+		"PRAGMA synchronous":        2, // FULL
+		"PRAGMA fullfsync":          1,
+		"PRAGMA wal_autocheckpoint": 0,
+		"PRAGMA application_id":     applicationID,
+		"PRAGMA user_version":       formatVersion,
+		"SELECT journal_mode = 'wal' FROM pragma_journal_mode": 1,
+	} {
+		n, ok, err := number(s.writer, query)
+		require.NoError(t, err)
+		require.True(t, ok, query)
+		require.Equal(t, want, n, query)
+	}
+}

@@ -46,23 +46,52 @@ func (s *Store) sequence(ctx context.Context, from, upto ledger.Position) iter.S
 	})
 }
 
-// inChunks yields the entries of a range, which read gives chunk by chunk.
+type chunkOrError struct {
+	entries []ledger.Entry
+	err     error
+}
+
+// inChunks yields the entries of a range, which read gives chunk by chunk. It
+// reads one chunk ahead while the last is being used: reading and hashing, or
+// reading and decoding, then share two processors. Whatever it began to read
+// has ended when it returns.
 func inChunks(from, upto ledger.Position, read func(ledger.Position) ([]ledger.Entry, error)) iter.Seq2[ledger.Entry, error] {
 	return func(yield func(ledger.Entry, error) bool) {
-		for next := from; next < upto; {
-			chunk, err := read(next)
-			if err != nil {
-				yield(ledger.Entry{}, err)
+		if from >= upto {
+			return
+		}
+		ahead := make(chan chunkOrError, 1)
+		var now chunkOrError
+		now.entries, now.err = read(from)
+		for next := from; now.err == nil; now = <-ahead {
+			next += ledger.Position(len(now.entries))
+			if next < upto {
+				go func() {
+					entries, err := read(next)
+					ahead <- chunkOrError{entries, err}
+				}()
+			}
+			if !each(now.entries, yield) {
+				if next < upto {
+					<-ahead
+				}
 				return
 			}
-			for _, e := range chunk {
-				if !yield(e, nil) {
-					return
-				}
+			if next == upto {
+				return
 			}
-			next += ledger.Position(len(chunk))
+		}
+		yield(ledger.Entry{}, now.err)
+	}
+}
+
+func each(entries []ledger.Entry, yield func(ledger.Entry, error) bool) bool {
+	for _, e := range entries {
+		if !yield(e, nil) {
+			return false
 		}
 	}
+	return true
 }
 
 func (s *Store) chunk(ctx context.Context, from, upto ledger.Position) ([]ledger.Entry, error) {

@@ -45,8 +45,8 @@ const (
 	insertQuery = `INSERT INTO entry (position, bytes) VALUES (?1, ?2)`
 )
 
-// busySlice is how long SQLite waits by itself for the lock of an append; the
-// Store tries again, looking at its context in between.
+// busySlice is how long SQLite waits by itself for the lock of an append; see
+// patiently.
 const busySlice = 50 * time.Millisecond
 
 // dial opens one connection that waits so long for a lock. Settings are per connection; none of them is
@@ -144,18 +144,20 @@ func sizeOn(conn *sqlite.Conn) (ledger.Position, error) {
 // format tells whether a database holds a ledger that this program can read.
 // It is false, without an error, for a database in which nothing was made yet.
 func format(conn *sqlite.Conn, path string) (bool, error) {
-	id, _, err := number(conn, "PRAGMA application_id")
-	if err != nil {
-		return false, sqliteFault(err, 0)
+	if conn.AutocommitEnabled() { // one view of all three, also while another process makes the ledger
+		if err := run(conn, "BEGIN"); err != nil {
+			return false, sqliteFault(err, 0)
+		}
+		defer run(conn, "ROLLBACK")
 	}
-	version, _, err := number(conn, "PRAGMA user_version")
-	if err != nil {
-		return false, sqliteFault(err, 0)
+	var found [3]int64
+	for i, query := range []string{"PRAGMA application_id", "PRAGMA user_version", "SELECT count(*) FROM sqlite_schema"} {
+		var err error
+		if found[i], _, err = number(conn, query); err != nil {
+			return false, sqliteFault(err, 0)
+		}
 	}
-	objects, _, err := number(conn, "SELECT count(*) FROM sqlite_schema")
-	if err != nil {
-		return false, sqliteFault(err, 0)
-	}
+	id, version, objects := found[0], found[1], found[2]
 	switch {
 	case id == 0 && version == 0 && objects == 0:
 		return false, nil

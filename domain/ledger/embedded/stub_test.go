@@ -1,3 +1,0 @@
-package embedded_test
-
-func childFaulted(string) error { return nil }
