@@ -474,3 +474,11 @@ func (t *Total) add(s Step) {
 		t.Level.Add(t.Level, s.Effect)
 	}
 }
+
+// Change is the difference of the values, or nil where one end has no data.
+func (d *Difference) Change() *big.Rat {
+	if d.From.NoData || d.To.NoData {
+		return nil
+	}
+	return new(big.Rat).Sub(big.NewRat(d.To.Num, d.To.Den), big.NewRat(d.From.Num, d.From.Den))
+}

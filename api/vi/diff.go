@@ -1,0 +1,84 @@
+package vi
+
+import (
+	"math/big"
+	"strings"
+
+	"htxledger/domain/indicator"
+	"htxledger/projections/answers"
+)
+
+var causes = map[answers.Cause]string{
+	answers.Happened:  "phát sinh trong thời gian giữa hai mốc",
+	answers.Lapsed:    "hết hiệu lực hoặc sang kỳ mới theo thời gian",
+	answers.Late:      "việc đã có từ trước, ghi nhận muộn",
+	answers.Corrected: "đính chính",
+	answers.Retracted: "rút lại",
+	answers.Redrawn:   "thay đổi địa giới (bản đồ)",
+	answers.Redefined: "thay đổi cách tính (bộ tiêu chí, kỳ)",
+}
+
+// Cause is why a figure moved.
+func Cause(c answers.Cause) string { return causes[c] }
+
+// Signed is a change of a figure, with its sign and unit: "+3 HTX",
+// "−1,2 điểm %".
+func Signed(d *indicator.Definition, v *big.Rat) string {
+	sign := "+"
+	if v.Sign() < 0 {
+		sign, v = "−", new(big.Rat).Neg(v)
+	}
+	switch d.Unit {
+	case indicator.Share:
+		points := new(big.Rat).Mul(v, big.NewRat(100, 1))
+		return sign + Decimal(points, 2) + " điểm %"
+	case indicator.Dong:
+		return sign + Money(v)
+	}
+	if v.IsInt() {
+		return sign + Decimal(v, 0) + " " + string(d.Unit)
+	}
+	return sign + Decimal(v, 2) + " " + string(d.Unit)
+}
+
+// Difference is one sentence that tells why a figure moved: from what to what,
+// and what each cause came to.
+func Difference(d *answers.Difference) string {
+	def := d.From.Definition
+	head := def.Name + ": từ " + Figure(d.From) + " thành " + Figure(d.To)
+	totals := d.Totals()
+	if len(totals) == 0 {
+		return head + ", không có gì thay đổi."
+	}
+	var parts []string
+	for _, t := range totals {
+		if t.Effect == nil {
+			parts = append(parts, causes[t.Cause])
+			continue
+		}
+		parts = append(parts, Signed(def, t.Effect)+" do "+causes[t.Cause])
+	}
+	s := head + ": " + strings.Join(parts, "; ")
+	if mix := mixed(def, totals); mix != "" {
+		s += " (" + mix + ")"
+	}
+	return s + "."
+}
+
+// mixed tells, of a ratio, what came of others being counted apart from what
+// came of the same ones having changed: a new small co-operative lowers a mean
+// although nobody earns less.
+func mixed(def *indicator.Definition, totals []answers.Total) string {
+	mix, level := new(big.Rat), new(big.Rat)
+	for _, t := range totals {
+		if t.Effect != nil {
+			mix.Add(mix, t.Mix)
+			level.Add(level, t.Level)
+		}
+	}
+	if !def.Ratio || mix.Sign() == 0 {
+		return ""
+	}
+	return "trong đó " + Signed(def, mix) + " do thay đổi cơ cấu (HTX vào hoặc ra khỏi mẫu số), " +
+		Signed(def, level) + " do chính các HTX được tính ở cả hai mốc"
+}

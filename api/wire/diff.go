@@ -1,0 +1,92 @@
+package wire
+
+import (
+	"math/big"
+
+	"htxledger/api/vi"
+	"htxledger/domain/ledger"
+	"htxledger/projections/answers"
+)
+
+// Differences are figures at two points, with why they moved.
+type Differences struct {
+	From    Point        `json:"from"`
+	To      Point        `json:"to"`
+	Figures []Comparison `json:"figures"`
+}
+
+// A Comparison is one figure at two points. The steps' numerators add up to
+// the change of the numerator, their denominators to that of the denominator,
+// and their effects to the change of the value, exactly.
+type Comparison struct {
+	From       Figure  `json:"from"`
+	To         Figure  `json:"to"`
+	Change     string  `json:"change,omitempty"` // of the value; absent where there is no data at one end
+	SentenceVi string  `json:"sentence_vi"`
+	Causes     []Cause `json:"causes"`
+	Steps      []Step  `json:"steps"`
+}
+
+// A Cause is what one kind of reason came to.
+type Cause struct {
+	Cause       string `json:"cause"`
+	CauseVi     string `json:"cause_vi"`
+	Numerator   string `json:"numerator"`
+	Denominator string `json:"denominator"`
+	Effect      string `json:"effect,omitempty"`
+	Mix         string `json:"mix,omitempty"`   // of the effect: who is counted changed
+	Level       string `json:"level,omitempty"` // of the effect: those who stayed changed
+	Steps       int    `json:"steps"`
+}
+
+// A Step is the change that one subject made for one reason.
+type Step struct {
+	Cause       string   `json:"cause"`
+	Subject     string   `json:"subject"`
+	SubjectKind string   `json:"subject_kind"`
+	Day         string   `json:"day,omitempty"`
+	Numerator   string   `json:"numerator"`
+	Denominator string   `json:"denominator"`
+	Effect      string   `json:"effect,omitempty"`
+	Mix         bool     `json:"mix"`
+	Records     []Record `json:"records"`
+}
+
+// FromDifferences are figures at two points.
+func FromDifferences(d *answers.Differences) Differences {
+	return Differences{FromPoint(d.From), FromPoint(d.To), list(d.Differences, fromDifference)}
+}
+
+func fromDifference(d answers.Difference) Comparison {
+	return Comparison{
+		From: FromFigure(d.From), To: FromFigure(d.To), Change: rational(d.Change()), SentenceVi: vi.Difference(&d),
+		Causes: list(d.Totals(), fromTotal), Steps: list(d.Steps, fromStep),
+	}
+}
+
+func fromTotal(t answers.Total) Cause {
+	return Cause{
+		Cause: string(t.Cause), CauseVi: vi.Cause(t.Cause), Numerator: rational(t.Num), Denominator: rational(t.Den),
+		Effect: rational(t.Effect), Mix: rational(t.Mix), Level: rational(t.Level), Steps: t.Steps,
+	}
+}
+
+func fromStep(s answers.Step) Step {
+	out := Step{
+		Cause: string(s.Cause), Subject: s.Subject.Key, SubjectKind: subjectKinds[s.Subject.Kind],
+		Numerator: rational(s.Num), Denominator: rational(s.Den), Effect: rational(s.Effect), Mix: s.Mix,
+		Records: list(s.Records, func(r *ledger.Record) Record { return FromRecord(r) }),
+	}
+	if !s.Day.IsZero() {
+		out.Day = s.Day.String()
+	}
+	return out
+}
+
+// rational is a rational as "3", "-1" or "10900/7"; "" for none.
+func rational(r *big.Rat) string {
+	if r == nil {
+		return ""
+	}
+	return r.RatString()
+}
