@@ -356,5 +356,4 @@ func TestRandomHistoriesAreRich(t *testing.T) {
 		"place.merged/1", "place.moved/1", ledger.KindRestated, ledger.KindRetracted} {
 		require.Positive(t, kinds[k], k)
 	}
-	t.Log(kinds, refused)
 }

@@ -22,7 +22,8 @@ type History struct {
 	keys  int
 }
 
-// Begin is the history that only opens the ledger and declares Map.
+// Begin is the history that opens the ledger, declares Map and founds three of
+// the four Coops.
 func Begin(t rapid.TB) *History {
 	h := &History{Book: register.NewBook(), clock: calendar.EndOf(calendar.DayOf(2022, 1, 1))}
 	h.must(t, `{"key":"open","stream":"ledger/main","kind":"ledger.opened/1","valid":"2022-01-03","data":{"origin":"test.example/so","place":"dak-nong","title":"Sổ thử"}}`)
@@ -33,6 +34,10 @@ func Begin(t rapid.TB) *History {
 		}
 	}
 	h.Drafts = nil
+	for i, key := range Coops[:3] {
+		h.must(t, fmt.Sprintf(`{"key":"found-%s","stream":"coop/%s","kind":"coop.established/1","valid":"2021-12-31",`+
+			`"data":{"agricultural":true,"form":"htx","name":"HTX","place":%q,"sector":"x"}}`, key, key, Seats[2*i]))
+	}
 	return h
 }
 
@@ -90,13 +95,13 @@ var Days = []string{"2021-12-31", "2022-06-30", "2022-12-31", "2023-01-01", "202
 var Coops = []string{"a", "b", "c", "d"}
 
 // Seats are the seats of a random history.
-var Seats = []string{"dak-mil", "cu-jut", "krong-no", "nam-da", "dak-dro", "da-lat"}
+var Seats = []string{"dak-mil", "cu-jut", "krong-no", "dak-dro", "nam-da", "da-lat"}
 
 // Command is one more random command for the history.
 func (h *History) Command(t *rapid.T) string {
 	h.keys++
 	command := map[string]any{"key": fmt.Sprintf("r%d", h.keys)}
-	if len(h.Drafts) > 0 && rapid.IntRange(0, 4).Draw(t, "correct") == 0 {
+	if len(h.Drafts) > 0 && rapid.IntRange(0, 6).Draw(t, "correct") == 0 {
 		h.randomCorrection(t, command)
 	} else {
 		randomFact(t, command)
@@ -113,7 +118,7 @@ func (h *History) randomCorrection(t *rapid.T, command map[string]any) {
 	command["corrects"] = map[string]any{"key": about.Key, "reason": "typo"}
 	command["stream"] = about.Stream.String()
 	command["kind"] = ledger.KindRetracted
-	if rapid.Bool().Draw(t, "retract") {
+	if rapid.IntRange(0, 2).Draw(t, "retract") == 0 {
 		return
 	}
 	fact := map[string]any{}
