@@ -1,6 +1,8 @@
 package audit
 
 import (
+	"slices"
+
 	"golang.org/x/mod/sumdb/note"
 
 	"htxledger/domain/fault"
@@ -14,6 +16,8 @@ var (
 		"key %s may not sign size %d: from size %d on that is for key %s", "khóa %s không được ký cỡ %d: từ cỡ %d phải là khóa %s")
 	ErrKeyEarly = fault.Declare("audit-key-early", fault.Unverified,
 		"key %s may not sign size %d: it is announced to sign from size %d on", "khóa %s chưa được ký cỡ %d: khóa này được công bố ký từ cỡ %d")
+	ErrHandoverOther = fault.Declare("audit-handover-other", fault.Unverified,
+		"a handover of size %d is not of this history", "điểm kiểm tra bàn giao khóa ở cỡ %d không thuộc lịch sử này")
 	ErrHandover = fault.Declare("audit-handover", fault.Unverified,
 		"key %s is announced at position %d, but no checkpoint of the key before it vouches for that",
 		"khóa %s được công bố ở vị trí %d, nhưng không có điểm kiểm tra nào của khóa trước đó xác nhận")
@@ -109,6 +113,7 @@ type trust struct {
 	anchors []string
 	root    func(size int64) (Hash, error) // of the records at hand
 	handed  []signedNote                   // checkpoints that may be handovers
+	known   map[int]error                  // what vouched found, by turn
 }
 
 type signedNote struct {
@@ -146,15 +151,21 @@ func (t *trust) candidates(turn int) []string {
 // its announcement was signed by the key before it, which is itself to be
 // trusted. Each step goes to a smaller size, so it ends.
 func (t *trust) vouched(turn int) error {
-	if turn < 0 {
-		return nil // candidates are anchors
+	if turn < 0 || slices.Contains(t.anchors, t.ring.announced[turn].key) {
+		return nil // the candidates of the first turn are anchors
 	}
-	a := t.ring.announced[turn]
-	for _, anchor := range t.anchors {
-		if anchor == a.key {
-			return nil
+	err, done := t.known[turn]
+	if !done {
+		if t.known == nil {
+			t.known = map[int]error{}
 		}
+		err = t.handover(t.ring.announced[turn])
+		t.known[turn] = err
 	}
+	return err
+}
+
+func (t *trust) handover(a announcement) error {
 	for _, h := range t.handed {
 		if h.Size <= a.at || h.Size >= a.from {
 			continue

@@ -51,7 +51,16 @@ var announcing = []byte(`"kind":"` + ledger.KindKeyAnnounced + `"`)
 // add takes the next record. Only those that matter here are decoded: record 0
 // and the announcements, whose kind cannot stand unescaped inside a text.
 func (v *View) add(b []byte) error {
-	at := v.tree.Size()
+	if err := v.meet(b, v.tree.Size()); err != nil {
+		return err
+	}
+	v.tree.Append(b)
+	return nil
+}
+
+// meet takes from the record at a position what the view tells of it beside
+// its hash.
+func (v *View) meet(b []byte, at int64) error {
 	if at == 0 {
 		var opened ledger.Opened
 		if err := decodeAs(b, ledger.KindOpened, 0, &opened); err != nil {
@@ -60,12 +69,11 @@ func (v *View) add(b []byte) error {
 		v.mu.Lock()
 		v.origin = opened.Origin
 		v.mu.Unlock()
-	} else if bytes.Contains(b, announcing) {
-		if err := v.announce(b, at); err != nil {
-			return err
-		}
+		return nil
 	}
-	v.tree.Append(b)
+	if bytes.Contains(b, announcing) {
+		return v.announce(b, at)
+	}
 	return nil
 }
 

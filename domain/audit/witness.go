@@ -14,7 +14,7 @@ import (
 )
 
 const (
-	witnessKey   = "witness.key"
+	witnessKey   = "witness-key"
 	witnessState = "witness-state"
 	stateTitle   = "htxledger witness 1\n"
 )

@@ -1,0 +1,395 @@
+package audit
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"hash"
+	"io"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"htxledger/domain/fault"
+	"htxledger/domain/ledger"
+	"htxledger/domain/register"
+	"htxledger/domain/statement"
+)
+
+// What an evidence file can be wrong about before anything in it is believed.
+var (
+	ErrEvidence = fault.Declare("evidence-form", fault.Unverified,
+		"line %d of the evidence is not what must stand there: %s", "dòng %d của tệp bằng chứng không đúng quy cách: %s")
+	ErrEvidenceCut = fault.Declare("evidence-cut", fault.Unverified,
+		"the evidence ends within line %d, before its end line", "tệp bằng chứng bị cụt ở dòng %d, chưa tới dòng kết thúc")
+	ErrEvidenceHash = fault.Declare("evidence-hash", fault.Unverified,
+		"the evidence is damaged: its bytes do not have the hash of its end line", "tệp bằng chứng bị hỏng: nội dung không khớp mã băm ở dòng kết thúc")
+	ErrEvidenceJunk = fault.Declare("evidence-junk", fault.Unverified,
+		"the evidence goes on after its end line", "tệp bằng chứng còn nội dung sau dòng kết thúc")
+	ErrEvidenceNewer = fault.Declare("evidence-newer", fault.NewerFormat,
+		"the evidence has version %s, this program reads version 1", "tệp bằng chứng có phiên bản %s, chương trình này chỉ đọc phiên bản 1")
+	ErrNoStatement = fault.Declare("evidence-no-statement", fault.NotFound,
+		"there is no statement %s in this ledger", "trong sổ cái này không có báo cáo xác nhận %s")
+)
+
+// A DefinitionRef names a definition and its version.
+type DefinitionRef struct {
+	Code    string
+	Version int64
+}
+
+// String is code@version.
+func (d DefinitionRef) String() string { return d.Code + "@" + strconv.FormatInt(d.Version, 10) }
+
+// Evidence is what an auditor receives: the records from 0 up to at least the
+// one that states the figures, and a signed checkpoint that covers them.
+type Evidence struct {
+	Origin      string
+	Statement   int64           // the position of the record that states the figures
+	Definitions []DefinitionRef // in order of code, as the statement has them
+	Handovers   [][]byte        // signed checkpoints by which one key vouches for the next
+	Consistency []Hash          // from the records in the file to the checkpoint's size
+	Checkpoint  []byte          // signed
+	Records     [][]byte        // canonical bytes, by position
+}
+
+const (
+	evidenceTitle   = "htxledger evidence "
+	evidenceVersion = "1"
+
+	maxShortLine   = 8 << 10
+	maxDefinitions = 4096
+	maxHandovers   = 1024
+	maxNoteLines   = 256
+	maxRecords     = 1 << 40
+)
+
+// WriteEvidence writes a file that ReadEvidence reads.
+func WriteEvidence(w io.Writer, e *Evidence) error {
+	sum := sha256.New()
+	b := bufio.NewWriterSize(w, 64<<10)
+	out := io.MultiWriter(b, sum)
+	line := func(format string, args ...any) { fmt.Fprintf(out, format+"\n", args...) } // b keeps the first error
+	line("%s%s", evidenceTitle, evidenceVersion)
+	line("origin %s", e.Origin)
+	line("statement %d", e.Statement)
+	line("definitions %d", len(e.Definitions))
+	for _, d := range e.Definitions {
+		line("%s", d)
+	}
+	line("handovers %d", len(e.Handovers))
+	for _, n := range e.Handovers {
+		line("note %d\n%s", bytes.Count(n, []byte("\n")), bytes.TrimSuffix(n, []byte("\n")))
+	}
+	line("consistency %d", len(e.Consistency))
+	for _, h := range e.Consistency {
+		line("%s", h)
+	}
+	line("checkpoint %d\n%s", bytes.Count(e.Checkpoint, []byte("\n")), bytes.TrimSuffix(e.Checkpoint, []byte("\n")))
+	line("records %d", len(e.Records))
+	for _, r := range e.Records {
+		line("%s", r)
+	}
+	fmt.Fprintf(b, "end %d %x\n", len(e.Records), sum.Sum(nil))
+	return b.Flush()
+}
+
+// ReadEvidence reads an evidence file strictly and to its end. It checks the
+// form and the hash of the whole file, which finds every accident, and nothing
+// that anybody signed: that is Verify.
+func ReadEvidence(r io.Reader) (*Evidence, error) {
+	in := &lineReader{in: bufio.NewReaderSize(r, 64<<10), sum: sha256.New()}
+	e := &Evidence{}
+	for _, part := range []func(*lineReader) error{
+		readTitle, e.readHead, e.readDefinitions, e.readHandovers, e.readConsistency, e.readCheckpoint, e.readRecords, e.readEnd,
+	} {
+		if err := part(in); err != nil {
+			return nil, err
+		}
+	}
+	return e, nil
+}
+
+// A lineReader reads lines and hashes all but the last one read.
+type lineReader struct {
+	in     *bufio.Reader
+	sum    hash.Hash
+	last   []byte
+	number int
+}
+
+// line reads one line without its end. It is valid until the next call.
+func (l *lineReader) line(max int) ([]byte, error) {
+	l.sum.Write(l.last)
+	l.last = l.last[:0]
+	l.number++
+	for {
+		piece, err := l.in.ReadSlice('\n')
+		l.last = append(l.last, piece...)
+		switch {
+		case err == nil && len(l.last) <= max+1:
+			return l.last[:len(l.last)-1], nil
+		case len(l.last) > max+1:
+			return nil, l.wrong("too long")
+		case errors.Is(err, io.EOF):
+			return nil, ErrEvidenceCut.With(l.number)
+		case !errors.Is(err, bufio.ErrBufferFull):
+			return nil, fmt.Errorf("read line %d: %w", l.number, err)
+		}
+	}
+}
+
+func (l *lineReader) wrong(what string) error { return ErrEvidence.With(l.number, what) }
+
+// word reads a line that begins with a word and a space, and gives the rest.
+func (l *lineReader) word(word string) (string, error) {
+	b, err := l.line(maxShortLine)
+	if err != nil {
+		return "", err
+	}
+	rest, ok := strings.CutPrefix(string(b), word+" ")
+	if !ok {
+		return "", l.wrong(word)
+	}
+	return rest, nil
+}
+
+// count reads a word and a number up to a limit.
+func (l *lineReader) count(word string, limit int64) (int64, error) {
+	rest, err := l.word(word)
+	if err != nil {
+		return 0, err
+	}
+	n, err := parseSize(rest)
+	if err != nil || n > limit {
+		return 0, l.wrong(word)
+	}
+	return n, nil
+}
+
+func readTitle(in *lineReader) error {
+	b, err := in.line(maxShortLine)
+	if err != nil {
+		return err
+	}
+	version, ok := strings.CutPrefix(string(b), evidenceTitle)
+	if !ok {
+		return in.wrong("title")
+	}
+	if _, err := parseSize(version); err == nil && version != evidenceVersion {
+		return ErrEvidenceNewer.With(version)
+	}
+	if version != evidenceVersion {
+		return in.wrong("title")
+	}
+	return nil
+}
+
+func (e *Evidence) readHead(in *lineReader) (err error) {
+	if e.Origin, err = in.word("origin"); err != nil {
+		return err
+	}
+	e.Statement, err = in.count("statement", maxRecords)
+	return err
+}
+
+func (e *Evidence) readDefinitions(in *lineReader) error {
+	n, err := in.count("definitions", maxDefinitions)
+	for range n {
+		var b []byte
+		if b, err = in.line(maxShortLine); err != nil {
+			return err
+		}
+		code, digits, _ := strings.Cut(string(b), "@")
+		version, bad := parseSize(digits)
+		if last := len(e.Definitions) - 1; bad != nil || code == "" || last >= 0 && e.Definitions[last].Code >= code {
+			return in.wrong("definition")
+		}
+		e.Definitions = append(e.Definitions, DefinitionRef{code, version})
+	}
+	return err
+}
+
+func (e *Evidence) readHandovers(in *lineReader) error {
+	n, err := in.count("handovers", maxHandovers)
+	for range n {
+		note, err := in.note("note")
+		if err != nil {
+			return err
+		}
+		e.Handovers = append(e.Handovers, note)
+	}
+	return err
+}
+
+// note reads a word with a number of lines, and those lines.
+func (l *lineReader) note(word string) ([]byte, error) {
+	n, err := l.count(word, maxNoteLines)
+	if err != nil {
+		return nil, err
+	}
+	var text []byte
+	for range n {
+		b, err := l.line(maxShortLine)
+		if err != nil {
+			return nil, err
+		}
+		text = append(append(text, b...), '\n')
+	}
+	return text, nil
+}
+
+func (e *Evidence) readConsistency(in *lineReader) error {
+	n, err := in.count("consistency", maxProof)
+	for range n {
+		var b []byte
+		if b, err = in.line(maxShortLine); err != nil {
+			return err
+		}
+		h, bad := parseHash(string(b))
+		if bad != nil {
+			return in.wrong("hash")
+		}
+		e.Consistency = append(e.Consistency, h)
+	}
+	return err
+}
+
+func (e *Evidence) readCheckpoint(in *lineReader) (err error) {
+	e.Checkpoint, err = in.note("checkpoint")
+	return err
+}
+
+func (e *Evidence) readRecords(in *lineReader) error {
+	n, err := in.count("records", maxRecords)
+	for range n {
+		var b []byte
+		if b, err = in.line(ledger.MaxEntryBytes); err != nil {
+			return err
+		}
+		e.Records = append(e.Records, bytes.Clone(b))
+	}
+	return err
+}
+
+func (e *Evidence) readEnd(in *lineReader) error {
+	rest, err := in.word("end")
+	if err != nil {
+		return err
+	}
+	count, digits, _ := strings.Cut(rest, " ")
+	sum, bad := hex.DecodeString(digits)
+	if bad != nil || hex.EncodeToString(sum) != digits || len(sum) != sha256.Size || count != strconv.Itoa(len(e.Records)) {
+		return in.wrong("end")
+	}
+	if !bytes.Equal(sum, in.sum.Sum(nil)) {
+		return ErrEvidenceHash
+	}
+	if _, err := in.in.ReadByte(); err == nil {
+		return ErrEvidenceJunk
+	} else if !errors.Is(err, io.EOF) {
+		return fmt.Errorf("read after the end line: %w", err)
+	}
+	return nil
+}
+
+// Gather collects the evidence for a statement, by its key, from a ledger and
+// the checkpoints signed for it. It takes the smallest checkpoint that covers
+// the statement and what became of it, and the records up to there; those
+// between the statement and the checkpoint are left out, with a consistency
+// proof in their place, unless they concern keys. ErrNoCheckpoint says that
+// one must be signed first.
+func Gather(ctx context.Context, log ledger.Log, key string, signed []Signed) (*Evidence, error) {
+	all, err := register.ReadAll(ctx, log, -1)
+	if err != nil {
+		return nil, fmt.Errorf("gather evidence: %w", err)
+	}
+	f, _, until, err := findStatement(all, key)
+	if err != nil {
+		return nil, err
+	}
+	i := slices.IndexFunc(signed, func(s Signed) bool { return s.Size >= int64(until) })
+	if i < 0 {
+		return nil, ErrNoCheckpoint.With(until)
+	}
+	cover := signed[i]
+	if cover.Size > int64(len(all)) {
+		return nil, ErrShrunk.With(cover.Size, len(all))
+	}
+	view := &View{}
+	for _, r := range all[:cover.Size] {
+		if err := view.add(r.Bytes); err != nil {
+			return nil, err
+		}
+	}
+	if len(view.Ring(ledger.Position(cover.Size)).announced) > len(view.Ring(until).announced) {
+		until = ledger.Position(cover.Size)
+	}
+	return gather(view, f, all[:until], cover, signed)
+}
+
+func gather(view *View, f *ledger.Fact, records []*ledger.Record, cover Signed, signed []Signed) (*Evidence, error) {
+	if root, err := view.Root(ledger.Position(cover.Size)); err != nil || root != cover.Root {
+		return nil, ErrFork.With(cover.Size)
+	}
+	until := ledger.Position(len(records))
+	proof, err := view.Consistency(until, ledger.Position(cover.Size))
+	if err != nil {
+		return nil, err
+	}
+	e := &Evidence{
+		Origin: view.Origin(), Statement: int64(f.By.Position), Consistency: proof.Hashes, Checkpoint: cover.Note,
+		Definitions: definitionsOf(f.Event.(*statement.Issued)),
+	}
+	for _, r := range records {
+		e.Records = append(e.Records, r.Bytes)
+	}
+	for _, a := range view.Ring(until).announced {
+		for _, s := range signed {
+			if s.Size > a.at && s.Size < a.from && s.Size <= int64(until) {
+				e.Handovers = append(e.Handovers, s.Note)
+				break
+			}
+		}
+	}
+	return e, nil
+}
+
+// findStatement finds a standing statement by its key, tells whether a
+// withdrawal of it stands too, and how many records hold all that was ever
+// said of it.
+func findStatement(records []*ledger.Record, key string) (f *ledger.Fact, withdrawn bool, until ledger.Position, err error) {
+	var stream []*ledger.Record
+	for _, r := range records {
+		if r.Stream == ledger.StreamOf("statement", key) {
+			stream = append(stream, r)
+		}
+	}
+	for _, fact := range ledger.Effective(stream) {
+		switch fact.Event.(type) {
+		case *statement.Issued:
+			if f == nil {
+				f = fact
+			}
+		case *statement.Withdrawn:
+			withdrawn = true
+		}
+	}
+	if f == nil {
+		return nil, false, 0, ErrNoStatement.With(key)
+	}
+	return f, withdrawn, stream[len(stream)-1].Position + 1, nil
+}
+
+func definitionsOf(s *statement.Issued) []DefinitionRef {
+	var list []DefinitionRef
+	for _, code := range slices.Sorted(maps.Keys(s.Definitions)) {
+		list = append(list, DefinitionRef{code, s.Definitions[code]})
+	}
+	return list
+}

@@ -1,0 +1,411 @@
+package audit
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+
+	"htxledger/domain/fault"
+	"htxledger/domain/indicator"
+	"htxledger/domain/ledger"
+	"htxledger/domain/register"
+	"htxledger/domain/statement"
+)
+
+// Why evidence is refused, beyond its form (evidence.go) and its keys
+// (ring.go).
+var (
+	ErrNotOrigin = fault.Declare("verify-origin", fault.Unverified,
+		"the evidence is about the ledger %q, but %s names %q", "bằng chứng nói về sổ cái %q, nhưng %s lại ghi %q")
+	ErrRoot = fault.Declare("verify-root", fault.Unverified,
+		"the %d records do not have the root of the checkpoint of size %d: a record was changed, left out, added or moved",
+		"%d bản ghi không cho ra gốc Merkle của điểm kiểm tra cỡ %d: có bản ghi bị sửa, bị bỏ, bị thêm hoặc bị đổi chỗ")
+	ErrRecords = fault.Declare("verify-records", fault.Unverified,
+		"record %d cannot stand where it stands", "bản ghi %d không thể nằm ở vị trí đó")
+	ErrNewerKind = fault.Declare("verify-newer", fault.NewerFormat,
+		"record %d has a kind that this program does not know; verify with a newer version",
+		"bản ghi %d thuộc loại mà chương trình này chưa biết; hãy xác minh bằng phiên bản mới hơn")
+	ErrEarlier = fault.Declare("verify-earlier", fault.Unverified,
+		"the checkpoint of size %d that you hold is of another history: the ledger was altered or forked",
+		"điểm kiểm tra cỡ %d mà bạn giữ thuộc một lịch sử khác: sổ cái đã bị thay đổi hoặc rẽ nhánh")
+	ErrEarlierBeyond = fault.Declare("verify-earlier-beyond", fault.Unverified,
+		"the checkpoint of size %d that you hold cannot be compared: the file has the first %d records",
+		"không thể so với điểm kiểm tra cỡ %d mà bạn giữ: tệp chỉ có %d bản ghi đầu")
+	ErrNotStatement = fault.Declare("verify-statement", fault.Unverified,
+		"no statement stands at position %d", "ở vị trí %d không có báo cáo xác nhận nào còn hiệu lực")
+	ErrStatementSize = fault.Declare("verify-statement-size", fault.Unverified,
+		"the statement speaks of %d records but stands at position %d itself", "báo cáo xác nhận nói về %d bản ghi nhưng chính nó nằm ở vị trí %d")
+	ErrStatementRoot = fault.Declare("verify-statement-root", fault.Unverified,
+		"the statement is about other records: its root is not that of the first %d of this ledger",
+		"báo cáo xác nhận nói về những bản ghi khác: gốc Merkle của nó không phải của %d bản ghi đầu của sổ cái này")
+	ErrListed = fault.Declare("verify-definitions", fault.Unverified,
+		"the evidence lists other definitions than the statement", "tệp bằng chứng liệt kê định nghĩa khác với báo cáo xác nhận")
+	ErrFigure = fault.Declare("verify-figure", fault.Unverified,
+		"%s: the %s is stated as %s, but the records give %s", "%s: %s được nêu là %s, nhưng các bản ghi cho ra %s")
+	ErrUndecided = fault.Declare("verify-undecided", fault.Unverified,
+		"%s could not be counted", "không thể tính lại %s")
+)
+
+// Options are what a verifier brings along.
+type Options struct {
+	// Keys are public keys that the verifier trusts from elsewhere: the
+	// ledger's first key, or any later one.
+	Keys []string
+	// Policy asks for cosignatures of witnesses; the zero Policy for none.
+	Policy Policy
+	// Earlier are signed checkpoints that the verifier kept from before. The
+	// evidence must be of the same history.
+	Earlier [][]byte
+}
+
+// The steps of a verification, in order.
+const (
+	StepFile        = "file"        // the file is whole
+	StepCheckpoint  = "checkpoint"  // the signed text is a checkpoint of the ledger named
+	StepRoot        = "root"        // the records have the checkpoint's root
+	StepRecords     = "records"     // the records follow one another
+	StepSignature   = "signature"   // a trusted key signed, in its turn
+	StepEarlier     = "earlier"     // the history is that of the checkpoints kept from before
+	StepWitnesses   = "witnesses"   // enough witnesses cosigned
+	StepStatement   = "statement"   // the statement stands in the ledger and is about it
+	StepDefinitions = "definitions" // every definition is known in its version
+	StepFigures     = "figures"     // every figure follows from the records
+	StepIssuer      = "issuer"      // who issued it may
+)
+
+// stepNames are the steps as a Vietnamese reader sees them.
+var stepNames = map[string]string{
+	StepFile: "tệp nguyên vẹn", StepCheckpoint: "điểm kiểm tra", StepRoot: "gốc Merkle", StepRecords: "chuỗi bản ghi",
+	StepSignature: "chữ ký", StepEarlier: "điểm kiểm tra đã giữ", StepWitnesses: "nhân chứng", StepStatement: "báo cáo xác nhận",
+	StepDefinitions: "định nghĩa chỉ tiêu", StepFigures: "số liệu", StepIssuer: "người phát hành",
+}
+
+// StepName is a step as a Vietnamese reader sees it.
+func StepName(code string) string { return stepNames[code] }
+
+// A Line is one figure of the statement and its recount.
+type Line struct {
+	Indicator string            `json:"indicator"`
+	Version   int64             `json:"version"`
+	Stated    statement.Figure  `json:"stated"`
+	Counted   *statement.Figure `json:"counted,omitempty"` // nil if it could not be counted
+	Same      bool              `json:"same"`
+}
+
+// A Report is what a verification found. OK is true only if every step was
+// taken and held.
+type Report struct {
+	OK         bool     `json:"ok"`
+	Passed     []string `json:"passed"`           // the steps that held, in order
+	Failed     string   `json:"failed,omitempty"` // the step that did not
+	Code       string   `json:"code,omitempty"`   // of the fault
+	English    string   `json:"english"`          // the verdict, one sentence
+	Vietnamese string   `json:"vietnamese"`
+
+	Origin     string        `json:"origin,omitempty"`
+	Records    int           `json:"records"`         // in the file
+	Size       int64         `json:"checkpoint_size"` // that is signed
+	Root       string        `json:"root,omitempty"`
+	Key        string        `json:"key,omitempty"` // the public key that signed
+	Witnesses  []Cosignature `json:"witnesses,omitempty"`
+	Statement  string        `json:"statement,omitempty"` // its key
+	Position   int64         `json:"position"`            // of its record
+	Title      string        `json:"title,omitempty"`
+	StatedSize int64         `json:"size"` // the prefix that the figures follow from
+	Valid      string        `json:"valid,omitempty"`
+	Place      string        `json:"place,omitempty"`
+	Issuer     string        `json:"issuer,omitempty"` // account and role
+	Withdrawn  bool          `json:"withdrawn"`        // by a record in the file
+	Lines      []Line        `json:"lines,omitempty"`
+
+	// Err is the fault of the failing step.
+	Err error `json:"-"`
+}
+
+// VerifyFile reads an evidence file and verifies it. An error of the reader
+// itself, which is not the file's fault, comes back as an error; everything
+// else is in the report.
+func VerifyFile(r io.Reader, o Options) (*Report, error) {
+	e, err := ReadEvidence(r)
+	if err != nil {
+		if _, ok := fault.Of(err); !ok {
+			return nil, err
+		}
+		return new(Report).conclude(StepFile, err), nil
+	}
+	return Verify(e, o), nil
+}
+
+// Verify checks evidence from its bytes up, and recounts every figure of its
+// statement by the slow road. It looks at nothing but the evidence and the
+// options.
+func Verify(e *Evidence, o Options) *Report {
+	v := &verification{e: e, o: o, report: &Report{Origin: e.Origin, Records: len(e.Records), Passed: []string{StepFile}}}
+	for _, step := range []struct {
+		code string
+		take func() error
+		skip bool
+	}{
+		{StepCheckpoint, v.checkpoint, false},
+		{StepRoot, v.root, false},
+		{StepRecords, v.records, false},
+		{StepSignature, v.signature, false},
+		{StepEarlier, v.earlier, len(o.Earlier) == 0},
+		{StepWitnesses, v.witnesses, o.Policy.Need == 0},
+		{StepStatement, v.statement, false},
+		{StepDefinitions, v.definitions, false},
+		{StepFigures, v.figures, false},
+		{StepIssuer, v.issuer, false},
+	} {
+		if step.skip {
+			continue
+		}
+		if err := step.take(); err != nil {
+			return v.report.conclude(step.code, err)
+		}
+		v.report.Passed = append(v.report.Passed, step.code)
+	}
+	return v.report.conclude("", nil)
+}
+
+// A verification is one run of Verify; each step leaves what later ones need.
+type verification struct {
+	e      *Evidence
+	o      Options
+	report *Report
+
+	head     Checkpoint
+	view     View
+	decoded  []*ledger.Record
+	fact     *ledger.Fact
+	issued   *statement.Issued
+	defs     []*indicator.Definition
+	question indicator.Question
+	register *register.Register
+}
+
+func (v *verification) checkpoint() error {
+	c, err := Peek(v.e.Checkpoint)
+	if err != nil {
+		return err
+	}
+	v.head, v.report.Size, v.report.Root = c, c.Size, c.Root.String()
+	if c.Origin != v.e.Origin {
+		return ErrNotOrigin.With(v.e.Origin, "checkpoint", c.Origin)
+	}
+	return nil
+}
+
+// root hashes the records before anything in them is read.
+func (v *verification) root() error {
+	tree := &v.view.tree
+	for _, b := range v.e.Records {
+		tree.Append(b)
+	}
+	n := int64(len(v.e.Records))
+	wrong := ErrRoot.With(n, v.head.Size)
+	root, err := tree.Root(n)
+	if err != nil || n > v.head.Size || n == 0 {
+		return wrong
+	}
+	proof := Consistency{From: n, To: v.head.Size, OldRoot: root, NewRoot: v.head.Root, Hashes: v.e.Consistency}
+	if err := proof.Check(); err != nil {
+		return wrong.Because(err)
+	}
+	return nil
+}
+
+// records reads the records and holds each to those before it.
+func (v *verification) records() error {
+	d := register.NewDecoder()
+	var fresh View
+	for i, b := range v.e.Records {
+		r, err := ledger.Decode(b)
+		if err == nil {
+			err = d.Next(r)
+		}
+		if err == nil {
+			err = fresh.meet(b, int64(i))
+		}
+		if errors.Is(err, register.ErrKindUnknown) {
+			return ErrNewerKind.With(i).Because(err)
+		}
+		if err != nil {
+			return ErrRecords.With(i).Because(err)
+		}
+		v.decoded = append(v.decoded, r)
+	}
+	v.view.origin, v.view.ring = fresh.origin, fresh.ring
+	if v.view.origin != v.e.Origin {
+		return ErrNotOrigin.With(v.e.Origin, "record 0", v.view.origin)
+	}
+	return nil
+}
+
+func (v *verification) signature() error {
+	t := &trust{ring: &v.view.ring, anchors: v.o.Keys, root: v.view.tree.Root}
+	for _, n := range v.e.Handovers {
+		c, err := Peek(n)
+		if err != nil {
+			return err
+		}
+		if root, err := v.view.tree.Root(c.Size); err != nil || root != c.Root || c.Origin != v.e.Origin {
+			return ErrHandoverOther.With(c.Size)
+		}
+		t.handed = append(t.handed, signedNote{c, n})
+	}
+	for _, public := range v.o.Keys {
+		k, err := ParseVerifier(public)
+		if err != nil {
+			return err
+		}
+		if k.Name() != v.e.Origin {
+			return ErrNotOrigin.With(v.e.Origin, "--key", k.Name())
+		}
+	}
+	key, err := t.accept(signedNote{v.head, v.e.Checkpoint})
+	v.report.Key = key
+	return err
+}
+
+// earlier holds the evidence to checkpoints that the verifier kept.
+func (v *verification) earlier() error {
+	for _, n := range v.o.Earlier {
+		c, err := Peek(n)
+		if err != nil {
+			return err
+		}
+		if c.Origin != v.e.Origin {
+			return ErrNotOrigin.With(v.e.Origin, "--earlier", c.Origin)
+		}
+		want, err := v.view.tree.Root(c.Size)
+		if c.Size == v.head.Size {
+			want, err = v.head.Root, nil
+		}
+		if err != nil {
+			return ErrEarlierBeyond.With(c.Size, len(v.e.Records))
+		}
+		if want != c.Root {
+			return ErrEarlier.With(c.Size)
+		}
+	}
+	return nil
+}
+
+func (v *verification) witnesses() (err error) {
+	v.report.Witnesses, err = v.o.Policy.Check(v.e.Checkpoint)
+	return err
+}
+
+func (v *verification) statement() error {
+	at := v.e.Statement
+	if at >= int64(len(v.decoded)) {
+		return ErrNotStatement.With(at)
+	}
+	stream := v.decoded[at].Stream
+	if stream.Family != "statement" {
+		return ErrNotStatement.With(at)
+	}
+	f, withdrawn, _, err := findStatement(v.decoded, stream.Key)
+	if err != nil || int64(f.By.Position) != at {
+		return ErrNotStatement.With(at)
+	}
+	v.fact, v.issued = f, f.Event.(*statement.Issued)
+	v.report.Withdrawn = withdrawn
+	v.describe(stream)
+	if v.issued.Size > int64(f.Root.Position) {
+		return ErrStatementSize.With(v.issued.Size, f.Root.Position)
+	}
+	if root, err := v.view.tree.Root(v.issued.Size); err != nil || root.String() != v.issued.Root {
+		return ErrStatementRoot.With(v.issued.Size)
+	}
+	return nil
+}
+
+func (v *verification) describe(stream ledger.Stream) {
+	r := v.report
+	r.Statement, r.Position, r.Title, r.StatedSize = stream.Key, v.e.Statement, v.issued.Title, v.issued.Size
+	r.Valid, r.Place = v.issued.Valid.String(), v.issued.Place
+	if a := v.fact.By.Actor; a != nil {
+		r.Issuer = a.ID + " (" + a.Role + ")"
+	}
+}
+
+func (v *verification) definitions() error {
+	if !slices.Equal(v.e.Definitions, definitionsOf(v.issued)) {
+		return ErrListed
+	}
+	for _, f := range v.issued.Figures {
+		d, err := DefinitionOf(f.Indicator, v.issued.Definitions[f.Indicator])
+		if err != nil {
+			return err
+		}
+		v.defs = append(v.defs, d)
+	}
+	return nil
+}
+
+// figures counts every figure again, and tells the first that differs.
+func (v *verification) figures() error {
+	var err error
+	if v.question, err = QuestionOf(v.issued); err != nil {
+		return ErrUndecided.With(v.issued.Title).Because(err)
+	}
+	v.register = register.Fold(v.decoded[:v.issued.Size], v.issued.Valid)
+	var first error
+	for i, stated := range v.issued.Figures {
+		line := Line{Indicator: stated.Indicator, Version: int64(v.defs[i].Version), Stated: stated}
+		err := line.recount(v.defs[i], v.register, v.question)
+		v.report.Lines = append(v.report.Lines, line)
+		if first == nil {
+			first = err
+		}
+	}
+	return first
+}
+
+func (l *Line) recount(d *indicator.Definition, r *register.Register, q indicator.Question) error {
+	f, err := indicator.Count(d, r, q)
+	if err != nil {
+		return ErrUndecided.With(l.Indicator).Because(err)
+	}
+	counted := State(f)
+	l.Counted = &counted
+	member, was, is, ok := Unequal(l.Stated, counted)
+	if l.Same = ok; !ok {
+		return ErrFigure.With(l.Indicator, member, was, is)
+	}
+	return nil
+}
+
+func (v *verification) issuer() error {
+	return MayIssue(v.fact.By.Actor, v.register, v.question, v.defs...)
+}
+
+// conclude puts the verdict into words.
+func (r *Report) conclude(step string, err error) *Report {
+	if err == nil {
+		r.OK = true
+		r.English = fmt.Sprintf("VERIFIED: all %d figures of the statement %q follow from the first %d records of the ledger %s, signed by key %s at size %d%s.",
+			len(r.Lines), r.Title, r.StatedSize, r.Origin, KeyID(r.Key), r.Size, r.but("; the statement was withdrawn later"))
+		r.Vietnamese = fmt.Sprintf("ĐÚNG: cả %d số liệu của báo cáo xác nhận %q được tính đúng từ %d bản ghi đầu của sổ cái %s, do khóa %s ký ở cỡ sổ %d%s.",
+			len(r.Lines), r.Title, r.StatedSize, r.Origin, KeyID(r.Key), r.Size, r.but("; báo cáo này về sau đã bị thu hồi"))
+		return r
+	}
+	r.Failed, r.Err = step, err
+	english, vietnamese := err.Error(), err.Error()
+	if f, ok := fault.Of(err); ok {
+		r.Code, english, vietnamese = f.Code, f.Error(), f.Vi()
+	}
+	r.English = fmt.Sprintf("NOT VERIFIED, step %s: %s.", step, english)
+	r.Vietnamese = fmt.Sprintf("KHÔNG XÁC MINH ĐƯỢC ở bước %s: %s.", StepName(step), vietnamese)
+	return r
+}
+
+func (r *Report) but(withdrawn string) string {
+	if r.Withdrawn {
+		return withdrawn
+	}
+	return ""
+}
