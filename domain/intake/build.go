@@ -183,13 +183,25 @@ func buildCertificate(r *row) {
 	}
 	number := r.text("number")
 	e := r.certificate(event, holder, number)
-	own := r.text("certificate")
-	if own == "" && number == "" && !r.needs("certificate") {
+	if e == nil {
 		return
 	}
-	if e != nil {
-		r.emit(ledger.StreamOf("certificate", r.streamKey(own, "cn-", holder, number)), r.valid(), e)
+	key := r.certificateKey(event, holder, number)
+	r.emit(ledger.StreamOf("certificate", key), r.valid(), e)
+}
+
+// certificateKey is the certificate's own key; or stands for its holder and
+// number; or, of one that is granted without either, for its holder, scheme and
+// day.
+func (r *row) certificateKey(event, holder, number string) string {
+	own := r.text("certificate")
+	switch {
+	case own == "" && number == "" && event == "granted":
+		return r.streamKey("", "cn-", holder, r.text("scheme"), r.valid().String())
+	case own == "" && number == "":
+		r.needs("certificate")
 	}
+	return r.streamKey(own, "cn-", holder, number)
 }
 
 func (r *row) certificate(event, holder, number string) ledger.Event {

@@ -131,13 +131,13 @@ func (lay *layout) heading(i int, heading string, t *table, opts Options) (*Colu
 		return nil, Unit{}, ErrHeadingUnknown.With(lay.form.Name, heading, lay.form.nearest(composed))
 	}
 	if first, twice := lay.at[c.Name]; twice {
-		return nil, Unit{}, ErrHeadingTwice.With(heading, first+1, i+1)
+		return nil, Unit{}, ErrHeadingTwice.With(first+1, i+1)
 	}
 	if unit.IsZero() {
 		unit = opts.Unit
 	}
 	if c.Type == Money && unit.IsZero() {
-		return c, unit, ErrUnit.With(heading, heading)
+		return c, unit, ErrUnit
 	}
 	return c, unit, nil
 }

@@ -10,10 +10,10 @@ var bom = []byte("\xEF\xBB\xBF")
 
 // signatures are the beginnings of files that people take for text.
 var signatures = []struct{ magic, name string }{
-	{"PK\x03\x04", "tệp .xlsx, .ods hoặc .zip"},
-	{"\xD0\xCF\x11\xE0", "tệp .xls cũ"},
-	{"%PDF-", "tệp .pdf"},
-	{"{\\rtf", "tệp .rtf"},
+	{"PK\x03\x04", ".xlsx/.ods/.zip"},
+	{"\xD0\xCF\x11\xE0", ".xls"},
+	{"%PDF-", ".pdf"},
+	{"{\\rtf", ".rtf"},
 }
 
 // textOf takes the byte order mark off a file and refuses what is not UTF-8
@@ -29,10 +29,10 @@ func textOf(b []byte) ([]byte, error) {
 	}
 	b = bytes.TrimPrefix(b, bom)
 	if i := bytes.IndexByte(b, 0); i >= 0 {
-		return nil, Problem{Line: lineAt(b, i), Err: ErrNUL.With(lineAt(b, i))}
+		return nil, Problem{Line: lineAt(b, i), Err: ErrNUL}
 	}
 	if i := invalidAt(b); i >= 0 {
-		return nil, Problem{Line: lineAt(b, i), Err: ErrNotUTF8.With(b[i], lineAt(b, i))}
+		return nil, Problem{Line: lineAt(b, i), Err: ErrNotUTF8.With(b[i])}
 	}
 	return b, nil
 }

@@ -16,16 +16,16 @@ var (
 		"the file is UTF-16, not UTF-8",
 		"tệp dùng bảng mã UTF-16; trong Excel chọn Lưu thành (Save As) → “CSV UTF-8 (Comma delimited)” rồi gửi lại")
 	ErrNotUTF8 = fault.Declare("encoding", fault.Malformed,
-		"byte 0x%02X on line %d is not UTF-8",
-		"byte 0x%02X ở dòng %d không phải UTF-8 (có thể tệp dùng bảng mã Windows-1258, TCVN3 hoặc VNI); trong Excel chọn Lưu thành (Save As) → “CSV UTF-8 (Comma delimited)” rồi gửi lại")
+		"byte 0x%02X is not UTF-8",
+		"byte 0x%02X không phải UTF-8 (có thể tệp dùng bảng mã Windows-1258, TCVN3 hoặc VNI); trong Excel chọn Lưu thành (Save As) → “CSV UTF-8 (Comma delimited)” rồi gửi lại")
 	ErrLegacy = fault.Declare("encoding-legacy", fault.Malformed,
 		"the text looks like TCVN3, VNI, or UTF-8 read in a wrong code page",
 		"chữ giống phông cũ TCVN3 (.VnTime), VNI, hoặc UTF-8 bị mở sai bảng mã; hãy chuyển sang phông Unicode rồi lưu lại dạng “CSV UTF-8”")
 	ErrNUL = fault.Declare("csv-nul", fault.Malformed,
-		"there is a NUL byte on line %d", "dòng %d có byte NUL; tệp có lẽ không phải tệp văn bản CSV, hãy xuất lại")
+		"there is a NUL byte", "có byte NUL; tệp có lẽ không phải tệp văn bản CSV, hãy xuất lại")
 	ErrNotText = fault.Declare("import-file-type", fault.Malformed,
-		"this is %s, not text",
-		"đây là %s, không phải tệp văn bản; hãy lưu lại dạng “CSV UTF-8 (Comma delimited)”")
+		"this is a file of type %s, not text",
+		"đây là tệp %s, không phải tệp văn bản; hãy lưu lại dạng “CSV UTF-8 (Comma delimited)”")
 	ErrSeparator = fault.Declare("csv-separator", fault.Malformed,
 		"the headings fit more than one separator (%s); declare it",
 		"không rõ dấu ngăn cách cột (%s đều có trong dòng tiêu đề); hãy khai báo dấu ngăn cách")
@@ -33,7 +33,7 @@ var (
 		"%q cannot separate columns (want comma, semicolon or tab)",
 		"không dùng được %q làm dấu ngăn cách cột (chỉ dấu phẩy, chấm phẩy hoặc tab)")
 	ErrQuote = fault.Declare("csv-quote", fault.Malformed,
-		"the quote that opens on line %d is never closed", "dấu nháy kép mở ở dòng %d không được đóng")
+		"a quote opens here and is never closed", "dấu nháy kép mở ở dòng này không được đóng")
 	ErrBareQuote = fault.Declare("csv-bare-quote", fault.Malformed,
 		"a quote is out of place at character %d of the line",
 		"dấu nháy kép đặt sai chỗ ở ký tự thứ %d của dòng (trong ô có dấu nháy phải viết đôi và bọc cả ô trong dấu nháy)")
@@ -50,12 +50,12 @@ var (
 	ErrHeadingMissing = fault.Declare("header-missing", fault.Malformed,
 		"the required column %q is missing", "thiếu cột bắt buộc %q")
 	ErrHeadingTwice = fault.Declare("header-doubled", fault.Malformed,
-		"column %q appears twice, as columns %d and %d", "cột %q xuất hiện hai lần, ở cột thứ %d và thứ %d")
+		"columns %d and %d are the same", "cột thứ %d và cột thứ %d là một")
 	ErrHeadingBlank = fault.Declare("header-blank", fault.Malformed,
 		"column %d has cells but no heading", "cột thứ %d có dữ liệu nhưng không có tiêu đề")
 	ErrUnit = fault.Declare("money-unit", fault.Malformed,
-		"the money column %q says no unit",
-		"cột tiền %q chưa ghi đơn vị; viết vào tiêu đề, ví dụ “%s (triệu đồng)”, hoặc khai báo đơn vị khi nhập")
+		"the money column says no unit; write it into the heading",
+		"cột tiền chưa ghi đơn vị; viết đơn vị vào tiêu đề, ví dụ “(triệu đồng)”, hoặc khai báo đơn vị khi nhập")
 	ErrUnitName = fault.Declare("money-unit-name", fault.Malformed,
 		"%q is not a unit of money (want đồng, nghìn, triệu or tỷ)",
 		"%q không phải là đơn vị tiền (đồng, nghìn, triệu hoặc tỷ)")
@@ -68,6 +68,8 @@ var (
 var (
 	ErrCellMissing = fault.Declare("cell-missing", fault.Malformed,
 		"the cell must not be blank", "ô không được để trống")
+	ErrColumnNeeded = fault.Declare("row-column-missing", fault.Malformed,
+		"the row needs the column %q, which is not there", "dòng này cần cột %q nhưng tệp không có")
 	ErrCellUnused = fault.Declare("cell-unused", fault.Malformed,
 		"the cell has no meaning for %q; leave it blank", "ô này không dùng cho “%s”; hãy để trống")
 	ErrCellCharacter = fault.Declare("cell-character", fault.Malformed,
@@ -109,7 +111,7 @@ var (
 // What a number or a day can be wrong about.
 var (
 	ErrNumberForm = fault.Declare("number", fault.Malformed,
-		"%q is not a number written as %s", "%q không phải là số viết theo định dạng %s")
+		"%q is not a number (format %s)", "%q không phải là số (định dạng %s)")
 	ErrNumberAmbiguous = fault.Declare("number-ambiguous", fault.Malformed,
 		"%q may be %s or %s; declare the number format",
 		"%q có thể là %s hoặc %s; hãy khai báo định dạng số (vi: 1.550,5 hoặc en: 1,550.5)")
@@ -117,7 +119,11 @@ var (
 		"%q has separators and no number format is declared",
 		"%q có dấu ngăn cách mà chưa khai báo định dạng số (vi: 1.550,5 hoặc en: 1,550.5)")
 	ErrNumberWhole = fault.Declare("number-whole", fault.Malformed,
-		"%q is not a whole number of %s", "%q không ra số nguyên (%s)")
+		"%q is not a whole number", "%q không phải là số nguyên")
+	ErrNumberPoints = fault.Declare("number-points", fault.Malformed,
+		"%q has more than two decimals", "%q có quá hai chữ số thập phân")
+	ErrNumberDong = fault.Declare("number-dong", fault.Malformed,
+		"%q does not come out in whole đồng", "%q đổi ra đồng còn phần lẻ")
 	ErrNumberRange = fault.Declare("number-range", fault.Malformed,
 		"%q is out of range", "%q quá lớn")
 	ErrTwoDigitYear = fault.Declare("date-two-digit-year", fault.Malformed,

@@ -149,12 +149,22 @@ func (f *Form) nearest(heading string) string {
 	folded, best, least := fold(heading), "", 0
 	for _, c := range f.Columns {
 		for _, s := range c.Spellings() {
-			if d := distance(folded, fold(s)); best == "" || d < least {
-				best, least = c.Heading, d
+			if far := apart(folded, fold(s)); best == "" || far < least {
+				best, least = c.Heading, far
 			}
 		}
 	}
 	return best
+}
+
+// apart is how far two folded headings are from each other, of a hundred. One
+// that is part of the other is near.
+func apart(a, b string) int {
+	const part = 20
+	if min(len(a), len(b)) > 2 && (strings.Contains(a, b) || strings.Contains(b, a)) {
+		return part
+	}
+	return distance(a, b) * 100 / max(len(a), len(b), 1)
 }
 
 // named gives the column of a name; the name is one of the form's.

@@ -247,7 +247,7 @@ func products() *Form {
 				word("rated", "công nhận", "xếp hạng", "công nhận lại"), word("revoked", "thu hồi")),
 			valid("Ngày", "ngày công nhận", "ngày quyết định", "ngày hiệu lực").must(),
 			col("product", Key, "Mã sản phẩm").gives("/data/product", "/stream"),
-			col("name", Text, "Tên sản phẩm", "sản phẩm"),
+			col("name", Text, "Tên sản phẩm", "sản phẩm", "tên"),
 			col("owner", Text, "Chủ thể", "tên chủ thể", "chủ thể sản xuất"),
 		), who("/data/owner"), cols(
 			col("stars", Choice, "Số sao", "hạng sao", "hạng").of(

@@ -54,7 +54,7 @@ func digest(v any) (string, error) {
 	return hex.EncodeToString(sum[:]), nil
 }
 
-// named is the key of a stream whose writer gave it none: a prefix, and half
+// streamKey is the key of a stream whose writer gave it none: a prefix, and half
 // of the digest of what tells it from others, in order.
 func (r *row) streamKey(own, prefix string, parts ...string) string {
 	if own != "" {

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"htxledger/domain/canonical"
+	"htxledger/domain/fault"
 )
 
 // A NumberFormat says how numbers are written in a file.
@@ -90,7 +91,7 @@ func ParseUnit(s string) (Unit, error) {
 
 // most digits before and after the point.
 const (
-	maxWhole    = 15
+	maxWhole    = 30
 	maxFraction = 9
 )
 
@@ -102,7 +103,7 @@ type decimal struct {
 }
 
 // read reads a number in one notation. Its grammar is its own: an optional
-// minus, 1 to 15 digits without leading zeros, all in groups of three or none,
+// minus, 1 to 30 digits without leading zeros, all in groups of three or none,
 // and behind the point 1 to 9 digits.
 func (n notation) read(s string) (decimal, bool) {
 	var d decimal
@@ -183,12 +184,12 @@ func Number(s string, f NumberFormat, zeros int) (int64, error) {
 		if f == Undeclared {
 			return 0, undeclared(s, text)
 		}
-		return 0, ErrNumberForm.With(s, n.code+" ("+n.sample+")")
+		return 0, ErrNumberForm.With(s, n.code+": "+n.sample)
 	}
 	v, whole, inRange := d.scaled(zeros)
 	switch {
 	case !whole:
-		return 0, ErrNumberWhole.With(s, scaleName(zeros))
+		return 0, fraction(zeros).With(s)
 	case !inRange:
 		return 0, ErrNumberRange.With(s)
 	}
@@ -198,14 +199,15 @@ func Number(s string, f NumberFormat, zeros int) (int64, error) {
 // spaces are those that spreadsheets put between groups.
 var spaces = strings.NewReplacer("\u00A0", " ", "\u202F", " ", "\u2009", " ")
 
-func scaleName(zeros int) string {
+// fraction is the fault of a number that does not come out whole.
+func fraction(zeros int) *fault.Fault {
 	switch zeros {
 	case 0:
-		return "cần số nguyên"
+		return ErrNumberWhole
 	case 2:
-		return "chỉ nhận hai chữ số thập phân"
+		return ErrNumberPoints
 	}
-	return "đổi ra đồng còn phần lẻ"
+	return ErrNumberDong
 }
 
 // undeclared says what a number with separators could mean.

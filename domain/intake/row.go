@@ -35,10 +35,7 @@ func (lay *layout) row(s *Sheet, rec record) Row {
 	r.read(rec.cells)
 	if len(r.faults) == 0 {
 		lay.form.build(r)
-		r.refuseUnused()
-	}
-	if len(r.faults) == 0 && len(r.drafts) == 0 {
-		r.faults = append(r.faults, Problem{Line: r.line, Err: ErrNothing})
+		r.refuseIdle()
 	}
 	if len(r.faults) > 0 {
 		return Row{Line: r.line, Faults: r.faults}
@@ -218,7 +215,7 @@ func (r *row) needs(names ...string) bool {
 		if i, ok := r.at[name]; ok {
 			r.reject(i, ErrCellMissing)
 		} else {
-			r.reject(-1, ErrHeadingMissing.With(r.form.named(name).Heading))
+			r.reject(-1, ErrColumnNeeded.With(r.form.named(name).Heading))
 		}
 	}
 	return whole
@@ -252,9 +249,13 @@ func (r *row) until() *calendar.Day {
 	return optional[calendar.Day](r, "until")
 }
 
-// refuseUnused makes a problem of every filled cell that the row's event has
-// no use for: nothing that was typed is dropped in silence.
-func (r *row) refuseUnused() {
+// refuseIdle makes a problem of a row that says nothing, and of the first
+// filled cell that its event has no use for: nothing that was typed is dropped
+// in silence.
+func (r *row) refuseIdle() {
+	if len(r.faults) == 0 && len(r.drafts) == 0 {
+		r.reject(-1, ErrNothing)
+	}
 	what := r.form.Title
 	if i, ok := r.at["event"]; ok {
 		what = r.cells[i]

@@ -114,7 +114,7 @@ func (s *splitter) quoted(start int) (string, error) {
 		}
 		b.WriteByte(c)
 	}
-	return "", Problem{Line: opened, Err: ErrQuote.With(opened)}
+	return "", Problem{Line: opened, Err: ErrQuote}
 }
 
 // closed wants the end of a cell behind its closing quote.
@@ -163,7 +163,7 @@ func split(text []byte, sep byte) (*table, error) {
 var separators = []struct {
 	sign byte
 	name string
-}{{',', "dấu phẩy"}, {';', "dấu chấm phẩy"}, {'\t', "tab"}}
+}{{',', "“,”"}, {';', "“;”"}, {'\t', "tab"}}
 
 // separator finds the sign that stands between the headings of a form, unless
 // one is declared, by the caller or by the line "sep=;" that Excel knows. Of

@@ -22,7 +22,7 @@ var (
 	ErrRestoreEmpty = fault.Declare("restore-empty", fault.Malformed,
 		"there is no record to restore", "không có bản ghi nào để phục hồi")
 	ErrRestoreLine = fault.Declare("restore-line", fault.Malformed,
-		"line %d is not the next record of a ledger", "dòng %d không phải là bản ghi kế tiếp của sổ cái")
+		"line %d is not the next record of a ledger: %s", "dòng %d không phải là bản ghi kế tiếp của sổ cái: %v")
 	ErrRestoreFirst = fault.Declare("restore-first", fault.Malformed,
 		"the first record must open a ledger, not %s", "bản ghi đầu tiên phải mở sổ cái, không phải %s")
 	ErrRestoreChanged = fault.Declare("restore-changed", fault.Malformed,
@@ -298,7 +298,7 @@ func eachRecord(lines iter.Seq2[[]byte, error], do func(*ledger.Record) error) (
 		}
 		rec, err := next(d, bytes.Clone(b))
 		if err != nil {
-			return nil, ErrRestoreLine.With(line).Because(err)
+			return nil, badLine(line, err)
 		}
 		mix(sum, b)
 		if err := do(rec); err != nil {
@@ -306,6 +306,29 @@ func eachRecord(lines iter.Seq2[[]byte, error], do func(*ledger.Record) error) (
 		}
 	}
 	return sum.Sum(nil), nil
+}
+
+// badLine keeps a fault that says who can mend it, such as a newer version.
+func badLine(line int, err error) error {
+	if fault.KindOf(err) == fault.NewerFormat {
+		return fmt.Errorf("line %d: %w", line, err)
+	}
+	return ErrRestoreLine.With(line, because{err}).Because(err)
+}
+
+// because is an error within another's sentence: the verb s gives the English,
+// v the Vietnamese.
+type because struct{ err error }
+
+// Format writes the sentence.
+func (b because) Format(to fmt.State, verb rune) {
+	text := b.err.Error()
+	if f, ok := fault.Of(b.err); ok && verb == 'v' {
+		text = f.Vi()
+	} else if ok {
+		text = f.En()
+	}
+	fmt.Fprint(to, text)
 }
 
 func mix(sum hash.Hash, b []byte) {
