@@ -1,4 +1,4 @@
-package vi
+package vi_test
 
 import (
 	"math/big"
@@ -6,6 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"htxledger/api/vi"
 	"htxledger/projections/answers"
 )
 
@@ -16,7 +17,7 @@ func TestTheSentenceOfADifference(t *testing.T) {
 		{Cause: answers.Retracted, Num: big.NewRat(-1, 1), Den: new(big.Rat), Effect: big.NewRat(-1, 1)},
 	}}
 	require.Equal(t, "HTX nông nghiệp thành lập mới: từ 10 HTX thành 15 HTX: +2 HTX do phát sinh trong thời gian giữa hai mốc; "+
-		"+4 HTX do việc đã có từ trước, ghi nhận muộn; −1 HTX do rút lại.", Difference(&count))
+		"+4 HTX do việc đã có từ trước, ghi nhận muộn; −1 HTX do rút lại.", vi.Difference(&count))
 
 	// Two HTX of 600 and 400 million; then a third of 200 million reports, and
 	// the first restates 660: the mean falls although nobody earns less.
@@ -24,13 +25,13 @@ func TestTheSentenceOfADifference(t *testing.T) {
 		{Cause: answers.Late, Num: big.NewRat(200_000_000, 1), Den: big.NewRat(1, 1), Effect: big.NewRat(-105_000_000, 1), Mix: true},
 		{Cause: answers.Corrected, Num: big.NewRat(60_000_000, 1), Den: new(big.Rat), Effect: big.NewRat(25_000_000, 1)},
 	}}
-	require.Contains(t, Difference(&mean), "−105 triệu đồng do thay đổi cơ cấu (HTX vào hoặc ra khỏi mẫu số), +25 triệu đồng do chính các HTX")
+	require.Contains(t, vi.Difference(&mean), "−105 triệu đồng do thay đổi cơ cấu (HTX vào hoặc ra khỏi mẫu số), +25 triệu đồng do chính các HTX")
 
 	same := answers.Difference{From: count.From, To: count.From}
-	require.Contains(t, Difference(&same), "không có gì thay đổi")
+	require.Contains(t, vi.Difference(&same), "không có gì thay đổi")
 	share := figure(t, "linked.share", 73, 163)
-	require.Equal(t, "−0,61 điểm %", Signed(share.Definition, big.NewRat(-1, 163)))
+	require.Equal(t, "−0,61 điểm %", vi.Signed(share.Definition, big.NewRat(-1, 163)))
 	for _, c := range answers.Causes {
-		require.NotEmpty(t, Cause(c), c)
+		require.NotEmpty(t, vi.Cause(c), c)
 	}
 }
