@@ -183,3 +183,15 @@ func TestRestoreRefuses(t *testing.T) {
 	_, err = embedded.Restore(ctx, file, dir)
 	require.NoError(t, err)
 }
+
+// A record put behind the sealed ones is as foreign as a changed one.
+func TestBackupWithMore(t *testing.T) {
+	dir, _ := fill(t, 10)
+	in := t.TempDir()
+	file := filepath.Join(in, "ledger.db") // the name that alter knows
+	_, err := open(t, dir).Backup(ctx, file)
+	require.NoError(t, err)
+	alter(t, in, `INSERT INTO entry VALUES (10, x'7b7d')`)
+	_, err = embedded.Restore(ctx, file, t.TempDir())
+	require.ErrorIs(t, err, ledger.ErrCorrupt)
+}
