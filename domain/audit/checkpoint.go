@@ -36,19 +36,19 @@ func (c Checkpoint) Body() string {
 func ParseCheckpoint(body string) (Checkpoint, error) {
 	lines := strings.Split(body, "\n")
 	if len(lines) < 4 || lines[len(lines)-1] != "" {
-		return Checkpoint{}, ErrNote.With("fewer than three lines")
+		return Checkpoint{}, ErrNote.With(word{"fewer than three lines", "chưa đủ ba dòng"})
 	}
 	lines = lines[:len(lines)-1]
 	if slices.Contains(lines, "") {
-		return Checkpoint{}, ErrNote.With("an empty line")
+		return Checkpoint{}, ErrNote.With(word{"an empty line", "có dòng trống"})
 	}
 	c := Checkpoint{Origin: lines[0]}
 	var err error
 	if c.Size, err = parseSize(lines[1]); err != nil {
-		return Checkpoint{}, ErrNote.With("the size")
+		return Checkpoint{}, ErrNote.With(word{"the size", "cỡ sổ"})
 	}
 	if c.Root, err = parseHash(lines[2]); err != nil {
-		return Checkpoint{}, ErrNote.With("the root")
+		return Checkpoint{}, ErrNote.With(word{"the root", "gốc Merkle"})
 	}
 	if len(lines) > 3 {
 		c.Extensions = lines[3:]
@@ -84,7 +84,7 @@ func Peek(signed []byte) (Checkpoint, error) {
 	_, err := note.Open(signed, note.VerifierList())
 	var unverified *note.UnverifiedNoteError
 	if !errors.As(err, &unverified) {
-		return Checkpoint{}, ErrNote.With("its signature lines")
+		return Checkpoint{}, ErrNote.With(word{"its signature lines", "các dòng chữ ký"})
 	}
 	return ParseCheckpoint(unverified.Note.Text)
 }
@@ -116,18 +116,18 @@ func openNote(signed []byte, verifiers ...note.Verifier) (Checkpoint, []string, 
 // one text of its bytes. Otherwise two texts would be the same note.
 func checkNote(signed []byte) error {
 	if len(signed) > maxNote {
-		return ErrNote.With("too long")
+		return ErrNote.With(word{"too long", "quá dài"})
 	}
 	_, lines, ok := strings.Cut(string(signed), "\n\n")
 	if !ok || !strings.HasSuffix(lines, "\n") {
-		return ErrNote.With("no signature lines")
+		return ErrNote.With(word{"no signature lines", "không có dòng chữ ký"})
 	}
 	for line := range strings.Lines(lines) {
 		line = strings.TrimSuffix(line, "\n")
 		text := line[strings.LastIndexByte(line, ' ')+1:]
 		b, err := base64.StdEncoding.Strict().DecodeString(text)
 		if err != nil || base64.StdEncoding.EncodeToString(b) != text {
-			return ErrNote.With("the base64 of a signature line")
+			return ErrNote.With(word{"the base64 of a signature line", "base64 của một dòng chữ ký"})
 		}
 	}
 	return nil

@@ -33,11 +33,11 @@ func newSecret(random io.Reader, name string, alg byte) (*secretKey, error) {
 	if !nameable(name) {
 		return nil, ErrOriginForm.With(name)
 	}
-	_, private, err := ed25519.GenerateKey(random)
-	if err != nil {
+	seed := make([]byte, ed25519.SeedSize)
+	if _, err := io.ReadFull(random, seed); err != nil {
 		return nil, err
 	}
-	return &secretKey{name, alg, private}, nil
+	return &secretKey{name, alg, ed25519.NewKeyFromSeed(seed)}, nil
 }
 
 // parseSecret reads PRIVATE+KEY+name+hash+base64(type, seed), the form of
@@ -164,7 +164,7 @@ func NewPolicy(need int, witnesses ...string) (Policy, error) {
 		if err != nil {
 			return Policy{}, err
 		}
-		material := public[strings.LastIndexByte(public, '+'):] // one key under two names is one witness
+		material := string(v.(*cosigner).key) // one key under two names is one witness
 		if !seen[material] {
 			p.Witnesses = append(p.Witnesses, v)
 		}

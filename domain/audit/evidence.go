@@ -24,7 +24,7 @@ import (
 // What an evidence file can be wrong about before anything in it is believed.
 var (
 	ErrEvidence = fault.Declare("evidence-form", fault.Unverified,
-		"line %d of the evidence is not what must stand there: %s", "dòng %d của tệp bằng chứng không đúng quy cách: %s")
+		"line %d of the evidence is not what must stand there: %s", "dòng %d của tệp bằng chứng không đúng quy cách: %v")
 	ErrEvidenceCut = fault.Declare("evidence-cut", fault.Unverified,
 		"the evidence ends within line %d, before its end line", "tệp bằng chứng bị cụt ở dòng %d, chưa tới dòng kết thúc")
 	ErrEvidenceHash = fault.Declare("evidence-hash", fault.Unverified,
@@ -135,7 +135,7 @@ func (l *lineReader) line(max int) ([]byte, error) {
 		case err == nil && len(l.last) <= max+1:
 			return l.last[:len(l.last)-1], nil
 		case len(l.last) > max+1:
-			return nil, l.wrong("too long")
+			return nil, l.wrong(word{"too long", "dòng quá dài"})
 		case errors.Is(err, io.EOF):
 			return nil, ErrEvidenceCut.With(l.number)
 		case !errors.Is(err, bufio.ErrBufferFull):
@@ -144,30 +144,33 @@ func (l *lineReader) line(max int) ([]byte, error) {
 	}
 }
 
-func (l *lineReader) wrong(what string) error { return ErrEvidence.With(l.number, what) }
+func (l *lineReader) wrong(what word) error { return ErrEvidence.With(l.number, what) }
+
+// asked says what should stand on a line.
+func asked(name string) word { return word{"want " + name, "phải là " + name} }
 
 // word reads a line that begins with a word and a space, and gives the rest.
-func (l *lineReader) word(word string) (string, error) {
+func (l *lineReader) word(name string) (string, error) {
 	b, err := l.line(maxShortLine)
 	if err != nil {
 		return "", err
 	}
-	rest, ok := strings.CutPrefix(string(b), word+" ")
+	rest, ok := strings.CutPrefix(string(b), name+" ")
 	if !ok {
-		return "", l.wrong(word)
+		return "", l.wrong(asked(name))
 	}
 	return rest, nil
 }
 
 // count reads a word and a number up to a limit.
-func (l *lineReader) count(word string, limit int64) (int64, error) {
-	rest, err := l.word(word)
+func (l *lineReader) count(name string, limit int64) (int64, error) {
+	rest, err := l.word(name)
 	if err != nil {
 		return 0, err
 	}
 	n, err := parseSize(rest)
 	if err != nil || n > limit {
-		return 0, l.wrong(word)
+		return 0, l.wrong(asked(name))
 	}
 	return n, nil
 }
@@ -179,13 +182,13 @@ func readTitle(in *lineReader) error {
 	}
 	version, ok := strings.CutPrefix(string(b), evidenceTitle)
 	if !ok {
-		return in.wrong("title")
+		return in.wrong(asked("title"))
 	}
 	if _, err := parseSize(version); err == nil && version != evidenceVersion {
 		return ErrEvidenceNewer.With(version)
 	}
 	if version != evidenceVersion {
-		return in.wrong("title")
+		return in.wrong(asked("title"))
 	}
 	return nil
 }
@@ -208,7 +211,7 @@ func (e *Evidence) readDefinitions(in *lineReader) error {
 		code, digits, _ := strings.Cut(string(b), "@")
 		version, bad := parseSize(digits)
 		if last := len(e.Definitions) - 1; bad != nil || code == "" || last >= 0 && e.Definitions[last].Code >= code {
-			return in.wrong("definition")
+			return in.wrong(asked("definition"))
 		}
 		e.Definitions = append(e.Definitions, DefinitionRef{code, version})
 	}
@@ -228,8 +231,8 @@ func (e *Evidence) readHandovers(in *lineReader) error {
 }
 
 // note reads a word with a number of lines, and those lines.
-func (l *lineReader) note(word string) ([]byte, error) {
-	n, err := l.count(word, maxNoteLines)
+func (l *lineReader) note(name string) ([]byte, error) {
+	n, err := l.count(name, maxNoteLines)
 	if err != nil {
 		return nil, err
 	}
@@ -253,7 +256,7 @@ func (e *Evidence) readConsistency(in *lineReader) error {
 		}
 		h, bad := parseHash(string(b))
 		if bad != nil {
-			return in.wrong("hash")
+			return in.wrong(asked("hash"))
 		}
 		e.Consistency = append(e.Consistency, h)
 	}
@@ -285,7 +288,7 @@ func (e *Evidence) readEnd(in *lineReader) error {
 	count, digits, _ := strings.Cut(rest, " ")
 	sum, bad := hex.DecodeString(digits)
 	if bad != nil || hex.EncodeToString(sum) != digits || len(sum) != sha256.Size || count != strconv.Itoa(len(e.Records)) {
-		return in.wrong("end")
+		return in.wrong(asked("end"))
 	}
 	if !bytes.Equal(sum, in.sum.Sum(nil)) {
 		return ErrEvidenceHash

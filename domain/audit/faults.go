@@ -1,6 +1,23 @@
 package audit
 
-import "htxledger/domain/fault"
+import (
+	"fmt"
+
+	"htxledger/domain/fault"
+)
+
+// A word stands in a sentence of either language: English sentences print it
+// with %s, Vietnamese ones with %v.
+type word struct{ en, vi string }
+
+// Format prints the one or the other.
+func (w word) Format(to fmt.State, verb rune) {
+	if verb == 'v' {
+		fmt.Fprint(to, w.vi)
+		return
+	}
+	fmt.Fprint(to, w.en)
+}
 
 // What the keys and their folder can be wrong about.
 var (
@@ -45,7 +62,7 @@ var (
 	ErrOtherOrigin = fault.Declare("audit-other-origin", fault.Conflict,
 		"this belongs to the ledger %q, not to %q", "phần này thuộc sổ cái %q, không thuộc %q")
 	ErrJournal = fault.Declare("audit-journal", fault.Corrupt,
-		"the journal of checkpoints is damaged at byte %d: %s", "nhật ký điểm kiểm tra bị hỏng ở byte %d: %s")
+		"the journal of checkpoints is damaged at byte %d: %s", "nhật ký điểm kiểm tra bị hỏng ở byte %d: %v")
 	ErrNoCheckpoint = fault.Declare("audit-no-checkpoint", fault.NotFound,
 		"no checkpoint of at least %d records is signed yet", "chưa có điểm kiểm tra nào được ký cho ít nhất %d bản ghi")
 )
@@ -53,9 +70,9 @@ var (
 // What texts of others can be wrong about.
 var (
 	ErrNote = fault.Declare("audit-note", fault.Malformed,
-		"this is not a signed checkpoint: %s", "đây không phải là điểm kiểm tra đã ký: %s")
+		"this is not a signed checkpoint: %s", "đây không phải là điểm kiểm tra đã ký: %v")
 	ErrProofForm = fault.Declare("audit-proof-form", fault.Malformed,
-		"this is not a proof: %s", "đây không phải là bằng chứng: %s")
+		"this is not a proof: %s", "đây không phải là chuỗi băm chứng minh hợp lệ: %v")
 	ErrProof = fault.Declare("audit-proof", fault.Unverified,
 		"the proof does not hold", "bằng chứng không đúng")
 	ErrProofRange = fault.Declare("audit-proof-range", fault.NotFound,
@@ -79,7 +96,7 @@ var (
 	ErrWitnessProof = fault.Declare("witness-proof", fault.Unverified,
 		"it is not proven that size %d grows from size %d", "chưa chứng minh được cỡ %d nối tiếp cỡ %d")
 	ErrWitnessState = fault.Declare("witness-state", fault.Corrupt,
-		"the memory of the witness is damaged: %s", "sổ nhớ của nhân chứng bị hỏng: %s")
+		"the memory of the witness is damaged: %s", "sổ nhớ của nhân chứng bị hỏng: %v")
 	ErrWitnesses = fault.Declare("witnesses-few", fault.Unverified,
 		"%d of the %d witnesses asked for cosigned, but %d are needed", "chỉ có %d trong %d nhân chứng được nêu đã ký xác nhận, cần %d")
 	ErrPolicy = fault.Declare("witness-policy", fault.Malformed,

@@ -58,14 +58,14 @@ func (j *Journal) read() ([]Signed, int64, error) {
 	}
 	rest, ok := bytes.CutPrefix(b, []byte(journalTitle))
 	if !ok {
-		return nil, 0, ErrJournal.With(0, "title")
+		return nil, 0, ErrJournal.With(0, word{"title", "tiêu đề"})
 	}
 	var entries []Signed
 	for len(rest) > 0 {
 		at := len(b) - len(rest)
 		s, after, whole, err := readEntry(rest, entries)
 		if err != nil {
-			return nil, 0, ErrJournal.With(at, err.Error())
+			return nil, 0, ErrJournal.With(at, word{err.Error(), "một mục"})
 		}
 		if !whole {
 			return entries, int64(at), nil
@@ -214,8 +214,30 @@ func (j *Journal) write(view *View, c Checkpoint, entries []Signed, end int64) (
 	return Signed{c, signed}, nil
 }
 
-// choose finds the key whose turn it is. A first key that the ledger does not
-// name is the only one that is not announced, or the one that signed last.
+// Announce is the announcement by which a key of the folder is to take over,
+// as a command's data, for a ledger that a view has read. The key that signed
+// last signs once more before, so that its signature vouches for the new one:
+// call Sign for the size that holds the announcement.
+func (j *Journal) Announce(view *View, public string) (*ledger.KeyAnnounced, error) {
+	v, err := ParseVerifier(public)
+	if err != nil {
+		return nil, err
+	}
+	if v.Name() != view.Origin() {
+		return nil, ErrOtherOrigin.With(v.Name(), view.Origin())
+	}
+	last, err := j.Latest()
+	if err != nil {
+		return nil, err
+	}
+	if _, known := view.Ring(view.Size()).names(public); known || signedBy(signedNote{last.Checkpoint, last.Note}, public) {
+		return nil, ErrKeyExists.With(KeyID(public))
+	}
+	return &ledger.KeyAnnounced{Key: public, From: int64(view.Size()) + 2}, nil
+}
+
+// choose finds the key whose turn it is. The first key is the only one that is
+// not announced, or of several the one that signed last.
 func (j *Journal) choose(ring *Ring, c Checkpoint, entries []Signed) (*Key, error) {
 	keys, err := Keys(j.disk)
 	if err != nil {

@@ -46,14 +46,11 @@ type Key struct {
 // NewKey makes an Ed25519 key for the ledger with an origin, whose name it
 // bears. random is a source of random bytes.
 func NewKey(random io.Reader, origin string) (*Key, error) {
-	if !nameable(origin) {
-		return nil, ErrOriginForm.With(origin)
-	}
-	secret, _, err := note.GenerateKey(random, origin)
+	k, err := newSecret(random, origin, algCheckpoint)
 	if err != nil {
 		return nil, err
 	}
-	return ParseKey(secret)
+	return ParseKey(k.String())
 }
 
 // nameable reports whether a text can be the name of a key, and so the origin
@@ -121,11 +118,11 @@ func short(s string) string {
 // KeyID is the eight digits by which a public key is called: those between the
 // plus signs.
 func KeyID(public string) string {
-	parts := strings.Split(public, "+")
+	parts := strings.SplitN(public, "+", 3) // a name has no plus, base64 may
 	if len(parts) < 3 {
 		return short(public)
 	}
-	return parts[len(parts)-2]
+	return parts[1]
 }
 
 // CreateKey makes a key in its own file, which only its owner can read. The

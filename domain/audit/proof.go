@@ -76,7 +76,7 @@ func (p *Inclusion) Text(note []byte) []byte {
 func ParseInclusion(text []byte) (*Inclusion, []byte, error) {
 	rest, ok := strings.CutPrefix(string(text), inclusionTitle+"\n")
 	if !ok {
-		return nil, nil, ErrProofForm.With("its first line")
+		return nil, nil, ErrProofForm.With(word{"its first line", "dòng đầu"})
 	}
 	at, hashes, note, err := parseProof(rest, "index ")
 	if err != nil {
@@ -126,20 +126,20 @@ func proofText(head string, hashes []Hash, note []byte) []byte {
 func parseProof(text, word string) (number int64, hashes []Hash, note []byte, err error) {
 	head, rest, ok := strings.Cut(text, "\n\n")
 	if !ok {
-		return 0, nil, nil, ErrProofForm.With("no empty line before the checkpoint")
+		return 0, nil, nil, ErrProofForm.With(word{"no empty line before the checkpoint", "thiếu dòng trống trước điểm kiểm tra"})
 	}
 	lines := strings.Split(head, "\n")
 	digits, ok := strings.CutPrefix(lines[0], word)
 	if number, err = parseSize(digits); !ok || err != nil {
-		return 0, nil, nil, ErrProofForm.With("its number")
+		return 0, nil, nil, ErrProofForm.With(word{"its number", "con số"})
 	}
 	if len(lines) > 1+maxProof {
-		return 0, nil, nil, ErrProofForm.With("too many lines")
+		return 0, nil, nil, ErrProofForm.With(word{"too many lines", "quá nhiều dòng"})
 	}
 	for _, line := range lines[1:] {
 		h, err := parseHash(line)
 		if err != nil {
-			return 0, nil, nil, ErrProofForm.With("a hash")
+			return 0, nil, nil, ErrProofForm.With(word{"a hash", "một mã băm"})
 		}
 		hashes = append(hashes, h)
 	}

@@ -33,24 +33,16 @@ type announcement struct {
 // A Ring tells which key may sign which size, from the key announcements among
 // the first records of a ledger. It is immutable.
 //
-// The first key is not announced, or is by an announcement from 0 before any
-// other; it is trusted because the verifier was given it. An announcement at
-// position p gives its key the sizes from its "from" on, at the earliest p+2,
+// The first key is never announced; it is trusted because the verifier was
+// given it. An announcement at position p gives its key the sizes from its "from" on, at the earliest p+2,
 // until the next one takes over. The size p+1, the first that holds the
 // announcement, is so always left to the key before: its signature there, the
 // handover, is what vouches for the new key. Corrections do not reach
 // announcements; a mistaken one is overtaken by another.
-type Ring struct {
-	first     string
-	announced []announcement
-}
+type Ring struct{ announced []announcement }
 
 // add takes the announcement at a position.
 func (r *Ring) add(at int64, key string, from int64) {
-	if from == 0 && r.first == "" && len(r.announced) == 0 {
-		r.first = key
-		return
-	}
 	r.announced = append(r.announced, announcement{at, max(from, at+2), key})
 }
 
@@ -60,7 +52,7 @@ func (r *Ring) until(size int64) *Ring {
 	for n < len(r.announced) && r.announced[n].at < size {
 		n++
 	}
-	return &Ring{r.first, r.announced[:n:n]}
+	return &Ring{r.announced[:n:n]}
 }
 
 // turn is the index of the announcement whose key signs a size: the last one
@@ -75,16 +67,16 @@ func (r *Ring) turn(size int64) int {
 }
 
 // Signer is the public key that signs a size, and from which size on. It is ""
-// for a first key that the ledger does not name.
+// for the first key.
 func (r *Ring) Signer(size int64) (public string, from int64) {
 	if i := r.turn(size); i >= 0 {
 		return r.announced[i].key, r.announced[i].from
 	}
-	return r.first, 0
+	return "", 0
 }
 
-// names reports whether an announcement other than that of the first key names
-// a public key, and the first size that it may sign.
+// names reports whether an announcement names a public key, and the first size
+// that it may sign.
 func (r *Ring) names(public string) (from int64, ok bool) {
 	for _, a := range r.announced {
 		if a.key == public {
@@ -94,14 +86,11 @@ func (r *Ring) names(public string) (from int64, ok bool) {
 	return 0, false
 }
 
-// Keys lists every key that the ledger names, the first one first.
+// Keys lists the keys that the ledger announces, in order.
 func (r *Ring) Keys() []string {
-	var list []string
-	if r.first != "" {
-		list = append(list, r.first)
-	}
-	for _, a := range r.announced {
-		list = append(list, a.key)
+	list := make([]string, len(r.announced))
+	for i, a := range r.announced {
+		list[i] = a.key
 	}
 	return list
 }
@@ -140,7 +129,7 @@ func (t *trust) candidates(turn int) []string {
 	}
 	var list []string
 	for _, public := range t.anchors {
-		if _, later := t.ring.names(public); !later && (t.ring.first == "" || t.ring.first == public) {
+		if _, later := t.ring.names(public); !later {
 			list = append(list, public)
 		}
 	}

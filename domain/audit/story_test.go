@@ -36,6 +36,8 @@ coop/d coop.established/1 2023-10-02 {"place":"krong-no"}
 coop/c coop.members-counted/1 2023-11-15 {"official":9}
 coop/a coop.linked/1 2023-06-01 {"contract":"hd-1"}
 coop/b coop.year-reported/1 2023-11-18 {"year":2023,"basis":"estimate","revenue":700000000,"pay":200000000,"workers":3}
+coop/c coop.year-reported/1 2023-11-18 {"year":2023,"basis":"estimate","revenue":900000001,"pay":200000000,"workers":3}
+place/krong-no place.merged/1 2024-01-01 {"into":"cu-jut"}
 `
 
 // later is what becomes known after the statement.
@@ -151,7 +153,7 @@ func (s *stage) record(key string, e *statement.Issued, by *ledger.Actor) *ledge
 	s.t.Helper()
 	data, err := canonical.Marshal(e)
 	require.NoError(s.t, err)
-	return s.send(`{"key":"statement-` + key + `","stream":"statement/` + key + `","kind":"statement.issued/1","valid":"2023-12-01","data":` + string(data) + `}`, by)
+	return s.send(`{"key":"statement-`+key+`","stream":"statement/`+key+`","kind":"statement.issued/1","valid":"2023-12-01","data":`+string(data)+`}`, by)
 }
 
 func (s *stage) send(command string, by *ledger.Actor) *ledger.Record {

@@ -17,7 +17,7 @@ import (
 // (ring.go).
 var (
 	ErrNotOrigin = fault.Declare("verify-origin", fault.Unverified,
-		"the evidence is about the ledger %q, but %s names %q", "bằng chứng nói về sổ cái %q, nhưng %s lại ghi %q")
+		"the evidence is about the ledger %q, but %s names %q", "bằng chứng nói về sổ cái %q, nhưng %v lại ghi %q")
 	ErrRoot = fault.Declare("verify-root", fault.Unverified,
 		"the %d records do not have the root of the checkpoint of size %d: a record was changed, left out, added or moved",
 		"%d bản ghi không cho ra gốc Merkle của điểm kiểm tra cỡ %d: có bản ghi bị sửa, bị bỏ, bị thêm hoặc bị đổi chỗ")
@@ -42,7 +42,7 @@ var (
 	ErrListed = fault.Declare("verify-definitions", fault.Unverified,
 		"the evidence lists other definitions than the statement", "tệp bằng chứng liệt kê định nghĩa khác với báo cáo xác nhận")
 	ErrFigure = fault.Declare("verify-figure", fault.Unverified,
-		"%s: the %s is stated as %s, but the records give %s", "%s: %s được nêu là %s, nhưng các bản ghi cho ra %s")
+		"%s: the %s is stated as %s, but the records give %s", "%s: %v được nêu là %s, nhưng các bản ghi cho ra %s")
 	ErrUndecided = fault.Declare("verify-undecided", fault.Unverified,
 		"%s could not be counted", "không thể tính lại %s")
 )
@@ -192,7 +192,7 @@ func (v *verification) checkpoint() error {
 	}
 	v.head, v.report.Size, v.report.Root = c, c.Size, c.Root.String()
 	if c.Origin != v.e.Origin {
-		return ErrNotOrigin.With(v.e.Origin, "checkpoint", c.Origin)
+		return ErrNotOrigin.With(v.e.Origin, word{"the checkpoint", "điểm kiểm tra"}, c.Origin)
 	}
 	return nil
 }
@@ -238,7 +238,7 @@ func (v *verification) records() error {
 	}
 	v.view.origin, v.view.ring = fresh.origin, fresh.ring
 	if v.view.origin != v.e.Origin {
-		return ErrNotOrigin.With(v.e.Origin, "record 0", v.view.origin)
+		return ErrNotOrigin.With(v.e.Origin, word{"record 0", "bản ghi 0"}, v.view.origin)
 	}
 	return nil
 }
@@ -261,7 +261,7 @@ func (v *verification) signature() error {
 			return err
 		}
 		if k.Name() != v.e.Origin {
-			return ErrNotOrigin.With(v.e.Origin, "--key", k.Name())
+			return ErrNotOrigin.With(v.e.Origin, word{"the key", "khóa"}, k.Name())
 		}
 	}
 	key, err := t.accept(signedNote{v.head, v.e.Checkpoint})
@@ -277,7 +277,7 @@ func (v *verification) earlier() error {
 			return err
 		}
 		if c.Origin != v.e.Origin {
-			return ErrNotOrigin.With(v.e.Origin, "--earlier", c.Origin)
+			return ErrNotOrigin.With(v.e.Origin, word{"the checkpoint kept", "điểm kiểm tra đã giữ"}, c.Origin)
 		}
 		want, err := v.view.tree.Root(c.Size)
 		if c.Size == v.head.Size {
@@ -374,13 +374,19 @@ func (l *Line) recount(d *indicator.Definition, r *register.Register, q indicato
 	l.Counted = &counted
 	member, was, is, ok := Unequal(l.Stated, counted)
 	if l.Same = ok; !ok {
-		return ErrFigure.With(l.Indicator, member, was, is)
+		return ErrFigure.With(l.Indicator, word{member, memberNames[member]}, was, is)
 	}
 	return nil
 }
 
 func (v *verification) issuer() error {
 	return MayIssue(v.fact.By.Actor, v.register, v.question, v.defs...)
+}
+
+// memberNames are the members of a figure as a Vietnamese reader sees them.
+var memberNames = map[string]string{
+	"value": "giá trị", "numerator": "tử số", "denominator": "mẫu số", "expected": "số phải báo cáo", "reported": "số đã báo cáo",
+	"carried": "số lấy theo năm trước", "unit": "đơn vị tính", "parts": "các thành phần",
 }
 
 // conclude puts the verdict into words.

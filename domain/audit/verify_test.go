@@ -18,7 +18,7 @@ func TestEvidenceIsVerified(t *testing.T) {
 	require.Equal(t, "lmhtx (alliance)", report.Issuer)
 	require.Len(t, report.Lines, len(codes))
 	want := map[string]string{"coops.registered": "4", "coops.established": "2", "members.total": "42", "quality.good-fair.share": "1/4",
-		"revenue.mean": "700000000", "coops.movement": "4", "linked.share": "1/4"}
+		"revenue.mean": "1600000001/2", "coops.movement": "4", "linked.share": "1/4"}
 	for _, line := range report.Lines {
 		require.True(t, line.Same)
 		require.Equal(t, want[line.Indicator], line.Stated.Value, line.Indicator)

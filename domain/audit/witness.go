@@ -177,7 +177,7 @@ func (w *Witness) Memory() ([]Seen, error) {
 	}
 	rest, ok := strings.CutPrefix(string(b), stateTitle)
 	if !ok || !strings.HasSuffix(rest, "\n") {
-		return nil, ErrWitnessState.With("title or end")
+		return nil, ErrWitnessState.With(word{"title or end", "tiêu đề hoặc phần cuối"})
 	}
 	var memory []Seen
 	lines := strings.Split(strings.TrimSuffix(rest, "\n"), "\n")
@@ -185,12 +185,12 @@ func (w *Witness) Memory() ([]Seen, error) {
 		size, err1 := parseSize(lines[1])
 		root, err2 := parseHash(lines[2])
 		if err1 != nil || err2 != nil || len(memory) > 0 && memory[len(memory)-1].Origin >= lines[0] {
-			return nil, ErrWitnessState.With(lines[0])
+			return nil, ErrWitnessState.With(word{"an entry", "một mục"})
 		}
 		memory = append(memory, Seen{lines[0], size, root})
 	}
 	if len(lines) > 0 {
-		return nil, ErrWitnessState.With("end")
+		return nil, ErrWitnessState.With(word{"end", "phần cuối"})
 	}
 	return memory, nil
 }
