@@ -123,13 +123,13 @@ func proofText(head string, hashes []Hash, note []byte) []byte {
 
 // parseProof reads a line with a number after a word, hashes, an empty line,
 // and the rest, which is the note.
-func parseProof(text, word string) (number int64, hashes []Hash, note []byte, err error) {
+func parseProof(text, name string) (number int64, hashes []Hash, note []byte, err error) {
 	head, rest, ok := strings.Cut(text, "\n\n")
 	if !ok {
 		return 0, nil, nil, ErrProofForm.With(word{"no empty line before the checkpoint", "thiếu dòng trống trước điểm kiểm tra"})
 	}
 	lines := strings.Split(head, "\n")
-	digits, ok := strings.CutPrefix(lines[0], word)
+	digits, ok := strings.CutPrefix(lines[0], name)
 	if number, err = parseSize(digits); !ok || err != nil {
 		return 0, nil, nil, ErrProofForm.With(word{"its number", "con số"})
 	}
