@@ -112,7 +112,7 @@ func judge(t *testing.T, i image, all []ledger.Entry, what string) (refused bool
 // TestFlippedBits flips bits of each file of a store, of a killed and of a
 // closed one. HTXLEDGER_FLIPS sets how many a file; 0 is all.
 func TestFlippedBits(t *testing.T) {
-	n := number(t, "HTXLEDGER_FLIPS", 120)
+	n := number(t, "HTXLEDGER_FLIPS", 60)
 	killed, all := killedStore(t, 24)
 	dir, closedAll := fill(t, 24)
 	closed := imageOf(t, dir)
