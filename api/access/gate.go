@@ -1,0 +1,99 @@
+package access
+
+import (
+	"encoding/base64"
+	"net"
+	"strings"
+	"sync/atomic"
+
+	"htxledger/domain/calendar"
+	"htxledger/domain/ledger"
+)
+
+// A Gate tells who is asking. It is safe for concurrent use.
+type Gate struct {
+	store  *Store
+	local  ledger.Actor
+	strict atomic.Bool // nobody is let in without a token
+}
+
+// NewGate is a gate over a store of tokens. local is who is asking where no
+// token was ever made.
+func NewGate(store *Store, local ledger.Actor) *Gate { return &Gate{store: store, local: local} }
+
+// Listen tells whether a server may listen on an address. On one that is not
+// loopback it may only if there is a token that holds, and then nobody is let
+// in without one, whatever becomes of the file.
+func (g *Gate) Listen(address string, now calendar.Instant) error {
+	if Loopback(address) {
+		return nil
+	}
+	tokens, err := g.store.List()
+	if err != nil {
+		return err
+	}
+	for _, t := range tokens {
+		if t.Valid(now) {
+			g.strict.Store(true)
+			return nil
+		}
+	}
+	return ErrTokenNeeded.With(address)
+}
+
+// Loopback reports whether an address, with or without a port, can be reached
+// from this machine alone.
+func Loopback(address string) bool {
+	host, _, err := net.SplitHostPort(address)
+	if err != nil {
+		host = strings.Trim(address, "[]")
+	}
+	if strings.EqualFold(host, "localhost") {
+		return true
+	}
+	ip := net.ParseIP(host)
+	return ip != nil && ip.IsLoopback()
+}
+
+// Open reports whether the local user needs no token.
+func (g *Gate) Open() (bool, error) {
+	if g.strict.Load() {
+		return false, nil
+	}
+	tokens, err := g.store.List()
+	return err == nil && len(tokens) == 0, err
+}
+
+// Who is the account behind an Authorization header: a bearer token, or basic
+// credentials with the token as the password, which is what browsers send.
+func (g *Gate) Who(authorization string, now calendar.Instant) (ledger.Actor, error) {
+	open, err := g.Open()
+	if err != nil {
+		return ledger.Actor{}, err
+	}
+	if open && authorization == "" {
+		return g.local, nil
+	}
+	t, err := g.store.Check(secretIn(authorization), now)
+	if err != nil {
+		return ledger.Actor{}, err
+	}
+	return t.Actor(), nil
+}
+
+func secretIn(authorization string) string {
+	scheme, rest, _ := strings.Cut(authorization, " ")
+	rest = strings.TrimSpace(rest)
+	switch {
+	case strings.EqualFold(scheme, "bearer"):
+		return rest
+	case strings.EqualFold(scheme, "basic"):
+		b, err := base64.StdEncoding.DecodeString(rest)
+		if err != nil {
+			return ""
+		}
+		_, password, _ := strings.Cut(string(b), ":")
+		return password
+	}
+	return ""
+}

@@ -1,0 +1,127 @@
+package api
+
+import (
+	"slices"
+	"strconv"
+
+	"github.com/labstack/echo/v4"
+
+	"htxledger/api/wire"
+	"htxledger/domain/fault"
+	"htxledger/domain/ledger"
+	"htxledger/projections/directory"
+)
+
+var errNoRecord = fault.Declare("record-not-found", fault.NotFound,
+	"there is no record %q (want a position below %d, or an id)",
+	"không có bản ghi %q (cần vị trí nhỏ hơn %d, hoặc mã bản ghi)")
+
+// Pages are of this length unless the question says another, up to mostPage.
+const (
+	usualPage = 100
+	mostPage  = 1000
+)
+
+func (s *Server) coops(c echo.Context) error {
+	p, err := s.asked(c, "status", "search", "all", "offset", "limit")
+	if err != nil {
+		return err
+	}
+	f := directory.Filter{Status: p.get("status"), Search: p.get("search")}
+	if f.All, err = p.flag("all"); err != nil {
+		return err
+	}
+	offset, err := p.number("offset", 0, 0, 1<<31-1)
+	if err != nil {
+		return err
+	}
+	limit, err := p.number("limit", usualPage, 1, mostPage)
+	if err != nil {
+		return err
+	}
+	f.Offset, f.Limit = int(offset), int(limit)
+	l, err := s.Directory.Coops(p.query(), f)
+	if err != nil {
+		return err
+	}
+	return s.answer(c, p, l.Point, wire.FromListing(l, f.Offset))
+}
+
+func (s *Server) coop(c echo.Context) error {
+	p, err := s.asked(c)
+	if err != nil {
+		return err
+	}
+	card, err := s.Directory.Card(p.query(), pathParameter(c, "key"))
+	if err != nil {
+		return err
+	}
+	return s.answer(c, p, card.Point, wire.FromCard(card))
+}
+
+func (s *Server) events(c echo.Context) error {
+	p, err := s.asked(c, "kind", "stream", "actor", "about", "corrections", "late", "newest", "from", "limit")
+	if err != nil {
+		return err
+	}
+	f, err := eventFilter(p)
+	if err != nil {
+		return err
+	}
+	e, err := s.Directory.Events(p.query(), f)
+	if err != nil {
+		return err
+	}
+	return s.answer(c, p, e.Point, wire.FromEvents(e))
+}
+
+func eventFilter(p parameters) (f directory.EventFilter, err error) {
+	f.Kind, f.Stream, f.Actor, f.About = p.get("kind"), p.get("stream"), p.get("actor"), p.get("about")
+	for name, to := range map[string]*bool{"corrections": &f.Corrections, "late": &f.Late, "newest": &f.Newest} {
+		if *to, err = p.flag(name); err != nil {
+			return f, err
+		}
+	}
+	if f.From, err = p.size("from"); err != nil {
+		return f, err
+	}
+	limit, err := p.number("limit", usualPage, 1, mostPage)
+	f.Limit = int(limit)
+	return f, err
+}
+
+// event is one record by its position or its id, with the records that it
+// corrects and those that correct it, as known at the head.
+func (s *Server) event(c echo.Context) error {
+	if _, err := parseQuery(c.Request().URL.RawQuery); err != nil {
+		return err
+	}
+	name, size := pathParameter(c, "record"), s.asof.Size()
+	r := s.record(name)
+	if r == nil {
+		return errNoRecord.With(name, size)
+	}
+	var chain, by []*ledger.Record
+	for at := r; at != nil && at.Corrects != nil; {
+		if at = s.asof.Find(at.Corrects.ID); at != nil {
+			chain = append(chain, at)
+		}
+	}
+	for _, other := range s.asof.Stream(r.Stream, size) {
+		if other.Corrects != nil && other.Corrects.ID == r.ID {
+			by = append(by, other)
+		}
+	}
+	return s.plainly(c, wire.FromEvent(size, r, chain, slices.Clip(by)))
+}
+
+func (s *Server) record(name string) *ledger.Record {
+	if n, err := strconv.ParseUint(name, 10, 53); err == nil {
+		return s.asof.Record(ledger.Position(n))
+	}
+	id, err := ledger.ParseID(name)
+	if err != nil {
+		return nil
+	}
+	return s.asof.Find(id)
+}

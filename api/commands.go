@@ -1,0 +1,253 @@
+package api
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"mime"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"htxledger/api/access"
+	"htxledger/api/wire"
+	"htxledger/domain/canonical"
+	"htxledger/domain/fault"
+	"htxledger/domain/ledger"
+	"htxledger/domain/recorder"
+)
+
+var (
+	errKeyHeader = fault.Declare("idempotency-key", fault.Malformed,
+		"the header Idempotency-Key and the command's key differ", "Idempotency-Key và khóa của lệnh khác nhau")
+	errKeyOfBatch = fault.Declare("idempotency-key-batch", fault.Malformed,
+		"in a batch every command carries its own key; Idempotency-Key has no place here",
+		"trong một loạt lệnh, mỗi lệnh có khóa riêng; không dùng Idempotency-Key")
+	errNoCommands = fault.Declare("commands-missing", fault.Rejected,
+		"a batch needs at least one command", "loạt lệnh phải có ít nhất một lệnh")
+)
+
+// Recording goes on when whoever asked hangs up; this bounds it and the wait
+// for the projection.
+const (
+	recordAtMost   = 45 * time.Second
+	readOwnAtMost  = 5 * time.Second
+	keyHeader      = "Idempotency-Key"
+	replayedHeader = "Idempotent-Replayed"
+)
+
+// command records one command, the body.
+func (s *Server) command(c echo.Context) error {
+	dry, body, err := s.writing(c)
+	if err != nil {
+		return err
+	}
+	d, err := parseCommand(body, c.Request().Header.Values(keyHeader))
+	if err != nil {
+		return err
+	}
+	if err := access.Permit(s.asof, actorOf(c), []*ledger.Draft{d})[0]; err != nil {
+		return err
+	}
+	results, err := s.write(c, dry, d)
+	if err != nil {
+		return err
+	}
+	return s.receipt(c, dry, results)
+}
+
+// batch records commands all or none, in order.
+func (s *Server) batch(c echo.Context) error {
+	dry, body, err := s.writing(c)
+	if err != nil {
+		return err
+	}
+	if len(c.Request().Header.Values(keyHeader)) > 0 {
+		return errKeyOfBatch
+	}
+	raws, err := parseBatch(body)
+	if err != nil {
+		return err
+	}
+	drafts, results := make([]*ledger.Draft, len(raws)), make([]recorder.Result, len(raws))
+	for i, raw := range raws {
+		drafts[i], results[i].Err = ledger.ParseDraft(raw)
+	}
+	for i, err := range access.Permit(s.asof, actorOf(c), drafts) {
+		if err != nil {
+			results[i].Err = err
+		}
+	}
+	if err := refusal(results, nil); err != nil {
+		return err
+	}
+	if results, err = s.write(c, dry, drafts...); err != nil {
+		return refusal(results, err)
+	}
+	return s.receipt(c, dry, results)
+}
+
+// refusal is the error of a batch of which some commands are refused, or err.
+func refusal(results []recorder.Result, err error) error {
+	n := 0
+	kind := fault.Rejected
+	for _, r := range results {
+		if r.Err != nil {
+			n++
+		}
+		if fault.KindOf(r.Err) == fault.Forbidden {
+			kind = fault.Forbidden
+		}
+	}
+	if n == 0 {
+		return err
+	}
+	if err == nil || !errors.Is(err, recorder.ErrRefused) {
+		err = ledger.NotWritten(recorder.ErrRefused.With(n, len(results)))
+	}
+	return &refused{problem: wire.FromRefused(err, results), kind: kind, err: err}
+}
+
+// writing reads what every write has: its query, media type and body.
+func (s *Server) writing(c echo.Context) (dry bool, body []byte, err error) {
+	p, err := parseQuery(c.Request().URL.RawQuery, "dry_run")
+	if err != nil {
+		return false, nil, err
+	}
+	if dry, err = p.flag("dry_run"); err != nil {
+		return false, nil, err
+	}
+	if s.Recorder == nil {
+		return false, nil, ledger.NotWritten(errReadOnly)
+	}
+	body, err = readBody(c)
+	return dry, body, err
+}
+
+func readBody(c echo.Context) ([]byte, error) {
+	r := c.Request()
+	if !isJSON(r.Header) {
+		return nil, errMediaType
+	}
+	if r.ContentLength > maxBody {
+		return nil, errBodyTooLarge.With(maxBody)
+	}
+	b, err := io.ReadAll(http.MaxBytesReader(c.Response(), r.Body, maxBody))
+	if err != nil {
+		if known := fromHTTP(c, err); known != err {
+			return nil, known
+		}
+		return nil, errBroken.Because(err)
+	}
+	return b, nil
+}
+
+func isJSON(h http.Header) bool {
+	media, params, err := mime.ParseMediaType(h.Get("Content-Type"))
+	charset, stated := params["charset"]
+	return err == nil && media == "application/json" && h.Get("Content-Encoding") == "" &&
+		(!stated || strings.EqualFold(charset, "utf-8"))
+}
+
+// parseCommand reads one command, whose key may stand in the header instead.
+func parseCommand(body []byte, keys []string) (*ledger.Draft, error) {
+	if len(keys) == 0 {
+		return ledger.ParseDraft(body)
+	}
+	c, err := canonical.Transform(body, ledger.MaxEntryBytes)
+	if err != nil {
+		return nil, err
+	}
+	quoted, err := json.Marshal(keys[0])
+	if err != nil {
+		return nil, err
+	}
+	key, err := canonical.Transform(quoted, len(quoted))
+	switch {
+	case err != nil:
+		return nil, ledger.ErrKey.At(keyHeader)
+	case len(keys) > 1:
+		return nil, errKeyHeader.At("/key")
+	}
+	for name, value := range canonical.Members(c) {
+		if name == "key" {
+			if !bytes.Equal(value, key) {
+				return nil, errKeyHeader.At("/key")
+			}
+			return ledger.ParseDraft(c)
+		}
+	}
+	return ledger.ParseDraft(withKey(c, key))
+}
+
+// withKey puts a key into an object that has none; anything else stays.
+func withKey(object, key []byte) []byte {
+	rest, ok := bytes.CutPrefix(object, []byte("{"))
+	if !ok {
+		return object
+	}
+	out := append([]byte(`{"key":`), key...)
+	if len(rest) > 1 {
+		out = append(out, ',')
+	}
+	return append(out, rest...)
+}
+
+// commandBatch is the body of a batch.
+type commandBatch struct {
+	Commands []canonical.Raw `json:"commands"`
+}
+
+func parseBatch(body []byte) ([]canonical.Raw, error) {
+	c, err := canonical.Transform(body, maxBody)
+	if err != nil {
+		return nil, err
+	}
+	var b commandBatch
+	if err := canonical.Unmarshal(c, &b); err != nil {
+		return nil, err
+	}
+	if len(b.Commands) == 0 {
+		return nil, errNoCommands.At("/commands")
+	}
+	return b.Commands, nil
+}
+
+// write hands commands to the recorder, in spite of a client that hangs up: an
+// append that has begun must come to its end.
+func (s *Server) write(c echo.Context, dry bool, drafts ...*ledger.Draft) ([]recorder.Result, error) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.Request().Context()), recordAtMost)
+	defer cancel()
+	if dry {
+		return s.Recorder.Try(ctx, drafts...)
+	}
+	start := time.Now()
+	results, err := s.Recorder.Record(ctx, drafts...)
+	s.metrics.append(len(drafts), results, err, time.Since(start))
+	return results, err
+}
+
+// receipt answers once the projection holds what was recorded. A feed that
+// does not follow takes nothing back: the receipt stands.
+func (s *Server) receipt(c echo.Context, dry bool, results []recorder.Result) error {
+	r := wire.FromResults(results, dry)
+	if dry {
+		return s.plainly(c, r)
+	}
+	if err := s.await(context.WithoutCancel(c.Request().Context()), ledger.Position(r.Size), readOwnAtMost); err != nil {
+		s.log.Warn("recorded, but the answers are behind", "size", r.Size, "error", err)
+	}
+	repeated := true
+	for _, w := range r.Results {
+		repeated = repeated && w.Repeated
+	}
+	if repeated {
+		c.Response().Header().Set(replayedHeader, "true")
+	}
+	c.Response().Header().Set("Location", Prefix+"/events/"+r.Results[0].ID)
+	return s.json(c, http.StatusCreated, r)
+}

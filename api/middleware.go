@@ -1,0 +1,122 @@
+package api
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"fmt"
+	"net/http"
+	"regexp"
+	"runtime/debug"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"htxledger/api/access"
+	"htxledger/domain/ledger"
+)
+
+const (
+	headerRequestID = "X-Request-Id"
+	keyActor        = "actor"
+	policyAPI       = "default-src 'none'; frame-ancestors 'none'"
+)
+
+var requestID = regexp.MustCompile(`^[A-Za-z0-9-]{1,64}$`)
+
+// identified gives a request its id: the client's, if it has a plain form.
+func (s *Server) identified(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		id := c.Request().Header.Get(headerRequestID)
+		if !requestID.MatchString(id) {
+			var b [12]byte
+			rand.Read(b[:])
+			id = hex.EncodeToString(b[:])
+		}
+		c.Response().Header().Set(headerRequestID, id)
+		return next(c)
+	}
+}
+
+// guarded sets what every reply carries and refuses pages of other origins.
+func (s *Server) guarded(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		h := c.Response().Header()
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Referrer-Policy", "no-referrer")
+		h.Set("Content-Security-Policy", policyAPI)
+		h.Set("Cross-Origin-Resource-Policy", "same-origin")
+		h.Set("Cache-Control", "no-store")
+		if err := s.origin.Check(c.Request()); err != nil {
+			s.fail(errCrossOrigin.Because(err), c)
+			return nil
+		}
+		return next(c)
+	}
+}
+
+// observed logs and measures each request, its query left out: it may name
+// what others should not read in a log.
+func (s *Server) observed(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		start := time.Now()
+		if err := next(c); err != nil {
+			s.fail(err, c)
+		}
+		took, r := time.Since(start), c.Request()
+		s.metrics.request(r.Method, c.Path(), c.Response().Status, took)
+		s.log.Info("request", "request_id", c.Response().Header().Get(headerRequestID), "method", r.Method,
+			"path", r.URL.Path, "status", c.Response().Status, "took", took)
+		return nil
+	}
+}
+
+// recovered turns a panic into a problem without particulars; the process lives.
+func (s *Server) recovered(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) (err error) {
+		defer func() {
+			switch x := recover(); x {
+			case nil:
+			case http.ErrAbortHandler:
+				panic(x)
+			default:
+				s.log.Error("panic", "request_id", c.Response().Header().Get(headerRequestID), "panic", x, "stack", string(debug.Stack()))
+				err = fmt.Errorf("panic: %v", x)
+			}
+		}()
+		return next(c)
+	}
+}
+
+// allowed lets in whom a route's roles let in.
+func (s *Server) allowed(to audience, next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		if to == everyone {
+			return next(c)
+		}
+		open, err := s.Gate.Open()
+		if err != nil {
+			return err
+		}
+		if host := c.Request().Host; open && !access.Loopback(host) {
+			// A page elsewhere may have let its own name point here.
+			return errHost.With(host)
+		}
+		who, err := s.Gate.Who(c.Request().Header.Get("Authorization"), s.Now())
+		if err != nil {
+			return err
+		}
+		if to == writers && !mayWrite(who.Role) {
+			return access.ErrForbidden.With(who.Role)
+		}
+		c.Set(keyActor, who)
+		return next(c)
+	}
+}
+
+// mayWrite is the first half of the rule; access.Permit is the other.
+func mayWrite(role string) bool { return role == "officer" || role == "alliance" || role == "admin" }
+
+func actorOf(c echo.Context) ledger.Actor {
+	who, _ := c.Get(keyActor).(ledger.Actor)
+	return who
+}

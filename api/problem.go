@@ -1,0 +1,195 @@
+package api
+
+import (
+	"bytes"
+	"errors"
+	"net/http"
+	"os"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"htxledger/api/wire"
+	"htxledger/domain/fault"
+	"htxledger/domain/ledger"
+)
+
+// What a request can be wrong about before anybody looks at what it says.
+var (
+	errNoRoute = fault.Declare("route", fault.NotFound,
+		"there is nothing at this address", "không có gì ở địa chỉ này")
+	errMethod = fault.Declare("method", fault.Malformed,
+		"this address does not take the method %s", "địa chỉ này không nhận phương thức %s")
+	errAppendOnly = fault.Declare("append-only", fault.Rejected,
+		"nothing is changed or deleted: record a correction (ledger.restated/1) or take back (ledger.retracted/1)",
+		"sổ chỉ ghi thêm, không sửa, không xóa: hãy ghi đính chính (ledger.restated/1) hoặc rút lại (ledger.retracted/1)")
+	errMediaType = fault.Declare("media-type", fault.Malformed,
+		"a command comes as Content-Type: application/json, in UTF-8 and not compressed",
+		"lệnh phải gửi với Content-Type: application/json, mã UTF-8, không nén")
+	errBodyTooLarge = fault.Declare("body-too-large", fault.TooLarge,
+		"the body is over the limit of %d bytes", "nội dung gửi lên vượt giới hạn %d byte")
+	errSlow = fault.Declare("request-timeout", fault.Malformed,
+		"the body did not arrive in time", "nội dung gửi lên không đến kịp thời hạn")
+	errBroken = fault.Declare("body-broken", fault.Malformed,
+		"the body could not be read to its end", "không đọc được hết nội dung gửi lên")
+	errCrossOrigin = fault.Declare("cross-origin", fault.Forbidden,
+		"a page of another origin may not write", "trang của nguồn khác không được ghi")
+	errHost = fault.Declare("host", fault.Forbidden,
+		"without tokens only requests to this machine by its own name are answered, not to %q",
+		"khi chưa có mã truy cập, chỉ trả lời yêu cầu gửi đến chính máy này, không phải %q")
+	errReadOnly = fault.Declare("read-only", fault.Unavailable,
+		"this server does not record", "máy chủ này không nhận ghi")
+	errBehind = fault.Declare("not-caught-up", fault.Unavailable,
+		"the answers do not hold %d records yet, but %d", "số liệu chưa cập nhật đến %d bản ghi, mới đến %d")
+	errStopped = fault.Declare("projection-stopped", fault.Unavailable,
+		"the answers stopped at %d records; only what was known by then can be asked",
+		"số liệu dừng ở %d bản ghi; chỉ hỏi được những gì đã biết đến đó")
+)
+
+// statuses of kinds. A question that names what is not there is a 404; a
+// command that does was understood and is refused, a 422 (see status).
+var statuses = map[fault.Kind]int{
+	fault.Malformed:   http.StatusBadRequest,
+	fault.Rejected:    http.StatusUnprocessableEntity,
+	fault.Conflict:    http.StatusConflict,
+	fault.NotFound:    http.StatusNotFound,
+	fault.Forbidden:   http.StatusForbidden,
+	fault.TooLarge:    http.StatusRequestEntityTooLarge,
+	fault.Unavailable: http.StatusServiceUnavailable,
+	fault.Corrupt:     http.StatusInternalServerError,
+	fault.NewerFormat: http.StatusInternalServerError,
+	fault.Locked:      http.StatusServiceUnavailable,
+	fault.Unverified:  http.StatusUnprocessableEntity,
+}
+
+// special are the codes whose status is not that of their kind.
+var special = map[string]int{
+	"internal":             http.StatusInternalServerError,
+	"unauthenticated":      http.StatusUnauthorized,
+	"method":               http.StatusMethodNotAllowed,
+	"append-only":          http.StatusMethodNotAllowed,
+	"route":                http.StatusNotFound,
+	"media-type":           http.StatusUnsupportedMediaType,
+	"request-timeout":      http.StatusRequestTimeout,
+	"idempotency-mismatch": http.StatusUnprocessableEntity,
+	"storage-full":         http.StatusInsufficientStorage,
+}
+
+func status(p wire.Problem, k fault.Kind, write bool) int {
+	if code, ok := special[p.Code]; ok {
+		return code
+	}
+	if write && k == fault.NotFound {
+		return http.StatusUnprocessableEntity
+	}
+	return statuses[k]
+}
+
+// refused is an error that carries a problem of its own: a batch with one
+// error for each command.
+type refused struct {
+	problem wire.Problem
+	kind    fault.Kind
+	err     error
+}
+
+func (r *refused) Error() string { return r.err.Error() }
+func (r *refused) Unwrap() error { return r.err }
+
+// problemOf is the problem that an error is to whoever asked.
+func problemOf(err error, write bool) wire.Problem {
+	var r *refused
+	if errors.As(err, &r) {
+		p := r.problem
+		p.Status = status(p, r.kind, write)
+		return p
+	}
+	p := wire.FromError(err)
+	kind := fault.KindOf(err)
+	if kind == 0 {
+		kind = fault.Unavailable // internal
+	}
+	p.Status = status(p, kind, write)
+	if p.Status < 500 {
+		p.Outcome = string(ledger.NotRecorded) // 4xx: always
+	}
+	if !write {
+		p = p.Reading()
+		parametersOf(&p)
+	}
+	return p
+}
+
+// parametersOf names query parameters as they are written: known_at, not known-at.
+func parametersOf(p *wire.Problem) {
+	for i, e := range p.Errors {
+		if !strings.HasPrefix(e.Pointer, "/") {
+			p.Errors[i].Pointer = strings.ReplaceAll(e.Pointer, "-", "_")
+		}
+	}
+}
+
+// fromHTTP turns the errors of echo and of reading a body into faults.
+func fromHTTP(c echo.Context, err error) error {
+	var tooLarge *http.MaxBytesError
+	switch {
+	case errors.Is(err, echo.ErrMethodNotAllowed):
+		return methodFault(c.Request())
+	case errors.Is(err, echo.ErrNotFound):
+		return errNoRoute
+	case errors.As(err, &tooLarge):
+		return errBodyTooLarge.With(maxBody)
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return errSlow
+	}
+	return err
+}
+
+func methodFault(r *http.Request) error {
+	switch r.Method {
+	case http.MethodDelete, http.MethodPut, http.MethodPatch:
+		return errAppendOnly
+	}
+	return errMethod.With(r.Method)
+}
+
+const contentProblem = "application/problem+json"
+
+// fail answers with the problem that an error is. What nobody foresaw is
+// logged with its cause and answered without it.
+func (s *Server) fail(err error, c echo.Context) {
+	if c.Response().Committed {
+		return
+	}
+	err = fromHTTP(c, err)
+	p := problemOf(err, isWrite(c.Request()))
+	p.RequestID = c.Response().Header().Get(headerRequestID)
+	h := c.Response().Header()
+	h.Set("Cache-Control", "no-store")
+	h.Del("ETag")
+	switch {
+	case p.Status == http.StatusUnauthorized:
+		h.Add("WWW-Authenticate", `Bearer realm="htxledger"`)
+		h.Add("WWW-Authenticate", `Basic realm="htxledger", charset="UTF-8"`)
+	case p.Retry != wire.RetryNever:
+		h.Set("Retry-After", "1")
+	}
+	if p.Status >= 500 {
+		s.log.Error("request failed", "request_id", p.RequestID, "code", p.Code, "outcome", p.Outcome, "error", err)
+	}
+	var b bytes.Buffer
+	if err := wire.Encode(&b, p); err == nil {
+		err = c.Blob(p.Status, contentProblem, b.Bytes())
+		if err != nil {
+			s.log.Debug("reply not sent", "request_id", p.RequestID, "error", err)
+		}
+	}
+}
+
+func isWrite(r *http.Request) bool {
+	switch r.Method {
+	case http.MethodGet, http.MethodHead, http.MethodOptions:
+		return false
+	}
+	return true
+}

@@ -1,0 +1,66 @@
+package api
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+)
+
+// An audience is who may call a route.
+type audience uint8
+
+const (
+	everyone audience = iota // without a token
+	readers                  // every role
+	writers                  // officer, alliance, admin
+)
+
+// A route is one line of the surface. GET routes answer HEAD too.
+type route struct {
+	method, path string
+	to           audience
+	handle       func(*Server, echo.Context) error
+}
+
+// Prefix is where the API begins.
+const Prefix = "/api/v1"
+
+// routes is the whole surface; openapi.yaml describes it and is held to it.
+var routes = []route{
+	{http.MethodGet, Prefix + "/indicators", readers, (*Server).indicators},
+	{http.MethodGet, Prefix + "/indicators/:code", readers, (*Server).indicator},
+	{http.MethodGet, Prefix + "/targets", readers, (*Server).targets},
+	{http.MethodGet, Prefix + "/explain/:code", readers, (*Server).explain},
+	{http.MethodGet, Prefix + "/vintages/:code", readers, (*Server).vintages},
+	{http.MethodGet, Prefix + "/events", readers, (*Server).events},
+	{http.MethodGet, Prefix + "/events/:record", readers, (*Server).event},
+	{http.MethodGet, Prefix + "/coops", readers, (*Server).coops},
+	{http.MethodGet, Prefix + "/coops/:key", readers, (*Server).coop},
+	{http.MethodGet, Prefix + "/plans", readers, (*Server).plans},
+	{http.MethodGet, Prefix + "/plans/:key", readers, (*Server).plan},
+	{http.MethodGet, Prefix + "/plans/:key/lint", readers, (*Server).lint},
+	{http.MethodPost, Prefix + "/commands", writers, (*Server).command},
+	{http.MethodPost, Prefix + "/commands/batch", writers, (*Server).batch},
+
+	{http.MethodGet, "/openapi.json", everyone, (*Server).openapi},
+	{http.MethodGet, "/healthz", everyone, (*Server).healthz},
+	{http.MethodGet, "/readyz", everyone, (*Server).readyz},
+	{http.MethodGet, "/metrics", readers, (*Server).measures},
+	{http.MethodGet, "/", readers, (*Server).page},
+	{http.MethodGet, "/static/:file", everyone, (*Server).static},
+}
+
+func (s *Server) mount() {
+	for _, r := range routes {
+		handle := s.allowed(r.to, func(c echo.Context) error { return r.handle(s, c) })
+		s.echo.Add(r.method, r.path, handle)
+		if r.method == http.MethodGet {
+			s.echo.Add(http.MethodHead, r.path, handle)
+		}
+	}
+}
+
+// pathParameter is a part of the path; a slash that was escaped into it is
+// refused with the rest of what is no key.
+func pathParameter(c echo.Context, name string) string { return strings.TrimSpace(c.Param(name)) }

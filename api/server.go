@@ -1,0 +1,116 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"htxledger/api/access"
+	"htxledger/domain/calendar"
+	"htxledger/domain/ledger"
+	"htxledger/domain/recorder"
+	"htxledger/projections/answers"
+	"htxledger/projections/asof"
+	"htxledger/projections/directory"
+)
+
+// A Feed keeps the projection up with the log.
+type Feed interface {
+	// Await returns once the projection holds size records, or ctx is done,
+	// or the feed has stopped.
+	Await(ctx context.Context, size ledger.Position) error
+	// Err is why the feed stopped before its time, or nil.
+	Err() error
+}
+
+// Deps are what a server is made of. They stay the caller's, to be closed
+// after Serve has returned.
+type Deps struct {
+	Answers   *answers.Service
+	Directory *directory.Directory
+	Recorder  *recorder.Recorder // nil: nothing is recorded
+	Log       ledger.Log         // asked for its size
+	Feed      Feed
+	Gate      *access.Gate
+	Now       func() calendar.Instant
+	Logger    *slog.Logger // nil: nothing is logged
+	Version   string       // of the program, for build_info
+}
+
+// A Server answers HTTP. It is safe for concurrent use.
+type Server struct {
+	Deps
+	log     *slog.Logger
+	asof    *asof.Projection
+	echo    *echo.Echo
+	metrics *metrics
+	origin  *http.CrossOriginProtection
+}
+
+// Limits of every connection (see the tests of limits).
+const (
+	readHeaderTimeout = 5 * time.Second
+	readTimeout       = 30 * time.Second
+	writeTimeout      = 60 * time.Second
+	idleTimeout       = 60 * time.Second
+	maxHeaderBytes    = 16 << 10
+	maxBody           = 1 << 20
+	shutdownTimeout   = 10 * time.Second
+)
+
+// New makes a server.
+func New(d Deps) *Server {
+	s := &Server{Deps: d, log: d.Logger, asof: d.Answers.Projection(), origin: http.NewCrossOriginProtection()}
+	if s.log == nil {
+		s.log = slog.New(slog.DiscardHandler)
+	}
+	s.metrics = newMetrics(s)
+	s.echo = echo.New()
+	s.echo.HTTPErrorHandler = s.fail
+	s.echo.IPExtractor = echo.ExtractIPDirect() // headers that a client sets say nothing
+	s.echo.Pre(s.identified, s.guarded, s.observed, s.recovered)
+	s.mount()
+	return s
+}
+
+// ServeHTTP answers one request.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.echo.ServeHTTP(w, r) }
+
+// HTTP is the server with its limits, to be listened with.
+func (s *Server) HTTP() *http.Server {
+	return &http.Server{
+		Handler:           s,
+		ReadHeaderTimeout: readHeaderTimeout, ReadTimeout: readTimeout,
+		WriteTimeout: writeTimeout, IdleTimeout: idleTimeout,
+		MaxHeaderBytes: maxHeaderBytes,
+		ErrorLog:       slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
+	}
+}
+
+// Serve answers on a listener until ctx is done, then finishes the requests in
+// hand, for at most ten seconds, and closes the listener. On an address that is
+// not loopback it needs a token that holds (access.ErrTokenNeeded).
+func (s *Server) Serve(ctx context.Context, l net.Listener) error {
+	if err := s.Gate.Listen(l.Addr().String(), s.Now()); err != nil {
+		return errors.Join(err, l.Close())
+	}
+	hs := s.HTTP()
+	failed := make(chan error, 1)
+	go func() { failed <- hs.Serve(l) }()
+	select {
+	case err := <-failed:
+		return err
+	case <-ctx.Done():
+	}
+	stop, cancel := context.WithTimeout(context.Background(), shutdownTimeout)
+	defer cancel()
+	if err := hs.Shutdown(stop); err != nil {
+		return errors.Join(err, hs.Close())
+	}
+	return nil
+}
