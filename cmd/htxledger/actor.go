@@ -1,0 +1,71 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"os/user"
+
+	"htxledger/domain/ledger"
+	"htxledger/domain/recorder"
+)
+
+// actor is the local user, for commands that name nobody: who may write the
+// files of a ledger may record in it.
+func actor() *ledger.Actor {
+	id := "local"
+	if u, err := user.Current(); err == nil && u.Username != "" {
+		id = u.Username
+	}
+	return &ledger.Actor{ID: id, Role: "admin"}
+}
+
+// signed puts the local user into commands that name nobody.
+func signed(drafts []*ledger.Draft) []*ledger.Draft {
+	by := actor()
+	out := make([]*ledger.Draft, len(drafts))
+	for i, d := range drafts {
+		out[i] = d
+		if d.Actor == nil {
+			mine := *d
+			mine.Actor = by
+			out[i] = &mine
+		}
+	}
+	return out
+}
+
+// unsigned takes the name out again where a key is used already: the command
+// can then only be found, or refused, and what somebody else recorded in the
+// same words is found. It reports whether there was any.
+func unsigned(out, drafts []*ledger.Draft, results []recorder.Result) (any bool) {
+	for i, r := range results {
+		if drafts[i].Actor == nil && errors.Is(r.Err, ledger.ErrKeyReused) {
+			out[i], any = drafts[i], true
+		}
+	}
+	return any
+}
+
+// take records, or tries, commands all or none, for the local user.
+func (w *writing) take(ctx context.Context, dry bool, drafts []*ledger.Draft) ([]recorder.Result, error) {
+	take := w.recorder.Record
+	if dry {
+		take = w.recorder.Try
+	}
+	mine := signed(drafts)
+	results, err := take(ctx, mine...)
+	if unsigned(mine, drafts, results) {
+		return take(ctx, mine...)
+	}
+	return results, err
+}
+
+// takeMany is take for any number of commands, in atomic parts.
+func (w *writing) takeMany(ctx context.Context, drafts []*ledger.Draft, tell func(done, of int)) (recorder.ImportResult, error) {
+	mine := signed(drafts)
+	res, err := w.recorder.Import(ctx, mine, tell)
+	if unsigned(mine, drafts, res.Results) {
+		return w.recorder.Import(ctx, mine, tell)
+	}
+	return res, err
+}

@@ -1,0 +1,193 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"time"
+
+	"golang.org/x/term"
+
+	"htxledger/api"
+	"htxledger/api/access"
+	"htxledger/domain/calendar"
+	"htxledger/domain/ledger"
+	"htxledger/domain/ledger/embedded"
+	"htxledger/domain/recorder"
+	"htxledger/projections/answers"
+	"htxledger/projections/asof"
+	"htxledger/projections/directory"
+	"htxledger/projections/feed"
+)
+
+// An app is one run of the program: where it reads and prints, what the global
+// flags say, and how its parts are joined. Nothing else joins them.
+type app struct {
+	in       io.Reader
+	out, err io.Writer
+	now      func() calendar.Instant
+
+	data   string        // --data
+	output string        // --output; "" is what the command likes best
+	query  answers.Query // --as-of, --known-at, --place, --map, --period, --scheme
+}
+
+func newApp(in io.Reader, out, err io.Writer) *app {
+	return &app{in: in, out: out, err: err, now: clock}
+}
+
+func clock() calendar.Instant { return calendar.InstantOf(time.Now()) }
+
+// A reading is a ledger opened to be asked: all that the answering commands
+// need. It may be used while another process writes.
+type reading struct {
+	store     *embedded.Store
+	answers   *answers.Service
+	directory *directory.Directory
+}
+
+// read opens the ledger and brings a projection up to its head.
+func (a *app) read(ctx context.Context) (*reading, error) {
+	store, err := embedded.OpenReadOnly(ctx, a.data)
+	if err != nil {
+		return nil, err
+	}
+	p := asof.New()
+	if err := a.fill(ctx, store, p); err != nil {
+		return nil, errors.Join(err, store.Close())
+	}
+	service := answers.New(p, a.now)
+	return &reading{store, service, directory.New(service)}, nil
+}
+
+func (r *reading) close() { _ = r.store.Close() } // it only read
+
+// fill applies every record, with a bar where that takes a while.
+func (a *app) fill(ctx context.Context, log ledger.Log, p *asof.Projection) error {
+	size, err := log.Size(ctx)
+	if err != nil {
+		return err
+	}
+	tell, done := a.progress("Đọc sổ", size)
+	defer done()
+	for r, err := range ledger.Read(ctx, log, p.Size()) {
+		if err == nil {
+			err = p.Apply(r)
+		}
+		if err != nil {
+			return err
+		}
+		tell(r.Position+1, size)
+	}
+	return nil
+}
+
+// A writing is a ledger opened to be written.
+type writing struct {
+	store    *embedded.Store
+	recorder *recorder.Recorder
+}
+
+// write opens the ledger to record with a clock; create makes the store where
+// there is none.
+func (a *app) write(ctx context.Context, create bool, now func() calendar.Instant) (*writing, error) {
+	store, err := embedded.Open(ctx, a.data, embedded.Options{Create: create})
+	if err != nil {
+		return nil, err
+	}
+	r, err := recorder.Open(ctx, store, now)
+	if err != nil {
+		return nil, errors.Join(err, store.Close())
+	}
+	return &writing{store, r}, nil
+}
+
+// A serving is a ledger opened to be asked and written while other processes
+// write to it too: its projection follows the log.
+type serving struct {
+	writing
+	reading
+	feed *feed.Follower
+}
+
+// serving opens the ledger for a server, and makes the store where there is
+// none. Where the store cannot be written nothing is recorded.
+func (a *app) serving(ctx context.Context) (*serving, error) {
+	s := &serving{}
+	w, err := a.write(ctx, true, a.now)
+	switch {
+	case errors.Is(err, ledger.ErrStorageReadOnly):
+		if s.reading.store, err = embedded.OpenReadOnly(ctx, a.data); err != nil {
+			return nil, err
+		}
+	case err != nil:
+		return nil, err
+	default:
+		s.writing, s.reading.store = *w, w.store
+	}
+	p := asof.New()
+	if err := a.fill(ctx, s.reading.store, p); err != nil {
+		return nil, errors.Join(err, s.close())
+	}
+	s.answers = answers.New(p, a.now)
+	s.directory = directory.New(s.answers)
+	s.feed = feed.Follow(s.reading.store, feed.Options{}, p)
+	return s, nil
+}
+
+func (s *serving) close() error {
+	if s.recorder != nil {
+		s.recorder.Close()
+	}
+	return s.reading.store.Close()
+}
+
+// server joins the parts of an opened ledger into a server.
+func (a *app) server(s *serving) (*api.Server, error) {
+	tokens, err := a.tokens()
+	if err != nil {
+		return nil, err
+	}
+	return api.New(api.Deps{
+		Answers: s.answers, Directory: s.directory, Recorder: s.recorder, Log: s.reading.store, Feed: s.feed,
+		Gate: access.NewGate(tokens, *actor()), Now: a.now, Logger: a.logger(), Version: built().Version,
+	}), nil
+}
+
+// logger writes lines for people on a terminal, and JSON elsewhere.
+func (a *app) logger() *slog.Logger {
+	if _, ok := terminal(a.err); ok {
+		return slog.New(slog.NewTextHandler(a.err, nil))
+	}
+	return slog.New(slog.NewJSONHandler(a.err, nil))
+}
+
+func (w *writing) close() error {
+	w.recorder.Close()
+	return w.store.Close()
+}
+
+// say prints talk: what is not the answer itself.
+func (a *app) say(format string, args ...any) { fmt.Fprintf(a.err, format+"\n", args...) }
+
+// terminal is the file behind a writer if it is a terminal.
+func terminal(w io.Writer) (*os.File, bool) {
+	f, ok := w.(*os.File)
+	return f, ok && term.IsTerminal(int(f.Fd()))
+}
+
+// plainWidth is the width of tables that no terminal bounds.
+const plainWidth = 132
+
+// width is how many cells a line of output may take.
+func (a *app) width() int {
+	if f, ok := terminal(a.out); ok {
+		if w, _, err := term.GetSize(int(f.Fd())); err == nil && w > 0 {
+			return w
+		}
+	}
+	return plainWidth
+}

@@ -1,0 +1,143 @@
+package main
+
+import (
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"htxledger/api/vi"
+	"htxledger/api/wire"
+	"htxledger/projections/directory"
+)
+
+func (a *app) coopCommand() *cobra.Command {
+	return family("coop", "HTX: danh sách và hồ sơ tại một ngày / co-operatives as of a day",
+		a.coopListCommand(), a.coopShowCommand())
+}
+
+func (a *app) coopListCommand() *cobra.Command {
+	var f directory.Filter
+	cmd := &cobra.Command{
+		Use:   "list",
+		Short: "Danh sách HTX / list co-operatives",
+		Long: `Liệt kê HTX nông nghiệp đang đăng ký tại ngày --as-of; lọc theo tình trạng và theo tên (không cần dấu).
+
+Lists the agricultural HTX on the register; --status narrows, --search finds by part of
+the name, key, tax code or registration, without accents.`,
+		Example: "  htxledger coop list --as-of 31/12/2023 --search 'nam da'",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := a.outputs(outputsOf...); err != nil {
+				return err
+			}
+			r, err := a.read(cmd.Context())
+			if err != nil {
+				return err
+			}
+			defer r.close()
+			l, err := r.directory.Coops(a.query, f)
+			if err != nil {
+				return err
+			}
+			return a.print(coopsReply(l, f))
+		},
+	}
+	flags := cmd.Flags()
+	flags.StringVar(&f.Status, "status", "", "tình trạng / one of: "+strings.Join(directory.Statuses, ", "))
+	flags.StringVar(&f.Search, "search", "", "một phần của tên, khóa, mã số thuế hay số đăng ký")
+	flags.BoolVar(&f.All, "all", false, "cả tổ hợp tác, liên hiệp và HTX phi nông nghiệp / also groups, unions and non-agricultural ones")
+	flags.IntVar(&f.Offset, "offset", 0, "bỏ qua bấy nhiêu dòng đầu / skip so many")
+	flags.IntVar(&f.Limit, "limit", 0, "nhiều nhất bấy nhiêu dòng / at most so many (0: all)")
+	complete(cmd, "status", directory.Statuses...)
+	return cmd
+}
+
+func coopsReply(l *directory.Listing, f directory.Filter) reply {
+	return reply{
+		point: l.Point,
+		json:  func() any { return wire.FromListing(l, f.Offset) },
+		csv: func() *table {
+			t := newTable(left("key"), left("name"), left("form"), left("status"), left("coop_place"), left("place_name"), left("sector"),
+				left("agricultural"), left("law"), left("registration"), left("tax_code"), left("synthetic_record"))
+			for _, c := range l.Coops {
+				s := c.State
+				t.add(s.Key, s.Name, s.Form, c.Status, s.Place, c.PlaceName, s.Sector, yes(s.Agricultural), s.Law, s.Registration, s.TaxCode, yes(c.Synthetic))
+			}
+			return t
+		},
+		text: func(p *page) {
+			t := newTable(left("Khóa"), wrap("Tên"), left("Tình trạng"), wrap("Địa bàn"), left("Mã số thuế"))
+			for _, c := range l.Coops {
+				t.add(c.State.Key, c.State.Name, vi.Status(c.Status), c.PlaceName, c.State.TaxCode)
+			}
+			p.table(t)
+			p.gap()
+			p.line("%s trong %s HTX.", vi.Integer(len(l.Coops)), vi.Integer(l.Total))
+		},
+	}
+}
+
+func (a *app) coopShowCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "show KEY",
+		Short: "Hồ sơ một HTX / one co-operative with all that was said of it",
+		Long: `Tình trạng của một HTX tại ngày --as-of và mọi bản ghi về HTX đó, kể cả bản đã đính chính.
+
+Shows the state of one co-operative and every record about it, corrections included.`,
+		Example: "  htxledger coop show htx-nong-nghiep-xanh-nam-da --as-of 31/12/2023",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := a.outputs(outputsOf...); err != nil {
+				return err
+			}
+			r, err := a.read(cmd.Context())
+			if err != nil {
+				return err
+			}
+			defer r.close()
+			c, err := r.directory.Card(a.query, args[0])
+			if err != nil {
+				return err
+			}
+			return a.print(cardReply(c))
+		},
+	}
+}
+
+func cardReply(c *directory.Card) reply {
+	s := c.State
+	return reply{
+		point: c.Point,
+		json:  func() any { return wire.FromCard(c) },
+		csv: func() *table {
+			t := newTable(left("position"), left("recorded"), left("valid"), left("kind"), left("stream"), left("stands"), left("corrected_by"), left("document"), left("data"))
+			for _, l := range c.Said {
+				r := l.Record
+				t.add(plain(r.Position), r.Recorded.String(), r.Valid.String(), string(r.Kind), r.Stream.String(),
+					yes(l.Fact != nil), positions(l), vi.Source(r.Source), string(r.Data))
+			}
+			return t
+		},
+		text: func(p *page) {
+			p.line("%s (%s)", s.Name, s.Key)
+			p.line("%s, %s, %s. Ngành: %s. Mã số thuế: %s. Số đăng ký: %s.", vi.Form(s.Form), vi.Status(c.Status), c.PlaceName,
+				orDots(s.Sector), orDots(s.TaxCode), orDots(s.Registration))
+			p.gap()
+			t := newTable(right("Vị trí"), left("Ghi lúc"), left("Hiệu lực"), left("Loại"), left("Đính chính bởi"), wrap("Nguồn"), wrap("Nội dung"))
+			for _, l := range c.Said {
+				r := l.Record
+				t.add("@"+plain(r.Position), vi.Instant(r.Recorded), r.Valid.Vi(), string(r.Kind), positions(l), vi.Source(r.Source), string(r.Data))
+			}
+			p.table(t)
+		},
+	}
+}
+
+// positions are where the corrections of a line stand.
+func positions(l directory.Line) string {
+	var list []string
+	for _, r := range l.CorrectedBy {
+		list = append(list, "@"+plain(r.Position))
+	}
+	return strings.Join(list, " ")
+}

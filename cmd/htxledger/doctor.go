@@ -1,0 +1,126 @@
+package main
+
+import (
+	"github.com/spf13/cobra"
+
+	"htxledger/api/wire"
+	"htxledger/domain/ledger"
+	"htxledger/domain/ledger/embedded"
+	"htxledger/domain/register"
+)
+
+func (a *app) doctorCommand() *cobra.Command {
+	var accept bool
+	cmd := &cobra.Command{
+		Use:   "doctor",
+		Short: "Khám sổ / examine the store",
+		Long: `Kiểm tra tệp, từng bản ghi và tệp head, không thay đổi gì, kể cả với sổ không mở được.
+--accept-head viết lại tệp head theo các bản ghi hiện có: chỉ dùng khi biết chắc không thiếu gì.
+
+Examines the files, every record and the head file, and changes nothing, also where the
+ledger does not open. --accept-head writes the head file anew from the records there are:
+it cannot know what is missing at the end, so it must be a person's decision.`,
+		Example: "  htxledger doctor",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := a.outputs("table", "json"); err != nil {
+				return err
+			}
+			if accept {
+				head, err := embedded.AcceptHead(cmd.Context(), a.data)
+				if err != nil {
+					return err
+				}
+				return a.print(headReply("Đã chấp nhận", head))
+			}
+			return a.examine(cmd)
+		},
+	}
+	cmd.Flags().BoolVar(&accept, "accept-head", false, "viết lại tệp head / write the head file anew")
+	return cmd
+}
+
+// A reportJSON is what doctor found.
+type reportJSON struct {
+	Size     int64               `json:"size"`
+	Root     string              `json:"root,omitempty"`
+	Heads    []headJSON          `json:"heads"`
+	Problems []wire.ProblemError `json:"problems"`
+}
+
+func (a *app) examine(cmd *cobra.Command) error {
+	report, err := embedded.Check(cmd.Context(), a.data)
+	if err != nil {
+		return err
+	}
+	if len(report.Problems) == 0 {
+		report.Problems = a.unreadable(cmd)
+	}
+	if err := a.print(reportReply(report)); err != nil || len(report.Problems) == 0 {
+		return err
+	}
+	return report.Problems[0]
+}
+
+// unreadable is why the records of a sound store cannot be read, if that is so:
+// it decodes them all.
+func (a *app) unreadable(cmd *cobra.Command) []error {
+	store, err := embedded.OpenReadOnly(cmd.Context(), a.data)
+	if err != nil {
+		return []error{err}
+	}
+	defer store.Close()
+	size, err := store.Size(cmd.Context())
+	if err != nil {
+		return []error{err}
+	}
+	tell, end := a.progress("Đọc sổ", size)
+	defer end()
+	for r, err := range register.Read(cmd.Context(), store, -1) {
+		if err != nil {
+			return []error{err}
+		}
+		tell(r.Position+1, size)
+	}
+	return nil
+}
+
+func reportReply(r embedded.Report) reply {
+	return reply{
+		json: func() any {
+			out := reportJSON{Size: int64(r.Size), Heads: []headJSON{}, Problems: []wire.ProblemError{}}
+			if len(r.Problems) == 0 {
+				out.Root = r.Root.String()
+			}
+			for _, h := range r.Heads {
+				out.Heads = append(out.Heads, headJSON{int64(h.Size), h.Root.String()})
+			}
+			for _, err := range r.Problems {
+				f := faultOf(err)
+				out.Problems = append(out.Problems, wire.ProblemError{Code: f.Code, Message: f.En(), MessageVi: f.Vi()})
+			}
+			return out
+		},
+		text: func(p *page) { p.examined(r) },
+	}
+}
+
+func (p *page) examined(r embedded.Report) {
+	p.line("Bản ghi: %d", r.Size)
+	for _, h := range r.Heads {
+		p.line("Tệp head xác nhận: %d bản ghi, gốc %s", h.Size, h.Root)
+	}
+	if len(r.Heads) < embedded.HeadSlots && r.Size > ledger.Position(0) {
+		p.line("Tệp head chỉ còn %d trong %d ô đọc được; lần ghi sau sẽ viết lại.", len(r.Heads), embedded.HeadSlots)
+	}
+	if len(r.Problems) == 0 {
+		p.line("Gốc Merkle: %s", r.Root)
+		p.line("Sổ nguyên vẹn: tệp, từng bản ghi và tệp head đều khớp.")
+		return
+	}
+	for _, err := range r.Problems {
+		f := faultOf(err)
+		p.line("Hỏng: %s", f.Vi())
+		p.line("  damage [%s]: %s", f.Code, f.En())
+	}
+}

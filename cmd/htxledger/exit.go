@@ -1,0 +1,190 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+
+	"htxledger/api/wire"
+	"htxledger/domain/fault"
+	"htxledger/domain/ledger"
+)
+
+// What can be wrong with a command line, and with the machine that it runs on.
+var (
+	errUsage = fault.Declare("usage", fault.Malformed,
+		"%s", "dùng lệnh chưa đúng: %s")
+	errNoFile = fault.Declare("file-not-found", fault.NotFound,
+		"there is no file %s", "không có tệp %s")
+	errMachine = fault.Declare("machine", fault.Unavailable,
+		"the system refused: %v", "hệ thống báo lỗi: %v")
+	errInterrupted = fault.Declare("interrupted", fault.Unavailable,
+		"interrupted", "đã bị ngắt giữa chừng")
+)
+
+// The exit codes (DESIGN §7).
+const (
+	exitOK       = 0
+	exitUsage    = 1 // wrong use: a flag, or a question that cannot be asked
+	exitRejected = 2 // the input was rejected; nothing was recorded
+	exitVerify   = 3 // a verification failed
+	exitCorrupt  = 4 // the store is damaged
+	exitNewer    = 5 // a newer version wrote it
+	exitMachine  = 6 // storage or a remote failed; the outcome is printed
+	exitLocked   = 7 // another process holds the store
+	exitDenied   = 8 // not permitted
+)
+
+// exitCodes is the exit code of each kind of fault. What a person asks wrongly
+// is wrong use; the same kinds are a rejection when they are about commands to
+// be recorded, which an input error marks.
+var exitCodes = map[fault.Kind]int{
+	fault.Malformed:   exitUsage,
+	fault.Rejected:    exitUsage,
+	fault.Conflict:    exitUsage,
+	fault.NotFound:    exitUsage,
+	fault.TooLarge:    exitUsage,
+	fault.Unverified:  exitVerify,
+	fault.Corrupt:     exitCorrupt,
+	fault.NewerFormat: exitNewer,
+	fault.Unavailable: exitMachine,
+	fault.Locked:      exitLocked,
+	fault.Forbidden:   exitDenied,
+}
+
+// An inputError is an error about what was to be recorded.
+type inputError struct{ error }
+
+// Unwrap is the error itself.
+func (e inputError) Unwrap() error { return e.error }
+
+// input marks an error as being about what was to be recorded; nil stays nil.
+func input(err error) error {
+	if err == nil {
+		return nil
+	}
+	return inputError{err}
+}
+
+// exitCode is the exit code of an error.
+func exitCode(err error) int {
+	if err == nil {
+		return exitOK
+	}
+	code := exitCodes[faultOf(err).Kind]
+	var in inputError
+	if code == exitUsage && errors.As(err, &in) {
+		return exitRejected
+	}
+	return code
+}
+
+// faultOf is the fault in an error; what carries none comes from the system.
+func faultOf(err error) *fault.Fault {
+	if f, ok := fault.Of(err); ok {
+		return f
+	}
+	var file *fs.PathError
+	switch {
+	case errors.Is(err, context.Canceled):
+		return errInterrupted.Because(err)
+	case errors.As(err, &file) && errors.Is(err, fs.ErrNotExist):
+		return errNoFile.With(file.Path)
+	}
+	return errMachine.With(err)
+}
+
+// A detailed error says what is wrong with each of many lines.
+type detailed interface {
+	Details() []detail
+}
+
+// A detail is what is wrong with one line: where, in both languages, and which
+// fault it is.
+type detail struct {
+	where, vi, en string
+	fault         *fault.Fault
+}
+
+// exit reports an error on stderr and gives its exit code. What never ran is
+// wrong use.
+func (a *app) exit(err error) int {
+	var ran ranError
+	if err != nil && !errors.As(err, &ran) {
+		err = errUsage.With(err.Error())
+	}
+	switch {
+	case err == nil:
+	case a.output == "json":
+		a.reportJSON(err)
+	default:
+		a.report(err)
+	}
+	return exitCode(err)
+}
+
+// report prints an error for people: in Vietnamese, then in English with its
+// code, then what became of the ledger.
+func (a *app) report(err error) {
+	var d detailed
+	if errors.As(err, &d) {
+		for _, x := range d.Details() {
+			fmt.Fprintf(a.err, "Lỗi: %s\n  error [%s]: %s\n", x.vi, x.fault.Code, x.en)
+		}
+	}
+	a.reportOne(err)
+	if vi, en := outcomeWords(err); vi != "" {
+		fmt.Fprintf(a.err, "%s\n  %s\n", vi, en)
+	}
+}
+
+// reportJSON prints an error as the problem that the HTTP door would send.
+func (a *app) reportJSON(err error) {
+	p := wire.FromError(faultOf(err).Because(err))
+	var in inputError
+	if !errors.As(err, &in) {
+		p = p.Reading()
+	}
+	var d detailed
+	if errors.As(err, &d) {
+		p.Errors = nil
+		for _, x := range d.Details() {
+			p.Errors = append(p.Errors, wire.ProblemError{Pointer: x.where, Code: x.fault.Code, Message: x.en, MessageVi: x.vi})
+		}
+	}
+	_ = wire.Encode(a.err, p) // there is nowhere else to say that stderr is closed
+}
+
+func (a *app) reportOne(err error) {
+	f := faultOf(err)
+	at := ""
+	if f.Field != "" {
+		at = f.Field + ": "
+	}
+	fmt.Fprintf(a.err, "Lỗi: %s%s\n  error [%s]: %s%s\n", at, f.Vi(), f.Code, at, f.En())
+	if hint := hints[f.Code]; hint != "" {
+		fmt.Fprintf(a.err, "  %s\n", hint)
+	}
+}
+
+// hints say what to do next, where that is not plain from the sentence.
+var hints = map[string]string{
+	ledger.ErrEmpty.Code: "Gợi ý: mở sổ bằng `htxledger init`, hoặc xem thử bằng `htxledger demo`.",
+}
+
+// outcomeWords say what became of the ledger when a write failed.
+func outcomeWords(err error) (vi, en string) {
+	var in inputError
+	var w *ledger.WriteError
+	switch {
+	case errors.As(err, &w) && w.Outcome == ledger.Unknown:
+		return "Không rõ đã ghi hay chưa: chạy lại đúng lệnh này, với cùng khóa, để biết chắc.",
+			"outcome: unknown; run the same command again, with the same keys, to settle it"
+	case errors.As(err, &w) && w.Outcome == ledger.Recorded:
+		return "", ""
+	case errors.As(err, &in):
+		return "Chưa ghi gì vào sổ.", "outcome: not_recorded"
+	}
+	return "", ""
+}

@@ -1,0 +1,173 @@
+package main
+
+import (
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"htxledger/api/vi"
+	"htxledger/api/wire"
+	"htxledger/domain/indicator"
+	"htxledger/domain/ledger"
+	"htxledger/projections/answers"
+)
+
+func (a *app) explainCommand() *cobra.Command {
+	var whyNot string
+	cmd := &cobra.Command{
+		Use:   "explain CODE",
+		Short: "Con số gồm những gì, vì sao / what a figure came from, down to the documents",
+		Long: `Liệt kê từng HTX (hoặc lớp, sản phẩm, hội chợ) được tính vào chỉ tiêu, văn bản làm căn cứ,
+và từng HTX không được tính kèm lý do.
+
+Lists what counts towards a figure with the records and documents that say so, and what
+does not with the reason. --why-not asks after one co-operative.`,
+		Example: "  htxledger explain support.consolidated --as-of 30/11/2023\n" +
+			"  htxledger explain support.consolidated --as-of 30/11/2023 --why-not htx-cong-bang-dak-ka",
+		Args:              cobra.ExactArgs(1),
+		ValidArgsFunction: completeCodes(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := a.outputs(outputsOf...); err != nil {
+				return err
+			}
+			r, err := a.read(cmd.Context())
+			if err != nil {
+				return err
+			}
+			defer r.close()
+			e, err := r.answers.Explain(a.query, args[0], whyNot)
+			if err != nil {
+				return err
+			}
+			return a.print(explainReply(e))
+		},
+	}
+	cmd.Flags().StringVar(&whyNot, "why-not", "", "khóa HTX cần hỏi vì sao được hay không được tính / key of one co-operative")
+	return cmd
+}
+
+func explainReply(e *answers.Explanation) reply {
+	return reply{
+		point: e.Point,
+		json:  func() any { return wire.FromExplanation(e) },
+		csv:   func() *table { return explainCSV(e) },
+		text: func(p *page) {
+			d := e.Figure.Definition
+			p.line("%s (%s, phiên bản %d)", d.Name, d.Code, d.Version)
+			p.line("Giá trị: %s%s", vi.Figure(e.Figure), fraction(e.Figure))
+			p.gap()
+			if e.WhyNot != nil {
+				p.whyNot(e)
+				return
+			}
+			p.contributions(e)
+		},
+	}
+}
+
+// fraction is how a ratio was divided.
+func fraction(f *indicator.Figure) string {
+	if !f.Definition.Ratio {
+		return ""
+	}
+	return " = " + vi.Integer(f.Num) + " / " + vi.Integer(f.Den)
+}
+
+func (p *page) contributions(e *answers.Explanation) {
+	for _, part := range e.Figure.Parts {
+		p.line("%s: %s", vi.Part(part.Name), vi.Integer(part.Num))
+	}
+	if len(e.Figure.In) > 0 {
+		p.line("Được tính (%s):", vi.Integer(len(e.Figure.In)))
+		p.table(entriesTable(e, e.Figure.In, false))
+	}
+	if len(e.Figure.Out) > 0 {
+		p.gap()
+		p.line("Không được tính (%s):", vi.Integer(len(e.Figure.Out)))
+		p.table(entriesTable(e, e.Figure.Out, true))
+	}
+}
+
+func (p *page) whyNot(e *answers.Explanation) {
+	name := wire.SubjectName(e.WhyNot.Coop, e.Point.Valid)
+	switch {
+	case e.WhyNot.Counted:
+		p.line("%s được tính.", name)
+	case len(e.WhyNot.Entries) == 0:
+		p.line("%s không liên quan đến chỉ tiêu này.", name)
+		return
+	default:
+		p.line("%s không được tính.", name)
+	}
+	p.table(entriesTable(e, e.WhyNot.Entries, true))
+}
+
+func entriesTable(e *answers.Explanation, list []indicator.Contribution, reasons bool) *table {
+	columns := []column{left("Khóa"), wrap("Tên"), right("Số")}
+	if reasons {
+		columns = append(columns, wrap("Lý do"))
+	}
+	t := newTable(append(columns, wrap("Căn cứ"))...)
+	for _, c := range list {
+		row := []string{c.Subject.Key, wire.SubjectName(c.Subject, e.Point.Valid), share(e.Figure.Definition, c.Entry)}
+		if reasons {
+			row = append(row, c.Why.Vi())
+		}
+		t.add(append(row, papers(c.By))...)
+	}
+	return t
+}
+
+// share is what one subject adds to a figure.
+func share(d *indicator.Definition, e indicator.Entry) string {
+	if d.Ratio {
+		return vi.Integer(e.Num) + "/" + vi.Integer(e.Den)
+	}
+	return vi.Integer(e.Num)
+}
+
+// papers lists facts by the records that say them and their documents, one a
+// line.
+func papers(facts []*ledger.Fact) string {
+	var lines []string
+	for _, f := range facts {
+		line := "@" + plain(f.By.Position) + " " + string(f.Root.Kind) + " " + f.Valid.Vi()
+		if s := vi.Source(f.By.Source); s != "" {
+			line += ": " + s
+		}
+		lines = append(lines, line)
+	}
+	return strings.Join(lines, "\n")
+}
+
+// explainCSV is one row for each entry and each fact behind it.
+func explainCSV(e *answers.Explanation) *table {
+	t := newTable(left("code"), left("key"), left("name"), left("counted"), left("reason"), left("numerator"), left("denominator"),
+		left("position"), left("kind"), left("valid"), left("document"), left("synthetic_record"))
+	entry := func(c indicator.Contribution) {
+		first := []string{
+			e.Figure.Definition.Code, c.Subject.Key, wire.SubjectName(c.Subject, e.Point.Valid), yes(c.Why == ""), string(c.Why),
+			plain(c.Num), plain(c.Den),
+		}
+		if len(c.By) == 0 {
+			t.add(append(first, "", "", "", "", "")...)
+		}
+		for _, f := range c.By {
+			paper := []string{plain(f.By.Position), string(f.Root.Kind), f.Valid.String(), vi.Source(f.By.Source), yes(f.By.Synthetic())}
+			t.add(append(first[:len(first):len(first)], paper...)...)
+		}
+	}
+	if e.WhyNot != nil {
+		for _, c := range e.WhyNot.Entries {
+			entry(c)
+		}
+		return t
+	}
+	for _, c := range e.Figure.In {
+		entry(c)
+	}
+	for _, c := range e.Figure.Out {
+		entry(c)
+	}
+	return t
+}

@@ -1,0 +1,151 @@
+package main
+
+import (
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"htxledger/api/vi"
+	"htxledger/api/wire"
+	"htxledger/domain/plan"
+	"htxledger/projections/answers"
+)
+
+func (a *app) planCommand() *cobra.Command {
+	return family("plan", "Kế hoạch: nguyên văn và những chỗ chưa khớp / the plan as printed, and its findings",
+		a.planShowCommand(), a.planLintCommand())
+}
+
+func (a *app) planShowCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "show",
+		Short: "In kế hoạch nguyên văn / print the plan as recorded",
+		Long: `In các chỉ tiêu và nhiệm vụ nguyên văn, với đơn vị chủ trì, thời hạn và chỗ trích.
+
+Prints targets and tasks verbatim, with rule, owners, deadline and the paragraph cited.`,
+		Example: "  htxledger plan show --as-of 31/12/2023",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return a.withPlan(cmd, planReply)
+		},
+	}
+	a.planFlag(cmd)
+	return cmd
+}
+
+func (a *app) planLintCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "lint",
+		Short: "Những chỗ kế hoạch chưa khớp / what in the plan does not add up",
+		Long: `Liệt kê những chỗ trong kế hoạch cộng không khớp, nói hai cách, hoặc chưa rõ đếm gì. Chỉ báo, không sửa.
+
+Lists what in the plan does not add up, is said in two ways or leaves open what is
+counted: found by rule, or noted by a reader. It reports and repairs nothing.`,
+		Example: "  htxledger plan lint --as-of 31/12/2023",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return a.withPlan(cmd, lintReply)
+		},
+	}
+	a.planFlag(cmd)
+	return cmd
+}
+
+// withPlan prints a reply about the plan of the query.
+func (a *app) withPlan(cmd *cobra.Command, make func(*answers.Targets) reply) error {
+	if err := a.outputs(outputsOf...); err != nil {
+		return err
+	}
+	r, err := a.read(cmd.Context())
+	if err != nil {
+		return err
+	}
+	defer r.close()
+	t, err := r.answers.Targets(a.query)
+	if err != nil {
+		return err
+	}
+	return a.print(make(t))
+}
+
+func planReply(t *answers.Targets) reply {
+	p := t.Plan
+	return reply{
+		point: t.Point,
+		json:  func() any { return wire.FromPlan(t.Point, p) },
+		csv:   func() *table { return planCSV(p) },
+		text: func(out *page) {
+			head := p.Head()
+			out.line("%s (số %s, ngày %s, khóa %s)", head.Title, head.Number, head.Issued.Vi(), p.Key)
+			for _, x := range p.Targets {
+				out.gap()
+				out.line("%s. %s", x.ID, x.Text)
+				out.indented("    ", "Mức: "+vi.Goal(x.Goal())+" ("+string(x.Rule)+"). Hạn: "+vi.Due(x.Due)+". Trích: "+x.Cited+".")
+				out.indented("    ", "Đo bằng: "+orDots(x.Indicator)+". Chủ trì: "+orDots(strings.Join(x.Owners, "; "))+".")
+			}
+			for _, x := range p.Tasks {
+				out.gap()
+				out.line("%s. %s", x.ID, x.Text)
+				for _, r := range x.Results {
+					out.indented("    ", "- "+r.Text)
+				}
+				out.indented("    ", "Hạn: "+vi.Due(x.Due)+". Trích: "+x.Cited+".")
+				out.indented("    ", "Chủ trì: "+orDots(strings.Join(x.Leads, "; "))+". Phối hợp: "+orDots(strings.Join(x.With, "; "))+".")
+			}
+		},
+	}
+}
+
+func orDots(s string) string {
+	if s == "" {
+		return vi.NoData
+	}
+	return s
+}
+
+// planCSV is one row for each target and for each result of a task, as printed.
+func planCSV(p *plan.Plan) *table {
+	t := newTable(left("id"), left("text"), left("result"), left("rule"), left("low"), left("high"), left("unit"),
+		left("indicator"), left("owners"), left("with"), left("due"), left("cited"))
+	for _, x := range p.Targets {
+		t.add(x.ID, x.Text, "", string(x.Rule), optional(x.Low), optional(x.High), x.Unit,
+			x.Indicator, strings.Join(x.Owners, "; "), "", x.Due.String(), x.Cited)
+	}
+	for _, x := range p.Tasks {
+		for _, r := range x.Results {
+			t.add(x.ID, x.Text, r.Text, string(r.Rule), optional(r.Low), optional(r.High), "",
+				r.Indicator, strings.Join(x.Leads, "; "), strings.Join(x.With, "; "), x.Due.String(), x.Cited)
+		}
+	}
+	return t
+}
+
+func lintReply(t *answers.Targets) reply {
+	return reply{
+		point: t.Point,
+		json:  func() any { return wire.FromLint(t.Point, t.Plan) },
+		csv: func() *table {
+			out := newTable(left("id"), left("by"), left("rule"), left("about"), left("text"), left("english"))
+			for _, f := range t.Findings {
+				out.add(f.ID, f.By, f.Rule, strings.Join(f.About, " "), f.Vi, f.En)
+			}
+			return out
+		},
+		text: func(p *page) {
+			out := newTable(left("Mã"), left("Do"), wrap("Về"), wrap("Nội dung"))
+			for _, f := range t.Findings {
+				out.add(f.ID, foundBy(f), strings.Join(f.About, ", "), f.Vi)
+			}
+			p.table(out)
+			p.gap()
+			p.line("%s chỗ cần lưu ý.", vi.Integer(len(t.Findings)))
+		},
+	}
+}
+
+func foundBy(f plan.Finding) string {
+	if f.By == plan.ByNote {
+		return "người đọc"
+	}
+	return "quy tắc"
+}

@@ -1,0 +1,231 @@
+package main
+
+import (
+	"encoding/json"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/google/uuid"
+	"github.com/spf13/cobra"
+
+	"htxledger/api/vi"
+	"htxledger/api/wire"
+	"htxledger/domain/calendar"
+	"htxledger/domain/canonical"
+	"htxledger/domain/ledger"
+	"htxledger/domain/recorder"
+)
+
+// A command as it is typed; what it lacks is left out of the JSON, so that the
+// ledger's own reader judges it as it judges a line of a file.
+type typedCommand struct {
+	Key      string          `json:"key"`
+	Stream   string          `json:"stream"`
+	Kind     string          `json:"kind"`
+	Valid    string          `json:"valid,omitempty"`
+	Source   *typedSource    `json:"source,omitempty"`
+	Corrects *typedTarget    `json:"corrects,omitempty"`
+	Data     json.RawMessage `json:"data,omitempty"`
+}
+
+type typedSource struct {
+	Document string `json:"document,omitempty"`
+	Issued   string `json:"issued,omitempty"`
+	Issuer   string `json:"issuer,omitempty"`
+	SHA256   string `json:"sha256,omitempty"`
+	Note     string `json:"note,omitempty"`
+}
+
+type typedTarget struct {
+	Key    string `json:"key,omitempty"`
+	ID     string `json:"id,omitempty"`
+	Reason string `json:"reason,omitempty"`
+	Note   string `json:"note,omitempty"`
+}
+
+func (a *app) recordCommand() *cobra.Command {
+	c, s, t := &typedCommand{}, &typedSource{}, &typedTarget{}
+	var data, corrects string
+	var dry bool
+	cmd := &cobra.Command{
+		Use:   "record KIND",
+		Short: "Ghi một sự việc / record one fact",
+		Long: `Ghi một sự việc, đính chính (ledger.restated/1) hoặc rút lại (ledger.retracted/1) vào sổ.
+
+Records one fact, correction or retraction. The same --key with the same words records
+once, however often it is sent; without --key a new one is made and printed.
+Here --data is the content: JSON, @FILE, or - for standard input. The directory of the
+ledger is then --ledger, or $HTXLEDGER_DATA.`,
+		Example: `  htxledger record coop.members-counted/1 --stream coop/htx-nong-nghiep-xanh-nam-da --valid 2024-03-31 \
+    --data '{"official":41}' --source "Báo cáo quý I/2024" --key bao-cao/nam-da/2024q1`,
+		Args:              cobra.ExactArgs(1),
+		ValidArgsFunction: completeKinds,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := a.outputs("table", "json"); err != nil {
+				return err
+			}
+			c.Kind = args[0]
+			if *s != (typedSource{}) {
+				c.Source = s
+			}
+			if corrects != "" {
+				t.name(corrects)
+				c.Corrects = t
+			}
+			if err := a.readData(c, data); err != nil {
+				return input(err)
+			}
+			return input(a.record(cmd, c, dry))
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&c.Key, "key", "", "khóa của lệnh, gửi lại cũng chỉ ghi một lần / name of the command (default: a new one)")
+	f.StringVar(&c.Stream, "stream", "", "luồng / family/key, such as coop/htx-nam-da")
+	f.StringVar(&c.Valid, "valid", "", "ngày có hiệu lực / YYYY-MM-DD, YYYY-MM, YYYY, or dd/mm/yyyy")
+	f.StringVar(&a.data, "ledger", a.data, "thư mục sổ cái / directory of the ledger ($"+dataVariable+")")
+	f.StringVar(&data, "data", "", "nội dung / JSON, @FILE, or -")
+	f.StringVar(&s.Document, "source", "", "văn bản làm căn cứ / document")
+	f.StringVar(&s.Issued, "source-issued", "", "ngày văn bản / day of the document")
+	f.StringVar(&s.Issuer, "source-issuer", "", "cơ quan ban hành / who issued it")
+	f.StringVar(&s.SHA256, "source-sha256", "", "mã băm của tệp / hash of its file")
+	f.StringVar(&s.Note, "source-note", "", "ghi chú về căn cứ / note on it")
+	f.StringVar(&corrects, "corrects", "", "bản ghi được đính chính: khóa hoặc id / key or id of what is corrected")
+	f.StringVar(&t.Reason, "reason", "", "lý do đính chính / "+strings.Join(ledger.Reasons, ", "))
+	f.StringVar(&t.Note, "note", "", "diễn giải lý do / the reason in words")
+	f.BoolVar(&dry, "dry-run", false, "chỉ thử, không ghi / decide and record nothing")
+	_ = cmd.MarkFlagRequired("stream")
+	complete(cmd, "reason", ledger.Reasons...)
+	return cmd
+}
+
+// name takes a record's id where it looks like one, and else a command's key.
+func (t *typedTarget) name(s string) {
+	if _, err := ledger.ParseID(s); err == nil {
+		t.ID = s
+		return
+	}
+	t.Key = s
+}
+
+// readData takes --data as it is written, or from where it points.
+func (a *app) readData(c *typedCommand, data string) error {
+	raw, err := []byte(data), error(nil)
+	switch {
+	case data == "-":
+		raw, err = io.ReadAll(io.LimitReader(a.in, ledger.MaxAppendBytes+1))
+	case strings.HasPrefix(data, "@"):
+		raw, err = os.ReadFile(data[1:])
+	case isDirectory(data):
+		return errUsage.With("here --data is the content to record; name the directory with --ledger")
+	}
+	c.Data = raw
+	return err
+}
+
+func isDirectory(name string) bool {
+	info, err := os.Stat(name)
+	return err == nil && info.IsDir()
+}
+
+// draft reads the command as the ledger reads a line of a file. Data are looked
+// at first and alone, so that nothing in them can pass for a member beside
+// them, and a fault in them is placed in them.
+func (c *typedCommand) draft() (*ledger.Draft, error) {
+	if len(c.Data) > 0 {
+		data, err := canonical.Transform(c.Data, ledger.MaxEntryBytes)
+		if err != nil {
+			return nil, within("--data", err)
+		}
+		c.Data = data
+	}
+	line, err := json.Marshal(c)
+	if err != nil {
+		return nil, err
+	}
+	return ledger.ParseDraft(line)
+}
+
+// within puts the name of a flag before the place of a fault.
+func within(flag string, err error) error {
+	f := faultOf(err)
+	if f.Field != "" {
+		flag += " " + f.Field
+	}
+	return f.At(flag)
+}
+
+// record records a typed command and prints what became of it.
+func (a *app) record(cmd *cobra.Command, c *typedCommand, dry bool) error {
+	fresh := c.Key == ""
+	if fresh {
+		c.Key = "cli/" + uuid.NewString()
+	}
+	if err := c.isoDay(); err != nil {
+		return err
+	}
+	d, err := c.draft()
+	if err != nil {
+		return err
+	}
+	results, err := a.recordDrafts(cmd, false, dry, d)
+	if err != nil {
+		if fresh {
+			a.say("Khóa của lệnh / key: %s", c.Key)
+		}
+		return err
+	}
+	return a.print(recordedReply(c.Key, results, dry))
+}
+
+// isoDay turns a day typed as dd/mm/yyyy into the ledger's form.
+func (c *typedCommand) isoDay() error {
+	if !strings.Contains(c.Valid, "/") {
+		return nil
+	}
+	d, err := calendar.ParseTyped(c.Valid)
+	if err != nil {
+		return within("--valid", err)
+	}
+	c.Valid = d.String()
+	return nil
+}
+
+// recordDrafts opens the ledger, records and closes it again.
+func (a *app) recordDrafts(cmd *cobra.Command, create, dry bool, drafts ...*ledger.Draft) ([]recorder.Result, error) {
+	w, err := a.write(cmd.Context(), create, a.now)
+	if err != nil {
+		return nil, err
+	}
+	results, err := w.take(cmd.Context(), dry, drafts)
+	a.closed(w)
+	return results, err
+}
+
+// closed closes a ledger after writing. What was recorded is durable already,
+// so trouble in closing is told and is no failure of the command.
+func (a *app) closed(w *writing) {
+	if err := w.close(); err != nil {
+		a.say("Lỗi khi đóng sổ; những gì đã báo ghi vẫn an toàn / closing failed; what was recorded is safe: %v", err)
+	}
+}
+
+func recordedReply(key string, results []recorder.Result, dry bool) reply {
+	return reply{
+		json: func() any { return wire.FromResults(results, dry) },
+		text: func(p *page) {
+			for _, r := range results {
+				word := "Đã ghi"
+				switch {
+				case dry:
+					word = "Có thể ghi (chưa ghi gì)"
+				case r.Repeated:
+					word = "Đã ghi từ trước, lần này không ghi thêm"
+				}
+				p.line("%s: bản ghi @%d, %s, %s, lúc %s.", word, r.Record.Position, r.Record.Stream, r.Record.Kind, vi.Instant(r.Record.Recorded))
+				p.line("id: %s", r.Record.ID)
+				p.line("khóa: %s", key)
+			}
+		},
+	}
+}

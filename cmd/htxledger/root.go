@@ -1,0 +1,131 @@
+package main
+
+import (
+	"os"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"htxledger/domain/indicator"
+	"htxledger/domain/ledger"
+)
+
+// root is the table of commands.
+func (a *app) root() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "htxledger",
+		Short: "Sổ cái số liệu HTX nông nghiệp / a ledger of agricultural co-operatives",
+		Long: `Sổ cái ghi mọi sự việc về HTX nông nghiệp và tính lại chỉ tiêu kế hoạch cho bất kỳ
+ngày nào, theo những gì đã biết đến bất kỳ ngày nào.
+
+htxledger keeps every fact about agricultural co-operatives and recomputes the targets
+of a plan as of any day (--as-of), as known on any day (--known-at).`,
+		Example:       "  htxledger demo --no-serve --data ./demo\n  htxledger ask coops.registered --data ./demo --as-of 31/12/2023",
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Args:          cobra.NoArgs,
+		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	cmd.SetIn(a.in)
+	cmd.SetOut(a.out)
+	cmd.SetErr(a.err)
+	a.globalFlags(cmd)
+	cmd.AddCommand(
+		a.demoCommand(), a.serveCommand(), a.initCommand(), a.tokenCommand(),
+		a.importCommand(), a.recordCommand(),
+		a.askCommand(), a.targetsCommand(), a.explainCommand(), a.vintagesCommand(), a.replayCommand(),
+		a.planCommand(), a.coopCommand(), a.eventsCommand(),
+		a.exportCommand(), a.backupCommand(), a.restoreCommand(), a.doctorCommand(), a.versionCommand(),
+	)
+	markErrors(cmd)
+	return cmd
+}
+
+// dataVariable names the environment variable for --data.
+const dataVariable = "HTXLEDGER_DATA"
+
+func (a *app) globalFlags(cmd *cobra.Command) {
+	data := os.Getenv(dataVariable)
+	if data == "" {
+		data = "htxledger-data"
+	}
+	f := cmd.PersistentFlags()
+	f.StringVar(&a.data, "data", data, "thư mục sổ cái / directory of the ledger ($"+dataVariable+")")
+	f.StringVarP(&a.output, "output", "o", "", "dạng in ra: table, json hoặc csv (export: ndjson)")
+	f.StringVar(&a.query.AsOf, "as-of", "", "ngày số liệu / valid day: 31/12/2023 or 2023-12-31 (default today)")
+	f.StringVar(&a.query.Known, "known-at", "", "theo những gì đã ghi đến / as known at: a day, an instant, or a size @N (default now)")
+	f.StringVar(&a.query.Place, "place", "", "mã địa bàn / code of a place (default the ledger's own)")
+	f.StringVar(&a.query.Map, "map", "", "ngày của bản đồ địa giới / day of the map (default the day of --as-of)")
+	f.StringVar(&a.query.Period, "period", "", "kỳ: year, statistical-year hoặc ngày đầu kỳ / or a first day (default year)")
+	f.StringVar(&a.query.Scheme, "scheme", "", "thang xếp loại / classification scheme: tt09-2017 or tt01-2020")
+	complete(cmd, "output", "table", "json", "csv")
+	complete(cmd, "period", "year", "statistical-year")
+	complete(cmd, "scheme", "tt09-2017", "tt01-2020")
+}
+
+// complete offers words for a flag.
+func complete(cmd *cobra.Command, flag string, words ...string) {
+	err := cmd.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp))
+	if err != nil {
+		panic(err) // the flag is not there, or is offered words twice
+	}
+}
+
+// completeCodes offers the codes of indicators that are not on the line yet.
+func completeCodes(most int) cobra.CompletionFunc {
+	return func(_ *cobra.Command, args []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
+		var list []cobra.Completion
+		for _, d := range indicator.All() {
+			if (most == 0 || len(args) < most) && !slices.Contains(args, d.Code) {
+				list = append(list, cobra.CompletionWithDesc(d.Code, d.Name))
+			}
+		}
+		return list, cobra.ShellCompDirectiveNoFileComp
+	}
+}
+
+// A ranError is an error of a command that was understood and ran. All others
+// are about the command line.
+type ranError struct{ error }
+
+// Unwrap is the error itself.
+func (e ranError) Unwrap() error { return e.error }
+
+// markErrors marks the errors of a tree of commands as theirs.
+func markErrors(cmd *cobra.Command) {
+	if run := cmd.RunE; run != nil {
+		cmd.RunE = func(cmd *cobra.Command, args []string) error {
+			if err := run(cmd, args); err != nil {
+				return ranError{err}
+			}
+			return nil
+		}
+	}
+	for _, sub := range cmd.Commands() {
+		markErrors(sub)
+	}
+}
+
+// family is a command that only holds others.
+func family(use, short string, subs ...*cobra.Command) *cobra.Command {
+	cmd := &cobra.Command{
+		Use: use, Short: short, Args: cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error { return errUsage.With("choose a sub-command; see --help") },
+	}
+	cmd.AddCommand(subs...)
+	return cmd
+}
+
+// outputs refuses an output that a command does not have; the first is what ""
+// means.
+func (a *app) outputs(allowed ...string) error {
+	if a.output == "" {
+		a.output = allowed[0]
+	}
+	if !slices.Contains(allowed, a.output) {
+		err := ledger.OneOf("--output", a.output, allowed...)
+		a.output = ""
+		return err
+	}
+	return nil
+}

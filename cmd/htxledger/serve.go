@@ -1,0 +1,86 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"net"
+
+	"github.com/spf13/cobra"
+)
+
+const defaultListen = "127.0.0.1:8080"
+
+func (a *app) serveCommand() *cobra.Command {
+	var listen string
+	cmd := &cobra.Command{
+		Use:   "serve",
+		Short: "Mở máy chủ HTTP / serve the ledger over HTTP",
+		Long: `Mở trang web và API trên sổ trong --data; các lệnh khác vẫn ghi được vào sổ cùng lúc, máy chủ tự theo kịp.
+Ngoài địa chỉ của chính máy này thì phải có mã truy cập (htxledger token add).
+
+Serves the pages and the API. Other commands may record into the same ledger meanwhile:
+the server follows. Any address but a loopback one needs tokens.`,
+		Example: "  htxledger serve --listen 127.0.0.1:8080",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := a.outputs("table"); err != nil {
+				return err
+			}
+			l, err := new(net.ListenConfig).Listen(cmd.Context(), "tcp", listen)
+			if err != nil {
+				return err
+			}
+			return a.serve(cmd.Context(), l)
+		},
+	}
+	cmd.Flags().StringVar(&listen, "listen", defaultListen, "địa chỉ / address")
+	return cmd
+}
+
+// serveDemo serves the demo; where its port is taken, on another one.
+func (a *app) serveDemo(ctx context.Context, address string) error {
+	var c net.ListenConfig
+	l, err := c.Listen(ctx, "tcp", address)
+	if err != nil {
+		host, _, split := net.SplitHostPort(address)
+		if split != nil {
+			return err
+		}
+		a.say("Địa chỉ %s đang bận, dùng cổng khác. / %v", address, err)
+		if l, err = c.Listen(ctx, "tcp", net.JoinHostPort(host, "0")); err != nil {
+			return err
+		}
+	}
+	return a.serve(ctx, l)
+}
+
+// serve answers on a listener until ctx is done. The listener is closed in any
+// case.
+func (a *app) serve(ctx context.Context, l net.Listener) error {
+	s, err := a.serving(ctx)
+	if err != nil {
+		return errors.Join(err, l.Close())
+	}
+	server, err := a.server(s)
+	if err != nil {
+		return errors.Join(err, l.Close(), s.close())
+	}
+	following := make(chan error, 1)
+	ctx, cancel := context.WithCancel(ctx)
+	go func() { following <- s.feed.Run(ctx) }()
+	a.hello(ctx, s, l.Addr())
+	err = server.Serve(ctx, l)
+	cancel()
+	return errors.Join(err, <-following, s.close())
+}
+
+// hello says where the pages are, and what the ledger lacks.
+func (a *app) hello(ctx context.Context, s *serving, at net.Addr) {
+	if s.recorder == nil {
+		a.say("Thư mục sổ chỉ đọc: máy chủ không ghi. / The store is read-only: nothing can be recorded.")
+	}
+	if size, err := s.reading.store.Size(ctx); err == nil && size == 0 {
+		a.say("Sổ còn trống: mở sổ bằng `htxledger init` (không cần dừng máy chủ). / The ledger is empty: htxledger init")
+	}
+	a.say("Đang phục vụ tại http://%s/ (Ctrl-C để dừng) / serving", at)
+}

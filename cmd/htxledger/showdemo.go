@@ -1,0 +1,104 @@
+package main
+
+import (
+	"context"
+	"io"
+
+	"htxledger/api/vi"
+	"htxledger/domain/indicator"
+	"htxledger/domain/ledger"
+	"htxledger/projections/answers"
+)
+
+// The days of the demo's story, and the figures that tell it.
+const (
+	reportDay = "30/11/2023" // the report of the plan was due the day before
+	yearEnd   = "31/12/2023"
+)
+
+var storyCodes = []string{
+	"coops.registered", "coops.established", "support.consolidated", "training.attendances.plan", "trade.conferences",
+}
+
+// showDemo prints what is real and what is not, the plan judged at the year's
+// end, and how the answer for the reporting day differs by what was known.
+func (a *app) showDemo(ctx context.Context, seed uint64) error {
+	r, err := a.read(ctx)
+	if err != nil {
+		return err
+	}
+	defer r.close()
+	p := &page{width: a.width()}
+	p.provenance(r, seed)
+	t, err := r.answers.Targets(answers.Query{AsOf: yearEnd})
+	if err != nil {
+		return err
+	}
+	p.gap()
+	p.targets(t)
+	p.where(t.Point)
+	if err := p.story(r); err != nil {
+		return err
+	}
+	_, err = io.WriteString(a.out, p.b.String())
+	return err
+}
+
+// provenance counts what is real and what is made up.
+func (p *page) provenance(r *reading, seed uint64) {
+	proj := r.answers.Projection()
+	var made, real, papers ledger.Position
+	for at := range proj.Size() {
+		switch rec := proj.Record(at); {
+		case rec.Synthetic():
+			made++
+		case rec.Stream.Family == "coop" || rec.Stream.Family == "support" || rec.Stream.Family == "certificate" || rec.Stream.Family == "ocop":
+			real++
+		default:
+			papers++
+		}
+	}
+	p.line("Sổ minh họa có %s bản ghi.", vi.Integer(proj.Size()))
+	p.line("- Thật: %s bản ghi về kế hoạch, bản đồ hành chính và ghi chú của người đọc; %s sự việc của HTX có nguồn công khai.",
+		vi.Integer(papers), vi.Integer(real))
+	p.line("- Mô phỏng (synthetic, seed %d): %s bản ghi, không phải số liệu thật.", seed, vi.Integer(made))
+}
+
+// A column of the story is a question about one day at one state of knowledge.
+type telling struct {
+	title string
+	query answers.Query
+}
+
+var tellings = []telling{
+	{reportDay + ", biết đến " + reportDay, answers.Query{AsOf: reportDay, Known: reportDay}},
+	{reportDay + ", biết đến nay", answers.Query{AsOf: reportDay}},
+	{yearEnd + ", biết đến nay", answers.Query{AsOf: yearEnd}},
+}
+
+// story sets the same figures side by side for two days and two states of
+// knowledge.
+func (p *page) story(r *reading) error {
+	columns, said := []column{left("Mã"), wrap("Chỉ tiêu")}, [][]*indicator.Figure{}
+	for _, x := range tellings {
+		x.query.Codes = storyCodes
+		f, err := r.answers.Indicators(x.query)
+		if err != nil {
+			return err
+		}
+		columns, said = append(columns, right(x.title)), append(said, f.Figures)
+	}
+	t := newTable(columns...)
+	for i, code := range storyCodes {
+		row := []string{code, said[0][i].Definition.Name}
+		for _, figures := range said {
+			row = append(row, vi.Figure(figures[i]))
+		}
+		t.add(row...)
+	}
+	p.gap()
+	p.line("Cùng một ngày, biết thêm thì số khác; cùng những gì đã biết, sang ngày khác thì số khác:")
+	p.table(t)
+	p.line("Vì sao: htxledger vintages support.consolidated --as-of %s", reportDay)
+	return nil
+}

@@ -1,0 +1,167 @@
+package main
+
+import (
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"htxledger/api/vi"
+	"htxledger/api/wire"
+	"htxledger/domain/assessment"
+	"htxledger/projections/answers"
+)
+
+func (a *app) targetsCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "targets",
+		Short: "Mọi chỉ tiêu và nhiệm vụ của kế hoạch, có đánh giá / every target and task with its verdict",
+		Long: `Đánh giá từng chỉ tiêu và nhiệm vụ của kế hoạch năm được hỏi, tại ngày --as-of.
+
+Judges every target and task of the plan of the year asked. A verdict is given on exact
+numbers; a target below the coverage threshold is never judged reached.`,
+		Example: "  htxledger targets --as-of 31/12/2023 --known-at 31/01/2024",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := a.outputs(outputsOf...); err != nil {
+				return err
+			}
+			r, err := a.read(cmd.Context())
+			if err != nil {
+				return err
+			}
+			defer r.close()
+			t, err := r.answers.Targets(a.query)
+			if err != nil {
+				return err
+			}
+			return a.print(targetsReply(t))
+		},
+	}
+	a.planFlag(cmd)
+	return cmd
+}
+
+// planFlag lets a command name a plan.
+func (a *app) planFlag(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&a.query.Plan, "plan", "", "khóa kế hoạch / key of a plan (default the plan of the year of --as-of)")
+}
+
+func targetsReply(t *answers.Targets) reply {
+	return reply{
+		point: t.Point,
+		json:  func() any { return wire.FromTargets(t) },
+		csv:   func() *table { return targetsCSV(t) },
+		text:  func(p *page) { p.targets(t) },
+	}
+}
+
+// briefText is how much of a text of the plan the table of verdicts shows. The
+// whole of it is in "plan show" and in the other outputs.
+const briefText = 150
+
+// targets adds the two tables of a plan: what is measured, and the tasks.
+func (p *page) targets(t *answers.Targets) {
+	head := t.Plan.Head()
+	p.line("%s (%s)", head.Title, head.Number)
+	p.gap()
+	brief := func(text string) string { return shortened(text, briefText) }
+	list := newTable(left("Mã"), wrap("Chỉ tiêu"), wrap("Kế hoạch"), right("Thực hiện"), left("Đánh giá"), wrap("Ghi chú"), left("Hạn"))
+	for _, l := range t.Targets {
+		done := vi.NoData
+		if l.Judged != nil {
+			done = vi.Measured(l.Target.Goal(), l.Judged.Measured, l.Tolerance.Permyriad)
+		}
+		list.add(l.Target.ID, brief(l.Target.Text), vi.Goal(l.Target.Goal()), done, vi.Verdict(l.Verdict.Code), lineNote(l), vi.Due(l.Target.Due))
+	}
+	p.table(list)
+	p.gap()
+	tasks := newTable(left("Mã"), wrap("Nhiệm vụ"), wrap("Kết quả phải có"), left("Đánh giá"), left("Hạn"))
+	for _, l := range t.Tasks {
+		tasks.add(l.Task.ID, brief(l.Task.Text), resultsText(l), taskVerdict(l), vi.Due(l.Task.Due))
+	}
+	p.table(tasks)
+}
+
+// lineNote is what a verdict needs said beside it.
+func lineNote(l assessment.Line) string {
+	var notes []string
+	if l.Verdict.Vi != "" {
+		notes = append(notes, l.Verdict.Vi)
+	}
+	if l.Judged != nil && l.Judged.Figure != nil {
+		if c := vi.Coverage(l.Judged.Figure); c != "" {
+			notes = append(notes, c)
+		}
+		if c := vi.Carried(l.Judged.Figure); c != "" {
+			notes = append(notes, c)
+		}
+	}
+	for _, r := range l.Beside {
+		notes = append(notes, r.Figure.Definition.Code+": "+vi.Figure(r.Figure))
+	}
+	return strings.Join(notes, "; ")
+}
+
+func taskVerdict(l assessment.TaskLine) string {
+	if l.Late {
+		return vi.Verdict(l.Verdict.Code) + " (muộn)"
+	}
+	return vi.Verdict(l.Verdict.Code)
+}
+
+// resultsText lists the results of a task, one a line, with how each stands.
+func resultsText(l assessment.TaskLine) string {
+	var lines []string
+	for _, r := range l.Results {
+		line := vi.Symbol(r.Verdict.Code) + " " + r.Result.Text
+		switch {
+		case r.Judged != nil:
+			line += ": " + r.Judged.Printed
+		case len(r.Deliveries) > 0:
+			line += ": " + vi.Integer(len(r.Deliveries)) + " văn bản"
+		}
+		lines = append(lines, line)
+	}
+	return strings.Join(lines, "\n")
+}
+
+// targetsCSV is one row for each target and for each result of a task.
+func targetsCSV(t *answers.Targets) *table {
+	out := newTable(figureColumns("id", "text", "rule", "low", "high", "unit", "due", "verdict", "late", "missing", "indicator")...)
+	row := func(id, text, rule string, low, high *int64, unit, due, verdict string, late bool, missing int64, judged *assessment.Reading) {
+		indicator, figure := "", make([]string, 7)
+		if judged != nil && judged.Figure != nil {
+			indicator, figure = judged.Figure.Definition.Code, figureCells(judged.Figure)
+		} else if judged != nil {
+			m := judged.Measured
+			figure[1], figure[2] = plain(m.Num), plain(m.Den)
+		}
+		first := []string{id, text, rule, optional(low), optional(high), unit, due, verdict, yes(late), plain(missing), indicator}
+		out.add(append(first, figure...)...)
+	}
+	for _, l := range t.Targets {
+		x := l.Target
+		row(x.ID, x.Text, string(x.Rule), x.Low, x.High, x.Unit, x.Due.String(), string(l.Verdict.Code), false, l.Verdict.Missing, l.Judged)
+	}
+	for _, l := range t.Tasks {
+		for _, r := range l.Results {
+			x := r.Result
+			row(l.Task.ID, x.Text, string(x.Rule), x.Low, x.High, "", l.Task.Due.String(), string(r.Verdict.Code), r.Late, r.Verdict.Missing, r.Judged)
+		}
+	}
+	return out
+}
+
+func optional(n *int64) string {
+	if n == nil {
+		return ""
+	}
+	return plain(*n)
+}
+
+func yes(b bool) string {
+	if b {
+		return "true"
+	}
+	return "false"
+}

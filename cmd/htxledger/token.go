@@ -1,0 +1,151 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"htxledger/api/access"
+	"htxledger/api/vi"
+	"htxledger/domain/calendar"
+)
+
+// tokenFile holds the tokens, beside the ledger.
+const tokenFile = "tokens.json"
+
+func (a *app) tokenCommand() *cobra.Command {
+	return family("token", "Mã truy cập máy chủ / tokens of the server", a.tokenAddCommand(), a.tokenListCommand(), a.tokenRevokeCommand())
+}
+
+// tokens opens the file of tokens.
+func (a *app) tokens() (*access.Store, error) { return access.Open(filepath.Join(a.data, tokenFile)) }
+
+func (a *app) tokenAddCommand() *cobra.Command {
+	var role string
+	var life time.Duration
+	cmd := &cobra.Command{
+		Use:   "add ACCOUNT",
+		Short: "Cấp mã truy cập / make a token",
+		Long: `Cấp mã cho một tài khoản (không dùng tên người). Mã chỉ hiện một lần này; sổ chỉ giữ mã băm.
+
+Makes a token for an account, whose id is never a person's name. The token is shown this
+once; only its hash is kept. An officer needs --place, and records only about it.`,
+		Example: "  htxledger token add dak-mil-01 --role officer --place dak-mil --life 720h",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			if err := a.outputs("table", "json"); err != nil {
+				return err
+			}
+			if err := os.MkdirAll(a.data, 0o700); err != nil {
+				return err
+			}
+			store, err := a.tokens()
+			if err != nil {
+				return err
+			}
+			secret, err := store.Add(a.now(), args[0], role, a.query.Place, life)
+			if err != nil {
+				return err
+			}
+			a.say("Mã này chỉ hiện một lần / shown this once:")
+			return a.print(reply{
+				json: func() any { return map[string]string{"account": args[0], "token": secret} },
+				text: func(p *page) { p.line("%s", secret) },
+			})
+		},
+	}
+	cmd.Flags().StringVar(&role, "role", "", "vai trò / officer, alliance, auditor, analyst, admin")
+	cmd.Flags().DurationVar(&life, "life", 90*24*time.Hour, "hiệu lực / how long it holds, at most 8784h")
+	_ = cmd.MarkFlagRequired("role")
+	complete(cmd, "role", "officer", "alliance", "auditor", "analyst", "admin")
+	return cmd
+}
+
+// A tokenJSON is what is shown of a token: everything but the token.
+type tokenJSON struct {
+	Account string           `json:"account"`
+	Role    string           `json:"role"`
+	Place   string           `json:"place,omitempty"`
+	Created calendar.Instant `json:"created"`
+	Expires calendar.Instant `json:"expires"`
+	Revoked calendar.Instant `json:"revoked,omitzero"`
+	Valid   bool             `json:"valid"`
+}
+
+func (a *app) tokenListCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "list",
+		Short: "Danh sách mã đã cấp / list tokens",
+		Long: `Liệt kê mọi mã đã cấp, kể cả mã hết hạn và mã đã thu hồi; không bao giờ in mã.
+
+Lists every token that was ever made, but never the token itself.`,
+		Example: "  htxledger token list",
+		Args:    cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			if err := a.outputs("table", "json"); err != nil {
+				return err
+			}
+			store, err := a.tokens()
+			if err != nil {
+				return err
+			}
+			list, err := store.List()
+			if err != nil {
+				return err
+			}
+			return a.print(tokensReply(list, a.now()))
+		},
+	}
+}
+
+func tokensReply(list []access.Token, now calendar.Instant) reply {
+	return reply{
+		json: func() any {
+			out := []tokenJSON{}
+			for _, t := range list {
+				out = append(out, tokenJSON{t.ID, t.Role, t.Place, t.Created, t.Expires, t.Revoked, t.Valid(now)})
+			}
+			return out
+		},
+		text: func(p *page) {
+			t := newTable(left("Tài khoản"), left("Vai trò"), left("Địa bàn"), left("Hết hạn"), left("Tình trạng"))
+			for _, x := range list {
+				word := "còn hiệu lực"
+				switch {
+				case !x.Revoked.IsZero():
+					word = "đã thu hồi"
+				case !x.Valid(now):
+					word = "hết hạn"
+				}
+				t.add(x.ID, vi.Role(x.Role), x.Place, vi.Instant(x.Expires), word)
+			}
+			p.table(t)
+		},
+	}
+}
+
+func (a *app) tokenRevokeCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "revoke ACCOUNT",
+		Short: "Thu hồi mã / end a token",
+		Long: `Thu hồi mã của một tài khoản, ngay và mãi mãi.
+
+Ends the token of an account, at once and for good; a running server refuses it from then on.`,
+		Example: "  htxledger token revoke dak-mil-01",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			store, err := a.tokens()
+			if err != nil {
+				return err
+			}
+			if err := store.Revoke(a.now(), args[0]); err != nil {
+				return err
+			}
+			_, err = fmt.Fprintf(a.out, "Đã thu hồi mã của %s.\n", args[0])
+			return err
+		},
+	}
+}

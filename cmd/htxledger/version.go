@@ -1,0 +1,95 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"runtime/debug"
+
+	"github.com/spf13/cobra"
+
+	"htxledger/domain/indicator"
+	"htxledger/domain/ledger"
+	"htxledger/domain/ledger/embedded"
+	"htxledger/domain/register"
+)
+
+// A versionJSON is what this program is and which ledger it sees.
+type versionJSON struct {
+	Version    string    `json:"version"`
+	Commit     string    `json:"commit,omitempty"`
+	Go         string    `json:"go"`
+	Kinds      int       `json:"kinds"`
+	Indicators int       `json:"indicators"`
+	Ledger     *headJSON `json:"ledger,omitempty"` // of --data, if there is one
+}
+
+func (a *app) versionCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "version",
+		Short: "Phiên bản, và cỡ cùng gốc Merkle của sổ / version, and the ledger's size and root",
+		Long: `In phiên bản chương trình, số loại sự kiện và chỉ tiêu mà chương trình biết, và sổ trong --data nếu có.
+
+Prints the program's version, how many kinds and indicators it knows, and the size and
+Merkle root of the ledger in --data if there is one.`,
+		Example: "  htxledger version -o json",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := a.outputs("table", "json"); err != nil {
+				return err
+			}
+			v := built()
+			head, err := a.head(cmd.Context())
+			if err != nil {
+				return err
+			}
+			v.Ledger = head
+			return a.print(versionReply(v))
+		},
+	}
+}
+
+// built is what the Go linker put into the program.
+func built() versionJSON {
+	v := versionJSON{Version: "(devel)", Kinds: len(register.Kinds()), Indicators: len(indicator.Codes())}
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return v
+	}
+	v.Go = info.GoVersion
+	if info.Main.Version != "" {
+		v.Version = info.Main.Version
+	}
+	for _, s := range info.Settings {
+		if s.Key == "vcs.revision" {
+			v.Commit = s.Value
+		}
+	}
+	return v
+}
+
+// head is the size and root of the ledger in --data; nil if there is none.
+func (a *app) head(ctx context.Context) (*headJSON, error) {
+	report, err := embedded.Check(ctx, a.data)
+	switch {
+	case errors.Is(err, ledger.ErrEmpty):
+		return nil, nil
+	case err != nil:
+		return nil, err
+	case len(report.Problems) > 0:
+		return nil, report.Problems[0]
+	}
+	return &headJSON{int64(report.Size), report.Root.String()}, nil
+}
+
+func versionReply(v versionJSON) reply {
+	return reply{
+		json: func() any { return v },
+		text: func(p *page) {
+			p.line("htxledger %s %s", v.Version, v.Commit)
+			p.line("%s; %d loại sự kiện, %d chỉ tiêu", v.Go, v.Kinds, v.Indicators)
+			if v.Ledger != nil {
+				p.line("Sổ: %d bản ghi, gốc Merkle %s", v.Ledger.Size, v.Ledger.Root)
+			}
+		},
+	}
+}

@@ -1,0 +1,62 @@
+package main
+
+import (
+	"github.com/spf13/cobra"
+
+	"htxledger/api/vi"
+	"htxledger/api/wire"
+	"htxledger/projections/answers"
+)
+
+func (a *app) vintagesCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "vintages CODE",
+		Short: "Chỉ tiêu của một ngày qua từng lần ghi nhận / one day's figure at each size at which it changed",
+		Long: `Chỉ tiêu của ngày --as-of đã thay đổi những lần nào khi sổ dài ra, và bản ghi nào làm nó đổi.
+
+Lists the figure of one valid day at each size of the ledger at which it changed, up to
+--known-at, with the record that changed it.`,
+		Example:           "  htxledger vintages support.consolidated --as-of 30/11/2023",
+		Args:              cobra.ExactArgs(1),
+		ValidArgsFunction: completeCodes(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := a.outputs(outputsOf...); err != nil {
+				return err
+			}
+			r, err := a.read(cmd.Context())
+			if err != nil {
+				return err
+			}
+			defer r.close()
+			v, err := r.answers.Vintages(a.query, args[0])
+			if err != nil {
+				return err
+			}
+			return a.print(vintagesReply(v, args[0]))
+		},
+	}
+}
+
+func vintagesReply(v *answers.Vintages, code string) reply {
+	return reply{
+		point: v.Point,
+		json:  func() any { return wire.FromVintages(v, code) },
+		csv: func() *table {
+			t := newTable(figureColumns("code", "at_size", "recorded", "position", "kind", "stream")...)
+			for _, x := range v.Vintages {
+				r := x.Record
+				first := []string{x.Figure.Definition.Code, plain(x.Size), r.Recorded.String(), plain(r.Position), string(r.Kind), r.Stream.String()}
+				t.add(append(first, figureCells(x.Figure)...)...)
+			}
+			return t
+		},
+		text: func(p *page) {
+			t := newTable(right("Cỡ sổ"), left("Ghi lúc"), right("Giá trị"), left("Bản ghi làm thay đổi"), wrap("Luồng"), wrap("Nguồn"))
+			for _, x := range v.Vintages {
+				r := x.Record
+				t.add("@"+plain(x.Size), vi.Instant(r.Recorded), vi.Figure(x.Figure), string(r.Kind), r.Stream.String(), vi.Source(r.Source))
+			}
+			p.table(t)
+		},
+	}
+}
