@@ -32,4 +32,9 @@ import (
 	_ "go.uber.org/goleak"
 	_ "golang.org/x/net/html"
 	_ "golang.org/x/sys/unix"
+	_ "github.com/ThreeDotsLabs/watermill/message/router/middleware"
+	_ "github.com/compose-spec/compose-go/v2/loader"
+	_ "github.com/nats-io/nats-server/v2/server"
+	_ "github.com/nats-io/nats.go"
+	_ "github.com/nats-io/nats.go/jetstream"
 )
