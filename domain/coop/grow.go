@@ -2,33 +2,39 @@ package coop
 
 import (
 	"slices"
+	"sort"
 
+	"htxledger/domain/calendar"
 	"htxledger/domain/ledger"
 )
 
-// Then is the history with one more fact, which must come after all of its
-// facts in the order of ledger.Fact.Compare. It is what NewHistory gives for
-// all of them together, without folding again; h stays as it was.
-func (h *History) Then(f *ledger.Fact) *History {
-	g := *h
-	g.Facts = append(slices.Clip(h.Facts), f)
-	g.Moves = slices.Clip(h.Moves)
-	now := &Cooperative{Key: f.Root.Stream.Key}
-	if n := len(h.states); n > 0 {
-		now = h.states[n-1]
+// Anew is the history of facts which, before a day, are those of h. It is what
+// NewHistory gives for them, but does not fold again what comes before the
+// day; h stays as it was. Facts come in the order of ledger.Fact.Compare.
+func (h *History) Anew(key string, facts []*ledger.Fact, from calendar.Day) *History {
+	kept := sort.Search(len(h.days), func(i int) bool { return h.days[i] >= from })
+	g := &History{
+		Facts: facts, days: slices.Clip(h.days[:kept]), states: slices.Clip(h.states[:kept]),
+		Orphans: slices.Clip(h.Orphans[:sort.Search(len(h.Orphans), func(i int) bool { return h.Orphans[i].Valid.Day >= from })]),
+		Moves:   slices.Clip(h.Moves[:sort.Search(len(h.Moves), func(i int) bool { return h.Moves[i].Fact.Valid.Day >= from })]),
 	}
-	next := *now
-	if !next.Apply(f) {
-		g.Orphans = append(slices.Clip(h.Orphans), f)
-		return &g
+	now := &Cooperative{Key: key}
+	if kept > 0 {
+		now = g.states[kept-1]
 	}
-	g.move(now, &next, f)
-	if n := len(h.days); n > 0 && h.days[n-1] == f.Valid.Day {
-		g.states = slices.Clone(h.states)
-		g.states[n-1] = &next
-		return &g
+	for _, f := range facts[sort.Search(len(facts), func(i int) bool { return facts[i].Valid.Day >= from }):] {
+		next := *now
+		if !next.Apply(f) {
+			g.Orphans = append(g.Orphans, f)
+			continue
+		}
+		g.move(now, &next, f)
+		now = &next
+		if n := len(g.days); n > kept && g.days[n-1] == f.Valid.Day {
+			g.states[n-1] = now
+			continue
+		}
+		g.days, g.states = append(g.days, f.Valid.Day), append(g.states, now)
 	}
-	g.days = append(slices.Clip(h.days), f.Valid.Day)
-	g.states = append(slices.Clip(h.states), &next)
-	return &g
+	return g
 }

@@ -15,6 +15,7 @@ import (
 // A judge compares what a subject adds to a figure before and after a change.
 type judge struct {
 	emit  func(indicator.Entry) // take, bound once
+	point indicator.Point
 	sign  int64
 	cells []cell
 }
@@ -46,11 +47,11 @@ func (j *judge) take(e indicator.Entry) {
 func (j *judge) compare(c *column, by change, days []calendar.Day, put func(calendar.Day, string, sums)) {
 	j.cells = j.cells[:0]
 	for _, day := range days {
-		p := pointOf(c, day)
+		j.point = pointOf(c, day)
 		j.sign = 1
-		c.def.Judge(by.after, &p, j.emit)
+		c.def.Judge(by.after, &j.point, j.emit)
 		j.sign = -1
-		c.def.Judge(by.before, &p, j.emit)
+		c.def.Judge(by.before, &j.point, j.emit)
 		for i := range j.cells {
 			at := &j.cells[i]
 			if at.now != at.told {
@@ -85,14 +86,14 @@ func daysOf(c change) *days { return &days{change: c, flow: map[string][]calenda
 func (d *days) of(c *column) []calendar.Day {
 	if c.period == "" {
 		if d.stock == nil {
-			d.stock = d.collect(stockDays)
+			d.stock = d.collect(d.stockDays)
 		}
 		return d.stock
 	}
 	list, known := d.flow[c.period]
 	if !known {
-		list = d.collect(func(s *register.Subject, add func(calendar.Day)) {
-			flowDays(s, func(day calendar.Day) {
+		list = d.collect(func(add func(calendar.Day)) {
+			d.flowDays(func(day calendar.Day) {
 				add(day)
 				if day >= d.from { // before, both sides end alike
 					add(next(c.period, day))
@@ -111,110 +112,115 @@ func next(period string, day calendar.Day) calendar.Day {
 	return calendar.DayOf(y+1, m, d)
 }
 
-func (d *days) collect(from func(*register.Subject, func(calendar.Day))) []calendar.Day {
+func (d *days) collect(from func(add func(calendar.Day))) []calendar.Day {
 	list := []calendar.Day{d.from}
 	add := func(day calendar.Day) {
 		if day > d.from && day <= calendar.MaxDay {
 			list = append(list, day)
 		}
 	}
-	from(d.before, add)
-	from(d.after, add)
+	from(add)
 	slices.Sort(list)
 	return slices.Compact(list)
 }
 
 // stockDays are the days on which a state, or what a year's papers say of it,
-// can change.
-func stockDays(s *register.Subject, add func(calendar.Day)) {
-	if s.Product != nil {
-		productDays(s.Product, add)
+// can change. In the subject's own stream the facts before the change are those
+// after it and the one that was; a certificate or a product can come to it or
+// leave it whole.
+func (d *days) stockDays(add func(calendar.Day)) {
+	if d.was != nil {
+		add(d.was.Valid.Day)
+		ends(d.was, add)
 	}
-	if s.Coop == nil {
-		return
+	if p := d.after.Product; p != nil {
+		d.standing(p.Facts, add)
 	}
-	each(s.Coop.History.Days(), add)
-	for _, f := range s.Coop.History.Facts {
-		coopDays(f, add)
-	}
-	for _, h := range s.Coop.Certificates {
-		each(h.Days(), add)
-		for _, f := range h.Facts {
-			switch e := f.Event.(type) {
-			case *certificate.Granted:
-				until(e.Until, add)
-			case *certificate.Renewed:
-				add(e.Until)
-			}
-		}
-	}
-	for _, h := range s.Coop.Products {
-		productDays(h, add)
+	if c := d.after.Coop; c != nil {
+		d.standing(c.History.Facts, add)
+		d.papers(d.before.Coop, add)
+		d.papers(c, add)
 	}
 }
 
-func productDays(h *ocop.History, add func(calendar.Day)) {
-	each(h.Days(), add)
-	for _, f := range h.Facts {
-		if _, ok := f.Event.(*ocop.Rated); ok {
-			add(ocop.UntilOf(f))
-		}
+func (d *days) papers(c *register.Dossier, add func(calendar.Day)) {
+	for _, h := range c.Certificates {
+		d.standing(h.Facts, add)
+	}
+	for _, h := range c.Products {
+		d.standing(h.Facts, add)
 	}
 }
 
-// coopDays are the days, besides its own, on which a fact comes to an end by
-// itself: its until, or the turns of the years for which a report or a class
-// speaks. A class speaks for its year and, where there is none, the next.
-func coopDays(f *ledger.Fact, add func(calendar.Day)) {
-	year := int64(0)
+// standing adds the days of facts, which come in order, from the change on,
+// and the days on which any of them comes to an end by itself.
+func (d *days) standing(facts []*ledger.Fact, add func(calendar.Day)) {
+	for _, f := range facts {
+		if f.Valid.Day > d.from {
+			add(f.Valid.Day)
+		}
+		ends(f, add)
+	}
+}
+
+// ends are the days on which a fact comes to an end by itself: its until, or
+// the turns of the years for which a report or a class speaks. A class speaks
+// for its year and, where there is none, for the next.
+func ends(f *ledger.Fact, add func(calendar.Day)) {
 	switch e := f.Event.(type) {
 	case *coop.Suspended:
 		until(e.Until, add)
 	case *coop.Linked:
 		until(e.Until, add)
 	case *coop.YearReported:
-		year = e.Year
+		turns(e.Year, add)
 	case *coop.Scored:
-		year = e.Year
+		turns(e.Year, add)
 	case *coop.Classed:
-		year = e.Year
+		turns(e.Year, add)
+	case *certificate.Granted:
+		until(e.Until, add)
+	case *certificate.Renewed:
+		add(e.Until)
+	case *ocop.Rated:
+		add(ocop.UntilOf(f))
 	}
-	if year == 0 {
-		return
-	}
+}
+
+func turns(year int64, add func(calendar.Day)) {
 	for y := int(year); y <= int(year)+2; y++ {
 		add(calendar.FirstOfYear(y))
-	}
-}
-
-// flowDays are the days of the facts that a flow can count.
-func flowDays(s *register.Subject, add func(calendar.Day)) {
-	dated := func(facts []*ledger.Fact) {
-		for _, f := range facts {
-			add(f.Valid.Day)
-		}
-	}
-	dated(s.Facts)
-	if s.Coop == nil {
-		return
-	}
-	for _, m := range s.Coop.History.Moves {
-		add(m.Fact.Valid.Day)
-	}
-	dated(s.Coop.Support)
-	for _, h := range s.Coop.Products {
-		dated(h.Facts)
-	}
-}
-
-func each(days []calendar.Day, add func(calendar.Day)) {
-	for _, d := range days {
-		add(d)
 	}
 }
 
 func until(day *calendar.Day, add func(calendar.Day)) {
 	if day != nil {
 		add(*day)
+	}
+}
+
+// flowDays are the days of the facts that a flow can count.
+func (d *days) flowDays(add func(calendar.Day)) {
+	if d.was != nil {
+		add(d.was.Valid.Day)
+	}
+	for _, s := range []*register.Subject{d.before, d.after} {
+		dated(s.Facts, add)
+		if s.Coop == nil {
+			continue
+		}
+		for _, m := range s.Coop.History.Moves {
+			add(m.Fact.Valid.Day)
+		}
+		dated(s.Coop.Support, add)
+		for _, h := range s.Coop.Products {
+			dated(h.Facts, add)
+		}
+	}
+}
+
+func dated(facts []*ledger.Fact, add func(calendar.Day)) {
+	for _, f := range facts {
+		add(f.Valid.Day)
 	}
 }

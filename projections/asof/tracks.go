@@ -35,7 +35,8 @@ type node struct {
 // A change is one subject before and after a record, which differ from a day
 // on.
 type change struct {
-	kind          ledger.Kind // of the fact that changed
+	kind          ledger.Kind  // of the fact that changed
+	was, is       *ledger.Fact // that fact; nil where it did not stand or does not now
 	from          calendar.Day
 	before, after *register.Subject
 }
@@ -66,7 +67,11 @@ func (t *tracks) advance(r *ledger.Record) []change {
 		t.threads[r.Stream] = th
 	}
 	root := ledger.RootOf(r, t.find)
-	was, is := th.standing(root), t.resolve(r, root)
+	var was *ledger.Fact
+	if r != root {
+		was = th.standing(root)
+	}
+	is := t.resolve(r, root)
 	named := t.named(th, r.Stream, was, is)
 	if was == nil && is == nil || was != nil && is != nil && was.By == is.By && was.Valid == is.Valid {
 		return nil
@@ -74,8 +79,8 @@ func (t *tracks) advance(r *ledger.Record) []change {
 	th.replace(was, is)
 	var changes []change
 	for _, n := range named {
-		c := change{kind: root.Kind, from: earlier(was, is), before: n.subject}
-		n.subject = t.moved(n, r.Stream, was, is)
+		c := change{kind: root.Kind, was: was, is: is, from: earlier(was, is), before: n.subject}
+		n.subject = t.moved(n, r.Stream, c)
 		c.after = n.subject
 		changes = append(changes, c)
 	}
@@ -179,9 +184,9 @@ func (t *tracks) node(id register.SubjectID) *node {
 	return n
 }
 
-// moved is a subject after one fact of a stream became another. What the
-// stream does not bear on is taken over.
-func (t *tracks) moved(n *node, s ledger.Stream, was, is *ledger.Fact) *register.Subject {
+// moved is a subject after a change of one fact of a stream. What the stream
+// does not bear on is taken over.
+func (t *tracks) moved(n *node, s ledger.Stream, c change) *register.Subject {
 	old := n.subject
 	if n.id.Kind != register.CoopSubject {
 		return register.Gather(n.id, n.streams, t.facts)
@@ -189,12 +194,13 @@ func (t *tracks) moved(n *node, s ledger.Stream, was, is *ledger.Fact) *register
 	d := *old.Coop
 	switch s.Family {
 	case "coop":
-		d.History = t.history(n, was, is)
+		d.History = d.History.Anew(n.id.Key, t.facts(s), c.from)
 	case "support":
-		d.Support = exchange(d.Support, was, is, n.id)
+		d.Support = exchange(d.Support, c.was, c.is, n.id)
 	default:
 		d = *register.Gather(n.id, n.streams, t.satellites).Coop
 		d.History = old.Coop.History
+		d.Support = old.Coop.Support
 	}
 	return &register.Subject{Kind: old.Kind, Key: old.Key, Coop: &d}
 }
@@ -206,21 +212,13 @@ func (t *tracks) facts(s ledger.Stream) []*ledger.Fact {
 	return nil
 }
 
-// satellites is facts without the co-operative's own, for a dossier whose
-// history is at hand.
+// satellites is the facts of certificates and products only, for a dossier of
+// which the rest is at hand.
 func (t *tracks) satellites(s ledger.Stream) []*ledger.Fact {
-	if s.Family == "coop" {
+	if s.Family == "coop" || s.Family == "support" {
 		return nil
 	}
 	return t.facts(s)
-}
-
-func (t *tracks) history(n *node, was, is *ledger.Fact) *coop.History {
-	facts := t.facts(ledger.StreamOf("coop", n.id.Key))
-	if was == nil && facts[len(facts)-1] == is {
-		return n.subject.Coop.History.Then(is)
-	}
-	return coop.NewHistory(n.id.Key, facts)
 }
 
 // exchange is a list of help without one fact and with another, as far as they
