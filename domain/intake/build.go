@@ -27,8 +27,14 @@ func (r *row) emitCoop(valid calendar.Stated, e ledger.Event) {
 	r.emit(ledger.StreamOf("coop", r.coop()), valid, e)
 }
 
+// buildEstablishment is the one place where a co-operative may have a key of
+// its own and a tax code: the code is then a fact about it.
 func buildEstablishment(r *row) {
-	r.emitCoop(r.valid(), coop.Established{
+	key := r.text("coop")
+	if key == "" {
+		key = r.coop()
+	}
+	r.emit(ledger.StreamOf("coop", key), r.valid(), coop.Established{
 		Name: r.text("name"), Form: r.text("form"), Place: r.text("place"),
 		Agricultural: get[bool](r, "agricultural"), Sector: r.text("sector"), Law: r.text("law"),
 		Registration: r.text("registration"), TaxCode: r.text("tax_code"),

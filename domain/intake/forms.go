@@ -94,7 +94,7 @@ func cols(list ...*Column) []*Column { return list }
 func laws(records ...string) []Choose {
 	var list []Choose
 	for _, r := range records {
-		list = append(list, word(r, "Luật "+r, "luật HTX "+r, "luật HTX năm "+r, "luật hợp tác xã "+r, "luật hợp tác xã năm "+r))
+		list = append(list, word(r, "Luật "+r, "Luật HTX "+r, "Luật HTX năm "+r, "Luật Hợp tác xã năm "+r))
 	}
 	return list
 }
