@@ -40,6 +40,7 @@ type forger struct {
 	*stage
 	honest *audit.Evidence
 	before audit.Signed // a checkpoint from before the statement
+	next   *audit.Key   // of a rotation
 }
 
 func newForger(t testing.TB) *forger {
@@ -48,7 +49,7 @@ func newForger(t testing.TB) *forger {
 	before := s.sign()
 	s.issue("s1", s.ask())
 	s.sign()
-	return &forger{s, s.evidence("s1"), before}
+	return &forger{stage: s, honest: s.evidence("s1"), before: before}
 }
 
 // copy is the honest evidence, to be changed.
@@ -128,6 +129,7 @@ func figureOf(e *statement.Issued, code string) *statement.Figure {
 func (f *forger) rotate(vouch bool) *audit.Key {
 	next, err := audit.CreateKey(f.dir, random(2), origin)
 	require.NoError(f.t, err)
+	f.next = next
 	f.announce(next.Verifier(), 0)
 	if vouch {
 		f.sign()
@@ -294,7 +296,7 @@ var forgeries = []forgery{
 		}
 		f.seal(e, next)
 		return file(f.t, e)
-	}, "signature", "audit-key-early", nil},
+	}, "signature", "audit-key-early", func(f *forger) audit.Options { return f.trusting(f.next.Verifier()) }},
 	{"new-key-without-handover", func(f *forger) []byte {
 		f.rotate(false)
 		return file(f.t, f.evidence("s2"))
