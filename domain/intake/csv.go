@@ -38,7 +38,7 @@ func CSV(name string, b []byte, form *Form, opts Options) (*Sheet, error) {
 		s.Rows = append(s.Rows, lay.row(s, rec))
 	}
 	s.refuseTwins(lay)
-	return s, nil
+	return s.number(), nil
 }
 
 func tableOf(b []byte, form *Form, opts Options) (*table, error) {

@@ -79,7 +79,7 @@ func TestARefusalFindsItsCell(t *testing.T) {
 	require.NoError(t, res.Results[0].Err)
 	taken := s.Locate(1, res.Results[1].Err)
 	require.ErrorIs(t, taken, coop.ErrTaxCode)
-	require.Equal(t, "dòng 4, cột “MST”, ô “6400123456”: mã số thuế 6400123456 đang thuộc HTX htx-a", taken.Vi())
+	require.Equal(t, "dòng 4, cột “MST”: mã số thuế 6400123456 đang thuộc HTX htx-a", taken.Vi())
 	nowhere := s.Locate(2, res.Results[2].Err)
 	require.Equal(t, 5, nowhere.Line)
 	require.Equal(t, "Địa bàn", nowhere.Column)

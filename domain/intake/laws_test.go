@@ -72,6 +72,16 @@ func TestUndeclaredNumbersAreNeverGuessed(t *testing.T) {
 	})
 }
 
+func TestTheLargestNumber(t *testing.T) {
+	n, err := Number("9.007.199.254.740.991", Vietnamese, 0)
+	require.NoError(t, err)
+	require.Equal(t, int64(canonical.MaxInteger), n)
+	for _, s := range []string{"9.007.199.254.740.992", "99.999.999.999.999.999.999"} {
+		_, err = Number(s, Vietnamese, 0)
+		require.ErrorIs(t, err, ErrNumberRange, s)
+	}
+}
+
 func TestDatesKeepTheirPrecision(t *testing.T) {
 	for text, want := range map[string]string{
 		"5/12/2023": "2023-12-05", "05/12/2023": "2023-12-05", "5.12.2023": "2023-12-05", "5-12-2023": "2023-12-05",
@@ -241,4 +251,25 @@ func TestLimits(t *testing.T) {
 	require.ErrorIs(t, s.Problems()[0], ErrCellLong)
 	_, err = CSV("x.csv", []byte(strings.Repeat("a\n", MaxLines+2)), form, Options{Separator: ','})
 	require.ErrorIs(t, err, ErrFileLines)
+}
+
+// Reading many rows must cost as much a row as reading few.
+func BenchmarkCSV(b *testing.B) {
+	form, err := FindForm("coop-annual")
+	require.NoError(b, err)
+	for _, rows := range []int{1_000, 10_000} {
+		var file strings.Builder
+		file.WriteString("Mã HTX,Tên HTX,Năm,Thành viên,Loại số liệu,Doanh thu (triệu đồng)\n")
+		for i := range rows {
+			file.WriteString("htx-" + FormatNumber(int64(i), Undeclared, 0) + ",HTX Ví Dụ,2023,1.021,thực hiện,\"1.550,5\"\n")
+		}
+		b.Run(FormatNumber(int64(rows), Undeclared, 0), func(b *testing.B) {
+			for b.Loop() {
+				s, err := CSV("x.csv", []byte(file.String()), form, Options{Numbers: Vietnamese})
+				require.NoError(b, err)
+				require.Len(b, s.Drafts(), 2*rows)
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*rows), "ns/row")
+		})
+	}
 }

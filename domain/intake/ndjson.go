@@ -35,7 +35,7 @@ func NDJSON(name string, b []byte) (*Sheet, error) {
 	if len(s.Rows) == 0 {
 		return nil, ErrNoRows
 	}
-	return s, nil
+	return s.number(), nil
 }
 
 func command(line int, b []byte) Row {

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"sort"
 	"strings"
 
 	"htxledger/domain/fault"
@@ -41,6 +42,7 @@ type Row struct {
 	Drafts []*ledger.Draft
 	Faults []Problem
 
+	first   int      // of its drafts, among those of the sheet
 	origins []origin // of each draft
 }
 
@@ -90,7 +92,7 @@ func (p Problem) Vi() string {
 		return said
 	}
 	place := strings.Join(where, ", ")
-	if p.Cell != "" && !strings.Contains(said, fmt.Sprintf("%q", p.Cell)) {
+	if p.Cell != "" && !strings.Contains(said, p.Cell) {
 		place += fmt.Sprintf(", ô “%s”", short(p.Cell))
 	}
 	return place + ": " + said
@@ -137,19 +139,27 @@ type cell struct{ heading, text string }
 // in the file: the line, and the column of the member that the error is about
 // where one column is.
 func (s *Sheet) Locate(i int, err error) Problem {
-	for _, row := range s.Rows {
-		if i >= len(row.Drafts) {
-			i -= len(row.Drafts)
-			continue
-		}
-		p := Problem{Line: row.Line, Err: err}
-		if f, ok := fault.Of(err); ok && i < len(row.origins) {
-			c := row.origins[i].find(f.Field)
-			p.Column, p.Cell = c.heading, c.text
-		}
-		return p
+	at := sort.Search(len(s.Rows), func(n int) bool { return s.Rows[n].first+len(s.Rows[n].Drafts) > i })
+	if i < 0 || at == len(s.Rows) {
+		return Problem{Err: err}
 	}
-	return Problem{Err: err}
+	row := s.Rows[at]
+	p := Problem{Line: row.Line, Err: err}
+	if f, ok := fault.Of(err); ok && i-row.first < len(row.origins) {
+		c := row.origins[i-row.first].find(f.Field)
+		p.Column, p.Cell = c.heading, c.text
+	}
+	return p
+}
+
+// number tells every row where its drafts stand among all.
+func (s *Sheet) number() *Sheet {
+	n := 0
+	for i := range s.Rows {
+		s.Rows[i].first = n
+		n += len(s.Rows[i].Drafts)
+	}
+	return s
 }
 
 // find gives the cell of a pointer, or of what it is within.

@@ -184,16 +184,9 @@ func (i *importing) partFrom(start int) int {
 	return len(i.drafts)
 }
 
-// record records one part, in halves where it turns out too large.
+// record records one part.
 func (i *importing) record(ctx context.Context, start, end int) error {
 	results, err := i.Record(ctx, i.drafts[start:end]...)
-	if errors.Is(err, ledger.ErrTooLarge) && end-start > 1 {
-		middle := start + (end-start)/2
-		if err := i.record(ctx, start, middle); err != nil {
-			return err
-		}
-		return i.record(ctx, middle, end)
-	}
 	if results != nil {
 		copy(i.res.Results[start:end], results)
 	}
