@@ -118,9 +118,36 @@ type Report struct {
 	Issuer     string        `json:"issuer,omitempty"` // account and role
 	Withdrawn  bool          `json:"withdrawn"`        // by a record in the file
 	Lines      []Line        `json:"lines,omitempty"`
+	// Unchecked is what this verification could not speak to, even if it held.
+	Unchecked []Caveat `json:"unchecked"`
 
 	// Err is the fault of the failing step.
 	Err error `json:"-"`
+}
+
+// A Caveat is something that a verification did not look at.
+type Caveat struct {
+	Code       string `json:"code"`
+	English    string `json:"english"`
+	Vietnamese string `json:"vietnamese"`
+}
+
+// caveats says what was not looked at: never the papers, and witnesses and
+// earlier checkpoints only if the verifier brings them.
+func (v *verification) caveats() []Caveat {
+	list := []Caveat{{"truth", "whether what was recorded is true, and whether all that happened was recorded", "những gì đã ghi có đúng sự thật không, và mọi việc xảy ra có được ghi đủ không"}}
+	if v.o.Policy.Need == 0 {
+		list = append(list, Caveat{"witnesses", "whether others were shown another history: no witness was asked for", "người khác có được xem một lịch sử khác không: không yêu cầu nhân chứng nào"})
+	}
+	if len(v.o.Earlier) == 0 {
+		list = append(list, Caveat{"earlier", "whether history was rewritten before this signature: no earlier checkpoint was given", "lịch sử có bị viết lại trước chữ ký này không: không có điểm kiểm tra nào được giữ từ trước"})
+	}
+	if n := int64(len(v.e.Records)); v.head.Size > n {
+		list = append(list, Caveat{"later",
+			fmt.Sprintf("records %d to %d, which are signed but not in the file", n, v.head.Size-1),
+			fmt.Sprintf("các bản ghi từ %d đến %d: đã được ký nhưng không có trong tệp", n, v.head.Size-1)})
+	}
+	return list
 }
 
 // VerifyFile reads an evidence file and verifies it. An error of the reader
@@ -166,6 +193,7 @@ func Verify(e *Evidence, o Options) *Report {
 		}
 		v.report.Passed = append(v.report.Passed, step.code)
 	}
+	v.report.Unchecked = v.caveats()
 	return v.report.conclude("", nil)
 }
 
