@@ -94,6 +94,17 @@ func (r *Recorder) Import(ctx context.Context, drafts []*ledger.Draft, progress 
 	return res, nil
 }
 
+// TryImport is Import but for the writing: it gives the results that the
+// check of Import gives, rows that another file brought before among the
+// repeated ones, and the records that it shows were never made.
+func (r *Recorder) TryImport(ctx context.Context, drafts []*ledger.Draft) ([]Result, error) {
+	_, tried, err := r.check(ctx, drafts)
+	if err != nil {
+		return tried, ledger.NotWritten(err)
+	}
+	return tried, nil
+}
+
 // check tries all commands; those that a file brings again it first puts in
 // the words in which they were recorded.
 func (r *Recorder) check(ctx context.Context, drafts []*ledger.Draft) ([]*ledger.Draft, []Result, error) {

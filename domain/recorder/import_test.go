@@ -233,6 +233,12 @@ func TestTheSameRowsInAnotherFileAreTheSameCommands(t *testing.T) {
 	require.NoError(t, err)
 	second := fromSheet(append([]*ledger.Draft{drafts[8]}, append(drafts[:8:8], drafts[9])...), "b.csv", "b")
 	second[1].Actor = &ledger.Actor{ID: "can-bo-2", Role: "officer"}
+	dry, err := r.TryImport(background, second)
+	require.NoError(t, err)
+	for i, got := range dry {
+		require.Equal(t, i > 0 && i < 9, got.Repeated)
+	}
+	require.Len(t, read(t, log), 11, "a dry run writes nothing")
 	res, err := r.Import(background, second, nil)
 	require.NoError(t, err)
 	require.Equal(t, 2, res.Recorded)
