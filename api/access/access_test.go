@@ -1,0 +1,201 @@
+package access
+
+import (
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"htxledger/domain/calendar"
+	"htxledger/domain/ledger"
+)
+
+const now = calendar.Instant(1_700_000_000_000_000)
+
+func newStore(t *testing.T) *Store {
+	t.Helper()
+	s, err := Open(filepath.Join(t.TempDir(), "tokens.json"))
+	require.NoError(t, err)
+	return s
+}
+
+func add(t *testing.T, s *Store, id, role, place string) string {
+	t.Helper()
+	secret, err := s.Add(now, id, role, place, time.Hour)
+	require.NoError(t, err)
+	return secret
+}
+
+func TestATokenHoldsUntilItEnds(t *testing.T) {
+	s := newStore(t)
+	secret := add(t, s, "dak-mil-1", "officer", "dak-mil")
+	require.Regexp(t, `^htx_[0-9a-f]{64}$`, secret)
+	got, err := s.Check(secret, now)
+	require.NoError(t, err)
+	require.Equal(t, ledger.Actor{ID: "dak-mil-1", Role: "officer", Place: "dak-mil"}, got.Actor())
+
+	hour := calendar.Instant(time.Hour.Microseconds())
+	_, err = s.Check(secret, now+hour-1)
+	require.NoError(t, err)
+	_, err = s.Check(secret, now+hour)
+	require.ErrorIs(t, err, ErrUnauthenticated)
+
+	for _, wrong := range []string{"", "htx_", secret[:len(secret)-1], secret + "0", strings.ToUpper(secret), strings.TrimPrefix(secret, Prefix)} {
+		_, err = s.Check(wrong, now)
+		require.ErrorIs(t, err, ErrUnauthenticated, wrong)
+	}
+	other := add(t, s, "b", "analyst", "")
+	require.NotEqual(t, secret, other)
+}
+
+// What is kept does not give a token away, nor does anybody else read it.
+func TestTheFile(t *testing.T) {
+	s := newStore(t)
+	secret := add(t, s, "a", "admin", "")
+	b, err := os.ReadFile(s.file)
+	require.NoError(t, err)
+	require.NotContains(t, string(b), strings.TrimPrefix(secret, Prefix))
+	require.Contains(t, string(b), hash(secret))
+	if runtime.GOOS == "windows" {
+		t.Skip("no modes here")
+	}
+	info, err := os.Stat(s.file)
+	require.NoError(t, err)
+	require.EqualValues(t, 0o600, info.Mode().Perm())
+	for _, mode := range []os.FileMode{0o640, 0o604, 0o620} {
+		require.NoError(t, os.Chmod(s.file, mode))
+		_, err = Open(s.file)
+		require.ErrorIs(t, err, ErrTokenFileOpen)
+		_, err = s.Check(secret, now)
+		require.ErrorIs(t, err, ErrTokenFileOpen, "also once it is in use")
+	}
+}
+
+func TestADamagedFileLetsNobodyIn(t *testing.T) {
+	for name, text := range map[string]string{
+		"empty":       "",
+		"cut":         `{"version":1,"tokens":[`,
+		"newer":       `{"version":2,"tokens":[]}`,
+		"a new field": `{"version":1,"tokens":[],"open":true}`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			file := filepath.Join(t.TempDir(), "tokens.json")
+			require.NoError(t, os.WriteFile(file, []byte(text), 0o600))
+			_, err := Open(file)
+			require.ErrorIs(t, err, ErrTokenFile)
+			open, err := NewGate(&Store{file: file}, ledger.Actor{}).Open()
+			require.ErrorIs(t, err, ErrTokenFile)
+			require.False(t, open)
+		})
+	}
+}
+
+// What another process changes holds at the next call.
+func TestRevokeAtOnce(t *testing.T) {
+	s := newStore(t)
+	secret := add(t, s, "a", "admin", "")
+	_, err := s.Check(secret, now)
+	require.NoError(t, err)
+	other, err := Open(s.file)
+	require.NoError(t, err)
+	require.NoError(t, other.Revoke(now, "a"))
+	_, err = s.Check(secret, now)
+	require.ErrorIs(t, err, ErrUnauthenticated)
+	require.NoError(t, other.Revoke(now+5, "a"))
+	list, err := s.List()
+	require.NoError(t, err)
+	require.Equal(t, now, list[0].Revoked, "revoking again changes nothing")
+	_, err = s.Add(now, "a", "admin", "", time.Hour)
+	require.ErrorIs(t, err, ErrTokenTaken, "an id is in records for ever")
+	require.ErrorIs(t, s.Revoke(now, "b"), ErrTokenUnknown)
+}
+
+func TestWhatMakesNoAccount(t *testing.T) {
+	s := newStore(t)
+	for _, c := range []struct {
+		id, role, place string
+		life            time.Duration
+		want            error
+	}{
+		{"", "admin", "", time.Hour, ErrTokenID},
+		{"Nguyễn", "admin", "", time.Hour, ErrTokenID},
+		{"a", "system", "", time.Hour, ErrTokenRole},
+		{"a", "king", "", time.Hour, ErrTokenRole},
+		{"a", "officer", "", time.Hour, ErrTokenPlace},
+		{"a", "admin", "no place", time.Hour, ErrTokenPlace},
+		{"a", "admin", "", time.Second, ErrTokenLife},
+		{"a", "admin", "", MostLife + 1, ErrTokenLife},
+	} {
+		_, err := s.Add(now, c.id, c.role, c.place, c.life)
+		require.ErrorIs(t, err, c.want)
+	}
+	require.NoFileExists(t, s.file)
+}
+
+// Two that change the tokens at the same time: one waits for nobody and says so.
+func TestChangesAtOnce(t *testing.T) {
+	s := newStore(t)
+	var wg sync.WaitGroup
+	for i := range 4 {
+		wg.Go(func() { _, _ = s.Add(now, string(rune('a'+i)), "admin", "", time.Hour) })
+	}
+	wg.Wait()
+	list, err := s.List()
+	require.NoError(t, err)
+	require.Len(t, list, 4)
+
+	other, err := Open(s.file)
+	require.NoError(t, err)
+	unlock, err := other.lock()
+	require.NoError(t, err)
+	require.ErrorIs(t, s.Revoke(now, "a"), ErrTokenFileBusy)
+	unlock()
+	require.NoError(t, s.Revoke(now, "a"))
+}
+
+func TestLoopback(t *testing.T) {
+	for address, want := range map[string]bool{
+		"127.0.0.1:8080": true, "127.9.9.9:1": true, "[::1]:8080": true, "localhost:8080": true, "LOCALHOST": true, "::1": true, "[::1]": true,
+		"0.0.0.0:8080": false, ":8080": false, "[::]:8080": false, "192.168.1.2:8080": false, "localhost.example.org": false, "example.org:80": false, "": false,
+	} {
+		require.Equal(t, want, Loopback(address), address)
+	}
+}
+
+func TestTheGate(t *testing.T) {
+	s := newStore(t)
+	local := ledger.Actor{ID: "local", Role: "admin"}
+	g := NewGate(s, local)
+	require.NoError(t, g.Listen("127.0.0.1:8080", now))
+	require.ErrorIs(t, g.Listen("0.0.0.0:8080", now), ErrTokenNeeded)
+	who, err := g.Who("", now)
+	require.NoError(t, err)
+	require.Equal(t, local, who)
+	_, err = g.Who("Bearer nonsense", now)
+	require.ErrorIs(t, err, ErrUnauthenticated, "who shows a token means it")
+
+	secret := add(t, s, "a", "auditor", "")
+	_, err = g.Who("", now)
+	require.ErrorIs(t, err, ErrUnauthenticated, "the first token ends the time without")
+	for _, header := range []string{"Bearer " + secret, "bearer  " + secret, "Basic Og==", "Basic !", "Digest x", secret} {
+		who, err := g.Who(header, now)
+		if strings.Contains(strings.ToLower(header), "bearer") {
+			require.NoError(t, err)
+			require.Equal(t, "a", who.ID)
+		} else {
+			require.ErrorIs(t, err, ErrUnauthenticated, header)
+		}
+	}
+	hour := calendar.Instant(time.Hour.Microseconds())
+	require.ErrorIs(t, g.Listen("0.0.0.0:8080", now+hour), ErrTokenNeeded, "an expired token is none")
+	require.NoError(t, g.Listen("0.0.0.0:8080", now))
+	require.NoError(t, os.Remove(s.file))
+	open, err := g.Open()
+	require.NoError(t, err)
+	require.False(t, open, "beyond this machine a lost file opens nothing")
+}
