@@ -74,7 +74,7 @@ func TestScripts(t *testing.T) {
 				return false, fmt.Errorf("no condition %s", name)
 			},
 			Cmds: map[string]func(*testscript.TestScript, bool, []string){
-				"exits": exits, "freeport": freePort, "http": request, "lines": lines,
+				"exits": exits, "freeport": freePort, "http": request, "lines": lines, "newer": newer,
 			},
 			RequireExplicitExec: true,
 		})
@@ -153,4 +153,17 @@ func lines(ts *testscript.TestScript, _ bool, args []string) {
 	if n := strings.Count(ts.ReadFile(args[0]), "\n"); strconv.Itoa(n) != args[1] {
 		ts.Fatalf("%s has %d lines, want %s", args[0], n, args[1])
 	}
+}
+
+// userVersion is where SQLite's file header holds the version of whoever uses
+// the file, as four bytes.
+const userVersion = 60
+
+// newer makes a store say that a later version wrote it: newer FILE
+func newer(ts *testscript.TestScript, _ bool, args []string) {
+	f, err := os.OpenFile(ts.MkAbs(args[0]), os.O_RDWR, 0)
+	ts.Check(err)
+	defer f.Close()
+	_, err = f.WriteAt([]byte{0, 0, 0x7f, 0xff}, userVersion)
+	ts.Check(err)
 }
