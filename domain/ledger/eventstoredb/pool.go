@@ -1,0 +1,302 @@
+package eventstoredb
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/EventStore/EventStore-Client-Go/v4/esdb"
+	"google.golang.org/grpc/metadata"
+)
+
+const (
+	pauseMin = 20 * time.Millisecond // after a dial that failed; doubled each time
+	pauseMax = time.Second
+	grace    = time.Second // for a request whose caller has left
+	redirect = 3           // times that a request follows "not leader"
+)
+
+// A pool hands out connected clients, each to one request at a time.
+type pool struct {
+	config  *esdb.Configuration
+	attempt time.Duration // bounds one dial
+
+	slots chan struct{} // one for each request that may be under way
+	gate  chan struct{} // one token: who has it may dial
+
+	mu     sync.Mutex
+	idle   []*esdb.Client
+	pause  time.Duration // after the next dial that fails
+	reason error         // why the last dial failed
+	closed bool
+
+	running atomic.Int64 // goroutines of requests that have not ended
+}
+
+func newPool(config *esdb.Configuration, connections int, attempt time.Duration) *pool {
+	p := &pool{
+		config: config, attempt: attempt, pause: pauseMin,
+		slots: make(chan struct{}, connections), gate: make(chan struct{}, 1),
+	}
+	p.gate <- struct{}{}
+	return p
+}
+
+// take gives a connected client, waiting for one until ctx is done.
+func (p *pool) take(ctx context.Context) (*esdb.Client, error) {
+	select {
+	case p.slots <- struct{}{}:
+	case <-ctx.Done():
+		return nil, fmt.Errorf("%w: %w", errNotSent, ctx.Err())
+	}
+	if client := p.pop(); client != nil {
+		return client, nil
+	}
+	client, err := p.connect(ctx)
+	if err != nil {
+		<-p.slots
+	}
+	return client, err
+}
+
+func (p *pool) pop() *esdb.Client {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	last := len(p.idle) - 1
+	if last < 0 {
+		return nil
+	}
+	client := p.idle[last]
+	p.idle = p.idle[:last]
+	return client
+}
+
+// give takes a client back, or closes it if its request failed. The others
+// that are idle then go too: most likely they have lost the same server.
+func (p *pool) give(client *esdb.Client, ok bool) {
+	p.mu.Lock()
+	drop := []*esdb.Client{client}
+	switch {
+	case ok && !p.closed:
+		p.idle, drop = append(p.idle, client), nil
+	case !ok:
+		drop, p.idle = append(p.idle, client), nil
+	}
+	p.mu.Unlock()
+	closeAll(drop)
+	<-p.slots
+}
+
+func closeAll(clients []*esdb.Client) {
+	for _, c := range clients {
+		_ = c.Close() // never fails
+	}
+}
+
+// connect dials until it succeeds or ctx is done: one dial at a time, with a
+// pause after each that failed. It takes no slot.
+func (p *pool) connect(ctx context.Context) (*esdb.Client, error) {
+	for {
+		select {
+		case <-p.gate:
+		case <-ctx.Done():
+			return nil, fmt.Errorf("%w: %w", errNotSent, errors.Join(ctx.Err(), p.lastReason()))
+		}
+		client, err := p.dial(ctx)
+		p.opened(err)
+		if err == nil {
+			return client, nil
+		}
+		if ctx.Err() != nil || hopeless(err) {
+			return nil, fmt.Errorf("%w: %w", errNotSent, err)
+		}
+	}
+}
+
+func (p *pool) lastReason() error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.reason
+}
+
+// opened opens the gate again, at once or after the pause.
+func (p *pool) opened(err error) {
+	p.mu.Lock()
+	pause := p.pause
+	if p.reason = err; err == nil {
+		p.pause, pause = pauseMin, 0
+	} else {
+		p.pause = min(2*p.pause, pauseMax)
+	}
+	p.mu.Unlock()
+	if pause == 0 {
+		p.gate <- struct{}{}
+		return
+	}
+	time.AfterFunc(pause, func() { p.gate <- struct{}{} })
+}
+
+// dial makes a client and has it connect: clients are lazy, and their first
+// request would hang with the dial.
+func (p *pool) dial(ctx context.Context) (*esdb.Client, error) {
+	client, err := esdb.NewClient(p.config)
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, p.attempt)
+	defer cancel()
+	_, done, err := guarded(ctx, p, client.GetServerVersion)
+	if err != nil {
+		p.discard(client, done)
+		return nil, err
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.closed {
+		_ = client.Close()
+		return nil, errors.New("closed")
+	}
+	return client, nil
+}
+
+// hopeless tells of a failed dial that another will not mend: the client
+// cannot read the server's version ("24.10.0-rc").
+func hopeless(err error) bool {
+	var number *strconv.NumError
+	return errors.As(err, &number)
+}
+
+// guarded runs f, which may hang or panic, and leaves when ctx is done; done is
+// closed when f has ended.
+func guarded[T any](ctx context.Context, p *pool, f func() (T, error)) (v T, done <-chan struct{}, err error) {
+	type answer struct {
+		v   T
+		err error
+	}
+	answers := make(chan answer, 1)
+	ended := make(chan struct{})
+	p.spawn(func() {
+		v, err := recovering(f)
+		close(ended)
+		answers <- answer{v, err}
+	})
+	select {
+	case a := <-answers:
+		return a.v, ended, a.err
+	case <-ctx.Done():
+		return v, ended, ctx.Err()
+	}
+}
+
+func recovering[T any](f func() (T, error)) (v T, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("%w: %v", errPanic, r)
+		}
+	}()
+	return f()
+}
+
+// discard closes a client once its request has ended. A request that hangs on
+// the client's channels is freed by closing it all the same: it then panics,
+// and guarded is there for that.
+func (p *pool) discard(client *esdb.Client, done <-chan struct{}) {
+	p.spawn(func() {
+		within(grace, done)
+		_ = client.Close()
+	})
+}
+
+// use runs one request on a client from the pool, in at most p.attempt from
+// when it has one. What f returns, f alone has made.
+func use[T any](ctx context.Context, p *pool, f func(context.Context, *esdb.Client) (T, error)) (v T, err error) {
+	client, err := p.take(ctx)
+	if err != nil {
+		return v, err
+	}
+	ctx, cancel := context.WithTimeout(p.toLeader(ctx), p.attempt)
+	defer cancel()
+	for range redirect {
+		var done <-chan struct{}
+		v, done, err = guarded(ctx, p, func() (T, error) { return f(ctx, client) })
+		if codeOf(err) == esdb.ErrorCodeNotLeader {
+			continue // the client is on its way to the leader
+		}
+		select {
+		case <-done:
+			p.give(client, err == nil || harmless(err))
+		default:
+			p.leave(client, done, err)
+		}
+		return v, err
+	}
+	p.give(client, false)
+	return v, err
+}
+
+// leave gives a client back whose request may not have ended yet. One that
+// answered ends at once; of one that did not the client is lost.
+func (p *pool) leave(client *esdb.Client, done <-chan struct{}, err error) {
+	p.spawn(func() {
+		ended := within(grace, done)
+		p.give(client, ended && (err == nil || harmless(err)))
+	})
+}
+
+// harmless tells of errors that say nothing against the connection.
+func harmless(err error) bool {
+	switch codeOf(err) {
+	case esdb.ErrorCodeWrongExpectedVersion, esdb.ErrorCodeResourceNotFound, esdb.ErrorCodeStreamDeleted:
+		return true
+	}
+	return false
+}
+
+// toLeader asks for the leader, as the client means to and does not: it puts
+// the header among the incoming ones.
+func (p *pool) toLeader(ctx context.Context) context.Context {
+	if p.config.NodePreference != esdb.NodePreferenceLeader {
+		return ctx
+	}
+	return metadata.AppendToOutgoingContext(ctx, "requires-leader", "true")
+}
+
+// close closes the idle clients; those in use are closed when they come back.
+func (p *pool) close() {
+	p.mu.Lock()
+	drop := p.idle
+	p.idle, p.closed = nil, true
+	p.mu.Unlock()
+	closeAll(drop)
+}
+
+// wait waits for the requests under way, but no longer than d.
+func (p *pool) wait(d time.Duration) {
+	for ; d > 0 && p.running.Load() > 0; d -= time.Millisecond {
+		time.Sleep(time.Millisecond)
+	}
+}
+
+func (p *pool) spawn(f func()) {
+	p.running.Add(1)
+	go func() {
+		defer p.running.Add(-1)
+		f()
+	}()
+}
+
+// within waits for done, but no longer than d, and tells whether it came.
+func within(d time.Duration, done <-chan struct{}) bool {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-done:
+		return true
+	case <-timer.C:
+		return false
+	}
+}

@@ -1,0 +1,226 @@
+package eventstoredb
+
+import (
+	"context"
+	"errors"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/EventStore/EventStore-Client-Go/v4/esdb"
+
+	"htxledger/domain/ledger"
+)
+
+// DefaultStream is the stream that holds a ledger where Options name no other.
+const DefaultStream = "htx-ledger"
+
+// Options says how Open opens. The zero Options are good.
+type Options struct {
+	// Stream is the name of the stream; "" is DefaultStream.
+	Stream string
+	// Timeout bounds each call whose context ends no sooner, with its retries;
+	// 0 is 30 seconds. Grown is bounded by its context alone.
+	Timeout time.Duration
+	// Attempt bounds one dial and one request to the server; 0 is 5 seconds.
+	Attempt time.Duration
+	// Poll is how often a follower asks for the size, so that a subscription
+	// that fell silent is noticed; 0 is 5 seconds.
+	Poll time.Duration
+	// Connections bounds how many requests are under way at once, each on a
+	// connection of its own, beside the follower's; 0 is 8.
+	Connections int
+}
+
+func (o Options) withDefaults() Options {
+	for d, otherwise := range map[*time.Duration]time.Duration{
+		&o.Timeout: 30 * time.Second, &o.Attempt: 5 * time.Second, &o.Poll: 5 * time.Second,
+	} {
+		if *d <= 0 {
+			*d = otherwise
+		}
+	}
+	if o.Stream == "" {
+		o.Stream = DefaultStream
+	}
+	if o.Connections <= 0 {
+		o.Connections = 8
+	}
+	return o
+}
+
+// A Store is a ledger.Log, and a Follower, in one stream of EventStoreDB. Its
+// methods may be called concurrently, also by several processes on the same
+// stream. No call outlives its context, or Options.Timeout.
+type Store struct {
+	stream string
+	opts   Options
+	pool   *pool
+
+	base  context.Context // done when the store is closed
+	close context.CancelFunc
+	once  sync.Once
+
+	mu      sync.Mutex
+	head    ledger.Position // the largest size ever seen
+	grown   chan struct{}   // closed when head grows
+	watches bool            // the follower has been started
+	live    bool            // its subscription stands and has caught up
+	failure error           // why it does not
+}
+
+var (
+	_ ledger.Log      = (*Store)(nil)
+	_ ledger.Follower = (*Store)(nil)
+)
+
+// Open opens the ledger in a stream of the server that a connection string
+// names: esdb://[user:password@]host[:2113][,host…]?options, or
+// esdb+discover://. A stream that does not exist yet is an empty ledger. Open
+// waits no longer than Options.Attempt for the server, and fails with
+//
+//   - ErrConnection if the string is not usable, has options that the client
+//     does not know, or credentials that would not be sent because TLS is off;
+//   - ErrAway or ErrDenied if the server does not answer, or not to us;
+//   - ErrRetention or ErrOpenACL if the stream's metadata would lose records,
+//     and ledger.ErrCorrupt if it has lost its beginning or was deleted.
+func Open(ctx context.Context, connection string, opts Options) (*Store, error) {
+	opts = opts.withDefaults()
+	config, err := configure(connection, opts.Attempt)
+	if err != nil {
+		return nil, err
+	}
+	s := &Store{
+		stream: opts.Stream, opts: opts, pool: newPool(config, opts.Connections, opts.Attempt),
+		grown: make(chan struct{}),
+	}
+	s.base, s.close = context.WithCancel(context.Background())
+	if err := s.inspect(ctx); err != nil {
+		_ = s.Close()
+		return nil, err
+	}
+	return s, nil
+}
+
+// inspect refuses a stream that has lost records or will.
+func (s *Store) inspect(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, s.opts.Attempt)
+	defer cancel()
+	if err := s.inspectMetadata(ctx); err != nil {
+		return err
+	}
+	if err := s.inspectStart(ctx); err != nil {
+		return err
+	}
+	_, err := s.size(ctx)
+	return err
+}
+
+// configure reads a connection string. What it says never gets into an error:
+// it may hold a password.
+func configure(connection string, attempt time.Duration) (*esdb.Configuration, error) {
+	if err := knownOptions(connection); err != nil {
+		return nil, err
+	}
+	config, err := esdb.ParseConnectionString(connection)
+	if err != nil {
+		return nil, ErrConnection.With(withoutURL(err))
+	}
+	if config.DisableTLS && config.Username != "" {
+		return nil, ErrConnection.With("with tls=false the client sends no credentials")
+	}
+	config.Logger = esdb.NoopLogging()
+	config.DefaultDeadline = nil // each request has its own
+	// The pool dials again by itself; a client that tries long hangs long.
+	config.MaxDiscoverAttempts, config.DiscoveryInterval = 1, 0
+	seconds := int((attempt + time.Second - 1) / time.Second)
+	config.GossipTimeout = max(1, min(config.GossipTimeout, seconds))
+	return config, nil
+}
+
+// clientOptions are what the client reads; it takes others without a word.
+var clientOptions = []string{
+	"discoveryinterval", "gossiptimeout", "maxdiscoverattempts", "nodepreference", "keepaliveinterval", "keepalivetimeout",
+	"tls", "tlscafile", "usercertfile", "userkeyfile", "tlsverifycert", "defaultdeadline",
+}
+
+func knownOptions(connection string) error {
+	_, query, _ := strings.Cut(connection, "?")
+	values, err := url.ParseQuery(query)
+	if err != nil {
+		return ErrConnection.With("the options are malformed")
+	}
+	for name := range values {
+		if !slices.Contains(clientOptions, strings.ToLower(name)) {
+			return ErrConnection.With("unknown option " + name)
+		}
+	}
+	return nil
+}
+
+func withoutURL(err error) string {
+	var u *url.Error
+	if errors.As(err, &u) {
+		err = u.Err
+	}
+	return err.Error()
+}
+
+// Size is ledger.Log's. It never goes back: a node that shows less than was
+// seen before is behind, and asked again until ctx is done.
+func (s *Store) Size(ctx context.Context) (ledger.Position, error) {
+	ctx, cancel, err := s.begin(ctx)
+	if err != nil {
+		return 0, err
+	}
+	defer cancel()
+	return s.size(ctx)
+}
+
+// begin bounds a call by Options.Timeout and by the life of the store.
+func (s *Store) begin(ctx context.Context) (context.Context, context.CancelFunc, error) {
+	if s.isClosed() {
+		return nil, nil, ledger.ErrClosed
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, nil, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, s.opts.Timeout)
+	stop := context.AfterFunc(s.base, cancel)
+	return ctx, func() { stop(); cancel() }, nil
+}
+
+func (s *Store) isClosed() bool { return s.base.Err() != nil }
+
+// saw notes a size that the server has shown.
+func (s *Store) saw(size ledger.Position) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if size > s.head {
+		s.head = size
+		close(s.grown)
+		s.grown = make(chan struct{})
+	}
+}
+
+func (s *Store) known() ledger.Position {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.head
+}
+
+// Close ends the calls under way, which fail with ledger.ErrClosed, and closes
+// the connections. A request on which the client hangs is left to end by itself,
+// in no more than the time that the client takes to find the server away.
+func (s *Store) Close() error {
+	err := error(ledger.ErrClosed)
+	s.once.Do(func() {
+		s.close()
+		s.pool.close()
+		s.pool.wait(250 * time.Millisecond)
+		err = nil
+	})
+	return err
+}

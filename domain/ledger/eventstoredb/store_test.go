@@ -1,0 +1,95 @@
+package eventstoredb_test
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.uber.org/goleak"
+
+	"htxledger/domain/ledger"
+	"htxledger/domain/ledger/eventstoredb"
+	"htxledger/domain/ledger/eventstoredb/esdbtest"
+	"htxledger/domain/ledger/ledgertest"
+)
+
+var ctx = context.Background()
+
+// The suite against a real server is asked for with a connection string in
+// HTXLEDGER_TEST_ESDB; with the flag its absence is a failure.
+var require_ = flag.Bool("require-eventstoredb", false, "fail if no real server is named in HTXLEDGER_TEST_ESDB or it does not answer")
+
+func TestMain(m *testing.M) {
+	if os.Getenv(fatalChild) != "" {
+		os.Exit(readUndated(os.Getenv(fatalChild)))
+	}
+	goleak.VerifyTestMain(m)
+}
+
+// start runs a node of a new database.
+func start(t testing.TB, config esdbtest.Config) *esdbtest.Server {
+	return node(t, esdbtest.NewDatabase(), config)
+}
+
+func node(t testing.TB, db *esdbtest.Database, config esdbtest.Config) *esdbtest.Server {
+	s := esdbtest.NewServer(db, "", config)
+	require.NoError(t, s.Start())
+	t.Cleanup(s.Stop)
+	return s
+}
+
+// quick are options with which a test need not wait long for a fault.
+func quick(stream string) eventstoredb.Options {
+	return eventstoredb.Options{Stream: stream, Timeout: 5 * time.Second, Attempt: time.Second, Poll: 100 * time.Millisecond}
+}
+
+func open(t testing.TB, url string, opts eventstoredb.Options) *eventstoredb.Store {
+	s, err := eventstoredb.Open(ctx, url, opts)
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = s.Close() })
+	return s
+}
+
+// maker makes each log in a stream of its own.
+func maker(url, prefix string, opts eventstoredb.Options) ledgertest.Maker {
+	var count atomic.Int64
+	streams := map[ledger.Log]string{}
+	return ledgertest.Maker{
+		New: func(t testing.TB) ledger.Log {
+			o := opts
+			o.Stream = fmt.Sprintf("%s-%d", prefix, count.Add(1))
+			s := open(t, url, o)
+			streams[s] = o.Stream
+			return s
+		},
+		Reopen: func(t testing.TB, log ledger.Log) ledger.Log {
+			require.NoError(t, log.Close())
+			o := opts
+			o.Stream = streams[log]
+			s := open(t, url, o)
+			streams[s] = o.Stream
+			return s
+		},
+	}
+}
+
+func TestSuite(t *testing.T) {
+	ledgertest.Run(t, maker(start(t, esdbtest.Config{}).URL(), "suite", eventstoredb.Options{}))
+}
+
+func TestSuiteOnARealServer(t *testing.T) {
+	url := os.Getenv("HTXLEDGER_TEST_ESDB")
+	if url == "" {
+		if *require_ {
+			t.Fatal("-require-eventstoredb: HTXLEDGER_TEST_ESDB names no server")
+		}
+		t.Skip("NOT RUN: HTXLEDGER_TEST_ESDB names no EventStoreDB server; this package was tried against its own test server only")
+	}
+	prefix := fmt.Sprintf("htx-test-%d", time.Now().UnixNano())
+	ledgertest.Run(t, maker(url, prefix, eventstoredb.Options{}))
+}
