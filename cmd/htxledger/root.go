@@ -30,15 +30,23 @@ of a plan as of any day (--as-of), as known on any day (--known-at).`,
 	cmd.SetOut(a.out)
 	cmd.SetErr(a.err)
 	a.globalFlags(cmd)
-	cmd.AddCommand(
-		a.demoCommand(), a.serveCommand(), a.initCommand(), a.tokenCommand(),
-		a.importCommand(), a.recordCommand(),
-		a.askCommand(), a.targetsCommand(), a.explainCommand(), a.vintagesCommand(), a.replayCommand(),
-		a.planCommand(), a.coopCommand(), a.eventsCommand(),
-		a.exportCommand(), a.backupCommand(), a.restoreCommand(), a.doctorCommand(), a.versionCommand(),
-	)
+	grouped(cmd, "Bắt đầu / to begin", a.demoCommand(), a.serveCommand(), a.initCommand(), a.tokenCommand())
+	grouped(cmd, "Hỏi / to ask", a.askCommand(), a.targetsCommand(), a.explainCommand(), a.vintagesCommand(),
+		a.replayCommand(), a.planCommand(), a.coopCommand(), a.eventsCommand())
+	grouped(cmd, "Ghi / to record", a.importCommand(), a.recordCommand())
+	grouped(cmd, "Giữ sổ / to keep the ledger", a.exportCommand(), a.backupCommand(), a.restoreCommand(), a.doctorCommand(), a.versionCommand())
 	markErrors(cmd)
 	return cmd
+}
+
+// grouped adds commands under one heading of the help.
+func grouped(cmd *cobra.Command, title string, subs ...*cobra.Command) {
+	group := &cobra.Group{ID: title, Title: title + ":"}
+	cmd.AddGroup(group)
+	for _, sub := range subs {
+		sub.GroupID = group.ID
+	}
+	cmd.AddCommand(subs...)
 }
 
 // dataVariable names the environment variable for --data.

@@ -1,0 +1,154 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"htxledger/api/vi"
+	"htxledger/api/wire"
+	"htxledger/domain/ledger"
+	"htxledger/projections/answers"
+)
+
+func (a *app) diffCommand() *cobra.Command {
+	var from, to string
+	var steps bool
+	cmd := &cobra.Command{
+		Use:   "diff --from V[@N] --to V[@N] [CODE…]",
+		Short: "Vì sao con số thay đổi giữa hai mốc / why a figure moved between two points",
+		Long: `So sánh hai mốc, mỗi mốc là một ngày, có thể kèm cỡ sổ hoặc ngày ghi nhận sau dấu @:
+30/11/2023, 30/11/2023@1204, 30/11/2023@30/11/2023. Các phần cộng lại đúng bằng chênh lệch.
+
+Compares two points, each a valid day with an optional known-at behind @ (a size, a day
+or an instant; default: now). The parts add up exactly: what happened between the two days,
+what merely lapsed, what became known late, what was corrected or retracted, what came of
+another map or another way of counting. --steps lists every co-operative and record.`,
+		Example: "  htxledger diff --from 30/11/2023@30/11/2023 --to 31/12/2023@31/01/2024 coops.established revenue.mean\n" +
+			"  htxledger diff --from 31/12/2023@31/12/2023 --to 31/12/2023 members.total --steps",
+		ValidArgsFunction: completeCodes(0),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := a.outputs(outputsOf...); err != nil {
+				return err
+			}
+			if from == "" || to == "" {
+				return errUsage.With("diff needs --from and --to")
+			}
+			r, err := a.read(cmd.Context())
+			if err != nil {
+				return err
+			}
+			defer r.close()
+			d, err := r.answers.Diff(a.pointed(from, args), a.pointed(to, args))
+			if err != nil {
+				return err
+			}
+			return a.print(diffReply(d, len(args) > 0, steps))
+		},
+	}
+	cmd.Flags().StringVar(&from, "from", "", "mốc đầu / the first point: DAY[@SIZE|@DAY|@INSTANT]")
+	cmd.Flags().StringVar(&to, "to", "", "mốc sau / the second point")
+	cmd.Flags().BoolVar(&steps, "steps", false, "liệt kê từng HTX và bản ghi / list every step")
+	return cmd
+}
+
+// pointed is the global query at a point "DAY[@KNOWN]", where a KNOWN of only
+// digits is a size.
+func (a *app) pointed(point string, codes []string) answers.Query {
+	q := a.query
+	q.Codes = codes
+	day, known, split := strings.Cut(point, "@")
+	q.AsOf = day
+	if split {
+		q.Known = known
+		if strings.Trim(known, "0123456789") == "" {
+			q.Known = "@" + known
+		}
+	}
+	return q
+}
+
+func diffReply(d *answers.Differences, all, steps bool) reply {
+	return reply{
+		json: func() any { return wire.FromDifferences(d) },
+		csv:  func() *table { return diffSteps(d) },
+		text: func(p *page) {
+			for _, one := range d.Differences {
+				if all || len(one.Steps) > 0 {
+					diffText(p, &one, steps)
+				}
+			}
+			p.line("Mốc đầu: %s.", vi.AsOf(d.From))
+			p.line("Mốc sau: %s.", vi.AsOf(d.To))
+			p.line("Địa bàn: %s.", vi.Area(d.To))
+			if d.From.Synthetic || d.To.Synthetic {
+				p.line("%s", vi.Synthetic)
+			}
+		},
+	}
+}
+
+func diffText(p *page, d *answers.Difference, steps bool) {
+	p.line("%s", vi.Difference(d))
+	p.gap()
+	if len(d.Steps) == 0 {
+		return
+	}
+	t := newTable(wrap("Nguyên nhân"), right("Thay đổi"), right("Tử số"), right("Mẫu số"), right("Số việc"))
+	for _, total := range d.Totals() {
+		t.add(vi.Cause(total.Cause), effectOf(d, total), total.Num.RatString(), total.Den.RatString(), plain(total.Steps))
+	}
+	p.table(t)
+	p.gap()
+	if !steps {
+		return
+	}
+	t = newTable(left("Nguyên nhân"), left("Đối tượng"), left("Ngày"), right("Tử số"), right("Mẫu số"), wrap("Bản ghi"))
+	for _, s := range d.Steps {
+		t.add(string(s.Cause), s.Subject.Key, vi.Day(s.Day), s.Num.RatString(), s.Den.RatString(), recordsOf(s.Records))
+	}
+	p.table(t)
+	p.gap()
+}
+
+func effectOf(d *answers.Difference, t answers.Total) string {
+	if t.Effect == nil {
+		return vi.NoData
+	}
+	return vi.Signed(d.From.Definition, t.Effect)
+}
+
+func recordsOf(records []*ledger.Record) string {
+	var list []string
+	for _, r := range records {
+		list = append(list, fmt.Sprintf("@%d %s", r.Position, r.Kind))
+	}
+	return strings.Join(list, "; ")
+}
+
+// diffSteps is every step as a row; exact numbers, so that a sheet can add
+// them up.
+func diffSteps(d *answers.Differences) *table {
+	t := newTable(left("code"), left("from"), left("from_size"), left("to"), left("to_size"), left("cause"), left("subject"), left("day"),
+		right("numerator"), right("denominator"), right("effect"), left("mix"), left("records"))
+	for _, one := range d.Differences {
+		for _, s := range one.Steps {
+			effect := ""
+			if s.Effect != nil {
+				effect = s.Effect.RatString()
+			}
+			t.add(one.From.Definition.Code, d.From.Valid.String(), plain(d.From.Size), d.To.Valid.String(), plain(d.To.Size),
+				string(s.Cause), s.Subject.Key, s.Day.String(), s.Num.RatString(), s.Den.RatString(), effect, yes(s.Mix), positionsOf(s.Records))
+		}
+	}
+	return t
+}
+
+func positionsOf(records []*ledger.Record) string {
+	var list []string
+	for _, r := range records {
+		list = append(list, plain(r.Position))
+	}
+	return strings.Join(list, " ")
+}
