@@ -31,7 +31,7 @@ of a plan as of any day (--as-of), as known on any day (--known-at).`,
 	cmd.SetErr(a.err)
 	a.globalFlags(cmd)
 	grouped(cmd, "Bắt đầu / to begin", a.demoCommand(), a.serveCommand(), a.initCommand(), a.tokenCommand())
-	grouped(cmd, "Hỏi / to ask", a.askCommand(), a.targetsCommand(), a.explainCommand(), a.vintagesCommand(),
+	grouped(cmd, "Hỏi / to ask", a.askCommand(), a.targetsCommand(), a.explainCommand(), a.vintagesCommand(), a.diffCommand(),
 		a.replayCommand(), a.planCommand(), a.coopCommand(), a.eventsCommand())
 	grouped(cmd, "Ghi / to record", a.importCommand(), a.recordCommand())
 	grouped(cmd, "Giữ sổ / to keep the ledger", a.exportCommand(), a.backupCommand(), a.restoreCommand(), a.doctorCommand(), a.versionCommand())

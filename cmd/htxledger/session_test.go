@@ -179,3 +179,21 @@ func succeeds(t *testing.T, line string) {
 		require.NoError(t, os.WriteFile(file, []byte(out), 0o600))
 	}
 }
+
+// TestGuideCommands runs the commands of the Vietnamese guide, in order, on the
+// demo.
+func TestGuideCommands(t *testing.T) {
+	guide, err := os.ReadFile(filepath.Join("..", "..", "docs", "huong-dan.md"))
+	require.NoError(t, err)
+	backup := theDemo(t)
+	t.Chdir(t.TempDir())
+	succeeds(t, "htxledger restore '"+backup+"'")
+	ran := 0
+	for _, block := range regexp.MustCompile("(?s)\n```lệnh\n(.*?)\n```").FindAllStringSubmatch(string(guide), -1) {
+		for line := range strings.Lines(block[1]) {
+			succeeds(t, strings.TrimSpace(line))
+			ran++
+		}
+	}
+	require.Greater(t, ran, 10)
+}

@@ -9,14 +9,17 @@ import (
 )
 
 func (a *app) vintagesCommand() *cobra.Command {
-	return &cobra.Command{
+	var triangle bool
+	cmd := &cobra.Command{
 		Use:   "vintages CODE",
 		Short: "Chỉ tiêu của một ngày qua từng lần ghi nhận / one day's figure at each size at which it changed",
 		Long: `Chỉ tiêu của ngày --as-of đã thay đổi những lần nào khi sổ dài ra, và bản ghi nào làm nó đổi.
 
 Lists the figure of one valid day at each size of the ledger at which it changed, up to
---known-at, with the record that changed it.`,
-		Example:           "  htxledger vintages support.consolidated --as-of 30/11/2023",
+--known-at, with the record that changed it; below, how far it was revised. --triangle lays
+out the month ends of the year instead: rows are days, columns are what was known.`,
+		Example: "  htxledger vintages support.consolidated --as-of 30/11/2023\n" +
+			"  htxledger vintages coops.established --as-of 31/12/2023 --known-at 29/02/2024 --triangle",
 		Args:              cobra.ExactArgs(1),
 		ValidArgsFunction: completeCodes(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -28,6 +31,13 @@ Lists the figure of one valid day at each size of the ledger at which it changed
 				return err
 			}
 			defer r.close()
+			if triangle {
+				t, err := r.answers.Triangle(a.query, args[0])
+				if err != nil {
+					return err
+				}
+				return a.print(triangleReply(t))
+			}
 			v, err := r.answers.Vintages(a.query, args[0])
 			if err != nil {
 				return err
@@ -35,6 +45,8 @@ Lists the figure of one valid day at each size of the ledger at which it changed
 			return a.print(vintagesReply(v, args[0]))
 		},
 	}
+	cmd.Flags().BoolVar(&triangle, "triangle", false, "bảng đính chính theo tháng / the revision triangle by month")
+	return cmd
 }
 
 func vintagesReply(v *answers.Vintages, code string) reply {
@@ -57,6 +69,8 @@ func vintagesReply(v *answers.Vintages, code string) reply {
 				t.add("@"+plain(x.Size), vi.Instant(r.Recorded), vi.Figure(x.Figure), string(r.Kind), r.Stream.String(), vi.Source(r.Source))
 			}
 			p.table(t)
+			p.gap()
+			p.line("%s", vi.Revision(v.Definition(), v.Revision()))
 		},
 	}
 }
