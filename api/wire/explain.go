@@ -170,7 +170,7 @@ func FromReplay(r *answers.Replay) Replay {
 	return Replay{
 		Point: FromPoint(r.Point), Records: int64(r.Records), Agrees: len(r.Differences) == 0,
 		Figures: list(r.Figures, FromFigure),
-		Differences: list(r.Differences, func(d answers.Difference) Difference {
+		Differences: list(r.Differences, func(d answers.Disagreement) Difference {
 			return Difference{d.Definition.Code, FromFigure(d.Slow), FromFigure(d.Fast)}
 		}),
 	}
