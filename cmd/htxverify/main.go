@@ -235,7 +235,8 @@ func writeText(w io.Writer, r *audit.Report) error {
 
 // line is one figure: what was stated, and whether the recount gave the same.
 func line(l audit.Line) string {
-	said := orDash(l.Stated.Value) + " " + l.Stated.Unit
+	said := fmt.Sprintf("%q", orDash(l.Stated.Value)+" "+l.Stated.Unit)
+	said = strings.TrimSuffix(said[1:len(said)-1], " %") // a share is printed as it was counted, not in per cent
 	switch {
 	case l.Counted == nil:
 		return fmt.Sprintf("      %-28s %s: không xác định được / undecided", l.Indicator, said)

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
+	"unicode"
 
 	"htxledger/domain/fault"
 	"htxledger/domain/indicator"
@@ -402,7 +404,7 @@ func (l *Line) recount(d *indicator.Definition, r *register.Register, q indicato
 	l.Counted = &counted
 	member, was, is, ok := Unequal(l.Stated, counted)
 	if l.Same = ok; !ok {
-		return ErrFigure.With(l.Indicator, word{member, memberNames[member]}, was, is)
+		return ErrFigure.With(l.Indicator, Member(member), was, is)
 	}
 	return nil
 }
@@ -416,6 +418,9 @@ var memberNames = map[string]string{
 	"value": "giá trị", "numerator": "tử số", "denominator": "mẫu số", "expected": "số phải báo cáo", "reported": "số đã báo cáo",
 	"carried": "số lấy theo năm trước", "unit": "đơn vị tính", "parts": "các thành phần",
 }
+
+// Member is the name of a member of a figure, for ErrFigure.
+func Member(name string) any { return word{name, memberNames[name]} }
 
 // conclude puts the verdict into words.
 func (r *Report) conclude(step string, err error) *Report {
@@ -432,9 +437,19 @@ func (r *Report) conclude(step string, err error) *Report {
 	if f, ok := fault.Of(err); ok {
 		r.Code, english, vietnamese = f.Code, f.Error(), f.Vi()
 	}
-	r.English = fmt.Sprintf("NOT VERIFIED, step %s: %s.", step, english)
-	r.Vietnamese = fmt.Sprintf("KHÔNG XÁC MINH ĐƯỢC ở bước %s: %s.", StepName(step), vietnamese)
+	r.English = fmt.Sprintf("NOT VERIFIED, step %s: %s.", step, oneLine(english))
+	r.Vietnamese = fmt.Sprintf("KHÔNG XÁC MINH ĐƯỢC ở bước %s: %s.", StepName(step), oneLine(vietnamese))
 	return r
+}
+
+// oneLine keeps what a file says from looking like a verdict of its own.
+func oneLine(s string) string {
+	return strings.Map(func(r rune) rune {
+		if !unicode.IsPrint(r) {
+			return ' '
+		}
+		return r
+	}, s)
 }
 
 func (r *Report) but(withdrawn string) string {

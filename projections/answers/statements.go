@@ -1,0 +1,359 @@
+package answers
+
+import (
+	"errors"
+	"fmt"
+	"sync"
+
+	"htxledger/domain/audit"
+	"htxledger/domain/calendar"
+	"htxledger/domain/canonical"
+	"htxledger/domain/fault"
+	"htxledger/domain/indicator"
+	"htxledger/domain/ledger"
+	"htxledger/domain/merkle"
+	"htxledger/domain/statement"
+)
+
+// What a statement can be refused for at this door, beyond the family's rules.
+var (
+	ErrStatementFuture = fault.Declare("statement-future", fault.Rejected,
+		"a statement as of %s cannot be issued before that day", "chưa thể phát hành báo cáo xác nhận tính đến ngày %s khi chưa tới ngày đó")
+	ErrNoStatement = fault.Declare("statement-not-found", fault.NotFound,
+		"there is no statement %s", "không có báo cáo xác nhận %s")
+	ErrOtherRoot = fault.Declare("statement-other-root", fault.Unverified,
+		"the first %d records of this ledger are not those that the statement is about",
+		"%d bản ghi đầu của sổ cái này không phải là những bản ghi mà báo cáo xác nhận nói tới")
+)
+
+// Roots gives the Merkle root of a prefix, read back from the store: an
+// audit.View does.
+type Roots interface {
+	Root(n ledger.Position) (merkle.Hash, error)
+}
+
+// Statements issues statements and watches those issued. It is safe for
+// concurrent use.
+type Statements struct {
+	service *Service
+	roots   Roots
+
+	mu      sync.Mutex
+	scanned ledger.Position
+	keys    []string // in order of issue
+	checked map[string]*StatementCheck
+	head    ledger.Position // of checked
+}
+
+// NewStatements makes the desk of a service.
+func NewStatements(s *Service, roots Roots) *Statements {
+	return &Statements{service: s, roots: roots, checked: map[string]*StatementCheck{}}
+}
+
+// An Issue is what somebody stands for, besides the question.
+type Issue struct {
+	Title  string
+	Key    string // of the statement; "" is the day and the size
+	Actor  *ledger.Actor
+	Source *ledger.Source
+}
+
+// Draft makes the command that issues a statement: the figures of a query's
+// codes (none is the whole catalogue) at its point, with everything that an
+// exact recount needs, and the root of the prefix. Nothing is recorded.
+//
+// It refuses a day that has not come, an actor whose role may not issue, and
+// one who recorded anything that the figures count (audit.MayIssue).
+func (s *Statements) Draft(q Query, in Issue) (*ledger.Draft, error) {
+	defs, err := definitions(q.Codes)
+	if err != nil {
+		return nil, err
+	}
+	p, err := s.service.Resolve(q)
+	if err != nil {
+		return nil, err
+	}
+	if p.Future {
+		return nil, ErrStatementFuture.With(p.Valid.Vi()).At("as-of")
+	}
+	if err := audit.MayIssue(in.Actor, s.service.asof.At(p.Size, p.Valid), p.Question, defs...); err != nil {
+		return nil, err
+	}
+	e, err := s.state(p, in.Title, defs)
+	if err != nil {
+		return nil, err
+	}
+	key := in.Key
+	if key == "" {
+		key = fmt.Sprintf("%s-%s-%d", p.PlaceCode, p.Valid, p.Size)
+	}
+	d := &ledger.Draft{
+		Key: "statement/" + key, Stream: ledger.StreamOf("statement", key), Kind: e.EventKind(),
+		Valid: calendar.OnDay(s.service.Today()), Actor: in.Actor, Source: in.Source,
+	}
+	if d.Data, err = canonical.Marshal(e); err != nil {
+		return nil, err
+	}
+	return d, d.Check()
+}
+
+// state fills a statement's data.
+func (s *Statements) state(p *Point, title string, defs []*indicator.Definition) (*statement.Issued, error) {
+	root, err := s.roots.Root(p.Size)
+	if err != nil {
+		return nil, err
+	}
+	figures, err := s.service.asof.Figures(p.Size, p.Question, defs...)
+	if err != nil {
+		return nil, at("place", err)
+	}
+	e := &statement.Issued{
+		Title: title, Size: int64(p.Size), Valid: p.Valid, Map: p.Map, Place: p.PlaceCode,
+		Period: periodName(p), Scheme: p.Scheme, Definitions: map[string]int64{}, Root: root.String(),
+	}
+	for _, f := range figures {
+		e.Figures = append(e.Figures, audit.State(f))
+		e.Definitions[f.Definition.Code] = int64(f.Definition.Version)
+	}
+	return e, e.Check()
+}
+
+// periodName is the one form of a period in a statement.
+func periodName(p *Point) string {
+	if p.PeriodName == calendar.CalendarYear || p.PeriodName == calendar.StatisticalYear {
+		return p.PeriodName
+	}
+	return p.Period.First.String()
+}
+
+// A LineVerdict says what became of one stated figure.
+type LineVerdict string
+
+// The verdicts. Undetermined is never a match.
+const (
+	Matches      LineVerdict = "match"
+	Differs      LineVerdict = "mismatch"
+	NowDifferent LineVerdict = "now-different"
+	Undetermined LineVerdict = "undetermined"
+)
+
+var verdictWords = map[LineVerdict]string{
+	Matches: "khớp", Differs: "lệch", NowDifferent: "nay sẽ khác", Undetermined: "không xác định được",
+}
+
+// Vi is the verdict as a Vietnamese reader sees it.
+func (v LineVerdict) Vi() string { return verdictWords[v] }
+
+// worse orders verdicts for a whole statement: a plain mismatch first.
+func (v LineVerdict) worse(w LineVerdict) bool {
+	rank := map[LineVerdict]int{Matches: 0, NowDifferent: 1, Undetermined: 2, Differs: 3}
+	return rank[v] > rank[w]
+}
+
+// A Change is a record that moved a figure after the statement was issued.
+type Change struct {
+	Record        *ledger.Record
+	Before, After *indicator.Figure
+}
+
+// A StatementLine is one stated figure, as it is counted again at the
+// statement's own point and at the head.
+type StatementLine struct {
+	Stated  statement.Figure
+	Version int64
+	Verdict LineVerdict
+	Then    *indicator.Figure // at the statement's size; nil if it could not be counted
+	Now     *indicator.Figure // at the head; nil if it could not be counted
+	Changes []Change          // since the statement's size, oldest first
+	Why     error             // for mismatch and undetermined
+}
+
+// A StatementCheck is a statement and what became of its figures.
+type StatementCheck struct {
+	Key        string
+	Fact       *ledger.Fact // that states the figures
+	Issued     *statement.Issued
+	Withdrawal *ledger.Fact // nil while it stands
+	Head       ledger.Position
+	Lines      []StatementLine
+	Verdict    LineVerdict // the worst of the lines
+	Root       error       // why the prefix is not the one stated, or nil
+}
+
+// List is every statement ever issued that was not taken back by a
+// retraction, in order of issue, unchecked.
+func (s *Statements) List() []*StatementCheck {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.list(s.scan())
+}
+
+// scan reads on to the head, which it gives, and forgets checks of another.
+func (s *Statements) scan() ledger.Position {
+	head := s.service.asof.Size()
+	for ; s.scanned < head; s.scanned++ {
+		r := s.service.asof.Record(s.scanned)
+		if _, ok := r.Event.(*statement.Issued); ok && !r.IsCorrection() {
+			s.keys = append(s.keys, r.Stream.Key)
+		}
+	}
+	if head != s.head {
+		clear(s.checked)
+		s.head = head
+	}
+	return head
+}
+
+func (s *Statements) list(head ledger.Position) []*StatementCheck {
+	var all []*StatementCheck
+	for _, key := range s.keys {
+		if c := s.find(key, head); c != nil {
+			all = append(all, c)
+		}
+	}
+	return all
+}
+
+// find is a statement as known at a size, or nil.
+func (s *Statements) find(key string, head ledger.Position) *StatementCheck {
+	c := &StatementCheck{Key: key, Head: head}
+	for _, f := range ledger.Effective(s.service.asof.Stream(ledger.StreamOf("statement", key), head)) {
+		switch e := f.Event.(type) {
+		case *statement.Issued:
+			if c.Fact == nil {
+				c.Fact, c.Issued = f, e
+			}
+		case *statement.Withdrawn:
+			c.Withdrawal = f
+		}
+	}
+	if c.Fact == nil {
+		return nil
+	}
+	return c
+}
+
+// Verify counts every figure of a statement again, at its own point and at the
+// head, and tells which records since then would change it. The fast road
+// answers; the slow one is an evidence file's (audit.Verify).
+func (s *Statements) Verify(key string) (*StatementCheck, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.verify(key, s.scan())
+}
+
+func (s *Statements) verify(key string, head ledger.Position) (*StatementCheck, error) {
+	if c := s.checked[key]; c != nil {
+		return c, nil
+	}
+	c := s.find(key, head)
+	if c == nil {
+		return nil, ErrNoStatement.With(key)
+	}
+	root, err := s.roots.Root(ledger.Position(c.Issued.Size))
+	if err != nil {
+		return nil, err
+	}
+	if root.String() != c.Issued.Root {
+		c.Root = ErrOtherRoot.With(c.Issued.Size)
+	}
+	question, wrong := audit.QuestionOf(c.Issued)
+	c.Verdict = Matches
+	for _, stated := range c.Issued.Figures {
+		line := StatementLine{Stated: stated, Version: c.Issued.Definitions[stated.Indicator]}
+		if line.Why = errors.Join(wrong, s.count(c, question, &line)); line.Verdict == "" || wrong != nil {
+			line.Verdict = Undetermined
+		}
+		if c.Root != nil && line.Verdict != Differs {
+			line.Verdict, line.Why = Undetermined, c.Root
+		}
+		if line.Verdict.worse(c.Verdict) {
+			c.Verdict = line.Verdict
+		}
+		c.Lines = append(c.Lines, line)
+	}
+	s.checked[key] = c
+	return c, nil
+}
+
+// count gives a line its figures and its verdict. Without a verdict the error
+// says what kept it from one.
+func (s *Statements) count(c *StatementCheck, q indicator.Question, line *StatementLine) error {
+	d, err := audit.DefinitionOf(line.Stated.Indicator, line.Version)
+	if err != nil {
+		return err
+	}
+	size := ledger.Position(c.Issued.Size)
+	if line.Then, err = s.figure(size, q, d); err != nil {
+		return err
+	}
+	if member, was, is, same := audit.Unequal(line.Stated, audit.State(line.Then)); !same {
+		line.Verdict = Differs
+		return audit.ErrFigure.With(line.Stated.Indicator, audit.Member(member), was, is)
+	}
+	if line.Now, err = s.figure(c.Head, q, d); err != nil {
+		return err
+	}
+	if line.Now.Same(line.Then) {
+		line.Verdict = Matches
+		return nil
+	}
+	if line.Changes, err = s.changes(size, c.Head, q, d); err != nil {
+		return err
+	}
+	line.Verdict = NowDifferent
+	return nil
+}
+
+func (s *Statements) figure(n ledger.Position, q indicator.Question, d *indicator.Definition) (*indicator.Figure, error) {
+	f, err := s.service.asof.Figures(n, q, d)
+	if err != nil {
+		return nil, audit.ErrUndecided.With(d.Code).Because(err)
+	}
+	return f[0], nil
+}
+
+// changes are the records after a size that moved a figure, up to the head.
+func (s *Statements) changes(size, head ledger.Position, q indicator.Question, d *indicator.Definition) ([]Change, error) {
+	sizes, err := s.service.asof.Changed(head, q, d)
+	if err != nil {
+		return nil, err
+	}
+	var list []Change
+	before, err := s.figure(size, q, d)
+	for _, n := range sizes {
+		if err != nil {
+			return nil, err
+		}
+		if n <= size {
+			continue
+		}
+		change := Change{Record: s.service.asof.Record(n - 1), Before: before}
+		change.After, err = s.figure(n, q, d)
+		before = change.After
+		list = append(list, change)
+	}
+	return list, err
+}
+
+// Moved is the alarm: the statements that stand and of which some figure is
+// not what it was, or could not be decided, with the records that moved it.
+func (s *Statements) Moved() ([]*StatementCheck, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	head := s.scan()
+	var moved []*StatementCheck
+	for _, c := range s.list(head) {
+		if c.Withdrawal != nil {
+			continue
+		}
+		c, err := s.verify(c.Key, head)
+		if err != nil {
+			return nil, err
+		}
+		if c.Verdict != Matches {
+			moved = append(moved, c)
+		}
+	}
+	return moved, nil
+}

@@ -1,0 +1,340 @@
+package answers_test
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"htxledger/domain/audit"
+	"htxledger/domain/audit/keydir"
+	"htxledger/domain/calendar"
+	"htxledger/domain/fault"
+	"htxledger/domain/indicator"
+	"htxledger/domain/ledger"
+	"htxledger/domain/register/registertest"
+	"htxledger/domain/statement"
+	"htxledger/projections/answers"
+	"htxledger/projections/asof"
+)
+
+// A desk is a synthetic ledger with its projection, its tree and the desk of
+// its statements.
+type desk struct {
+	t     *testing.T
+	world *registertest.World
+	asof  *asof.Projection
+	view  *audit.View
+	now   calendar.Instant
+	*answers.Statements
+}
+
+var (
+	alliance = &ledger.Actor{ID: "lmhtx", Role: "alliance"}
+	officer  = &ledger.Actor{ID: "can-bo-dak-mil", Role: "officer", Place: "dak-mil"}
+)
+
+func newDesk(t *testing.T) *desk {
+	d := &desk{t: t, world: registertest.New(t), asof: asof.New(), view: &audit.View{}}
+	d.clock("2023-12-01")
+	service := answers.New(d.asof, func() calendar.Instant { return d.now })
+	d.Statements = answers.NewStatements(service, d.view)
+	return d
+}
+
+func (d *desk) clock(day string) { d.now = calendar.EndOf(registertest.Day(d.t, day)) - 3_600_000_000 }
+
+// tell records a story by an actor, and lets the projection follow.
+func (d *desk) tell(story string, by *ledger.Actor) *desk {
+	d.t.Helper()
+	for _, line := range splitLines(story) {
+		if line[0] == '@' {
+			d.world.Tell(line)
+			continue
+		}
+		draft := d.world.Draft(line)
+		draft.Actor = by
+		_, err := d.world.Send(draft)
+		require.NoError(d.t, err, line)
+	}
+	return d.follow()
+}
+
+func (d *desk) follow() *desk {
+	d.t.Helper()
+	for _, r := range d.world.Records()[d.asof.Size():] {
+		require.NoError(d.t, d.asof.Apply(r))
+	}
+	require.NoError(d.t, d.view.Follow(context.Background(), d.world.Log))
+	return d
+}
+
+func splitLines(story string) (lines []string) {
+	for line := range strings.Lines(story) {
+		if line = strings.TrimSpace(line); line != "" {
+			lines = append(lines, line)
+		}
+	}
+	return lines
+}
+
+// issue records a draft after a change, as a liar may.
+func (d *desk) issue(draft *ledger.Draft) {
+	d.t.Helper()
+	d.world.Clock("2023-12-01")
+	_, err := d.world.Send(draft)
+	require.NoError(d.t, err)
+	d.follow()
+}
+
+const november = `
+@ 2023-11-20
+coop/a coop.established/1 2020-03-01 {"place":"dak-mil"}
+coop/b coop.established/1 2023-05-01 {"place":"dak-mil"}
+#m coop/a coop.members-counted/1 2023-10-31 {"official":21}
+coop/b coop.members-counted/1 2023-10-31 {"official":12}
+`
+
+var asked = answers.Query{Codes: []string{"coops.registered", "members.total", "linked.share"}, AsOf: "30/11/2023"}
+
+func draft(t *testing.T, d *desk) *ledger.Draft {
+	t.Helper()
+	c, err := d.Draft(asked, answers.Issue{Title: "Số liệu tháng 11 (thử)", Key: "t11", Actor: alliance})
+	require.NoError(t, err)
+	return c
+}
+
+func TestDraftsBindWhatARecountNeeds(t *testing.T) {
+	d := newDesk(t).tell(november, officer)
+	c := draft(t, d)
+	require.Equal(t, ledger.StreamOf("statement", "t11"), c.Stream)
+	require.Equal(t, alliance, c.Actor)
+	e := new(statement.Issued)
+	require.NoError(t, json.Unmarshal(c.Data, e))
+	root, err := d.view.Root(d.asof.Size())
+	require.NoError(t, err)
+	require.Equal(t, []any{int64(d.asof.Size()), "dak-nong", "year", "tt09-2017", root.String(), "2023-11-30"},
+		[]any{e.Size, e.Place, e.Period, e.Scheme, e.Root, e.Map.String()})
+	require.Equal(t, map[string]int64{"coops.registered": 1, "members.total": 1, "linked.share": 1}, e.Definitions)
+	require.Equal(t, "33", e.Figures[1].Value)
+	require.EqualValues(t, 2, *e.Figures[1].Reported)
+	require.Equal(t, "0", e.Figures[2].Value)
+	require.EqualValues(t, 2, *e.Figures[2].Denominator)
+
+	q := asked
+	q.Period = "1/7/2023"
+	c, err = d.Draft(q, answers.Issue{Title: "x", Actor: alliance})
+	require.NoError(t, err)
+	require.Contains(t, string(c.Data), `"period":"2023-07-01"`)
+	require.Equal(t, "dak-nong-2023-11-30-13", c.Stream.Key)
+}
+
+func TestWhatCannotBeIssued(t *testing.T) {
+	d := newDesk(t).tell(november, officer)
+	for _, c := range []struct {
+		name  string
+		query func(*answers.Query)
+		by    *ledger.Actor
+		want  string
+	}{
+		{"by nobody", func(*answers.Query) {}, nil, "statement-issuer"},
+		{"by an officer", func(*answers.Query) {}, officer, "statement-issuer"},
+		{"by who recorded it", func(*answers.Query) {}, &ledger.Actor{ID: officer.ID, Role: "admin"}, "statement-issuer-recorded"},
+		{"a day to come", func(q *answers.Query) { q.AsOf = "31/12/2023" }, alliance, "statement-future"},
+		{"beyond the head", func(q *answers.Query) { q.Known = "@999" }, alliance, "beyond-head"},
+		{"nothing", func(q *answers.Query) { q.Known = "@0" }, alliance, "nothing-recorded"},
+		{"an unknown code", func(q *answers.Query) { q.Codes = []string{"x"} }, alliance, "indicator-unknown"},
+		{"the same twice", func(q *answers.Query) { q.Codes = []string{"members.total", "members.total"} }, alliance, "statement-figure-twice"},
+		{"an unknown place", func(q *answers.Query) { q.Place = "x" }, alliance, "place-not-on-map"},
+	} {
+		q := asked
+		c.query(&q)
+		_, err := d.Draft(q, answers.Issue{Title: "x", Actor: c.by})
+		f, ok := fault.Of(err)
+		require.True(t, ok, "%s: %v", c.name, err)
+		require.Equal(t, c.want, f.Code, c.name)
+	}
+	_, err := d.Draft(asked, answers.Issue{Actor: alliance})
+	require.ErrorIs(t, err, ledger.ErrRequired, "no title")
+
+	// Who only recorded what does not count may issue, and so may who recorded
+	// a co-operative of a figure that is not stated.
+	q := asked
+	q.Codes = []string{"certificates.valid"}
+	_, err = d.Draft(q, answers.Issue{Title: "x", Actor: &ledger.Actor{ID: officer.ID, Role: "admin"}})
+	require.NoError(t, err)
+}
+
+func TestCorrectingIsRecordingToo(t *testing.T) {
+	d := newDesk(t).tell(november, officer)
+	d.tell(`restate #m {"official":22}`, alliance)
+	_, err := d.Draft(asked, answers.Issue{Title: "x", Actor: alliance})
+	require.ErrorIs(t, err, audit.ErrIssuerRecorded)
+}
+
+func verdicts(c *answers.StatementCheck) map[string]answers.LineVerdict {
+	all := map[string]answers.LineVerdict{}
+	for _, l := range c.Lines {
+		all[l.Stated.Indicator] = l.Verdict
+	}
+	return all
+}
+
+func TestStatementsMove(t *testing.T) {
+	d := newDesk(t).tell(november, officer)
+	d.issue(draft(t, d))
+	c, err := d.Verify("t11")
+	require.NoError(t, err)
+	require.Equal(t, answers.Matches, c.Verdict)
+	require.Equal(t, "khớp", c.Verdict.Vi())
+	moved, err := d.Moved()
+	require.NoError(t, err)
+	require.Empty(t, moved)
+
+	d.tell(`
+@ 2023-12-05
+coop/c coop.established/1 2023-11-26 {"place":"cu-jut"}
+#late restate #m {"official":12}
+coop/a coop.members-counted/1 2023-12-02 {"official":99}`, officer)
+	c, err = d.Verify("t11")
+	require.NoError(t, err)
+	require.Equal(t, answers.NowDifferent, c.Verdict)
+	require.Equal(t, map[string]answers.LineVerdict{
+		"coops.registered": answers.NowDifferent, "members.total": answers.NowDifferent, "linked.share": answers.NowDifferent,
+	}, verdicts(c))
+	members := c.Lines[1]
+	require.Equal(t, []string{"33 [2 of 2]", "24 [2 of 3]"}, []string{registertest.Print(members.Then), registertest.Print(members.Now)})
+	require.Len(t, members.Changes, 2, "a count of December is no cause")
+	require.Equal(t, ledger.Kind("coop.established/1"), members.Changes[0].Record.Kind)
+	require.Equal(t, ledger.IDOf("late"), members.Changes[1].Record.ID)
+	require.Equal(t, []string{"33 [2 of 3]", "24 [2 of 3]"}, []string{registertest.Print(members.Changes[1].Before), registertest.Print(members.Changes[1].After)})
+	moved, err = d.Moved()
+	require.NoError(t, err)
+	require.Equal(t, []*answers.StatementCheck{c}, moved)
+
+	// What moves back stands again; what is withdrawn rings no bell.
+	d.tell(`
+@ 2023-12-06
+retract #late
+coop/c coop.dissolved/1 2023-11-28 {}`, officer)
+	c, err = d.Verify("t11")
+	require.NoError(t, err)
+	require.Equal(t, map[string]answers.LineVerdict{
+		"coops.registered": answers.Matches, "members.total": answers.Matches, "linked.share": answers.Matches,
+	}, verdicts(c))
+	d.tell(`coop/d coop.established/1 2023-11-26 {"place":"cu-jut"}`, officer)
+	d.tell(`statement/t11 statement.withdrawn/1 2023-12-07 {"reason":"thử"}`, alliance)
+	moved, err = d.Moved()
+	require.NoError(t, err)
+	require.Empty(t, moved)
+	c, err = d.Verify("t11")
+	require.NoError(t, err)
+	require.NotNil(t, c.Withdrawal)
+	require.Equal(t, answers.NowDifferent, c.Verdict)
+}
+
+// change is a draft whose statement was changed by hand.
+func change(t *testing.T, d *desk, with func(*statement.Issued)) *ledger.Draft {
+	t.Helper()
+	c := draft(t, d)
+	e := new(statement.Issued)
+	require.NoError(t, json.Unmarshal(c.Data, e))
+	with(e)
+	b, err := json.Marshal(e)
+	require.NoError(t, err)
+	parsed, err := ledger.ParseDraft([]byte(`{"key":"k","stream":"statement/t11","kind":"statement.issued/1","valid":"2023-12-01","actor":{"id":"lmhtx","role":"alliance"},"data":` + string(b) + `}`))
+	require.NoError(t, err)
+	return parsed
+}
+
+func TestLiesAndDoubtsAreNoMatch(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		with  func(*statement.Issued)
+		want  answers.LineVerdict
+		fault error
+	}{
+		{"another number", func(e *statement.Issued) { e.Figures[1].Value, *e.Figures[1].Numerator = "34", 34 }, answers.Differs, audit.ErrFigure},
+		{"another coverage", func(e *statement.Issued) { *e.Figures[1].Expected = 1 }, answers.Differs, audit.ErrFigure},
+		{"another version", func(e *statement.Issued) { e.Definitions["members.total"] = 2 }, answers.Undetermined, audit.ErrDefinition},
+		{"another scheme", func(e *statement.Issued) { e.Scheme = "tt99-2099" }, answers.Undetermined, nil},
+		{"another root", func(e *statement.Issued) { e.Root = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=" }, answers.Undetermined, answers.ErrOtherRoot},
+		{"another map", func(e *statement.Issued) { e.Map = registertest.Day(t, "2024-06-30"); e.Place = "cu-jut" }, answers.Differs, audit.ErrFigure},
+	} {
+		d := newDesk(t).tell(november, officer)
+		d.issue(change(t, d, c.with))
+		check, err := d.Verify("t11")
+		require.NoError(t, err)
+		require.Equal(t, c.want, check.Verdict, c.name)
+		require.Equal(t, c.want, check.Lines[1].Verdict, c.name)
+		require.Error(t, check.Lines[1].Why, c.name)
+		if c.fault != nil {
+			require.ErrorIs(t, check.Lines[1].Why, c.fault, c.name)
+		}
+		moved, err := d.Moved()
+		require.NoError(t, err)
+		require.Len(t, moved, 1, c.name)
+	}
+}
+
+// A statement whose place is later found never to have been is undecided now.
+func TestAVanishedPlaceIsUndetermined(t *testing.T) {
+	d := newDesk(t).tell(november, officer).tell(`
+@ 2023-11-21
+#new place/dak-song place.declared/1 2004-01-01 {"code":"dak-song","level":"district","name":"Huyện Đắk Song","parent":"dak-nong"}`, officer)
+	q := asked
+	q.Place, q.Codes = "dak-song", []string{"coops.registered"}
+	c, err := d.Draft(q, answers.Issue{Title: "x", Key: "t11", Actor: alliance})
+	require.NoError(t, err)
+	d.issue(c)
+	d.tell("@ 2023-12-02\nretract #new", officer)
+	check, err := d.Verify("t11")
+	require.NoError(t, err)
+	require.Equal(t, answers.Undetermined, check.Verdict)
+	require.ErrorIs(t, check.Lines[0].Why, audit.ErrUndecided)
+	require.NotNil(t, check.Lines[0].Then)
+}
+
+func TestListAndUnknown(t *testing.T) {
+	d := newDesk(t).tell(november, officer)
+	require.Empty(t, d.List())
+	_, err := d.Verify("t11")
+	require.ErrorIs(t, err, answers.ErrNoStatement)
+	c := draft(t, d)
+	d.issue(c)
+	require.Len(t, d.List(), 1)
+	d.tell("@ 2023-12-02\nretract #statement/t11", alliance)
+	require.Empty(t, d.List())
+	_, err = d.Verify("t11")
+	require.ErrorIs(t, err, answers.ErrNoStatement)
+}
+
+// Every figure of the catalogue can be stated, and is verified by the slow
+// road from evidence.
+func TestTheWholeCatalogueIsStatedAndVerified(t *testing.T) {
+	d := newDesk(t).tell(november, officer)
+	q := asked
+	q.Codes = nil
+	c, err := d.Draft(q, answers.Issue{Title: "x", Key: "t11", Actor: alliance})
+	require.NoError(t, err)
+	d.issue(c)
+	check, err := d.Verify("t11")
+	require.NoError(t, err)
+	require.Len(t, check.Lines, len(indicator.All()))
+	require.Equal(t, answers.Matches, check.Verdict)
+
+	dir, err := keydir.Open(t.TempDir(), true)
+	require.NoError(t, err)
+	defer dir.Close()
+	key, err := audit.CreateKey(dir, rand.Reader, d.view.Origin())
+	require.NoError(t, err)
+	signed, err := audit.NewJournal(dir).SignHead(d.view)
+	require.NoError(t, err)
+	e, err := audit.Gather(context.Background(), d.world.Log, "t11", []audit.Signed{signed})
+	require.NoError(t, err)
+	report := audit.Verify(e, audit.Options{Keys: []string{key.Verifier()}})
+	require.True(t, report.OK, report.English)
+}
