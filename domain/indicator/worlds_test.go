@@ -185,8 +185,8 @@ coop/d coop.established/1 2018-05-04 {}
 coop/a coop.year-reported/1 2023-10-15 {"year":2023,"basis":"estimate","revenue":100}
 coop/a coop.year-reported/1 2023-12-31 {"year":2023,"basis":"estimate","revenue":999}
 coop/b coop.year-reported/1 2023-11-01 {"year":2023,"basis":"estimate","revenue":50,"pay":40,"workers":3}
-coop/b coop.year-reported/1 2023-11-20 {"year":2023,"basis":"estimate","revenue":70}
-coop/c coop.year-reported/1 2023-12-31 {"year":2023,"basis":"actual","revenue":10}
+coop/b coop.year-reported/1 2023-11-20 {"year":2023,"basis":"estimate","revenue":70,"workers":3}
+coop/c coop.year-reported/1 2023-12-31 {"year":2023,"basis":"actual","revenue":10,"pay":5}
 refuse year-day coop/d coop.year-reported/1 2024-01-15 {"year":2023,"basis":"actual","revenue":10}
 refuse year-day coop/d coop.year-reported/1 2024-01-15 {"year":2023,"basis":"estimate","revenue":10}`)
 	answers(t, w,

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -384,6 +385,9 @@ func TestAContextThatEnds(t *testing.T) {
 	go func() { _, err := r.Record(inHand, count(t, "in hand")); first <- err }()
 	log.reached()
 	go func() { _, err := r.Record(waiting, count(t, "waiting")); second <- err }()
+	for r.Waiting() == 0 {
+		runtime.Gosched()
+	}
 	cancelWaiting()
 	err = <-second
 	require.Equal(t, ledger.NotRecorded, ledger.OutcomeOf(err), "taken back while it waited: %v", err)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"runtime"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -352,4 +353,49 @@ func TestAHostileLog(t *testing.T) {
 		require.NoError(t, err)
 		require.EqualValues(t, 3+8*15, n, "k=%d", k)
 	}
+}
+
+// behind sends units while another is held in the store, so that they are
+// decided together, and gives what became of each.
+func behind(t *testing.T, r *recorder.Recorder, g *gate, units ...[]*ledger.Draft) []error {
+	g.shut()
+	errs, wg := make([]error, len(units)), sync.WaitGroup{}
+	wg.Go(func() { _, _ = r.Record(background, count(t, "held")) })
+	g.reached()
+	for i, u := range units {
+		before := r.Waiting()
+		wg.Go(func() { _, errs[i] = r.Record(background, u...) })
+		for r.Waiting() == before {
+			runtime.Gosched()
+		}
+	}
+	g.open()
+	wg.Wait()
+	return errs
+}
+
+// Units that are too much together are appended one after the other.
+func TestAFullAppendLeavesTheRestToTheNext(t *testing.T) {
+	log := &gate{Log: ledgertest.NewMemory()}
+	r := begun(t, log, newClock())
+	var units [][]*ledger.Draft
+	for i := range 30 {
+		units = append(units, []*ledger.Draft{draft(t, `{"key":"big-%d","stream":"coop/first","kind":"coop.renamed/1","valid":"2023-05-01","data":{"name":%q}}`, i, strings.Repeat("n", 90_000))})
+	}
+	for i, err := range behind(t, r, log, units...) {
+		require.NoError(t, err, i)
+	}
+	require.Len(t, read(t, log), 3+1+30)
+	require.Equal(t, 1+1+3, log.appends, "the opening, the one held, and ten to an append")
+}
+
+// What was recorded before is answered, even where its neighbours never get in.
+func TestAKnownAnswerOutlivesAStorm(t *testing.T) {
+	storm := &conflicts{Log: ledgertest.NewMemory(), t: t}
+	log := &gate{Log: storm}
+	r := begun(t, log, newClock())
+	storm.left = 100 // fifty for the one held, fifty for the two behind it
+	errs := behind(t, r, log, []*ledger.Draft{establish(t, "first")}, []*ledger.Draft{establish(t, "new")})
+	require.NoError(t, errs[0])
+	require.ErrorIs(t, errs[1], recorder.ErrContended)
 }

@@ -147,7 +147,7 @@ func randomFact(t *rapid.T, command map[string]any) {
 	other := func(stream, kind string, data object) {
 		command["stream"], command["kind"], command["data"] = stream, kind, data
 	}
-	switch number("kind", 0, 26) {
+	switch number("kind", 0, 28) {
 	case 0, 1, 2:
 		day = pick("founded", Days[:4]...)
 		coop("coop.established/1", object{"name": "HTX " + key, "form": pick("form", "htx", "htx", "htx", "tht"), "place": pick("seat", Seats...),
@@ -192,10 +192,10 @@ func randomFact(t *rapid.T, command map[string]any) {
 	case 22:
 		p := pick("product", "p", "q")
 		other("ocop/"+p, "ocop.rated/1", object{"product": p, "name": "x", "owner": key, "stars": number("stars", 2, 4), "authority": "province"})
-	case 23:
-		other("support/s", "support.given/1", object{"coop": key, "help": pick("help", "consolidation", "packaging", "infrastructure")})
+	case 23, 27, 28:
+		other("support/"+pick("support", "m", "s"), "support.given/1", object{"coop": pick("helped", "a", "b"), "help": pick("help", "consolidation", "packaging")})
 	case 24:
-		other("support/m", "support.model-recognised/1", object{"coop": key, "model": "value-chain"})
+		other("support/"+pick("support", "m", "s"), "support.model-recognised/1", object{"coop": key, "model": "value-chain"})
 	case 25:
 		s := pick("session", "l", "m")
 		other("training/"+s, "training.held/1", object{"title": "x", "programme": pick("programme", "plan", "other"), "attendances": number("attendances", 0, 60), "place": pick("place", Seats...)})
