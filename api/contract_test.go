@@ -117,7 +117,7 @@ func TestContractHasTheMembers(t *testing.T) {
 	seen := map[string]bool{}
 	for _, v := range []any{
 		wire.Indicators{}, wire.Targets{}, wire.Explanation{}, wire.Vintages{}, wire.Coops{}, wire.Card{}, wire.Events{},
-		wire.Event{}, wire.Plans{}, wire.Plan{}, wire.Lint{}, wire.Receipt{}, wire.Problem{}, Readiness{},
+		wire.Event{}, wire.Plans{}, wire.Plan{}, wire.Lint{}, wire.Receipt{}, wire.Problem{}, wire.Checks{}, Readiness{},
 	} {
 		sameMembers(t, schemas, reflect.TypeOf(v), seen)
 	}

@@ -23,6 +23,7 @@ import (
 	"htxledger/projections/answers"
 	"htxledger/projections/asof"
 	"htxledger/projections/directory"
+	"htxledger/projections/feed"
 )
 
 // A house is a whole server over a store on disk, as cmd wires it.
@@ -31,11 +32,13 @@ type house struct {
 	store    *embedded.Store
 	recorder *recorder.Recorder
 	proj     *asof.Projection
-	feed     *pump
+	feed     *feed.Follower
+	stop     func() // the feed
 	tokens   *access.Store
 	server   *Server
 	http     *httptest.Server
 	clock    atomic.Int64
+	still    atomic.Bool
 	logged   *lockedBuffer
 }
 
@@ -57,6 +60,14 @@ var small = []string{
 // newHouse opens a house with a small ledger, its clock at 2024-01-05 08:00 in
 // Việt Nam. setup may change what the server is made of.
 func newHouse(t *testing.T, setup ...func(*Deps)) *house {
+	h := newEmptyHouse(t, setup...)
+	h.record(opening)
+	h.record(small...)
+	return h
+}
+
+// newEmptyHouse opens a house over a store without a record.
+func newEmptyHouse(t *testing.T, setup ...func(*Deps)) *house {
 	h := &house{t: t, proj: asof.New(), logged: &lockedBuffer{}}
 	h.at("2024-01-05T01:00:00Z")
 	ctx := context.Background()
@@ -65,7 +76,8 @@ func newHouse(t *testing.T, setup ...func(*Deps)) *house {
 	require.NoError(t, err)
 	h.recorder, err = recorder.Open(ctx, h.store, h.now)
 	require.NoError(t, err)
-	h.feed = startPump(h.store, h.proj)
+	h.feed = feed.Follow(h.store, feed.Options{}, h.proj)
+	h.stop = follow(h.feed)
 	h.tokens, err = access.Open(filepath.Join(t.TempDir(), "tokens.json"))
 	require.NoError(t, err)
 	service := answers.New(h.proj, h.now)
@@ -82,19 +94,34 @@ func newHouse(t *testing.T, setup ...func(*Deps)) *house {
 	h.http.Config = h.server.HTTP()
 	h.http.Start()
 	t.Cleanup(h.close)
-	h.record(opening)
-	h.record(small...)
 	return h
+}
+
+// follow runs a feed until it is told to stop.
+func follow(f *feed.Follower) (stop func()) {
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan error)
+	go func() { done <- f.Run(ctx) }()
+	return func() {
+		cancel()
+		<-done
+	}
 }
 
 func (h *house) close() {
 	h.http.Close()
 	h.recorder.Close()
-	h.feed.stop()
+	h.stop()
 	require.NoError(h.t, h.store.Close())
 }
 
-func (h *house) now() calendar.Instant { return calendar.Instant(h.clock.Add(1000)) }
+// now is a clock that runs a little each time it is looked at, or stands still.
+func (h *house) now() calendar.Instant {
+	if h.still.Load() {
+		return calendar.Instant(h.clock.Load())
+	}
+	return calendar.Instant(h.clock.Add(1000))
+}
 
 func (h *house) at(instant string) {
 	i, err := calendar.ParseInstant(instant)
@@ -118,6 +145,9 @@ func (h *house) record(commands ...string) {
 
 // fillDemo records the whole demo, each instant of it one append.
 func (h *house) fillDemo() {
+	h.still.Store(true)
+	h.at("2022-12-01T00:59:00Z")
+	h.record(opening)
 	commands := demo.Commands(demo.Seed)
 	for len(commands) > 0 {
 		n := 1
@@ -173,77 +203,6 @@ func (h *house) size() ledger.Position {
 	n, err := h.store.Size(context.Background())
 	require.NoError(h.t, err)
 	return n
-}
-
-// A pump feeds a projection from a log: the least that a Feed can be.
-type pump struct {
-	log    *embedded.Store
-	proj   *asof.Projection
-	cancel context.CancelFunc
-	done   chan struct{}
-	mu     sync.Mutex
-	err    error
-	grown  chan struct{}
-}
-
-func startPump(log *embedded.Store, proj *asof.Projection) *pump {
-	ctx, cancel := context.WithCancel(context.Background())
-	p := &pump{log: log, proj: proj, cancel: cancel, done: make(chan struct{}), grown: make(chan struct{})}
-	go p.run(ctx)
-	return p
-}
-
-func (p *pump) run(ctx context.Context) {
-	defer close(p.done)
-	for ctx.Err() == nil {
-		for r, err := range ledger.Read(ctx, p.log, p.proj.Size()) {
-			if err == nil {
-				err = p.proj.Apply(r)
-			}
-			if err != nil {
-				p.fail(err)
-				return
-			}
-		}
-		p.mu.Lock()
-		close(p.grown)
-		p.grown = make(chan struct{})
-		p.mu.Unlock()
-		_ = p.log.Grown(ctx, p.proj.Size())
-	}
-}
-
-func (p *pump) fail(err error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.err = err
-}
-
-func (p *pump) Await(ctx context.Context, size ledger.Position) error {
-	for {
-		p.mu.Lock()
-		grown := p.grown
-		p.mu.Unlock()
-		if p.proj.Size() >= size {
-			return nil
-		}
-		select {
-		case <-grown:
-		case <-ctx.Done():
-			return ctx.Err()
-		}
-	}
-}
-
-func (p *pump) Err() error {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.err
-}
-
-func (p *pump) stop() {
-	p.cancel()
-	<-p.done
 }
 
 type lockedBuffer struct {

@@ -71,6 +71,18 @@ func (s *Server) vintages(c echo.Context) error {
 	return s.answer(c, p, v.Point, wire.FromVintages(v, code))
 }
 
+func (s *Server) problems(c echo.Context) error {
+	p, err := s.asked(c)
+	if err != nil {
+		return err
+	}
+	x, err := s.Answers.Problems(p.query())
+	if err != nil {
+		return err
+	}
+	return s.answer(c, p, x.Point, wire.FromProblems(x))
+}
+
 func (s *Server) plans(c echo.Context) error {
 	p, err := s.asked(c)
 	if err != nil {

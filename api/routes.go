@@ -33,6 +33,7 @@ var routes = []route{
 	{http.MethodGet, Prefix + "/targets", readers, (*Server).targets},
 	{http.MethodGet, Prefix + "/explain/:code", readers, (*Server).explain},
 	{http.MethodGet, Prefix + "/vintages/:code", readers, (*Server).vintages},
+	{http.MethodGet, Prefix + "/problems", readers, (*Server).problems},
 	{http.MethodGet, Prefix + "/events", readers, (*Server).events},
 	{http.MethodGet, Prefix + "/events/:record", readers, (*Server).event},
 	{http.MethodGet, Prefix + "/coops", readers, (*Server).coops},

@@ -82,3 +82,13 @@ func mixed(def *indicator.Definition, totals []answers.Total) string {
 	return "trong đó " + Signed(def, mix) + " do thay đổi cơ cấu (HTX vào hoặc ra khỏi mẫu số), " +
 		Signed(def, level) + " do chính các HTX được tính ở cả hai mốc"
 }
+
+// Revision tells how far a figure was revised: the mean of the changes, which
+// shows a bias, and the mean of their sizes.
+func Revision(d *indicator.Definition, r *answers.Revision) string {
+	if d == nil || r == nil || r.Changes == 0 {
+		return "Chưa lần nào thay đổi."
+	}
+	return "Thay đổi " + Integer(r.Changes) + " lần; bình quân mỗi lần " + Signed(d, r.Bias) +
+		" (độ lớn bình quân " + strings.TrimPrefix(Signed(d, r.Absolute), "+") + ")."
+}

@@ -152,6 +152,15 @@ func TestVerdicts(t *testing.T) {
 	require.Equal(t, "◐ Gần đạt", vi.Verdict(plan.Near))
 }
 
+func TestMissing(t *testing.T) {
+	g := goal(plan.Strive, "đồng", 80_000_000)
+	require.Equal(t, "còn thiếu 2,5 triệu đồng", vi.Missing(plan.Judge(g, plan.Measured{Num: 77_500_000, Den: 1}, 0, 0), g.Unit))
+	require.Equal(t, "còn thiếu 1 đồng", vi.Missing(plan.Judge(g, plan.Measured{Num: 79_999_999, Den: 1}, 0, 0), g.Unit))
+	require.Empty(t, vi.Missing(plan.Judge(g, plan.Measured{Num: 80_000_000, Den: 1}, 0, 0), g.Unit))
+	g = goal(plan.Exactly, "HTX", 15)
+	require.Equal(t, "còn thiếu 1 HTX", vi.Missing(plan.Judge(g, plan.Measured{Num: 14, Den: 1}, 0, 0), g.Unit))
+}
+
 func TestEveryCodeHasWords(t *testing.T) {
 	for _, s := range directory.Statuses {
 		require.NotEmpty(t, vi.Status(s), s)

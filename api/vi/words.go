@@ -67,6 +67,15 @@ func Symbol(c plan.Code) string { return symbols[c] }
 // Verdict is the shape and the word: ◐ Gần đạt.
 func Verdict(c plan.Code) string { return Symbol(c) + " " + c.Word() }
 
+// Missing says what is short to a goal: còn thiếu 2 HTX, còn thiếu 12,5 triệu
+// đồng; "" where nothing is.
+func Missing(v plan.Verdict, unit string) string {
+	if v.Missing != 0 && unit == string(indicator.Dong) {
+		return "còn thiếu " + Money(new(big.Rat).SetInt64(v.Missing))
+	}
+	return v.Vi
+}
+
 // Coverage says how many reported of those that should have: 195/211 HTX đã
 // báo cáo. It is "" for a figure that rests on no reports.
 func Coverage(f *indicator.Figure) string {

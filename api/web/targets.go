@@ -132,14 +132,14 @@ type targetsView struct {
 type planView struct{ Number, Issued, Title string }
 
 type targetView struct {
-	ID, Text, Cited, Goal, Owners, Due string
-	Verdict                            verdictView
-	Reading                            readingView
-	Beside                             []readingView
-	Named                              []namedView
-	Deliveries                         []deliveryView
-	AtDue                              string
-	Tolerance                          string
+	ID, Text, Cited, Goal, Due string
+	Owners                     []string
+	Verdict                    verdictView
+	Reading                    readingView
+	Beside                     []readingView
+	Named                      []namedView
+	Deliveries                 []deliveryView
+	AtDue, Tolerance           string
 }
 
 type verdictView struct{ Class, Symbol, Word, Missing string }
@@ -263,19 +263,16 @@ func counts(lines []assessment.Line) (list []string) {
 	return list
 }
 
-func showVerdict(v plan.Verdict) verdictView {
-	return verdictView{string(v.Code), vi.Symbol(v.Code), v.Word, missing(v)}
+func showVerdict(v plan.Verdict, unit string) verdictView {
+	return verdictView{string(v.Code), vi.Symbol(v.Code), v.Word, vi.Missing(v, unit)}
 }
-
-// missing is the gap as people say it: sums of money in their own words.
-func missing(v plan.Verdict) string { return v.Vi }
 
 func showTarget(l assessment.Line, at func(string) string) targetView {
 	g := l.Target.Goal()
 	t := targetView{
 		ID: l.Target.ID, Text: l.Target.Text, Cited: l.Target.Cited, Goal: vi.Goal(g), Due: vi.Due(l.Due.Due),
-		Verdict: showVerdict(l.Verdict), AtDue: atDue(l.Due), Deliveries: showDeliveries(l.Delivery),
-		Reading: readingView{Printed: vi.NoData},
+		Verdict: showVerdict(l.Verdict, g.Unit), AtDue: atDue(l.Due), Deliveries: showDeliveries(l.Delivery),
+		Reading: readingView{Printed: vi.NoData}, Owners: l.Target.Owners,
 	}
 	if l.Judged != nil {
 		t.Reading = showReading(g, *l.Judged, l.Tolerance.Permyriad, at)
@@ -318,7 +315,7 @@ func atDue(d assessment.Due) string {
 	if printed == "" {
 		printed = vi.NoData
 	}
-	return "đúng hạn: " + printed + ", " + vi.Verdict(d.AtDue.Code)
+	return "đến hạn " + vi.Day(d.Day()) + ": " + printed + ", " + vi.Verdict(d.AtDue.Code)
 }
 
 func showDeliveries(list []assessment.Delivery) (out []deliveryView) {
@@ -331,7 +328,7 @@ func showDeliveries(list []assessment.Delivery) (out []deliveryView) {
 func showTask(l assessment.TaskLine, at func(string) string) taskView {
 	t := taskView{
 		ID: l.Task.ID, Text: l.Task.Text, Cited: l.Task.Cited, Due: vi.Due(l.Due.Due),
-		Leads: l.Task.Leads, With: l.Task.With, Verdict: showVerdict(l.Verdict), Late: l.Late,
+		Leads: l.Task.Leads, With: l.Task.With, Verdict: showVerdict(l.Verdict, ""), Late: l.Late,
 	}
 	for _, r := range l.Results {
 		t.Results = append(t.Results, showResult(r, at))
@@ -341,10 +338,11 @@ func showTask(l assessment.TaskLine, at func(string) string) taskView {
 
 func showResult(r assessment.ResultLine, at func(string) string) resultView {
 	out := resultView{
-		Text: r.Result.Text, Verdict: showVerdict(r.Verdict), Late: r.Late,
+		Text: r.Result.Text, Verdict: showVerdict(r.Verdict, ""), Late: r.Late,
 		AtDue: atDue(r.Due), Deliveries: showDeliveries(r.Deliveries),
 	}
 	if r.Judged != nil {
+		out.Verdict = showVerdict(r.Verdict, string(r.Judged.Figure.Definition.Unit))
 		g := r.Result.Goal(string(r.Judged.Figure.Definition.Unit))
 		reading := showReading(g, *r.Judged, 0, at)
 		out.Reading, out.Goal = &reading, vi.Goal(g)

@@ -90,3 +90,84 @@ func rational(r *big.Rat) string {
 	}
 	return r.RatString()
 }
+
+// A Revision is how far a figure was revised, exactly.
+type Revision struct {
+	First    string `json:"first,omitempty"`
+	Last     string `json:"last,omitempty"`
+	Bias     string `json:"mean_revision"`
+	Absolute string `json:"mean_absolute_revision"`
+	Changes  int    `json:"changes"`
+}
+
+func fromRevision(r *answers.Revision) *Revision {
+	if r == nil {
+		return nil
+	}
+	return &Revision{rational(r.First), rational(r.Last), rational(r.Bias), rational(r.Absolute), r.Changes}
+}
+
+// A Triangle is one figure for the month ends of a year, each as known at
+// month ends from then on.
+type Triangle struct {
+	Point    Point            `json:"point"`
+	Code     string           `json:"code"`
+	Columns  []TriangleColumn `json:"columns"`
+	Rows     []TriangleRow    `json:"rows"`
+	Revision *Revision        `json:"revision,omitempty"` // over the rows: first to last
+}
+
+// A TriangleColumn is a state of knowledge: the end of a day.
+type TriangleColumn struct {
+	Day  string `json:"known_at_end_of"`
+	Size int64  `json:"size"`
+}
+
+// A TriangleRow is one valid day; a cell is absent where the day was not over.
+type TriangleRow struct {
+	Valid    string         `json:"valid"`
+	Cells    []TriangleCell `json:"cells"`
+	Revision *Revision      `json:"revision,omitempty"`
+}
+
+// A TriangleCell is the figure in one column.
+type TriangleCell struct {
+	Column int    `json:"column"`
+	Figure Figure `json:"figure"`
+}
+
+// FromTriangle is a revision triangle.
+func FromTriangle(t *answers.Triangle) Triangle {
+	out := Triangle{Point: FromPoint(t.Point), Code: t.Definition.Code, Revision: fromRevision(t.Revision)}
+	out.Columns = list(t.Columns, func(c answers.Column) TriangleColumn { return TriangleColumn{c.Day.String(), int64(c.Size)} })
+	out.Rows = list(t.Rows, func(r answers.Row) TriangleRow {
+		row := TriangleRow{Valid: r.Valid.String(), Cells: []TriangleCell{}, Revision: fromRevision(r.Revision)}
+		for i, f := range r.Cells {
+			if f != nil {
+				row.Cells = append(row.Cells, TriangleCell{i, FromFigure(f)})
+			}
+		}
+		return row
+	})
+	return out
+}
+
+// Touched are the figures that one record changed when it became known.
+type Touched struct {
+	Point   Point   `json:"point"`
+	Record  Record  `json:"record"`
+	Figures []Moved `json:"figures"`
+}
+
+// A Moved is a figure just before and just after a record.
+type Moved struct {
+	Before Figure `json:"before"`
+	After  Figure `json:"after"`
+}
+
+// FromTouched is what a record touched.
+func FromTouched(t *answers.Touched) Touched {
+	return Touched{FromPoint(t.Point), FromRecord(t.Record), list(t.Figures, func(m answers.Moved) Moved {
+		return Moved{FromFigure(m.Before), FromFigure(m.After)}
+	})}
+}

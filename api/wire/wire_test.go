@@ -14,6 +14,7 @@ import (
 
 	"htxledger/api/wire"
 	"htxledger/cmd/htxledger/demo"
+	"htxledger/domain/assessment"
 	"htxledger/domain/calendar"
 	"htxledger/domain/fault"
 	"htxledger/domain/ledger"
@@ -109,6 +110,14 @@ func TestAnswers(t *testing.T) {
 		v, err := w.answers.Vintages(q, "coops.established")
 		require.NoError(t, err)
 		golden(t, "vintages", wire.FromVintages(v, "coops.established"))
+	})
+	t.Run("problems", func(t *testing.T) {
+		p, err := w.answers.Problems(q)
+		require.NoError(t, err)
+		require.Empty(t, p.Problems, "the demo adds up")
+		said := &ledger.Fact{By: &ledger.Record{ID: ledger.IDOf("a")}}
+		p.Problems = []assessment.Problem{{Code: "orphan", Severity: assessment.Notice, Subject: "coop/a", Vi: "vi", En: "en", By: []*ledger.Fact{said}}}
+		golden(t, "problems", wire.FromProblems(p))
 	})
 	t.Run("coops", func(t *testing.T) {
 		l, err := w.browse.Coops(q, directory.Filter{Search: "nam da", Limit: 5})

@@ -1,0 +1,27 @@
+package answers
+
+import (
+	"htxledger/domain/assessment"
+	"htxledger/domain/ledger"
+	"htxledger/domain/register"
+)
+
+// Problems is what does not add up among the records, at a point.
+type Problems struct {
+	Point    *Point
+	Problems []assessment.Problem
+}
+
+// Problems checks the records of a point (assessment.Check) by the slow road,
+// which alone keeps the facts that are about nothing.
+func (s *Service) Problems(q Query) (*Problems, error) {
+	p, err := s.Resolve(q)
+	if err != nil {
+		return nil, err
+	}
+	records := make([]*ledger.Record, p.Size)
+	for i := range records {
+		records[i] = s.asof.Record(ledger.Position(i))
+	}
+	return &Problems{p, assessment.Check(register.Fold(records, p.Valid), p.Question)}, nil
+}
