@@ -1,5 +1,8 @@
 package canonical
 
+//lint:file-ignore SA5008 some tags here are wrong on purpose: they must be refused
+//lint:file-ignore U1000 some fields here only have to be there
+
 import (
 	"encoding/json"
 	"errors"
