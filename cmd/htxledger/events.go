@@ -19,7 +19,7 @@ var errNoRecord = fault.Declare("no-such-record", fault.NotFound,
 	"there is no record %s among the first %d", "không có bản ghi %s trong %d bản ghi đầu")
 
 func (a *app) eventsCommand() *cobra.Command {
-	return family("events", "Bản ghi trong sổ / the records of the ledger", a.eventsListCommand(), a.eventsShowCommand())
+	return family("events", "Bản ghi trong sổ / the records of the ledger", a.eventsListCommand(), a.eventsShowCommand(), a.eventsTouchedCommand())
 }
 
 func (a *app) eventsListCommand() *cobra.Command {

@@ -116,3 +116,20 @@ func (s *Service) Vintages(q Query, code string) (*Vintages, error) {
 	}
 	return v, nil
 }
+
+// Definition is what the vintages are of; nil if there are none.
+func (v *Vintages) Definition() *indicator.Definition {
+	if len(v.Vintages) == 0 {
+		return nil
+	}
+	return v.Vintages[0].Figure.Definition
+}
+
+// Revision sums up how the figure was revised; nil without data.
+func (v *Vintages) Revision() *Revision {
+	figures := make([]*indicator.Figure, len(v.Vintages))
+	for i, x := range v.Vintages {
+		figures[i] = x.Figure
+	}
+	return Revised(figures)
+}

@@ -1,0 +1,71 @@
+package main
+
+import (
+	"github.com/spf13/cobra"
+
+	"htxledger/api/vi"
+	"htxledger/api/wire"
+	"htxledger/projections/answers"
+)
+
+func (a *app) eventsTouchedCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "touched POSITION|ID",
+		Short: "Bản ghi này làm đổi chỉ tiêu nào / which figures a record changed",
+		Long: `Những chỉ tiêu của ngày --as-of đã thay đổi khi bản ghi này vào sổ, trước và sau.
+
+The other way round from explain: the figures, for the day --as-of, that one record changed
+when it became known.`,
+		Example: "  htxledger events touched 3144 --as-of 31/12/2023",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := a.outputs(outputsOf...); err != nil {
+				return err
+			}
+			r, err := a.read(cmd.Context())
+			if err != nil {
+				return err
+			}
+			defer r.close()
+			rec, err := r.record(args[0], r.answers.Projection().Size())
+			if err != nil {
+				return err
+			}
+			t, err := r.answers.Touched(a.query, rec.Position)
+			if err != nil {
+				return err
+			}
+			return a.print(touchedReply(t))
+		},
+	}
+}
+
+func touchedReply(t *answers.Touched) reply {
+	return reply{
+		point: t.Point,
+		json:  func() any { return wire.FromTouched(t) },
+		csv: func() *table {
+			out := newTable(figureColumns("position", "when", "code")...)
+			for _, m := range t.Figures {
+				code := m.After.Definition.Code
+				out.add(append([]string{plain(t.Record.Position), "before", code}, figureCells(m.Before)...)...)
+				out.add(append([]string{plain(t.Record.Position), "after", code}, figureCells(m.After)...)...)
+			}
+			return out
+		},
+		text: func(p *page) {
+			r := t.Record
+			p.line("Bản ghi @%d, %s, luồng %s, ghi lúc %s.", r.Position, r.Kind, r.Stream, vi.Instant(r.Recorded))
+			p.gap()
+			if len(t.Figures) == 0 {
+				p.line("Không làm đổi chỉ tiêu nào của ngày này.")
+				return
+			}
+			out := newTable(left("Mã"), wrap("Chỉ tiêu"), right("Trước"), right("Sau"))
+			for _, m := range t.Figures {
+				out.add(m.After.Definition.Code, m.After.Definition.Name, vi.Figure(m.Before), vi.Figure(m.After))
+			}
+			p.table(out)
+		},
+	}
+}
