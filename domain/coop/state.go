@@ -258,7 +258,27 @@ type History struct {
 	states  []*Cooperative
 	Facts   []*ledger.Fact // all facts, in order
 	Orphans []*ledger.Fact // those that changed nothing
+	Moves   []Move         // into and out of the number of agricultural HTX, in order
 }
+
+// A Move is one fact that changes the number of agricultural HTX at a seat.
+type Move struct {
+	Fact *ledger.Fact
+	Way  Way
+	Seat string // the seat that it enters or leaves
+}
+
+// A Way is how a co-operative moves into or out of the count.
+type Way string
+
+// The ways of DESIGN §6: founded; ended (dissolved, merged or divided away,
+// left, re-sectored out); re-scoped (re-sectored in, or the seat moves).
+const (
+	Founded  Way = "established"
+	Ended    Way = "ended"
+	MovedIn  Way = "rescoped-in"
+	MovedOut Way = "rescoped-out"
+)
 
 // NewHistory folds facts, which come in the order of ledger.Fact.Compare.
 func NewHistory(key string, facts []*ledger.Fact) *History {
@@ -270,6 +290,7 @@ func NewHistory(key string, facts []*ledger.Fact) *History {
 			h.Orphans = append(h.Orphans, f)
 			continue
 		}
+		h.move(now, &next, f)
 		now = &next
 		if n := len(h.days); n > 0 && h.days[n-1] == f.Valid.Day {
 			h.states[n-1] = now
@@ -278,6 +299,20 @@ func NewHistory(key string, facts []*ledger.Fact) *History {
 		h.days, h.states = append(h.days, f.Valid.Day), append(h.states, now)
 	}
 	return h
+}
+
+func (h *History) move(before, after *Cooperative, f *ledger.Fact) {
+	was, is := before.Counted(), after.Counted()
+	switch {
+	case !was && is && before.Founding == nil:
+		h.Moves = append(h.Moves, Move{f, Founded, after.Place})
+	case !was && is:
+		h.Moves = append(h.Moves, Move{f, MovedIn, after.Place})
+	case was && !is:
+		h.Moves = append(h.Moves, Move{f, Ended, before.Place})
+	case was && is && before.Place != after.Place:
+		h.Moves = append(h.Moves, Move{f, MovedOut, before.Place}, Move{f, MovedIn, after.Place})
+	}
 }
 
 var nobody = &Cooperative{}
