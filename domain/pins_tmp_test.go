@@ -37,4 +37,6 @@ import (
 	_ "github.com/nats-io/nats-server/v2/server"
 	_ "github.com/nats-io/nats.go"
 	_ "github.com/nats-io/nats.go/jetstream"
+	_ "github.com/xuri/excelize/v2"
+	_ "rsc.io/qr"
 )
