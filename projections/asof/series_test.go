@@ -51,3 +51,28 @@ func TestSeriesAgainstSumming(t *testing.T) {
 		require.Equal(t, sums{}, s.total(k+1, calendar.MinDay-1), "a day before all days")
 	}
 }
+
+// BenchmarkSeries asks one series of a million synthetic points at random; to
+// try another block, change the constant.
+func BenchmarkSeries(b *testing.B) {
+	for _, wide := range []bool{false, true} {
+		b.Run(map[bool]string{false: "narrow", true: "wide"}[wide], func(b *testing.B) {
+			const points, days = 1_000_000, 3650
+			chance := rand.New(rand.NewPCG(1, 371))
+			s := series{wide: wide}
+			first := calendar.DayOf(2014, 1, 1)
+			for k := range points {
+				late := chance.IntN(20) / 19 * chance.IntN(730)
+				s.add(ledger.Position(k), first+calendar.Day(max(k*days/points-late, 0)), sums{num: 1, den: 1})
+			}
+			kept := 0
+			for _, m := range s.marks {
+				kept += 2*len(m.day) + 8*len(m.num) + 40*len(m.sum)
+			}
+			for b.Loop() {
+				s.total(ledger.Position(chance.IntN(points)), first+calendar.Day(chance.IntN(days)))
+			}
+			b.ReportMetric(float64(kept)/points, "marks-B/point")
+		})
+	}
+}
