@@ -42,7 +42,7 @@ func Targets(s *answers.Service, q answers.Query, asked error) (Page, error) {
 		}
 		v.Plans = plansBeside(s, q)
 	} else {
-		v.fill(t, s)
+		v.fill(t, s, q)
 	}
 	html, broken := render("targets.html", v)
 	return Page{HTML: html, Err: err}, broken
@@ -192,7 +192,7 @@ func (v *targetsView) blame(err error) bool {
 	return true
 }
 
-func (v *targetsView) fill(t *answers.Targets, s *answers.Service) {
+func (v *targetsView) fill(t *answers.Targets, s *answers.Service, q answers.Query) {
 	p := t.Point
 	v.Filled, v.Sentence, v.Area, v.Period = true, vi.AsOf(p), vi.Area(p), vi.Period(p.Period)
 	v.Future = p.Future
@@ -205,8 +205,8 @@ func (v *targetsView) fill(t *answers.Targets, s *answers.Service) {
 	}
 	h := t.Plan.Head()
 	v.Plan = planView{h.Number, vi.Stated(h.Issued), h.Title}
-	at := pin(p)
-	v.JSON = at("/api/v1/targets")
+	at := pin(t, q.Scheme)
+	v.JSON = at("/api/v1/targets", "")
 	for _, l := range t.Targets {
 		v.Targets = append(v.Targets, showTarget(l, at))
 	}
@@ -219,18 +219,24 @@ func (v *targetsView) fill(t *answers.Targets, s *answers.Service) {
 	v.Counts = counts(t.Targets)
 }
 
-// pin gives addresses that answer at the same point for ever.
-func pin(p *answers.Point) func(path string) string {
-	return func(path string) string {
+// An addresser gives the address of what a page shows, pinned to its point:
+// it answers the same for ever. code is the indicator that it is about, or "".
+type addresser func(path, code string) string
+
+func pin(t *answers.Targets, scheme string) addresser {
+	p := t.Point
+	return func(path, code string) string {
 		v := url.Values{
 			"as_of": {p.Valid.String()}, "known_at": {ledger.KnownSize(p.Size).String()},
-			"place": {p.Place}, "period": {p.PeriodName}, "scheme": {""}, "map": {""},
-		}
-		if p.SchemeChosen == nil {
-			v.Set("scheme", p.Scheme)
+			"place": {p.Place}, "period": {p.PeriodName}, "map": {""}, "scheme": {scheme}, "plan": {""},
 		}
 		if p.Map != p.Valid {
 			v.Set("map", p.Map.String())
+		}
+		if code == "" {
+			v.Set("plan", t.Plan.Key)
+		} else {
+			v.Set("scheme", t.SchemeOf(code))
 		}
 		return address(path, v)
 	}
@@ -267,7 +273,7 @@ func showVerdict(v plan.Verdict, unit string) verdictView {
 	return verdictView{string(v.Code), vi.Symbol(v.Code), v.Word, vi.Missing(v, unit)}
 }
 
-func showTarget(l assessment.Line, at func(string) string) targetView {
+func showTarget(l assessment.Line, at addresser) targetView {
 	g := l.Target.Goal()
 	t := targetView{
 		ID: l.Target.ID, Text: l.Target.Text, Cited: l.Target.Cited, Goal: vi.Goal(g), Due: vi.Due(l.Due.Due),
@@ -293,14 +299,14 @@ func showTarget(l assessment.Line, at func(string) string) targetView {
 	return t
 }
 
-func showReading(g plan.Goal, r assessment.Reading, tolerance int64, at func(string) string) readingView {
+func showReading(g plan.Goal, r assessment.Reading, tolerance int64, at addresser) readingView {
 	out := readingView{Printed: vi.Measured(g, r.Measured, tolerance)}
 	if r.Figure == nil {
 		return out
 	}
 	d := r.Figure.Definition
 	out.Name, out.Coverage, out.Carried = d.Name, vi.Coverage(r.Figure), vi.Carried(r.Figure)
-	out.Explain = at("/api/v1/explain/" + d.Code)
+	out.Explain = at("/api/v1/explain/"+d.Code, d.Code)
 	if d.Unit == indicator.Share && !r.Measured.NoData {
 		out.Printed += " (" + vi.Integer(r.Figure.Num) + "/" + vi.Integer(r.Figure.Den) + ")"
 	}
@@ -325,7 +331,7 @@ func showDeliveries(list []assessment.Delivery) (out []deliveryView) {
 	return out
 }
 
-func showTask(l assessment.TaskLine, at func(string) string) taskView {
+func showTask(l assessment.TaskLine, at addresser) taskView {
 	t := taskView{
 		ID: l.Task.ID, Text: l.Task.Text, Cited: l.Task.Cited, Due: vi.Due(l.Due.Due),
 		Leads: l.Task.Leads, With: l.Task.With, Verdict: showVerdict(l.Verdict, ""), Late: l.Late,
@@ -336,7 +342,7 @@ func showTask(l assessment.TaskLine, at func(string) string) taskView {
 	return t
 }
 
-func showResult(r assessment.ResultLine, at func(string) string) resultView {
+func showResult(r assessment.ResultLine, at addresser) resultView {
 	out := resultView{
 		Text: r.Result.Text, Verdict: showVerdict(r.Verdict, ""), Late: r.Late,
 		AtDue: atDue(r.Due), Deliveries: showDeliveries(r.Deliveries),

@@ -58,6 +58,9 @@ type Target struct {
 	Named      []Named    `json:"named,omitempty"`
 	Deliveries []Delivery `json:"deliveries"`
 	Choices    Choices    `json:"choices"`
+	// Scheme is the classification scheme that the figures were counted in,
+	// where they depend on one.
+	Scheme string `json:"scheme,omitempty"`
 }
 
 // A Reading is a figure as it stands to a target.
@@ -167,7 +170,7 @@ type Finding struct {
 func FromTargets(t *answers.Targets) Targets {
 	return Targets{
 		Point: FromPoint(t.Point), Plan: fromHead(t.Plan),
-		Targets: list(t.Targets, FromLine), Tasks: list(t.Tasks, FromTask), Findings: list(t.Findings, FromFinding),
+		Targets: list(t.Targets, func(l assessment.Line) Target { return fromTarget(t, l) }), Tasks: list(t.Tasks, fromTask), Findings: list(t.Findings, FromFinding),
 	}
 }
 
@@ -185,8 +188,7 @@ func fromRow(t plan.TargetRow) Row {
 
 func same(s string) string { return s }
 
-// FromLine is a target judged.
-func FromLine(l assessment.Line) Target {
+func fromTarget(of *answers.Targets, l assessment.Line) Target {
 	g := l.Target.Goal()
 	t := Target{
 		Row: fromRow(l.Target), Due: fromDue(l.Due), Verdict: fromVerdict(l.Verdict),
@@ -200,6 +202,9 @@ func FromLine(l assessment.Line) Target {
 	if l.Judged != nil {
 		t.Figure = figureOf(l.Judged)
 		t.Measured, t.Printed = exact(g, l.Judged.Measured), l.Judged.Printed
+		if f := l.Judged.Figure; f != nil && f.Definition.Schemed {
+			t.Scheme = of.SchemeOf(f.Definition.Code)
+		}
 	}
 	return t
 }
@@ -280,8 +285,7 @@ func share(permyriad int64) string {
 	return number(permyriad/100) + "." + number(permyriad%100/10) + "%"
 }
 
-// FromTask is a task judged.
-func FromTask(t assessment.TaskLine) Task {
+func fromTask(t assessment.TaskLine) Task {
 	return Task{
 		ID: t.Task.ID, Text: t.Task.Text, Leads: list(t.Task.Leads, same), With: list(t.Task.With, same),
 		Cited: t.Task.Cited, Record: idOf(t.Task.By), Due: fromDue(t.Due), Verdict: fromVerdict(t.Verdict), Late: t.Late,

@@ -190,7 +190,12 @@ type Targets struct {
 	Point *Point
 	*assessment.Assessment
 	Findings []plan.Finding
+	scheme   func(code string) string
 }
+
+// SchemeOf is the classification scheme in which an indicator was counted: the
+// one that the query names, else the plan's own choice for its target.
+func (t *Targets) SchemeOf(code string) string { return t.scheme(code) }
 
 // Targets judges the plan of the year asked, or the one that the query names.
 func (s *Service) Targets(q Query) (*Targets, error) {
@@ -203,17 +208,28 @@ func (s *Service) Targets(q Query) (*Targets, error) {
 	if err != nil {
 		return nil, err
 	}
-	a, err := assessment.Assess(chosen, r.Policies, p.Valid, s.counter(p, q, chosen, r))
+	scheme := schemes(p, q, chosen, r)
+	a, err := assessment.Assess(chosen, r.Policies, p.Valid, s.counter(p, q, scheme, r))
 	if err != nil {
 		return nil, at("place", err)
 	}
-	return &Targets{p, a, plan.Lint(chosen)}, nil
+	return &Targets{p, a, plan.Lint(chosen), scheme}, nil
 }
 
-// counter counts figures of p on other days: the period has the same name, and
-// a scheme that the query leaves open is the plan's own choice.
-func (s *Service) counter(p *Point, q Query, chosen *plan.Plan, r *register.Register) assessment.Counter {
+// schemes tells the scheme of each indicator: one that the query leaves open is
+// the plan's own choice.
+func schemes(p *Point, q Query, chosen *plan.Plan, r *register.Register) func(code string) string {
 	policies := chosen.Policies(r.Policies...)
+	return func(code string) string {
+		if q.Scheme != "" {
+			return p.Scheme
+		}
+		return policies.On(p.Valid, plan.Scheme, targetOf(chosen, code)).Word
+	}
+}
+
+// counter counts figures of p on other days: the period has the same name.
+func (s *Service) counter(p *Point, q Query, scheme func(string) string, r *register.Register) assessment.Counter {
 	return func(code string, on calendar.Day) (*indicator.Figure, error) {
 		d, err := indicator.Find(code)
 		if err != nil {
@@ -224,9 +240,7 @@ func (s *Service) counter(p *Point, q Query, chosen *plan.Plan, r *register.Regi
 		if question.Period, err = calendar.PeriodEnding(q.Period, on); err != nil {
 			return nil, err
 		}
-		if q.Scheme == "" {
-			question.Scheme = policies.On(p.Valid, plan.Scheme, targetOf(chosen, code)).Word
-		}
+		question.Scheme = scheme(code)
 		if d.Over == register.FairSubject { // what is named is looked up among the facts
 			return indicator.Count(d, s.asof.At(p.Size, on), question)
 		}

@@ -1,0 +1,354 @@
+package web
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"golang.org/x/net/html"
+
+	"htxledger/api/vi"
+	"htxledger/cmd/htxledger/demo"
+	"htxledger/domain/calendar"
+	"htxledger/domain/fault"
+	"htxledger/domain/ledger"
+	"htxledger/domain/plan"
+	"htxledger/domain/register"
+	"htxledger/projections/answers"
+	"htxledger/projections/asof"
+)
+
+const opening = `{"key":"open","stream":"ledger/demo","kind":"ledger.opened/1","valid":"2022-12-01","data":{"origin":"demo.test","place":"dak-nong","title":"Thử"}}`
+
+// A teller answers from a ledger in memory, its clock at 2026-11-23.
+type teller struct {
+	t    *testing.T
+	book *register.Book
+	proj *asof.Projection
+}
+
+func newTeller(t *testing.T) *teller {
+	w := &teller{t, register.NewBook(), asof.New()}
+	w.take(opening, "2022-12-01T00:59:00Z")
+	return w
+}
+
+func (w *teller) take(command, recorded string) {
+	w.t.Helper()
+	at, err := calendar.ParseInstant(recorded)
+	require.NoError(w.t, err)
+	d, err := ledger.ParseDraft([]byte(command))
+	require.NoError(w.t, err, command)
+	v, err := w.book.Decide(d, at)
+	require.NoError(w.t, err, command)
+	require.NoError(w.t, w.book.Add(v.Record))
+	require.NoError(w.t, w.proj.Apply(v.Record))
+}
+
+func (w *teller) service() *answers.Service {
+	now, err := calendar.ParseInstant("2026-11-23T03:00:00Z")
+	require.NoError(w.t, err)
+	return answers.New(w.proj, func() calendar.Instant { return now })
+}
+
+func demoTeller(t *testing.T) *teller {
+	w := newTeller(t)
+	for _, c := range demo.Commands(demo.Seed) {
+		w.take(string(c.Command), c.Recorded)
+	}
+	return w
+}
+
+func page(t *testing.T, s *answers.Service, q answers.Query) (*html.Node, Page) {
+	t.Helper()
+	p, err := Targets(s, q, nil)
+	require.NoError(t, err)
+	require.Empty(t, p.Redirect)
+	doc, err := html.Parse(strings.NewReader(string(p.HTML)))
+	require.NoError(t, err)
+	return doc, p
+}
+
+// all finds the elements with a name, and, where it is not empty, a class.
+func all(n *html.Node, name, class string) (found []*html.Node) {
+	for c := range n.Descendants() {
+		if c.Type == html.ElementNode && c.Data == name && (class == "" || strings.Contains(" "+attr(c, "class")+" ", " "+class+" ")) {
+			found = append(found, c)
+		}
+	}
+	return found
+}
+
+func attr(n *html.Node, name string) string {
+	for _, a := range n.Attr {
+		if a.Key == name {
+			return a.Val
+		}
+	}
+	return ""
+}
+
+func text(n *html.Node) string {
+	var b strings.Builder
+	for c := range n.Descendants() {
+		if c.Type == html.TextNode {
+			b.WriteString(c.Data)
+			b.WriteByte(' ')
+		}
+	}
+	return strings.Join(strings.Fields(b.String()), " ")
+}
+
+func TestTheTargetsPage(t *testing.T) {
+	s := demoTeller(t).service()
+	doc, p := page(t, s, answers.Query{AsOf: "31/12/2023", Known: "2024-02-20"})
+	require.NoError(t, p.Err)
+
+	require.Equal(t, "vi", attr(all(doc, "html", "")[0], "lang"))
+	require.Len(t, all(doc, "h1", ""), 1)
+	tables := all(doc, "table", "")
+	require.Len(t, tables, 2)
+	for i, rows := range []int{25, 20} {
+		require.Len(t, all(tables[i], "caption", ""), 1)
+		body := all(tables[i], "tbody", "")[0]
+		require.Len(t, all(body, "tr", ""), rows)
+		for _, th := range all(tables[i], "th", "") {
+			require.Contains(t, []string{"col", "row"}, attr(th, "scope"))
+		}
+	}
+	whole := text(doc)
+	for _, want := range []string{
+		"Số liệu tại ngày 31/12/2023, theo hồ sơ ghi nhận đến 20/02/2024 (cỡ sổ 3.149)",
+		vi.Synthetic,
+		"Bạn đang xem số liệu như đã biết đến 20/02/2024: 260 bản ghi ghi nhận sau đó chưa được tính.",
+		"điểm chưa khớp trong văn bản kế hoạch",
+	} {
+		require.Contains(t, whole, want)
+	}
+	first := all(tables[0], "tr", "")[1]
+	require.Equal(t, "T01", attr(first, "id"))
+	require.Contains(t, text(first), "14 HTX ▽ Chưa đạt còn thiếu 1 HTX")
+}
+
+// Every verdict is a word and a shape; colour is not even used.
+func TestVerdictsInWords(t *testing.T) {
+	s := demoTeller(t).service()
+	for _, day := range []string{"31/12/2023", "30/11/2023", "14/6/2023"} {
+		doc, _ := page(t, s, answers.Query{AsOf: day})
+		seen := all(doc, "span", "verdict")
+		require.GreaterOrEqual(t, len(seen), 45)
+		for _, v := range seen {
+			code := plan.Code(strings.TrimPrefix(attr(v, "class"), "verdict "))
+			require.Equal(t, vi.Verdict(code), text(v))
+		}
+	}
+}
+
+// Each number leads to its explanation, at the very point of the page, and
+// nothing on the page leads elsewhere.
+func TestLinks(t *testing.T) {
+	s := demoTeller(t).service()
+	doc, _ := page(t, s, answers.Query{AsOf: "31/12/2023", Known: "2024-02-20", Place: "krong-no", Map: "2024-01-01", Period: "statistical-year"})
+	numbers := all(doc, "a", "number")
+	require.GreaterOrEqual(t, len(numbers), 24)
+	for _, a := range numbers {
+		u, err := url.Parse(attr(a, "href"))
+		require.NoError(t, err)
+		code, ok := strings.CutPrefix(u.Path, "/api/v1/explain/")
+		require.True(t, ok, u.Path)
+		q := u.Query()
+		require.Equal(t, url.Values{
+			"as_of": {"2023-12-31"}, "known_at": {"@3149"}, "place": {"krong-no"}, "map": {"2024-01-01"},
+			"period": {"statistical-year"}, "scheme": {"tt09-2017"},
+		}, q, code)
+		e, err := s.Explain(answers.Query{AsOf: q.Get("as_of"), Known: q.Get("known_at"), Place: q.Get("place"), Map: q.Get("map"), Period: q.Get("period"), Scheme: q.Get("scheme")}, code, "")
+		require.NoError(t, err)
+		require.NotNil(t, e.Figure)
+	}
+	for _, a := range all(doc, "a", "") {
+		href := attr(a, "href")
+		require.True(t, strings.HasPrefix(href, "/") && !strings.HasPrefix(href, "//") || strings.HasPrefix(href, "#"), href)
+	}
+	// The form keeps what it does not show.
+	hidden := map[string]string{}
+	for _, in := range all(doc, "input", "") {
+		if attr(in, "type") == "hidden" {
+			hidden[attr(in, "name")] = attr(in, "value")
+		}
+	}
+	require.Equal(t, map[string]string{"place": "krong-no", "map": "2024-01-01", "period": "statistical-year"}, hidden)
+}
+
+// What was typed stays in its field, with a sentence in Vietnamese beside it.
+func TestBadInput(t *testing.T) {
+	s := demoTeller(t).service()
+	for _, c := range []struct {
+		q               answers.Query
+		field, sentence string
+	}{
+		{answers.Query{AsOf: "31/13/2023"}, "tai-ngay", `"31/13/2023" không phải là ngày hợp lệ`},
+		{answers.Query{AsOf: "hôm qua"}, "tai-ngay", `"hôm qua" không phải là ngày hợp lệ`},
+		{answers.Query{AsOf: "31/12/2023", Known: "2026-12-31"}, "ghi-nhan-den", "nằm sau hiện tại"},
+		{answers.Query{AsOf: "31/12/2023", Known: "@999999"}, "ghi-nhan-den", "vượt quá đầu sổ"},
+		{answers.Query{AsOf: "31/12/2023", Known: "@0"}, "ghi-nhan-den", "chưa ghi gì"},
+	} {
+		doc, p := page(t, s, c.q)
+		require.Error(t, p.Err)
+		require.Empty(t, all(doc, "table", ""))
+		require.Len(t, all(doc, "div", "problem"), 1)
+		for _, in := range all(doc, "input", "") {
+			wrong := attr(in, "id") == c.field
+			require.Equal(t, wrong, attr(in, "aria-invalid") == "true")
+			said := byID(doc, attr(in, "aria-describedby"))
+			require.NotNil(t, said)
+			if wrong {
+				require.Contains(t, text(said), c.sentence)
+			}
+		}
+		require.Equal(t, c.q.AsOf, attr(byID(doc, "tai-ngay"), "value"))
+		require.Equal(t, c.q.Known, attr(byID(doc, "ghi-nhan-den"), "value"))
+	}
+	doc, p := page(t, s, answers.Query{AsOf: "1/1/2020"})
+	require.ErrorIs(t, p.Err, answers.ErrNoPlan)
+	require.Contains(t, text(doc), "chưa có kế hoạch nào được ghi cho 2020")
+	require.Contains(t, text(doc), "Kế hoạch đã ghi: 371/KH-UBND")
+
+	p, err := Targets(s, answers.Query{}, fault.Declare("test-query", fault.Malformed, "x", "tham số lạ"))
+	require.NoError(t, err)
+	require.Contains(t, string(p.HTML), "tham số lạ")
+}
+
+func byID(n *html.Node, id string) *html.Node {
+	for c := range n.Descendants() {
+		if c.Type == html.ElementNode && id != "" && attr(c, "id") == id {
+			return c
+		}
+	}
+	return nil
+}
+
+// Every id that labels and links of the page name is there, once.
+func TestLabels(t *testing.T) {
+	s := demoTeller(t).service()
+	doc, _ := page(t, s, answers.Query{AsOf: "31/12/2023"})
+	ids := map[string]int{}
+	for c := range doc.Descendants() {
+		if id := attr(c, "id"); id != "" {
+			ids[id]++
+		}
+	}
+	for id, n := range ids {
+		require.Equal(t, 1, n, id)
+	}
+	for _, l := range all(doc, "label", "") {
+		require.Equal(t, 1, ids[attr(l, "for")])
+	}
+	require.Equal(t, "#noi-dung", attr(all(doc, "a", "skip")[0], "href"))
+	require.Equal(t, 1, ids["noi-dung"])
+	require.Empty(t, all(doc, "script", ""))
+	require.Empty(t, all(doc, "style", ""))
+	for c := range doc.Descendants() {
+		require.Empty(t, attr(c, "style"))
+	}
+}
+
+// Whoever can record cannot make the page run or load anything.
+func TestHostileText(t *testing.T) {
+	hostile := []string{
+		`<script>alert(1)</script>`, `"><img src=x onerror=alert(1)>`, `' onmouseover='alert(1)`, `javascript:alert(1)`,
+		`</textarea><svg/onload=alert(1)>`, `{{.}}`, `&lt;b&gt;`, `<!--`, `]]>`, `<a href="https://example.org">x</a>`,
+	}
+	w := newTeller(t)
+	w.take(`{"key":"p0","stream":"place/dak-nong","kind":"place.declared/1","valid":"2004-01-01","data":{"code":"dak-nong","level":"province","name":"<b>Đắk Nông</b>"}}`, "2022-12-01T01:00:00Z")
+	bad := func(i int) string {
+		return strings.ReplaceAll(strings.ReplaceAll(hostile[i%len(hostile)], `\`, `\\`), `"`, `\"`)
+	}
+	w.take(`{"key":"pl","stream":"plan/p","kind":"plan.adopted/1","valid":"2023-06-14","data":{"number":"`+bad(0)+`","issued":"2023-06-14","year":2023,"place":"dak-nong","title":"`+bad(1)+`",`+
+		`"targets":[{"id":"T01","text":"`+bad(2)+`","rule":"exactly","low":1,"unit":"`+bad(3)+`","indicator":"coops.registered","owners":["`+bad(4)+`"],"cited":"`+bad(5)+`"},`+
+		`{"id":"T02","text":"`+bad(6)+`","rule":"done","unit":"","owners":[],"cited":"x","due":"`+bad(7)+`"}],`+
+		`"tasks":[{"id":"A-1","text":"`+bad(8)+`","leads":["`+bad(9)+`"],"with":["`+bad(0)+`"],"results":[{"text":"`+bad(1)+`"}],"due":"`+bad(2)+`","cited":"`+bad(3)+`"}]}}`, "2023-06-19T02:00:00Z")
+	w.take(`{"key":"de","stream":"plan/p","kind":"plan.delivered/1","valid":"2023-07-01","data":{"task":"A-1","deliverable":"`+bad(1)+`","unit":"`+bad(0)+`"}}`, "2023-07-02T02:00:00Z")
+	w.take(`{"key":"no","stream":"plan/p","kind":"plan.noted/1","valid":"2023-07-01","data":{"about":"T01","finding":"`+bad(4)+`","text":"`+bad(5)+`"}}`, "2023-07-02T03:00:00Z")
+	clean, _ := page(t, w.service(), answers.Query{AsOf: "31/12/2023"})
+	for _, h := range append(hostile, "") {
+		q := answers.Query{AsOf: "31/12/2023", Place: "dak-nong", Scheme: "tt09-2017"}
+		if h != "" {
+			q = answers.Query{AsOf: h, Known: h, Place: h, Map: h, Period: h, Scheme: h, Plan: h}
+		}
+		doc, _ := page(t, w.service(), q)
+		requireHarmless(t, doc)
+	}
+	requireHarmless(t, clean)
+	whole := text(clean)
+	for _, h := range []string{hostile[0], hostile[1], hostile[2], hostile[5], hostile[8], hostile[9]} {
+		require.Contains(t, whole, strings.Join(strings.Fields(h), " "), "it is shown as it is")
+	}
+}
+
+func requireHarmless(t *testing.T, doc *html.Node) {
+	t.Helper()
+	known := map[string]bool{}
+	for _, name := range strings.Fields("html head meta title link body a header p span main h1 h2 div ul ol li form label input button table caption thead tbody tr th td details summary footer strong br") {
+		known[name] = true
+	}
+	for c := range doc.Descendants() {
+		if c.Type == html.CommentNode {
+			require.Fail(t, "a comment", c.Data)
+		}
+		if c.Type != html.ElementNode {
+			continue
+		}
+		require.True(t, known[c.Data], c.Data)
+		for _, a := range c.Attr {
+			require.False(t, strings.HasPrefix(a.Key, "on"), a.Key)
+			require.NotEqual(t, "src", a.Key)
+			if a.Key == "href" {
+				require.True(t, strings.HasPrefix(a.Val, "/") || strings.HasPrefix(a.Val, "#"), a.Val)
+			}
+		}
+	}
+}
+
+// A ledger with a plan for no year but last shows that one; one without any
+// says so.
+func TestWhereThereIsNoPlan(t *testing.T) {
+	p, err := Targets(demoTeller(t).service(), answers.Query{}, nil)
+	require.NoError(t, err)
+	require.Equal(t, "/?as_of=31%2F12%2F2023", p.Redirect)
+	p, err = Targets(demoTeller(t).service(), answers.Query{Known: "2024-02-20"}, nil)
+	require.NoError(t, err)
+	require.Equal(t, "/?as_of=31%2F12%2F2023&known_at=2024-02-20", p.Redirect)
+
+	w := newTeller(t)
+	w.take(`{"key":"p0","stream":"place/dak-nong","kind":"place.declared/1","valid":"2004-01-01","data":{"code":"dak-nong","level":"province","name":"Đắk Nông"}}`, "2022-12-01T01:00:00Z")
+	doc, p := page(t, w.service(), answers.Query{})
+	require.ErrorIs(t, p.Err, answers.ErrNoPlan)
+	require.Contains(t, text(doc), "chưa có kế hoạch nào được ghi cho 2026")
+}
+
+func TestStatic(t *testing.T) {
+	serve := func(name string, headers ...string) (*httptest.ResponseRecorder, bool) {
+		r := httptest.NewRequest(http.MethodGet, "/static/x", nil)
+		for i := 0; i+1 < len(headers); i += 2 {
+			r.Header.Set(headers[i], headers[i+1])
+		}
+		w := httptest.NewRecorder()
+		return w, Static(w, r, name)
+	}
+	w, ok := serve("style.css")
+	require.True(t, ok)
+	require.Equal(t, http.StatusOK, w.Code)
+	require.Contains(t, w.Header().Get("Content-Type"), "text/css")
+	require.NotContains(t, w.Body.String(), "http", "nothing is loaded from elsewhere")
+	require.NotContains(t, w.Body.String(), "url(")
+	again, ok := serve("style.css", "If-None-Match", w.Header().Get("ETag"))
+	require.True(t, ok)
+	require.Equal(t, http.StatusNotModified, again.Code)
+	for _, name := range []string{"", ".", "..", "../web.go", "none.css", "static/style.css", `..\web.go`} {
+		_, ok := serve(name)
+		require.False(t, ok, name)
+	}
+}
