@@ -305,7 +305,7 @@ func (e *Evidence) readEnd(in *lineReader) error {
 // the checkpoints signed for it. It takes the smallest checkpoint that covers
 // the statement and what became of it, and the records up to there; those
 // between the statement and the checkpoint are left out, with a consistency
-// proof in their place, unless they concern keys. ErrNoCheckpoint says that
+// proof in their place, unless they announce its key. ErrNoCheckpoint says that
 // one must be signed first.
 func Gather(ctx context.Context, log ledger.Log, key string, signed []Signed) (*Evidence, error) {
 	all, err := register.ReadAll(ctx, log, -1)
@@ -330,7 +330,7 @@ func Gather(ctx context.Context, log ledger.Log, key string, signed []Signed) (*
 			return nil, err
 		}
 	}
-	if len(view.Ring(ledger.Position(cover.Size)).announced) > len(view.Ring(until).announced) {
+	if view.Ring(ledger.Position(cover.Size)).turn(cover.Size) != view.Ring(until).turn(cover.Size) {
 		until = ledger.Position(cover.Size)
 	}
 	return gather(view, f, all[:until], cover, signed)

@@ -285,18 +285,31 @@ func (v *verification) signature() error {
 		}
 		t.handed = append(t.handed, signedNote{c, n})
 	}
+	if err := v.ownKey(); err != nil {
+		return err
+	}
+	key, err := t.accept(signedNote{v.head, v.e.Checkpoint})
+	v.report.Key = key
+	return err
+}
+
+// ownKey wants at least one of the keys given to be of the ledger: somebody may
+// keep those of several.
+func (v *verification) ownKey() error {
+	other := ""
 	for _, public := range v.o.Keys {
 		k, err := ParseVerifier(public)
 		if err != nil {
 			return err
 		}
-		if k.Name() != v.e.Origin {
-			return ErrNotOrigin.With(v.e.Origin, word{"the key", "khóa"}, k.Name())
+		if other = k.Name(); other == v.e.Origin {
+			return nil
 		}
 	}
-	key, err := t.accept(signedNote{v.head, v.e.Checkpoint})
-	v.report.Key = key
-	return err
+	if other == "" {
+		return ErrSignature.With(v.head.Size)
+	}
+	return ErrNotOrigin.With(v.e.Origin, word{"the key", "khóa"}, other)
 }
 
 // earlier holds the evidence to checkpoints that the verifier kept.
