@@ -104,5 +104,5 @@ func TestLaterRecordsStayHome(t *testing.T) {
 	e, err = audit.Gather(t.Context(), s.world.Log, "s1", []audit.Signed{late})
 	require.NoError(t, err)
 	require.Equal(t, int(late.Size), len(e.Records))
-	require.True(t, verify(t, file(t, e), s.trusting()).OK)
+	require.True(t, verify(t, file(t, e), s.trusting(next.Verifier())).OK)
 }
