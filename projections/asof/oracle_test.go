@@ -27,7 +27,7 @@ import (
 func TestOracle(t *testing.T) {
 	cases := os.Getenv("HTX_ORACLE_CASES")
 	if cases == "" {
-		cases = "1200"
+		cases = "800"
 	}
 	checks := flag.Lookup("rapid.checks")
 	old := checks.Value.String()
