@@ -165,8 +165,8 @@ func (s *Store) standing(ctx context.Context, at ledger.Position, events []esdb.
 			return nothing, err
 		case len(page) == 0 && got == 0:
 			return nothing, nil
-		case len(page) == 0: // an append is all or none, and this is not all
-			return others, nil
+		case len(page) == 0: // an append is all or none: the node shows a part of ours
+			return nothing, ErrBehind.With(next, s.known())
 		}
 		for _, e := range page {
 			if !bytes.Equal(e.Bytes, events[got].Data) {

@@ -82,15 +82,18 @@ func (s *Store) page(ctx context.Context, from, upto ledger.Position) ([]ledger.
 }
 
 // persist tries a read again, with pauses, until it succeeds, fails for good,
-// or ctx is done.
+// or ctx is done. What ctx cut short tells less than the failure before it.
 func persist[T any](ctx context.Context, s *Store, read func() (T, error)) (T, error) {
+	var last error
 	for pause := pauseMin; ; pause = min(2*pause, pauseMax) {
 		v, err := read()
 		if err == nil {
 			return v, nil
 		}
-		err = s.readFault(ctx, err)
-		if !passing(err) || !sleep(ctx, pause) {
+		if ctx.Err() == nil || last == nil {
+			last = s.readFault(ctx, err)
+		}
+		if err = last; !passing(err) || !sleep(ctx, pause) {
 			return v, s.ended(ctx, err)
 		}
 	}

@@ -34,6 +34,7 @@ type Database struct {
 type stream struct {
 	events     []*event // by revision, also those that metadata hide
 	tombstoned bool
+	scavenged  int64 // revisions below are gone for good
 }
 
 // firstTick is when the synthetic clock begins: 2024-01-01.
@@ -297,7 +298,7 @@ func (db *Database) look(name string, before uint64) (view, error) {
 	for len(seen) > 0 && seen[len(seen)-1].CommitPosition >= before {
 		seen = seen[:len(seen)-1]
 	}
-	first := min(db.metadataOf(name).firstOf(seen, db.ticks), int64(len(seen)))
+	first := min(max(s.scavenged, db.metadataOf(name).firstOf(seen, db.ticks)), int64(len(seen)))
 	return view{len(seen) > 0, first, seen[first:]}, nil
 }
 
@@ -323,6 +324,17 @@ func (m metadata) firstOf(events []*event, now int64) int64 {
 // SetMetadata replaces the metadata of a stream by a JSON object.
 func (db *Database) SetMetadata(name, object string) {
 	db.put("$$"+name, "$metadata", []byte(object))
+}
+
+// Scavenge makes for good what the metadata of a stream hide.
+func (db *Database) Scavenge(name string) {
+	v, err := db.look(name, ^uint64(0))
+	if err != nil {
+		panic(err) // a test scavenges a stream that it deleted
+	}
+	db.mu.Lock()
+	defer db.mu.Unlock()
+	db.streams[name].scavenged = v.first
 }
 
 // Tombstone deletes a stream for good.
