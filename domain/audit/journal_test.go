@@ -168,7 +168,7 @@ func TestJournalDamage(t *testing.T) {
 	all, err := s.journal.Entries()
 	require.NoError(t, err)
 	require.Len(t, all, 2)
-	dir := openDir(t)
+	dir := newMemoryDisk()
 	require.NoError(t, dir.Create("x.key", []byte(s.secret(s.key))))
 	journal := audit.NewJournal(dir)
 	for cut := range whole {
