@@ -6,12 +6,17 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"net/http/httptest"
+	"os"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	"golang.org/x/text/unicode/norm"
 
 	"htxledger/api/wire"
+	"htxledger/domain/fault"
+	"htxledger/domain/ledger"
 )
 
 const good = `{"key":"e","stream":"coop/b","kind":"coop.workers-counted/1","valid":"2023-06-30","data":{"regular":7}}`
@@ -186,6 +191,95 @@ func TestBodyLimit(t *testing.T) {
 		require.Equal(t, http.StatusRequestHeaderFieldsTooLarge, res.StatusCode)
 	})
 	require.Equal(t, before, h.size())
+}
+
+// The header stands for the key where the body has none, and for nothing else.
+func TestIdempotencyKey(t *testing.T) {
+	bare := strings.Replace(good, `"key":"e",`, ``, 1)
+	for name, c := range map[string]struct {
+		body string
+		keys []string
+		want string // the key, or "" for a refusal
+	}{
+		"none":                   {good, nil, "e"},
+		"stands for it":          {bare, []string{"k 1/ü"}, "k 1/ü"},
+		"with quotes":            {bare, []string{`a"b\c`}, `a"b\c`},
+		"equal":                  {good, []string{"e"}, "e"},
+		"other":                  {good, []string{"f"}, ""},
+		"two":                    {bare, []string{"e", "e"}, ""},
+		"empty":                  {bare, []string{""}, ""},
+		"not UTF-8":              {bare, []string{"\xff"}, ""},
+		"a control character":    {bare, []string{"a\x01b"}, ""},
+		"over the limit":         {bare, []string{strings.Repeat("k", ledger.MaxKey+1)}, ""},
+		"for an empty object":    {`{}`, []string{"e"}, ""},
+		"for an array":           {`[]`, []string{"e"}, ""},
+		"for a key of no string": {`{"key":7}`, []string{"7"}, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d, err := parseCommand([]byte(c.body), c.keys)
+			if c.want == "" {
+				require.NotZero(t, fault.KindOf(err))
+				return
+			}
+			require.NoError(t, err)
+			require.Equal(t, c.want, d.Key)
+		})
+	}
+}
+
+// FuzzCommand: whatever a body and a header say, a command comes out of them
+// that is whole and has the key of the header, or a fault.
+func FuzzCommand(f *testing.F) {
+	f.Add([]byte(good), "")
+	f.Add([]byte(good), "e")
+	f.Add([]byte(strings.Replace(good, `"key":"e",`, ``, 1)), "e")
+	f.Add([]byte(`{}`), "\"")
+	for _, body := range badBodies {
+		if len(body) < 1000 {
+			f.Add([]byte(body), "k")
+		}
+	}
+	f.Fuzz(func(t *testing.T, body []byte, header string) {
+		var keys []string
+		if header != "" {
+			keys = []string{header}
+		}
+		d, err := parseCommand(body, keys)
+		if err != nil {
+			require.NotZero(t, fault.KindOf(err))
+			return
+		}
+		require.NoError(t, d.Check())
+		if header != "" {
+			require.Equal(t, norm.NFC.String(header), d.Key)
+		}
+	})
+}
+
+// A broken reader fails as a network does.
+type broken struct{ err error }
+
+func (b broken) Read([]byte) (int, error) { return 0, b.err }
+
+// A body that comes too slowly, or not to its end, is told so.
+func TestBrokenBodies(t *testing.T) {
+	h := newHouse(t)
+	for _, c := range []struct {
+		err    error
+		status int
+		code   string
+	}{
+		{os.ErrDeadlineExceeded, http.StatusRequestTimeout, "request-timeout"},
+		{io.ErrUnexpectedEOF, http.StatusBadRequest, "body-broken"},
+	} {
+		r := httptest.NewRequest(http.MethodPost, "http://127.0.0.1/api/v1/commands", broken{c.err})
+		r.Header.Set("Content-Type", "application/json")
+		w := httptest.NewRecorder()
+		h.server.ServeHTTP(w, r)
+		require.Equal(t, c.status, w.Code)
+		require.Equal(t, c.code, problem(t, w.Body.String()).Code)
+	}
+	require.EqualValues(t, 9, h.size())
 }
 
 // A half-sent request must not be held open for ever.

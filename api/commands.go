@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/labstack/echo/v4"
 
@@ -162,16 +163,9 @@ func parseCommand(body []byte, keys []string) (*ledger.Draft, error) {
 	if err != nil {
 		return nil, err
 	}
-	quoted, err := json.Marshal(keys[0])
+	key, err := quotedKey(keys)
 	if err != nil {
 		return nil, err
-	}
-	key, err := canonical.Transform(quoted, len(quoted))
-	switch {
-	case err != nil:
-		return nil, ledger.ErrKey.At(keyHeader)
-	case len(keys) > 1:
-		return nil, errKeyHeader.At("/key")
 	}
 	for name, value := range canonical.Members(c) {
 		if name == "key" {
@@ -182,6 +176,22 @@ func parseCommand(body []byte, keys []string) (*ledger.Draft, error) {
 		}
 	}
 	return ledger.ParseDraft(withKey(c, key))
+}
+
+// quotedKey is the key of the header, as canonical JSON.
+func quotedKey(keys []string) ([]byte, error) {
+	if len(keys) > 1 || !utf8.ValidString(keys[0]) {
+		return nil, ledger.ErrKey.At("/key")
+	}
+	quoted, err := json.Marshal(keys[0])
+	if err != nil {
+		return nil, err
+	}
+	key, err := canonical.Transform(quoted, len(quoted))
+	if err != nil {
+		return nil, ledger.ErrKey.At("/key")
+	}
+	return key, nil
 }
 
 // withKey puts a key into an object that has none; anything else stays.
