@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	api "github.com/EventStore/EventStore-Client-Go/v4/protos/streams"
 	"google.golang.org/protobuf/proto"
@@ -175,6 +176,12 @@ func (db *Database) write(name string, expected int64, events []*event) (outcome
 	}
 	if len(events) == 0 {
 		return outcome{current: current}, nil
+	}
+	if soft { // the stream comes back to life, without what it held
+		object := fmt.Appendf(nil, `{"$tb":%d}`, current+1)
+		if _, err := db.commit("$$"+name, int64(len(db.streams["$$"+name].events)), []*event{db.made("$$"+name, "$metadata", object)}); err != nil {
+			return outcome{}, err
+		}
 	}
 	return db.commit(name, current+1, events)
 }
@@ -349,12 +356,24 @@ func (db *Database) Put(name string, data ...[]byte) {
 
 func (db *Database) put(name, kind string, data []byte) {
 	db.mu.Lock()
-	id := db.next
+	e := db.made(name, kind, data)
 	db.mu.Unlock()
-	e := newEvent(name, structured(0x5000_0000, int64(id)), data, nil, map[string]string{"type": kind, "content-type": "application/json"})
 	if _, err := db.write(name, expectAny, []*event{e}); err != nil {
 		panic(err) // a test wrote to a stream that it deleted
 	}
+}
+
+// made is an event that no client sent.
+func (db *Database) made(name, kind string, data []byte) *event {
+	system := map[string]string{"type": kind, "content-type": "application/json"}
+	return newEvent(name, structured(0x5000_0000, int64(db.next)), data, nil, system)
+}
+
+// Advance moves the clock on.
+func (db *Database) Advance(d time.Duration) {
+	db.mu.Lock()
+	defer db.mu.Unlock()
+	db.ticks += int64(d / 100)
 }
 
 // Data are the data of the events of a stream, also of those that metadata hide.
