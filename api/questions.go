@@ -118,5 +118,5 @@ func (s *Server) onePlan(c echo.Context, form func(*answers.Point, *plan.Plan) a
 			return s.answer(c, p, point, form(point, x))
 		}
 	}
-	return answers.ErrNoPlan.With(key)
+	return answers.NoPlan(key, plans)
 }

@@ -68,6 +68,7 @@ func (a *app) serve(ctx context.Context, l net.Listener) error {
 	following := make(chan error, 1)
 	ctx, cancel := context.WithCancel(ctx)
 	go func() { following <- s.feed.Run(ctx) }()
+	go func() { _ = s.answers.Projection().Warm(ctx) }() // answers are exact without it, and slower
 	a.hello(ctx, s, l.Addr())
 	err = server.Serve(ctx, l)
 	cancel()

@@ -7,6 +7,7 @@
 package answers
 
 import (
+	"strconv"
 	"strings"
 
 	"htxledger/domain/assessment"
@@ -23,7 +24,7 @@ import (
 // What a question can be wrong about, beyond its days and codes.
 var (
 	ErrNoPlan = fault.Declare("no-plan", fault.NotFound,
-		"no plan is recorded for %s", "chưa có kế hoạch nào được ghi cho %s")
+		"no plan is recorded for %s (recorded: %s)", "chưa có kế hoạch nào được ghi cho %s (trong sổ có: %s)")
 	ErrNoCoop = fault.Declare("coop-not-found", fault.NotFound,
 		"there is no co-operative %s among the first %d records", "không có HTX %s trong %d bản ghi đầu")
 	ErrNothing = fault.Declare("nothing-recorded", fault.NotFound,
@@ -110,7 +111,7 @@ func (s *Service) settle(p *Point, q Query) error {
 	}
 	p.LastRecorded = s.asof.Record(p.Size - 1).Recorded
 	p.Synthetic = s.asof.Synthetic(p.Size)
-	r := s.asof.At(p.Size, p.Valid)
+	r := s.asof.Frame(p.Size, p.Valid)
 	p.Place = q.Place
 	area, err := p.AreaIn(r)
 	if err != nil {
@@ -203,7 +204,7 @@ func (s *Service) Targets(q Query) (*Targets, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := s.asof.At(p.Size, p.Valid)
+	r := s.asof.Frame(p.Size, p.Valid)
 	chosen, err := choosePlan(r, q.Plan, p.Valid)
 	if err != nil {
 		return nil, err
@@ -242,7 +243,7 @@ func (s *Service) counter(p *Point, q Query, scheme func(string) string, r *regi
 		}
 		question.Scheme = scheme(code)
 		if d.Over == register.FairSubject { // what is named is looked up among the facts
-			return indicator.Count(d, s.asof.At(p.Size, on), question)
+			return indicator.Count(d, s.fairs(p.Size, on), question)
 		}
 		figures, err := s.asof.Figures(p.Size, question, d)
 		if err != nil {
@@ -250,6 +251,17 @@ func (s *Service) counter(p *Point, q Query, scheme func(string) string, r *regi
 		}
 		return figures[0], nil
 	}
+}
+
+// fairs is a register of nothing but the fairs, which are few.
+func (s *Service) fairs(n ledger.Position, on calendar.Day) *register.Register {
+	r := *s.asof.Frame(n, on)
+	for _, id := range s.asof.SubjectsOf(register.FairSubject, n) {
+		if fair := s.asof.Subject(id, n); fair != nil {
+			r.Subjects = append(r.Subjects, fair)
+		}
+	}
+	return &r
 }
 
 // targetOf is the first target that an indicator measures.
@@ -279,7 +291,19 @@ func choosePlan(r *register.Register, key string, day calendar.Day) (*plan.Plan,
 	if key == "" {
 		key = day.String()[:4]
 	}
-	return nil, ErrNoPlan.With(key).At("plan")
+	return nil, NoPlan(key, r.Plans)
+}
+
+// NoPlan is ErrNoPlan for a year or key, naming the plans that there are.
+func NoPlan(key string, plans []*plan.Plan) error {
+	list := make([]string, len(plans))
+	for i, p := range plans {
+		list[i] = strconv.FormatInt(p.Head().Year, 10) + " (" + p.Key + ")"
+	}
+	if len(list) == 0 {
+		list = []string{"0"}
+	}
+	return ErrNoPlan.With(key, strings.Join(list, ", ")).At("plan")
 }
 
 // Plans lists the plans adopted by a point's day.
@@ -288,5 +312,5 @@ func (s *Service) Plans(q Query) (*Point, []*plan.Plan, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	return p, s.asof.At(p.Size, p.Valid).Plans, nil
+	return p, s.asof.Frame(p.Size, p.Valid).Plans, nil
 }

@@ -204,7 +204,7 @@ func (s *Service) figure(def *indicator.Definition, p *Point) (*indicator.Figure
 }
 
 func (s *Service) lensOf(p *Point) (lens, error) {
-	area, err := p.AreaIn(s.asof.At(p.Size, p.Valid))
+	area, err := p.AreaIn(s.asof.Frame(p.Size, p.Valid))
 	return lens{area, p.Scheme, p.PeriodName}, err
 }
 
