@@ -13,6 +13,7 @@ import (
 	"go.uber.org/goleak"
 
 	"htxledger/domain/ledger"
+	"htxledger/domain/ledger/embedded"
 	"htxledger/domain/ledger/eventstoredb"
 	"htxledger/domain/ledger/eventstoredb/esdbtest"
 	"htxledger/domain/ledger/ledgertest"
@@ -93,4 +94,35 @@ func TestSuiteOnARealServer(t *testing.T) {
 	}
 	prefix := fmt.Sprintf("htx-test-%d", time.Now().UnixNano())
 	ledgertest.Run(t, maker(url, prefix, eventstoredb.Options{}))
+	ledgertest.RunTogether(t, maker(url, prefix+"-together", eventstoredb.Options{}))
+}
+
+// The cases of many at once hold in every store.
+func TestTogether(t *testing.T) {
+	t.Run("eventstoredb", func(t *testing.T) {
+		ledgertest.RunTogether(t, maker(start(t, esdbtest.Config{}).URL(), "together", eventstoredb.Options{}))
+	})
+	t.Run("memory", func(t *testing.T) {
+		ledgertest.RunTogether(t, ledgertest.Maker{New: func(testing.TB) ledger.Log { return ledgertest.NewMemory() }})
+	})
+	t.Run("embedded", func(t *testing.T) { ledgertest.RunTogether(t, onDisk()) })
+}
+
+// onDisk makes embedded stores.
+func onDisk() ledgertest.Maker {
+	dirs := map[ledger.Log]string{}
+	at := func(t testing.TB, dir string) ledger.Log {
+		s, err := embedded.Open(ctx, dir, embedded.Options{Create: true})
+		require.NoError(t, err)
+		t.Cleanup(func() { _ = s.Close() })
+		dirs[s] = dir
+		return s
+	}
+	return ledgertest.Maker{
+		New: func(t testing.TB) ledger.Log { return at(t, t.TempDir()) },
+		Reopen: func(t testing.TB, log ledger.Log) ledger.Log {
+			require.NoError(t, log.Close())
+			return at(t, dirs[log])
+		},
+	}
 }
