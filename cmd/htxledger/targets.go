@@ -97,7 +97,7 @@ func lineNote(l assessment.Line) string {
 		}
 	}
 	for _, r := range l.Beside {
-		notes = append(notes, r.Figure.Definition.Code+": "+vi.Figure(r.Figure))
+		notes = append(notes, r.Figure.Definition.Name+": "+vi.Figure(r.Figure))
 	}
 	return strings.Join(notes, "; ")
 }
