@@ -48,6 +48,7 @@ var demos = map[string]func() string{
 	"credentials dropped":          demoCredentials,
 	"unknown option only logged":   demoOption,
 	"cut after commit is an error": demoCutAfterCommit,
+	"serve":                        demoServe, // no fault: see serve
 }
 
 const demoVariable = "HTXLEDGER_TEST_DEMO"
