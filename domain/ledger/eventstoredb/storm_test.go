@@ -82,7 +82,7 @@ func (s timed) Entries(ctx context.Context, from ledger.Position) iter.Seq2[ledg
 // A storm is two recorders, as of two processes, with writers on each, and a
 // follower, all on one stream behind one proxy.
 type storm struct {
-	t      *testing.T
+	t      testing.TB
 	proxy  *esdbtest.Proxy
 	clock  atomic.Int64
 	stop   atomic.Bool
@@ -179,6 +179,15 @@ func (s *storm) follow(log timed, until func() ledger.Position) []ledger.Entry {
 	}
 }
 
+// stormOpening are the commands that a ledger begins with.
+func stormOpening(s *storm) []*ledger.Draft {
+	return []*ledger.Draft{
+		s.draft(`{"key":"open","stream":"ledger/main","kind":"ledger.opened/1","valid":"2022-01-03","data":{"origin":"test.example","place":"dak-nong","title":"Sổ thử"}}`),
+		s.draft(`{"key":"dak-nong","stream":"place/dak-nong","kind":"place.declared/1","valid":"2004-01-01","data":{"code":"dak-nong","level":"province","name":"Tỉnh Đắk Nông"}}`),
+		s.draft(`{"key":"a","stream":"coop/a","kind":"coop.established/1","valid":"2020-03-02","data":{"agricultural":true,"form":"htx","name":"HTX thử","place":"dak-nong","sector":"Trồng trọt"}}`),
+	}
+}
+
 func TestStorm(t *testing.T) {
 	db := esdbtest.NewDatabase()
 	server := node(t, db, esdbtest.Config{})
@@ -196,11 +205,7 @@ func TestStorm(t *testing.T) {
 		recorders[i], err = recorder.Open(ctx, logOf(), s.now)
 		require.NoError(t, err)
 	}
-	for _, d := range []*ledger.Draft{
-		s.draft(`{"key":"open","stream":"ledger/main","kind":"ledger.opened/1","valid":"2022-01-03","data":{"origin":"test.example","place":"dak-nong","title":"Sổ thử"}}`),
-		s.draft(`{"key":"dak-nong","stream":"place/dak-nong","kind":"place.declared/1","valid":"2004-01-01","data":{"code":"dak-nong","level":"province","name":"Tỉnh Đắk Nông"}}`),
-		s.draft(`{"key":"a","stream":"coop/a","kind":"coop.established/1","valid":"2020-03-02","data":{"agricultural":true,"form":"htx","name":"HTX thử","place":"dak-nong","sector":"Trồng trọt"}}`),
-	} {
+	for _, d := range stormOpening(s) {
 		s.record(recorders[0], d, stormTimeout)
 	}
 

@@ -1,0 +1,228 @@
+package eventstoredb_test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"htxledger/domain/calendar"
+	"htxledger/domain/ledger"
+	"htxledger/domain/ledger/embedded"
+	"htxledger/domain/ledger/eventstoredb"
+	"htxledger/domain/ledger/eventstoredb/esdbtest"
+	"htxledger/domain/recorder"
+)
+
+// The benchmarks measure, in turn within one run, a raw file that is written
+// and synced, the embedded store, and EventStoreDB through the real client over
+// the test server on this machine: with the server's events in memory, and in
+// an embedded store of its own. They say what the client and the wrapper cost;
+// what a real server costs they cannot say. docs/performance-stores.md has the
+// figures and the command.
+
+// A contender is a store under measurement, or the raw file if log is nil.
+type contender struct {
+	name  string
+	log   ledger.Log
+	spent time.Duration
+}
+
+// rawFile appends to a file and syncs it.
+func rawFile(b *testing.B) func([]byte) {
+	f, err := os.Create(filepath.Join(b.TempDir(), "raw"))
+	require.NoError(b, err)
+	b.Cleanup(func() { f.Close() })
+	return func(p []byte) {
+		_, err := f.Write(p)
+		require.NoError(b, err)
+		require.NoError(b, f.Sync())
+	}
+}
+
+func diskStore(b *testing.B) *embedded.Store {
+	s, err := embedded.Open(ctx, b.TempDir(), embedded.Options{Create: true})
+	require.NoError(b, err)
+	b.Cleanup(func() { _ = s.Close() })
+	return s
+}
+
+func contenders(b *testing.B) []*contender {
+	durable, err := esdbtest.OpenDatabase(ctx, diskStore(b))
+	require.NoError(b, err)
+	return []*contender{
+		{name: "embedded", log: diskStore(b)},
+		{name: "esdb-memory", log: open(b, start(b, esdbtest.Config{}).URL(), eventstoredb.Options{})},
+		{name: "esdb-disk", log: open(b, node(b, durable, esdbtest.Config{}).URL(), eventstoredb.Options{})},
+	}
+}
+
+// report gives each contender's time for one operation and its rate as a share
+// of the raw file's.
+func report(b *testing.B, raw time.Duration, all []*contender, each int) {
+	n := float64(b.N * each)
+	b.ReportMetric(0, "ns/op") // of all of them together: says nothing
+	if raw > 0 {
+		b.ReportMetric(float64(raw.Microseconds())/n, "raw-µs")
+	}
+	for _, c := range all {
+		b.ReportMetric(float64(c.spent.Microseconds())/n, c.name+"-µs")
+		if raw > 0 {
+			b.ReportMetric(float64(raw)/float64(c.spent), c.name+"-x-raw")
+		}
+	}
+}
+
+// recordlike is an entry of the size of a real record with everything set.
+func recordlike(at ledger.Position) ledger.Entry {
+	frame := fmt.Sprintf(`{"data":"%0340d","position":%d}`, 0, at)
+	return ledger.Entry{
+		Position: at, Bytes: []byte(frame), ID: ledger.IDOf(frame), Kind: "coop.members-counted/1",
+		Stream: ledger.StreamOf("coop", fmt.Sprintf("htx-%d", at%200)),
+	}
+}
+
+func recordlikes(at ledger.Position, n int) (list []ledger.Entry, bytes []byte) {
+	for i := range n {
+		e := recordlike(at + ledger.Position(i))
+		list, bytes = append(list, e), append(bytes, e.Bytes...)
+	}
+	return list, bytes
+}
+
+// BenchmarkStoresAppend appends batches from one caller.
+func BenchmarkStoresAppend(b *testing.B) {
+	for _, batch := range []int{1, 10, 100, 1000} {
+		b.Run(fmt.Sprintf("batch=%d", batch), func(b *testing.B) {
+			raw, all := rawFile(b), contenders(b)
+			var rawSpent time.Duration
+			size := ledger.Position(0)
+			for b.Loop() {
+				entries, bytes := recordlikes(size, batch)
+				begun := time.Now()
+				raw(bytes)
+				rawSpent += time.Since(begun)
+				for _, c := range all {
+					begun := time.Now()
+					require.NoError(b, c.log.Append(ctx, size, entries...))
+					c.spent += time.Since(begun)
+				}
+				size += ledger.Position(batch)
+			}
+			report(b, rawSpent, all, 1)
+		})
+	}
+}
+
+// BenchmarkStoresRecord records commands through a recorder from several
+// callers at once, ten each an iteration; the raw file is written and synced
+// once a record. Times are of one command.
+func BenchmarkStoresRecord(b *testing.B) {
+	const each = 10
+	for _, callers := range []int{1, 16, 64} {
+		b.Run(fmt.Sprintf("callers=%d", callers), func(b *testing.B) {
+			raw, all := rawFile(b), contenders(b)
+			recorders := map[*contender]*recorder.Recorder{}
+			s := &storm{t: b}
+			s.clock.Store(int64(calendar.InstantOf(time.Date(2023, 12, 5, 2, 0, 0, 0, time.UTC))))
+			for _, c := range all {
+				r, err := recorder.Open(ctx, c.log, s.now)
+				require.NoError(b, err)
+				b.Cleanup(r.Close)
+				_, err = r.Record(ctx, stormOpening(s)...)
+				require.NoError(b, err)
+				recorders[c] = r
+			}
+			_, record := recordlikes(0, 1)
+			var rawSpent time.Duration
+			round := 0
+			for b.Loop() {
+				round++
+				begun := time.Now()
+				for range callers * each {
+					raw(record)
+				}
+				rawSpent += time.Since(begun)
+				for _, c := range all {
+					begun := time.Now()
+					var group sync.WaitGroup
+					for w := range callers {
+						group.Go(func() {
+							for i := range each {
+								if _, err := recorders[c].Record(ctx, s.count(fmt.Sprintf("%d-%d-%d", round, w, i))); err != nil {
+									b.Error(err)
+								}
+							}
+						})
+					}
+					group.Wait()
+					c.spent += time.Since(begun)
+				}
+			}
+			report(b, rawSpent, all, callers*each)
+		})
+	}
+}
+
+// BenchmarkStoresRead reads 20,000 records back; times are of one record.
+func BenchmarkStoresRead(b *testing.B) {
+	const size = 20_000
+	all := contenders(b)
+	for at := ledger.Position(0); at < size; at += 1000 {
+		entries, _ := recordlikes(at, 1000)
+		for _, c := range all {
+			require.NoError(b, c.log.Append(ctx, at, entries...))
+		}
+	}
+	for b.Loop() {
+		for _, c := range all {
+			begun := time.Now()
+			n := 0
+			for _, err := range c.log.Entries(ctx, 0) {
+				require.NoError(b, err)
+				n++
+			}
+			require.Equal(b, size, n)
+			c.spent += time.Since(begun)
+		}
+	}
+	b.ReportMetric(0, "ns/op")
+	for _, c := range all {
+		b.ReportMetric(float64(c.spent.Nanoseconds())/float64(b.N*size), c.name+"-ns/record")
+	}
+}
+
+// BenchmarkStoresFollow measures from the start of an append until a follower
+// knows of it: the median and the 99th of a hundred.
+func BenchmarkStoresFollow(b *testing.B) {
+	for _, c := range contenders(b) {
+		b.Run(c.name, func(b *testing.B) {
+			var took []time.Duration
+			size, err := c.log.Size(ctx)
+			require.NoError(b, err)
+			for b.Loop() {
+				told := make(chan time.Time)
+				go func() {
+					if err := c.log.(ledger.Follower).Grown(ctx, size); err != nil {
+						b.Error(err)
+					}
+					told <- time.Now()
+				}()
+				time.Sleep(200 * time.Microsecond) // the follower waits
+				begun := time.Now()
+				require.NoError(b, c.log.Append(ctx, size, recordlike(size)))
+				took = append(took, (<-told).Sub(begun))
+				size++
+			}
+			slices.Sort(took)
+			b.ReportMetric(0, "ns/op")
+			b.ReportMetric(float64(took[len(took)/2].Microseconds()), "p50-µs")
+			b.ReportMetric(float64(took[len(took)*99/100].Microseconds()), "p99-µs")
+		})
+	}
+}
