@@ -1,0 +1,5 @@
+package relay_test
+
+const childEnv = "HTXLEDGER_TEST_CHILD"
+
+func playChild(string) {}
