@@ -338,3 +338,24 @@ func TestTheWholeCatalogueIsStatedAndVerified(t *testing.T) {
 	report := audit.Verify(e, audit.Options{Keys: []string{key.Verifier()}})
 	require.True(t, report.OK, report.English)
 }
+
+func TestARecordTellsItsStatements(t *testing.T) {
+	d := newDesk(t).tell(november, officer)
+	d.issue(draft(t, d))
+	d.tell(`
+@ 2023-12-05
+coop/c coop.established/1 2023-11-26 {"place":"cu-jut"}
+coop/a coop.renamed/1 2023-12-02 {"name":"HTX A mới"}`, officer)
+	at := func(id ledger.ID) []answers.StatementTouch {
+		touches, err := d.TouchedBy(d.asof.Find(id).Position)
+		require.NoError(t, err)
+		return touches
+	}
+	require.Equal(t, []answers.StatementTouch{{Key: "t11", Stands: []string{"members.total"}}}, at(ledger.IDOf("m")))
+	records := d.world.Records()
+	founded, renamed := records[len(records)-2], records[len(records)-1]
+	require.Equal(t, []answers.StatementTouch{{Key: "t11", Moves: []string{"coops.registered", "members.total", "linked.share"}}}, at(founded.ID))
+	require.Empty(t, at(renamed.ID))
+	_, err := d.TouchedBy(d.asof.Size())
+	require.ErrorIs(t, err, ledger.ErrBeyondHead)
+}
