@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io/fs"
 	"slices"
+	"sync"
 
 	"htxledger/domain/ledger"
 )
@@ -33,12 +34,19 @@ type Signed struct {
 // The file is a title line and then, for each checkpoint, the line
 // "checkpoint LENGTH SHA256" and the LENGTH bytes of its note. An entry that is
 // cut short at the file's end was never given out; it is written over.
-type Journal struct{ disk Disk }
+type Journal struct {
+	disk Disk
+
+	mu     sync.Mutex
+	text   []byte   // the file up to the end of its last whole entry, as read last
+	parsed []Signed // its entries
+}
 
 // NewJournal is the journal of a folder.
-func NewJournal(disk Disk) *Journal { return &Journal{disk} }
+func NewJournal(disk Disk) *Journal { return &Journal{disk: disk} }
 
-// Entries are the checkpoints signed so far, smallest first.
+// Entries are the checkpoints signed so far, smallest first. They are not the
+// caller's to change.
 func (j *Journal) Entries() ([]Signed, error) {
 	entries, _, err := j.read()
 	return entries, err
@@ -56,23 +64,36 @@ func (j *Journal) read() ([]Signed, int64, error) {
 	if len(b) < len(journalTitle) && bytes.HasPrefix([]byte(journalTitle), b) {
 		return nil, 0, nil // cut short before anything was signed
 	}
-	rest, ok := bytes.CutPrefix(b, []byte(journalTitle))
-	if !ok {
+	if !bytes.HasPrefix(b, []byte(journalTitle)) {
 		return nil, 0, ErrJournal.With(0, word{"title", "tiêu đề"})
 	}
-	var entries []Signed
+	return j.parse(b)
+}
+
+// parse reads the entries of a whole file, those that were read before only if
+// their bytes are others now.
+func (j *Journal) parse(b []byte) ([]Signed, int64, error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	entries, rest, known := j.parsed, b, bytes.HasPrefix(b, j.text) && len(j.text) > 0
+	if known {
+		rest = b[len(j.text):]
+	} else {
+		entries, rest = nil, b[len(journalTitle):]
+	}
 	for len(rest) > 0 {
-		at := len(b) - len(rest)
 		s, after, whole, err := readEntry(rest, entries)
 		if err != nil {
-			return nil, 0, ErrJournal.With(at, word{err.Error(), "một mục"})
+			return nil, 0, ErrJournal.With(len(b)-len(rest), word{err.Error(), "một mục"})
 		}
 		if !whole {
-			return entries, int64(at), nil
+			break
 		}
 		entries, rest = append(entries, s), after
 	}
-	return entries, int64(len(b)), nil
+	end := len(b) - len(rest)
+	j.text, j.parsed = b[:end:end], slices.Clip(entries)
+	return j.parsed, int64(end), nil
 }
 
 // readEntry reads the first entry of b. It is not whole if b ends within it.

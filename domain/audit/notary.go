@@ -1,0 +1,61 @@
+package audit
+
+import (
+	"context"
+
+	"htxledger/domain/ledger"
+)
+
+// A Notary is a ledger with its tree and the checkpoints that were signed for
+// it, for those who answer about them. It is safe for concurrent use.
+type Notary struct {
+	Log     ledger.Log
+	View    *View
+	Journal *Journal // nil where nothing is ever signed
+}
+
+// NewNotary is the notary of a log, with a tree that is still empty.
+func NewNotary(log ledger.Log, journal *Journal) *Notary {
+	return &Notary{Log: log, View: &View{}, Journal: journal}
+}
+
+// Reach reads the log until the tree holds n records; a negative n is all that
+// there are now. What is not there yet is left to who asks for it.
+func (n *Notary) Reach(ctx context.Context, size ledger.Position) error {
+	if size >= 0 && n.View.Size() >= size {
+		return nil
+	}
+	return n.View.Follow(ctx, n.Log)
+}
+
+// Root is the root over the first size records, read from the log if need be.
+func (n *Notary) Root(size ledger.Position) (Hash, error) {
+	if err := n.Reach(context.Background(), size); err != nil {
+		return Hash{}, err
+	}
+	return n.View.Root(size)
+}
+
+// Signed are the checkpoints signed so far, smallest first.
+func (n *Notary) Signed() ([]Signed, error) {
+	if n.Journal == nil {
+		return nil, nil
+	}
+	return n.Journal.Entries()
+}
+
+// Covering is the smallest checkpoint of at least size records, if there is one
+// and the journal can be read. Nothing is verified.
+func (n *Notary) Covering(size ledger.Position) (Signed, bool) {
+	if n.Journal == nil {
+		return Signed{}, false
+	}
+	s, err := n.Journal.Covering(size)
+	return s, err == nil
+}
+
+// Exactly is the checkpoint of exactly so many records, if one is signed.
+func (n *Notary) Exactly(size ledger.Position) (Signed, bool) {
+	s, ok := n.Covering(size)
+	return s, ok && s.Size == int64(size)
+}

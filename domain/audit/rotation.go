@@ -1,0 +1,104 @@
+package audit
+
+import (
+	"errors"
+
+	"htxledger/domain/ledger"
+)
+
+// SignDue signs as Sign does, and before it every handover that is due: the
+// first size that holds an announcement, which is for the key before to sign
+// and which vouches for the key after. Where the key before is not in the
+// folder any more there is no handover, and the new key is trusted only by who
+// is given it.
+func (j *Journal) SignDue(view *View, size ledger.Position) (Signed, error) {
+	entries, err := j.Entries()
+	if err != nil {
+		return Signed{}, err
+	}
+	last := int64(0)
+	if n := len(entries); n > 0 {
+		last = entries[n-1].Size
+	}
+	for _, a := range view.Ring(size).announced {
+		at := a.at + 1
+		if at <= last || at >= int64(size) {
+			continue
+		}
+		signed, err := j.Sign(view, ledger.Position(at))
+		if errors.Is(err, ErrKeyNotHere) {
+			continue
+		}
+		if err != nil {
+			return Signed{}, err
+		}
+		last = signed.Size
+	}
+	return j.Sign(view, size)
+}
+
+// Spare is a key of the folder that is neither announced nor ever signed
+// anything, or nil: one that was made to take over and is still to be
+// announced.
+func (j *Journal) Spare(view *View) (*Key, error) {
+	entries, err := j.Entries()
+	if err != nil {
+		return nil, err
+	}
+	keys, err := Keys(j.disk)
+	if err != nil {
+		return nil, err
+	}
+	ring := view.Ring(view.Size())
+	for _, k := range keys {
+		_, announced := ring.names(k.public)
+		used := announced || len(entries) == 0
+		for _, s := range entries {
+			used = used || signedBy(signedNote{s.Checkpoint, s.Note}, k.public)
+		}
+		if !used {
+			return k, nil
+		}
+	}
+	return nil, nil
+}
+
+// A SignedCheck is what a look at one checkpoint found.
+type SignedCheck struct {
+	Signed
+	Key string // the public key that signed it in its turn, or ""
+	Err error  // why it does not hold, or nil
+}
+
+// CheckSigned holds signed checkpoints, smallest first, to a ledger that was
+// read back: each is of this ledger's first records, and signed by the key whose
+// turn it was, which is one of the keys given or vouched for by one.
+func CheckSigned(view *View, signed []Signed, keys []string) []SignedCheck {
+	t := &trust{ring: view.Ring(view.Size()), anchors: keys, root: view.tree.Root}
+	for _, s := range signed {
+		t.handed = append(t.handed, signedNote{s.Checkpoint, s.Note})
+	}
+	list := make([]SignedCheck, len(signed))
+	for i, s := range signed {
+		list[i].Signed = s
+		if list[i].Err = s.of(view); list[i].Err == nil {
+			list[i].Key, list[i].Err = t.accept(signedNote{s.Checkpoint, s.Note})
+		}
+	}
+	return list
+}
+
+// of is nil if a checkpoint is of a view's first records.
+func (c Checkpoint) of(view *View) error {
+	if c.Origin != view.Origin() {
+		return ErrOtherOrigin.With(c.Origin, view.Origin())
+	}
+	root, err := view.tree.Root(c.Size)
+	switch {
+	case err != nil:
+		return ErrEarlierBeyond.With(c.Size, view.Size())
+	case root != c.Root:
+		return ErrEarlier.With(c.Size)
+	}
+	return nil
+}
