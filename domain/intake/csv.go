@@ -10,6 +10,11 @@ type Options struct {
 	Numbers   NumberFormat // how numbers are written
 	Unit      Unit         // of money columns whose heading names none
 	Separator rune         // comma, semicolon or tab; 0: found in the headings
+
+	// Of a workbook:
+	Sheets  []string          // names of the sheets to be read; none: all of them
+	Hidden  bool              // hidden rows, columns and sheets are to be read too
+	Columns map[string]string // folded headings (see FoldHeading), and the name of the column or LeaveOut
 }
 
 // CSV reads a sheet under a form. The error is about the file as a whole: its
@@ -37,7 +42,11 @@ func CSV(name string, b []byte, form *Form, opts Options) (*Sheet, error) {
 	for _, rec := range t.rows {
 		s.Rows = append(s.Rows, lay.row(s, rec))
 	}
-	s.refuseTwins(lay)
+	heading := ""
+	if i, ok := lay.at["key"]; ok {
+		heading = lay.headings[i]
+	}
+	s.refuseTwins(heading)
 	return s.number(), nil
 }
 
@@ -89,7 +98,16 @@ type layout struct {
 	columns  []*Column // nil under a blank heading
 	units    []Unit
 	at       map[string]int // the cell of a column's name
+
+	grid      bool   // the file is a workbook
+	sheetName string // of a workbook
 }
+
+// gridName is the name of the sheet, or "" where the file has none.
+func (lay *layout) gridName() string { return lay.sheetName }
+
+// FoldHeading is the form of a heading that Options.Columns is asked for.
+func FoldHeading(heading string) string { return fold(heading) }
 
 // layOut reads the headings; what is wrong with them goes to the sheet's Head.
 func layOut(s *Sheet, t *table, form *Form, opts Options) *layout {
@@ -174,26 +192,34 @@ func (lay *layout) missing() []string {
 }
 
 // refuseTwins makes a problem of every row with a command of an earlier row.
-func (s *Sheet) refuseTwins(lay *layout) {
-	first := map[string]int{}
-	i, own := lay.at["key"]
+// heading is that of the column with keys, or "".
+func (s *Sheet) refuseTwins(heading string) {
+	first := map[string]*Row{}
 	for n := range s.Rows {
 		r := &s.Rows[n]
 		for _, d := range r.Drafts {
-			line, twice := first[d.Key]
-			if !twice {
-				first[d.Key] = r.Line
+			before := first[d.Key]
+			if before == nil {
+				first[d.Key] = r
 				continue
 			}
-			p := Problem{Line: r.Line, Err: ErrDuplicateRow.With(line)}
-			if own && !strings.HasPrefix(d.Key, derivedPrefix) {
-				p = Problem{Line: r.Line, Column: lay.headings[i], Err: ErrDuplicateKey.With(d.Key, line)}
-			}
-			r.Faults = append(r.Faults, p)
+			r.Faults = append(r.Faults, r.twin(before, heading, d.Key))
 			break
 		}
 		if len(r.Faults) > 0 {
 			r.Drafts = nil
 		}
 	}
+}
+
+// twin is the problem of a row whose command an earlier one has made.
+func (r *Row) twin(before *Row, heading, key string) Problem {
+	p := Problem{Sheet: r.Sheet, Line: r.Line, Err: ErrDuplicateRow.With(before.Line)}
+	switch {
+	case heading != "" && !strings.HasPrefix(key, derivedPrefix):
+		p.Column, p.Err = heading, ErrDuplicateKey.With(key, before.Line)
+	case before.Sheet != r.Sheet:
+		p.Err = ErrDuplicateSheet.With(before.Line, before.Sheet)
+	}
+	return p
 }

@@ -44,6 +44,20 @@ var (
 
 // What the headings can be wrong about.
 var (
+	ErrFormNeeded = fault.Declare("import-form-needed", fault.Malformed,
+		"the workbook is none of our forms; name the form", "tệp không phải biểu mẫu của htxledger; hãy nêu tên biểu mẫu (--form)")
+	ErrTemplateForm = fault.Declare("template-form", fault.Malformed,
+		"the workbook is the form %s, not %s", "tệp là biểu mẫu %s, không phải %s")
+	ErrTemplateNewer = fault.Declare("template-newer", fault.NewerFormat,
+		"the form is of version %d; this program reads up to %d",
+		"biểu mẫu thuộc phiên bản %d, chương trình này chỉ đọc đến phiên bản %d; hãy cập nhật chương trình hoặc tải mẫu mới")
+	ErrSheetHidden = fault.Declare("sheet-hidden", fault.Malformed,
+		"the sheet is hidden and holds data", "sheet bị ẩn mà có dữ liệu; hãy bỏ ẩn (Unhide) để kiểm tra, hoặc xóa sheet, hoặc chấp nhận đọc cả phần ẩn")
+	ErrColumnHidden = fault.Declare("column-hidden", fault.Malformed,
+		"the column is hidden and holds data", "cột bị ẩn mà có dữ liệu; hãy bỏ ẩn (Unhide) để kiểm tra, hoặc chấp nhận đọc cả phần ẩn")
+	ErrHeadNotFound = fault.Declare("header-not-found", fault.Malformed,
+		"no row of headings of form %s is found (expected: %s)",
+		"không tìm thấy dòng tiêu đề của biểu mẫu %s (cần có các cột: %s); hãy sửa tiêu đề, hoặc chỉ định sheet cần đọc (--sheet)")
 	ErrHeadingUnknown = fault.Declare("header-unknown", fault.Malformed,
 		"form %s has no column %q; the nearest is %q",
 		"biểu mẫu %s không có cột %q; cột gần nhất là %q")
@@ -97,6 +111,18 @@ var (
 		"the cell must name exactly one", "ô này chỉ được ghi một mã")
 	ErrNothing = fault.Declare("row-nothing", fault.Malformed,
 		"the row says nothing to record", "dòng không có số liệu nào để ghi")
+	ErrRowHidden = fault.Declare("row-hidden", fault.Malformed,
+		"the row is hidden and holds data", "dòng bị ẩn mà có dữ liệu; hãy bỏ ẩn hoặc bỏ lọc (Filter) để kiểm tra, hoặc chấp nhận đọc cả phần ẩn")
+	ErrCellMerged = fault.Declare("cell-merged", fault.Malformed,
+		"the cell is merged with others", "ô bị gộp với ô khác nên không rõ số liệu của dòng nào; hãy bỏ gộp (Unmerge) rồi điền từng ô")
+	ErrCellIsDay = fault.Declare("cell-is-day", fault.Malformed,
+		"the cell holds the day %s, and the column takes none",
+		"ô đang ở dạng ngày (%s) mà cột này không phải cột ngày; hãy định dạng lại ô rồi gõ lại")
+	ErrTotalDiffers = fault.Declare("total-differs", fault.Malformed,
+		"the stated sum is %s, but the %d rows that it is about add up to %s",
+		"dòng tổng ghi %s nhưng cộng %d dòng được %s; hãy kiểm tra lại các dòng hoặc dòng tổng")
+	ErrDuplicateSheet = fault.Declare("row-duplicate-sheet", fault.Malformed,
+		"the row says what line %d of sheet %q says already", "dòng này lặp lại nội dung của dòng %d ở sheet %q")
 	ErrTotalRow = fault.Declare("row-total", fault.Malformed,
 		"this is a row of totals; take it out", "đây là dòng cộng tổng; hãy xóa khỏi tệp")
 	ErrDuplicateRow = fault.Declare("row-duplicate", fault.Malformed,
@@ -137,4 +163,18 @@ var (
 		"%q is not a year of four digits", "%q không phải là năm bốn chữ số")
 	ErrEstimateDay = fault.Declare("row-estimate-day", fault.Malformed,
 		"an estimate needs the day on which it was made", "số ước tính phải ghi ngày ước tính (cột “Ngày chốt số liệu”)")
+)
+
+// What is no mistake, and should be seen by whoever sends a workbook.
+var (
+	NoteHeading = fault.Declare("note-heading", fault.Malformed,
+		"the heading %q is taken for %q", "tiêu đề %q được hiểu là %q")
+	NoteConverted = fault.Declare("note-converted", fault.Malformed,
+		"text in %s was converted: %q to %q", "chữ %s đã được chuyển: %q thành %q")
+	NoteGroup = fault.Declare("note-group", fault.Malformed,
+		"%q is taken for the title of a group of rows", "%q được hiểu là dòng tên nhóm, không có số liệu riêng")
+	NoteFooter = fault.Declare("note-footer", fault.Malformed,
+		"%q stands below the data and is not read", "%q nằm dưới bảng, không đọc")
+	NoteTotal = fault.Declare("note-total", fault.Malformed,
+		"the sums of %q come out right in %d columns", "dòng %q: %d cột cộng đúng")
 )

@@ -189,7 +189,7 @@ func Number(s string, f NumberFormat, zeros int) (int64, error) {
 	v, whole, inRange := d.scaled(zeros)
 	switch {
 	case !whole:
-		return 0, fraction(zeros).With(s)
+		return 0, unwhole(zeros).With(s)
 	case !inRange:
 		return 0, ErrNumberRange.With(s)
 	}
@@ -199,8 +199,8 @@ func Number(s string, f NumberFormat, zeros int) (int64, error) {
 // spaces are those that spreadsheets put between groups.
 var spaces = strings.NewReplacer("\u00A0", " ", "\u202F", " ", "\u2009", " ")
 
-// fraction is the fault of a number that does not come out whole.
-func fraction(zeros int) *fault.Fault {
+// unwhole is the fault of a number that does not come out whole.
+func unwhole(zeros int) *fault.Fault {
 	switch zeros {
 	case 0:
 		return ErrNumberWhole

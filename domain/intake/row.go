@@ -17,41 +17,57 @@ type row struct {
 	sheet  *Sheet
 	line   int
 	cells  []string
-	values []any // of the cells, nil where blank
+	typed  []Cell // of a grid; nil for CSV
+	values []any  // of the cells, nil where blank
+	spoilt map[int]bool
 	used   []bool
 	faults []Problem
 	drafts []*ledger.Draft
 }
 
-// row reads one line.
+// row reads one line of a CSV file.
 func (lay *layout) row(s *Sheet, rec record) Row {
-	r := &row{layout: lay, sheet: s, line: rec.line}
-	if rec.err != nil {
-		return Row{Line: rec.line, Faults: []Problem{problemOf(rec.line, "", "", rec.err)}}
-	}
-	if total(rec.cells) {
+	if rec.err == nil && total(rec.cells) {
 		return Row{Line: rec.line, Faults: []Problem{{Line: rec.line, Err: ErrTotalRow}}}
 	}
-	r.read(rec.cells)
+	out, _ := lay.read(s, rec)
+	return out
+}
+
+// read reads one line, and gives its values too; they are nil for a line that
+// is not to be read.
+func (lay *layout) read(s *Sheet, rec record) (Row, *row) {
+	r := &row{layout: lay, sheet: s, line: rec.line, typed: rec.typed, spoilt: map[int]bool{}}
+	if rec.err != nil {
+		p := problemOf(rec.line, "", "", rec.err)
+		p.Sheet = lay.gridName()
+		return Row{Sheet: p.Sheet, Line: rec.line, Faults: []Problem{p}}, nil
+	}
+	return r.made(rec.cells), r
+}
+
+// made is the row with its commands, or what keeps it from them.
+func (r *row) made(cells []string) Row {
+	r.read(cells)
 	if len(r.faults) == 0 {
-		lay.form.build(r)
+		r.form.build(r)
 		r.refuseIdle()
 	}
 	if len(r.faults) > 0 {
-		return Row{Line: r.line, Faults: r.faults}
+		return Row{Sheet: r.gridName(), Line: r.line, Faults: r.faults}
 	}
 	origins := make([]origin, len(r.drafts))
 	for i := range origins {
 		origins[i] = r.origin()
 	}
-	return Row{Line: r.line, Drafts: r.drafts, origins: origins}
+	return Row{Sheet: r.gridName(), Line: r.line, Drafts: r.drafts, origins: origins}
 }
 
 // total knows a row of sums by its first word.
 func total(cells []string) bool {
 	for _, c := range cells {
 		if c = fold(c); c != "" {
-			return slices.Contains([]string{"tong", "cong", "tong cong", "tong so", "cong tong", "tong cong toan tinh"}, c)
+			return slices.Contains(sumWords, c)
 		}
 	}
 	return false
@@ -64,6 +80,9 @@ func (r *row) read(cells []string) {
 		text, err := clean(text)
 		r.cells = append(r.cells, text)
 		c := r.columns[i]
+		if err == nil && r.typed != nil {
+			err = r.typed[i].Err
+		}
 		switch {
 		case err != nil:
 			r.reject(i, err)
@@ -71,11 +90,22 @@ func (r *row) read(cells []string) {
 		case text == "" && c.Required:
 			r.reject(i, ErrCellMissing)
 		case text != "":
-			if r.values[i], err = r.value(c, r.units[i], text); err != nil {
+			if r.values[i], err = r.valueAt(i, c, text); err != nil {
+				r.values[i] = nil
 				r.reject(i, err)
 			}
 		}
 	}
+}
+
+// valueAt reads a cell by the type of its column and, in a grid, its own.
+func (r *row) valueAt(i int, c *Column, text string) (any, error) {
+	if r.typed == nil {
+		return r.value(c, r.units[i], text)
+	}
+	cell := r.typed[i]
+	cell.Text, _ = clean(cell.Text)
+	return r.typedValue(c, r.units[i], cell)
 }
 
 var (
@@ -85,7 +115,7 @@ var (
 )
 
 // value reads a cell by the type of its column.
-func (r *row) value(c *Column, unit Unit, text string) (any, error) {
+func (lay *layout) value(c *Column, unit Unit, text string) (any, error) {
 	switch c.Type {
 	case Key:
 		return key(text)
@@ -96,11 +126,11 @@ func (r *row) value(c *Column, unit Unit, text string) (any, error) {
 			return nil, ErrTaxCodeForm.With(text)
 		}
 	case Whole:
-		return Number(text, r.numbers, 0)
+		return Number(text, lay.numbers, 0)
 	case Money:
-		return Number(text, r.numbers, unit.zeros)
+		return Number(text, lay.numbers, unit.zeros)
 	case Points:
-		return Number(text, r.numbers, 2)
+		return Number(text, lay.numbers, 2)
 	case Day:
 		return Date(text)
 	case LastDay:
@@ -164,9 +194,10 @@ func (c *Column) choose(text string) (string, error) {
 
 // reject adds a problem of a cell; i below 0 is the whole row.
 func (r *row) reject(i int, err error) {
-	p := Problem{Line: r.line, Err: err}
+	p := Problem{Sheet: r.gridName(), Line: r.line, Err: err}
 	if i >= 0 {
-		p.Column = r.headings[i]
+		r.spoilt[i] = true
+		p.Column, p.Ref = r.headings[i], r.ref(i)
 		if i < len(r.cells) {
 			p.Cell = r.cells[i]
 		}
@@ -290,6 +321,9 @@ func (r *row) emit(s ledger.Stream, valid calendar.Stated, e ledger.Event) {
 	}
 	d.Source = &source
 	d.Source.Sheet, d.Source.SHA256, d.Source.Row = r.sheet.Name, r.sheet.SHA256, int64(r.line)
+	if r.grid {
+		d.Source.Sheet = r.sheetName
+	}
 	if err := d.Check(); err != nil {
 		r.refuse("", err)
 		return
@@ -308,10 +342,10 @@ func (r *row) source() ledger.Source {
 // refuse adds an error that the event itself raised, at the cell that gave the
 // member, below a pointer.
 func (r *row) refuse(pointer string, err error) {
-	p := Problem{Line: r.line, Err: err}
+	p := Problem{Sheet: r.gridName(), Line: r.line, Err: err}
 	if f, ok := fault.Of(err); ok {
 		c := r.origin().find(pointer + f.Field)
-		p.Column, p.Cell = c.heading, c.text
+		p.Column, p.Cell, p.Ref = c.heading, c.text, c.ref
 	}
 	r.faults = append(r.faults, p)
 }
@@ -325,9 +359,17 @@ func (r *row) origin() origin {
 		}
 		for _, pointer := range c.fills {
 			if _, taken := o[pointer]; !taken {
-				o[pointer] = cell{r.headings[i], r.cells[i]}
+				o[pointer] = cell{r.headings[i], r.cells[i], r.ref(i)}
 			}
 		}
 	}
 	return o
+}
+
+// ref names a cell of a grid as spreadsheets do; "" in a CSV file.
+func (r *row) ref(i int) string {
+	if !r.grid {
+		return ""
+	}
+	return refOf(i+1, r.line)
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
 
@@ -27,18 +28,30 @@ type Sheet struct {
 	Form    string    // name of the form; "" for ndjson
 	Head    []Problem // problems of the headings; the rows are then unread
 	Rows    []Row     // those that are not blank
+	Notes   []Problem // of a workbook: what is no mistake and should be seen
 	Ignored Ignored
 }
 
 // Ignored counts what a sheet holds and does not say.
 type Ignored struct {
-	Blank   int      // blank lines
-	Columns []string // headings, as printed, of columns that are for the reader only
+	Blank    int      // blank lines
+	Columns  []string // headings, as printed, of columns that are for the reader only
+	Sheets   []string // of a workbook: those that were not read
+	Samples  int      // rows of our own forms that show how to fill them in
+	Unfilled int      // rows of our own forms in which nothing was filled in
+}
+
+// column adds a heading, once.
+func (i *Ignored) column(heading string) {
+	if !slices.Contains(i.Columns, heading) {
+		i.Columns = append(i.Columns, heading)
+	}
 }
 
 // A Row is one line of a file. Only a row without Faults has Drafts.
 type Row struct {
-	Line   int // in the file, from 1; of a row over several lines the first
+	Sheet  string // of a workbook; "" for other files
+	Line   int    // in the file, from 1; of a row over several lines the first
 	Drafts []*ledger.Draft
 	Faults []Problem
 
@@ -49,6 +62,8 @@ type Row struct {
 // A Problem is what is wrong with one place of a file. It is an error that
 // unwraps to Err.
 type Problem struct {
+	Sheet  string // of a workbook; "" for other files
+	Ref    string // of a cell of a workbook, as F12; "" for none
 	Line   int    // from 1; 0 if it is about the whole file
 	Column string // the heading as printed; "" for ndjson, or for a whole line
 	Cell   string // as it stands there
@@ -58,11 +73,14 @@ type Problem struct {
 // Error is the English sentence with its place.
 func (p Problem) Error() string {
 	var b strings.Builder
+	if p.Sheet != "" {
+		fmt.Fprintf(&b, "sheet %q: ", p.Sheet)
+	}
 	if p.Line > 0 {
 		fmt.Fprintf(&b, "line %d: ", p.Line)
 	}
 	if p.Column != "" {
-		fmt.Fprintf(&b, "column %q: ", p.Column)
+		fmt.Fprintf(&b, "column %s%q: ", p.letter(), p.Column)
 	}
 	return b.String() + p.Err.Error()
 }
@@ -74,11 +92,14 @@ func (p Problem) Unwrap() error { return p.Err }
 // is wrong with it.
 func (p Problem) Vi() string {
 	var where []string
+	if p.Sheet != "" {
+		where = append(where, fmt.Sprintf("sheet “%s”", p.Sheet))
+	}
 	if p.Line > 0 {
 		where = append(where, fmt.Sprintf("dòng %d", p.Line))
 	}
 	if p.Column != "" {
-		where = append(where, fmt.Sprintf("cột “%s”", p.Column))
+		where = append(where, fmt.Sprintf("cột %s“%s”", p.letter(), p.Column))
 	}
 	f, ok := fault.Of(p.Err)
 	if !ok {
@@ -96,6 +117,14 @@ func (p Problem) Vi() string {
 		place += fmt.Sprintf(", ô “%s”", short(p.Cell))
 	}
 	return place + ": " + said
+}
+
+// letter is that of the column and a space, or "" where there is none.
+func (p Problem) letter() string {
+	if p.Ref == "" {
+		return ""
+	}
+	return strings.TrimRight(p.Ref, "0123456789") + " "
 }
 
 // short cuts what a sentence quotes to a length that a person reads.
@@ -133,7 +162,7 @@ func (s *Sheet) Problems() []Problem {
 type origin map[string]cell // by JSON pointer
 
 // A cell is one of a row's.
-type cell struct{ heading, text string }
+type cell struct{ heading, text, ref string }
 
 // Locate gives an error that a ledger raised about the i-th of Drafts its place
 // in the file: the line, and the column of the member that the error is about
@@ -144,10 +173,10 @@ func (s *Sheet) Locate(i int, err error) Problem {
 		return Problem{Err: err}
 	}
 	row := s.Rows[at]
-	p := Problem{Line: row.Line, Err: err}
+	p := Problem{Sheet: row.Sheet, Line: row.Line, Err: err}
 	if f, ok := fault.Of(err); ok && i-row.first < len(row.origins) {
 		c := row.origins[i-row.first].find(f.Field)
-		p.Column, p.Cell = c.heading, c.text
+		p.Column, p.Cell, p.Ref = c.heading, c.text, c.ref
 	}
 	return p
 }

@@ -1,0 +1,64 @@
+package sheets
+
+import "htxledger/domain/fault"
+
+// What a file as a whole can be wrong about.
+var (
+	ErrOldExcel = fault.Declare("workbook-xls", fault.Malformed,
+		"this is an old Excel file (.xls)",
+		"đây là tệp Excel đời cũ (.xls); mở bằng Excel hoặc LibreOffice, chọn Lưu thành (Save As) → “Excel Workbook (*.xlsx)” rồi gửi lại")
+	ErrEncrypted = fault.Declare("workbook-encrypted", fault.Malformed,
+		"the workbook is encrypted", "tệp đang đặt mật khẩu mở; vào Tệp (File) → Thông tin (Info) → Bảo vệ (Protect Workbook), bỏ mật khẩu, lưu rồi gửi lại")
+	ErrMacro = fault.Declare("workbook-macro", fault.Malformed,
+		"the workbook holds macros (.xlsm)", "tệp có macro (.xlsm) nên không nhận; chọn Lưu thành (Save As) → “Excel Workbook (*.xlsx)” rồi gửi lại")
+	ErrBinary = fault.Declare("workbook-xlsb", fault.Malformed,
+		"this is a binary workbook (.xlsb)", "đây là sổ tính nhị phân (.xlsb); chọn Lưu thành (Save As) → “Excel Workbook (*.xlsx)” rồi gửi lại")
+	ErrOpenDocument = fault.Declare("workbook-ods", fault.Malformed,
+		"this is an OpenDocument spreadsheet (.ods)", "đây là tệp OpenDocument (.ods); trong LibreOffice chọn Lưu thành (Save As) → “Excel 2007–365 (.xlsx)” rồi gửi lại")
+	ErrOtherFile = fault.Declare("workbook-other", fault.Malformed,
+		"this is no .xlsx workbook", "đây không phải tệp bảng tính .xlsx; hãy gửi tệp .xlsx hoặc CSV UTF-8")
+	ErrArchive = fault.Declare("workbook-damaged", fault.Malformed,
+		"the file is damaged: %s", "tệp bị hỏng hoặc tải lên chưa hết (%s); hãy mở bằng Excel, lưu lại rồi gửi lại")
+	ErrPart = fault.Declare("workbook-part-damaged", fault.Malformed,
+		"the part %s is damaged at byte %d", "phần %s trong tệp bị hỏng ở byte %d nên không đọc tiếp; hãy mở bằng Excel, lưu lại rồi gửi lại")
+	ErrDoctype = fault.Declare("workbook-doctype", fault.Malformed,
+		"the part %s declares a document type", "phần %s trong tệp có khai báo DOCTYPE, không phải do Excel ghi; hãy mở bằng Excel, lưu lại rồi gửi lại")
+	ErrExternal = fault.Declare("workbook-external", fault.Malformed,
+		"the workbook takes values from other files", "tệp lấy số liệu từ tệp khác; vào Dữ liệu (Data) → Sửa liên kết (Edit Links) → Ngắt liên kết (Break Link), lưu rồi gửi lại")
+	ErrIncomplete = fault.Declare("workbook-incomplete", fault.Malformed,
+		"sheet %q was not read whole: %s", "sheet %q đọc không trọn vẹn (%s) nên không nhận; hãy mở bằng Excel, lưu lại rồi gửi lại")
+	ErrEntryName = fault.Declare("workbook-entry", fault.Malformed,
+		"the archive holds an entry %q that no spreadsheet has", "tệp nén bên trong có mục %q bất thường, không phải do Excel ghi")
+)
+
+// Which limit a file is over.
+var (
+	ErrUploadSize = fault.Declare("workbook-too-large", fault.TooLarge,
+		"the file has %d bytes, over the limit of %d", "tệp có %d byte, vượt giới hạn %d byte; hãy chia thành nhiều tệp")
+	ErrEntries = fault.Declare("workbook-entries", fault.TooLarge,
+		"the archive has %d entries, over the limit of %d", "tệp có %d mục bên trong, vượt giới hạn %d; hãy bỏ ảnh, biểu đồ và sheet thừa")
+	ErrUnzipped = fault.Declare("workbook-unzipped", fault.TooLarge,
+		"unpacked the file has more than %d bytes", "tệp bung ra lớn hơn %d byte; hãy xóa định dạng thừa ở các dòng trống hoặc chia thành nhiều tệp")
+	ErrRatio = fault.Declare("workbook-ratio", fault.TooLarge,
+		"the file unpacks to more than %d times its size", "tệp bung ra gấp hơn %d lần, giống tệp phá hoại; hãy chép số liệu sang tệp mới rồi gửi lại")
+	ErrSheets = fault.Declare("workbook-sheets", fault.TooLarge,
+		"the workbook has %d sheets, over the limit of %d", "tệp có %d sheet, vượt giới hạn %d; hãy chia thành nhiều tệp")
+	ErrRows = fault.Declare("workbook-rows", fault.TooLarge,
+		"sheet %q has more than %d rows", "sheet %q có hơn %d dòng có dữ liệu; hãy chia thành nhiều tệp")
+	ErrColumns = fault.Declare("workbook-columns", fault.TooLarge,
+		"sheet %q has data in column %s, beyond column %d", "sheet %q có dữ liệu ở cột %s, quá cột thứ %d; hãy xóa dữ liệu thừa bên phải bảng")
+)
+
+// What a single cell can be wrong about.
+var (
+	ErrFormula = fault.Declare("cell-formula", fault.Malformed,
+		"the formula was never worked out", "công thức chưa được tính; mở bằng Excel cho tính lại (F9) rồi lưu, hoặc gõ thẳng kết quả")
+	ErrValue = fault.Declare("cell-error", fault.Malformed,
+		"the cell holds the error %s", "ô báo lỗi %s; hãy sửa công thức hoặc gõ thẳng số liệu")
+	ErrTime = fault.Declare("cell-time", fault.Malformed,
+		"the cell holds a time of day or a length of time", "ô đang ở dạng giờ phút; hãy định dạng lại ô rồi gõ lại")
+	ErrDayRange = fault.Declare("cell-day-range", fault.Malformed,
+		"the number %s of the cell is no day", "số %s trong ô không phải là ngày; hãy gõ lại ngày dd/mm/yyyy")
+	ErrNumber = fault.Declare("cell-number", fault.Malformed,
+		"%q is no number", "giá trị %q trong ô không phải là số")
+)
