@@ -53,19 +53,10 @@ another map or another way of counting. --steps lists every co-operative and rec
 	return cmd
 }
 
-// pointed is the global query at a point "DAY[@KNOWN]", where a KNOWN of only
-// digits is a size.
+// pointed is the global query at a point "DAY[@KNOWN]".
 func (a *app) pointed(point string, codes []string) answers.Query {
-	q := a.query
+	q := a.query.Pointed(point)
 	q.Codes = codes
-	day, known, split := strings.Cut(point, "@")
-	q.AsOf = day
-	if split {
-		q.Known = known
-		if strings.Trim(known, "0123456789") == "" {
-			q.Known = "@" + known
-		}
-	}
 	return q
 }
 

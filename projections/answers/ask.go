@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"htxledger/domain/assessment"
+	"htxledger/domain/audit"
 	"htxledger/domain/calendar"
 	"htxledger/domain/classification"
 	"htxledger/domain/fault"
@@ -59,16 +60,35 @@ type Point struct {
 	SchemeChosen *ledger.Fact
 	// Synthetic says that some record of the prefix is marked as synthetic.
 	Synthetic bool
+	// Checkpoint is the smallest signed checkpoint that covers the prefix; nil
+	// where none does. It is named, not verified.
+	Checkpoint *audit.Checkpoint
 }
 
 // A Service answers from a projection. It is safe for concurrent use.
 type Service struct {
-	asof *asof.Projection
-	now  func() calendar.Instant
+	asof        *asof.Projection
+	now         func() calendar.Instant
+	checkpoints Checkpoints
+}
+
+// Checkpoints finds the smallest signed checkpoint of at least n records: an
+// audit.Notary does.
+type Checkpoints interface {
+	Covering(n ledger.Position) (audit.Signed, bool)
 }
 
 // New makes a service; now is the clock.
-func New(p *asof.Projection, now func() calendar.Instant) *Service { return &Service{p, now} }
+func New(p *asof.Projection, now func() calendar.Instant) *Service {
+	return &Service{asof: p, now: now}
+}
+
+// Covered lets points name the checkpoints that cover them. It is called before
+// the service is used.
+func (s *Service) Covered(by Checkpoints) *Service {
+	s.checkpoints = by
+	return s
+}
 
 // Projection is what the service answers from.
 func (s *Service) Projection() *asof.Projection { return s.asof }
@@ -118,7 +138,21 @@ func (s *Service) settle(p *Point, q Query) error {
 		return at("place", err)
 	}
 	p.PlaceCode, p.PlaceName = area.Code, area.Map.Name(area.Code)
+	p.Checkpoint = s.covering(p.Size)
 	return at("scheme", p.chooseScheme(q.Scheme, r))
+}
+
+// covering is the checkpoint that a point names: one of this ledger, and of no
+// more records than it is known to have.
+func (s *Service) covering(n ledger.Position) *audit.Checkpoint {
+	if s.checkpoints == nil {
+		return nil
+	}
+	signed, ok := s.checkpoints.Covering(n)
+	if !ok || signed.Size > int64(s.asof.Size()) || signed.Origin != s.Origin() {
+		return nil
+	}
+	return &signed.Checkpoint
 }
 
 func (p *Point) chooseScheme(asked string, r *register.Register) error {
@@ -130,6 +164,21 @@ func (p *Point) chooseScheme(asked string, r *register.Register) error {
 	p.Scheme = asked
 	_, err := classification.Find(asked)
 	return err
+}
+
+// Pointed is the query at a point "DAY[@KNOWN]", where a KNOWN of only digits
+// is a size: 30/11/2023, 2023-11-30@1204, 30/11/2023@31/12/2023. Without a
+// known-at the query's own stands.
+func (q Query) Pointed(point string) Query {
+	day, known, split := strings.Cut(point, "@")
+	q.AsOf = day
+	if split {
+		q.Known = known
+		if strings.Trim(known, "0123456789") == "" {
+			q.Known = "@" + known
+		}
+	}
+	return q
 }
 
 func dayOr(typed string, otherwise calendar.Day) (calendar.Day, error) {

@@ -3,6 +3,7 @@ package answers
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 
 	"htxledger/domain/audit"
@@ -64,10 +65,21 @@ type Issue struct {
 //
 // It refuses a day that has not come, an actor whose role may not issue, and
 // one who recorded anything that the figures count (audit.MayIssue).
+//
+// A query that names no known-at, with the key of a statement that is there, is
+// asked at that one's size, so that whoever repeats a command gets the command
+// that was recorded, or is refused for its other words.
 func (s *Statements) Draft(q Query, in Issue) (*ledger.Draft, error) {
 	defs, err := definitions(q.Codes)
 	if err != nil {
 		return nil, err
+	}
+	issuedOn := calendar.OnDay(s.service.Today())
+	if in.Key != "" && strings.TrimSpace(q.Known) == "" {
+		if old := s.find(in.Key, s.service.asof.Size()); old != nil {
+			q.Known = ledger.KnownSize(ledger.Position(old.Issued.Size)).String()
+			issuedOn = old.Fact.Valid
+		}
 	}
 	p, err := s.service.Resolve(q)
 	if err != nil {
@@ -89,7 +101,7 @@ func (s *Statements) Draft(q Query, in Issue) (*ledger.Draft, error) {
 	}
 	d := &ledger.Draft{
 		Key: "statement/" + key, Stream: ledger.StreamOf("statement", key), Kind: e.EventKind(),
-		Valid: calendar.OnDay(s.service.Today()), Actor: in.Actor, Source: in.Source,
+		Valid: issuedOn, Actor: in.Actor, Source: in.Source,
 	}
 	if d.Data, err = canonical.Marshal(e); err != nil {
 		return nil, err

@@ -359,3 +359,19 @@ coop/a coop.renamed/1 2023-12-02 {"name":"HTX A mới"}`, officer)
 	_, err := d.TouchedBy(d.asof.Size())
 	require.ErrorIs(t, err, ledger.ErrBeyondHead)
 }
+
+// Whoever repeats the command of a statement gets the one that was recorded,
+// also on another day and with more records; other words stay other words.
+func TestDraftingAgainIsTheSameCommand(t *testing.T) {
+	d := newDesk(t).tell(november, officer)
+	first := draft(t, d)
+	d.issue(first)
+	d.tell("@ 2023-12-05\ncoop/c coop.established/1 2023-11-26 {\"place\":\"cu-jut\"}", officer)
+	d.clock("2023-12-20")
+	require.Equal(t, first, draft(t, d))
+	q := asked
+	q.Known = "@15"
+	other, err := d.Draft(q, answers.Issue{Title: "Số liệu tháng 11 (thử)", Key: "t11", Actor: alliance})
+	require.NoError(t, err)
+	require.NotEqual(t, first.Data, other.Data)
+}
