@@ -3,6 +3,7 @@
 package docs_test
 
 import (
+	"cmp"
 	"fmt"
 	"go/ast"
 	"go/parser"
@@ -124,9 +125,13 @@ func arrows(t *testing.T) (order []string, to map[string][]string) {
 }
 
 // TestArrows holds the imports of the tree to the arrows: none more, none less.
+// With -update it draws them anew, for whoever reads the difference.
 func TestArrows(t *testing.T) {
-	_, drawn := arrows(t)
 	tree := rooms(t)
+	if *update {
+		redraw(t, tree)
+	}
+	_, drawn := arrows(t)
 	for dir, r := range tree {
 		if len(r.files) == 0 {
 			continue // tests only
@@ -150,6 +155,80 @@ func TestArrows(t *testing.T) {
 	for dir := range drawn {
 		if tree[dir] == nil {
 			t.Errorf("house.md has a line for %s, which is not there", dir)
+		}
+	}
+}
+
+// redraw writes the block arrows as the tree is, each room below those that it
+// points to.
+func redraw(t *testing.T, tree map[string]*room) {
+	t.Helper()
+	depth := map[string]int{}
+	var deep func(dir string) int
+	deep = func(dir string) int {
+		if d, ok := depth[dir]; ok || tree[dir] == nil {
+			return d
+		}
+		depth[dir] = 0
+		for x := range tree[dir].imports {
+			depth[dir] = max(depth[dir], 1+deep(x))
+		}
+		return depth[dir]
+	}
+	var order []string
+	for dir, r := range tree {
+		if len(r.files) > 0 {
+			deep(dir)
+			order = append(order, dir)
+		}
+	}
+	slices.SortFunc(order, func(a, b string) int {
+		return cmp.Or(floorOf(a)-floorOf(b), depth[a]-depth[b], strings.Compare(a, b))
+	})
+	var lines []string
+	for _, dir := range order {
+		to := strings.Join(sorted(tree[dir].imports), " ")
+		if to == "" {
+			to = "(nothing)"
+		}
+		lines = append(lines, dir+" -> "+to)
+	}
+	b, err := os.ReadFile("house.md")
+	require.NoError(t, err)
+	before, rest, _ := strings.Cut(string(b), "\n```arrows\n")
+	_, after, ok := strings.Cut(rest, "\n```\n")
+	require.True(t, ok)
+	text := before + "\n```arrows\n" + strings.Join(lines, "\n") + "\n```\n" + after
+	require.NoError(t, os.WriteFile("house.md", []byte(text), 0o644))
+}
+
+// floors are the floors of the house, from the ground up.
+var floors = []string{"domain", "projections", "api", "cmd"}
+
+func floorOf(dir string) int {
+	first, _, _ := strings.Cut(dir, "/")
+	return slices.Index(floors, first)
+}
+
+// families are the rooms that do not know one another.
+var families = []string{"place", "coop", "certificate", "ocop", "training", "support", "plan", "statement"}
+
+// TestFloors wants no room to point to a floor above its own, and no family to
+// another.
+func TestFloors(t *testing.T) {
+	for dir, r := range rooms(t) {
+		for x := range r.imports {
+			if strings.HasPrefix(x, "+") {
+				continue
+			}
+			if floorOf(x) > floorOf(dir) {
+				t.Errorf("%s -> %s points up", dir, x)
+			}
+			from, ok1 := strings.CutPrefix(dir, "domain/")
+			to, ok2 := strings.CutPrefix(x, "domain/")
+			if ok1 && ok2 && slices.Contains(families, from) && slices.Contains(families, to) {
+				t.Errorf("%s -> %s: families do not know one another", dir, x)
+			}
 		}
 	}
 }
