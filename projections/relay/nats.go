@@ -128,7 +128,9 @@ func (p *natsPublisher) connect(ctx context.Context, topic string) error {
 		return nil
 	}
 	p.async.Store(nil)
-	conn, err := nats.Connect(p.server, append(p.options[:len(p.options):len(p.options)], nats.SetCustomDialer(dialer{ctx}))...)
+	d := &dialer{ctx: ctx}
+	conn, err := nats.Connect(p.server, append(p.options[:len(p.options):len(p.options)], nats.SetCustomDialer(d))...)
+	d.release()
 	if err != nil {
 		return err
 	}
@@ -192,10 +194,25 @@ func (p *natsPublisher) Close() error {
 	return nil
 }
 
-// A dialer gives up with its context.
-type dialer struct{ ctx context.Context }
+// A dialer gives up with its context, in the greeting after the dial too, until
+// it is released.
+type dialer struct {
+	ctx  context.Context
+	stop func() bool
+}
 
 // Dial is nats.CustomDialer's.
-func (d dialer) Dial(network, address string) (net.Conn, error) {
-	return (&net.Dialer{Timeout: dialTimeout}).DialContext(d.ctx, network, address)
+func (d *dialer) Dial(network, address string) (net.Conn, error) {
+	conn, err := (&net.Dialer{Timeout: dialTimeout}).DialContext(d.ctx, network, address)
+	if err == nil {
+		d.release()
+		d.stop = context.AfterFunc(d.ctx, func() { conn.Close() })
+	}
+	return conn, err
+}
+
+func (d *dialer) release() {
+	if d.stop != nil {
+		d.stop()
+	}
 }
