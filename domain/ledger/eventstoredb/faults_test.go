@@ -263,6 +263,32 @@ func TestNothingLeaks(t *testing.T) {
 	require.Eventually(t, func() bool { return server.Connections() == 0 }, 5*time.Second, 10*time.Millisecond)
 }
 
+// A caller that gives up costs its own connection, not those of others.
+func TestCancelledCallsKeepTheOthersConnections(t *testing.T) {
+	server := start(t, esdbtest.Config{})
+	s := open(t, server.URL(), quick("s"))
+	var busy sync.WaitGroup
+	server.Inject(esdbtest.Read, esdbtest.Fault{Do: esdbtest.Hang}, esdbtest.Fault{Do: esdbtest.Hang})
+	before := server.Calls(esdbtest.Read)
+	cancelled, cancel := context.WithCancel(ctx)
+	for range 2 {
+		busy.Go(func() {
+			_, err := s.Size(cancelled)
+			require.ErrorIs(t, err, context.Canceled)
+		})
+	}
+	require.Eventually(t, func() bool { return server.Calls(esdbtest.Read) == before+2 }, 5*time.Second, time.Millisecond)
+	_, err := s.Size(ctx) // on a third connection
+	require.NoError(t, err)
+	dials := server.Calls(esdbtest.Features)
+	cancel()
+	busy.Wait()
+	require.Eventually(t, func() bool { return server.Connections() == 1 }, 5*time.Second, time.Millisecond)
+	_, err = s.Size(ctx)
+	require.NoError(t, err)
+	require.Equal(t, dials, server.Calls(esdbtest.Features), "nothing was dialled anew")
+}
+
 // Reads that fail in the middle are begun again where they stopped; one that
 // cannot be is an error, never an end.
 func TestBrokenReads(t *testing.T) {
@@ -323,20 +349,37 @@ func TestBrokenReads(t *testing.T) {
 // A node that is behind is asked again, and never believed. Beside "leader not
 // asked for": the client may go on reading from a follower.
 func TestNodeBehind(t *testing.T) {
-	server := start(t, esdbtest.Config{})
-	s := open(t, server.URL(), eventstoredb.Options{Stream: "s", Timeout: 300 * time.Millisecond})
+	db := esdbtest.NewDatabase()
+	server := node(t, db, esdbtest.Config{})
+	s := open(t, server.URL(), eventstoredb.Options{Stream: "s", Timeout: time.Second})
 	all := ledgertest.Entries(0, 20)
 	require.NoError(t, s.Append(ctx, 0, all[:5]...))
+	early := db.Head()
 	server.Freeze()
 	require.NoError(t, s.Append(ctx, 5, all[5:]...))
 	_, err := s.Size(ctx)
 	require.ErrorIs(t, err, eventstoredb.ErrBehind)
 	_, err = ledgertest.Collect(ctx, s, 0)
 	require.ErrorIs(t, err, eventstoredb.ErrBehind)
+	server.Inject(esdbtest.Read, esdbtest.Fault{}, esdbtest.Fault{}, esdbtest.Fault{Do: esdbtest.Hang})
+	_, err = s.Size(ctx)
+	require.ErrorIs(t, err, eventstoredb.ErrBehind, "that time ran out says less")
 	server.Thaw()
 	got, err := ledgertest.Collect(ctx, s, 0)
 	require.NoError(t, err)
 	require.Equal(t, texts(all), texts(got))
+
+	reading := s.Entries(ctx, 0)
+	server.FreezeAt(early)
+	var last error
+	seen := 0
+	for _, err := range reading {
+		if last = err; err == nil {
+			seen++
+		}
+	}
+	require.Equal(t, 5, seen)
+	require.ErrorIs(t, last, eventstoredb.ErrBehind, "a short read is no end")
 }
 
 // A follower sends whoever asks for the leader there.

@@ -75,20 +75,41 @@ func (p *pool) pop() *esdb.Client {
 	return client
 }
 
-// give takes a client back, or closes it if its request failed. The others
-// that are idle then go too: most likely they have lost the same server.
-func (p *pool) give(client *esdb.Client, ok bool) {
+// What becomes of a client after its request.
+type fate int
+
+const (
+	keep    fate = iota
+	drop         // it alone is closed
+	dropAll      // so are those that are idle: most likely they lost the same server
+)
+
+// give takes a client back.
+func (p *pool) give(client *esdb.Client, f fate) {
 	p.mu.Lock()
-	drop := []*esdb.Client{client}
+	closing := []*esdb.Client{client}
 	switch {
-	case ok && !p.closed:
-		p.idle, drop = append(p.idle, client), nil
-	case !ok:
-		drop, p.idle = append(p.idle, client), nil
+	case f == keep && !p.closed:
+		p.idle, closing = append(p.idle, client), nil
+	case f == dropAll:
+		closing, p.idle = append(p.idle, client), nil
 	}
 	p.mu.Unlock()
-	closeAll(drop)
+	closeAll(closing)
 	<-p.slots
+}
+
+// fateOf is what becomes of a client whose request ended with err, for a caller
+// with a context. Whoever cancels says nothing against the connection; but the
+// request may have failed too, so the client is not used again.
+func fateOf(caller context.Context, err error) fate {
+	switch {
+	case err == nil, harmless(err):
+		return keep
+	case errors.Is(caller.Err(), context.Canceled):
+		return drop
+	}
+	return dropAll
 }
 
 func closeAll(clients []*esdb.Client) {
@@ -218,33 +239,33 @@ func use[T any](ctx context.Context, p *pool, f func(context.Context, *esdb.Clie
 	if err != nil {
 		return v, err
 	}
-	ctx, cancel := context.WithTimeout(p.toLeader(ctx), p.attempt)
+	short, cancel := context.WithTimeout(p.toLeader(ctx), p.attempt)
 	defer cancel()
 	for range redirect {
 		var done <-chan struct{}
-		v, done, err = guarded(ctx, p, func() (T, error) { return f(ctx, client) })
+		v, done, err = guarded(short, p, func() (T, error) { return f(short, client) })
 		if codeOf(err) == esdb.ErrorCodeNotLeader {
 			continue // the client is on its way to the leader
 		}
-		select {
-		case <-done:
-			p.give(client, err == nil || harmless(err))
-		default:
-			p.leave(client, done, err)
-		}
+		p.leave(client, done, fateOf(ctx, err))
 		return v, err
 	}
-	p.give(client, false)
+	p.give(client, dropAll)
 	return v, err
 }
 
-// leave gives a client back whose request may not have ended yet. One that
-// answered ends at once; of one that did not the client is lost.
-func (p *pool) leave(client *esdb.Client, done <-chan struct{}, err error) {
-	p.spawn(func() {
-		ended := within(grace, done)
-		p.give(client, ended && (err == nil || harmless(err)))
-	})
+// leave gives a client back once its request has ended, and does not wait for
+// it. A client whose request hangs is closed all the same, which frees it.
+func (p *pool) leave(client *esdb.Client, done <-chan struct{}, f fate) {
+	select {
+	case <-done:
+		p.give(client, f)
+	default:
+		p.spawn(func() {
+			within(grace, done)
+			p.give(client, f)
+		})
+	}
 }
 
 // harmless tells of errors that say nothing against the connection.

@@ -22,7 +22,8 @@ type Options struct {
 	// Stream is the name of the stream; "" is DefaultStream.
 	Stream string
 	// Timeout bounds each call whose context ends no sooner, with its retries;
-	// 0 is 30 seconds. Grown is bounded by its context alone.
+	// 0 is 30 seconds. Of Entries it bounds each page; Grown is bounded by its
+	// context alone.
 	Timeout time.Duration
 	// Attempt bounds one dial and one request to the server; 0 is 5 seconds.
 	Attempt time.Duration
@@ -53,7 +54,8 @@ func (o Options) withDefaults() Options {
 
 // A Store is a ledger.Log, and a Follower, in one stream of EventStoreDB. Its
 // methods may be called concurrently, also by several processes on the same
-// stream. No call outlives its context, or Options.Timeout.
+// stream. No call outlives its context, or Options.Timeout. It keeps up to
+// Options.Connections connections open, and one for its follower.
 type Store struct {
 	stream string
 	opts   Options

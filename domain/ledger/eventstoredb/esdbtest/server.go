@@ -143,7 +143,10 @@ func (s *Server) Asked(header string) []string {
 
 // Freeze makes reads see only what the database holds now, as on a follower
 // that gets no more news; Thaw ends it.
-func (s *Server) Freeze() { s.setFrozen(s.db.Head()) }
+func (s *Server) Freeze() { s.FreezeAt(s.db.Head()) }
+
+// FreezeAt is Freeze as of a former Head of the database.
+func (s *Server) FreezeAt(head uint64) { s.setFrozen(head) }
 
 // Thaw ends Freeze.
 func (s *Server) Thaw() { s.setFrozen(0) }
