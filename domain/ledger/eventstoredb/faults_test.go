@@ -351,7 +351,7 @@ func TestBrokenReads(t *testing.T) {
 func TestNodeBehind(t *testing.T) {
 	db := esdbtest.NewDatabase()
 	server := node(t, db, esdbtest.Config{})
-	s := open(t, server.URL(), eventstoredb.Options{Stream: "s", Timeout: time.Second})
+	s := open(t, server.URL(), eventstoredb.Options{Stream: "s", Timeout: 500 * time.Millisecond})
 	all := ledgertest.Entries(0, 20)
 	require.NoError(t, s.Append(ctx, 0, all[:5]...))
 	early := db.Head()

@@ -82,7 +82,7 @@ func (s *Store) page(ctx context.Context, from, upto ledger.Position) ([]ledger.
 }
 
 // persist tries a read again, with pauses, until it succeeds, fails for good,
-// or ctx is done. What ctx cut short tells less than the failure before it.
+// or ctx is done. That time ran out tells less than the failure before it.
 func persist[T any](ctx context.Context, s *Store, read func() (T, error)) (T, error) {
 	var last error
 	for pause := pauseMin; ; pause = min(2*pause, pauseMax) {
@@ -90,13 +90,17 @@ func persist[T any](ctx context.Context, s *Store, read func() (T, error)) (T, e
 		if err == nil {
 			return v, nil
 		}
-		if ctx.Err() == nil || last == nil {
+		if last == nil || !ranOut(ctx, err) {
 			last = s.readFault(ctx, err)
 		}
 		if err = last; !passing(err) || !sleep(ctx, pause) {
 			return v, s.ended(ctx, err)
 		}
 	}
+}
+
+func ranOut(ctx context.Context, err error) bool {
+	return ctx.Err() != nil || codeOf(err) == esdb.ErrorCodeDeadlineExceeded || errors.Is(err, context.DeadlineExceeded)
 }
 
 // passing tells of faults that may be gone at the next try.
