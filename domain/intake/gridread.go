@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"htxledger/domain/fault"
+	"htxledger/domain/ledger"
 )
 
 // LeaveOut, in place of a column's name, says that a column of a sheet is not
@@ -214,7 +215,10 @@ func (r *gridReader) meaning(i int, texts []string, h head, declared Unit) (matc
 	if first, twice := r.layout.at[m.column.Name]; twice {
 		return match{}, ErrHeadingTwice.With(first+1, i+1)
 	}
-	if m.unit.IsZero() {
+	switch {
+	case m.column.Type != Money:
+		m.unit = Unit{}
+	case m.unit.IsZero():
 		m.unit = declared
 	}
 	switch {
@@ -277,8 +281,17 @@ func (r *gridReader) rows(rows []GridRow) {
 	r.settleGroup()
 }
 
+// identified tells whether a row names what it is about. Words in a column of
+// keys or codes do not: titles of groups stand there too.
 func (r *gridReader) identified(row GridRow) bool {
-	return slices.ContainsFunc(r.identity, func(i int) bool { return !row.cell(i).Blank() })
+	return slices.ContainsFunc(r.identity, func(i int) bool {
+		c := row.cell(i)
+		switch r.layout.columns[i].Type {
+		case Key, TaxCode:
+			return strings.ContainsAny(c.Text, "0123456789") || ledger.IsKey(strings.TrimSpace(c.Text)) && !isRoman(fold(c.Text))
+		}
+		return !c.Blank()
+	})
 }
 
 // row reads one row by what kind it is; behind says that no row of data follows.
@@ -294,10 +307,7 @@ func (r *gridReader) row(row *GridRow, behind bool) {
 	case !identified && isTotal(row):
 		r.total(row)
 	case !identified && r.isGroup(row):
-		r.settleGroup()
-		r.claim = row
-		c, i := row.first()
-		r.note(row.Line, i, converted(c), NoteGroup.With(short(row.words())))
+		r.begin(row)
 	case !identified && behind && !r.counts(row):
 		c, i := row.first()
 		r.note(row.Line, i, converted(c), NoteFooter.With(short(row.words())))

@@ -30,7 +30,7 @@ func headOf(g *Grid, form *Form, opts Options) (best head, ok bool) {
 			}
 			h := head{first: first, rows: rows, columns: stacked(g.spread(g.Rows[first : first+rows]))}
 			h.score = h.known(form, opts)
-			if h.score > best.score {
+			if h.score > best.score || h.score == best.score && rows < best.rows {
 				best = h
 			}
 		}
@@ -135,7 +135,7 @@ func (f *Form) match(texts []string, opts Options) (match, bool) {
 
 // shortForms are what offices shorten in headings.
 var shortForms = map[string]string{
-	"dt": "doanh thu", "ld": "lao dong", "tv": "thanh vien", "sl": "so luong", "tn": "thu nhap",
+	"dt": "doanh thu", "ld": "lao dong", "tv": "thanh vien", "sl": "so", "tn": "thu nhap",
 	"ln": "loi nhuan", "hd": "hop dong", "nld": "nguoi lao dong", "dk": "dang ky", "tx": "thuong xuyen", "lk": "lien ket",
 }
 
@@ -149,7 +149,7 @@ func (f *Form) near(heading string) (match, bool) {
 			words[i] = long
 		}
 	}
-	text = strings.Join(words, " ")
+	text = strings.ReplaceAll(strings.Join(words, " "), "so luong", "so")
 	var found *Column
 	for spelling, c := range f.spelling {
 		if !alike(text, spelling) {

@@ -140,8 +140,8 @@ func unicodeText(s string, font Font) (text string, from Font, ok bool) {
 	case VNI:
 		return fromVNI(s), VNI, true
 	}
-	if !legacy(s) {
-		return s, Unicode, true
+	if !odd(s) {
+		return s, Unicode, !legacy(s)
 	}
 	a, b := fromTCVN3(s), fromVNI(s)
 	switch one, two := readable(a), readable(b); {
@@ -150,7 +150,21 @@ func unicodeText(s string, font Font) (text string, from Font, ok bool) {
 	case two && !one:
 		return b, VNI, true
 	}
-	return s, Unicode, false
+	return s, Unicode, !legacy(s)
+}
+
+// odd tells whether a text has two signs, at least, that Vietnamese words do not
+// have: marks behind a letter, and letters of other alphabets.
+func odd(s string) bool {
+	signs, before := 0, rune(0)
+	for _, r := range s {
+		_, ours := bare[unicode.ToLower(r)]
+		if strings.ContainsRune(strayMarks, r) && (letter(before) || strings.ContainsRune(strayMarks, before)) || letter(r) && r >= utf8.RuneSelf && !ours {
+			signs++
+		}
+		before = r
+	}
+	return signs >= 2 || legacy(s)
 }
 
 func isASCII(s string) bool {

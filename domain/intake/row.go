@@ -202,7 +202,9 @@ func (r *row) reject(i int, err error) {
 			p.Cell = r.cells[i]
 		}
 	}
-	r.faults = append(r.faults, p)
+	if !slices.ContainsFunc(r.faults, func(q Problem) bool { return q.Err == p.Err && q.Column == p.Column }) {
+		r.faults = append(r.faults, p)
+	}
 }
 
 // has tells whether a column is there and its cell filled.

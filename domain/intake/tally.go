@@ -1,5 +1,7 @@
 package intake
 
+import "strings"
+
 // A tally sums up the columns of rows.
 type tally struct {
 	sums  map[int]int64
@@ -28,29 +30,36 @@ func (t *tally) add(lay *layout, r *row) {
 // summed tells whether the cells of a column can be added up.
 func (c *Column) summed() bool { return c.Type == Whole || c.Type == Money }
 
-// total holds a row of sums against the rows above it: those of its group, or
-// all of them.
+// total holds a row of sums against the rows above it: all of them, or those of
+// its group.
 func (r *gridReader) total(row *GridRow) {
 	r.settleGroup()
 	stated := r.stated(row)
-	group := matches(stated, r.group)
-	if !group || matches(stated, r.all) {
-		r.compare(row, stated, r.all)
-	} else {
-		r.compare(row, stated, r.group)
+	first, second := r.group, r.all
+	if strings.HasPrefix(fold(row.words()), "tong") || r.group.rows == 0 {
+		first, second = second, first
 	}
+	if !matches(stated, first) && second.rows > 0 && matches(stated, second) {
+		first = second
+	}
+	r.compare(row, stated, first)
 	r.group = tally{}
 }
 
-// settleGroup holds the sums of the last group row against the rows below it.
+// begin starts a group with its title, which may state the sums of its rows.
+func (r *gridReader) begin(row *GridRow) {
+	r.settleGroup()
+	r.claim, r.group = row, tally{}
+	c, i := row.first()
+	r.note(row.Line, i, converted(c), NoteGroup.With(short(row.words())))
+}
+
+// settleGroup holds the sums of the last title against the rows below it.
 func (r *gridReader) settleGroup() {
-	if r.claim == nil {
-		return
+	if row := r.claim; row != nil {
+		r.claim = nil
+		r.compare(row, r.stated(row), r.group)
 	}
-	row := r.claim
-	r.claim = nil
-	r.compare(row, r.stated(row), r.group)
-	r.group = tally{}
 }
 
 // stated are the sums that a row states, by column.
