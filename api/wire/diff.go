@@ -13,6 +13,8 @@ type Differences struct {
 	From    Point        `json:"from"`
 	To      Point        `json:"to"`
 	Figures []Comparison `json:"figures"`
+	// LeftOut are the codes of the catalogue that have no steps of their own.
+	LeftOut []string `json:"left_out,omitempty"`
 }
 
 // A Comparison is one figure at two points. The steps' numerators add up to
@@ -54,7 +56,7 @@ type Step struct {
 
 // FromDifferences are figures at two points.
 func FromDifferences(d *answers.Differences) Differences {
-	return Differences{FromPoint(d.From), FromPoint(d.To), list(d.Differences, fromDifference)}
+	return Differences{FromPoint(d.From), FromPoint(d.To), list(d.Differences, fromDifference), d.Composed}
 }
 
 func fromDifference(d answers.Difference) Comparison {

@@ -70,6 +70,9 @@ func diffReply(d *answers.Differences, all, steps bool) reply {
 					diffText(p, &one, steps)
 				}
 			}
+			if len(d.Composed) > 0 {
+				p.line("Không so sánh từng phần: %s.", strings.Join(d.Composed, ", "))
+			}
 			p.line("Mốc đầu: %s.", vi.AsOf(d.From))
 			p.line("Mốc sau: %s.", vi.AsOf(d.To))
 			p.line("Địa bàn: %s.", vi.Area(d.To))

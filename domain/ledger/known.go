@@ -73,8 +73,10 @@ type Clocked interface {
 }
 
 // Resolve turns k into a size, once. A size beyond the head and an instant
-// after now are refused; the day that now falls on means now, and an earlier
-// day means its end in Việt Nam.
+// after now are refused. Now, and the day that now falls on, mean all that is
+// recorded, even if the clock that tells now is behind the last record; an
+// earlier day means its end in Việt Nam. An instant that is not before the last
+// record, or not before now, stays open: a record may yet be taken at it.
 func (k Known) Resolve(x Clocked, now calendar.Instant) (Prefix, error) {
 	at := k.at
 	switch k.by {
@@ -84,14 +86,15 @@ func (k Known) Resolve(x Clocked, now calendar.Instant) (Prefix, error) {
 		}
 		return Prefix{Size: k.size}, nil
 	case byNow:
-		at = now
+		return Prefix{Size: x.Size(), Open: true}, nil
 	case byDay:
-		if at = calendar.EndOf(k.day); k.day == now.DayIn() {
-			at = now
+		if k.day == now.DayIn() {
+			return Prefix{Size: x.Size(), Open: true}, nil
 		}
+		at = calendar.EndOf(k.day)
 	}
-	if at > now {
+	if at > max(now, x.Last()) {
 		return Prefix{}, ErrKnownFuture.With(k.text)
 	}
-	return Prefix{Size: x.KnownAt(at), Open: at > x.Last()}, nil
+	return Prefix{Size: x.KnownAt(at), Open: at >= x.Last()}, nil
 }

@@ -251,13 +251,22 @@ func TestKnownAtBecomesASize(t *testing.T) {
 	}{
 		{"", 3, true}, {"@0", 0, false}, {"@2", 2, false}, {"2023-11-29", 0, false}, {"30/11/2023", 1, false},
 		{"2023-12-31", 2, false}, {"2024-01-01", 3, true}, {"2024-02-01", 3, true},
-		{"2023-12-31T17:00:00Z", 3, false}, {"2023-12-31T16:59:59.999998Z", 1, false},
+		{"2023-12-31T17:00:00Z", 3, true}, {"2023-12-31T16:59:59.999998Z", 1, false},
 	} {
 		k, err := ParseKnown(c.typed)
 		require.NoError(t, err, c.typed)
 		p, err := k.Resolve(x, now)
 		require.NoError(t, err, c.typed)
 		require.Equal(t, Prefix{c.size, c.open}, p, c.typed)
+	}
+	// A clock behind the last record hides nothing, and pins nothing.
+	behind := at("2023-12-31T16:59:58Z")
+	for _, typed := range []string{"", "2023-12-31", "2023-12-31T17:00:00Z"} {
+		k, err := ParseKnown(typed)
+		require.NoError(t, err)
+		p, err := k.Resolve(x, behind)
+		require.NoError(t, err, typed)
+		require.Equal(t, Prefix{3, true}, p, typed)
 	}
 	for typed, want := range map[string]error{"@4": ErrBeyondHead, "2024-02-02": ErrKnownFuture, "2024-02-01T00:00:00.000001Z": ErrKnownFuture} {
 		k, err := ParseKnown(typed)

@@ -18,7 +18,8 @@ var (
 		"the two points ask about different places, %s and %s; a difference is of one place",
 		"hai mốc hỏi về hai địa bàn khác nhau (%s và %s); chỉ so sánh được cùng một địa bàn")
 	ErrComposed = fault.Declare("diff-composed", fault.Rejected,
-		"%s is made of other figures; compare those", "%s được ghép từ các chỉ tiêu khác; hãy so sánh các chỉ tiêu đó")
+		"%s is made of other figures or of papers, and has no steps of its own",
+		"%s được ghép từ các chỉ tiêu khác hoặc từ văn bản, không có từng phần riêng để so sánh")
 )
 
 // A Cause is why a figure is another at the second point.
@@ -70,6 +71,9 @@ type Difference struct {
 type Differences struct {
 	From, To    *Point
 	Differences []Difference
+	// Composed are the codes of the catalogue that were left out, being made of
+	// other figures or of papers.
+	Composed []string
 }
 
 // Diff compares the figures of a catalogue at two points of one place.
@@ -91,7 +95,7 @@ func (s *Service) Diff(from, to Query) (*Differences, error) {
 	if err != nil {
 		return nil, err
 	}
-	if from.Place != to.Place {
+	if a.PlaceCode != b.PlaceCode && !(a.Place == "" && b.Place == "") {
 		return nil, ErrPlacesDiffer.With(a.PlaceName, b.PlaceName).At("place")
 	}
 	d := &Differences{From: a, To: b}
@@ -101,6 +105,7 @@ func (s *Service) Diff(from, to Query) (*Differences, error) {
 			if len(from.Codes) > 0 {
 				return nil, ErrComposed.With(def.Code).At("code")
 			}
+			d.Composed = append(d.Composed, def.Code)
 			continue
 		}
 		one, err := s.compare(met, def, a, b)
@@ -121,7 +126,7 @@ type lens struct {
 }
 
 func (l lens) same(m lens) bool {
-	return l.area.Map == m.area.Map && l.area.Code == m.area.Code && l.scheme == m.scheme && l.period == m.period
+	return l.area.Code == m.area.Code && l.area.Map.Same(m.area.Map) && l.scheme == m.scheme && l.period == m.period
 }
 
 // fourths is a number of quarters: the only fractions that averaging over two
@@ -239,16 +244,21 @@ func (c *comparer) learn(id register.SubjectID, on calendar.Day) {
 		after := c.subject(id, at+1)
 		r := c.s.asof.Record(at)
 		change := c.both(after, on).minus(c.both(before, on))
-		c.step(Step{Cause: causeOf(r), Subject: id, Records: []*ledger.Record{r}}, change.times(sign, 1))
+		c.step(Step{Cause: c.causeOf(r), Subject: id, Records: []*ledger.Record{r}}, change.times(sign, 1))
 		before = after
 	}
 }
 
-func causeOf(r *ledger.Record) Cause {
+// causeOf tells why a record changed what was known: a retraction takes a fact
+// back only if a fact is what it is about; of a correction it is one itself.
+func (c *comparer) causeOf(r *ledger.Record) Cause {
 	switch r.Kind {
 	case ledger.KindRestated:
 		return Corrected
 	case ledger.KindRetracted:
+		if target := c.s.asof.Find(r.Corrects.ID); target != nil && target.IsCorrection() {
+			return Corrected
+		}
 		return Retracted
 	}
 	return Late

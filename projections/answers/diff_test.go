@@ -171,3 +171,25 @@ func TestTheDemoTellsWhyFoundingsMoved(t *testing.T) {
 	require.NotEmpty(t, got[answers.Happened])
 	require.NotEmpty(t, got[answers.Late])
 }
+
+func TestTheSamePlaceInOtherWords(t *testing.T) {
+	s := demoService(t)
+	q := answers.Query{Codes: []string{"coops.registered"}, AsOf: "2023-12-31"}
+	own := q
+	own.Place = "dak-nong"
+	d, err := s.Diff(q, own)
+	require.NoError(t, err)
+	require.Empty(t, d.Differences[0].Steps)
+	other := q
+	other.Place = "krong-no"
+	_, err = s.Diff(q, other)
+	require.ErrorIs(t, err, answers.ErrPlacesDiffer)
+}
+
+func TestWhatHasNoStepsIsNamed(t *testing.T) {
+	s := demoService(t)
+	d, err := s.Diff(answers.Query{AsOf: "2023-12-30"}, answers.Query{AsOf: "2023-12-31"})
+	require.NoError(t, err)
+	require.ElementsMatch(t, []string{"coops.movement", "tasks.delivered", "reports.received"}, d.Composed)
+	require.Len(t, d.Differences, len(indicator.All())-len(d.Composed))
+}

@@ -375,3 +375,29 @@ func TestDraftingAgainIsTheSameCommand(t *testing.T) {
 	require.NoError(t, err)
 	require.NotEqual(t, first.Data, other.Data)
 }
+
+// Taking a correction back is a correction; taking a fact back is not.
+func TestARetractionIsToldByWhatItIsAbout(t *testing.T) {
+	d := newDesk(t).tell(november, officer)
+	size := d.asof.Size()
+	causes := func() (list []answers.Cause) {
+		service := answers.New(d.asof, func() calendar.Instant { return d.now })
+		q := answers.Query{Codes: []string{"members.total"}, AsOf: "30/11/2023", Known: ledger.KnownSize(size).String()}
+		to := q
+		to.Known = ""
+		diff, err := service.Diff(q, to)
+		require.NoError(t, err)
+		for _, s := range diff.Differences[0].Steps {
+			list = append(list, s.Cause)
+		}
+		return list
+	}
+	d.tell("@ 2023-12-05\n#fix restate #m {\"official\":9}", officer)
+	require.Equal(t, []answers.Cause{answers.Corrected}, causes())
+	size = d.asof.Size()
+	d.tell("@ 2023-12-06\nretract #fix", officer)
+	require.Equal(t, []answers.Cause{answers.Corrected}, causes())
+	size = d.asof.Size()
+	d.tell("@ 2023-12-07\nretract #m", officer)
+	require.Equal(t, []answers.Cause{answers.Retracted}, causes())
+}
