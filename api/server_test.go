@@ -255,6 +255,29 @@ func TestReadyTellsOfTheStore(t *testing.T) {
 	require.Equal(t, "store-unavailable", r.Reasons[0].Code)
 }
 
+// A grown is a log that is ahead of the answers.
+type grown struct {
+	ledger.Log
+	by ledger.Position
+}
+
+func (g grown) Size(ctx context.Context) (ledger.Position, error) {
+	n, err := g.Log.Size(ctx)
+	return n + g.by, err
+}
+
+func TestReadyTellsOfTheLag(t *testing.T) {
+	h := newHouse(t)
+	h.server.Log = grown{h.store, mostLag}
+	r := h.server.Ready(context.Background())
+	require.True(t, r.Ready)
+	require.EqualValues(t, mostLag, r.Lag)
+	h.server.Log = grown{h.store, mostLag + 1}
+	r = h.server.Ready(context.Background())
+	require.False(t, r.Ready)
+	require.Equal(t, "projection-lag", r.Reasons[0].Code)
+}
+
 // Every fault of the program has a status; no 4xx leaves a doubt.
 func TestEveryFaultHasAStatus(t *testing.T) {
 	for _, f := range fault.Declared() {
