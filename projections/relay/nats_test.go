@@ -482,3 +482,16 @@ func TestCancelWhileConnecting(t *testing.T) {
 	require.Less(t, time.Since(began), 4*time.Second, "the greeting is waited for up to five")
 	require.NoError(t, r.Status(t.Context()).Err)
 }
+
+// TestComposedBroker reads the configuration that docker-compose.yml gives to
+// the broker, with the broker's own reader.
+func TestComposedBroker(t *testing.T) {
+	b, err := os.ReadFile(filepath.Join("..", "..", "docker-compose.yml"))
+	require.NoError(t, err)
+	_, text, ok := strings.Cut(string(b), "\n    content: |\n")
+	require.True(t, ok)
+	o := new(server.Options)
+	require.NoError(t, o.ProcessConfigString(text))
+	require.Equal(t, []any{4222, "127.0.0.1", 8222, "/data", true}, []any{o.Port, o.HTTPHost, o.HTTPPort, o.StoreDir, o.SyncAlways})
+	require.GreaterOrEqual(t, int(o.MaxPayload), ledger.MaxEntryBytes+1024, "the largest record and its headers")
+}
