@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"errors"
 	"strconv"
 	"strings"
 
@@ -45,8 +46,11 @@ func ParseKnown(s string) (Known, error) {
 		}
 		return KnownSize(Position(n)), nil
 	}
-	if d, err := calendar.ParseTyped(s); err == nil {
+	switch d, err := calendar.ParseTyped(s); {
+	case err == nil:
 		return Known{text: s, day: d, by: byDay}, nil
+	case errors.Is(err, calendar.ErrDayRange):
+		return Known{}, err
 	}
 	if i, err := calendar.ParseInstant(s); err == nil {
 		return Known{text: s, at: i, by: byInstant}, nil

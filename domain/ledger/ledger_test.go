@@ -274,6 +274,8 @@ func TestKnownAtBecomesASize(t *testing.T) {
 		_, err = k.Resolve(x, now)
 		require.ErrorIs(t, err, want, typed)
 	}
+	_, err := ParseKnown("1944-12-31")
+	require.ErrorIs(t, err, calendar.ErrDayRange)
 	for _, bad := range []string{"@", "@-1", "@01", "@1e3", "hôm nay", "2023", "@99999999999999999999"} {
 		_, err := ParseKnown(bad)
 		require.ErrorIs(t, err, ErrKnown, bad)
