@@ -156,6 +156,39 @@ type Replay struct {
 	Agrees      bool         `json:"agrees"`
 	Figures     []Figure     `json:"figures"` // by the slow road
 	Differences []Difference `json:"differences"`
+	// FirstApart is a record at which the roads part; absent where they agree.
+	FirstApart *Apart        `json:"first_apart,omitempty"`
+	Digest     *DigestResult `json:"digest,omitempty"` // where a kept one was compared with
+}
+
+// An Apart is a record before which two roads agree, and the figure on which
+// they do not after it.
+type Apart struct {
+	Record Record `json:"record"`
+	Code   string `json:"code"`
+}
+
+// A DigestResult is what a comparison with a kept digest found.
+type DigestResult struct {
+	Same bool `json:"same"`
+	// FirstRecord is the span of positions in which the first record lies that
+	// is another one; absent where all are the same.
+	FirstRecord *Span          `json:"first_record,omitempty"`
+	Figures     []DigestFigure `json:"figures"`
+}
+
+// A Span is positions, both inside.
+type Span struct {
+	First int64 `json:"first"`
+	Last  int64 `json:"last"`
+}
+
+// A DigestFigure is a figure that is another than in the digest.
+type DigestFigure struct {
+	Code   string `json:"code"`
+	Member string `json:"member"`
+	Was    string `json:"was"`
+	Is     string `json:"is"`
 }
 
 // A Difference is a figure on which the roads disagree.
@@ -165,13 +198,24 @@ type Difference struct {
 	Fast Figure `json:"fast"`
 }
 
-// FromReplay is a replay.
-func FromReplay(r *answers.Replay) Replay {
-	return Replay{
+// FromReplay is a replay, with where the roads part and what a comparison with
+// a digest found, if there is either.
+func FromReplay(r *answers.Replay, apart *answers.Apart, digest *answers.DigestDifference) Replay {
+	out := Replay{
 		Point: FromPoint(r.Point), Records: int64(r.Records), Agrees: len(r.Differences) == 0,
 		Figures: list(r.Figures, FromFigure),
 		Differences: list(r.Differences, func(d answers.Disagreement) Difference {
 			return Difference{d.Definition.Code, FromFigure(d.Slow), FromFigure(d.Fast)}
 		}),
 	}
+	if apart != nil {
+		out.FirstApart = &Apart{FromRecord(apart.Record), apart.Definition.Code}
+	}
+	if digest != nil {
+		out.Digest = &DigestResult{Same: digest.Same(), Figures: list(digest.Figures, func(f answers.DigestFigure) DigestFigure { return DigestFigure(f) })}
+		if digest.UpTo > 0 {
+			out.Digest.FirstRecord = &Span{digest.After, digest.UpTo - 1}
+		}
+	}
+	return out
 }

@@ -27,6 +27,9 @@ type Point struct {
 	SchemeChosenBy string `json:"scheme_chosen_by,omitempty"`
 	// Synthetic says that some record of the prefix is marked as made up.
 	Synthetic bool `json:"synthetic"`
+	// Checkpoint is the smallest signed one that covers the size, if there is
+	// one. It is named, not verified: that is for who asked.
+	Checkpoint *Checkpoint `json:"checkpoint,omitempty"`
 }
 
 // A Period is the span that flows are counted in; both days are inside.
@@ -44,6 +47,7 @@ func FromPoint(p *answers.Point) Point {
 		Place: p.PlaceCode, PlaceName: p.PlaceName, MapDay: p.Map.String(),
 		Period: fromPeriod(p.PeriodName, p.Period), Scheme: p.Scheme,
 		SchemeChosenBy: idOf(p.SchemeChosen), Synthetic: p.Synthetic,
+		Checkpoint: FromCheckpoint(p.Checkpoint),
 	}
 }
 

@@ -144,7 +144,7 @@ func TestAnswers(t *testing.T) {
 	t.Run("replay", func(t *testing.T) {
 		r, err := w.answers.Replay(context.Background(), w.log, q, nil)
 		require.NoError(t, err)
-		golden(t, "replay", wire.FromReplay(r))
+		golden(t, "replay", wire.FromReplay(r, nil, nil))
 	})
 }
 

@@ -13,6 +13,8 @@ import (
 
 	"htxledger/api"
 	"htxledger/api/access"
+	"htxledger/domain/audit"
+	"htxledger/domain/audit/keydir"
 	"htxledger/domain/calendar"
 	"htxledger/domain/ledger"
 	"htxledger/domain/ledger/embedded"
@@ -31,6 +33,7 @@ type app struct {
 	now      func() calendar.Instant
 
 	data   string        // --data
+	keys   string        // --keys; "" is a folder in data
 	output string        // --output; "" is what the command likes best
 	query  answers.Query // --as-of, --known-at, --place, --map, --period, --scheme
 }
@@ -47,6 +50,8 @@ type reading struct {
 	store     *embedded.Store
 	answers   *answers.Service
 	directory *directory.Directory
+	notary    *audit.Notary
+	folder    *keydir.Dir // nil where there is none
 }
 
 // read opens the ledger and brings a projection up to its head.
@@ -59,11 +64,18 @@ func (a *app) read(ctx context.Context) (*reading, error) {
 	if err := a.fill(ctx, store, p); err != nil {
 		return nil, errors.Join(err, store.Close())
 	}
-	service := answers.New(p, a.now)
-	return &reading{store, service, directory.New(service)}, nil
+	r := &reading{store: store}
+	r.folder, _ = a.openKeys(false) // who needs it opens it and is told
+	r.answer(p, a.now)
+	return r, nil
 }
 
-func (r *reading) close() { _ = r.store.Close() } // it only read
+func (r *reading) close() {
+	if r.folder != nil {
+		_ = r.folder.Close()
+	}
+	_ = r.store.Close() // it only read
+}
 
 // fill applies every record, with a bar where that takes a while.
 func (a *app) fill(ctx context.Context, log ledger.Log, p *asof.Projection) error {
@@ -132,8 +144,10 @@ func (a *app) serving(ctx context.Context) (*serving, error) {
 	if err := a.fill(ctx, s.reading.store, p); err != nil {
 		return nil, errors.Join(err, s.close())
 	}
-	s.answers = answers.New(p, a.now)
-	s.directory = directory.New(s.answers)
+	if s.folder, err = a.openKeys(s.recorder != nil); err != nil && !errors.Is(err, audit.ErrNoKey) {
+		a.say("Không mở được thư mục khóa: máy chủ không nêu điểm kiểm tra nào. / no checkpoints: %v", err)
+	}
+	s.answer(p, a.now)
 	s.feed = feed.Follow(s.reading.store, feed.Options{}, p)
 	return s, nil
 }
@@ -141,6 +155,9 @@ func (a *app) serving(ctx context.Context) (*serving, error) {
 func (s *serving) close() error {
 	if s.recorder != nil {
 		s.recorder.Close()
+	}
+	if s.folder != nil {
+		_ = s.folder.Close()
 	}
 	return s.reading.store.Close()
 }

@@ -34,6 +34,8 @@ of a plan as of any day (--as-of), as known on any day (--known-at).`,
 	grouped(cmd, "Hỏi / to ask", a.askCommand(), a.targetsCommand(), a.explainCommand(), a.vintagesCommand(), a.diffCommand(),
 		a.replayCommand(), a.planCommand(), a.coopCommand(), a.eventsCommand())
 	grouped(cmd, "Ghi / to record", a.importCommand(), a.recordCommand())
+	grouped(cmd, "Chứng minh / to prove", a.statementCommand(), a.checkpointCommand(), a.evidenceCommand(), a.verifyCommand(),
+		a.proofCommand(), a.keyCommand(), a.witnessCommand())
 	grouped(cmd, "Giữ sổ / to keep the ledger", a.exportCommand(), a.backupCommand(), a.restoreCommand(), a.doctorCommand(), a.versionCommand())
 	markErrors(cmd)
 	return cmd
@@ -59,6 +61,7 @@ func (a *app) globalFlags(cmd *cobra.Command) {
 	}
 	f := cmd.PersistentFlags()
 	f.StringVar(&a.data, "data", data, "thư mục sổ cái / directory of the ledger ($"+dataVariable+")")
+	f.StringVar(&a.keys, "keys", os.Getenv(keysVariable), "thư mục khóa và điểm kiểm tra / folder of keys and checkpoints ($"+keysVariable+"; default keys in --data)")
 	f.StringVarP(&a.output, "output", "o", "", "dạng in ra: table, json hoặc csv (export: ndjson)")
 	f.StringVar(&a.query.AsOf, "as-of", "", "ngày số liệu / valid day: 31/12/2023 or 2023-12-31 (default today)")
 	f.StringVar(&a.query.Known, "known-at", "", "theo những gì đã ghi đến / as known at: a day, an instant, or a size @N (default now)")

@@ -102,3 +102,14 @@ func (c Checkpoint) of(view *View) error {
 	}
 	return nil
 }
+
+// Handover reports whether a checkpoint of a size may vouch for an announced
+// key: it holds the announcement, and the key's turn has not come.
+func (r *Ring) Handover(size int64) bool {
+	for _, a := range r.announced {
+		if size > a.at && size < a.from {
+			return true
+		}
+	}
+	return false
+}

@@ -429,7 +429,7 @@ func (v *verification) issuer() error {
 // memberNames are the members of a figure as a Vietnamese reader sees them.
 var memberNames = map[string]string{
 	"value": "giá trị", "numerator": "tử số", "denominator": "mẫu số", "expected": "số phải báo cáo", "reported": "số đã báo cáo",
-	"carried": "số lấy theo năm trước", "unit": "đơn vị tính", "parts": "các thành phần",
+	"carried": "số lấy theo năm trước", "unit": "đơn vị tính", "parts": "các thành phần", "definition": "phiên bản định nghĩa",
 }
 
 // Member is the name of a member of a figure, for ErrFigure.

@@ -1,0 +1,260 @@
+package wire
+
+import (
+	"cmp"
+	"errors"
+	"maps"
+	"slices"
+
+	"htxledger/domain/audit"
+	"htxledger/domain/fault"
+	"htxledger/domain/indicator"
+	"htxledger/domain/ledger"
+	"htxledger/domain/statement"
+	"htxledger/projections/answers"
+)
+
+// Statements are all that were issued, in that order, as they stand at a size.
+type Statements struct {
+	Size       int64           `json:"size"`
+	Statements []StatementHead `json:"statements"`
+}
+
+// A StatementHead is a statement and what became of it as a whole.
+type StatementHead struct {
+	Key       string      `json:"key"`
+	Title     string      `json:"title"`
+	Valid     string      `json:"valid"`
+	MapDay    string      `json:"map_day"`
+	Place     string      `json:"place"`
+	Period    string      `json:"period"`
+	Scheme    string      `json:"scheme"`
+	Size      int64       `json:"size"` // the figures follow from the first so many records
+	Root      string      `json:"root"` // of those
+	Issued    Record      `json:"issued"`
+	Withdrawn *Withdrawal `json:"withdrawn,omitempty"`
+	Verdict   string      `json:"verdict"` // the worst of its figures: match, now-different, undetermined or mismatch
+	VerdictVi string      `json:"verdict_vi"`
+	// Checkpoint covers the statement's own record, so that evidence can be made.
+	Checkpoint *Checkpoint `json:"checkpoint,omitempty"`
+}
+
+// A Withdrawal is the record that took a statement back.
+type Withdrawal struct {
+	Position int64  `json:"position"`
+	Valid    string `json:"valid"`
+	Reason   string `json:"reason"`
+}
+
+// A Statement is one statement with each of its figures counted again: at its
+// own size, and at the size of the ledger now.
+type Statement struct {
+	At        int64           `json:"at"` // the size of the ledger now
+	Statement StatementHead   `json:"statement"`
+	Lines     []StatementLine `json:"lines"`
+}
+
+// A StatementLine is one stated figure.
+type StatementLine struct {
+	Stated    Stated   `json:"stated"`
+	Verdict   string   `json:"verdict"`
+	VerdictVi string   `json:"verdict_vi"`
+	Then      *Figure  `json:"then,omitempty"` // counted again at the statement's size; absent if it could not be
+	Now       *Figure  `json:"now,omitempty"`  // counted at the size of the ledger now
+	Changes   []Change `json:"changes"`        // the records that moved it since, oldest first
+	Why       string   `json:"why,omitempty"`  // for mismatch and undetermined
+	WhyVi     string   `json:"why_vi,omitempty"`
+	Code      string   `json:"code,omitempty"` // of the same
+}
+
+// A Stated is a figure in the words of its statement.
+type Stated struct {
+	Code        string    `json:"code"`
+	Version     int64     `json:"version"`
+	Value       string    `json:"value,omitempty"`
+	Numerator   string    `json:"numerator,omitempty"`
+	Denominator string    `json:"denominator,omitempty"`
+	Unit        string    `json:"unit"`
+	Coverage    *Coverage `json:"coverage,omitempty"`
+	Carried     int64     `json:"carried,omitempty"`
+	Parts       []Part    `json:"parts,omitempty"`
+}
+
+// A Change is a record that moved a figure.
+type Change struct {
+	Record Record `json:"record"`
+	Before Figure `json:"before"`
+	After  Figure `json:"after"`
+}
+
+// FromStatements are statements that were counted again. by finds the
+// checkpoint that covers each; it may be nil.
+func FromStatements(size ledger.Position, all []*answers.StatementCheck, by answers.Checkpoints) Statements {
+	return Statements{int64(size), list(all, func(c *answers.StatementCheck) StatementHead { return statementHead(c, by) })}
+}
+
+// FromStatement is one statement that was counted again.
+func FromStatement(c *answers.StatementCheck, by answers.Checkpoints) Statement {
+	return Statement{int64(c.Head), statementHead(c, by), list(c.Lines, statementLine)}
+}
+
+func statementHead(c *answers.StatementCheck, by answers.Checkpoints) StatementHead {
+	s := c.Issued
+	out := StatementHead{
+		Key: c.Key, Title: s.Title, Valid: s.Valid.String(), MapDay: s.Map.String(), Place: s.Place, Period: s.Period,
+		Scheme: s.Scheme, Size: s.Size, Root: s.Root, Issued: FromRecord(c.Fact.By), Verdict: string(c.Verdict), VerdictVi: c.Verdict.Vi(),
+	}
+	if w := c.Withdrawal; w != nil {
+		out.Withdrawn = &Withdrawal{int64(w.By.Position), w.Valid.String(), w.Event.(*statement.Withdrawn).Reason}
+	}
+	if by != nil {
+		if signed, ok := by.Covering(c.Fact.By.Position + 1); ok {
+			out.Checkpoint = FromCheckpoint(&signed.Checkpoint)
+		}
+	}
+	return out
+}
+
+func statementLine(l answers.StatementLine) StatementLine {
+	out := StatementLine{
+		Stated: stated(l.Stated, l.Version), Verdict: string(l.Verdict), VerdictVi: l.Verdict.Vi(),
+		Then: figureOrNone(l.Then), Now: figureOrNone(l.Now),
+		Changes: list(l.Changes, func(c answers.Change) Change {
+			return Change{FromRecord(c.Record), FromFigure(c.Before), FromFigure(c.After)}
+		}),
+	}
+	if f, ok := fault.Of(l.Why); ok {
+		out.Why, out.WhyVi, out.Code = f.En(), f.Vi(), f.Code
+	} else if l.Why != nil {
+		out.Why, out.WhyVi, out.Code = l.Why.Error(), l.Why.Error(), "internal"
+	}
+	return out
+}
+
+func figureOrNone(f *indicator.Figure) *Figure {
+	if f == nil {
+		return nil
+	}
+	out := FromFigure(f)
+	return &out
+}
+
+func stated(f statement.Figure, version int64) Stated {
+	out := Stated{
+		Code: f.Indicator, Version: version, Value: f.Value, Numerator: optional(f.Numerator), Denominator: optional(f.Denominator), Unit: f.Unit,
+	}
+	if f.Expected != nil && f.Reported != nil {
+		out.Coverage = &Coverage{*f.Expected, *f.Reported}
+	}
+	if f.Carried != nil {
+		out.Carried = *f.Carried
+	}
+	for _, p := range f.Parts {
+		out.Parts = append(out.Parts, Part{p.Name, number(p.Number)})
+	}
+	return out
+}
+
+// A Checkpoint names a signed checkpoint: the note itself is at
+// /api/v1/checkpoint?size=SIZE.
+type Checkpoint struct {
+	Size int64  `json:"size"`
+	Root string `json:"root"`
+}
+
+// FromCheckpoint names a checkpoint; nil is none.
+func FromCheckpoint(c *audit.Checkpoint) *Checkpoint {
+	if c == nil {
+		return nil
+	}
+	return &Checkpoint{c.Size, c.Root.String()}
+}
+
+// A SignedCheckpoint is a checkpoint with the text that is passed on.
+type SignedCheckpoint struct {
+	Origin string `json:"origin"`
+	Size   int64  `json:"size"`
+	Root   string `json:"root"`
+	Note   string `json:"note"`
+}
+
+// FromSigned is a signed checkpoint.
+func FromSigned(s audit.Signed) SignedCheckpoint {
+	return SignedCheckpoint{s.Origin, s.Size, s.Root.String(), string(s.Note)}
+}
+
+// An InclusionProof proves that a record stands at a position among the first
+// size records (RFC 6962 §2.1.1).
+type InclusionProof struct {
+	Position int64    `json:"position"`
+	Size     int64    `json:"size"`
+	LeafHash string   `json:"leaf_hash"`
+	Root     string   `json:"root"`
+	Hashes   []string `json:"hashes"`
+	// Note is the signed checkpoint of exactly this size, where there is one.
+	Note string `json:"note,omitempty"`
+}
+
+// FromInclusion is a proof, with the checkpoint of its size if one is signed.
+func FromInclusion(p *audit.Inclusion, note []byte) InclusionProof {
+	return InclusionProof{p.Position, p.Size, p.Leaf.String(), p.Root.String(), list(p.Hashes, audit.Hash.String), string(note)}
+}
+
+// A ConsistencyProof proves that the first records of one size are the
+// beginning of those of a larger one (RFC 6962 §2.1.2).
+type ConsistencyProof struct {
+	From    int64    `json:"from"`
+	To      int64    `json:"to"`
+	OldRoot string   `json:"old_root"`
+	NewRoot string   `json:"new_root"`
+	Hashes  []string `json:"hashes"`
+	// Note is the signed checkpoint of the larger size, where there is one.
+	Note string `json:"note,omitempty"`
+}
+
+// FromConsistency is a proof, with the checkpoint of its larger size if one is
+// signed.
+func FromConsistency(p *audit.Consistency, note []byte) ConsistencyProof {
+	return ConsistencyProof{p.From, p.To, p.OldRoot.String(), p.NewRoot.String(), list(p.Hashes, audit.Hash.String), string(note)}
+}
+
+// A MovedStatement is a statement that stands and of which some figure is not
+// what it was, or could not be decided: the alarm. It tells no numbers.
+type MovedStatement struct {
+	Key        string   `json:"key"`
+	Verdict    string   `json:"verdict"`
+	VerdictVi  string   `json:"verdict_vi"`
+	Indicators []string `json:"indicators"` // those that do not match
+	Records    []int64  `json:"records"`    // positions of those that moved them, in order
+	Codes      []string `json:"codes"`      // of the faults that kept a figure from matching
+}
+
+// FromMoved is the alarm.
+func FromMoved(all []*answers.StatementCheck) []MovedStatement { return list(all, movedStatement) }
+
+func movedStatement(c *answers.StatementCheck) MovedStatement {
+	out := MovedStatement{Key: c.Key, Verdict: string(c.Verdict), VerdictVi: c.Verdict.Vi(), Indicators: []string{}}
+	records := map[int64]bool{}
+	codes := map[string]bool{}
+	for _, l := range c.Lines {
+		if l.Verdict == answers.Matches {
+			continue
+		}
+		out.Indicators = append(out.Indicators, l.Stated.Indicator)
+		for _, x := range l.Changes {
+			records[int64(x.Record.Position)] = true
+		}
+		var f *fault.Fault
+		if errors.As(l.Why, &f) {
+			codes[f.Code] = true
+		}
+	}
+	out.Records, out.Codes = inOrder(records), inOrder(codes)
+	return out
+}
+
+func inOrder[K cmp.Ordered](set map[K]bool) []K {
+	keys := slices.AppendSeq([]K{}, maps.Keys(set))
+	slices.Sort(keys)
+	return keys
+}

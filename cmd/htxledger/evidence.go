@@ -1,0 +1,168 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"htxledger/domain/audit"
+	"htxledger/domain/fault"
+	"htxledger/domain/ledger"
+	"htxledger/projections/answers"
+)
+
+var (
+	errNoStanding = fault.Declare("statement-none", fault.NotFound,
+		"no statement stands in this ledger; issue one with: htxledger statement issue",
+		"trong sổ chưa có báo cáo xác nhận nào còn hiệu lực; hãy phát hành bằng: htxledger statement issue")
+	errCosigned = fault.Declare("checkpoint-not-ours", fault.Rejected,
+		"the checkpoint in %s, of size %d, is not one that was signed here and covers the statement",
+		"điểm kiểm tra trong %s, cỡ %d, không phải do sổ này ký hoặc không bao gồm báo cáo xác nhận")
+	errEvidence = fault.Declare("evidence-not-verified", fault.Unverified,
+		"the evidence was written, but it does not verify: %s", "đã ghi tệp bằng chứng, nhưng tệp không xác minh được: %s")
+)
+
+func (a *app) evidenceCommand() *cobra.Command {
+	var key, cosigned string
+	cmd := &cobra.Command{
+		Use:   "evidence FILE",
+		Short: "Ghi tệp bằng chứng của một báo cáo xác nhận / write the evidence for a statement",
+		Long: `Ghi vào một tệp mọi thứ mà htxverify cần để kiểm tra một báo cáo xác nhận mà không cần sổ, máy chủ hay tin ai: toàn bộ bản ghi,
+điểm kiểm tra đã ký, báo cáo. Không có --statement thì lấy báo cáo phát hành sau cùng còn hiệu lực; chưa có điểm kiểm tra bao gồm
+báo cáo thì ký một cái. "-" là in ra.
+
+Writes one file with all that htxverify needs: the whole prefix of records, a signed checkpoint
+(signed now if none covers the statement) and the statement, by default the last one that
+stands. --checkpoint takes a note with the cosignatures of witnesses. A file that exists is
+never replaced. The file is verified before this command ends; one that does not verify is
+still written, being evidence against its statement, and exits 3.`,
+		Example: "  htxledger statement issue coops.registered --title \"Số liệu 30/11/2023\" --as-of 30/11/2023 --key so-lieu-2023-11\n" +
+			"  htxledger evidence so-lieu-2023-11.evidence --statement so-lieu-2023-11",
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.withKeys(cmd, true, func(r *reading) error {
+				e, err := a.gather(cmd.Context(), r, key, cosigned)
+				if err != nil {
+					return err
+				}
+				return a.handOver(r, e, args[0])
+			})
+		},
+	}
+	cmd.Flags().StringVar(&key, "statement", "", "khóa của báo cáo / key of the statement (default the last that stands)")
+	cmd.Flags().StringVar(&cosigned, "checkpoint", "", "tệp điểm kiểm tra có chữ ký nhân chứng / a note that witnesses cosigned")
+	return cmd
+}
+
+// gather collects the evidence for a statement, and signs what is not covered.
+func (a *app) gather(ctx context.Context, r *reading, key, cosigned string) (*audit.Evidence, error) {
+	desk := r.statements()
+	if key == "" {
+		for _, c := range desk.List() {
+			if c.Withdrawal == nil {
+				key = c.Key
+			}
+		}
+		if key == "" {
+			return nil, errNoStanding
+		}
+	} else if _, err := desk.Verify(key); errors.Is(err, answers.ErrNoStatement) {
+		return nil, err
+	}
+	signed, err := r.notary.Signed()
+	if err == nil && cosigned != "" {
+		return a.gatherCosigned(ctx, r, key, cosigned, signed)
+	}
+	if err != nil {
+		return nil, err
+	}
+	e, err := audit.Gather(ctx, r.store, key, signed)
+	if !errors.Is(err, audit.ErrNoCheckpoint) {
+		return e, err
+	}
+	if _, err := a.sign(ctx, r, -1); err != nil {
+		return nil, err
+	}
+	if signed, err = r.notary.Signed(); err != nil {
+		return nil, err
+	}
+	return audit.Gather(ctx, r.store, key, signed)
+}
+
+// gatherCosigned takes the checkpoint of a file, which must be one of those
+// signed here with more signatures behind it, in place of any other that could
+// cover the statement.
+func (a *app) gatherCosigned(ctx context.Context, r *reading, key, file string, signed []audit.Signed) (*audit.Evidence, error) {
+	note, err := os.ReadFile(file)
+	if err != nil {
+		return nil, err
+	}
+	c, err := audit.Peek(note)
+	if err != nil {
+		return nil, err
+	}
+	var list []audit.Signed
+	ring := r.notary.View.Ring(ledger.Position(c.Size))
+	for _, s := range signed {
+		switch {
+		case s.Size == c.Size && s.Root == c.Root && s.Origin == c.Origin && bytes.HasPrefix(note, s.Note):
+			list = append(list, audit.Signed{Checkpoint: c, Note: note})
+		case s.Size < c.Size && ring.Handover(s.Size):
+			list = append(list, s)
+		}
+	}
+	e, err := audit.Gather(ctx, r.store, key, list)
+	if err == nil && bytes.Equal(e.Checkpoint, note) {
+		return e, nil
+	}
+	if err != nil && !errors.Is(err, audit.ErrNoCheckpoint) {
+		return nil, err
+	}
+	return nil, errCosigned.With(file, c.Size)
+}
+
+// handOver writes evidence and verifies what was written, with the keys of the
+// folder.
+func (a *app) handOver(r *reading, e *audit.Evidence, file string) error {
+	var b bytes.Buffer
+	if err := audit.WriteEvidence(&b, e); err != nil {
+		return err
+	}
+	keys, err := verifiers(r)
+	if err != nil {
+		return err
+	}
+	text := b.Bytes()
+	report, err := audit.VerifyFile(bytes.NewReader(text), audit.Options{Keys: keys})
+	if err != nil {
+		return err
+	}
+	if file == "-" {
+		_, err = a.out.Write(text)
+	} else if err = newFile(file, text); err == nil {
+		err = a.print(evidenceReply(file, report))
+	}
+	if err == nil && !report.OK {
+		return errEvidence.With(report.Code)
+	}
+	return err
+}
+
+// An evidenceJSON is what was written.
+type evidenceJSON struct {
+	File   string        `json:"file"`
+	Report *audit.Report `json:"report"`
+}
+
+func evidenceReply(file string, report *audit.Report) reply {
+	return reply{
+		json: func() any { return evidenceJSON{file, report} },
+		text: func(p *page) {
+			p.line("Đã ghi %s: %d bản ghi, điểm kiểm tra cỡ %d.", file, report.Records, report.Size)
+			p.line("%s", report.Vietnamese)
+		},
+	}
+}

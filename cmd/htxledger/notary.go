@@ -1,0 +1,162 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"htxledger/domain/audit"
+	"htxledger/domain/audit/keydir"
+	"htxledger/domain/calendar"
+	"htxledger/domain/ledger"
+	"htxledger/projections/answers"
+	"htxledger/projections/asof"
+	"htxledger/projections/directory"
+)
+
+// keysVariable names the environment variable for --keys.
+const keysVariable = "HTXLEDGER_KEYS"
+
+// openKeys opens the folder of keys and checkpoints; create makes it.
+func (a *app) openKeys(create bool) (*keydir.Dir, error) {
+	path := a.keys
+	if path == "" {
+		path = filepath.Join(a.data, "keys")
+	}
+	return keydir.Open(path, create)
+}
+
+// answer joins a projection of the ledger, its tree and its checkpoints into
+// what answers.
+func (r *reading) answer(p *asof.Projection, now func() calendar.Instant) {
+	var journal *audit.Journal
+	if r.folder != nil {
+		journal = audit.NewJournal(r.folder)
+	}
+	r.notary = audit.NewNotary(r.store, journal)
+	r.answers = answers.New(p, now).Covered(r.notary)
+	r.directory = directory.New(r.answers)
+}
+
+// statements is the desk of the ledger's statements.
+func (r *reading) statements() *answers.Statements { return answers.NewStatements(r.answers, r.notary) }
+
+// keyed opens the folder of keys for who cannot do without; create makes it.
+func (a *app) keyed(r *reading, create bool) error {
+	if r.folder != nil {
+		return nil
+	}
+	folder, err := a.openKeys(create)
+	if err != nil {
+		return err
+	}
+	r.folder, r.notary.Journal = folder, audit.NewJournal(folder)
+	return nil
+}
+
+// sign signs the first size records, all of them for a negative size. The
+// first key is made where nothing was ever signed and nobody made one.
+func (a *app) sign(ctx context.Context, r *reading, size ledger.Position) (audit.Signed, error) {
+	if err := r.notary.Reach(ctx, -1); err != nil {
+		return audit.Signed{}, err
+	}
+	view := r.notary.View
+	if size < 0 {
+		size = view.Size()
+	}
+	if _, err := view.Root(size); err != nil {
+		return audit.Signed{}, err
+	}
+	if size == 0 {
+		return audit.Signed{}, audit.ErrNothingToSign
+	}
+	if err := a.keyed(r, true); err != nil {
+		return audit.Signed{}, err
+	}
+	if err := a.firstKey(r); err != nil {
+		return audit.Signed{}, err
+	}
+	return r.notary.Journal.SignDue(view, size)
+}
+
+// firstKey makes a key where there is none, nothing was signed, and the ledger
+// announces none.
+func (a *app) firstKey(r *reading) error {
+	keys, err := audit.Keys(r.folder)
+	if err != nil || len(keys) > 0 {
+		return err
+	}
+	signed, err := r.notary.Signed()
+	if err != nil || len(signed) > 0 || len(r.notary.View.Ring(r.notary.View.Size()).Keys()) > 0 {
+		return err // signing says which key is missing
+	}
+	key, err := a.makeKey(r)
+	if err != nil {
+		return err
+	}
+	a.say("Đã tạo khóa ký đầu tiên; gửi khóa công khai này cho người kiểm tra (htxledger key show): %s", key.Verifier())
+	return nil
+}
+
+// makeKey makes a key for the ledger, unless somebody else is about to.
+func (a *app) makeKey(r *reading) (*audit.Key, error) {
+	release, err := r.folder.Lock()
+	if err != nil {
+		return nil, err
+	}
+	defer release()
+	return audit.CreateKey(r.folder, rand.Reader, r.notary.View.Origin())
+}
+
+// verifiers are the public keys of the folder.
+func verifiers(r *reading) ([]string, error) {
+	keys, err := audit.Keys(r.folder)
+	var list []string
+	for _, k := range keys {
+		list = append(list, k.Verifier())
+	}
+	return list, err
+}
+
+// publicKeys takes what has the form of a key as it is, and reads the rest as
+// files of keys, one a line.
+func publicKeys(given []string) (all []string, err error) {
+	for _, k := range given {
+		if strings.Count(k, "+") >= 2 {
+			all = append(all, k)
+			continue
+		}
+		b, err := os.ReadFile(k)
+		if err != nil {
+			return nil, err
+		}
+		lines := strings.Fields(string(b))
+		if len(lines) == 0 {
+			return nil, audit.ErrKeyForm.With(k)
+		}
+		all = append(all, lines...)
+	}
+	return all, nil
+}
+
+// newFile writes a file that is not there yet, whole or not at all.
+func newFile(name string, b []byte) error {
+	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	if errors.Is(err, os.ErrExist) {
+		return errOutputExists.With(name)
+	}
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(b)
+	if err == nil {
+		err = f.Sync()
+	}
+	if err = errors.Join(err, f.Close()); err != nil {
+		_ = os.Remove(name)
+	}
+	return err
+}

@@ -1,0 +1,343 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"htxledger/api/vi"
+	"htxledger/api/wire"
+	"htxledger/domain/audit"
+	"htxledger/domain/calendar"
+	"htxledger/domain/fault"
+	"htxledger/domain/indicator"
+	"htxledger/domain/ledger"
+	"htxledger/domain/recorder"
+	"htxledger/projections/answers"
+)
+
+var errStatement = fault.Declare("statement-not-verified", fault.Unverified,
+	"statement %s: %d figures do not hold or could not be decided", "báo cáo xác nhận %s: %d số liệu lệch hoặc không xác định được")
+
+func (a *app) statementCommand() *cobra.Command {
+	return family("statement", "Báo cáo xác nhận: số liệu có người đứng ra chịu trách nhiệm / figures that somebody stands for",
+		a.statementIssueCommand(), a.statementListCommand(), a.statementShowCommand(), a.statementVerifyCommand())
+}
+
+func (a *app) statementIssueCommand() *cobra.Command {
+	in, document, dry := answers.Issue{}, "", false
+	who := ledger.Actor{}
+	cmd := &cobra.Command{
+		Use:   "issue [CODE…]",
+		Short: "Phát hành báo cáo xác nhận / issue a statement",
+		Long: `Ghi vào sổ các con số tại một ngày, theo hồ sơ đến một lúc, cùng gốc Merkle của đúng các bản ghi đó: ai cũng tính lại được, và
+sổ tự báo khi hồ sơ về sau làm con số khác đi. Không nêu mã thì phát hành cả danh mục. Người phát hành không được là người
+đã ghi các bản ghi được tính.
+
+Records figures at a point with the root of the records that they follow from. Only the roles
+alliance and admin issue, and nobody issues what they recorded themselves. Without --actor it
+is the local user. The same command again, with its --key, records nothing.`,
+		Example:           "  htxledger statement issue coops.registered members.total --title \"Số liệu 30/11/2023\" --as-of 30/11/2023 --key so-lieu-2023-11",
+		ValidArgsFunction: completeCodes(0),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := a.outputs("table", "json"); err != nil {
+				return err
+			}
+			in.Actor = actor()
+			if who.ID != "" {
+				in.Actor = &who
+			}
+			if document != "" {
+				in.Source = &ledger.Source{Document: document}
+			}
+			a.query.Codes = args
+			return input(a.issue(cmd, in, dry))
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&in.Title, "title", "", "tên báo cáo / title")
+	f.StringVar(&in.Key, "key", "", "khóa của báo cáo / key of the statement (default place, day and size)")
+	f.StringVar(&who.ID, "actor", "", "tài khoản phát hành / account that issues (default the local user)")
+	f.StringVar(&who.Role, "role", "alliance", "vai trò của --actor / its role: alliance, admin")
+	f.StringVar(&document, "source", "", "văn bản kèm theo / document")
+	f.BoolVar(&dry, "dry-run", false, "chỉ thử, không ghi / decide and record nothing")
+	_ = cmd.MarkFlagRequired("title")
+	complete(cmd, "role", "alliance", "admin")
+	return cmd
+}
+
+// issue drafts a statement at what the ledger holds now, and records it.
+func (a *app) issue(cmd *cobra.Command, in answers.Issue, dry bool) error {
+	r, err := a.read(cmd.Context())
+	if err != nil {
+		return err
+	}
+	d, err := r.statements().Draft(a.query, in)
+	r.close()
+	if err != nil {
+		return err
+	}
+	results, err := a.recordDrafts(cmd, false, dry, d)
+	if err != nil {
+		return err
+	}
+	return a.print(issuedReply(d, results, dry))
+}
+
+func issuedReply(d *ledger.Draft, results []recorder.Result, dry bool) reply {
+	whole := recordedReply(d.Key, results, dry)
+	text := whole.text
+	whole.text = func(p *page) {
+		text(p)
+		p.line("Báo cáo xác nhận: %s", d.Stream.Key)
+	}
+	return whole
+}
+
+func (a *app) statementListCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "list",
+		Short: "Các báo cáo xác nhận và tình trạng / all statements and what became of them",
+		Long: `Liệt kê mọi báo cáo đã phát hành. Mỗi báo cáo được tính lại: khớp, nay sẽ khác (đúng khi phát hành, hồ sơ về sau làm khác đi),
+lệch, hoặc không xác định được.
+
+Lists what was issued; each is counted again now: match, now-different (right when issued,
+moved by later records), mismatch, or undetermined.`,
+		Example: "  htxledger statement list",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := a.outputs(outputsOf...); err != nil {
+				return err
+			}
+			r, err := a.read(cmd.Context())
+			if err != nil {
+				return err
+			}
+			defer r.close()
+			desk := r.statements()
+			all := desk.List()
+			for i, c := range all {
+				if all[i], err = desk.Verify(c.Key); err != nil {
+					return err
+				}
+			}
+			return a.print(statementsReply(r, all))
+		},
+	}
+}
+
+func statementsReply(r *reading, all []*answers.StatementCheck) reply {
+	row := func(c *answers.StatementCheck, verdict string) []string {
+		return []string{c.Key, c.Issued.Title, c.Issued.Valid.Vi(), plain(c.Issued.Size), plain(c.Fact.By.Position), verdict}
+	}
+	return reply{
+		json: func() any { return wire.FromStatements(r.answers.Projection().Size(), all, r.notary) },
+		csv: func() *table {
+			t := newTable(left("key"), left("title"), left("valid"), left("size"), left("position"), left("verdict"), left("withdrawn"))
+			for _, c := range all {
+				cells := row(c, string(c.Verdict))
+				cells[2] = c.Issued.Valid.String()
+				t.add(append(cells, yes(c.Withdrawal != nil))...)
+			}
+			return t
+		},
+		text: func(p *page) {
+			if len(all) == 0 {
+				p.line("Chưa có báo cáo xác nhận nào.")
+				return
+			}
+			t := newTable(left("Khóa"), wrap("Tên"), left("Tại ngày"), right("Cỡ sổ"), right("Bản ghi"), left("Đối chiếu"))
+			for _, c := range all {
+				verdict := c.Verdict.Vi()
+				if c.Withdrawal != nil {
+					verdict = "đã thu hồi; " + verdict
+				}
+				t.add(row(c, verdict)...)
+			}
+			p.table(t)
+		},
+	}
+}
+
+func (a *app) statementShowCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "show KEY",
+		Short: "Xem một báo cáo xác nhận / show a statement",
+		Long: `In một báo cáo xác nhận như đã phát hành: các con số, ngày, địa bàn, cỡ sổ, gốc Merkle, người phát hành.
+
+Prints a statement as it was issued.`,
+		Example: "  htxledger statement issue coops.registered --title \"Số liệu 30/11/2023\" --as-of 30/11/2023 --key so-lieu-2023-11\n" +
+			"  htxledger statement show so-lieu-2023-11",
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.statement(cmd, args[0], func(p *page, c *answers.StatementCheck) {
+				t := newTable(left("Mã"), right("Đã nêu"), left("Định nghĩa"))
+				for _, l := range c.Lines {
+					t.add(l.Stated.Indicator, statedWords(l), "phiên bản "+plain(l.Version))
+				}
+				p.table(t)
+			})
+		},
+	}
+}
+
+func (a *app) statementVerifyCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "verify KEY",
+		Short: "Đối chiếu một báo cáo xác nhận / count a statement again",
+		Long: `Tính lại từng con số tại đúng mốc của báo cáo, rồi tính theo mọi hồ sơ đến nay:
+khớp; nay sẽ khác, kèm các bản ghi làm con số khác đi; lệch; không xác định được. Lệch hoặc không xác định được thì kết thúc với mã 3.
+
+Counts each figure again at the statement's own point and as known now: match, now-different
+with the records that moved it, mismatch, undetermined. Exits 3 on the last two. Who trusts
+neither this machine nor its owner takes the evidence file and htxverify.`,
+		Example: "  htxledger statement issue coops.registered --title \"Số liệu 30/11/2023\" --as-of 30/11/2023 --key so-lieu-2023-11\n" +
+			"  htxledger statement verify so-lieu-2023-11",
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			wrong := 0
+			err := a.statement(cmd, args[0], func(p *page, c *answers.StatementCheck) {
+				t := newTable(left("Mã"), right("Đã nêu"), right("Nay"), left("Đối chiếu"), wrap("Vì sao"))
+				for _, l := range c.Lines {
+					t.add(l.Stated.Indicator, statedWords(l), nowWords(l), l.Verdict.Vi(), whyWords(l))
+				}
+				p.table(t)
+			}, func(c *answers.StatementCheck) {
+				for _, l := range c.Lines {
+					if l.Verdict == answers.Differs || l.Verdict == answers.Undetermined {
+						wrong++
+					}
+				}
+			})
+			if err == nil && wrong > 0 {
+				return errStatement.With(args[0], wrong)
+			}
+			return err
+		},
+	}
+}
+
+// statement counts one statement again and prints it; others see it too.
+func (a *app) statement(cmd *cobra.Command, key string, text func(*page, *answers.StatementCheck), others ...func(*answers.StatementCheck)) error {
+	if err := a.outputs(outputsOf...); err != nil {
+		return err
+	}
+	r, err := a.read(cmd.Context())
+	if err != nil {
+		return err
+	}
+	defer r.close()
+	c, err := r.statements().Verify(key)
+	if err != nil {
+		return err
+	}
+	for _, see := range others {
+		see(c)
+	}
+	return a.print(reply{
+		json: func() any { return wire.FromStatement(c, r.notary) },
+		csv:  func() *table { return statementRows(c) },
+		text: func(p *page) {
+			statementHead(p, c)
+			text(p, c)
+		},
+	})
+}
+
+func statementHead(p *page, c *answers.StatementCheck) {
+	s := c.Issued
+	p.line("%s (%s)", s.Title, c.Key)
+	period := s.Period
+	if q, err := audit.QuestionOf(s); err == nil {
+		period = vi.Period(q.Period)
+	}
+	p.line("Số liệu tại ngày %s, theo %s bản ghi đầu; địa bàn %s trên bản đồ ngày %s; kỳ %s; xếp loại theo %s.",
+		s.Valid.Vi(), vi.Integer(s.Size), s.Place, s.Map.Vi(), period, s.Scheme)
+	by := "–"
+	if who := c.Fact.By.Actor; who != nil {
+		by = who.ID + " (" + cmp.Or(vi.Role(who.Role), who.Role) + ")"
+	}
+	p.line("Phát hành bởi %s, bản ghi @%d, lúc %s. Gốc Merkle: %s", by, c.Fact.By.Position, vi.Instant(c.Fact.By.Recorded), s.Root)
+	if w := c.Withdrawal; w != nil {
+		p.line("Đã thu hồi từ ngày %s (bản ghi @%d).", vi.Day(dayOf(w)), w.By.Position)
+	}
+	p.gap()
+}
+
+func dayOf(f *ledger.Fact) calendar.Day { return f.Valid.Day }
+
+// statedWords are a stated figure for people where it could be counted the
+// same, else in its own words.
+func statedWords(l answers.StatementLine) string {
+	if l.Then != nil && l.Verdict != answers.Differs {
+		return vi.Figure(l.Then)
+	}
+	if l.Stated.Value == "" {
+		return vi.NoData
+	}
+	return l.Stated.Value + " " + l.Stated.Unit
+}
+
+func nowWords(l answers.StatementLine) string {
+	switch {
+	case l.Verdict == answers.Differs && l.Then != nil:
+		return vi.Figure(l.Then)
+	case l.Now != nil:
+		return vi.Figure(l.Now)
+	}
+	return "?"
+}
+
+func whyWords(l answers.StatementLine) string {
+	if f, ok := fault.Of(l.Why); ok {
+		return f.Vi()
+	}
+	var list []string
+	for _, c := range l.Changes {
+		list = append(list, changeWords(c))
+	}
+	return strings.Join(list, "\n")
+}
+
+// changeWords say what one record did; where the value stays, what else moved.
+func changeWords(c answers.Change) string {
+	before, after := vi.Value(c.Before), vi.Value(c.After)
+	if before == after {
+		before, after = behind(c.Before), behind(c.After)
+	}
+	text := fmt.Sprintf("@%d %s %s: %s → %s", c.Record.Position, c.Record.Kind, c.Record.Stream.Key, before, after)
+	if why := c.Record.Corrects; why != nil {
+		text += " (lý do: " + vi.Reason(why.Reason) + ")"
+	}
+	return text
+}
+
+// behind is what stands behind a value: who answered, and the terms of a ratio.
+func behind(f *indicator.Figure) string {
+	text := vi.Value(f)
+	if f.Definition.Ratio {
+		text = vi.Integer(f.Num) + "/" + vi.Integer(f.Den)
+	}
+	if covered := vi.Coverage(f); covered != "" {
+		text += " (" + covered + ")"
+	}
+	return text
+}
+
+func statementRows(c *answers.StatementCheck) *table {
+	t := newTable(left("statement"), left("code"), left("version"), left("stated"), left("verdict"), left("now"), left("records"))
+	for _, l := range c.Lines {
+		now := ""
+		if l.Now != nil {
+			now = exact(l.Now)
+		}
+		var records []*ledger.Record
+		for _, x := range l.Changes {
+			records = append(records, x.Record)
+		}
+		t.add(c.Key, l.Stated.Indicator, plain(l.Version), l.Stated.Value, string(l.Verdict), now, positionsOf(records))
+	}
+	return t
+}

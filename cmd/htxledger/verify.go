@@ -1,0 +1,179 @@
+package main
+
+import (
+	"errors"
+
+	"github.com/spf13/cobra"
+
+	"htxledger/domain/audit"
+	"htxledger/domain/fault"
+	"htxledger/domain/ledger"
+	"htxledger/domain/register"
+	"htxledger/projections/answers"
+)
+
+var errLedger = fault.Declare("ledger-not-verified", fault.Unverified,
+	"%d of the checks failed", "%d phép kiểm tra không đạt")
+
+func (a *app) verifyCommand() *cobra.Command {
+	var given []string
+	cmd := &cobra.Command{
+		Use:   "verify",
+		Short: "Kiểm tra sổ theo nhật ký chữ ký và khóa / hold the ledger to its signatures",
+		Long: `Đọc lại toàn bộ bản ghi, dựng lại cây Merkle, rồi kiểm tra: mỗi điểm kiểm tra đã ký có đúng là của những bản ghi đầu hay không và
+có do đúng khóa đến lượt ký hay không; mỗi báo cáo xác nhận có tính lại đúng như đã nêu hay không. In những gì đã kiểm tra. Sai thì kết thúc với
+mã 3. Không có --key thì tin các khóa trong thư mục khóa; muốn kiểm tra mà không tin máy này thì dùng htxverify.
+
+Reads every record back, builds the Merkle tree anew, and holds to it every checkpoint of the
+journal (its root, and the key whose turn it was) and every statement. Prints what was
+checked; exits 3 if anything fails. Without --key the keys of the folder are trusted; who
+does not trust this machine takes an evidence file and htxverify.`,
+		Example: "  htxledger checkpoint > so-htx.checkpoint\n  htxledger verify",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			keys, err := publicKeys(given)
+			if err != nil {
+				return err
+			}
+			return a.withKeys(cmd, false, func(r *reading) error { return a.verify(cmd, r, keys) })
+		},
+	}
+	cmd.Flags().StringArrayVar(&given, "key", nil, "khóa công khai được tin, hoặc tệp khóa / a public key that you trust, or a file of them")
+	return cmd
+}
+
+// A checkJSON is one thing that was looked at.
+type checkJSON struct {
+	Check  string `json:"check"` // records, checkpoint or statement
+	What   string `json:"what"`
+	OK     bool   `json:"ok"`
+	Code   string `json:"code,omitempty"`
+	Why    string `json:"why,omitempty"`
+	WhyVi  string `json:"why_vi,omitempty"`
+	Signer string `json:"signer,omitempty"`
+}
+
+func found(check, what string, err error) checkJSON {
+	c := checkJSON{Check: check, What: what, OK: err == nil}
+	if err != nil {
+		f := faultOf(err)
+		c.Code, c.Why, c.WhyVi = f.Code, f.En(), f.Vi()
+	}
+	return c
+}
+
+// verify looks at everything and tells all that fails, not only the first.
+func (a *app) verify(cmd *cobra.Command, r *reading, keys []string) error {
+	signed, err := r.notary.Signed()
+	if err != nil {
+		return err
+	}
+	if len(signed) == 0 {
+		return audit.ErrNoCheckpoint.With(1)
+	}
+	if len(keys) == 0 {
+		if keys, err = verifiers(r); err != nil {
+			return err
+		}
+	}
+	checks := []checkJSON{a.verifyRecords(cmd, r)}
+	for _, c := range audit.CheckSigned(r.notary.View, signed, keys) {
+		one := found("checkpoint", plain(c.Size), c.Err)
+		if c.Key != "" {
+			one.Signer = audit.KeyID(c.Key)
+		}
+		checks = append(checks, one)
+	}
+	desk := r.statements()
+	for _, c := range desk.List() {
+		checks = append(checks, found("statement", c.Key, verifyStatement(desk, c.Key)))
+	}
+	return a.verified(checks, r.notary.View.Size(), ledger.Position(signed[len(signed)-1].Size))
+}
+
+// verifyRecords decodes every record and holds it to those before.
+func (a *app) verifyRecords(cmd *cobra.Command, r *reading) checkJSON {
+	size := r.notary.View.Size()
+	tell, end := a.bar("Kiểm tra", size)
+	defer end()
+	var wrong error
+	for rec, err := range register.Read(cmd.Context(), r.store, size) {
+		if err != nil {
+			wrong = err
+			break
+		}
+		tell(rec.Position+1, size)
+	}
+	return found("records", plain(size), wrong)
+}
+
+// verifyStatement is nil where every figure is what it was when it was stated.
+// That later records move it is no failure.
+func verifyStatement(desk *answers.Statements, key string) error {
+	c, err := desk.Verify(key)
+	if err != nil {
+		return err
+	}
+	var why error
+	for _, l := range c.Lines {
+		if l.Verdict == answers.Differs || l.Verdict == answers.Undetermined {
+			why = errors.Join(why, l.Why)
+		}
+	}
+	return why
+}
+
+// A verifiedJSON is everything that was looked at.
+type verifiedJSON struct {
+	OK     bool        `json:"ok"`
+	Size   int64       `json:"size"`   // of the ledger
+	Signed int64       `json:"signed"` // of the last checkpoint
+	Checks []checkJSON `json:"checks"`
+}
+
+func (a *app) verified(checks []checkJSON, size, signed ledger.Position) error {
+	wrong := 0
+	for _, c := range checks {
+		if !c.OK {
+			wrong++
+		}
+	}
+	err := a.print(reply{
+		json: func() any { return verifiedJSON{wrong == 0, int64(size), int64(signed), checks} },
+		text: func(p *page) {
+			for _, c := range checks {
+				p.check(c)
+			}
+			p.gap()
+			if signed < size {
+				p.line("Chưa ký: các bản ghi từ @%d đến @%d. Ký bằng: htxledger checkpoint", signed, size-1)
+			}
+			if wrong == 0 {
+				p.line("ĐÚNG: sổ khớp với mọi điểm kiểm tra đã ký; mọi báo cáo xác nhận tính lại đúng như đã nêu.")
+			}
+		},
+	})
+	if err == nil && wrong > 0 {
+		return errLedger.With(wrong)
+	}
+	return err
+}
+
+// check is one thing that was looked at, on a line.
+func (p *page) check(c checkJSON) {
+	words := map[string]string{
+		"records": "bản ghi: đọc được, đúng thứ tự", "checkpoint": "điểm kiểm tra cỡ", "statement": "báo cáo xác nhận",
+	}
+	what := words[c.Check] + " " + c.What
+	if c.Check == "records" {
+		what = c.What + " " + words[c.Check]
+	}
+	if c.Signer != "" {
+		what += ", khóa " + c.Signer
+	}
+	if c.OK {
+		p.line("ok    %s", what)
+		return
+	}
+	p.line("SAI   %s: %s", what, c.WhyVi)
+}
