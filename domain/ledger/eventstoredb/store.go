@@ -130,6 +130,9 @@ func configure(connection string, attempt time.Duration) (*esdb.Configuration, e
 	if err != nil {
 		return nil, ErrConnection.With(withoutURL(err))
 	}
+	if err := config.Validate(); err != nil {
+		return nil, ErrConnection.With(err.Error())
+	}
 	if config.DisableTLS && config.Username != "" {
 		return nil, ErrConnection.With("with tls=false the client sends no credentials")
 	}

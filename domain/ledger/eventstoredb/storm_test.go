@@ -103,6 +103,11 @@ func (s *storm) count(key string) *ledger.Draft {
 	return s.draft(`{"key":%q,"stream":"coop/a","kind":"coop.members-counted/1","valid":"2023-05-01","data":{"official":21}}`, key)
 }
 
+// found is a command that founds a co-operative.
+func (s *storm) found(key string) *ledger.Draft {
+	return s.draft(`{"key":"found-%s","stream":"coop/%s","kind":"coop.established/1","valid":"2020-03-02","data":{"agricultural":true,"form":"htx","name":"HTX thử %s","place":"dak-nong","sector":"Trồng trọt"}}`, key, key, key)
+}
+
 // record sends a command until it has an answer: the same command again is
 // what a client does whose command had an unknown outcome.
 func (s *storm) record(r *recorder.Recorder, d *ledger.Draft, patience time.Duration) {
