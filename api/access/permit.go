@@ -28,7 +28,7 @@ type World interface {
 	Size() ledger.Position
 	Stream(s ledger.Stream, n ledger.Position) []*ledger.Record
 	Find(id ledger.ID) *ledger.Record
-	At(n ledger.Position, on calendar.Day) *register.Register
+	Frame(n ledger.Position, on calendar.Day) *register.Register
 }
 
 // Permit tells, for each command of one append, why an actor may not send it:
@@ -75,7 +75,7 @@ type said struct {
 
 func newOfficer(w World, who ledger.Actor, drafts []*ledger.Draft) *officer {
 	o := &officer{world: w, size: w.Size(), place: who.Place, pending: map[ledger.Stream][]said{}}
-	o.atlas = w.At(o.size, calendar.MaxDay).Atlas
+	o.atlas = w.Frame(o.size, calendar.MaxDay).Atlas
 	return o
 }
 

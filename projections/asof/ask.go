@@ -9,8 +9,8 @@ import (
 	"htxledger/domain/register"
 )
 
-// An asking is one question at one size. The lock of the projection is held
-// for as long as it lives.
+// An asking is one question at one size. It holds no lock: what it asks for
+// does not change when records come.
 type asking struct {
 	p     *Projection
 	n     ledger.Position
@@ -25,7 +25,7 @@ type asking struct {
 // nothing after that is known to it.
 func (p *Projection) asking(n ledger.Position, q indicator.Question) (*asking, error) {
 	q.Period.Last = min(q.Period.Last, q.Valid)
-	a := &asking{p: p, n: n, q: q, frame: p.views.frame(p.lines, n, q.Valid)}
+	a := &asking{p: p, n: n, q: q, frame: p.Frame(n, q.Valid)}
 	var err error
 	a.area, err = q.AreaIn(a.frame)
 	return a, err
@@ -40,7 +40,7 @@ func (a *asking) figure(d *indicator.Definition) (*indicator.Figure, error) {
 	if f := a.indexed(d); f != nil {
 		return f, nil
 	}
-	f, err := indicator.Count(d, a.p.views.at(a.p.lines, a.n, a.q.Valid), a.q)
+	f, err := indicator.Count(d, a.p.At(a.n, a.q.Valid), a.q)
 	if err != nil {
 		return nil, err
 	}
@@ -141,6 +141,8 @@ func (a *asking) movement(d *indicator.Definition) *indicator.Figure {
 // candidates are the sizes up to n, in order, at which a figure may be another
 // than one record before. The index must be at the head.
 func (p *Projection) candidates(n ledger.Position, q indicator.Question, d *indicator.Definition) []ledger.Position {
+	p.mu.RLock()
+	defer p.mu.RUnlock()
 	var sizes []ledger.Position
 	add := func(at ledger.Position) {
 		if at < n {

@@ -33,7 +33,7 @@ type Projection struct {
 	records   []*ledger.Record
 	synthetic ledger.Position // the first size with a record marked as made up; 0 for none
 	lines     *timelines
-	views     *views // has its own lock, taken after mu
+	views     *views // have their own locks
 	index     *index // has its own lock, taken after mu
 	live      bool   // Apply keeps the index at the head
 }
@@ -124,32 +124,9 @@ func (p *Projection) Stream(s ledger.Stream, n ledger.Position) []*ledger.Record
 	return of[:len(of):len(of)]
 }
 
-// At is the register that the first n records give on a day; n must not be
-// beyond Size. It may be shared with others who ask for the same point.
-//
-// Its subjects, their order and what counts in them are those of
-// register.Fold. The histories inside a subject may know facts dated after the
-// day, which Fold has cut off; whoever counts asks them for a day.
-func (p *Projection) At(n ledger.Position, on calendar.Day) *register.Register {
-	p.mu.RLock()
-	defer p.mu.RUnlock()
-	return p.views.at(p.lines, n, on)
-}
-
-// Frame is At without subjects: the size, the day, the map, the plans and the
-// policies, which is all that a question needs besides figures. It costs
-// nothing that grows with the number of co-operatives.
-func (p *Projection) Frame(n ledger.Position, on calendar.Day) *register.Register {
-	p.mu.RLock()
-	defer p.mu.RUnlock()
-	return p.views.frame(p.lines, n, on)
-}
-
 // Figures counts figures at the first n records, without their contributions
 // (In and Out stay empty). A place that is not on the map is the only error.
 func (p *Projection) Figures(n ledger.Position, q indicator.Question, defs ...*indicator.Definition) ([]*indicator.Figure, error) {
-	p.mu.RLock()
-	defer p.mu.RUnlock()
 	a, err := p.asking(n, q)
 	if err != nil {
 		return nil, err
@@ -170,8 +147,6 @@ func (p *Projection) Changed(n ledger.Position, q indicator.Question, d *indicat
 	if err := p.Warm(context.Background()); err != nil {
 		return nil, err
 	}
-	p.mu.RLock()
-	defer p.mu.RUnlock()
 	var sizes []ledger.Position
 	var last *indicator.Figure
 	for _, size := range p.candidates(n, q, d) {

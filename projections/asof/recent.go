@@ -1,6 +1,9 @@
 package asof
 
-import "slices"
+import (
+	"slices"
+	"sync"
+)
 
 // recent keeps the values used last, a few of them; it looks through them all.
 // It is not safe for concurrent use.
@@ -29,4 +32,22 @@ func (r *recent[K, V]) get(key K, make func() V) V {
 	}
 	r.kept = append(r.kept, e)
 	return e.value
+}
+
+// shared is recent for many at once: who asks for a value that another is
+// making waits for that, and for nothing else.
+type shared[K comparable, V any] struct {
+	mu   sync.Mutex
+	kept recent[K, func() V]
+}
+
+func share[K comparable, V any](room int) *shared[K, V] {
+	return &shared[K, V]{kept: keep[K, func() V](room)}
+}
+
+func (s *shared[K, V]) get(key K, make func() V) V {
+	s.mu.Lock()
+	value := s.kept.get(key, func() func() V { return sync.OnceValue(make) })
+	s.mu.Unlock()
+	return value()
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"sort"
 	"sync"
+	"sync/atomic"
 
 	"htxledger/domain/calendar"
 	"htxledger/domain/ledger"
@@ -38,9 +39,8 @@ type line struct {
 	streams []ledger.Stream // in order of family and key
 	touches []ledger.Position
 
-	// What was last gathered, at the head and at some earlier size. Guarded by
-	// the lock of the views.
-	head, past *made
+	// What was last gathered, at the head and at some earlier size.
+	head, past atomic.Pointer[made]
 }
 
 // A made is a subject as its first touches give it. It is immutable.
@@ -161,20 +161,23 @@ func below(records []*ledger.Record, n ledger.Position) []*ledger.Record {
 // at is the subject that the records below n give.
 func (l *line) at(t *timelines, n ledger.Position) *made {
 	touches := l.before(n)
-	switch {
-	case touches == 0:
+	if touches == 0 {
 		return nil
-	case l.head != nil && l.head.touches == touches:
-		return l.head
-	case l.past != nil && l.past.touches == touches:
-		return l.past
+	}
+	head := l.head.Load()
+	if head != nil && head.touches == touches {
+		return head
+	}
+	if past := l.past.Load(); past != nil && past.touches == touches {
+		return past
 	}
 	m := l.gather(t, n)
 	m.touches = touches
 	if touches == len(l.touches) {
-		l.past, l.head = l.head, m
+		l.past.Store(head)
+		l.head.Store(m)
 	} else {
-		l.past = m
+		l.past.Store(m)
 	}
 	return m
 }
@@ -268,18 +271,21 @@ func by(facts []*ledger.Fact, day calendar.Day) []*ledger.Fact {
 	return facts[:n:n]
 }
 
-// views are the registers asked for last, and what they are made of. Every
-// method takes a timelines that does not grow meanwhile.
+// views are the registers asked for last, and what they are made of. Each part
+// has a lock of its own, so that who waits for one is not in the way of who
+// asks for another; the lock of the projection is never held while waiting.
 type views struct {
-	mu    sync.Mutex
-	order []*line // in order of subject
+	ordering sync.Mutex // taken after the lock of the projection
+	order    []*line    // in order of subject; replaced, never changed in place
 
-	snapshots recent[ledger.Position, []*made] // by size: the subjects, in order
-	registers recent[point, *register.Register]
-	frames    recent[point, *register.Register]
-	atlases   recent[int, *place.Atlas]   // by how many records about places
-	plannings recent[int, []*ledger.Fact] // by how many about plans and policies
-	openings  recent[int, *ledger.Opened] // by how many about the ledger
+	snapshots *shared[ledger.Position, []*made] // by size: the subjects, in order
+	registers *shared[point, *register.Register]
+	frames    *shared[point, *register.Register]
+	atlases   *shared[int, *place.Atlas]   // by how many records about places
+	plannings *shared[int, []*ledger.Fact] // by how many about plans and policies
+	openings  *shared[int, *ledger.Opened] // by how many about the ledger
+
+	pause func() // called between two batches of a snapshot; tests set it
 }
 
 type point struct {
@@ -289,18 +295,25 @@ type point struct {
 
 func newViews() *views {
 	return &views{
-		snapshots: keep[ledger.Position, []*made](4),
-		registers: keep[point, *register.Register](8), frames: keep[point, *register.Register](64),
-		atlases: keep[int, *place.Atlas](8), plannings: keep[int, []*ledger.Fact](8), openings: keep[int, *ledger.Opened](8),
+		snapshots: share[ledger.Position, []*made](4),
+		registers: share[point, *register.Register](8), frames: share[point, *register.Register](64),
+		atlases: share[int, *place.Atlas](8), plannings: share[int, []*ledger.Fact](8), openings: share[int, *ledger.Opened](8),
+		pause: func() {},
 	}
 }
 
-func (v *views) at(t *timelines, n ledger.Position, on calendar.Day) *register.Register {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	return v.registers.get(point{n, on}, func() *register.Register {
-		r := *v.framed(t, n, on)
-		all := v.snapshots.get(n, func() []*made { return v.snapshot(t, n) })
+// At is the register that the first n records give on a day; n must not be
+// beyond Size. It may be shared with others who ask for the same point. The
+// first to ask for a size waits until every subject is gathered; others,
+// Apply among them, go on meanwhile.
+//
+// Its subjects, their order and what counts in them are those of
+// register.Fold. The histories inside a subject may know facts dated after the
+// day, which Fold has cut off; whoever counts asks them for a day.
+func (p *Projection) At(n ledger.Position, on calendar.Day) *register.Register {
+	return p.views.registers.get(point{n, on}, func() *register.Register {
+		r := *p.Frame(n, on)
+		all := p.views.snapshots.get(n, func() []*made { return p.snapshot(n) })
 		r.Subjects = make([]*register.Subject, 0, len(all))
 		for _, m := range all {
 			if s := m.on(on); s != nil {
@@ -311,22 +324,27 @@ func (v *views) at(t *timelines, n ledger.Position, on calendar.Day) *register.R
 	})
 }
 
-func (v *views) frame(t *timelines, n ledger.Position, on calendar.Day) *register.Register {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	return v.framed(t, n, on)
-}
-
-func (v *views) framed(t *timelines, n ledger.Position, on calendar.Day) *register.Register {
+// Frame is At without subjects: the size, the day, the map, the plans and the
+// policies, which is all that a question needs besides figures. It costs
+// nothing that grows with the number of co-operatives.
+func (p *Projection) Frame(n ledger.Position, on calendar.Day) *register.Register {
+	v := p.views
 	return v.frames.get(point{n, on}, func() *register.Register {
+		places, planning, opening := p.general(n)
 		r := &register.Register{Size: n, Day: on}
-		places, planning, opening := below(t.places, n), below(t.planning, n), below(t.opening, n)
 		r.Atlas = v.atlases.get(len(places), func() *place.Atlas { return place.NewAtlas(ledger.Effective(places)) })
 		r.Opened = v.openings.get(len(opening), func() *ledger.Opened { return opened(opening) })
 		facts := v.plannings.get(len(planning), func() []*ledger.Fact { return ledger.Effective(planning) })
 		r.Plans, r.Policies = register.Planning(by(facts, on), on)
 		return r
 	})
+}
+
+// general is the records below a size that are about everything.
+func (p *Projection) general(n ledger.Position) (places, planning, opening []*ledger.Record) {
+	p.mu.RLock()
+	defer p.mu.RUnlock()
+	return below(p.lines.places, n), below(p.lines.planning, n), below(p.lines.opening, n)
 }
 
 func opened(records []*ledger.Record) *ledger.Opened {
@@ -339,27 +357,46 @@ func opened(records []*ledger.Record) *ledger.Opened {
 	return last
 }
 
-// snapshot is what the lines give at a size.
-func (v *views) snapshot(t *timelines, n ledger.Position) []*made {
-	v.sort(t)
-	all := make([]*made, 0, len(v.order))
-	for _, l := range v.order {
-		if m := l.at(t, n); m != nil && m.subject != nil {
+// snapshotBatch is how many subjects a snapshot takes between two chances for
+// Apply.
+const snapshotBatch = 64
+
+// snapshot is what the lines give at a size. Records that are applied
+// meanwhile are beyond it, so they change nothing in it.
+func (p *Projection) snapshot(n ledger.Position) []*made {
+	order := p.ordered()
+	all := make([]*made, 0, len(order))
+	for batch := range slices.Chunk(order, snapshotBatch) {
+		all = p.gather(all, batch, n)
+		p.views.pause()
+	}
+	return all
+}
+
+func (p *Projection) gather(all []*made, lines []*line, n ledger.Position) []*made {
+	p.mu.RLock()
+	defer p.mu.RUnlock()
+	for _, l := range lines {
+		if m := l.at(p.lines, n); m != nil && m.subject != nil {
 			all = append(all, m)
 		}
 	}
 	return all
 }
 
-// sort brings new lines into the order. The lines that came are taken from
-// the timelines, whose other readers come here too, one after the other.
-func (v *views) sort(t *timelines) {
-	if len(t.fresh) == 0 {
-		return
+// ordered is every line there is, in order of subject.
+func (p *Projection) ordered() []*line {
+	p.mu.RLock()
+	defer p.mu.RUnlock()
+	v := p.views
+	v.ordering.Lock()
+	defer v.ordering.Unlock()
+	if fresh := p.lines.fresh; len(fresh) > 0 {
+		p.lines.fresh = nil // its other readers come here too, one after the other
+		v.order = slices.Concat(v.order, fresh)
+		slices.SortFunc(v.order, func(a, b *line) int {
+			return cmp.Or(cmp.Compare(a.id.Kind, b.id.Kind), cmp.Compare(a.id.Key, b.id.Key))
+		})
 	}
-	v.order = append(v.order, t.fresh...)
-	t.fresh = nil
-	slices.SortFunc(v.order, func(a, b *line) int {
-		return cmp.Or(cmp.Compare(a.id.Kind, b.id.Kind), cmp.Compare(a.id.Key, b.id.Key))
-	})
+	return v.order
 }
