@@ -62,6 +62,11 @@ type Readiness struct {
 	Answered int64               `json:"answered"` // records that the answers hold
 	Lag      int64               `json:"lag"`
 	Reasons  []wire.ProblemError `json:"reasons"` // why not
+	// Moved is the alarm: statements that stand and of which some figure is not
+	// what it was. It does not make a server unready, for sending people
+	// elsewhere would not change it. MovedAt is the size at which it was found.
+	Moved   []wire.MovedStatement `json:"moved"`
+	MovedAt int64                 `json:"moved_at"`
 }
 
 func (s *Server) readyz(c echo.Context) error {
@@ -93,6 +98,8 @@ func (s *Server) Ready(ctx context.Context) Readiness {
 	if r.Lag > mostLag {
 		why(errNotReadyLag.With(r.Lag))
 	}
+	moved, size := s.moved(ctx)
+	r.Moved, r.MovedAt = moved, int64(size)
 	r.Ready = len(r.Reasons) == 0
 	return r
 }

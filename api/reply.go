@@ -27,11 +27,16 @@ func (s *Server) asked(c echo.Context, others ...string) (parameters, error) {
 	if err != nil {
 		return p, err
 	}
+	return p, s.awaitAsked(c, p)
+}
+
+// awaitAsked waits for the size that a question names.
+func (s *Server) awaitAsked(c echo.Context, p parameters) error {
 	size, err := p.size("min_size")
 	if err != nil {
-		return p, err
+		return err
 	}
-	return p, s.await(c.Request().Context(), size, awaitAtMost)
+	return s.await(c.Request().Context(), size, awaitAtMost)
 }
 
 // await waits until the answers hold so many records.
@@ -49,16 +54,23 @@ func (s *Server) await(ctx context.Context, size ledger.Position, atMost time.Du
 
 // answer writes what holds at a point, with the caching that the point allows.
 func (s *Server) answer(c echo.Context, p parameters, at *answers.Point, v any) error {
-	if at.Open && s.Feed.Err() != nil {
-		return errStopped.With(s.asof.Size()).Because(s.Feed.Err())
+	return s.answerAt(c, p.get("as_of") != "", v, at)
+}
+
+// answerAt writes what holds at one or more points, whose days are named or not.
+func (s *Server) answerAt(c echo.Context, named bool, v any, points ...*answers.Point) error {
+	for _, at := range points {
+		if at.Open && s.Feed.Err() != nil {
+			return errStopped.With(s.asof.Size()).Because(s.Feed.Err())
+		}
 	}
 	var b bytes.Buffer
 	if err := wire.Encode(&b, v); err != nil {
 		return err
 	}
-	if pinned(p, at) {
+	if named && pinned(points) {
 		tag := etag(b.Bytes())
-		if err := s.pin(c, tag); err != nil {
+		if err := s.pin(c, tag, s.settled(points)); err != nil {
 			return err
 		}
 		if matches(c.Request().Header.Values("If-None-Match"), tag) {
@@ -68,22 +80,34 @@ func (s *Server) answer(c echo.Context, p parameters, at *answers.Point, v any) 
 	return c.Blob(http.StatusOK, "application/json; charset=utf-8", b.Bytes())
 }
 
-// pinned reports whether the same address will give the same answer for ever:
-// the day is named and past, and no later record was taken by the known-at.
-func pinned(p parameters, at *answers.Point) bool {
-	return p.get("as_of") != "" && !at.Open && !at.Future
+// pinned reports whether the same address will give the same numbers for ever,
+// where it names its days: they are past, and no later record was taken by the
+// known-at.
+func pinned(points []*answers.Point) bool {
+	return !slices.ContainsFunc(points, func(at *answers.Point) bool { return at.Open || at.Future })
 }
 
-func (s *Server) pin(c echo.Context, tag string) error {
+// settled reports whether nothing beside the numbers can change either: the
+// checkpoint that covers a point is the smallest, so once there is one it stays.
+func (s *Server) settled(points []*answers.Point) bool {
+	return s.Notary.Journal == nil || !slices.ContainsFunc(points, func(at *answers.Point) bool { return at.Checkpoint == nil })
+}
+
+// pin lets an answer be kept: for good, or to be asked again with its tag.
+func (s *Server) pin(c echo.Context, tag string, settled bool) error {
 	open, err := s.Gate.Open()
 	if err != nil {
 		return err
 	}
+	how := "no-cache"
+	if settled {
+		how = "max-age=31536000, immutable"
+	}
 	h := c.Response().Header()
 	h.Set("ETag", tag)
-	h.Set("Cache-Control", "public, max-age=31536000, immutable")
+	h.Set("Cache-Control", "public, "+how)
 	if !open {
-		h.Set("Cache-Control", "private, max-age=31536000, immutable")
+		h.Set("Cache-Control", "private, "+how)
 		h.Set("Vary", "Authorization")
 	}
 	return nil

@@ -11,6 +11,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"htxledger/api/access"
+	"htxledger/domain/audit"
 	"htxledger/domain/calendar"
 	"htxledger/domain/ledger"
 	"htxledger/domain/recorder"
@@ -35,6 +36,7 @@ type Deps struct {
 	Directory *directory.Directory
 	Recorder  *recorder.Recorder // nil: nothing is recorded
 	Log       ledger.Log         // asked for its size
+	Notary    *audit.Notary      // of that log; nil: nothing is signed
 	Feed      Feed
 	Gate      *access.Gate
 	Now       func() calendar.Instant
@@ -50,6 +52,9 @@ type Server struct {
 	echo    *echo.Echo
 	metrics *metrics
 	origin  *http.CrossOriginProtection
+
+	statements *answers.Statements
+	alarm      alarm
 }
 
 // Limits of every connection (see the tests of limits).
@@ -69,6 +74,10 @@ func New(d Deps) *Server {
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}
+	if s.Notary == nil {
+		s.Notary = audit.NewNotary(d.Log, nil)
+	}
+	s.statements = answers.NewStatements(d.Answers, s.Notary)
 	s.metrics = newMetrics(s)
 	s.echo = echo.New()
 	s.echo.HTTPErrorHandler = s.fail

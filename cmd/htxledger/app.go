@@ -169,7 +169,7 @@ func (a *app) server(s *serving) (*api.Server, error) {
 		return nil, err
 	}
 	return api.New(api.Deps{
-		Answers: s.answers, Directory: s.directory, Recorder: s.recorder, Log: s.reading.store, Feed: s.feed,
+		Answers: s.answers, Notary: s.notary, Directory: s.directory, Recorder: s.recorder, Log: s.reading.store, Feed: s.feed,
 		Gate: access.NewGate(tokens, *actor()), Now: a.now, Logger: a.logger(), Version: built().Version,
 	}), nil
 }

@@ -1,0 +1,319 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"sync"
+
+	"github.com/labstack/echo/v4"
+
+	"htxledger/api/access"
+	"htxledger/api/wire"
+	"htxledger/domain/audit"
+	"htxledger/domain/canonical"
+	"htxledger/domain/fault"
+	"htxledger/domain/ledger"
+	"htxledger/projections/answers"
+)
+
+var errMissing = fault.Declare("parameter-missing", fault.Malformed,
+	"the parameter %s is needed", "thiếu tham số %s")
+
+// diff answers why figures moved between two points.
+func (s *Server) diff(c echo.Context) error {
+	p, err := parseQuery(c.Request().URL.RawQuery, "from", "to", "code", "place", "map", "period", "scheme", "min_size")
+	if err != nil {
+		return err
+	}
+	if err := s.awaitAsked(c, p); err != nil {
+		return err
+	}
+	from, err := s.pointOf(p, "from")
+	if err != nil {
+		return err
+	}
+	to, err := s.pointOf(p, "to")
+	if err != nil {
+		return err
+	}
+	d, err := s.Answers.Diff(from, to)
+	if err != nil {
+		return err
+	}
+	return s.answerAt(c, from.AsOf != "" && to.AsOf != "", wire.FromDifferences(d), d.From, d.To)
+}
+
+// pointOf is the question at the point that a parameter names. What is wrong
+// with its day or known-at is said of the parameter.
+func (s *Server) pointOf(p parameters, name string) (answers.Query, error) {
+	if p.get(name) == "" {
+		return answers.Query{}, errMissing.With(name).At(name)
+	}
+	q := p.query().Pointed(p.get(name))
+	_, err := s.Answers.Resolve(q)
+	if f, ok := fault.Of(err); ok && (f.Field == "as-of" || f.Field == "known-at") {
+		return q, f.At(name)
+	}
+	return q, err
+}
+
+func (s *Server) triangle(c echo.Context) error {
+	p, err := s.asked(c)
+	if err != nil {
+		return err
+	}
+	t, err := s.Answers.Triangle(p.query(), pathParameter(c, "code"))
+	if err != nil {
+		return err
+	}
+	return s.answer(c, p, t.Point, wire.FromTriangle(t))
+}
+
+// touched answers which figures a record moved when it became known.
+func (s *Server) touched(c echo.Context) error {
+	p, err := s.asked(c)
+	if err != nil {
+		return err
+	}
+	name := pathParameter(c, "record")
+	r := s.record(name)
+	if r == nil {
+		return errNoRecord.With(name, s.asof.Size())
+	}
+	t, err := s.Answers.Touched(p.query(), r.Position)
+	if err != nil {
+		return err
+	}
+	return s.answer(c, p, t.Point, wire.FromTouched(t))
+}
+
+func (s *Server) listStatements(c echo.Context) error {
+	if _, err := parseQuery(c.Request().URL.RawQuery); err != nil {
+		return err
+	}
+	all := s.statements.List()
+	for i, x := range all {
+		var err error
+		if all[i], err = s.statements.Verify(x.Key); err != nil {
+			return err
+		}
+	}
+	return s.plainly(c, wire.FromStatements(s.asof.Size(), all, s.Notary))
+}
+
+func (s *Server) statement(c echo.Context) error {
+	if _, err := parseQuery(c.Request().URL.RawQuery); err != nil {
+		return err
+	}
+	x, err := s.statements.Verify(pathParameter(c, "key"))
+	if err != nil {
+		return err
+	}
+	return s.plainly(c, wire.FromStatement(x, s.Notary))
+}
+
+// A statementRequest is what somebody wants to stand for: a title, and a
+// question.
+type statementRequest struct {
+	Title  string         `json:"title"`
+	Key    string         `json:"key,omitempty"`
+	Codes  []string       `json:"codes,omitempty"`
+	AsOf   string         `json:"as_of"`
+	Known  string         `json:"known_at,omitempty"`
+	Place  string         `json:"place,omitempty"`
+	Map    string         `json:"map,omitempty"`
+	Period string         `json:"period,omitempty"`
+	Scheme string         `json:"scheme,omitempty"`
+	Source *ledger.Source `json:"source,omitempty"`
+}
+
+// issue drafts a statement and records it.
+func (s *Server) issue(c echo.Context) error {
+	dry, body, err := s.writing(c)
+	if err != nil {
+		return err
+	}
+	r, err := parseStatement(body, c.Request().Header.Values(keyHeader))
+	if err != nil {
+		return err
+	}
+	who := actorOf(c)
+	d, err := s.statements.Draft(answers.Query{
+		Codes: r.Codes, AsOf: r.AsOf, Known: r.Known, Place: r.Place, Map: r.Map, Period: r.Period, Scheme: r.Scheme,
+	}, answers.Issue{Title: r.Title, Key: r.Key, Actor: &who, Source: r.Source})
+	if err != nil {
+		return err
+	}
+	if err := access.Permit(s.asof, who, []*ledger.Draft{d})[0]; err != nil {
+		return err
+	}
+	results, err := s.write(c, dry, d)
+	if err != nil {
+		return err
+	}
+	return s.receipt(c, dry, results)
+}
+
+// parseStatement reads a request, whose key may stand in the header instead.
+func parseStatement(body []byte, keys []string) (*statementRequest, error) {
+	b, err := canonical.Transform(body, maxBody)
+	if err != nil {
+		return nil, err
+	}
+	r := &statementRequest{}
+	if err := canonical.Unmarshal(b, r); err != nil {
+		return nil, err
+	}
+	if strings.TrimSpace(r.AsOf) == "" {
+		return nil, ledger.ErrRequired.At("/as_of")
+	}
+	if len(keys) == 0 {
+		return r, nil
+	}
+	if len(keys) > 1 || r.Key != "" && r.Key != keys[0] {
+		return nil, errKeyHeader.At("/key")
+	}
+	r.Key = keys[0]
+	return r, nil
+}
+
+// checkpoint is the last signed checkpoint, or the smallest that covers a size,
+// as the text that is passed on.
+func (s *Server) checkpoint(c echo.Context) error {
+	p, err := parseQuery(c.Request().URL.RawQuery, "size")
+	if err != nil {
+		return err
+	}
+	size, err := p.size("size")
+	if err != nil {
+		return err
+	}
+	signed, err := s.signed(p.get("size") != "", size)
+	if err != nil {
+		return err
+	}
+	c.Response().Header().Set("Cache-Control", "no-cache")
+	return c.Blob(http.StatusOK, "text/plain; charset=utf-8", signed.Note)
+}
+
+// signed is the smallest checkpoint of at least size records, or the last one.
+func (s *Server) signed(covering bool, size ledger.Position) (audit.Signed, error) {
+	switch {
+	case s.Notary.Journal == nil:
+		return audit.Signed{}, audit.ErrNoCheckpoint.With(size)
+	case covering:
+		return s.Notary.Journal.Covering(size)
+	}
+	return s.Notary.Journal.Latest()
+}
+
+// inclusion proves that a record is among the first of a size.
+func (s *Server) inclusion(c echo.Context) error {
+	p, sizes, err := s.proofOf(c, "position", "size")
+	if err != nil {
+		return err
+	}
+	proof, err := s.Notary.View.Inclusion(sizes[0], sizes[1])
+	if err != nil {
+		return at(p, "position", "size", err)
+	}
+	note, _ := s.Notary.Exactly(sizes[1])
+	return s.plainly(c, wire.FromInclusion(proof, note.Note))
+}
+
+// consistency proves that the first records of one size begin those of another.
+func (s *Server) consistency(c echo.Context) error {
+	p, sizes, err := s.proofOf(c, "from", "to")
+	if err != nil {
+		return err
+	}
+	proof, err := s.Notary.View.Consistency(sizes[0], sizes[1])
+	if err != nil {
+		return at(p, "from", "to", err)
+	}
+	note, _ := s.Notary.Exactly(sizes[1])
+	return s.plainly(c, wire.FromConsistency(proof, note.Note))
+}
+
+// proofOf reads two numbers, the second by default the last signed size or,
+// where nothing is signed, all that is answered for, and reads the log that far.
+func (s *Server) proofOf(c echo.Context, first, second string) (p parameters, sizes [2]ledger.Position, err error) {
+	if p, err = parseQuery(c.Request().URL.RawQuery, first, second); err != nil {
+		return p, sizes, err
+	}
+	if p.get(first) == "" {
+		return p, sizes, errMissing.With(first).At(first)
+	}
+	for i, name := range []string{first, second} {
+		if sizes[i], err = p.size(name); err != nil {
+			return p, sizes, err
+		}
+	}
+	if p.get(second) == "" {
+		sizes[1] = s.asof.Size()
+		if last, err := s.signed(false, 0); err == nil {
+			sizes[1] = ledger.Position(last.Size)
+		}
+	}
+	return p, sizes, s.Notary.Reach(c.Request().Context(), sizes[1])
+}
+
+// at names the parameter that a proof's fault is about: the larger size where
+// it is beyond the ledger, else the smaller number.
+func at(p parameters, first, second string, err error) error {
+	f, ok := fault.Of(err)
+	switch {
+	case !ok:
+		return err
+	case f.Is(audit.ErrRootAt) && p.get(second) != "":
+		return f.At(second)
+	}
+	return f.At(first)
+}
+
+// An alarm is what is known of statements that have moved. A look at them is
+// taken again once the ledger has grown, by one at a time, and nobody waits for
+// it longer than they can.
+type alarm struct {
+	mu    sync.Mutex
+	size  ledger.Position // at which the rest was found
+	moved []wire.MovedStatement
+	done  chan struct{} // closed when the look under way is over; nil for none
+}
+
+// moved are the statements that have moved, and the size at which that was
+// found.
+func (s *Server) moved(ctx context.Context) ([]wire.MovedStatement, ledger.Position) {
+	a := &s.alarm
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.size != s.asof.Size() {
+		if a.done == nil {
+			a.done = make(chan struct{})
+			go s.look(a.done)
+		}
+		done := a.done
+		a.mu.Unlock()
+		select {
+		case <-done:
+		case <-ctx.Done():
+		}
+		a.mu.Lock()
+	}
+	return append([]wire.MovedStatement{}, a.moved...), a.size
+}
+
+// look counts every statement again.
+func (s *Server) look(done chan struct{}) {
+	size := s.asof.Size()
+	all, err := s.statements.Moved()
+	s.alarm.mu.Lock()
+	defer s.alarm.mu.Unlock()
+	if s.alarm.done = nil; err != nil {
+		s.log.Warn("statements not verified", "error", err)
+	} else {
+		s.alarm.size, s.alarm.moved = size, wire.FromMoved(all)
+	}
+	close(done)
+}
