@@ -51,7 +51,7 @@ var catalogue = []*Definition{
 
 	{Version: 1, Code: "ocop.coops", Name: "HTX có sản phẩm OCOP còn hiệu lực", English: "distinct HTX with an OCOP product in force", Unit: Coops, judge: judgeOcopCoops},
 	{Version: 1, Code: "ocop.coops.recognised", Name: "HTX được công nhận sản phẩm OCOP trong kỳ", English: "distinct HTX recognised in the period", Unit: Coops, Flow: true, judge: judgeRecognised},
-	{Version: 1, Code: "ocop.products", Name: "Sản phẩm OCOP còn hiệu lực", English: "OCOP products in force, of all owners", Unit: Products, Over: register.ProductSubject, judge: judgeOcopProducts},
+	{Version: 1, Code: "ocop.products", Overall: true, Name: "Sản phẩm OCOP còn hiệu lực", English: "OCOP products in force, of all owners", Unit: Products, Over: register.ProductSubject, judge: judgeOcopProducts},
 
 	{Version: 1, Code: "support.consolidated", Name: "HTX được củng cố", English: "distinct HTX consolidated", Unit: Coops, Flow: true, judge: helped("consolidation")},
 	{Version: 1, Code: "support.infrastructure", Name: "HTX được hỗ trợ cơ sở hạ tầng", English: "distinct HTX helped with infrastructure", Unit: Coops, Flow: true, judge: helped("infrastructure")},
@@ -68,8 +68,8 @@ var catalogue = []*Definition{
 	{Version: 1, Code: "training.attendances.director", Name: "Lượt học viên lớp giám đốc HTX", English: "for directors", Unit: Attendances, Flow: true, Over: register.TrainingSubject, judge: sessions("director", attendances)},
 	{Version: 1, Code: "training.attendances.other", Name: "Lượt học viên khác", English: "of other programmes", Unit: Attendances, Flow: true, Over: register.TrainingSubject, judge: sessions("other", attendances)},
 
-	{Version: 1, Code: "trade.fairs", Name: "Hội chợ đã tham gia", English: "distinct fairs attended in the period", Unit: Fairs, Flow: true, Over: register.FairSubject, judge: attended},
-	{Version: 1, Code: "trade.conferences", Name: "Hội nghị, diễn đàn kết nối", English: "distinct conferences in the period", Unit: Conferences, Flow: true, Over: register.ConferenceSubject, judge: attended},
-	{Version: 1, Code: "tasks.delivered", Name: "Văn bản, báo cáo của các nhiệm vụ đã có", English: "papers of the plan's tasks that came in", Unit: Papers, Flow: true, compose: deliverables},
-	{Version: 1, Code: "reports.received", Name: "Đơn vị đã báo cáo kết quả thực hiện kế hoạch", English: "agencies that reported on the plan", Unit: Reports, Flow: true, compose: reports},
+	{Version: 1, Code: "trade.fairs", Overall: true, Name: "Hội chợ đã tham gia", English: "distinct fairs attended in the period", Unit: Fairs, Flow: true, Over: register.FairSubject, judge: attended},
+	{Version: 1, Code: "trade.conferences", Overall: true, Name: "Hội nghị, diễn đàn kết nối", English: "distinct conferences in the period", Unit: Conferences, Flow: true, Over: register.ConferenceSubject, judge: attended},
+	{Version: 1, Code: "tasks.delivered", Name: "Văn bản, báo cáo của các nhiệm vụ đã có", English: "papers of the plan's tasks that came in", Unit: Papers, compose: ofPlan, papers: deliverables},
+	{Version: 1, Code: "reports.received", Name: "Đơn vị đã báo cáo kết quả thực hiện kế hoạch", English: "agencies that reported on the plan", Unit: Reports, compose: ofPlan, papers: reports},
 }

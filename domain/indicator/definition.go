@@ -7,12 +7,14 @@ import (
 	"htxledger/domain/calendar"
 	"htxledger/domain/fault"
 	"htxledger/domain/ledger"
+	"htxledger/domain/plan"
 	"htxledger/domain/register"
 )
 
 // ErrUnknown is raised for a code that no definition has.
 var ErrUnknown = fault.Declare("indicator-unknown", fault.NotFound,
-	"there is no indicator %s; did you mean %s?", "không có chỉ tiêu %s; có phải là %s?")
+	`there is no indicator %s; close to it: %s ("htxledger ask" lists every code)`,
+	`không có chỉ tiêu %s; gần giống: %s (lệnh "htxledger ask" liệt kê mọi mã)`)
 
 // A Point is the moment that a definition judges: the last day, the period
 // that ends with it, and the classification scheme in which classes are asked.
@@ -70,6 +72,10 @@ type Definition struct {
 	Flow bool
 	// Schemed says that the answer depends on the classification scheme.
 	Schemed bool
+	// Overall says that it is counted only for the ledger's own place as a whole:
+	// what it counts has no seat that a part of it could claim. Asked of a part
+	// it is no data, never 0.
+	Overall bool
 	// ToZero says that a plan which wants it "done" wants none left (xử lý dứt
 	// điểm), where of other things it wants at least one.
 	ToZero bool
@@ -80,7 +86,8 @@ type Definition struct {
 	Over register.SubjectKind
 
 	judge   func(s *register.Subject, p *Point, emit func(Entry))
-	compose func(d *Definition, r *register.Register, q Question) (*Figure, error) // made of other figures
+	compose func(d *Definition, r *register.Register, q Question) (*Figure, error) // made of other figures, or of a plan
+	papers  func(f *Figure, p *plan.Plan, on calendar.Day)                         // of those made of a plan
 }
 
 // A Variant is a definition that differs only in its denominator.
@@ -107,7 +114,7 @@ func Codes() []string {
 }
 
 // Find gives the definition with a code. Where there is none the fault names
-// the nearest code.
+// the nearest code, if one is near, and how to list them.
 func Find(code string) (*Definition, error) {
 	for _, d := range catalogue {
 		if d.Code == code {
@@ -117,19 +124,41 @@ func Find(code string) (*Definition, error) {
 	return nil, ErrUnknown.With(code, nearest(code))
 }
 
+// nearest is the code that somebody may have meant: one that holds what was
+// typed, or else the one with the fewest letters other, at most one in three;
+// "–" if there is none.
 func nearest(code string) string {
-	best, length := "", -1
+	best, least := "–", len(code)/3+1
 	for _, d := range catalogue {
-		n := 0
-		for n < len(code) && n < len(d.Code) && code[n] == d.Code[n] {
-			n++
+		n := distance(code, d.Code)
+		if len(code) >= 4 && strings.Contains(d.Code, code) {
+			n = 0
 		}
-		if strings.Contains(d.Code, code) {
-			n += len(code)
-		}
-		if n > length {
-			best, length = d.Code, n
+		if n < least {
+			best, least = d.Code, n
 		}
 	}
 	return best
+}
+
+// distance is how many bytes must be put in, taken out or changed to make one
+// string of the other (Levenshtein, 1965).
+func distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			changed := diagonal
+			if a[i] != b[j] {
+				changed++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(changed, row[j]+1, row[j+1]+1)
+		}
+	}
+	return row[len(b)]
 }

@@ -99,6 +99,13 @@ func (a Area) Holds(seat string, over register.SubjectKind) bool {
 	return seat != "" && a.Map.Within(seat, a.Code)
 }
 
+// Is reports whether the area is a place, carried forward to the map's day: so
+// a plan of Đắk Nông is about Lâm Đồng after the merger, and about no district.
+func (a Area) Is(place string) bool {
+	now, ok := a.Map.Resolve(place)
+	return ok && now == a.Code
+}
+
 func (q Question) mapDay() calendar.Day {
 	if q.Map.IsZero() {
 		return q.Valid
@@ -113,6 +120,15 @@ func (q Question) AreaIn(r *register.Register) (Area, error) {
 		own = r.Opened.Place
 	}
 	return AreaOf(own, r.Atlas, q.Place, q.mapDay())
+}
+
+// Refuses is the figure of what cannot be counted for a part of the ledger's
+// place, or nil where it can: both roads ask it first.
+func (a Area) Refuses(d *Definition) *Figure {
+	if !d.Overall || a.Whole {
+		return nil
+	}
+	return &Figure{Definition: d, Den: 1, NoData: true}
 }
 
 // Count counts a figure in a register, slowly and plainly: every subject is
@@ -132,10 +148,15 @@ func Count(d *Definition, r *register.Register, q Question) (*Figure, error) {
 		}
 	}
 	f.Close()
+	f.NoData = f.NoData || area.Refuses(d) != nil
 	return f, nil
 }
 
 func (f *Figure) add(s *register.Subject, e Entry, area Area) {
+	if area.Refuses(f.Definition) != nil {
+		f.Out = append(f.Out, Contribution{s, Entry{Seat: e.Seat, Why: WholeOnly, By: e.By}})
+		return
+	}
 	if !area.Holds(e.Seat, f.Definition.Over) {
 		if e.Why == "" || e.Den != 0 || e.Expected != 0 {
 			e = Entry{Seat: e.Seat, Why: OutsidePlace, By: e.By}

@@ -37,6 +37,7 @@ const (
 	OtherOwner       Reason = "other-owner"
 	OtherProgramme   Reason = "other-programme"
 	OutsidePlace     Reason = "outside-place"
+	WholeOnly        Reason = "whole-only"
 )
 
 var reasons = map[Reason]string{
@@ -66,6 +67,7 @@ var reasons = map[Reason]string{
 	OtherOwner:       "sản phẩm đã đổi chủ thể",
 	OtherProgramme:   "thuộc chương trình tập huấn khác",
 	OutsidePlace:     "ngoài địa bàn được hỏi",
+	WholeOnly:        "chỉ tính được cho toàn địa bàn của sổ, không cho từng phần",
 }
 
 // Vi is the reason as a Vietnamese reader sees it.

@@ -371,7 +371,7 @@ refuse training-held training/l4 training.held/1 2023-08-01 {"attendances":21}`)
 		on("support.infrastructure", "1"), on("support.chain", "1"), on("support.consolidated", "0"),
 		on("chain.models", "2"), on("new-style.models", "1"),
 		at("chain.models", "cu-jut", "1"), at("chain.models", "dak-dro", "1"),
-		on("trade.fairs", "2"), on("trade.conferences", "1"), at("trade.fairs", "dak-mil", "1"), at("trade.fairs", "cu-jut", "0"),
+		on("trade.fairs", "2"), on("trade.conferences", "1"), at("trade.fairs", "dak-mil", "no data"), at("trade.fairs", "cu-jut", "no data"),
 		row{"trade.fairs", ask{On: "2023-12-31", Period: "2023-06-01"}, "2"},
 		row{"trade.fairs", ask{On: "2023-05-31"}, "1"},
 		on("training.classes", "3"), on("training.classes.plan", "1"), on("training.classes.director", "1"),

@@ -37,6 +37,9 @@ func (a *asking) figure(d *indicator.Definition) (*indicator.Figure, error) {
 	if ofPlans(d) {
 		return indicator.Count(d, a.frame, a.q)
 	}
+	if f := a.area.Refuses(d); f != nil {
+		return f, nil
+	}
 	if f := a.indexed(d); f != nil {
 		return f, nil
 	}
