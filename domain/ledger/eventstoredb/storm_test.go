@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"math/rand/v2"
 	"net"
 	"os"
 	"os/exec"
@@ -14,6 +15,7 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"google.golang.org/grpc/codes"
 
 	"htxledger/domain/calendar"
 	"htxledger/domain/fault"
@@ -223,6 +225,7 @@ func TestStorm(t *testing.T) {
 	}()
 	const seed = 371
 	proxy.Storm(seed, 16_000)
+	injected := s.haunt(server, seed)
 	var group sync.WaitGroup
 	for i, r := range recorders {
 		s.writers(r, fmt.Sprint("r", i), &group)
@@ -232,14 +235,47 @@ func TestStorm(t *testing.T) {
 	}
 	s.stop.Store(true)
 	proxy.Storm(seed, 0)
+	faults := <-injected
 	group.Wait()
 	for _, r := range recorders {
 		r.Close()
 	}
 	s.check(db, &final, followed)
-	t.Logf("seed %d: %v; %d commands answered, %d unknown outcomes on the way, %d calls, %d late, the worst %v past its deadline",
-		seed, proxy.Harms(), len(s.acked), s.doubts.Load(), calls.Load(), late.Load(), time.Duration(max(0, worst.Load())))
+	t.Logf("seed %d: %v, and %d faults of the server; %d commands answered, %d unknown outcomes on the way, %d calls, %d late, the worst %v past its deadline",
+		seed, proxy.Harms(), faults, len(s.acked), s.doubts.Load(), calls.Load(), late.Load(), time.Duration(max(0, worst.Load())))
 	require.Zero(t, late.Load(), "calls that outlived their deadline by more than %v", lateness)
+}
+
+// haunt lets the server fail too, at random from a seed, until the storm is
+// over, and tells how often.
+func (s *storm) haunt(server *esdbtest.Server, seed uint64) <-chan int {
+	appends := []esdbtest.Fault{
+		{Do: esdbtest.Cut}, {Do: esdbtest.Cut, Commit: true}, {Do: esdbtest.Hang}, {Do: esdbtest.Hang, Commit: true},
+		{Do: esdbtest.Empty}, {Do: esdbtest.Empty, Commit: true}, {Do: esdbtest.NoPlace}, {Do: esdbtest.NoPlace, Commit: true},
+		{Do: esdbtest.Conflict}, {Do: esdbtest.Early, Code: codes.Unavailable}, {Do: esdbtest.Fail, Code: codes.Unavailable, Commit: true},
+		{Do: esdbtest.Fail, Code: codes.DeadlineExceeded, Commit: true}, namelessDeletion,
+	}
+	reads := []esdbtest.Fault{
+		{Do: esdbtest.Cut}, {Do: esdbtest.Cut, After: 3}, {Do: esdbtest.Hang}, {Do: esdbtest.Hang, After: 2}, {Do: esdbtest.Odd},
+		{Do: esdbtest.Odd, After: 2}, {Do: esdbtest.Fail, Code: codes.Aborted}, {Do: esdbtest.Fail, Code: codes.Unavailable, After: 1},
+	}
+	done := make(chan int, 1)
+	go func() {
+		random := rand.New(rand.NewPCG(seed, 5))
+		n := 0
+		for !s.stop.Load() {
+			for rpc, faults := range map[esdbtest.RPC][]esdbtest.Fault{esdbtest.Append: appends, esdbtest.Read: reads, esdbtest.Subscribe: reads} {
+				if random.IntN(8) == 0 && server.Waiting(rpc) == 0 {
+					server.Inject(rpc, faults[random.IntN(len(faults))])
+					n++
+				}
+			}
+			time.Sleep(10 * time.Millisecond)
+		}
+		server.Forget()
+		done <- n
+	}()
+	return done
 }
 
 // check holds what the server has to what was answered: nothing lost, nothing
@@ -265,6 +301,28 @@ func (s *storm) check(db *esdbtest.Database, final *atomic.Int64, followed <-cha
 	for p, e := range got {
 		require.Equal(s.t, string(all[p]), string(e.Bytes))
 	}
+}
+
+// A subscription on which nothing happens stays up: the client pings every ten
+// seconds, and the server bears it. It takes 45 seconds and runs with a long
+// storm only.
+func TestIdleSubscription(t *testing.T) {
+	if cuts(t) < 1000 {
+		t.Skip("takes 45 seconds: set HTXLEDGER_CUTS to 1000 or more")
+	}
+	t.Parallel()
+	server := start(t, esdbtest.Config{})
+	opts := quick("s")
+	opts.Poll = time.Hour
+	s := open(t, server.URL(), opts)
+	told := make(chan error, 1)
+	go func() { told <- s.Grown(ctx, 0) }()
+	require.Eventually(t, func() bool { return s.Status().Live }, 5*time.Second, time.Millisecond)
+	time.Sleep(45 * time.Second)
+	require.True(t, s.Status().Live)
+	require.NoError(t, open(t, server.URL(), opts).Append(ctx, 0, ledgertest.Entries(0, 1)...))
+	require.NoError(t, <-told)
+	require.Equal(t, 1, server.Calls(esdbtest.Subscribe), "the first subscription is the only one")
 }
 
 // The server's process is killed and started again while clients write. It keeps

@@ -59,6 +59,13 @@ func (s *Server) Inject(rpc RPC, faults ...Fault) {
 	s.faults[rpc] = append(s.faults[rpc], faults...)
 }
 
+// Waiting is how many faults for a kind of call have met none yet.
+func (s *Server) Waiting(rpc RPC) int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.faults[rpc])
+}
+
 // Forget takes back the faults that no call has met yet.
 func (s *Server) Forget() {
 	s.mu.Lock()
