@@ -77,19 +77,22 @@ func TestTheFile(t *testing.T) {
 }
 
 func TestADamagedFileLetsNobodyIn(t *testing.T) {
-	for name, text := range map[string]string{
-		"empty":       "",
-		"cut":         `{"version":1,"tokens":[`,
-		"newer":       `{"version":2,"tokens":[]}`,
-		"a new field": `{"version":1,"tokens":[],"open":true}`,
+	for name, c := range map[string]struct {
+		text string
+		want error
+	}{
+		"empty":       {"", ErrTokenFileDamaged},
+		"cut":         {`{"version":1,"tokens":[`, ErrTokenFileDamaged},
+		"newer":       {`{"version":2,"tokens":[]}`, ErrTokenFileVersion},
+		"a new field": {`{"version":1,"tokens":[],"open":true}`, ErrTokenFileDamaged},
 	} {
 		t.Run(name, func(t *testing.T) {
 			file := filepath.Join(t.TempDir(), "tokens.json")
-			require.NoError(t, os.WriteFile(file, []byte(text), 0o600))
+			require.NoError(t, os.WriteFile(file, []byte(c.text), 0o600))
 			_, err := Open(file)
-			require.ErrorIs(t, err, ErrTokenFile)
+			require.ErrorIs(t, err, c.want)
 			open, err := NewGate(&Store{file: file}, ledger.Actor{}).Open()
-			require.ErrorIs(t, err, ErrTokenFile)
+			require.ErrorIs(t, err, c.want)
 			require.False(t, open)
 		})
 	}
@@ -198,4 +201,46 @@ func TestTheGate(t *testing.T) {
 	open, err := g.Open()
 	require.NoError(t, err)
 	require.False(t, open, "beyond this machine a lost file opens nothing")
+}
+
+// Whoever deletes the file of tokens gets in nowhere: not at a gate that saw
+// it, not at a new one, and a new server does not even start.
+func TestALostFileOpensNothing(t *testing.T) {
+	local := ledger.Actor{ID: "local", Role: "admin"}
+	s := newStore(t)
+	add(t, s, "a", "auditor", "")
+	g := NewGate(s, local)
+	require.NoError(t, g.Listen("127.0.0.1:8080", now))
+	require.NoError(t, os.Remove(s.file))
+	_, err := g.Who("", now)
+	require.Error(t, err, "the gate saw a token")
+
+	again, err := Open(s.file)
+	require.NoError(t, err, "so that a new token can be made")
+	fresh := NewGate(again, local)
+	require.ErrorIs(t, fresh.Listen("127.0.0.1:8080", now), ErrTokenFileLost)
+	_, err = fresh.Who("", now)
+	require.ErrorIs(t, err, ErrTokenFileLost)
+	_, err = again.List()
+	require.ErrorIs(t, err, ErrTokenFileLost)
+
+	secret := add(t, again, "b", "admin", "")
+	who, err := fresh.Who("Bearer "+secret, now)
+	require.NoError(t, err)
+	require.Equal(t, "b", who.ID)
+	_, err = fresh.Who("", now)
+	require.ErrorIs(t, err, ErrUnauthenticated)
+}
+
+// Revoking every token, or emptying the file of them, opens nothing.
+func TestAFileWithoutTokensIsStrict(t *testing.T) {
+	local := ledger.Actor{ID: "local", Role: "admin"}
+	s := newStore(t)
+	add(t, s, "a", "auditor", "")
+	require.NoError(t, s.Revoke(now, "a"))
+	_, err := NewGate(s, local).Who("", now)
+	require.ErrorIs(t, err, ErrUnauthenticated)
+	require.NoError(t, os.WriteFile(s.file, []byte(`{"version":1,"tokens":[]}`), 0o600))
+	_, err = NewGate(s, local).Who("", now)
+	require.ErrorIs(t, err, ErrUnauthenticated)
 }

@@ -21,12 +21,14 @@ type Gate struct {
 // token was ever made.
 func NewGate(store *Store, local ledger.Actor) *Gate { return &Gate{store: store, local: local} }
 
-// Listen tells whether a server may listen on an address. On one that is not
-// loopback it may only if there is a token that holds, and then nobody is let
-// in without one, whatever becomes of the file.
+// Listen tells whether a server may listen on an address: nowhere if there
+// were tokens and their file is gone. On an address that is not loopback it may
+// only if there is a token that holds, and then nobody is let in without one,
+// whatever becomes of the file.
 func (g *Gate) Listen(address string, now calendar.Instant) error {
 	if Loopback(address) {
-		return nil
+		_, err := g.Open()
+		return err
 	}
 	tokens, err := g.store.List()
 	if err != nil {
@@ -55,13 +57,17 @@ func Loopback(address string) bool {
 	return ip != nil && ip.IsLoopback()
 }
 
-// Open reports whether the local user needs no token.
+// Open reports whether the local user needs no token. A gate that ever saw a
+// file of tokens, even one that holds none any more, stays shut for its life.
 func (g *Gate) Open() (bool, error) {
 	if g.strict.Load() {
 		return false, nil
 	}
-	tokens, err := g.store.List()
-	return err == nil && len(tokens) == 0, err
+	used, err := g.store.Used()
+	if used {
+		g.strict.Store(true)
+	}
+	return err == nil && !used, err
 }
 
 // Who is the account behind an Authorization header: a bearer token, or basic

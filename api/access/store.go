@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -20,15 +19,26 @@ import (
 // What the file of tokens can be wrong about.
 var (
 	ErrTokenFile = fault.Declare("token-file", fault.Unavailable,
-		"the file of tokens cannot be used: %s", "không dùng được tệp mã truy cập: %s")
+		"the file of tokens cannot be read or written", "không đọc hoặc không ghi được tệp mã truy cập")
+	ErrTokenFileDamaged = fault.Declare("token-file-damaged", fault.Unavailable,
+		"the file of tokens is damaged", "tệp mã truy cập bị hỏng")
+	ErrTokenFileVersion = fault.Declare("token-file-version", fault.Unavailable,
+		"the file of tokens has version %d, which this program does not know", "tệp mã truy cập có phiên bản %d mà chương trình này chưa biết")
+	ErrTokenFileLost = fault.Declare("token-file-lost", fault.Unavailable,
+		"tokens were made here, but the file %s is gone: put it back, or make new ones with htxledger token add",
+		"nơi này đã từng cấp mã truy cập nhưng tệp %s không còn: hãy khôi phục tệp đó, hoặc cấp mã mới bằng htxledger token add")
 	ErrTokenFileOpen = fault.Declare("token-file-mode", fault.Forbidden,
 		"others may read the file of tokens %s: make it 0600", "người khác đọc được tệp mã truy cập %s: hãy đặt quyền 0600")
 	ErrTokenFileBusy = fault.Declare("token-file-busy", fault.Locked,
 		"somebody else is changing the tokens; if nobody is, remove %s", "có người khác đang sửa mã truy cập; nếu không, hãy xóa %s")
 )
 
-// A Store is a file of tokens. A file that is not there holds none. What
-// another process changes holds at the next call. It is safe for concurrent use.
+// A Store is a file of tokens. What another process changes holds at the next
+// call. It is safe for concurrent use.
+//
+// A file that was never there holds no tokens. One that is gone is another
+// matter: whoever could delete it would be let in without one. So the first
+// token leaves a mark beside the file, which is never taken away.
 type Store struct {
 	file string
 
@@ -46,18 +56,56 @@ type contents struct {
 const fileVersion = 1
 
 // Open opens the file of tokens, which need not exist yet. It fails if others
-// than its owner may read it.
+// than its owner may read it. That it is gone is told by List: whoever makes a
+// new token need not know.
 func Open(file string) (*Store, error) {
 	s := &Store{file: file}
 	_, err := s.List()
+	if errors.Is(err, ErrTokenFileLost) {
+		err = nil
+	}
 	return s, err
 }
 
-// List gives every token that was ever made, in the order of making.
+// List gives every token that was ever made, in the order of making. It is
+// ErrTokenFileLost if there were some and their file is gone.
 func (s *Store) List() ([]Token, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.read()
+	tokens, err := s.read()
+	if err == nil && s.seen == nil && s.marked() {
+		return nil, ErrTokenFileLost.With(s.file)
+	}
+	return tokens, err
+}
+
+// Used reports whether there ever was a token here.
+func (s *Store) Used() (bool, error) {
+	if _, err := s.List(); err != nil {
+		return false, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.seen != nil, nil
+}
+
+func (s *Store) mark() string { return s.file + ".made" }
+
+func (s *Store) marked() bool {
+	_, err := os.Lstat(s.mark())
+	return !errors.Is(err, fs.ErrNotExist) // what cannot be looked at may be there
+}
+
+// leaveMark makes the mark, durably, before the first token.
+func (s *Store) leaveMark() error {
+	f, err := os.OpenFile(s.mark(), os.O_CREATE|os.O_WRONLY, 0o600)
+	if err == nil {
+		err = errors.Join(f.Sync(), f.Close())
+	}
+	if err != nil {
+		return ErrTokenFile.Because(err)
+	}
+	return nil
 }
 
 // Check is the account whose token this is, if it holds now.
@@ -115,7 +163,7 @@ func (s *Store) read() ([]Token, error) {
 		s.seen, s.tokens = nil, nil
 		return nil, nil
 	case err != nil:
-		return nil, ErrTokenFile.With("cannot be read").Because(err)
+		return nil, ErrTokenFile.Because(err)
 	case runtime.GOOS != "windows" && info.Mode().Perm()&0o077 != 0:
 		return nil, ErrTokenFileOpen.With(s.file)
 	case s.seen != nil && os.SameFile(s.seen, info) && s.seen.ModTime().Equal(info.ModTime()) && s.seen.Size() == info.Size():
@@ -123,7 +171,7 @@ func (s *Store) read() ([]Token, error) {
 	}
 	b, err := os.ReadFile(s.file)
 	if err != nil {
-		return nil, ErrTokenFile.With("cannot be read").Because(err)
+		return nil, ErrTokenFile.Because(err)
 	}
 	tokens, err := parse(b)
 	if err != nil {
@@ -138,10 +186,10 @@ func parse(b []byte) ([]Token, error) {
 	d := json.NewDecoder(bytes.NewReader(b))
 	d.DisallowUnknownFields()
 	if err := d.Decode(&c); err != nil {
-		return nil, ErrTokenFile.With("it is damaged").Because(err)
+		return nil, ErrTokenFileDamaged.Because(err)
 	}
 	if c.Version != fileVersion {
-		return nil, ErrTokenFile.With(fmt.Sprintf("version %d is unknown", c.Version))
+		return nil, ErrTokenFileVersion.With(c.Version)
 	}
 	return c.Tokens, nil
 }
@@ -174,7 +222,7 @@ func (s *Store) lock() (unlock func(), err error) {
 	case errors.Is(err, fs.ErrExist):
 		return nil, ErrTokenFileBusy.With(name)
 	case err != nil:
-		return nil, ErrTokenFile.With("cannot be written").Because(err)
+		return nil, ErrTokenFile.Because(err)
 	}
 	return func() {
 		_ = f.Close()
@@ -187,9 +235,12 @@ func (s *Store) write(tokens []Token) error {
 	if err != nil {
 		return err
 	}
+	if err := s.leaveMark(); err != nil {
+		return err
+	}
 	f, err := os.CreateTemp(filepath.Dir(s.file), filepath.Base(s.file)+".*") // 0600
 	if err != nil {
-		return ErrTokenFile.With("cannot be written").Because(err)
+		return ErrTokenFile.Because(err)
 	}
 	_, err = f.Write(append(b, '\n'))
 	err = errors.Join(err, f.Sync(), f.Close())
@@ -198,7 +249,7 @@ func (s *Store) write(tokens []Token) error {
 	}
 	if err != nil {
 		_ = os.Remove(f.Name())
-		return ErrTokenFile.With("cannot be written").Because(err)
+		return ErrTokenFile.Because(err)
 	}
 	return nil
 }
