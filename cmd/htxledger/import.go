@@ -11,8 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"htxledger/api/vi"
-	"htxledger/api/wire"
+	"htxledger/api/sheets"
 	"htxledger/domain/fault"
 	"htxledger/domain/intake"
 	"htxledger/domain/ledger"
@@ -27,22 +26,27 @@ var errRows = fault.Declare("import-rejected", fault.Rejected,
 // An importing is what the flags of import say.
 type importing struct {
 	form, numbers, unit, separator string
+	sheets, columns                []string
+	hidden, validRows, others      bool
+	reason, note                   string
+	marked, report                 string
 	dry, asRecorded                bool
 }
 
 func (a *app) importCommand() *cobra.Command {
 	var how importing
 	cmd := &cobra.Command{
-		Use:   "import FILE.(ndjson|csv)",
+		Use:   "import FILE.(xlsx|csv|ndjson)",
 		Short: "Nhập tệp, hoặc cả hoặc không / import a file, all or nothing",
-		Long: `Nhập tệp ndjson (mỗi dòng một lệnh) hoặc CSV theo biểu mẫu --form. Cả tệp được kiểm tra trước khi ghi;
-sai một chỗ là không ghi gì, và mọi lỗi được báo kèm dòng, cột. Nhập lại cùng tệp không ghi thêm gì.
+		Long: `Nhập tệp Excel (.xlsx), CSV theo biểu mẫu --form, hoặc ndjson (mỗi dòng một lệnh). Cả tệp được kiểm tra
+trước khi ghi; sai một chỗ là không ghi gì, và mọi lỗi được báo kèm sheet, dòng, cột. Nhập lại cùng tệp không
+ghi thêm gì. --dry-run cho biết các chỉ tiêu sẽ đổi thế nào. --marked trả lại tệp Excel có tô màu ô sai.
 
-Imports ndjson, one command a line, or CSV under a declared form. The whole file is
-checked first; if anything is wrong nothing is recorded, and every problem is told with
-its line and column. The same file again adds nothing. --as-recorded takes an export into
-an empty ledger and keeps its bytes.`,
-		Example: "  htxledger import commands.ndjson --dry-run\n  htxledger import htx.csv --form coop-establishments",
+Imports a workbook, CSV under a declared form, or ndjson, one command a line. The whole file is checked first;
+if anything is wrong nothing is recorded, and every problem is told with its sheet, line and column. The same
+file again adds nothing. --dry-run tells the effect on the targets. --marked hands the workbook back with its
+faulty cells coloured. --as-recorded takes an export into an empty ledger and keeps its bytes.`,
+		Example: "  htxledger import bao-cao.xlsx --dry-run --marked loi.xlsx\n  htxledger import htx.csv --form coop-establishments",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := a.outputs("table", "json"); err != nil {
@@ -55,14 +59,24 @@ an empty ledger and keeps its bytes.`,
 		},
 	}
 	f := cmd.Flags()
-	f.StringVar(&how.form, "form", "", "biểu mẫu của tệp CSV / form of a CSV file: "+formNames())
+	f.StringVar(&how.form, "form", "", "biểu mẫu của tệp / form of a file that does not name its own: "+formNames())
 	f.StringVar(&how.numbers, "numbers", "", "cách viết số / how numbers are written: vi (1.550,5), en (1,550.5), space, plain")
 	f.StringVar(&how.unit, "unit", "", "đơn vị của cột tiền không ghi đơn vị / đồng, nghìn, triệu, tỷ")
 	f.StringVar(&how.separator, "separator", "", `dấu ngăn cách cột / "," ";" or "tab" (default: as the headings have it)`)
+	f.StringSliceVar(&how.sheets, "sheet", nil, "chỉ đọc các sheet này / only these sheets of a workbook")
+	f.StringArrayVar(&how.columns, "column", nil, `"TIÊU ĐỀ=cột", hoặc "TIÊU ĐỀ=-" để bỏ qua / what a heading means, or - to leave it out`)
+	f.BoolVar(&how.hidden, "hidden", false, "đọc cả dòng, cột, sheet bị ẩn / hidden rows, columns and sheets too")
+	f.BoolVar(&how.validRows, "valid-rows", false, "ghi các dòng hợp lệ, để lại dòng sai / record the rows that are right, leave the others")
+	f.BoolVar(&how.others, "others", false, "các HTX trùng tên là HTX khác / co-operatives of the same name are other ones")
+	f.StringVar(&how.reason, "reason", "", "lý do của các dòng đính chính / why rows change what is recorded: "+strings.Join(ledger.Reasons, ", "))
+	f.StringVar(&how.note, "note", "", "diễn giải lý do / the reason in words")
+	f.StringVar(&how.marked, "marked", "", "ghi lại tệp Excel có đánh dấu lỗi / write the workbook with its mistakes marked")
+	f.StringVar(&how.report, "report", "", "ghi kết quả kiểm tra dạng JSON / write what was found as JSON")
 	f.BoolVar(&how.dry, "dry-run", false, "chỉ kiểm tra, không ghi / check and record nothing")
 	f.BoolVar(&how.asRecorded, "as-recorded", false, "tệp là bản xuất; giữ nguyên từng byte / the file is an export; keep its bytes")
 	complete(cmd, "form", strings.Split(formNames(), ", ")...)
 	complete(cmd, "numbers", "vi", "en", "space", "plain")
+	complete(cmd, "reason", ledger.Reasons...)
 	return cmd
 }
 
@@ -76,47 +90,86 @@ func formNames() string {
 
 // importFile reads a file, checks it and records it, unless it is a dry run.
 func (a *app) importFile(cmd *cobra.Command, path string, how importing) error {
-	sheet, err := how.read(path)
-	if err != nil {
+	if how.reason != "" {
+		if err := ledger.OneOf("--reason", how.reason, ledger.Reasons...); err != nil {
+			return err
+		}
+	}
+	h := &handing{app: a, how: how, path: path, left: map[int]bool{}}
+	if err := h.read(); err != nil {
 		return err
 	}
-	if p := sheet.Problems(); len(p) > 0 {
-		return &badRows{path, p}
+	if err := h.readable(); err != nil {
+		return err
 	}
 	w, err := a.write(cmd.Context(), false, a.now)
 	if err != nil {
 		return err
 	}
 	defer a.closed(w)
-	if how.dry {
-		results, err := w.take(cmd.Context(), true, sheet.Drafts())
-		if err != nil {
-			return refusedRows(path, sheet, results, err)
-		}
-		return a.print(importedReply(recorder.ImportResult{Results: results}, true))
+	if err := h.decide(cmd.Context(), w); err != nil {
+		return err
 	}
-	tell, end := a.progress("Ghi", ledger.Position(len(sheet.Drafts())))
-	res, err := w.takeMany(cmd.Context(), sheet.Drafts(), func(done, of int) { tell(ledger.Position(done), ledger.Position(of)) })
+	if how.dry {
+		return h.told(a.print(h.reply(recorder.ImportResult{Outcome: recorder.ImportNotRecorded})))
+	}
+	tell, end := a.progress("Ghi", ledger.Position(len(h.drafts)))
+	res, err := w.takeMany(cmd.Context(), h.drafts, func(done, of int) { tell(ledger.Position(done), ledger.Position(of)) })
 	end()
 	if err != nil {
-		return refusedRows(path, sheet, res.Results, err)
+		return h.refused(res.Results, err)
 	}
-	return a.print(importedReply(res, false))
+	h.results = res.Results
+	return h.told(a.print(h.reply(res)))
 }
 
 // read reads a file as its name says.
-func (how importing) read(path string) (*intake.Sheet, error) {
-	b, err := readLimited(path)
+func (h *handing) read() error {
+	b, err := readLimited(h.path)
+	if err != nil {
+		return err
+	}
+	h.bytes = b
+	name := filepath.Base(h.path)
+	switch strings.ToLower(filepath.Ext(h.path)) {
+	case ".ndjson", ".jsonl":
+		h.sheet, err = intake.NDJSON(name, b)
+	case ".csv":
+		h.sheet, err = h.how.readCSV(h.path, b)
+	case ".xlsx", ".xlsm", ".xls", ".xlsb", ".ods":
+		h.workbook = true
+		h.sheet, err = h.readWorkbook(name)
+	default:
+		err = errUsage.With("the file's name must end in .xlsx, .csv or .ndjson")
+	}
+	return err
+}
+
+// readWorkbook reads a spreadsheet; what its name says is no matter.
+func (h *handing) readWorkbook(name string) (*intake.Sheet, error) {
+	end := func() {}
+	var tell func(done, of ledger.Position)
+	w, err := sheets.Read(h.bytes, func(done, of int) {
+		if tell == nil {
+			tell, end = h.progress("Đọc tệp", ledger.Position(of))
+		}
+		tell(ledger.Position(done), ledger.Position(of))
+	})
+	end()
 	if err != nil {
 		return nil, err
 	}
-	switch strings.ToLower(filepath.Ext(path)) {
-	case ".ndjson", ".jsonl":
-		return intake.NDJSON(filepath.Base(path), b)
-	case ".csv":
-		return how.readCSV(path, b)
+	var form *intake.Form
+	if h.how.form != "" {
+		if form, err = intake.FindForm(h.how.form); err != nil {
+			return nil, within("--form", err)
+		}
 	}
-	return nil, errUsage.With("the file's name must end in .ndjson or .csv")
+	opts, err := h.how.options()
+	if err != nil {
+		return nil, err
+	}
+	return intake.Grids(name, h.bytes, w, form, opts)
 }
 
 // readLimited reads a file, but little more of it than may be imported.
@@ -137,12 +190,9 @@ func (how importing) readCSV(path string, b []byte) (*intake.Sheet, error) {
 	if err != nil {
 		return nil, within("--form", err)
 	}
-	var opts intake.Options
-	if opts.Numbers, err = intake.ParseNumberFormat(how.numbers); err != nil {
-		return nil, within("--numbers", err)
-	}
-	if opts.Unit, err = intake.ParseUnit(how.unit); err != nil {
-		return nil, within("--unit", err)
+	opts, err := how.options()
+	if err != nil {
+		return nil, err
 	}
 	switch sep := []rune(strings.ReplaceAll(how.separator, "tab", "\t")); len(sep) {
 	case 0:
@@ -152,6 +202,26 @@ func (how importing) readCSV(path string, b []byte) (*intake.Sheet, error) {
 		return nil, intake.ErrSeparatorChoice.With(how.separator).At("--separator")
 	}
 	return intake.CSV(filepath.Base(path), b, form, opts)
+}
+
+// options are what the flags say of a file that it does not say itself.
+func (how importing) options() (intake.Options, error) {
+	opts := intake.Options{Sheets: how.sheets, Hidden: how.hidden, Columns: map[string]string{}}
+	var err error
+	if opts.Numbers, err = intake.ParseNumberFormat(how.numbers); err != nil {
+		return opts, within("--numbers", err)
+	}
+	if opts.Unit, err = intake.ParseUnit(how.unit); err != nil {
+		return opts, within("--unit", err)
+	}
+	for _, c := range how.columns {
+		heading, name, ok := strings.Cut(c, "=")
+		if !ok {
+			return opts, errUsage.With(`--column wants "HEADING=column" or "HEADING=-"`)
+		}
+		opts.Columns[intake.FoldHeading(heading)] = name
+	}
+	return opts, nil
 }
 
 // badRows is the error of a file with problems.
@@ -174,8 +244,11 @@ func (e *badRows) Details() []detail {
 	var list []detail
 	for _, p := range e.problems[:min(len(e.problems), mostDetails)] {
 		where := ""
+		if p.Sheet != "" {
+			where = fmt.Sprintf("sheet %q, ", p.Sheet)
+		}
 		if p.Line > 0 {
-			where = fmt.Sprintf("line %d", p.Line)
+			where += fmt.Sprintf("line %d", p.Line)
 		}
 		if p.Column != "" {
 			where += fmt.Sprintf(", column %q", p.Column)
@@ -183,44 +256,6 @@ func (e *badRows) Details() []detail {
 		list = append(list, detail{where, p.Vi(), p.Error(), faultOf(p.Err)})
 	}
 	return list
-}
-
-// refusedRows puts what the ledger refused in its place in the file; any other
-// error stays as it is.
-func refusedRows(path string, sheet *intake.Sheet, results []recorder.Result, err error) error {
-	var list []intake.Problem
-	for i, r := range results {
-		if r.Err != nil {
-			list = append(list, sheet.Locate(i, r.Err))
-		}
-	}
-	if len(list) == 0 {
-		return err
-	}
-	return ledger.NotWritten(&badRows{path, list})
-}
-
-func importedReply(res recorder.ImportResult, dry bool) reply {
-	return reply{
-		json: func() any { return wire.FromResults(res.Results, dry) },
-		text: func(p *page) {
-			repeated := 0
-			for _, r := range res.Results {
-				if r.Repeated {
-					repeated++
-				}
-			}
-			fresh := len(res.Results) - repeated
-			if dry {
-				p.line("Thử: %s lệnh ghi được, %s lệnh đã ghi từ trước. Chưa ghi gì.", vi.Integer(fresh), vi.Integer(repeated))
-				return
-			}
-			p.line("Đã ghi %s lệnh; %s lệnh đã ghi từ trước.", vi.Integer(fresh), vi.Integer(repeated))
-			if res.Recorded > 0 {
-				p.line("Bản ghi @%d đến @%d.", res.First, res.Last)
-			}
-		},
-	}
 }
 
 // restoreExport writes an export into an empty ledger, byte for byte.

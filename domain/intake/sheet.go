@@ -168,8 +168,8 @@ type cell struct{ heading, text, ref string }
 // in the file: the line, and the column of the member that the error is about
 // where one column is.
 func (s *Sheet) Locate(i int, err error) Problem {
-	at := sort.Search(len(s.Rows), func(n int) bool { return s.Rows[n].first+len(s.Rows[n].Drafts) > i })
-	if i < 0 || at == len(s.Rows) {
+	at := s.RowOf(i)
+	if at < 0 {
 		return Problem{Err: err}
 	}
 	row := s.Rows[at]
@@ -179,6 +179,15 @@ func (s *Sheet) Locate(i int, err error) Problem {
 		p.Column, p.Cell, p.Ref = c.heading, c.text, c.ref
 	}
 	return p
+}
+
+// RowOf is the index of the row that made the i-th of Drafts; -1 for none.
+func (s *Sheet) RowOf(i int) int {
+	at := sort.Search(len(s.Rows), func(n int) bool { return s.Rows[n].first+len(s.Rows[n].Drafts) > i })
+	if i < 0 || at == len(s.Rows) {
+		return -1
+	}
+	return at
 }
 
 // number tells every row where its drafts stand among all.

@@ -1,0 +1,117 @@
+package sheets
+
+import (
+	"bytes"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"github.com/xuri/excelize/v2"
+
+	"htxledger/domain/intake"
+)
+
+func opened(t *testing.T, b []byte) *excelize.File {
+	t.Helper()
+	f, err := excelize.OpenReader(bytes.NewReader(b))
+	require.NoError(t, err)
+	t.Cleanup(func() { f.Close() })
+	return f
+}
+
+func colourOf(t *testing.T, f *excelize.File, sheet, cell string) []string {
+	t.Helper()
+	id, err := f.GetCellStyle(sheet, cell)
+	require.NoError(t, err)
+	s, err := f.GetStyle(id)
+	require.NoError(t, err)
+	return s.Fill.Color
+}
+
+// A marked workbook holds what it held, and its marks go away in the next round.
+func TestMarksAreMadeAndTakenAway(t *testing.T) {
+	b := plainBook(t)
+	marks := []Mark{
+		{Sheet: "Sheet1", Ref: "C2", Line: 2, Column: "Doanh thu", Seen: "=1+1", Message: "sai một", Code: "x"},
+		{Sheet: "Sheet1", Ref: "C2", Line: 2, Message: "sai hai", Code: "y"},
+		{Sheet: "Sheet1", Line: 3, Message: "cả dòng", Code: "z"},
+		{Message: "cả tệp", Code: "w"},
+	}
+	marked, err := Marked(b, marks)
+	require.NoError(t, err)
+	f := opened(t, marked)
+	require.Equal(t, []string{"FFC7CE"}, colourOf(t, f, "Sheet1", "C2"))
+	require.Equal(t, []string{"FFC7CE"}, colourOf(t, f, "Sheet1", "A3"))
+	require.Empty(t, colourOf(t, f, "Sheet1", "C3"))
+	comments, err := f.GetComments("Sheet1")
+	require.NoError(t, err)
+	require.Len(t, comments, 2)
+	require.Contains(t, comments[0].Text+comments[0].Paragraph[0].Text, "sai một\nsai hai")
+	rows, err := f.GetRows(intake.ErrorSheet)
+	require.NoError(t, err)
+	require.Len(t, rows, 7)
+	require.Equal(t, []string{"1", "Sheet1", "C2", "Doanh thu", "=1+1", "", "sai một", "x"}, rows[3])
+	kind, err := f.GetCellType(intake.ErrorSheet, "E4")
+	require.NoError(t, err)
+	require.Equal(t, excelize.CellTypeSharedString, kind, "no formula comes out of what was typed")
+
+	// read again: the same grid, and the list beside it
+	w := read(t, marked)
+	require.Equal(t, read(t, b).Grids[0].Rows, w.Grids[0].Rows)
+	require.Len(t, w.Grids, 2)
+
+	again, err := Marked(marked, []Mark{{Sheet: "Sheet1", Ref: "B4", Line: 4, Message: "khác", Code: "x"}})
+	require.NoError(t, err)
+	f = opened(t, again)
+	require.Empty(t, colourOf(t, f, "Sheet1", "C2"))
+	require.Equal(t, []string{"FFC7CE"}, colourOf(t, f, "Sheet1", "B4"))
+	comments, err = f.GetComments("Sheet1")
+	require.NoError(t, err)
+	require.Len(t, comments, 1)
+	require.Len(t, f.GetSheetList(), 2)
+}
+
+// Every form goes out, comes back and is known; nothing of it is a fact yet.
+func TestEveryFormComesBackAsItWentOut(t *testing.T) {
+	for _, form := range intake.Forms() {
+		t.Run(form.Name, func(t *testing.T) {
+			var out bytes.Buffer
+			require.NoError(t, WriteTemplate(&out, Blank{
+				Form: form, Place: "dak-mil", PlaceName: "Huyện Đắk Mil", Year: 2023, Unit: "triệu đồng",
+				Prefilled: []string{"coop", "coop_name", "year"},
+				Rows:      []map[string]string{{"coop": "htx-a", "coop_name": "HTX A", "year": "2023"}, {"coop": "htx-b", "coop_name": "HTX B", "year": "2023"}},
+			}))
+			w := read(t, out.Bytes())
+			require.Equal(t, &intake.Template{
+				Form: form.Name, Version: 1, Place: "dak-mil", Year: 2023, Sheet: dataSheet, Prefilled: []string{"coop", "coop_name", "year"},
+			}, w.Template)
+			require.Len(t, w.Grids, 1)
+			s, err := intake.Grids("x.xlsx", out.Bytes(), w, nil, intake.Options{})
+			if err != nil {
+				require.ErrorIs(t, err, intake.ErrNoRows, "a form without rows filled in before")
+				return
+			}
+			require.Empty(t, s.Problems())
+			require.Empty(t, s.Drafts())
+			require.Equal(t, 1, s.Ignored.Samples)
+		})
+	}
+}
+
+// The sample row, were it not marked, would be read in every column.
+func TestSamplesAreOfTheRightKind(t *testing.T) {
+	for _, form := range intake.Forms() {
+		var out bytes.Buffer
+		require.NoError(t, WriteTemplate(&out, Blank{Form: form, Unit: "triệu đồng"}))
+		f := opened(t, out.Bytes())
+		require.NoError(t, f.SetCellStr(dataSheet, "A5", "1"))
+		var unmarked bytes.Buffer
+		require.NoError(t, f.Write(&unmarked))
+		s, err := intake.Grids("x.xlsx", unmarked.Bytes(), read(t, unmarked.Bytes()), nil, intake.Options{})
+		require.NoError(t, err, form.Name)
+		for _, p := range s.Problems() {
+			for _, wrong := range []error{intake.ErrNumberForm, intake.ErrWord, intake.ErrYesNo, intake.ErrReference, intake.ErrTaxCodeForm, intake.ErrYearForm} {
+				require.NotErrorIs(t, p.Err, wrong, "%s: %s", form.Name, p.Vi())
+			}
+		}
+	}
+}

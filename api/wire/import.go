@@ -1,0 +1,80 @@
+package wire
+
+import (
+	"htxledger/domain/assessment"
+	"htxledger/domain/fault"
+	"htxledger/domain/intake"
+	"htxledger/projections/answers"
+)
+
+// An Import is what became of a file that was handed in, or would.
+type Import struct {
+	Receipt
+	File     string `json:"file"`
+	SHA256   string `json:"sha256"`
+	Form     string `json:"form,omitempty"`
+	Outcome  string `json:"outcome"`             // recorded, repeated, partial, not_recorded or unknown
+	HandedIn string `json:"handed_in,omitempty"` // when this very file was handed in before
+	// Corrections is how many rows change what is recorded.
+	Corrections int           `json:"corrections"`
+	Errors      []ImportPlace `json:"errors"`   // what keeps rows from being recorded
+	Warnings    []ImportPlace `json:"warnings"` // what is not plausible
+	Notes       []ImportPlace `json:"notes"`    // what was understood in a way that should be seen
+	Effect      *Effect       `json:"effect,omitempty"`
+}
+
+// An ImportPlace is one thing about one place of a file.
+type ImportPlace struct {
+	Sheet     string `json:"sheet,omitempty"`
+	Row       int    `json:"row,omitempty"`
+	Cell      string `json:"cell,omitempty"` // of a workbook, as F12
+	Column    string `json:"column,omitempty"`
+	Seen      string `json:"seen,omitempty"`
+	Expected  string `json:"expected,omitempty"` // in Vietnamese
+	Code      string `json:"code"`
+	Message   string `json:"message"`
+	MessageVi string `json:"message_vi"`
+}
+
+// FromPlace is a problem of a file; expected is what would be right there, and f
+// the fault of the problem.
+func FromPlace(p intake.Problem, expected string, f *fault.Fault) ImportPlace {
+	return ImportPlace{
+		Sheet: p.Sheet, Row: p.Line, Cell: p.Ref, Column: p.Column, Seen: p.Cell, Expected: expected,
+		Code: f.Code, Message: f.En(), MessageVi: f.Vi(),
+	}
+}
+
+// An Effect is what records that are not recorded would do to a plan.
+type Effect struct {
+	Point   Point    `json:"point"` // after
+	Plan    PlanHead `json:"plan"`
+	Targets []Shift  `json:"targets"` // those whose figure or verdict would change
+}
+
+// A Shift is a target before and after. Before is absent for one that would be
+// new.
+type Shift struct {
+	ID     string  `json:"id"`
+	Text   string  `json:"text"`
+	Before *Target `json:"before,omitempty"`
+	After  Target  `json:"after"`
+}
+
+// FromEffect is an effect; nil for none.
+func FromEffect(e *answers.Effect) *Effect {
+	if e == nil {
+		return nil
+	}
+	return &Effect{FromPoint(e.After.Point), fromHead(e.After.Plan), list(e.Shifts, func(s answers.Shift) Shift {
+		return Shift{s.After.Target.ID, s.After.Target.Text, before(e.Before, s.Before), fromTarget(e.After, *s.After)}
+	})}
+}
+
+func before(t *answers.Targets, l *assessment.Line) *Target {
+	if l == nil {
+		return nil
+	}
+	out := fromTarget(t, *l)
+	return &out
+}

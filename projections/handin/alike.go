@@ -1,0 +1,96 @@
+package handin
+
+import (
+	"slices"
+	"strings"
+
+	"htxledger/domain/calendar"
+	"htxledger/domain/coop"
+	"htxledger/domain/fault"
+	"htxledger/domain/ledger"
+	"htxledger/domain/register"
+	"htxledger/projections/asof"
+	"htxledger/projections/directory"
+)
+
+// AskAlike is raised for a name that the ledger has under another key.
+var AskAlike = fault.Declare("ask-alike", fault.Conflict,
+	"%q may be %s (%q, %s), which is in the ledger",
+	"%q có phải là HTX đã có trong sổ, mã %s (%q, %s)? Nếu phải, hãy ghi mã đó; nếu là HTX khác, hãy xác nhận")
+
+// Names finds co-operatives on the register by their names, whatever the accents,
+// capitals and the words that all of them begin with.
+type Names struct {
+	byName map[string][]entry
+	where  func(code string) string
+}
+
+// An entry is one co-operative under its name.
+type entry struct{ state *coop.Cooperative }
+
+// NamesOf lists the co-operatives that are registered on a day.
+func NamesOf(p *asof.Projection, on calendar.Day) *Names {
+	r := p.At(p.Size(), on)
+	atlas := r.Atlas.On(on)
+	n := &Names{byName: map[string][]entry{}, where: atlas.Name}
+	for _, s := range r.Subjects {
+		if s.Kind != register.CoopSubject {
+			continue
+		}
+		if c := s.Coop.History.On(on); c.Registered() {
+			n.byName[core(c.Name)] = append(n.byName[core(c.Name)], entry{c})
+		}
+	}
+	return n
+}
+
+// common are the words that names of co-operatives begin with or hold by habit.
+var common = []string{"htx", "hop", "tac", "xa", "nong", "nghiep", "nn", "dich", "vu", "dv", "dvnn", "dvtm", "thuong", "mai", "tm", "sxtm", "va", "san", "xuat", "sx"}
+
+// core is what tells a name from others: plain, without the common words.
+func core(name string) string {
+	plain := strings.FieldsFunc(directory.Plain(name), func(r rune) bool {
+		return (r < 'a' || r > 'z') && (r < '0' || r > '9')
+	})
+	rest := slices.DeleteFunc(slices.Clone(plain), func(w string) bool { return slices.Contains(common, w) })
+	if len(rest) == 0 {
+		rest = plain
+	}
+	return strings.Join(rest, " ")
+}
+
+// Alike asks about a name: the first co-operative of the same name in a place
+// (code; "" is any), but not the one with the key given. nil for none.
+func (n *Names) Alike(name, place, except string) *fault.Fault {
+	for _, e := range n.byName[core(name)] {
+		c := e.state
+		if c.Key != except && (place == "" || c.Place == place) {
+			return AskAlike.With(name, c.Key, c.Name, n.where(c.Place))
+		}
+	}
+	return nil
+}
+
+// A Question is about one of a file's commands.
+type Question struct {
+	Index int // among the drafts
+	Fault *fault.Fault
+}
+
+// Questions asks about every co-operative that records would establish under a
+// name that another has in the same place. The ledger itself refuses a tax code
+// that is held twice.
+func (n *Names) Questions(records []*ledger.Record) []Question {
+	var list []Question
+	for i, r := range records {
+		if r == nil {
+			continue
+		}
+		if e, ok := r.Event.(*coop.Established); ok && r.Corrects == nil {
+			if f := n.Alike(e.Name, e.Place, r.Stream.Key); f != nil {
+				list = append(list, Question{i, f.At("/data/name")})
+			}
+		}
+	}
+	return list
+}
