@@ -63,10 +63,10 @@ func vintagesReply(v *answers.Vintages, code string) reply {
 			return t
 		},
 		text: func(p *page) {
-			t := newTable(right("Cỡ sổ"), left("Ghi lúc"), right("Giá trị"), left("Bản ghi làm thay đổi"), wrap("Luồng"), wrap("Nguồn"))
+			t := newTable(right("Cỡ sổ"), left("Ghi lúc"), right("Giá trị"), left("Báo cáo"), left("Bản ghi làm thay đổi"), wrap("Luồng"), wrap("Nguồn"))
 			for _, x := range v.Vintages {
 				r := x.Record
-				t.add("@"+plain(x.Size), vi.Instant(r.Recorded), vi.Figure(x.Figure), string(r.Kind), r.Stream.String(), vi.Source(r.Source))
+				t.add("@"+plain(x.Size), vi.Instant(r.Recorded), vi.Figure(x.Figure), coverage(x.Figure), string(r.Kind), r.Stream.String(), vi.Source(r.Source))
 			}
 			p.table(t)
 			p.gap()

@@ -50,18 +50,23 @@ func (s *Service) Explain(q Query, code, whyNot string) (*Explanation, error) {
 	if whyNot == "" {
 		return e, nil
 	}
-	e.WhyNot, err = ask(r, f, whyNot, p)
+	e.WhyNot, err = s.ask(r, f, whyNot, p)
 	return e, err
 }
 
-func ask(r *register.Register, f *indicator.Figure, key string, p *Point) (*WhyNot, error) {
+func (s *Service) ask(r *register.Register, f *indicator.Figure, key string, p *Point) (*WhyNot, error) {
 	w := &WhyNot{}
-	for _, s := range r.Subjects {
-		if s.Kind == register.CoopSubject && s.Key == key {
-			w.Coop = s
+	for _, x := range r.Subjects {
+		if x.Kind == register.CoopSubject && x.Key == key {
+			w.Coop = x
 		}
 	}
-	if w.Coop == nil {
+	if w.Coop == nil { // nothing about it holds by that day: is it founded later?
+		if w.Coop = s.asof.Subject(register.SubjectID{Kind: register.CoopSubject, Key: key}, p.Size); w.Coop != nil {
+			later := indicator.Entry{Why: indicator.NotEstablished, By: w.Coop.Coop.History.Facts[:1]}
+			w.Entries = []indicator.Contribution{{Subject: w.Coop, Entry: later}}
+			return w, nil
+		}
 		return nil, ErrNoCoop.With(key, p.Size).At("why-not")
 	}
 	for _, c := range f.In {

@@ -401,3 +401,15 @@ func TestARetractionIsToldByWhatItIsAbout(t *testing.T) {
 	d.tell("@ 2023-12-07\nretract #m", officer)
 	require.Equal(t, []answers.Cause{answers.Retracted}, causes())
 }
+
+func TestWhyNotOfOneFoundedLater(t *testing.T) {
+	d := newDesk(t).tell(november, officer)
+	service := answers.New(d.asof, func() calendar.Instant { return d.now })
+	e, err := service.Explain(answers.Query{AsOf: "2023-01-31"}, "coops.registered", "b")
+	require.NoError(t, err)
+	require.False(t, e.WhyNot.Counted)
+	require.Equal(t, indicator.NotEstablished, e.WhyNot.Entries[0].Why)
+	require.Equal(t, "2023-05-01", e.WhyNot.Entries[0].By[0].Valid.String())
+	_, err = service.Explain(answers.Query{}, "coops.registered", "nobody")
+	require.ErrorIs(t, err, answers.ErrNoCoop)
+}

@@ -18,7 +18,8 @@ type Revision struct {
 }
 
 // Revised sums up how figures in the order in which they became known were
-// revised; figures without data are passed over. It is nil if none has data.
+// revised. Figures without data, and those that changed in their coverage but
+// not in their value, are passed over. It is nil if none has data.
 func Revised(figures []*indicator.Figure) *Revision {
 	var values []*big.Rat
 	for _, f := range figures {
@@ -31,7 +32,9 @@ func Revised(figures []*indicator.Figure) *Revision {
 	}
 	var changes []*big.Rat
 	for i := 1; i < len(values); i++ {
-		changes = append(changes, new(big.Rat).Sub(values[i], values[i-1]))
+		if change := new(big.Rat).Sub(values[i], values[i-1]); change.Sign() != 0 {
+			changes = append(changes, change)
+		}
 	}
 	r := summary(changes)
 	r.First, r.Last = values[0], values[len(values)-1]

@@ -26,6 +26,7 @@ func TestARevisionIsSummedUp(t *testing.T) {
 	require.Equal(t, "14", r.Last.RatString())
 	require.Equal(t, "4/3", r.Bias.RatString(), "(3 + 2 − 1) ÷ 3")
 	require.Equal(t, "2", r.Absolute.RatString(), "(3 + 2 + 1) ÷ 3")
+	require.Equal(t, 3, answers.Revised(counts(t, 10, 10, 13, 15, 15, 14)).Changes, "the same value again is no change")
 	require.Equal(t, 0, answers.Revised(counts(t, 7)).Changes)
 	require.Nil(t, answers.Revised(nil))
 }
