@@ -1,6 +1,8 @@
 package main
 
 import (
+	"path/filepath"
+
 	"github.com/spf13/cobra"
 
 	"htxledger/api/wire"
@@ -10,34 +12,53 @@ import (
 )
 
 func (a *app) doctorCommand() *cobra.Command {
-	var accept bool
+	var accept, discard bool
 	cmd := &cobra.Command{
 		Use:   "doctor",
 		Short: "Khám sổ / examine the store",
 		Long: `Kiểm tra tệp, từng bản ghi và tệp head, không thay đổi gì, kể cả với sổ không mở được.
---accept-head viết lại tệp head theo các bản ghi hiện có: chỉ dùng khi biết chắc không thiếu gì.
+--accept-head viết lại tệp head bị mất theo các bản ghi hiện có: chỉ dùng khi biết chắc không thiếu gì. Tệp head
+còn đọc được mà trái với sổ thì bị từ chối, trừ khi thêm --discard-head: bỏ những gì tệp đó xác nhận, giữ tệp cũ là head.old.
 
 Examines the files, every record and the head file, and changes nothing, also where the
-ledger does not open. --accept-head writes the head file anew from the records there are:
-it cannot know what is missing at the end, so it must be a person's decision.`,
+ledger does not open. --accept-head writes a lost head file anew from the records there are:
+it cannot know what is missing at the end, so it must be a person's decision. It refuses a
+head file that can be read and contradicts the records; --discard-head gives that up too,
+says what, and keeps the old file as head.old.`,
 		Example: "  htxledger doctor",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := a.outputs("table", "json"); err != nil {
 				return err
 			}
-			if accept {
-				head, err := embedded.AcceptHead(cmd.Context(), a.data)
-				if err != nil {
-					return err
-				}
-				return a.print(headReply("Đã chấp nhận", head))
+			switch {
+			case accept:
+				return a.acceptHead(cmd, discard)
+			case discard:
+				return errUsage.With("--discard-head goes with --accept-head")
 			}
 			return a.examine(cmd)
 		},
 	}
 	cmd.Flags().BoolVar(&accept, "accept-head", false, "viết lại tệp head / write the head file anew")
+	cmd.Flags().BoolVar(&discard, "discard-head", false, "bỏ tệp head còn đọc được mà trái với sổ / give up a head file that contradicts the records")
 	return cmd
+}
+
+// acceptHead writes the head file anew and tells what is given up for it.
+func (a *app) acceptHead(cmd *cobra.Command, discard bool) error {
+	done, err := embedded.AcceptHead(cmd.Context(), a.data, discard)
+	if err != nil {
+		return err
+	}
+	for _, g := range done.GivenUp {
+		a.say("Đã bỏ: tệp head cũ xác nhận %d bản ghi, gốc %s; sổ có %d bản ghi, gốc %s.\n  given up: the old head file vouched for %d records, root %s",
+			g.Vouched.Size, g.Vouched.Root, g.Holds.Size, g.Holds.Root, g.Vouched.Size, g.Vouched.Root)
+	}
+	if done.Kept != "" {
+		a.say("Tệp head cũ được giữ lại: %s / the old head file is kept", filepath.Join(a.data, done.Kept))
+	}
+	return a.print(headReply("Đã chấp nhận", done.Head))
 }
 
 // A reportJSON is what doctor found.

@@ -9,6 +9,7 @@ import (
 	"htxledger/api/wire"
 	"htxledger/domain/fault"
 	"htxledger/domain/ledger"
+	"htxledger/domain/ledger/embedded"
 )
 
 // What can be wrong with a command line, and with the machine that it runs on.
@@ -171,6 +172,9 @@ func (a *app) reportOne(err error) {
 // hints say what to do next, where that is not plain from the sentence.
 var hints = map[string]string{
 	ledger.ErrEmpty.Code: "Gợi ý: mở sổ bằng `htxledger init`, hoặc xem thử bằng `htxledger demo`.",
+	embedded.ErrHeadContradicts.Code: "Bản ghi đã mất hoặc bị đổi. Giữ nguyên thư mục này và dựng lại từ bản sao lưu sang thư mục khác: `htxledger restore FILE --data DIR`.\n" +
+		"  Chỉ khi quyết định bỏ hẳn những gì tệp head xác nhận: `htxledger doctor --accept-head --discard-head`.\n" +
+		"  restore a backup elsewhere; --discard-head only to give the records up",
 }
 
 // outcomeWords say what became of the ledger when a write failed.

@@ -3,7 +3,6 @@ package embedded
 import (
 	"context"
 	"os"
-	"path/filepath"
 	"slices"
 
 	"zombiezen.com/go/sqlite"
@@ -132,55 +131,4 @@ func knownSchema(conn *sqlite.Conn) error {
 		return ledger.ErrCorrupt.With(0, "the table or a trigger is missing")
 	}
 	return nil
-}
-
-// AcceptHead writes the head file anew from the records that the database
-// holds: the repair for a head file that is lost, or whose bound a person has
-// decided to give up. It refuses a database that is damaged in itself, but it
-// cannot know what is missing at the end, so it must be a person's decision.
-// No other process may append while it runs; it holds the lock.
-func AcceptHead(ctx context.Context, dir string) (Head, error) {
-	path := filepath.Join(dir, DatabaseName)
-	if _, err := os.Stat(path); err != nil {
-		return Head{}, ledger.ErrEmpty
-	}
-	conn, err := dial(path, sqlite.OpenReadWrite, defaultLockWait)
-	if err != nil {
-		return Head{}, sqliteFault(err, 0)
-	}
-	defer conn.Close()
-	made, err := format(conn, path)
-	if err != nil {
-		return Head{}, err
-	}
-	if !made {
-		return Head{}, ledger.ErrEmpty
-	}
-	if err := run(conn, "BEGIN IMMEDIATE"); err != nil {
-		return Head{}, sqliteFault(err, 0)
-	}
-	defer run(conn, "ROLLBACK")
-	head, err := soundHead(ctx, conn)
-	if err != nil {
-		return Head{}, err
-	}
-	return head, writeHead(filepath.Join(dir, HeadName), head)
-}
-
-func soundHead(ctx context.Context, conn *sqlite.Conn) (Head, error) {
-	if err := integrity(conn); err != nil {
-		return Head{}, err
-	}
-	if err := knownSchema(conn); err != nil {
-		return Head{}, err
-	}
-	size, err := sizeOn(conn)
-	if err != nil {
-		return Head{}, err
-	}
-	tree, err := hashAll(entriesOn(ctx, conn, size), nil, nil)
-	if err != nil {
-		return Head{}, err
-	}
-	return Head{size, tree.Root()}, nil
 }

@@ -220,7 +220,7 @@ func TestNewerFormat(t *testing.T) {
 	require.ErrorIs(t, err, ledger.ErrNewerFormat)
 	_, err = embedded.OpenReadOnly(ctx, dir)
 	require.ErrorIs(t, err, ledger.ErrNewerFormat)
-	_, err = embedded.AcceptHead(ctx, dir)
+	_, err = embedded.AcceptHead(ctx, dir, false)
 	require.ErrorIs(t, err, ledger.ErrNewerFormat)
 	report, err := embedded.Check(ctx, dir)
 	require.NoError(t, err)
@@ -254,7 +254,7 @@ func TestHeadLost(t *testing.T) {
 		report, err := embedded.Check(ctx, dir)
 		require.NoError(t, err)
 		require.ErrorIs(t, errors.Join(report.Problems...), embedded.ErrNoHead, name)
-		accepted, err := embedded.AcceptHead(ctx, dir)
+		accepted, err := embedded.AcceptHead(ctx, dir, false)
 		require.NoError(t, err)
 		require.EqualValues(t, 6, accepted.Size)
 		s := open(t, dir)
@@ -268,20 +268,64 @@ func TestHeadLost(t *testing.T) {
 func TestAcceptHeadRefusesDamage(t *testing.T) {
 	dir, _ := fill(t, 6)
 	alter(t, dir, `DROP TRIGGER entry_delete; DELETE FROM entry WHERE position = 2`)
-	_, err := embedded.AcceptHead(ctx, dir)
+	_, err := embedded.AcceptHead(ctx, dir, false)
 	require.ErrorIs(t, err, ledger.ErrCorrupt)
 	dir, _ = fill(t, 6)
 	alter(t, dir, `DROP TRIGGER entry_delete; DELETE FROM entry WHERE position = 2;
 CREATE TRIGGER entry_delete BEFORE DELETE ON entry
 BEGIN SELECT RAISE(ABORT, 'entry is append-only: no delete'); END`)
-	_, err = embedded.AcceptHead(ctx, dir)
+	_, err = embedded.AcceptHead(ctx, dir, false)
 	require.ErrorContains(t, err, "at position 2: no record")
 	dir, _ = fill(t, 6)
 	alter(t, dir, `DROP TRIGGER entry_delete`)
-	_, err = embedded.AcceptHead(ctx, dir)
+	_, err = embedded.AcceptHead(ctx, dir, false)
 	require.ErrorIs(t, err, ledger.ErrCorrupt, "a trigger is missing")
-	_, err = embedded.AcceptHead(ctx, t.TempDir())
+	_, err = embedded.AcceptHead(ctx, t.TempDir(), false)
 	require.ErrorIs(t, err, ledger.ErrEmpty)
+}
+
+// A head file that can be read is proof of what was lost or changed: it is given
+// up only by a second decision, and kept.
+func TestAcceptHeadAgainstAReadableHead(t *testing.T) {
+	const trigger = `CREATE TRIGGER entry_delete BEFORE DELETE ON entry
+BEGIN SELECT RAISE(ABORT, 'entry is append-only: no delete'); END`
+	for name, c := range map[string]struct {
+		change string
+		holds  ledger.Position
+	}{
+		"lost":    {`DROP TRIGGER entry_delete; DELETE FROM entry WHERE position >= 4; ` + trigger, 4},
+		"changed": {`DROP TRIGGER entry_delete; DELETE FROM entry WHERE position = 5; ` + trigger + `; INSERT INTO entry VALUES (5, x'7b7d')`, 6},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir, _ := fill(t, 6)
+			head, err := os.ReadFile(filepath.Join(dir, "head"))
+			require.NoError(t, err)
+			alter(t, dir, c.change)
+			_, err = embedded.AcceptHead(ctx, dir, false)
+			require.ErrorIs(t, err, embedded.ErrHeadContradicts)
+			require.ErrorContains(t, err, "vouches for 6 records with root")
+			_, err = embedded.Open(ctx, dir, embedded.Options{})
+			require.ErrorIs(t, err, ledger.ErrCorrupt, "the refusal changed nothing")
+
+			for _, kept := range []string{"head.old", ""} {
+				accepted, err := embedded.AcceptHead(ctx, dir, true)
+				require.NoError(t, err)
+				require.Equal(t, kept, accepted.Kept)
+				require.Equal(t, c.holds, accepted.Size)
+				if kept != "" {
+					require.EqualValues(t, 6, accepted.GivenUp[len(accepted.GivenUp)-1].Vouched.Size)
+					old, err := os.ReadFile(filepath.Join(dir, kept))
+					require.NoError(t, err)
+					require.Equal(t, head, old)
+				}
+			}
+			require.NoError(t, open(t, dir).Close())
+		})
+	}
+	dir, _ := fill(t, 6)
+	require.NoError(t, os.Remove(filepath.Join(dir, "ledger.db")))
+	_, err := embedded.AcceptHead(ctx, dir, true)
+	require.ErrorIs(t, err, embedded.ErrNoDatabase, "there is nothing to accept")
 }
 
 // With the database gone or emptied the head file alone says that there was one.
