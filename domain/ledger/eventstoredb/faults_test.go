@@ -289,6 +289,24 @@ func TestCancelledCallsKeepTheOthersConnections(t *testing.T) {
 	require.Equal(t, dials, server.Calls(esdbtest.Features), "nothing was dialled anew")
 }
 
+// A server that is slow to greet is reached also by callers that never wait so
+// long: a dial goes on when its caller has left.
+func TestDialOutlivesTheImpatient(t *testing.T) {
+	server := start(t, esdbtest.Config{})
+	s := open(t, server.URL(), quick("s"))
+	server.Inject(esdbtest.Read, esdbtest.Fault{Do: esdbtest.Fail, Code: codes.Unavailable}) // the idle client is dropped
+	slow := esdbtest.Fault{Delay: 300 * time.Millisecond}
+	server.Inject(esdbtest.Features, slow, slow, slow, slow)
+	before := server.Calls(esdbtest.Features)
+	require.Eventually(t, func() bool {
+		short, cancel := context.WithTimeout(ctx, 60*time.Millisecond)
+		defer cancel()
+		_, err := s.Size(short)
+		return err == nil
+	}, 5*time.Second, time.Millisecond)
+	require.Equal(t, 1, server.Calls(esdbtest.Features)-before)
+}
+
 // Reads that fail in the middle are begun again where they stopped; one that
 // cannot be is an error, never an end.
 func TestBrokenReads(t *testing.T) {

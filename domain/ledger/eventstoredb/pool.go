@@ -25,6 +25,9 @@ type pool struct {
 	config  *esdb.Configuration
 	attempt time.Duration // bounds one dial
 
+	life context.Context // until close
+	end  context.CancelFunc
+
 	slots chan struct{} // one for each request that may be under way
 	gate  chan struct{} // one token: who has it may dial
 
@@ -42,6 +45,7 @@ func newPool(config *esdb.Configuration, connections int, attempt time.Duration)
 		config: config, attempt: attempt, pause: pauseMin,
 		slots: make(chan struct{}, connections), gate: make(chan struct{}, 1),
 	}
+	p.life, p.end = context.WithCancel(context.Background())
 	p.gate <- struct{}{}
 	return p
 }
@@ -127,8 +131,11 @@ func (p *pool) connect(ctx context.Context) (*esdb.Client, error) {
 		case <-ctx.Done():
 			return nil, fmt.Errorf("%w: %w", errNotSent, errors.Join(ctx.Err(), p.lastReason()))
 		}
-		client, err := p.dial(ctx)
-		p.opened(err)
+		if client := p.pop(); client != nil { // it came while we waited
+			p.gate <- struct{}{}
+			return client, nil
+		}
+		client, err := p.dialFor(ctx)
 		if err == nil {
 			return client, nil
 		}
@@ -136,6 +143,45 @@ func (p *pool) connect(ctx context.Context) (*esdb.Client, error) {
 			return nil, fmt.Errorf("%w: %w", errNotSent, err)
 		}
 	}
+}
+
+// dialFor dials for a caller. One that leaves does not end the dial, or a
+// server that is slow to greet could never be reached by the impatient: the
+// client then waits for the next.
+func (p *pool) dialFor(ctx context.Context) (*esdb.Client, error) {
+	type dialled struct {
+		client *esdb.Client
+		err    error
+	}
+	result := make(chan dialled)
+	p.spawn(func() {
+		client, err := p.dial(p.life)
+		select {
+		case result <- dialled{client, err}:
+		case <-ctx.Done():
+			if err == nil {
+				p.stash(client)
+			}
+		}
+		p.opened(err)
+	})
+	select {
+	case d := <-result:
+		return d.client, d.err
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// stash puts a client that nobody waits for among the idle, if there is room.
+func (p *pool) stash(client *esdb.Client) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.closed || len(p.idle) >= cap(p.slots) {
+		_ = client.Close()
+		return
+	}
+	p.idle = append(p.idle, client)
 }
 
 func (p *pool) lastReason() error {
@@ -292,6 +338,7 @@ func (p *pool) close() {
 	drop := p.idle
 	p.idle, p.closed = nil, true
 	p.mu.Unlock()
+	p.end()
 	closeAll(drop)
 }
 

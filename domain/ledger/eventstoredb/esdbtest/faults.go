@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/base64"
 	"net"
+	"time"
 
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
@@ -44,8 +45,9 @@ const (
 // A Fault is what happens to one call.
 type Fault struct {
 	Do      Action
-	Commit  bool // an append is written first
-	After   int  // so many events of a read or subscription are sent first
+	Delay   time.Duration // before anything else
+	Commit  bool          // an append is written first
+	After   int           // so many events of a read or subscription are sent first
 	Code    codes.Code
 	Message string
 	Trailer grpcmeta.MD

@@ -269,6 +269,12 @@ func (s *Server) members() *gossip.ClusterInfo {
 func (s *Server) admit(ctx context.Context, rpc RPC) (Fault, error) {
 	md, _ := grpcmeta.FromIncomingContext(ctx)
 	fault := s.count(rpc, md)
+	if fault.Delay > 0 {
+		select {
+		case <-time.After(fault.Delay):
+		case <-ctx.Done():
+		}
+	}
 	if rpc == Features || rpc == Gossip {
 		return fault, s.act(ctx, fault)
 	}
