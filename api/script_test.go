@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -22,7 +23,8 @@ import (
 // not looked at, arrays are looked at whole, "…" is any value. "< !Name" wants
 // no such header, and {name} in a header's wanted value keeps it for later.
 // All else is prose. A line "@ token NAME ROLE [PLACE]" makes an account, whose
-// token is {NAME} from there on.
+// token is {NAME} from there on; "@ sign" signs a checkpoint of what there is,
+// and the server of such a script knows a journal from the start.
 func TestScripts(t *testing.T) {
 	files, err := filepath.Glob("testdata/http/*.txt")
 	require.NoError(t, err)
@@ -32,7 +34,11 @@ func TestScripts(t *testing.T) {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".txt"), func(t *testing.T) {
 			text, err := os.ReadFile(file)
 			require.NoError(t, err)
-			s := &script{house: newHouse(t), vars: map[string]string{}, contract: contract}
+			var setup []func(*Deps)
+			if strings.Contains(string(text), "\n@ sign") {
+				setup = append(setup, signing(t))
+			}
+			s := &script{house: newHouse(t, setup...), vars: map[string]string{}, contract: contract}
 			for _, step := range parseScript(t, string(text)) {
 				s.run(t, file, step)
 			}
@@ -96,6 +102,10 @@ func mark(line string) (byte, string) {
 
 func (s *script) run(t *testing.T, file string, st step) {
 	at := fmt.Sprintf("%s:%d", file, st.line)
+	if slices.Equal(st.account, []string{"sign"}) {
+		s.sign()
+		return
+	}
 	if st.account != nil {
 		require.Equal(t, "token", st.account[0], at)
 		s.vars[st.account[1]] = s.token(st.account[1], st.account[2], strings.Join(st.account[3:], ""))

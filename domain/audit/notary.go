@@ -57,5 +57,8 @@ func (n *Notary) Covering(size ledger.Position) (Signed, bool) {
 // Exactly is the checkpoint of exactly so many records, if one is signed.
 func (n *Notary) Exactly(size ledger.Position) (Signed, bool) {
 	s, ok := n.Covering(size)
-	return s, ok && s.Size == int64(size)
+	if !ok || s.Size != int64(size) {
+		return Signed{}, false
+	}
+	return s, true
 }
