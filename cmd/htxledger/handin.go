@@ -145,7 +145,8 @@ func (h *handing) doubt() {
 }
 
 // foresee finds the effect on the plan of the day asked; where none is asked,
-// that is the last day of which the file speaks, or today if that is earlier.
+// that is the end of the last year of which the file speaks, or today if that is
+// earlier.
 func (h *handing) foresee() error {
 	would := slices.DeleteFunc(freshRecords(h.results), func(r *ledger.Record) bool { return r == nil })
 	if len(would) == 0 {
@@ -157,7 +158,7 @@ func (h *handing) foresee() error {
 		for _, r := range would {
 			last = max(last, r.Valid.Day)
 		}
-		q.AsOf = min(last, h.now().DayIn()).String()
+		q.AsOf = min(calendar.LastOfYear(last.Year()), h.now().DayIn()).String()
 	}
 	var err error
 	h.effect, err = answers.New(h.projection, h.now).Effect(q, would)

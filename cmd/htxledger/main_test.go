@@ -74,7 +74,7 @@ func TestScripts(t *testing.T) {
 				return false, fmt.Errorf("no condition %s", name)
 			},
 			Cmds: map[string]func(*testscript.TestScript, bool, []string){
-				"exits": exits, "freeport": freePort, "http": request, "lines": lines, "newer": newer,
+				"exits": exits, "freeport": freePort, "http": request, "lines": lines, "newer": newer, "fill": fillIn, "cell": lookAt,
 			},
 			RequireExplicitExec: true,
 		})

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"htxledger/api/sheets"
+	"htxledger/domain/calendar"
 	"htxledger/domain/intake"
 	"htxledger/projections/directory"
 )
@@ -22,11 +23,12 @@ func (a *app) templateCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "template FORM",
 		Short: "Tạo biểu mẫu Excel để điền / write a form to be filled in",
-		Long: `Tạo tệp Excel của một biểu mẫu cho một địa bàn, điền sẵn các HTX đang có, có danh sách chọn và hướng dẫn.
+		Long: `Tạo tệp Excel của một biểu mẫu cho một địa bàn, điền sẵn các HTX có trong sổ tại ngày --as-of (mặc định: cuối năm
+--year, hoặc hôm nay), có danh sách chọn và hướng dẫn.
 Biểu mẫu: ` + formNames() + `.
 
-Writes a workbook of one form for one place, with its co-operatives filled in, drop-downs and notes. What is
-filled in is read back by import.`,
+Writes a workbook of one form for one place, with the co-operatives of --as-of (by default the end of
+--year, or today) filled in, drop-downs and notes. What is filled in is read back by import.`,
 		Example: "  htxledger template coop-annual --place dak-mil --year 2023 -O dak-mil-2023.xlsx",
 		Args:    cobra.ExactArgs(1),
 		RunE:    func(cmd *cobra.Command, args []string) error { return a.template(cmd, args[0], how) },
@@ -87,7 +89,11 @@ func writeTemplate(path string, b sheets.Blank) error {
 // form is about co-operatives that are there already.
 func (a *app) blank(r *reading, form *intake.Form, year int) (sheets.Blank, error) {
 	b := sheets.Blank{Form: form, Year: year}
-	l, err := r.directory.Coops(a.query, directory.Filter{Status: directory.Registered})
+	q := a.query
+	if q.AsOf == "" && year > 0 { // the co-operatives, and the map, of that year
+		q.AsOf = min(calendar.LastOfYear(year), a.now().DayIn()).String()
+	}
+	l, err := r.directory.Coops(q, directory.Filter{Status: directory.Registered})
 	if err != nil {
 		return b, err
 	}
