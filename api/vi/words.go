@@ -45,6 +45,35 @@ func Known(p *answers.Point) string {
 	return Instant(p.LastRecorded) // a size: when its last record was taken
 }
 
+// JudgedOn says on which day a plan was judged, where that is not the day
+// asked; otherwise it is "".
+func JudgedOn(t *answers.Targets) string {
+	if t.JudgedOn == t.Day {
+		return ""
+	}
+	return "Đánh giá tại ngày " + Day(t.JudgedOn) + " (hết năm kế hoạch)"
+}
+
+// NotJudged says why nothing of a plan is judged, or "".
+func NotJudged(t *answers.Targets) string {
+	if !t.Elsewhere {
+		return ""
+	}
+	return "Không đánh giá: kế hoạch này là của " + t.PlanPlace + ", không phải của " + t.Judged.PlaceName +
+		"; dưới đây chỉ là số liệu của địa bàn được hỏi"
+}
+
+// Late says how many of the papers that a figure counts came after the
+// deadline: 3 báo cáo nộp muộn. It is "" for none.
+func Late(f *indicator.Figure) string {
+	for _, p := range f.Parts {
+		if p.Name == indicator.LatePart && p.Num > 0 {
+			return Integer(p.Num) + " " + string(f.Definition.Unit) + " nộp muộn"
+		}
+	}
+	return ""
+}
+
 // Area names the place of a point, on its map.
 func Area(p *answers.Point) string {
 	if p.Map == p.Valid || p.Map.IsZero() {
@@ -150,6 +179,7 @@ func Form(form string) string { return forms[form] }
 
 var parts = map[string]string{
 	"opening": "đầu kỳ", "established": "thành lập mới", "ended": "chấm dứt", "rescoped": "chuyển phạm vi", "closing": "cuối kỳ",
+	"on-time": "đúng hạn", "late": "nộp muộn", "missing": "còn thiếu", "pending": "chưa đến hạn",
 }
 
 // Part is the name of a term of a figure that is made of others; a name that it

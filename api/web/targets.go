@@ -116,6 +116,8 @@ type targetsView struct {
 
 	Filled    bool
 	Sentence  string // the as-of sentence
+	JudgedOn  string // "" for the day asked
+	NotJudged string // why nothing is judged, or ""
 	Area      string
 	Period    string
 	Banner    string // "" for now
@@ -136,6 +138,7 @@ type targetView struct {
 	Owners                     []string
 	Verdict                    verdictView
 	Reading                    readingView
+	Late                       bool
 	Beside                     []readingView
 	Named                      []namedView
 	Deliveries                 []deliveryView
@@ -144,7 +147,7 @@ type targetView struct {
 
 type verdictView struct{ Class, Symbol, Word, Missing string }
 
-type readingView struct{ Name, Printed, Coverage, Carried, Explain string }
+type readingView struct{ Name, Printed, Coverage, Carried, Late, Explain string }
 
 type namedView struct {
 	Name  string
@@ -195,6 +198,7 @@ func (v *targetsView) blame(err error) bool {
 func (v *targetsView) fill(t *answers.Targets, s *answers.Service, q answers.Query) {
 	p := t.Point
 	v.Filled, v.Sentence, v.Area, v.Period = true, vi.AsOf(p), vi.Area(p), vi.Period(p.Period)
+	v.JudgedOn, v.NotJudged = vi.JudgedOn(t), vi.NotJudged(t)
 	v.Future = p.Future
 	v.Banner = banner(p, s.Projection().Size(), s.Today())
 	if p.Synthetic {
@@ -221,11 +225,17 @@ func (v *targetsView) fill(t *answers.Targets, s *answers.Service, q answers.Que
 
 // An addresser gives the address of what a page shows, pinned to its point:
 // it answers the same for ever. code is the indicator that it is about, or "".
+// It is "" where the indicator by itself would say something else.
 type addresser func(path, code string) string
 
 func pin(t *answers.Targets, scheme string) addresser {
-	p := t.Point
 	return func(path, code string) string {
+		p := t.Point
+		if d, err := indicator.Find(code); err == nil {
+			if p = t.PointOf(d); p == nil {
+				return ""
+			}
+		}
 		v := url.Values{
 			"as_of": {p.Valid.String()}, "known_at": {ledger.KnownSize(p.Size).String()},
 			"place": {p.Place}, "period": {p.PeriodName}, "map": {""}, "scheme": {scheme}, "plan": {""},
@@ -278,7 +288,7 @@ func showTarget(l assessment.Line, at addresser) targetView {
 	t := targetView{
 		ID: l.Target.ID, Text: l.Target.Text, Cited: l.Target.Cited, Goal: vi.Goal(g), Due: vi.Due(l.Due.Due),
 		Verdict: showVerdict(l.Verdict, g.Unit), AtDue: atDue(l.Due), Deliveries: showDeliveries(l.Delivery),
-		Reading: readingView{Printed: vi.NoData}, Owners: l.Target.Owners,
+		Reading: readingView{Printed: vi.NoData}, Owners: l.Target.Owners, Late: l.Late,
 	}
 	if l.Judged != nil {
 		t.Reading = showReading(g, *l.Judged, l.Tolerance.Permyriad, at)
@@ -306,6 +316,7 @@ func showReading(g plan.Goal, r assessment.Reading, tolerance int64, at addresse
 	}
 	d := r.Figure.Definition
 	out.Name, out.Coverage, out.Carried = d.Name, vi.Coverage(r.Figure), vi.Carried(r.Figure)
+	out.Late = vi.Late(r.Figure)
 	out.Explain = at("/api/v1/explain/"+d.Code, d.Code)
 	if d.Unit == indicator.Share && !r.Measured.NoData {
 		out.Printed += " (" + vi.Integer(r.Figure.Num) + "/" + vi.Integer(r.Figure.Den) + ")"

@@ -14,6 +14,7 @@ import (
 	"htxledger/cmd/htxledger/demo"
 	"htxledger/domain/calendar"
 	"htxledger/domain/fault"
+	"htxledger/domain/indicator"
 	"htxledger/domain/ledger"
 	"htxledger/domain/plan"
 	"htxledger/domain/register"
@@ -312,21 +313,64 @@ func requireHarmless(t *testing.T, doc *html.Node) {
 	}
 }
 
-// A ledger with a plan for no year but last shows that one; one without any
-// says so.
-func TestWhereThereIsNoPlan(t *testing.T) {
-	p, err := Targets(demoTeller(t).service(), answers.Query{}, nil)
-	require.NoError(t, err)
-	require.Equal(t, "/?as_of=31%2F12%2F2023", p.Redirect)
-	p, err = Targets(demoTeller(t).service(), answers.Query{Known: "2024-02-20"}, nil)
-	require.NoError(t, err)
-	require.Equal(t, "/?as_of=31%2F12%2F2023&known_at=2024-02-20", p.Redirect)
+// A ledger whose newest plan is of a year gone by shows it at that year's end,
+// and every number of it leads to that day.
+func TestThePlanOfAYearGoneBy(t *testing.T) {
+	s := demoTeller(t).service()
+	doc, p := page(t, s, answers.Query{})
+	require.NoError(t, p.Err)
+	whole := text(doc)
+	require.Contains(t, whole, "Đánh giá tại ngày 31/12/2023 (hết năm kế hoạch).")
+	require.Contains(t, whole, "Số liệu tại ngày 23/11/2026")
+	require.Contains(t, whole, "Kỳ: từ 01/01/2023 đến 31/12/2023.")
+	require.Contains(t, text(byID(doc, "T01")), "14 HTX ▽ Chưa đạt còn thiếu 1 HTX")
+	require.Contains(t, text(byID(doc, "T25")), "báo cáo nộp muộn")
+	then, _ := page(t, s, answers.Query{AsOf: "31/12/2023"})
+	require.NotContains(t, text(then), "hết năm kế hoạch")
+	for _, a := range all(doc, "a", "number") {
+		u, err := url.Parse(attr(a, "href"))
+		require.NoError(t, err)
+		q, code := u.Query(), strings.TrimPrefix(u.Path, "/api/v1/explain/")
+		day := "2023-12-31"
+		if code == "reports.received" { // late reports count
+			day = "2026-11-23"
+		}
+		require.Equal(t, day, q.Get("as_of"), code)
+		f, err := s.Indicators(answers.Query{Codes: []string{code}, AsOf: q.Get("as_of"), Known: q.Get("known_at"), Map: q.Get("map"), Period: q.Get("period"), Scheme: q.Get("scheme")})
+		require.NoError(t, err)
+		require.Equal(t, "dak-nong", f.Point.PlaceCode, code)
+		if row := a.Parent.Parent; attr(row, "id") != "" { // it is what is judged
+			require.True(t, strings.HasPrefix(text(a), vi.Value(f.Figures[0])) || f.Figures[0].Definition.Unit != indicator.Coops, "%s: %s", code, text(a))
+		}
+	}
+}
 
+// In a district the figures are shown and nothing is judged.
+func TestADistrictHasNoPlanOfTheProvince(t *testing.T) {
+	doc, _ := page(t, demoTeller(t).service(), answers.Query{AsOf: "31/12/2023", Place: "krong-no"})
+	require.Contains(t, text(doc), "Không đánh giá: kế hoạch này là của Đắk Nông, không phải của Huyện Krông Nô; dưới đây chỉ là số liệu của địa bàn được hỏi.")
+	for _, v := range all(doc, "span", "verdict") {
+		require.Equal(t, vi.Verdict(plan.NotApplicable), text(v))
+	}
+	require.NotEmpty(t, all(doc, "a", "number"))
+}
+
+// Where the only plan is of a year to come, the page without days goes there;
+// a ledger without any plan says so.
+func TestWhereThereIsNoPlan(t *testing.T) {
 	w := newTeller(t)
 	w.take(`{"key":"p0","stream":"place/dak-nong","kind":"place.declared/1","valid":"2004-01-01","data":{"code":"dak-nong","level":"province","name":"Đắk Nông"}}`, "2022-12-01T01:00:00Z")
 	doc, p := page(t, w.service(), answers.Query{})
 	require.ErrorIs(t, p.Err, answers.ErrNoPlan)
 	require.Contains(t, text(doc), "chưa có kế hoạch nào được ghi cho 2026")
+
+	w.take(`{"key":"pl","stream":"plan/p","kind":"plan.adopted/1","valid":"2026-11-20","data":{"number":"9/KH","issued":"2026-11-20","year":2027,"place":"dak-nong","title":"Thử","targets":[],"tasks":[]}}`, "2026-11-21T01:00:00Z")
+	p, err := Targets(w.service(), answers.Query{}, nil)
+	require.NoError(t, err)
+	require.Equal(t, "/?as_of=31%2F12%2F2027", p.Redirect)
+	p, err = Targets(w.service(), answers.Query{Known: "2026-11-22"}, nil)
+	require.NoError(t, err)
+	require.Equal(t, "/?as_of=31%2F12%2F2027&known_at=2026-11-22", p.Redirect)
 }
 
 func TestStatic(t *testing.T) {

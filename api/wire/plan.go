@@ -1,7 +1,9 @@
 package wire
 
 import (
+	"htxledger/api/vi"
 	"htxledger/domain/assessment"
+	"htxledger/domain/indicator"
 	"htxledger/domain/ledger"
 	"htxledger/domain/plan"
 	"htxledger/projections/answers"
@@ -9,11 +11,18 @@ import (
 
 // Targets is a plan judged at a point.
 type Targets struct {
-	Point    Point     `json:"point"`
-	Plan     PlanHead  `json:"plan"`
-	Targets  []Target  `json:"targets"`
-	Tasks    []Task    `json:"tasks"`
-	Findings []Finding `json:"findings"`
+	Point Point    `json:"point"` // as asked; its map and period are those of the figures
+	Plan  PlanHead `json:"plan"`
+	// JudgedOn is the day of the figures: the valid day, or the last day of the
+	// plan's year when that is past. Papers count until the valid day.
+	JudgedOn string `json:"judged_on"`
+	// NotJudged says why nothing is judged and every verdict is not-applicable:
+	// the place asked is not the plan's own. Otherwise it is absent.
+	NotJudged   string    `json:"not_judged,omitempty"`
+	NotJudgedEn string    `json:"not_judged_en,omitempty"`
+	Targets     []Target  `json:"targets"`
+	Tasks       []Task    `json:"tasks"`
+	Findings    []Finding `json:"findings"`
 }
 
 // A PlanHead names a plan.
@@ -47,6 +56,7 @@ type Target struct {
 	Row
 	Due     *Due    `json:"due,omitempty"`
 	Verdict Verdict `json:"verdict"`
+	Late    bool    `json:"late"` // something of it came after the deadline
 	// Figure is what the verdict is on; absent where nothing can be counted.
 	Figure *Figure `json:"figure,omitempty"`
 	// Measured is the figure as it stands to the target, exactly, in its unit:
@@ -70,8 +80,9 @@ type Reading struct {
 	Printed  string `json:"printed,omitempty"`
 }
 
-// A Verdict is how a figure stands to a target. Missing and the sentences are
-// absent where nothing is missing, or it cannot be told.
+// A Verdict is how a figure stands to a target. Missing is absent where nothing
+// is missing, or it cannot be told. The sentences say what is missing, what is
+// missing so far where too few reported, or why a row is not applicable.
 type Verdict struct {
 	Code       string `json:"code"`
 	Word       string `json:"word"`
@@ -168,10 +179,15 @@ type Finding struct {
 
 // FromTargets is a plan judged.
 func FromTargets(t *answers.Targets) Targets {
-	return Targets{
-		Point: FromPoint(t.Point), Plan: fromHead(t.Plan),
+	out := Targets{
+		Point: FromPoint(t.Point), Plan: fromHead(t.Plan), JudgedOn: t.JudgedOn.String(),
 		Targets: list(t.Targets, func(l assessment.Line) Target { return fromTarget(t, l) }), Tasks: list(t.Tasks, fromTask), Findings: list(t.Findings, FromFinding),
 	}
+	if t.Elsewhere {
+		out.NotJudged = vi.NotJudged(t)
+		out.NotJudgedEn = "not judged: the plan is that of " + t.PlanPlace + ", not of " + t.Judged.PlaceName
+	}
+	return out
 }
 
 func fromHead(p *plan.Plan) PlanHead {
@@ -191,7 +207,7 @@ func same(s string) string { return s }
 func fromTarget(of *answers.Targets, l assessment.Line) Target {
 	g := l.Target.Goal()
 	t := Target{
-		Row: fromRow(l.Target), Due: fromDue(l.Due), Verdict: fromVerdict(l.Verdict),
+		Row: fromRow(l.Target), Due: fromDue(l.Due), Verdict: fromVerdict(l.Verdict), Late: l.Late,
 		Beside:     list(l.Beside, func(r assessment.Reading) Reading { return fromReading(g, r) }),
 		Deliveries: list(l.Delivery, fromDelivery),
 		Choices:    Choices{fromChoice(l.Tolerance), fromChoice(l.Coverage), fromChoice(l.Denominator)},
@@ -397,5 +413,5 @@ type Lint struct {
 
 // FromLint is the findings of a plan.
 func FromLint(p *answers.Point, x *plan.Plan) Lint {
-	return Lint{FromPoint(p), fromHead(x), list(plan.Lint(x), FromFinding)}
+	return Lint{FromPoint(p), fromHead(x), list(plan.Lint(x, indicator.Codes()), FromFinding)}
 }

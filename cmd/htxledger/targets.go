@@ -8,6 +8,7 @@ import (
 	"htxledger/api/vi"
 	"htxledger/api/wire"
 	"htxledger/domain/assessment"
+	"htxledger/domain/plan"
 	"htxledger/projections/answers"
 )
 
@@ -15,10 +16,12 @@ func (a *app) targetsCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "targets",
 		Short: "Mọi chỉ tiêu và nhiệm vụ của kế hoạch, có đánh giá / every target and task with its verdict",
-		Long: `Đánh giá từng chỉ tiêu và nhiệm vụ của kế hoạch năm được hỏi, tại ngày --as-of.
+		Long: `Đánh giá từng chỉ tiêu và nhiệm vụ của kế hoạch mới nhất tính đến năm của --as-of: tại ngày đó,
+hoặc tại ngày cuối năm kế hoạch nếu năm ấy đã qua; văn bản nộp sau hạn vẫn được tính là nộp muộn.
 
-Judges every target and task of the plan of the year asked. A verdict is given on exact
-numbers; a target below the coverage threshold is never judged reached.`,
+Judges every target and task of the newest plan whose year has begun: on the day asked, or at the
+end of the plan's year when that is past. A verdict is given on exact numbers; a target below the
+coverage threshold is not judged.`,
 		Example: "  htxledger targets --as-of 31/12/2023 --known-at 31/01/2024",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -43,7 +46,7 @@ numbers; a target below the coverage threshold is never judged reached.`,
 
 // planFlag lets a command name a plan.
 func (a *app) planFlag(cmd *cobra.Command) {
-	cmd.Flags().StringVar(&a.query.Plan, "plan", "", "khóa kế hoạch / key of a plan (default the plan of the year of --as-of)")
+	cmd.Flags().StringVar(&a.query.Plan, "plan", "", "khóa kế hoạch / key of a plan (default the newest whose year has begun by --as-of)")
 }
 
 func targetsReply(t *answers.Targets) reply {
@@ -63,6 +66,11 @@ const briefText = 150
 func (p *page) targets(t *answers.Targets) {
 	head := t.Plan.Head()
 	p.line("%s (%s)", head.Title, head.Number)
+	for _, said := range []string{vi.JudgedOn(t), vi.NotJudged(t)} {
+		if said != "" {
+			p.line("%s.", said)
+		}
+	}
 	p.gap()
 	brief := func(text string) string { return shortened(text, briefText) }
 	list := newTable(left("Mã"), wrap("Chỉ tiêu"), wrap("Kế hoạch"), right("Thực hiện"), left("Đánh giá"), wrap("Ghi chú"), left("Hạn"))
@@ -71,13 +79,13 @@ func (p *page) targets(t *answers.Targets) {
 		if l.Judged != nil {
 			done = vi.Measured(l.Target.Goal(), l.Judged.Measured, l.Tolerance.Permyriad)
 		}
-		list.add(l.Target.ID, brief(l.Target.Text), vi.Goal(l.Target.Goal()), done, vi.Verdict(l.Verdict.Code), lineNote(l), vi.Due(l.Target.Due))
+		list.add(l.Target.ID, brief(l.Target.Text), vi.Goal(l.Target.Goal()), done, verdictText(l.Verdict, l.Late), lineNote(l), vi.Due(l.Target.Due))
 	}
 	p.table(list)
 	p.gap()
 	tasks := newTable(left("Mã"), wrap("Nhiệm vụ"), wrap("Kết quả phải có"), left("Đánh giá"), left("Hạn"))
 	for _, l := range t.Tasks {
-		tasks.add(l.Task.ID, brief(l.Task.Text), resultsText(l), taskVerdict(l), vi.Due(l.Task.Due))
+		tasks.add(l.Task.ID, brief(l.Task.Text), resultsText(l), verdictText(l.Verdict, l.Late), vi.Due(l.Task.Due))
 	}
 	p.table(tasks)
 }
@@ -85,16 +93,19 @@ func (p *page) targets(t *answers.Targets) {
 // lineNote is what a verdict needs said beside it.
 func lineNote(l assessment.Line) string {
 	var notes []string
-	if l.Verdict.Vi != "" {
-		notes = append(notes, l.Verdict.Vi)
+	say := func(note string) {
+		if note != "" {
+			notes = append(notes, note)
+		}
 	}
+	say(l.Verdict.Vi)
 	if l.Judged != nil && l.Judged.Figure != nil {
-		if c := vi.Coverage(l.Judged.Figure); c != "" {
-			notes = append(notes, c)
-		}
-		if c := vi.Carried(l.Judged.Figure); c != "" {
-			notes = append(notes, c)
-		}
+		say(vi.Coverage(l.Judged.Figure))
+		say(vi.Carried(l.Judged.Figure))
+		say(vi.Late(l.Judged.Figure))
+	}
+	if n := len(l.Delivery); n > 0 && (l.Judged == nil || l.Judged.Figure == nil) {
+		say(vi.Integer(n) + " văn bản đã nhận")
 	}
 	for _, r := range l.Beside {
 		notes = append(notes, r.Figure.Definition.Name+": "+vi.Figure(r.Figure))
@@ -102,11 +113,11 @@ func lineNote(l assessment.Line) string {
 	return strings.Join(notes, "; ")
 }
 
-func taskVerdict(l assessment.TaskLine) string {
-	if l.Late {
-		return vi.Verdict(l.Verdict.Code) + " (muộn)"
+func verdictText(v plan.Verdict, late bool) string {
+	if late {
+		return vi.Verdict(v.Code) + " (muộn)"
 	}
-	return vi.Verdict(l.Verdict.Code)
+	return vi.Verdict(v.Code)
 }
 
 // resultsText lists the results of a task, one a line, with how each stands.
@@ -127,7 +138,7 @@ func resultsText(l assessment.TaskLine) string {
 
 // targetsCSV is one row for each target and for each result of a task.
 func targetsCSV(t *answers.Targets) *table {
-	out := newTable(figureColumns("id", "text", "rule", "low", "high", "unit", "due", "verdict", "late", "missing", "indicator")...)
+	out := newTable(figureColumns("id", "text", "rule", "low", "high", "unit", "due", "verdict", "late", "missing", "judged_on", "indicator")...)
 	row := func(id, text, rule string, low, high *int64, unit, due, verdict string, late bool, missing int64, judged *assessment.Reading) {
 		indicator, figure := "", make([]string, 7)
 		if judged != nil && judged.Figure != nil {
@@ -136,12 +147,12 @@ func targetsCSV(t *answers.Targets) *table {
 			m := judged.Measured
 			figure[1], figure[2] = plain(m.Num), plain(m.Den)
 		}
-		first := []string{id, text, rule, optional(low), optional(high), unit, due, verdict, yes(late), plain(missing), indicator}
+		first := []string{id, text, rule, optional(low), optional(high), unit, due, verdict, yes(late), plain(missing), t.JudgedOn.String(), indicator}
 		out.add(append(first, figure...)...)
 	}
 	for _, l := range t.Targets {
 		x := l.Target
-		row(x.ID, x.Text, string(x.Rule), x.Low, x.High, x.Unit, x.Due.String(), string(l.Verdict.Code), false, l.Verdict.Missing, l.Judged)
+		row(x.ID, x.Text, string(x.Rule), x.Low, x.High, x.Unit, x.Due.String(), string(l.Verdict.Code), l.Late, l.Verdict.Missing, l.Judged)
 	}
 	for _, l := range t.Tasks {
 		for _, r := range l.Results {

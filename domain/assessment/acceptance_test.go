@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"htxledger/domain/assessment"
+	"htxledger/domain/indicator"
 	"htxledger/domain/place"
 	"htxledger/domain/plan"
 	"htxledger/domain/register/registertest"
@@ -231,7 +232,7 @@ func TestCase11TheWageBillIsMoreThanTheRevenue(t *testing.T) {
 	r := w.Fold(ask{On: "2023-12-31"})
 	require.Len(t, r.Plans, 1)
 	var found []string
-	for _, f := range plan.Lint(r.Plans[0]) {
+	for _, f := range plan.Lint(r.Plans[0], indicator.Codes()) {
 		if f.ID == "I05" {
 			require.ElementsMatch(t, []string{"T02", "T04", "T05", "T06"}, f.About)
 			found = append(found, f.Vi)

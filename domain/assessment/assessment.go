@@ -8,11 +8,11 @@
 package assessment
 
 import (
-	"cmp"
 	"math/big"
 	"slices"
 
 	"htxledger/domain/calendar"
+	"htxledger/domain/fault"
 	"htxledger/domain/indicator"
 	"htxledger/domain/ledger"
 	"htxledger/domain/plan"
@@ -23,12 +23,28 @@ import (
 // the same for the whole assessment.
 type Counter func(code string, on calendar.Day) (*indicator.Figure, error)
 
-// An Assessment is a plan judged on a day.
+// An Asking is what an assessment is asked for.
+type Asking struct {
+	Day calendar.Day // papers count that came by then
+	// Elsewhere says that the place asked is not the plan's own.
+	Elsewhere bool
+	Count     Counter
+}
+
+// An Assessment is a plan judged.
 type Assessment struct {
-	Plan    *plan.Plan
-	Day     calendar.Day
-	Targets []Line
-	Tasks   []TaskLine
+	Plan *plan.Plan
+	Day  calendar.Day // asked
+	// JudgedOn is the day of the figures: the day asked, or the last of the
+	// plan's year when that is past. Papers count until the day asked, so that
+	// one which came after the year is there, and late.
+	JudgedOn calendar.Day
+	// Elsewhere says that nothing is judged because the place asked is not the
+	// plan's own: a target of the province is no target of a district. The
+	// figures are there.
+	Elsewhere bool
+	Targets   []Line
+	Tasks     []TaskLine
 }
 
 // A Reading is a figure as it stands to a target.
@@ -46,8 +62,10 @@ type Line struct {
 	Verdict  plan.Verdict
 	Named    []Named    // what the paper names, and whether it was there
 	Delivery []Delivery // papers that came in for it
+	Late     bool       // something of it came after the deadline
 	Due      Due
-	// Tolerance, Coverage and Denominator are the choices that it was judged by.
+	// Tolerance and Coverage are the choices that it was judged by; Denominator
+	// is one where a reading of the text was chosen by it, and otherwise zero.
 	Tolerance, Coverage, Denominator plan.Choice
 }
 
@@ -75,7 +93,7 @@ type Delivery struct {
 	Late              bool
 }
 
-// A TaskLine is one task judged: the worst of its results.
+// A TaskLine is one task judged: by the worst of the results that can be.
 type TaskLine struct {
 	Task    plan.TaskRow
 	Results []ResultLine
@@ -95,17 +113,19 @@ type ResultLine struct {
 }
 
 type assessor struct {
+	Asking
 	plan     *plan.Plan
-	day      calendar.Day
-	count    Counter
+	judged   calendar.Day
 	policies *plan.Policies
 }
 
-// Assess judges a plan on a day. Policies are those about every plan; the
-// plan's own come before them. The only errors are the counter's.
-func Assess(p *plan.Plan, policies []*ledger.Fact, day calendar.Day, count Counter) (*Assessment, error) {
-	a := &assessor{p, day, count, p.Policies(policies...)}
-	out := &Assessment{Plan: p, Day: day}
+// Assess judges a plan, on the day asked or at the end of its year (JudgedOn).
+// Policies are those about every plan. A row that names an indicator which the
+// program does not have is not applicable, and says so. The only errors are the
+// counter's.
+func Assess(p *plan.Plan, policies []*ledger.Fact, q Asking) (*Assessment, error) {
+	a := &assessor{q, p, p.JudgedOn(q.Day), p.PoliciesOn(q.Day, policies)}
+	out := &Assessment{Plan: p, Day: q.Day, JudgedOn: a.judged, Elsewhere: q.Elsewhere}
 	for _, t := range p.Targets {
 		line, err := a.target(t)
 		if err != nil {
@@ -120,26 +140,70 @@ func Assess(p *plan.Plan, policies []*ledger.Fact, day calendar.Day, count Count
 		}
 		out.Tasks = append(out.Tasks, line)
 	}
+	if q.Elsewhere {
+		out.withhold()
+	}
 	return out, nil
 }
 
+// withhold takes the verdicts back and leaves the figures.
+func (a *Assessment) withhold() {
+	none := plan.Inapplicable("", "")
+	undue := func(d *Due) { d.AtDue, d.AtDuePrinted = nil, "" }
+	for i := range a.Targets {
+		l := &a.Targets[i]
+		l.Verdict, l.Late = none, false
+		undue(&l.Due)
+	}
+	for i := range a.Tasks {
+		t := &a.Tasks[i]
+		t.Verdict, t.Late = none, false
+		for j := range t.Results {
+			r := &t.Results[j]
+			r.Verdict, r.Late = none, false
+			undue(&r.Due)
+		}
+	}
+}
+
+func (a *assessor) choice(of, id string) plan.Choice { return a.policies.On(a.Day, of, id) }
+
 func (a *assessor) target(t plan.TargetRow) (Line, error) {
 	line := Line{
-		Target:      t,
-		Tolerance:   a.policies.On(a.day, plan.Tolerance, t.ID),
-		Coverage:    a.policies.On(a.day, plan.Coverage, t.ID),
-		Denominator: a.policies.On(a.day, plan.Denominator, t.ID),
-		Delivery:    a.deliveries(t.ID, "", t.Due),
-		Due:         a.due(t.Due),
+		Target:    t,
+		Tolerance: a.choice(plan.Tolerance, t.ID),
+		Coverage:  a.choice(plan.Coverage, t.ID),
+		Delivery:  a.deliveries(t.ID, "", t.Due),
+		Due:       a.due(t.Due),
+		Verdict:   plan.Inapplicable("", ""),
 	}
-	if t.Rule == plan.Done {
-		return line, a.done(&line)
+	codes := slices.Clone(t.Also)
+	if t.Indicator != "" {
+		codes = append([]string{t.Indicator}, codes...)
 	}
-	line.Verdict = plan.Judge(plan.Goal{}, plan.Measured{}, 0, 0)
-	if t.Indicator == "" {
-		return line, nil
+	if err := indicatorsOf(codes); err != nil {
+		line.Verdict = plan.Inapplicable(err.Vi(), err.En())
+		return line, a.beside(&line, slices.DeleteFunc(codes, func(c string) bool { return indicatorsOf([]string{c}) != nil }))
 	}
-	return line, a.measured(&line)
+	switch {
+	case t.Rule == plan.Done:
+		return line, a.done(&line, codes)
+	case t.Indicator != "":
+		return line, a.measured(&line)
+	}
+	return line, nil
+}
+
+// indicatorsOf is nil if the program has every one of some indicators, or the
+// fault that one is not there.
+func indicatorsOf(codes []string) *fault.Fault {
+	for _, code := range codes {
+		if _, err := indicator.Find(code); err != nil {
+			f, _ := fault.Of(err)
+			return f
+		}
+	}
+	return nil
 }
 
 // measured judges a target with a number.
@@ -150,9 +214,10 @@ func (a *assessor) measured(line *Line) error {
 		return err
 	}
 	code := def.Code
+	chosen := a.choice(plan.Denominator, t.ID)
 	for _, v := range def.Variants {
-		if v.Word == line.Denominator.Word {
-			code = v.Code
+		if v.Word == chosen.Word {
+			code, line.Denominator = v.Code, chosen
 		}
 	}
 	judge := func(on calendar.Day) (*Reading, plan.Verdict, error) {
@@ -160,7 +225,7 @@ func (a *assessor) measured(line *Line) error {
 		if err != nil {
 			return nil, plan.Verdict{}, err
 		}
-		if len(t.Named) > 0 {
+		if len(t.Named) > 0 && !r.Figure.NoData {
 			line.Named = namedIn(t.Named, r.Figure)
 			r.Measured = plan.Measured{Num: present(line.Named), Den: 1}
 			r.Printed = t.Goal().Print(r.Measured, line.Tolerance.Permyriad)
@@ -170,16 +235,16 @@ func (a *assessor) measured(line *Line) error {
 	if err := a.atDue(&line.Due, judge); err != nil {
 		return err
 	}
-	if line.Judged, line.Verdict, err = judge(a.day); err != nil {
+	if line.Judged, line.Verdict, err = judge(a.judged); err != nil {
 		return err
 	}
-	return a.beside(line, def, code)
+	return a.beside(line, othersOf(t, def, code))
 }
 
-// beside reads the variants that are not judged, and what the target names
-// further.
-func (a *assessor) beside(line *Line, def *indicator.Definition, judged string) error {
-	codes := slices.Clone(line.Target.Also)
+// othersOf are the readings of a target that are not judged: what it names
+// further, and the variants.
+func othersOf(t plan.TargetRow, def *indicator.Definition, judged string) []string {
+	codes := slices.Clone(t.Also)
 	if judged != def.Code {
 		codes = append(codes, def.Code)
 	}
@@ -188,8 +253,17 @@ func (a *assessor) beside(line *Line, def *indicator.Definition, judged string) 
 			codes = append(codes, v.Code)
 		}
 	}
+	return codes
+}
+
+// beside reads what is shown and not judged.
+func (a *assessor) beside(line *Line, codes []string) error {
+	g := line.Target.Goal()
+	if g.Rule == plan.Done { // the goal counts papers; what is read counts things
+		g = plan.Goal{Rule: plan.AtLeast, Low: new(int64)}
+	}
 	for _, code := range codes {
-		r, err := a.read(code, a.day, line.Target.Goal(), line.Tolerance)
+		r, err := a.read(code, a.judged, g, line.Tolerance)
 		if err != nil {
 			return err
 		}
@@ -199,7 +273,7 @@ func (a *assessor) beside(line *Line, def *indicator.Definition, judged string) 
 }
 
 func (a *assessor) read(code string, on calendar.Day, g plan.Goal, tolerance plan.Choice) (*Reading, error) {
-	f, err := a.count(code, on)
+	f, err := a.figure(code, on)
 	if err != nil {
 		return nil, err
 	}
@@ -207,9 +281,25 @@ func (a *assessor) read(code string, on calendar.Day, g plan.Goal, tolerance pla
 	return &Reading{Figure: f, Measured: m, Printed: g.Print(m, tolerance.Permyriad)}, nil
 }
 
+// figure counts on a day. The papers of a plan are those of this one, by the
+// day asked or the deadline.
+func (a *assessor) figure(code string, on calendar.Day) (*indicator.Figure, error) {
+	def, err := indicator.Find(code)
+	if err != nil || !def.OfPapers() {
+		return a.Count(code, on)
+	}
+	if on == a.judged {
+		on = a.Day
+	}
+	if a.Elsewhere {
+		return def.Papers(nil, on), nil
+	}
+	return def.Papers(a.plan, on), nil
+}
+
 // atDue judges the figure of a deadline that is past.
 func (a *assessor) atDue(d *Due, judge func(calendar.Day) (*Reading, plan.Verdict, error)) error {
-	if !d.Passed || d.Stated.Day >= a.day {
+	if !d.Passed || d.Stated.Day >= a.judged {
 		return nil
 	}
 	r, v, err := judge(d.Stated.Day)
@@ -221,7 +311,7 @@ func (a *assessor) atDue(d *Due, judge func(calendar.Day) (*Reading, plan.Verdic
 }
 
 func (a *assessor) due(d plan.Due) Due {
-	return Due{Due: d, Passed: !d.Stated.IsZero() && a.day > d.Stated.Day}
+	return Due{Due: d, Passed: !d.Stated.IsZero() && a.Day > d.Stated.Day}
 }
 
 // namedIn finds the facts of a figure that mention each name.
@@ -248,57 +338,86 @@ func present(list []Named) (n int64) {
 }
 
 // done judges a target without a number. What it counts must be there, or, of
-// things to be cleared away, be gone; without anything to count, every agency
-// known to have a part in the plan must have handed in its paper in time.
-func (a *assessor) done(line *Line) error {
+// things to be cleared away, be gone. The papers of the plan must all have come;
+// without anything to count, one paper must have.
+func (a *assessor) done(line *Line, codes []string) error {
 	t := line.Target
-	codes := t.Also
-	if t.Indicator != "" && t.Indicator != "reports.received" {
-		codes = append([]string{t.Indicator}, codes...)
+	m := plan.Measured{Num: min(int64(len(line.Delivery)), 1), Den: 1}
+	line.Late = t.Due.Late(factsOf(line.Delivery)...)
+	var figure *indicator.Figure
+	if err := a.beside(line, codes); err != nil {
+		return err
 	}
-	m := plan.Measured{Den: int64(len(codes))}
-	for _, code := range codes {
-		r, err := a.read(code, a.day, plan.Goal{Rule: plan.AtLeast, Low: new(int64)}, line.Tolerance)
-		if err != nil {
+	switch {
+	case len(codes) == 0:
+	case line.Beside[0].Figure.Definition.OfPapers():
+		figure = line.Beside[0].Figure
+		line.Beside = line.Beside[1:]
+		m, line.Late = papersIn(figure), lateIn(figure) > 0
+	default:
+		var err error
+		if m, err = a.states(line.Beside); err != nil {
 			return err
 		}
-		if r.Figure.Definition.ToZero == (r.Figure.Num == 0) {
-			m.Num++
-		}
-		line.Beside = append(line.Beside, *r)
 	}
-	if len(codes) == 0 {
-		m = a.reports(line.Delivery)
-	}
-	line.Judged = &Reading{Measured: m, Printed: t.Goal().Print(m, 0)}
+	line.Judged = &Reading{Figure: figure, Measured: m, Printed: t.Goal().Print(m, 0)}
 	line.Verdict = plan.Judge(t.Goal(), m, 0, 0)
 	return nil
 }
 
-// reports counts the agencies that handed in a target's paper in time among
-// those known to have a part in the plan: who ever delivered something.
-func (a *assessor) reports(list []Delivery) plan.Measured {
-	units, intime := map[string]bool{}, map[string]bool{}
-	for _, f := range a.plan.Deliveries {
-		units[f.Event.(*plan.Delivered).Unit] = true
-	}
-	for _, d := range list {
-		if !d.Late {
-			intime[d.Unit] = true
+// states counts the states of things that are as a plan wants them. In an empty
+// register nothing was cleared away: there it cannot be told.
+func (a *assessor) states(readings []Reading) (plan.Measured, error) {
+	m := plan.Measured{Den: int64(len(readings))}
+	for _, r := range readings {
+		f := r.Figure
+		if f.Definition.ToZero {
+			all, err := a.Count("coops.registered", a.judged)
+			if err != nil {
+				return m, err
+			}
+			m.NoData = m.NoData || all.Num == 0
+		}
+		if !f.NoData && f.Definition.ToZero == (f.Num == 0) {
+			m.Num++
 		}
 	}
-	return plan.Measured{Num: int64(len(intime)), Den: int64(len(units)), NoData: len(units) == 0}
+	return m, nil
 }
 
-// deliveries are the papers that came in for a row, by day.
+// papersIn is how many of the papers that a figure knows of have come.
+func papersIn(f *indicator.Figure) plan.Measured {
+	m := plan.Measured{Num: f.Num, NoData: f.NoData}
+	for _, p := range f.Parts {
+		m.Den += p.Num
+	}
+	return m
+}
+
+func lateIn(f *indicator.Figure) (n int64) {
+	for _, p := range f.Parts {
+		if p.Name == indicator.LatePart {
+			n += p.Num
+		}
+	}
+	return n
+}
+
+func factsOf(list []Delivery) []*ledger.Fact {
+	facts := make([]*ledger.Fact, len(list))
+	for i, d := range list {
+		facts[i] = d.Fact
+	}
+	return facts
+}
+
+// deliveries are the papers that came in for a row, in order of their days.
 func (a *assessor) deliveries(id, text string, due plan.Due) []Delivery {
 	var list []Delivery
 	for _, f := range a.plan.DeliveriesOf(id, text) {
 		e := f.Event.(*plan.Delivered)
-		late := !due.Stated.IsZero() && f.Valid.Day > due.Stated.Day
-		list = append(list, Delivery{Unit: e.Unit, Deliverable: e.Deliverable, Fact: f, Late: late})
+		list = append(list, Delivery{Unit: e.Unit, Deliverable: e.Deliverable, Fact: f, Late: due.Late(f)})
 	}
-	slices.SortStableFunc(list, func(x, y Delivery) int { return cmp.Compare(x.Fact.Valid.Day, y.Fact.Valid.Day) })
 	return list
 }
 
@@ -318,18 +437,19 @@ func (a *assessor) task(t plan.TaskRow) (TaskLine, error) {
 
 func (a *assessor) result(t plan.TaskRow, res plan.Result) (ResultLine, error) {
 	line := ResultLine{Result: res, Due: a.due(t.Due)}
-	if res.Indicator == "" || res.Rule == plan.Done {
+	if res.Paper() {
 		line.Deliveries = a.deliveries(t.ID, res.Text, t.Due)
 		m := plan.Measured{Num: min(int64(len(line.Deliveries)), 1), Den: 1}
 		line.Verdict = plan.Judge(plan.Goal{Rule: plan.Done}, m, 0, 0)
-		line.Late = slices.ContainsFunc(line.Deliveries, func(d Delivery) bool { return d.Late })
+		line.Late = t.Due.Late(factsOf(line.Deliveries)...)
 		return line, nil
 	}
 	def, err := indicator.Find(res.Indicator)
-	if err != nil {
-		return line, err
+	if unknown, ok := fault.Of(err); ok {
+		line.Verdict = plan.Inapplicable(unknown.Vi(), unknown.En())
+		return line, nil
 	}
-	tolerance, coverage := a.policies.On(a.day, plan.Tolerance, t.ID), a.policies.On(a.day, plan.Coverage, t.ID)
+	tolerance, coverage := a.choice(plan.Tolerance, t.ID), a.choice(plan.Coverage, t.ID)
 	judge := func(on calendar.Day) (*Reading, plan.Verdict, error) {
 		g := res.Goal(string(def.Unit))
 		r, err := a.read(def.Code, on, g, tolerance)
@@ -341,18 +461,19 @@ func (a *assessor) result(t plan.TaskRow, res plan.Result) (ResultLine, error) {
 	if err := a.atDue(&line.Due, judge); err != nil {
 		return line, err
 	}
-	line.Judged, line.Verdict, err = judge(a.day)
+	line.Judged, line.Verdict, err = judge(a.judged)
 	line.Late = line.Due.AtDue != nil && !line.Due.AtDue.Code.Positive() && line.Verdict.Code.Positive()
 	return line, err
 }
 
-// rank orders verdicts from best to worst, for a task that has several.
+// rank orders verdicts from best to worst, for a task that has several. What
+// cannot be judged says nothing about the others.
 var rank = map[plan.Code]int{
-	plan.Exceeded: 0, plan.Within: 1, plan.Met: 2, plan.NotApplicable: 3, plan.Near: 4, plan.NoData: 5, plan.Missed: 6,
+	plan.NotApplicable: 0, plan.Exceeded: 1, plan.Within: 2, plan.Met: 3, plan.Near: 4, plan.NoData: 5, plan.Missed: 6,
 }
 
 func worst(results []ResultLine) plan.Verdict {
-	v := plan.Judge(plan.Goal{}, plan.Measured{}, 0, 0)
+	v := plan.Inapplicable("", "")
 	for i, r := range results {
 		if i == 0 || rank[r.Verdict.Code] > rank[v.Code] {
 			v = r.Verdict

@@ -6,44 +6,56 @@ import (
 	"htxledger/domain/register"
 )
 
-// currentPlan is the plan of the year of a day; of several, the one adopted
-// last.
-func currentPlan(r *register.Register, day calendar.Day) *plan.Plan {
-	var best *plan.Plan
-	for _, p := range r.Plans {
-		if int(p.Head().Year) != day.Year() {
-			continue
-		}
-		if best == nil || best.Adoption.Compare(p.Adoption) < 0 {
-			best = p
-		}
+// ofPlan makes a figure of the papers of the plan that the day is asked about
+// (plan.Newest). There is none of a place other than the plan's own. It is the
+// state at the valid day, whatever the period: a paper that came after the
+// deadline, or after the year, stays late.
+func ofPlan(d *Definition, r *register.Register, q Question) (*Figure, error) {
+	area, err := q.AreaIn(r)
+	if err != nil {
+		return nil, err
 	}
-	return best
+	p := plan.Newest(r.Plans, q.Valid)
+	if p != nil && !area.Is(p.Head().Place) {
+		p = nil
+	}
+	return d.Papers(p, q.Valid), nil
 }
 
-// deliverables counts the papers that the plan of the year expects of its
-// tasks: received, of them on time or late, missing after the deadline, and
-// not yet due. Num is those received.
-func deliverables(d *Definition, r *register.Register, q Question) (*Figure, error) {
+// LatePart is the name of the part of a figure OfPapers that came late.
+const LatePart = "late"
+
+// OfPapers reports whether a figure counts the papers of one plan.
+func (d *Definition) OfPapers() bool { return d.papers != nil }
+
+// Papers counts the papers of a plan as it stands on a day. It is no data for
+// no plan. The definition must be OfPapers.
+func (d *Definition) Papers(p *plan.Plan, on calendar.Day) *Figure {
 	f := &Figure{Definition: d, Den: 1}
-	p := currentPlan(r, q.Valid)
 	if p == nil {
 		f.NoData = true
-		return f, nil
+		return f
 	}
+	d.papers(f, p, on)
+	return f
+}
+
+// deliverables counts the papers that a plan expects of its tasks: received,
+// of them on time or late, missing after the deadline, and not yet due. Num is
+// those received.
+func deliverables(f *Figure, p *plan.Plan, on calendar.Day) {
 	var onTime, late, missing, pending int64
 	for _, t := range p.Tasks {
 		for _, res := range t.Results {
-			if res.Indicator != "" && res.Rule != plan.Done {
+			if !res.Paper() {
 				continue
 			}
-			due := t.Due.Stated
 			switch papers := p.DeliveriesOf(t.ID, res.Text); {
-			case len(papers) == 0 && !due.IsZero() && q.Valid > due.Day:
+			case len(papers) == 0 && !t.Due.Stated.IsZero() && on > t.Due.Day():
 				missing++
 			case len(papers) == 0:
 				pending++
-			case !due.IsZero() && papers[len(papers)-1].Valid.Day > due.Day:
+			case t.Due.Late(papers...):
 				late++
 			default:
 				onTime++
@@ -51,33 +63,25 @@ func deliverables(d *Definition, r *register.Register, q Question) (*Figure, err
 		}
 	}
 	f.Num = onTime + late
-	f.Parts = []Part{{"on-time", onTime}, {"late", late}, {"missing", missing}, {"pending", pending}}
-	return f, nil
+	f.Parts = []Part{{"on-time", onTime}, {LatePart, late}, {"missing", missing}, {"pending", pending}}
 }
 
-// reports counts the agencies that handed in the report which the plan of the
-// year asks of every one: those of the targets that this indicator measures.
-// Missing are the others known to have a part in the plan, which the paper
-// does not list: who ever delivered something.
-func reports(d *Definition, r *register.Register, q Question) (*Figure, error) {
-	f := &Figure{Definition: d, Den: 1}
-	p := currentPlan(r, q.Valid)
-	if p == nil {
-		f.NoData = true
-		return f, nil
-	}
-	first := map[string]calendar.Day{} // by agency, of its report
+// reports counts the agencies that handed in the report which a plan asks of
+// every one: those of the targets that this indicator measures. Missing are the
+// others known to have a part in the plan, which the paper does not list: who
+// ever delivered something.
+func reports(f *Figure, p *plan.Plan, _ calendar.Day) {
+	came := map[string]bool{} // by agency: whether its first report was late
+	first := map[string]calendar.Day{}
 	units := map[string]bool{}
-	var due calendar.Stated
 	for _, t := range p.Targets {
-		if t.Indicator != d.Code {
+		if t.Indicator != f.Definition.Code {
 			continue
 		}
-		due = t.Due.Stated
 		for _, paper := range p.DeliveriesOf(t.ID, "") {
 			unit := paper.Event.(*plan.Delivered).Unit
 			if day, seen := first[unit]; !seen || paper.Valid.Day < day {
-				first[unit] = paper.Valid.Day
+				first[unit], came[unit] = paper.Valid.Day, t.Due.Late(paper)
 			}
 		}
 	}
@@ -85,12 +89,11 @@ func reports(d *Definition, r *register.Register, q Question) (*Figure, error) {
 		units[paper.Event.(*plan.Delivered).Unit] = true
 	}
 	var late int64
-	for _, day := range first {
-		if !due.IsZero() && day > due.Day {
+	for _, l := range came {
+		if l {
 			late++
 		}
 	}
-	f.Num = int64(len(first))
-	f.Parts = []Part{{"on-time", f.Num - late}, {"late", late}, {"missing", int64(len(units)) - f.Num}}
-	return f, nil
+	f.Num = int64(len(came))
+	f.Parts = []Part{{"on-time", f.Num - late}, {LatePart, late}, {"missing", int64(len(units)) - f.Num}}
 }

@@ -2,7 +2,6 @@ package indicator_test
 
 import (
 	"fmt"
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -422,10 +421,61 @@ refuse plan-deliverable plan/kh plan.delivered/1 2023-11-30 {"task":"A-02","deli
 	parts := func(code, on string) string { return fmt.Sprint(w.Count(code, ask{On: on}).Parts) }
 	require.Equal(t, "[{on-time 1} {late 0} {missing 0} {pending 2}]", parts("tasks.delivered", "2023-07-31"))
 	require.Equal(t, "[{on-time 1} {late 1} {missing 0} {pending 1}]", parts("tasks.delivered", "2023-12-31"))
-	require.Equal(t, "no data", w.Says("tasks.delivered", ask{On: "2024-01-01"}), "no plan of 2024")
+	require.Equal(t, "[{on-time 1} {late 1} {missing 1} {pending 0}]", parts("tasks.delivered", "2026-11-23"), "late for ever")
+	require.Equal(t, "[{on-time 1} {late 1} {missing 0}]", parts("reports.received", "2026-11-23"))
+	require.Equal(t, "2", w.Says("tasks.delivered", ask{On: "2023-12-31", Period: "2023-12-15"}), "no flow of a period")
+	for _, code := range []string{"tasks.delivered", "reports.received"} {
+		require.Equal(t, "2", w.Says(code, ask{On: "2023-12-31", Place: "dak-nong"}), code)
+		for _, place := range []string{"krong-no", "nam-da", "lam-dong"} {
+			require.Equal(t, "no data", w.Says(code, ask{On: "2023-12-31", Place: place}), "%s of %s", code, place)
+		}
+	}
 	require.Equal(t, "[{on-time 1} {late 0} {missing 0}]", parts("reports.received", "2023-11-29"))
 	require.Equal(t, "[{on-time 1} {late 1} {missing 0}]", parts("reports.received", "2023-11-30"))
 	require.Equal(t, "no data", w.Says("reports.received", ask{On: "2023-06-13"}))
+}
+
+// A copy of another agency after the deadline makes no result late; with a
+// plan of the next year that one is asked about, from its first day.
+func TestPlansPapersOfTwoYears(t *testing.T) {
+	adopted := func(year string) string {
+		return `plan/kh` + year + ` plan.adopted/1 2023-06-14 {"number":"Thử","issued":"2023-06-14","year":` + year + `,"place":"dak-nong","title":"Thử","targets":[],` +
+			`"tasks":[{"id":"A-01","text":"x","leads":[],"with":[],"results":[{"text":"Báo cáo"}],"due":"` + year + `-07","cited":"1"}]}`
+	}
+	w := registertest.New(t).Tell(adopted("2023") + "\n" + adopted("2024") + `
+plan/kh2023 plan.delivered/1 2023-07-01 {"task":"A-01","deliverable":"Báo cáo","unit":"Sở A"}
+plan/kh2023 plan.delivered/1 2023-08-01 {"task":"A-01","deliverable":"Báo cáo","unit":"Sở B"}`)
+	parts := func(on string) string { return fmt.Sprint(w.Count("tasks.delivered", ask{On: on}).Parts) }
+	require.Equal(t, "[{on-time 1} {late 0} {missing 0} {pending 0}]", parts("2023-12-31"))
+	require.Equal(t, "[{on-time 0} {late 0} {missing 0} {pending 1}]", parts("2024-01-01"))
+	require.Equal(t, "[{on-time 0} {late 0} {missing 1} {pending 0}]", parts("2025-01-01"))
+}
+
+// After the merger the plan of the old province is about the new one.
+func TestPlansPapersFollowTheMerger(t *testing.T) {
+	w := registertest.New(t).Tell(`
+plan/kh plan.adopted/1 2023-06-14 {"number":"Thử","issued":"2023-06-14","year":2023,"place":"dak-nong","title":"Thử","targets":[],"tasks":[{"id":"A-01","text":"x","leads":[],"with":[],"results":[{"text":"Báo cáo"}],"due":"2023-07","cited":"1"}]}
+plan/kh plan.delivered/1 2023-08-01 {"task":"A-01","deliverable":"Báo cáo","unit":"Sở A"}
+@ 2025-07-01
+place/dak-nong place.merged/1 2025-07-01 {"into":"lam-dong"}`)
+	answers(t, w,
+		row{"tasks.delivered", ask{On: "2025-06-30", Place: "lam-dong"}, "no data"},
+		row{"tasks.delivered", ask{On: "2025-07-01", Place: "lam-dong"}, "1"},
+		row{"tasks.delivered", ask{On: "2025-07-01"}, "1"},
+	)
+}
+
+// What is not operating has no share of linked HTX: 0 of 0 is no data
+// (docs/decisions/0004).
+func TestAShareOfNobody(t *testing.T) {
+	w := registertest.New(t).Tell(`
+coop/a coop.established/1 2020-03-01 {}
+coop/a coop.suspended/1 2020-04-01 {}`)
+	answers(t, w,
+		row{"coops.registered", ask{On: "2023-12-31"}, "1"},
+		row{"linked.share", ask{On: "2023-12-31"}, "no data"},
+		row{"linked.share.registered", ask{On: "2023-12-31"}, "0/1"},
+	)
 }
 
 func TestTheCatalogue(t *testing.T) {
@@ -446,6 +496,11 @@ func TestTheCatalogue(t *testing.T) {
 	_, err := indicator.Find("coops.regist")
 	require.ErrorIs(t, err, indicator.ErrUnknown)
 	require.Contains(t, err.Error(), "coops.registered")
-	_, err = indicator.Find("fairs")
-	require.True(t, strings.Contains(err.Error(), "trade.fairs"), err)
+	for typed, near := range map[string]string{
+		"fairs": "trade.fairs", "coops.registred": "coops.registered", "suport.chian": "support.chain",
+		"nothing.at.all": "–", "x": "–", "": "–", "coops": "coops.registered",
+	} {
+		_, err = indicator.Find(typed)
+		require.Contains(t, err.Error(), "close to it: "+near+" (", typed)
+	}
 }

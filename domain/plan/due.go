@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"htxledger/domain/calendar"
+	"htxledger/domain/ledger"
 )
 
 // Due is a deadline as printed: a day, a month or a year, or words such as
@@ -32,6 +33,14 @@ func (d Due) IsZero() bool { return d == Due{} }
 // Day is the last day on which the work is in time, or 0 where the paper has
 // words: a month's last day for a deadline known to the month.
 func (d Due) Day() calendar.Day { return d.Stated.Day }
+
+// Late reports whether a result came late: its first paper came after the
+// deadline. A further copy after the deadline makes nothing late that was in
+// time, and what was late stays so. Papers come in order of their days; without
+// any, or without a day to be late for, nothing is late.
+func (d Due) Late(papers ...*ledger.Fact) bool {
+	return len(papers) > 0 && !d.Stated.IsZero() && papers[0].Valid.Day > d.Day()
+}
 
 // String is the form that ParseDue reads.
 func (d Due) String() string { return d.Stated.String() + d.Text }

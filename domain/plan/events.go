@@ -73,6 +73,10 @@ type Result struct {
 	Indicator string `json:"indicator,omitempty"`
 }
 
+// Paper reports whether the result is a paper to be handed in, and not a number
+// to be counted.
+func (r Result) Paper() bool { return r.Indicator == "" || r.Rule == Done }
+
 // Amended is plan.amended/1: targets and tasks that replace those with the same
 // id, and new ones.
 type Amended struct {

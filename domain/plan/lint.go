@@ -14,7 +14,7 @@ import (
 // A Finding is one thing about a plan that does not add up, is said in two
 // ways, or leaves open what is to be counted. It is reported and never repaired.
 type Finding struct {
-	ID     string       // of the kind of finding: I01 …
+	ID     string       // of the kind of finding: I01 …, or X01 for what the recording got wrong
 	Rule   string       // the rule that found it; "" for a note
 	About  []string     // ids of targets and tasks, or WholePlan
 	Vi, En string       // En is "" for a note
@@ -52,11 +52,16 @@ var lints = []struct {
 }
 
 // Lint reports what rules find in a plan, and then what readers noted. It
-// reads the plan's data alone and knows no plan by name.
-func Lint(p *Plan) []Finding {
+// reads the plan's data alone and knows no plan by name. known are the codes of
+// the indicators that the program has: what names another cannot be judged.
+func Lint(p *Plan, known []string) []Finding {
 	var list []Finding
 	if p.Adoption == nil {
 		return nil
+	}
+	for _, f := range unknownIndicators(p, known) {
+		f.ID, f.Rule, f.By = "X01", "unknown-indicator", ByRule
+		list = append(list, f)
 	}
 	for _, l := range lints {
 		for _, f := range l.find(p) {
@@ -67,6 +72,30 @@ func Lint(p *Plan) []Finding {
 	for _, n := range p.Notes {
 		e := n.Event.(*Noted)
 		list = append(list, Finding{ID: e.Finding, About: []string{e.About}, Vi: e.Text, By: ByNote, Note: n})
+	}
+	return list
+}
+
+// unknownIndicators finds the rows that name an indicator which the program
+// does not have. Recording them is not refused: a plan may be older or newer
+// than the program.
+func unknownIndicators(p *Plan, known []string) (list []Finding) {
+	look := func(id string, codes ...string) {
+		for _, code := range codes {
+			if code != "" && !slices.Contains(known, code) {
+				list = append(list, found([]string{id},
+					fmt.Sprintf("%s được ghi là đo bằng chỉ tiêu %s, nhưng chương trình không có chỉ tiêu này: không đánh giá được.", id, code),
+					fmt.Sprintf("%s is recorded as measured by %s, which the program does not have: it cannot be judged.", id, code)))
+			}
+		}
+	}
+	for _, t := range p.Targets {
+		look(t.ID, append([]string{t.Indicator}, t.Also...)...)
+	}
+	for _, t := range p.Tasks {
+		for _, r := range t.Results {
+			look(t.ID, r.Indicator)
+		}
 	}
 	return list
 }

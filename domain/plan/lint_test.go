@@ -44,7 +44,7 @@ func plan371(t *testing.T) *Plan {
 func TestFindingsOfPlan371(t *testing.T) {
 	var got strings.Builder
 	ids := map[string]bool{}
-	for _, f := range Lint(plan371(t)) {
+	for _, f := range Lint(plan371(t), codesOf(plan371(t))) {
 		ids[f.ID] = true
 		require.Equal(t, f.By == ByNote, f.Note != nil)
 		fmt.Fprintf(&got, "%s %s %s %s\n  %s\n  %s\n", f.ID, f.By, f.Rule, strings.Join(f.About, " "), f.Vi, f.En)
@@ -53,6 +53,41 @@ func TestFindingsOfPlan371(t *testing.T) {
 		require.True(t, ids[fmt.Sprintf("I%02d", i)], "finding I%02d", i)
 	}
 	eventtest.Text(t, "testdata/findings371.txt", got.String())
+}
+
+// codesOf are the indicators that a plan names.
+func codesOf(p *Plan) (codes []string) {
+	for _, t := range p.Targets {
+		codes = append(append(codes, t.Indicator), t.Also...)
+	}
+	for _, t := range p.Tasks {
+		for _, r := range t.Results {
+			codes = append(codes, r.Indicator)
+		}
+	}
+	return codes
+}
+
+// A code that the program does not have is found in a target, in what is shown
+// beside it, and in a result.
+func TestUnknownIndicators(t *testing.T) {
+	e := &Adopted{Number: "1", Issued: eventtest.Stated("2023-06-14"), Year: 2023, Place: "p", Title: "x",
+		Targets: []Target{target("T", AtLeast, "HTX", "c", 2), target("U", Done, "", "")},
+		Tasks:   []Task{task("A", "x", result(Exactly, "d", 1))}}
+	e.Targets[1].Also = []string{"d", "e"}
+	p := Fold("k", []*ledger.Fact{fact(1, "2023-06-14", e)}, calendar.MaxDay)
+	about := func(known ...string) (list []string) {
+		for _, f := range Lint(p, known) {
+			if f.ID == "X01" {
+				require.Equal(t, "unknown-indicator", f.Rule)
+				list = append(list, f.About...)
+			}
+		}
+		return list
+	}
+	require.Equal(t, []string{"U", "U", "A"}, about("c"))
+	require.Equal(t, []string{"T", "U"}, about("d"))
+	require.Empty(t, about("c", "d", "e"))
 }
 
 // TestTestdataIsTheDemo keeps the copies from growing old.
@@ -72,7 +107,7 @@ func lintOf(e *Adopted, more ...ledger.Event) map[string][]string {
 		facts = append(facts, fact(ledger.Position(i+2), "2023-06-14", e))
 	}
 	found := map[string][]string{}
-	for _, f := range Lint(Fold("k", facts, calendar.MaxDay)) {
+	for _, f := range Lint(Fold("k", facts, calendar.MaxDay), nil) {
 		found[f.Rule] = append(found[f.Rule], strings.Join(f.About, " "))
 	}
 	return found
@@ -201,9 +236,9 @@ func TestAChosenToleranceIsNoFinding(t *testing.T) {
 
 func TestNotesComeAfterRules(t *testing.T) {
 	p := Fold("k", []*ledger.Fact{fact(1, "2023-06-14", sample()), fact(2, "2023-06-14", &Noted{About: "A2", Finding: "I99", Text: "Ghi chú"})}, calendar.MaxDay)
-	list := Lint(p)
+	list := Lint(p, nil)
 	last := list[len(list)-1]
 	require.Equal(t, Finding{ID: "I99", About: []string{"A2"}, Vi: "Ghi chú", By: ByNote, Note: p.Notes[0]}, last)
 	require.True(t, slices.IndexFunc(list, func(f Finding) bool { return f.By == ByNote }) == len(list)-1)
-	require.Empty(t, Lint(&Plan{Key: "k"}))
+	require.Empty(t, Lint(&Plan{Key: "k"}, nil))
 }

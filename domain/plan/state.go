@@ -108,6 +108,30 @@ func (p *Plan) Head() *Adopted {
 	return p.Adoption.Event.(*Adopted)
 }
 
+// Newest is the plan that a day is asked about: of those for the newest year
+// that has begun by then, the one adopted last; nil if there is none. So a plan
+// is spoken of until the next one's year begins.
+func Newest(plans []*Plan, on calendar.Day) *Plan {
+	var best *Plan
+	for _, p := range plans {
+		year := p.Head().Year
+		switch {
+		case int(year) > on.Year():
+		case best == nil || year > best.Head().Year,
+			year == best.Head().Year && best.Adoption.Compare(p.Adoption) < 0:
+			best = p
+		}
+	}
+	return best
+}
+
+// JudgedOn is the day on which a plan is judged when a day is asked: that day,
+// or, when it is past, the last of the plan's year. What was done in the year
+// after is another plan's.
+func (p *Plan) JudgedOn(asked calendar.Day) calendar.Day {
+	return min(asked, calendar.LastOfYear(int(p.Head().Year)))
+}
+
 // Target is a target by its id.
 func (p *Plan) Target(id string) (TargetRow, bool) {
 	for _, t := range p.Targets {
@@ -131,6 +155,15 @@ func (p *Plan) Task(id string) (TaskRow, bool) {
 // Policies are the choices of the plan's own stream and those in others.
 func (p *Plan) Policies(others ...*ledger.Fact) *Policies {
 	return NewPolicies(slices.Concat(p.Choices, others)...)
+}
+
+// PoliciesOn are the choices that a plan is judged by when a day is asked: all
+// of its own, also those made after its year, which is when people look at it,
+// and those about every plan that held on the day it is judged.
+func (p *Plan) PoliciesOn(asked calendar.Day, others []*ledger.Fact) *Policies {
+	judged := p.JudgedOn(asked)
+	held := slices.DeleteFunc(slices.Clone(others), func(f *ledger.Fact) bool { return f.Valid.Day > judged })
+	return p.Policies(held...)
 }
 
 // DeliveriesOf are the deliveries of one result of a task, by its text, in order.

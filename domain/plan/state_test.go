@@ -205,3 +205,52 @@ func TestStatesDoNotShareTheirLists(t *testing.T) {
 	require.Same(t, second, other.Notes[3])
 	require.Len(t, base.Notes, 3)
 }
+
+func adoption(at ledger.Position, valid string, year int64) *Plan {
+	e := sample()
+	e.Year = year
+	return Fold("k", []*ledger.Fact{fact(at, valid, e)}, calendar.MaxDay)
+}
+
+func TestTheNewestPlan(t *testing.T) {
+	y23, y24 := adoption(1, "2023-06-14", 2023), adoption(3, "2023-12-20", 2024)
+	again := adoption(2, "2023-07-14", 2023)
+	plans := []*Plan{y24, again, y23}
+	for on, want := range map[string]*Plan{
+		"2022-12-31": nil, "2023-01-01": again, "2023-12-31": again, "2024-01-01": y24, "2031-05-01": y24,
+	} {
+		require.Same(t, want, Newest(plans, eventtest.Day(on)), on)
+	}
+	require.Nil(t, Newest(nil, eventtest.Day("2023-12-31")))
+	for asked, judged := range map[string]string{"2023-05-01": "2023-05-01", "2023-12-31": "2023-12-31", "2024-01-01": "2023-12-31", "2026-11-23": "2023-12-31"} {
+		require.Equal(t, eventtest.Day(judged), y23.JudgedOn(eventtest.Day(asked)), asked)
+	}
+}
+
+// What was chosen about every plan after a plan's year does not judge it; its
+// own choices do, whenever they were made.
+func TestPoliciesAfterTheYear(t *testing.T) {
+	p := Fold("k", []*ledger.Fact{
+		fact(1, "2023-06-14", sample()), fact(2, "2024-02-01", &Chosen{Of: Tolerance, Value: "2%"}),
+	}, calendar.MaxDay)
+	others := []*ledger.Fact{
+		fact(3, "2023-12-31", &Chosen{Of: Coverage, Value: "80%"}),
+		fact(4, "2024-01-01", &Chosen{Of: Coverage, Value: "10%"}), fact(5, "2024-03-01", &Chosen{Of: Tolerance, Value: "1%"}),
+	}
+	on := p.PoliciesOn(eventtest.Day("2026-11-23"), others)
+	require.EqualValues(t, 200, on.On(eventtest.Day("2026-11-23"), Tolerance, "T1").Permyriad)
+	require.EqualValues(t, 8000, on.On(eventtest.Day("2026-11-23"), Coverage, "T1").Permyriad)
+	require.Len(t, others, 3)
+	require.EqualValues(t, "2024-01-01", others[1].Valid.String(), "the list given is not changed")
+}
+
+func TestLate(t *testing.T) {
+	in, out := fact(1, "2023-07-31", &Delivered{}), fact(2, "2023-08-01", &Delivered{})
+	month := due("2023-07")
+	require.False(t, month.Late())
+	require.False(t, month.Late(in))
+	require.True(t, month.Late(out))
+	require.False(t, month.Late(in, out), "a further copy makes nothing late")
+	require.False(t, due("thường xuyên").Late(out))
+	require.False(t, Due{}.Late(out))
+}

@@ -65,16 +65,27 @@ type Verdict struct {
 	// Missing is the least whole number that would close the gap, for the
 	// verdicts Near and Missed: of things, of đồng, of deliverables; for a share,
 	// of HTX already in the denominator that would have to come into the
-	// numerator. Vi and En say it in a sentence. They are 0 and "" otherwise.
+	// numerator. It is 0 otherwise.
 	Missing int64
-	Vi, En  string
+	// Vi and En say in a sentence what is missing; below the coverage, what is
+	// missing so far; and of what is not applicable why, where that is not plain
+	// from the paper. They are "" otherwise.
+	Vi, En string
+}
+
+// Inapplicable is the verdict on what cannot be judged, with the reason.
+func Inapplicable(vi, en string) Verdict {
+	v := verdict(NotApplicable)
+	v.Vi, v.En = vi, en
+	return v
 }
 
 const permyriads = 10000 // in one
 
 // Judge tells how a figure stands to a goal (DESIGN §6). Tolerance and coverage
-// are permyriads: 500 is 5 %. A figure below the coverage is never judged
-// reached, but Chưa đủ dữ liệu; that it falls short is said all the same. Gần
+// are permyriads: 500 is 5 %. A figure below the coverage is always Chưa đủ dữ
+// liệu: the reports that are missing could make it reached, or, of a mean or a
+// share, missed. What it is short of so far is told in the sentence alone. Gần
 // đạt is short by no more than the tolerance; of a goal "about" n, what is off
 // by no more than the tolerance is Đạt. Nothing is rounded.
 func Judge(g Goal, m Measured, tolerance, coverage int64) Verdict {
@@ -100,17 +111,26 @@ func judge(g Goal, m Measured, tolerance, coverage int64, missing func(Goal, Mea
 		return verdict(NoData)
 	}
 	c := g.place(v, tolerance)
-	if c.Positive() && !m.covers(coverage) {
-		return verdict(NoData)
-	}
 	out := verdict(c)
-	if low := new(big.Rat).SetInt64(*g.Low); v.Cmp(low) < 0 {
-		out.Short = low.Sub(low, v)
-	}
 	if c == Near || c == Missed {
 		n := missing(g, m)
 		out.Missing = n.Int64()
 		out.Vi, out.En = sentence(n, g.thing())
+	}
+	if !m.covers(coverage) {
+		return out.provisional()
+	}
+	if low := new(big.Rat).SetInt64(*g.Low); v.Cmp(low) < 0 {
+		out.Short = low.Sub(low, v)
+	}
+	return out
+}
+
+// provisional is what may be told of a figure on which too few reported.
+func (v Verdict) provisional() Verdict {
+	out := verdict(NoData)
+	if v.Vi != "" {
+		out.Vi, out.En = "tạm tính "+v.Vi, "so far "+v.En
 	}
 	return out
 }

@@ -91,13 +91,18 @@ func TestVerdicts(t *testing.T) {
 		{"met, 90 of 100 reported", goal(About, "đồng", 100), Measured{Num: 100, Den: 1, Expected: 100, Reported: 90}, "Đạt", ""},
 		{"exceeded, too few reported", goal(About, "đồng", 100), Measured{Num: 200, Den: 1, Expected: 100, Reported: 89}, "Chưa đủ dữ liệu", ""},
 		{"within, too few reported", goal(FromTo, "HTX", 5, 8), Measured{Num: 6, Den: 1, Expected: 10, Reported: 1}, "Chưa đủ dữ liệu", ""},
-		{"missed, too few reported", goal(About, "người", 100), Measured{Num: 50, Den: 1, Expected: 100, Reported: 10}, "Chưa đạt", "còn thiếu 50 người"},
+		{"missed, too few reported", goal(About, "người", 100), Measured{Num: 50, Den: 1, Expected: 100, Reported: 10}, "Chưa đủ dữ liệu", "tạm tính còn thiếu 50 người"},
+		{"nearly, too few reported", goal(AtLeast, "người", 100), Measured{Num: 99, Den: 1, Expected: 100, Reported: 10}, "Chưa đủ dữ liệu", "tạm tính còn thiếu 1 người"},
+		{"missed, enough reported", goal(About, "người", 100), Measured{Num: 50, Den: 1, Expected: 100, Reported: 90}, "Chưa đạt", "còn thiếu 50 người"},
 	} {
 		v := Judge(c.g, c.m, 500, 9000)
 		require.Equal(t, c.word, v.Word, c.name)
 		require.Equal(t, c.vi, v.Vi, c.name)
-		require.Equal(t, c.vi == "", v.Missing == 0, c.name)
+		require.Equal(t, c.vi == "" || v.Code == NoData, v.Missing == 0, c.name)
 		require.Equal(t, c.vi == "", v.En == "", c.name)
+		if v.Code == NoData {
+			require.Nil(t, v.Short, c.name)
+		}
 	}
 }
 

@@ -17,6 +17,7 @@ import (
 	"htxledger/domain/fault"
 	"htxledger/domain/indicator"
 	"htxledger/domain/ledger"
+	"htxledger/domain/place"
 	"htxledger/domain/plan"
 	"htxledger/domain/register"
 	"htxledger/projections/asof"
@@ -41,7 +42,7 @@ type Query struct {
 	Map    string   // day of the map; "" is the day of AsOf
 	Period string   // year, statistical-year or a first day; "" is year
 	Scheme string   // classification scheme; "" is what the policies choose
-	Plan   string   // key of a plan; "" is the one of the year asked
+	Plan   string   // key of a plan; "" is the newest whose year has begun
 }
 
 // A Point is where an answer holds. It is all that an answer depends on.
@@ -237,17 +238,36 @@ func definitions(codes []string) ([]*indicator.Definition, error) {
 
 // Targets is a plan judged at a point.
 type Targets struct {
-	Point *Point
+	Point *Point // as asked; its map and period are those of the figures
+	// Judged is the point of the figures: that asked, or, when the plan's year is
+	// past, the end of the year, with the same knowledge.
+	Judged *Point
 	*assessment.Assessment
-	Findings []plan.Finding
-	scheme   func(code string) string
+	PlanPlace string // the name of the plan's own place, on the map of the figures
+	Findings  []plan.Finding
+	scheme    func(code string) string
+	current   bool
 }
 
 // SchemeOf is the classification scheme in which an indicator was counted: the
 // one that the query names, else the plan's own choice for its target.
 func (t *Targets) SchemeOf(code string) string { return t.scheme(code) }
 
-// Targets judges the plan of the year asked, or the one that the query names.
+// PointOf is the point at which an indicator by itself says what it says here,
+// or nil if it cannot: the papers of a plan are counted until the day asked,
+// and of another plan than the newest only here.
+func (t *Targets) PointOf(d *indicator.Definition) *Point {
+	switch {
+	case !d.OfPapers():
+		return t.Judged
+	case t.current:
+		return t.Point
+	}
+	return nil
+}
+
+// Targets judges the plan that the query names, or else the newest of those
+// whose year has begun on the day asked (plan.Newest).
 func (s *Service) Targets(q Query) (*Targets, error) {
 	p, err := s.Resolve(q)
 	if err != nil {
@@ -258,18 +278,60 @@ func (s *Service) Targets(q Query) (*Targets, error) {
 	if err != nil {
 		return nil, err
 	}
-	scheme := schemes(p, q, chosen, r)
-	a, err := assessment.Assess(chosen, r.Policies, p.Valid, s.counter(p, q, scheme, r))
+	judged, err := s.judged(p, q, chosen)
+	if err != nil {
+		return nil, err
+	}
+	area, err := judged.AreaIn(r)
 	if err != nil {
 		return nil, at("place", err)
 	}
-	return &Targets{p, a, plan.Lint(chosen), scheme}, nil
+	judged.PlaceCode, judged.PlaceName = area.Code, area.Map.Name(area.Code)
+	day := p.Valid
+	*p = *judged
+	p.Valid = day
+	scheme := schemes(p, q, chosen, r)
+	a, err := assessment.Assess(chosen, r.Policies, assessment.Asking{
+		Day: day, Elsewhere: !area.Is(chosen.Head().Place), Count: s.counter(judged, q, scheme),
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &Targets{
+		Point: p, Judged: judged, Assessment: a, PlanPlace: nameOf(area.Map, chosen.Head().Place),
+		Findings: plan.Lint(chosen, indicator.Codes()), scheme: scheme, current: chosen == plan.Newest(r.Plans, p.Valid),
+	}, nil
+}
+
+// nameOf is what a place is called on a map, or its code where it is not there.
+func nameOf(m *place.Map, code string) string {
+	if now, ok := m.Resolve(code); ok {
+		return m.Name(now)
+	}
+	return code
+}
+
+// judged is the point at which a plan is judged. Its map is of its day, as that
+// of every question is, unless the query names one, or names a place, which is
+// then one of the day asked.
+func (s *Service) judged(p *Point, q Query, chosen *plan.Plan) (*Point, error) {
+	j := *p
+	j.Valid = chosen.JudgedOn(p.Valid)
+	if j.Valid == p.Valid {
+		return &j, nil
+	}
+	if q.Map == "" && q.Place == "" {
+		j.Map = j.Valid
+	}
+	var err error
+	j.Period, err = calendar.PeriodEnding(q.Period, j.Valid)
+	return &j, at("period", err)
 }
 
 // schemes tells the scheme of each indicator: one that the query leaves open is
 // the plan's own choice.
 func schemes(p *Point, q Query, chosen *plan.Plan, r *register.Register) func(code string) string {
-	policies := chosen.Policies(r.Policies...)
+	policies := chosen.PoliciesOn(p.Valid, r.Policies)
 	return func(code string) string {
 		if q.Scheme != "" {
 			return p.Scheme
@@ -279,7 +341,7 @@ func schemes(p *Point, q Query, chosen *plan.Plan, r *register.Register) func(co
 }
 
 // counter counts figures of p on other days: the period has the same name.
-func (s *Service) counter(p *Point, q Query, scheme func(string) string, r *register.Register) assessment.Counter {
+func (s *Service) counter(p *Point, q Query, scheme func(string) string) assessment.Counter {
 	return func(code string, on calendar.Day) (*indicator.Figure, error) {
 		d, err := indicator.Find(code)
 		if err != nil {
@@ -288,15 +350,16 @@ func (s *Service) counter(p *Point, q Query, scheme func(string) string, r *regi
 		question := p.Question
 		question.Valid = on
 		if question.Period, err = calendar.PeriodEnding(q.Period, on); err != nil {
-			return nil, err
+			return nil, at("period", err)
 		}
 		question.Scheme = scheme(code)
 		if d.Over == register.FairSubject { // what is named is looked up among the facts
-			return indicator.Count(d, s.fairs(p.Size, on), question)
+			f, err := indicator.Count(d, s.fairs(p.Size, on), question)
+			return f, at("place", err)
 		}
 		figures, err := s.asof.Figures(p.Size, question, d)
 		if err != nil {
-			return nil, err
+			return nil, at("place", err)
 		}
 		return figures[0], nil
 	}
@@ -323,24 +386,21 @@ func targetOf(p *plan.Plan, code string) string {
 	return ""
 }
 
+// choosePlan is the plan with a key, or without one that which the day is asked
+// about.
 func choosePlan(r *register.Register, key string, day calendar.Day) (*plan.Plan, error) {
-	var best *plan.Plan
 	for _, p := range r.Plans {
-		switch {
-		case key == p.Key:
+		if key == p.Key {
 			return p, nil
-		case key != "" || int(p.Head().Year) != day.Year():
-		case best == nil || best.Adoption.Compare(p.Adoption) < 0:
-			best = p
 		}
 	}
-	if best != nil {
-		return best, nil
+	if key != "" {
+		return nil, NoPlan(key, r.Plans)
 	}
-	if key == "" {
-		key = day.String()[:4]
+	if p := plan.Newest(r.Plans, day); p != nil {
+		return p, nil
 	}
-	return nil, NoPlan(key, r.Plans)
+	return nil, NoPlan(day.String()[:4], r.Plans)
 }
 
 // NoPlan is ErrNoPlan for a year or key, naming the plans that there are.
