@@ -124,7 +124,7 @@ func (p *natsPublisher) same(ctx context.Context, ack *jetstream.PubAck, m *mess
 
 // connect makes a connection if there is none.
 func (p *natsPublisher) connect(ctx context.Context, topic string) error {
-	if p.conn != nil && !p.conn.IsClosed() {
+	if p.conn != nil {
 		return nil
 	}
 	p.async.Store(nil)
