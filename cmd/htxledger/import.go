@@ -263,6 +263,9 @@ func (a *app) restoreExport(cmd *cobra.Command, path string) error {
 	if _, err := os.Stat(path); err != nil {
 		return err
 	}
+	if _, err := recorder.VerifyExport(linesOf(path)); err != nil {
+		return err // before there is a store: a refusal leaves none behind
+	}
 	store, err := embedded.Open(cmd.Context(), a.data, embedded.Options{Create: true})
 	if err != nil {
 		return err

@@ -279,6 +279,16 @@ func Restore(ctx context.Context, log ledger.Log, lines iter.Seq2[[]byte, error]
 	return w.at, nil
 }
 
+// VerifyExport reads lines as Restore does, in its first pass, and gives the
+// number of records. Nothing is written.
+func VerifyExport(lines iter.Seq2[[]byte, error]) (ledger.Position, error) {
+	total, _, err := verify(lines)
+	if err != nil {
+		return 0, ledger.NotWritten(err)
+	}
+	return total, nil
+}
+
 // verify reads the lines as a ledger and gives its size and a sum of it all.
 func verify(lines iter.Seq2[[]byte, error]) (total ledger.Position, sum []byte, err error) {
 	sum, err = eachRecord(lines, func(*ledger.Record) error {

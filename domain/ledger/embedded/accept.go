@@ -73,7 +73,7 @@ func AcceptHead(ctx context.Context, dir string, discard bool) (Accepted, error)
 
 // dialSound connects to the database of a directory to write.
 func dialSound(dir string, bounds []Head) (*sqlite.Conn, error) {
-	none := error(ledger.ErrEmpty)
+	none := error(ledger.ErrEmpty.At(dir))
 	if top := highest(bounds); top.Size > 0 {
 		none = damaged(ErrNoDatabase.With(top.Size), 0)
 	}

@@ -26,9 +26,17 @@ const (
 // Backup writes the ledger as it is at the call to a new file (mode 0600),
 // while appends go on. The records are held to the head file on the way out,
 // and the copy is read back before it gets its name. It tells the size and
-// root of what it wrote. A file that exists is refused with ErrExists.
+// root of what it wrote. A file that exists is refused with ErrExists, and a
+// ledger that holds nothing with ledger.ErrEmpty: a copy of nothing would pass
+// for one.
 func (s *Store) Backup(ctx context.Context, file string) (Head, error) {
 	if err := absent(file); err != nil {
+		return Head{}, err
+	}
+	if size, err := s.Size(ctx); err != nil || size == 0 {
+		if err == nil {
+			err = s.none()
+		}
 		return Head{}, err
 	}
 	bounds, err := readBounds(s.headPath())
@@ -173,12 +181,16 @@ func seal(conn *sqlite.Conn, head Head) error {
 // readBackup hands the entries of a backup and its seal to use, which must
 // hold the ones to the other; nil does just that.
 func readBackup(ctx context.Context, file string, use func(iter.Seq2[ledger.Entry, error], Head) (Head, error)) (Head, error) {
-	if _, err := os.Stat(file); err != nil {
+	info, err := os.Stat(file)
+	if err != nil {
 		return Head{}, fileFault(err)
+	}
+	if info.IsDir() {
+		return Head{}, ErrNotBackup.With(file)
 	}
 	conn, err := dial(file, sqlite.OpenReadOnly, defaultLockWait)
 	if err != nil {
-		return Head{}, sqliteFault(err, 0)
+		return Head{}, notBackup(sqliteFault(err, 0), file)
 	}
 	defer conn.Close()
 	sealed, err := readSeal(conn, file)
@@ -200,10 +212,19 @@ func readBackup(ctx context.Context, file string, use func(iter.Seq2[ledger.Entr
 	return sealed, err
 }
 
+// notBackup tells a file that is no database, or somebody else's, from a backup
+// that is damaged.
+func notBackup(err error, file string) error {
+	if sqlite.ErrCode(err).ToPrimary() == sqlite.ResultNotADB || errors.Is(err, ErrForeign) {
+		return ErrNotBackup.With(file).Because(err)
+	}
+	return err
+}
+
 func readSeal(conn *sqlite.Conn, file string) (h Head, err error) {
 	made, err := format(conn, file)
 	if err != nil {
-		return h, err
+		return h, notBackup(err, file)
 	}
 	tables, _, err := number(conn, `SELECT count(*) FROM sqlite_schema WHERE name = 'seal'`)
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -52,16 +53,60 @@ func TestBackupAndRestore(t *testing.T) {
 	require.ErrorIs(t, err, embedded.ErrExists)
 }
 
+// A copy of nothing would pass for a backup: it is refused, and leaves no file.
 func TestBackupOfNothing(t *testing.T) {
-	s := open(t, t.TempDir())
-	file := filepath.Join(t.TempDir(), "backup.db")
-	head, err := s.Backup(ctx, file)
-	require.NoError(t, err)
-	require.Zero(t, head.Size)
-	to := t.TempDir()
-	_, err = embedded.Restore(ctx, file, to)
-	require.NoError(t, err)
-	requireHolds(t, open(t, to), nil)
+	dir, file := t.TempDir(), filepath.Join(t.TempDir(), "backup.db")
+	_, err := open(t, dir).Backup(ctx, file)
+	require.ErrorIs(t, err, ledger.ErrEmpty)
+	require.ErrorContains(t, err, dir)
+	require.NoFileExists(t, file)
+}
+
+// What was never a backup is told from one that is damaged.
+func TestRestoreOfOtherFiles(t *testing.T) {
+	text := filepath.Join(t.TempDir(), "text")
+	require.NoError(t, os.WriteFile(text, []byte(strings.Repeat("no database at all\n", 300)), 0o600))
+	for name, file := range map[string]string{"text": text, "directory": t.TempDir(), "empty": emptyFile(t)} {
+		to := filepath.Join(t.TempDir(), "to")
+		_, err := embedded.Restore(ctx, file, to)
+		require.ErrorIs(t, err, embedded.ErrNotBackup, name)
+		require.NoFileExists(t, filepath.Join(to, "ledger.db"), name)
+	}
+}
+
+func emptyFile(t *testing.T) string {
+	file := filepath.Join(t.TempDir(), "empty")
+	require.NoError(t, os.WriteFile(file, nil, 0o600))
+	return file
+}
+
+// Trouble with a path names the path, and what is the matter with it in words.
+func TestPathTrouble(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "file")
+	require.NoError(t, os.WriteFile(file, []byte("text"), 0o600))
+	_, err := embedded.OpenReadOnly(ctx, file)
+	require.ErrorIs(t, err, embedded.ErrNotDirectory)
+	require.ErrorIs(t, err, ledger.ErrStorageFailed)
+	require.ErrorContains(t, err, file)
+
+	nowhere := filepath.Join(t.TempDir(), "nowhere")
+	_, err = embedded.OpenReadOnly(ctx, nowhere)
+	require.ErrorIs(t, err, ledger.ErrEmpty)
+	require.ErrorContains(t, err, nowhere)
+	_, err = embedded.Restore(ctx, nowhere, t.TempDir())
+	require.ErrorIs(t, err, embedded.ErrPathMissing)
+	dir, _ := fill(t, 1)
+	_, err = open(t, dir).Backup(ctx, filepath.Join(nowhere, "backup"))
+	require.ErrorIs(t, err, embedded.ErrPathMissing)
+	require.ErrorContains(t, err, nowhere)
+
+	other := t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(other, "ledger.db"), []byte(strings.Repeat("no ledger at all\n", 300)), 0o600))
+	_, err = embedded.OpenReadOnly(ctx, other)
+	require.ErrorIs(t, err, embedded.ErrForeign)
+	require.ErrorContains(t, err, other)
+	_, err = embedded.Open(ctx, other, embedded.Options{})
+	require.ErrorIs(t, err, embedded.ErrForeign)
 }
 
 // A backup is a prefix: what is appended while it is made may be in it or not,

@@ -122,6 +122,9 @@ func newStore(dir string, opts Options) (*Store, error) {
 	return s, nil
 }
 
+// none is that there is no ledger in the directory.
+func (s *Store) none() error { return ledger.ErrEmpty.At(s.dir) }
+
 func (s *Store) path() string     { return filepath.Join(s.dir, DatabaseName) }
 func (s *Store) headPath() string { return filepath.Join(s.dir, HeadName) }
 
@@ -131,7 +134,7 @@ func (s *Store) openToWrite(ctx context.Context, make bool) error {
 		return err
 	}
 	if err := s.patiently(ctx, func() error { return s.attach(bounds, make) }); err != nil {
-		return s.openFault(err)
+		return s.openFault(err, bounds)
 	}
 	if err := s.verify(ctx); err != nil {
 		return err
@@ -158,21 +161,27 @@ func (s *Store) attach(bounds []Head, make bool) (err error) {
 	return sqliteFault(run(s.writer, "PRAGMA journal_mode = WAL"), 0)
 }
 
-// patiently tries again while another process has the lock, for about the time
-// that the options allow. SQLite's own waiting is not enough: it sees no
-// context, and some locks it does not wait for, such as the one that turns a
-// database to WAL.
+// patiently tries again while another process has the lock, for the time that
+// the options allow, and at least twice. SQLite's own waiting is not enough: it
+// sees no context, and some locks it does not wait for, such as the one that
+// turns a database to WAL, so that a try may take a slice or no time at all.
 func (s *Store) patiently(ctx context.Context, try func() error) error {
-	for waited := busySlice; ; waited += busySlice {
+	enough := time.NewTimer(s.lockWait)
+	defer enough.Stop()
+	pause := time.NewTicker(busySlice / 10)
+	defer pause.Stop()
+	for last := false; ; {
 		err := try()
-		if fault.KindOf(err) != fault.Locked || waited >= s.lockWait {
+		if fault.KindOf(err) != fault.Locked || last {
 			return err
 		}
-		pause := time.NewTimer(busySlice / 10)
 		select {
 		case <-pause.C:
+		case <-enough.C:
+			last = true
 		case <-ctx.Done():
-			pause.Stop()
+		}
+		if ctx.Err() != nil {
 			return ctx.Err()
 		}
 	}
@@ -193,7 +202,7 @@ func (s *Store) findLedger(make bool) ([]Head, error) {
 		return nil, damaged(ErrNoDatabase.With(top.Size), 0)
 	}
 	if !make {
-		return nil, ledger.ErrEmpty
+		return nil, s.none()
 	}
 	return bounds, fileFault(makeFiles(s.dir))
 }
@@ -239,7 +248,7 @@ func (s *Store) makeLedger(bounds []Head, make bool) error {
 	case top.Size > 0:
 		return damaged(ErrNoDatabase.With(top.Size), 0)
 	case !make:
-		return ledger.ErrEmpty
+		return s.none()
 	}
 	return create(s.writer, s.path())
 }
@@ -292,11 +301,11 @@ func (s *Store) openToRead(ctx context.Context) error {
 	made, err := s.readable(ctx)
 	switch {
 	case err != nil:
-		return err
+		return s.openFault(err, bounds)
 	case !made && highest(bounds).Size > 0:
 		return damaged(ErrNoDatabase.With(highest(bounds).Size), 0)
 	case !made:
-		return ledger.ErrEmpty
+		return s.none()
 	}
 	return s.verify(ctx)
 }
@@ -333,11 +342,19 @@ func (s *Store) formatted(ctx context.Context) (bool, error) {
 	return format(conn, s.path())
 }
 
-// openFault tells a directory that cannot be written from other reasons why
-// SQLite could not open its files there.
-func (s *Store) openFault(err error) error {
-	if sqlite.ErrCode(err).ToPrimary() == sqlite.ResultCantOpen && !writable(s.dir) {
-		return ledger.ErrStorageReadOnly.Because(err)
+// openFault tells why SQLite could not open its files: a directory that cannot
+// be written, a file that cannot be opened, a file that never was a ledger.
+func (s *Store) openFault(err error, bounds []Head) error {
+	switch sqlite.ErrCode(err).ToPrimary() {
+	case sqlite.ResultCantOpen:
+		if !s.readOnly && !writable(s.dir) {
+			return ErrPermission.With(s.dir).Because(ledger.ErrStorageReadOnly.Because(err))
+		}
+		return ErrCannotOpen.With(s.path()).Because(ledger.ErrStorageFailed.Because(err))
+	case sqlite.ResultNotADB:
+		if highest(bounds).Size == 0 { // nothing says that it was one
+			return damaged(ErrForeign.With(s.path()), 0)
+		}
 	}
 	return err
 }

@@ -465,6 +465,31 @@ func TestLockedTooLong(t *testing.T) {
 	requireHolds(t, s, append(all, next...))
 }
 
+// A ledger that was just restored is no write-ahead-log database yet, and the
+// lock that makes it one is refused at once: the wait is as long all the same.
+func TestLockedAfterRestore(t *testing.T) {
+	const wait = 400 * time.Millisecond
+	dir, _ := fill(t, 4)
+	s := open(t, dir)
+	file, restored := filepath.Join(t.TempDir(), "backup"), filepath.Join(t.TempDir(), "restored")
+	_, err := s.Backup(ctx, file)
+	require.NoError(t, err)
+	require.NoError(t, s.Close())
+	_, err = embedded.Restore(ctx, file, restored)
+	require.NoError(t, err)
+	other, err := sqlite.OpenConn(filepath.Join(restored, "ledger.db"), sqlite.OpenReadWrite)
+	require.NoError(t, err)
+	defer other.Close()
+	require.NoError(t, sqlitex.ExecuteTransient(other, "BEGIN IMMEDIATE", nil))
+
+	began := time.Now()
+	_, err = embedded.Open(ctx, restored, embedded.Options{LockWait: wait})
+	require.ErrorIs(t, err, ledger.ErrLocked)
+	require.GreaterOrEqual(t, time.Since(began), wait)
+	require.NoError(t, sqlitex.ExecuteTransient(other, "ROLLBACK", nil))
+	require.NoError(t, open(t, restored).Close())
+}
+
 // The write-ahead log is folded in while appends go on, and does not grow past
 // a bound.
 func TestCheckpoints(t *testing.T) {

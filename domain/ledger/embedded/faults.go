@@ -27,6 +27,19 @@ var (
 		"%s is not a ledger of htxledger", "%s không phải là sổ cái của htxledger")
 )
 
+// What the machine can refuse. Each is ledger.ErrStorageFailed or, where nothing
+// may be written, ledger.ErrStorageReadOnly too.
+var (
+	ErrNotDirectory = fault.Declare("storage-not-directory", fault.Unavailable,
+		"%s: a part of this path is a file, not a directory", "%s: trong đường dẫn này có một tệp, không phải thư mục")
+	ErrPathMissing = fault.Declare("storage-path-missing", fault.Unavailable,
+		"there is no file or directory %s", "không có tệp hay thư mục %s")
+	ErrPermission = fault.Declare("storage-permission", fault.Unavailable,
+		"no permission to use %s", "không có quyền dùng %s")
+	ErrCannotOpen = fault.Declare("storage-cannot-open", fault.Unavailable,
+		"%s cannot be opened; look at its permissions, and whether it is a file", "không mở được %s; hãy xem quyền truy cập, và đó có phải là một tệp không")
+)
+
 // What a copy can be wrong about.
 var (
 	ErrExists = fault.Declare("file-exists", fault.Conflict,
@@ -66,15 +79,27 @@ func sqliteFault(err error, at ledger.Position) error {
 	return ledger.ErrStorageFailed.Because(err)
 }
 
-// fileFault is sqliteFault for the files that SQLite does not handle.
+// fileFault is sqliteFault for the files that SQLite does not handle. It names
+// the path, and in words what is the matter with it.
 func fileFault(err error) error {
+	path := ""
+	var at *fs.PathError
+	if errors.As(err, &at) {
+		path = at.Path
+	}
 	switch {
 	case err == nil:
 		return nil
+	case errors.Is(err, fs.ErrPermission) && path != "":
+		return ErrPermission.With(path).Because(ledger.ErrStorageReadOnly.Because(err))
 	case errors.Is(err, fs.ErrPermission), errors.Is(err, readOnlyFS):
-		return ledger.ErrStorageReadOnly.Because(err)
+		return ledger.ErrStorageReadOnly.At(path).Because(err)
 	case errors.Is(err, syscall.ENOSPC):
-		return ledger.ErrStorageFull.Because(err)
+		return ledger.ErrStorageFull.At(path).Because(err)
+	case errors.Is(err, syscall.ENOTDIR):
+		return ErrNotDirectory.With(path).Because(ledger.ErrStorageFailed.Because(err))
+	case errors.Is(err, fs.ErrNotExist):
+		return ErrPathMissing.With(path).Because(ledger.ErrStorageFailed.Because(err))
 	}
-	return ledger.ErrStorageFailed.Because(err)
+	return ledger.ErrStorageFailed.At(path).Because(err)
 }
