@@ -81,7 +81,8 @@ func (s *Service) Effect(q Query, would []*ledger.Record) (*Effect, error) {
 	return e, nil
 }
 
-// shifted tells whether a target has another figure or verdict.
+// shifted tells whether a target has another figure or verdict. How many have
+// reported is no part of either.
 func shifted(a, b *assessment.Line) bool {
 	if a.Verdict.Code != b.Verdict.Code || a.Verdict.Missing != b.Verdict.Missing || len(a.Delivery) != len(b.Delivery) {
 		return true
@@ -89,5 +90,9 @@ func shifted(a, b *assessment.Line) bool {
 	if (a.Judged == nil) != (b.Judged == nil) {
 		return true
 	}
-	return a.Judged != nil && (a.Judged.Measured != b.Judged.Measured || a.Judged.Printed != b.Judged.Printed)
+	if a.Judged == nil {
+		return false
+	}
+	m, n := a.Judged.Measured, b.Judged.Measured
+	return m.NoData != n.NoData || !m.NoData && (m.Num != n.Num || m.Den != n.Den)
 }
