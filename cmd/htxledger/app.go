@@ -18,6 +18,7 @@ import (
 	"htxledger/domain/calendar"
 	"htxledger/domain/ledger"
 	"htxledger/domain/ledger/embedded"
+	"htxledger/domain/ledger/eventstoredb"
 	"htxledger/domain/recorder"
 	"htxledger/projections/answers"
 	"htxledger/projections/asof"
@@ -33,6 +34,7 @@ type app struct {
 	now      func() calendar.Instant
 
 	data   string        // --data
+	store  string        // --store: an EventStoreDB connection string; "" is the ledger in data
 	keys   string        // --keys; "" is a folder in data
 	output string        // --output; "" is what the command likes best
 	query  answers.Query // --as-of, --known-at, --place, --map, --period, --scheme
@@ -47,16 +49,58 @@ func clock() calendar.Instant { return calendar.InstantOf(time.Now()) }
 // A reading is a ledger opened to be asked: all that the answering commands
 // need. It may be used while another process writes.
 type reading struct {
-	store     *embedded.Store
+	store     ledger.Log
 	answers   *answers.Service
 	directory *directory.Directory
 	notary    *audit.Notary
 	folder    *keydir.Dir // nil where there is none
 }
 
+// openReading opens the store that the flags name, only to be read.
+func (a *app) openReading(ctx context.Context) (ledger.Log, error) {
+	if remote := a.remote(); remote != "" {
+		return openRemote(ctx, remote)
+	}
+	store, err := embedded.OpenReadOnly(ctx, a.data)
+	if err != nil { // a nil *Store would be a Log that is not nil
+		return nil, err
+	}
+	return store, nil
+}
+
+// openWriting opens the store that the flags name; create makes a local one
+// where there is none.
+func (a *app) openWriting(ctx context.Context, create bool) (ledger.Log, error) {
+	if remote := a.remote(); remote != "" {
+		return openRemote(ctx, remote)
+	}
+	store, err := embedded.Open(ctx, a.data, embedded.Options{Create: create})
+	if err != nil {
+		return nil, err
+	}
+	return store, nil
+}
+
+// remote is the connection string of the store, or "" for the local one. It is
+// never printed: it may hold a password.
+func (a *app) remote() string {
+	if a.store != "" {
+		return a.store
+	}
+	return os.Getenv(storeVariable)
+}
+
+func openRemote(ctx context.Context, connection string) (ledger.Log, error) {
+	store, err := eventstoredb.Open(ctx, connection, eventstoredb.Options{})
+	if err != nil {
+		return nil, err
+	}
+	return store, nil
+}
+
 // read opens the ledger and brings a projection up to its head.
 func (a *app) read(ctx context.Context) (*reading, error) {
-	store, err := embedded.OpenReadOnly(ctx, a.data)
+	store, err := a.openReading(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -99,14 +143,14 @@ func (a *app) fill(ctx context.Context, log ledger.Log, p *asof.Projection) erro
 
 // A writing is a ledger opened to be written.
 type writing struct {
-	store    *embedded.Store
+	store    ledger.Log
 	recorder *recorder.Recorder
 }
 
 // write opens the ledger to record with a clock; create makes the store where
 // there is none.
 func (a *app) write(ctx context.Context, create bool, now func() calendar.Instant) (*writing, error) {
-	store, err := embedded.Open(ctx, a.data, embedded.Options{Create: create})
+	store, err := a.openWriting(ctx, create)
 	if err != nil {
 		return nil, err
 	}
@@ -132,7 +176,7 @@ func (a *app) serving(ctx context.Context) (*serving, error) {
 	w, err := a.write(ctx, true, a.now)
 	switch {
 	case errors.Is(err, ledger.ErrStorageReadOnly):
-		if s.reading.store, err = embedded.OpenReadOnly(ctx, a.data); err != nil {
+		if s.reading.store, err = a.openReading(ctx); err != nil {
 			return nil, err
 		}
 	case err != nil:

@@ -36,7 +36,7 @@ of a plan as of any day (--as-of), as known on any day (--known-at).`,
 	grouped(cmd, "Ghi / to record", a.templateCommand(), a.importCommand(), a.recordCommand())
 	grouped(cmd, "Chứng minh / to prove", a.statementCommand(), a.checkpointCommand(), a.evidenceCommand(), a.verifyCommand(),
 		a.proofCommand(), a.keyCommand(), a.witnessCommand())
-	grouped(cmd, "Giữ sổ / to keep the ledger", a.exportCommand(), a.backupCommand(), a.restoreCommand(), a.doctorCommand(), a.versionCommand())
+	grouped(cmd, "Giữ sổ / to keep the ledger", a.exportCommand(), a.backupCommand(), a.restoreCommand(), a.copyCommand(), a.doctorCommand(), a.versionCommand())
 	markErrors(cmd)
 	return cmd
 }
@@ -51,6 +51,10 @@ func grouped(cmd *cobra.Command, title string, subs ...*cobra.Command) {
 	cmd.AddCommand(subs...)
 }
 
+// storeVariable names the environment variable for --store, so that a password
+// need not stand on a command line.
+const storeVariable = "HTXLEDGER_STORE"
+
 // dataVariable names the environment variable for --data.
 const dataVariable = "HTXLEDGER_DATA"
 
@@ -62,6 +66,7 @@ func (a *app) globalFlags(cmd *cobra.Command) {
 	f := cmd.PersistentFlags()
 	f.StringVar(&a.data, "data", data, "thư mục sổ cái / directory of the ledger ($"+dataVariable+")")
 	f.StringVar(&a.keys, "keys", os.Getenv(keysVariable), "thư mục khóa và điểm kiểm tra / folder of keys and checkpoints ($"+keysVariable+"; default keys in --data)")
+	f.StringVar(&a.store, "store", "", "sổ ở máy chủ EventStoreDB: esdb://… / the ledger in an EventStoreDB ($"+storeVariable+")")
 	f.StringVarP(&a.output, "output", "o", "", "dạng in ra: table, json hoặc csv (export: ndjson)")
 	f.StringVar(&a.query.AsOf, "as-of", "", "ngày số liệu / valid day: 31/12/2023 or 2023-12-31 (default today)")
 	f.StringVar(&a.query.Known, "known-at", "", "theo những gì đã ghi đến / as known at: a day, an instant, or a size @N (default now)")

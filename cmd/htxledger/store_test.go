@@ -1,0 +1,75 @@
+package main
+
+import (
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"htxledger/domain/ledger/eventstoredb/esdbtest"
+)
+
+// eventStore starts a test server that speaks the protocol of EventStoreDB, and
+// tells its address.
+func eventStore(t *testing.T) string {
+	t.Helper()
+	s := esdbtest.NewServer(esdbtest.NewDatabase(), "", esdbtest.Config{})
+	require.NoError(t, s.Start())
+	t.Cleanup(s.Stop)
+	return s.URL()
+}
+
+// The demo is carried to EventStoreDB by the real client and answers there as
+// it does at home: the same root, the same figures, the same replay.
+func TestALedgerInEventStoreDB(t *testing.T) {
+	data := filepath.Join(t.TempDir(), "d")
+	_, errs, code := ask(t, "restore", theDemo(t), "--data", data)
+	require.Zero(t, code, errs)
+	remote := eventStore(t)
+
+	out, errs, code := ask(t, "copy", "--to", remote, "--data", data)
+	require.Zero(t, code, errs)
+	require.Contains(t, out, "3409 bản ghi")
+	again, errs, code := ask(t, "copy", "--to", remote, "--data", data)
+	require.Zero(t, code, errs)
+	require.Equal(t, out, again, "what is there is compared, and nothing is added")
+
+	for _, line := range [][]string{
+		{"targets", "--as-of", "2023-12-31", "--known-at", "2024-01-31", "-o", "json"},
+		{"diff", "--from", "30/11/2023@30/11/2023", "--to", "31/12/2023@31/01/2024", "coops.established", "-o", "json"},
+		{"replay", "--as-of", "2023-12-31", "-o", "json"},
+		{"export"},
+	} {
+		here, errs, code := ask(t, append(line, "--data", data)...)
+		require.Zero(t, code, errs)
+		there, errs, code := ask(t, append(line, "--data", t.TempDir(), "--store", remote)...)
+		require.Zero(t, code, errs)
+		require.Equal(t, here, there, line[0])
+	}
+
+	// Record there; the ledger at home is then a beginning of it, and copies on.
+	_, errs, code = ask(t, "record", "coop.members-counted/1", "--store", remote, "--stream", "coop/htx-nong-nghiep-xanh-nam-da",
+		"--valid", "2024-03-31", "--data", `{"official":41}`, "--key", "thu/kho-khac")
+	require.Zero(t, code, errs)
+	_, errs, code = ask(t, "copy", "--to", data, "--store", remote)
+	require.Zero(t, code, errs)
+	home, _, _ := ask(t, "export", "--data", data)
+	require.Equal(t, 3410, strings.Count(home, "\n"))
+}
+
+func TestCopiesThatAreRefused(t *testing.T) {
+	dir := t.TempDir()
+	first, other := filepath.Join(dir, "a"), filepath.Join(dir, "b")
+	for _, d := range []string{first, other} {
+		_, errs, code := ask(t, "init", "--data", d, "--place", "dak-nong", "--title", "Sổ "+filepath.Base(d), "--origin", "vi-du/"+filepath.Base(d))
+		require.Zero(t, code, errs)
+	}
+	_, errs, code := ask(t, "copy", "--to", other, "--data", first)
+	require.Equal(t, 3, code)
+	require.Contains(t, errs, "copy-other-ledger")
+	_, errs, code = ask(t, "copy", "--data", first)
+	require.Equal(t, 1, code, errs)
+	_, errs, code = ask(t, "ask", "--store", "esdb://127.0.0.1:1?tls=false&maxDiscoverAttempts=1", "--as-of", "2023-12-31")
+	require.Equal(t, 6, code, errs)
+}
