@@ -20,10 +20,12 @@ const (
 	MaxUpload   = 10 << 20 // bytes of the file
 	MaxEntries  = 200      // entries of the archive
 	MaxUnzipped = 64 << 20 // bytes of all entries, unpacked
+	MaxPart     = 8 << 20  // bytes of one XML part that is neither a sheet nor the shared texts
 	MaxRatio    = 100      // times its own size that a file may unpack to
 	MaxSheets   = 50
 	MaxRows     = 20_000 // rows of one sheet that hold something
 	MaxColumns  = 200
+	MaxCells    = 300_000 // cells of all sheets that hold something
 )
 
 // smallFile is a size to which anything may unpack: short files of one repeated
@@ -89,10 +91,19 @@ func (c *container) admit(files []*zip.File) error {
 		if f.Flags&1 != 0 {
 			return ErrEncrypted
 		}
+		if isXML(low) && !grows(low) && f.UncompressedSize64 > MaxPart {
+			return ErrUnzipped.With(MaxPart)
+		}
 		c.parts[low] = f
 		unzipped += min(f.UncompressedSize64, MaxUnzipped+1)
 	}
 	return c.weigh(unzipped)
+}
+
+// grows tells whether a part may grow with the data of a workbook. The library
+// takes many times the size of the others to read them.
+func grows(name string) bool {
+	return strings.HasPrefix(name, "xl/worksheets/") || name == "xl/sharedstrings.xml" || strings.Contains(name, "drawing") || strings.Contains(name, "comments")
 }
 
 // weigh holds the unpacked size to the limits.

@@ -45,6 +45,8 @@ var (
 		"the workbook has %d sheets, over the limit of %d", "tệp có %d sheet, vượt giới hạn %d; hãy chia thành nhiều tệp")
 	ErrRows = fault.Declare("workbook-rows", fault.TooLarge,
 		"sheet %q has more than %d rows", "sheet %q có hơn %d dòng có dữ liệu; hãy chia thành nhiều tệp")
+	ErrCells = fault.Declare("workbook-cells", fault.TooLarge,
+		"the workbook has more than %d cells that hold something", "tệp có hơn %d ô có dữ liệu; hãy chia thành nhiều tệp")
 	ErrColumns = fault.Declare("workbook-columns", fault.TooLarge,
 		"sheet %q has data in column %s, beyond column %d", "sheet %q có dữ liệu ở cột %s, quá cột thứ %d; hãy xóa dữ liệu thừa bên phải bảng")
 )

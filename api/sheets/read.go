@@ -49,11 +49,13 @@ type reader struct {
 }
 
 func (r *reader) walkAll() error {
+	room := MaxCells
 	for _, e := range r.sheets {
-		w, err := r.sheet(e, r.strings)
+		w, err := r.sheet(e, r.strings, room)
 		if err != nil {
 			return err
 		}
+		room -= w.cells
 		r.walked = append(r.walked, w)
 		r.total += len(w.rows)
 	}

@@ -209,8 +209,10 @@ func TestOtherFilesAreRefusedByName(t *testing.T) {
 		"an entry twice":   {with(t, b, entry{"XL/workbook.xml", []byte("<x/>")}), ErrEntryName},
 		"many entries":     {with(t, b, make200()...), ErrEntries},
 		"a bomb in styles": {changed(t, b, "xl/styles.xml", func([]byte) []byte { return bytes.Repeat([]byte(" "), 40<<20) }), ErrRatio},
+		"a swollen part":   {changed(t, b, "xl/theme/theme1.xml", func([]byte) []byte { return []byte("<a>" + noise(MaxPart) + "</a>") }), ErrUnzipped},
 		"large":            {make([]byte, MaxUpload+1), ErrUploadSize},
 		"many rows":        {rows(MaxRows, ""), ErrRows},
+		"many cells":       {made(t, manyCells), ErrCells},
 		"a far column":     {rows(1, `<row r="99999"><c r="GT99999"><v>1</v></c></row>`), ErrColumns},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -218,6 +220,33 @@ func TestOtherFilesAreRefusedByName(t *testing.T) {
 			require.ErrorIs(t, err, c.want)
 		})
 	}
+}
+
+// noise is text that hardly packs.
+func noise(n int) string {
+	b, x := make([]byte, n), uint32(1)
+	for i := range b {
+		x = x*1664525 + 1013904223
+		b[i] = 'a' + byte(x>>24)%26
+	}
+	return string(b)
+}
+
+func manyCells(f *excelize.File) {
+	w, err := f.NewStreamWriter("Sheet1")
+	if err != nil {
+		panic(err)
+	}
+	row := make([]any, MaxColumns)
+	for i := range row {
+		row[i] = i
+	}
+	for i := range MaxCells/MaxColumns + 1 {
+		if err := w.SetRow(fmt.Sprintf("A%d", i+1), row); err != nil {
+			panic(err)
+		}
+	}
+	_ = w.Flush() // a sheet that is cut would fail the test
 }
 
 func make200() []entry {

@@ -125,10 +125,10 @@ func truth(s string) bool { return s == "1" || s == "true" }
 
 // A walked sheet is what the strict walk found in it.
 type walked struct {
-	rows    []walkedRow // those with a cell that holds something
-	merges  []intake.Area
-	hidden  map[int]bool // columns
-	columns int          // the last that holds something
+	rows   []walkedRow // those with a cell that holds something
+	merges []intake.Area
+	hidden map[int]bool // columns
+	cells  int          // how many hold something
 }
 
 type walkedRow struct {
@@ -151,6 +151,7 @@ type walkedCell struct {
 type sheetWalker struct {
 	name    string
 	strings int
+	room    int // cells that the workbook may still have
 	out     *walked
 	row     walkedRow
 	cell    *walkedCell
@@ -160,8 +161,8 @@ type sheetWalker struct {
 }
 
 // sheet walks the part of a sheet.
-func (c *container) sheet(e sheetEntry, shared int) (*walked, error) {
-	w := &sheetWalker{name: e.name, strings: shared, out: &walked{hidden: map[int]bool{}}}
+func (c *container) sheet(e sheetEntry, shared, room int) (*walked, error) {
+	w := &sheetWalker{name: e.name, strings: shared, room: room, out: &walked{hidden: map[int]bool{}}}
 	if err := c.each(e.part, w.visit); err != nil {
 		return nil, err
 	}
@@ -285,7 +286,10 @@ func (w *sheetWalker) endCell() error {
 	if c.column > MaxColumns {
 		return ErrColumns.With(w.name, intake.ColumnName(c.column), MaxColumns)
 	}
-	w.out.columns = max(w.out.columns, c.column)
+	if w.room--; w.room < 0 {
+		return ErrCells.With(MaxCells)
+	}
+	w.out.cells++
 	w.row.cells = append(w.row.cells, c)
 	return nil
 }
