@@ -43,7 +43,7 @@ still written, being evidence against its statement, and exits 3.`,
 			"  htxledger evidence so-lieu-2023-11.evidence --statement so-lieu-2023-11",
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.withKeys(cmd, true, func(r *reading) error {
+			return a.withTree(cmd, func(r *reading) error {
 				e, err := a.gather(cmd.Context(), r, key, cosigned)
 				if err != nil {
 					return err

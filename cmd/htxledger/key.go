@@ -83,6 +83,17 @@ func first(errs ...error) error {
 
 // withKeys opens the ledger, its tree and its folder of keys.
 func (a *app) withKeys(cmd *cobra.Command, create bool, do func(*reading) error) error {
+	return a.withTree(cmd, func(r *reading) error {
+		if err := a.keyed(r, create); err != nil {
+			return err
+		}
+		return do(r)
+	})
+}
+
+// withTree opens the ledger and its tree, and the folder of keys if there is
+// one.
+func (a *app) withTree(cmd *cobra.Command, do func(*reading) error) error {
 	if err := a.outputs("table", "json"); err != nil {
 		return err
 	}
@@ -92,9 +103,6 @@ func (a *app) withKeys(cmd *cobra.Command, create bool, do func(*reading) error)
 	}
 	defer r.close()
 	if err := r.notary.Reach(cmd.Context(), -1); err != nil {
-		return err
-	}
-	if err := a.keyed(r, create); err != nil {
 		return err
 	}
 	return do(r)

@@ -151,7 +151,7 @@ func (p *page) findings(more replayFindings) {
 			p.line("Bản ghi khác đi đầu tiên nằm trong khoảng từ @%d đến @%d.", d.After, d.UpTo-1)
 		}
 		for _, f := range d.Figures {
-			p.line("%s (%s): trước là %s, nay là %s.", f.Code, audit.Member(f.Member), f.Was, f.Is)
+			p.line("%s (%v): trước là %s, nay là %s.", f.Code, audit.Member(f.Member), f.Was, f.Is)
 		}
 	}
 }

@@ -314,16 +314,15 @@ func changeWords(c answers.Change) string {
 	return text
 }
 
-// behind is what stands behind a value: who answered, and the terms of a ratio.
+// behind is what stands behind a value: who answered, or the terms of a ratio.
 func behind(f *indicator.Figure) string {
-	text := vi.Value(f)
-	if f.Definition.Ratio {
-		text = vi.Integer(f.Num) + "/" + vi.Integer(f.Den)
+	switch covered := vi.Coverage(f); {
+	case covered != "":
+		return vi.Value(f) + " (" + covered + ")"
+	case f.Definition.Ratio:
+		return vi.Integer(f.Num) + "/" + vi.Integer(f.Den)
 	}
-	if covered := vi.Coverage(f); covered != "" {
-		text += " (" + covered + ")"
-	}
-	return text
+	return vi.Value(f)
 }
 
 func statementRows(c *answers.StatementCheck) *table {
