@@ -36,6 +36,7 @@ type app struct {
 	data   string        // --data
 	store  string        // --store: an EventStoreDB connection string; "" is the ledger in data
 	keys   string        // --keys; "" is a folder in data
+	relays relaying      // --relay of serve
 	output string        // --output; "" is what the command likes best
 	query  answers.Query // --as-of, --known-at, --place, --map, --period, --scheme
 }

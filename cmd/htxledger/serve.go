@@ -34,6 +34,8 @@ the server follows. Any address but a loopback one needs tokens.`,
 		},
 	}
 	cmd.Flags().StringVar(&listen, "listen", defaultListen, "địa chỉ / address")
+	cmd.Flags().StringVar(&a.relays.to, "relay", "", "đồng thời chuyển bản ghi ra ngoài / carry records outward meanwhile: nats://… or https://…")
+	a.relays.targetFlags(cmd.Flags(), "relay-")
 	return cmd
 }
 
@@ -69,9 +71,11 @@ func (a *app) serve(ctx context.Context, l net.Listener) error {
 	ctx, cancel := context.WithCancel(ctx)
 	go func() { following <- s.feed.Run(ctx) }()
 	go func() { _ = s.answers.Projection().Warm(ctx) }() // answers are exact without it, and slower
+	relayed := a.relayBeside(ctx, s.reading.store)
 	a.hello(ctx, s, l.Addr())
 	err = server.Serve(ctx, l)
 	cancel()
+	relayed()
 	return errors.Join(err, <-following, s.close())
 }
 

@@ -1,0 +1,144 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"htxledger/api/vi"
+	"htxledger/domain/ledger"
+	"htxledger/projections/relay"
+)
+
+// A relaying is what a relay is told on the command line.
+type relaying struct {
+	to     string
+	target relay.TargetOptions
+	park   int64
+	rewind int64
+	reason string
+}
+
+func (a *app) relayCommand() *cobra.Command {
+	var r relaying
+	var secret string
+	cmd := &cobra.Command{
+		Use:   "relay --to nats://…|https://…",
+		Short: "Chuyển mọi bản ghi ra ngoài, theo thứ tự / carry every record outward, in order",
+		Long: `Chuyển từng bản ghi đến một máy chủ NATS JetStream hoặc một địa chỉ web, theo đúng thứ tự,
+ít nhất một lần. Vị trí đã chuyển được giữ trong thư mục sổ; chạy lại thì đi tiếp từ đó.
+Bên nhận từ chối hẳn một bản ghi thì dừng lại ở đó, không bỏ qua: --park cất riêng nó.
+
+Carries records to a NATS JetStream or a web address, in order, at least once, from a durable
+position kept beside the ledger, until it is stopped (Ctrl-C). A record that the target
+refuses for good stops the relay there; --park N sets that one aside and ends; docs/relay.md
+tells the formats and the signature.`,
+		Example: "  htxledger relay --new-secret ./relay.secret\n" +
+			"  htxledger relay --to https://vi-du.vn/htx --secret ./relay.secret\n" +
+			"  htxledger relay --to nats://127.0.0.1:4222/htx.records",
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			switch {
+			case secret != "":
+				return relay.NewSecretFile(secret)
+			case r.to == "":
+				return errUsage.With("relay needs --to")
+			}
+			return a.relay(cmd.Context(), r)
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&r.to, "to", "", "nơi nhận / the target: nats://host:port/subject or https://…")
+	r.targetFlags(f, "")
+	f.Int64Var(&r.park, "park", -1, "cất riêng bản ghi bị từ chối này rồi thôi / set this refused record aside, and end")
+	f.Int64Var(&r.rewind, "rewind", -1, "chuyển lại từ vị trí này / go back to a position, and end")
+	f.StringVar(&r.reason, "reason", "", "lý do cất riêng / why the record is set aside")
+	f.StringVar(&secret, "new-secret", "", "tạo tệp khóa ký mới rồi thôi / make a signing secret, and end")
+	return cmd
+}
+
+// targetFlags are the flags of a target, each with a prefix.
+func (r *relaying) targetFlags(f *pflag.FlagSet, prefix string) {
+	f.StringVar(&r.target.Stream, prefix+"stream", "", "tên luồng JetStream / name of the JetStream stream")
+	f.StringVar(&r.target.SecretFile, prefix+"secret", "", "tệp khóa ký webhook / file of the signing secret")
+	f.StringVar(&r.target.CAFile, prefix+"ca", "", "tệp chứng thư gốc / file of root certificates")
+	f.StringVar(&r.target.CredsFile, prefix+"creds", "", "tệp chứng thực NATS / NATS credentials file")
+}
+
+// relayBeside carries records outward while the server runs, and gives a
+// function that waits for it to end. A relay that fails says so and ends; it
+// never holds back recording or answering.
+func (a *app) relayBeside(ctx context.Context, log ledger.Log) (wait func()) {
+	done := make(chan struct{})
+	wait = func() { <-done }
+	if a.relays.to == "" {
+		close(done)
+		return wait
+	}
+	go func() {
+		defer close(done)
+		target, err := relay.ParseTarget(a.relays.to, a.relays.target)
+		if err == nil {
+			err = a.carry(ctx, relay.New(log, target, relay.Directory(a.data), relay.Options{}))
+		}
+		if err != nil {
+			a.say("Ngừng chuyển bản ghi ra ngoài; máy chủ vẫn chạy. / The relay stopped; the server goes on: %v", err)
+		}
+	}()
+	return wait
+}
+
+func (a *app) relay(ctx context.Context, r relaying) error {
+	target, err := relay.ParseTarget(r.to, r.target)
+	if err != nil {
+		return err
+	}
+	log, err := a.openReading(ctx)
+	if err != nil {
+		return err
+	}
+	defer log.Close()
+	carrier := relay.New(log, target, relay.Directory(a.data), relay.Options{})
+	switch {
+	case r.park >= 0:
+		return carrier.Park(ctx, ledger.Position(r.park), r.reason)
+	case r.rewind >= 0:
+		return carrier.Rewind(ctx, ledger.Position(r.rewind))
+	}
+	return a.carry(ctx, carrier)
+}
+
+// relayTold is how often a relay that runs says where it is.
+const relayTold = 10 * time.Second
+
+// carry runs a relay until it is stopped, and tells where it is.
+func (a *app) carry(ctx context.Context, carrier *relay.Relay) error {
+	done := make(chan error, 1)
+	go func() { done <- carrier.Run(ctx) }()
+	tick := time.NewTicker(relayTold)
+	defer tick.Stop()
+	told := ""
+	for {
+		select {
+		case err := <-done:
+			if errors.Is(err, context.Canceled) {
+				err = nil
+			}
+			return err
+		case <-tick.C:
+			s := carrier.Status(ctx)
+			now := fmt.Sprintf("%s: đã chuyển %s/%s bản ghi", s.Target, vi.Integer(s.Position), vi.Integer(s.Head))
+			if s.Err != nil {
+				now += fmt.Sprintf("; đang chờ nơi nhận / waiting for the target: %v", s.Err)
+			}
+			if now != told {
+				a.say("%s", now)
+			}
+			told = now
+		}
+	}
+}
