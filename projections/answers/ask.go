@@ -350,7 +350,13 @@ func (s *Service) counter(p *Point, q Query, scheme func(string) string) assessm
 		question := p.Question
 		question.Valid = on
 		if question.Period, err = calendar.PeriodEnding(q.Period, on); err != nil {
-			return nil, at("period", err)
+			if on >= p.Valid {
+				return nil, at("period", err)
+			}
+			if d.Flow { // a deadline from before the period that was asked
+				return &indicator.Figure{Definition: d, Den: 1, NoData: true}, nil
+			}
+			question.Period = calendar.Period{First: on, Last: on}
 		}
 		question.Scheme = scheme(code)
 		if d.Over == register.FairSubject { // what is named is looked up among the facts
