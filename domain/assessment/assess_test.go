@@ -194,6 +194,17 @@ plan/kh plan.delivered/1 2023-08-01 {"task":"T1","deliverable":"Quyết định"
 	require.True(t, a.Targets[0].Late)
 }
 
+// At a deadline that is past, only the papers that came by then count.
+func TestPapersAtTheirDeadline(t *testing.T) {
+	w := planOf(t, rowOf("T1", "at-least", `,"low":2,"indicator":"tasks.delivered","due":"2023-07"`), `{"id":"A-1","text":"x","leads":[],"with":[],"results":[{"text":"Báo cáo"},{"text":"Kế hoạch"}],"due":"2023-07","cited":"1"}`).Tell(`
+plan/kh plan.delivered/1 2023-07-01 {"task":"A-1","deliverable":"Báo cáo","unit":"Sở A"}
+plan/kh plan.delivered/1 2023-08-01 {"task":"A-1","deliverable":"Kế hoạch","unit":"Sở A"}`)
+	l := assess(w, ask{On: "2023-12-31"}).Targets[0]
+	require.Equal(t, plan.Met, l.Verdict.Code)
+	require.Equal(t, "1", l.Due.AtDuePrinted)
+	require.Equal(t, plan.Missed, l.Due.AtDue.Code)
+}
+
 // The choice of a denominator is named where a reading was chosen by it.
 func TestTheDenominatorThatJudged(t *testing.T) {
 	w := planOf(t, rowOf("T01", "exactly", `,"low":1,"indicator":"coops.established"`)+`,`+rowOf("T02", "about", `,"low":1,"indicator":"coops.registered"`)+`,`+

@@ -1,7 +1,10 @@
 package indicator
 
 import (
+	"slices"
+
 	"htxledger/domain/calendar"
+	"htxledger/domain/ledger"
 	"htxledger/domain/plan"
 	"htxledger/domain/register"
 )
@@ -28,15 +31,17 @@ const LatePart = "late"
 // OfPapers reports whether a figure counts the papers of one plan.
 func (d *Definition) OfPapers() bool { return d.papers != nil }
 
-// Papers counts the papers of a plan as it stands on a day. It is no data for
-// no plan. The definition must be OfPapers.
+// Papers counts the papers of a plan that came by a day. It is no data for no
+// plan. The definition must be OfPapers.
 func (d *Definition) Papers(p *plan.Plan, on calendar.Day) *Figure {
 	f := &Figure{Definition: d, Den: 1}
 	if p == nil {
 		f.NoData = true
 		return f
 	}
-	d.papers(f, p, on)
+	by := *p
+	by.Deliveries = slices.DeleteFunc(slices.Clone(p.Deliveries), func(f *ledger.Fact) bool { return f.Valid.Day > on })
+	d.papers(f, &by, on)
 	return f
 }
 
