@@ -1,7 +1,9 @@
 package main
 
 import (
+	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -70,24 +72,67 @@ func steps(t *testing.T, paper string) []step {
 func TestReadmeSession(t *testing.T) {
 	list := steps(t, filepath.Join("..", "..", "README.md"))
 	require.Equal(t, "go build ./cmd/htxledger", list[0].command, "the first line makes the program that the others run")
+	verifier := buildVerifier(t)
 	t.Chdir(t.TempDir())
 	for _, s := range list[1:] {
-		line := words(s.command)
-		switch line[0] {
-		case "export":
-			name, value, ok := strings.Cut(line[1], "=")
-			require.True(t, ok)
-			t.Setenv(name, value)
-		case "./htxledger":
-			out, errs, code := ask(t, line[1:]...)
-			require.Zero(t, code, "%s\n%s", s.command, errs)
-			if want := strings.Join(s.prints, "\n"); !prints(s.prints, strings.Split(strings.TrimRight(out, "\n"), "\n")) {
-				t.Errorf("$ %s\nprints:\n%s\nand not:\n%s", s.command, out, want)
-			}
-		default:
-			t.Errorf("the session has a line that no test runs: %s", s.command)
+		if out := shell(t, verifier, s.command); !prints(s.prints, strings.Split(strings.TrimRight(out, "\n"), "\n")) {
+			t.Errorf("$ %s\nprints:\n%s\nand not:\n%s", s.command, out, strings.Join(s.prints, "\n"))
 		}
 	}
+}
+
+// shell does what a shell would with a line of the README, as far as the README
+// goes: our programs, a few of everybody's, "> FILE" and || echo "exit $?".
+func shell(t *testing.T, verifier, command string) string {
+	t.Helper()
+	command, failing := strings.CutSuffix(command, ` || echo "exit $?"`)
+	command, file, redirected := strings.Cut(command, " > ")
+	out, code := "", 0
+	switch line := words(command); line[0] {
+	case "export":
+		name, value, ok := strings.Cut(line[1], "=")
+		require.True(t, ok)
+		t.Setenv(name, value)
+	case "go":
+		require.Equal(t, "go build ./cmd/htxverify", command)
+	case "mkdir":
+		require.NoError(t, os.Mkdir(line[1], 0o700))
+	case "cd":
+		t.Chdir(line[1])
+	case "cp":
+		to := line[len(line)-1]
+		for _, name := range line[1 : len(line)-1] {
+			b, err := os.ReadFile(name)
+			require.NoError(t, err)
+			require.NoError(t, os.WriteFile(filepath.Join(to, name), b, 0o600))
+		}
+	case "sed":
+		part := strings.Split(line[1], "/")
+		require.Len(t, part, 4, command)
+		b, err := os.ReadFile(line[2])
+		require.NoError(t, err)
+		out = strings.Replace(string(b), part[1], part[2], 1)
+		require.NotEqual(t, string(b), out)
+	case "./htxledger":
+		var errs string
+		out, errs, code = ask(t, line[1:]...)
+		require.Zero(t, code, "%s\n%s", command, errs)
+	case "../htxverify":
+		said := exec.Command(filepath.Join(verifier, "htxverify"), line[1:]...)
+		b, _ := said.Output()
+		out, code = string(b), said.ProcessState.ExitCode()
+	default:
+		t.Errorf("the session has a line that no test runs: %s", command)
+	}
+	require.Equal(t, failing, code != 0, "%s\n%s", command, out)
+	if failing {
+		out += fmt.Sprintf("exit %d\n", code)
+	}
+	if redirected {
+		require.NoError(t, os.WriteFile(file, []byte(out), 0o600))
+		return ""
+	}
+	return out
 }
 
 // prints reports whether lines are as wanted, where "..." is any number of them.
