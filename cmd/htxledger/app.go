@@ -155,7 +155,12 @@ func (a *app) write(ctx context.Context, create bool, now func() calendar.Instan
 	if err != nil {
 		return nil, err
 	}
-	r, err := recorder.Open(ctx, store, now)
+	return record(ctx, store, store, now)
+}
+
+// record opens a recorder on a log over a store, which it closes on failure.
+func record(ctx context.Context, store, log ledger.Log, now func() calendar.Instant) (*writing, error) {
+	r, err := recorder.Open(ctx, log, now)
 	if err != nil {
 		return nil, errors.Join(err, store.Close())
 	}
@@ -168,13 +173,14 @@ type serving struct {
 	writing
 	reading
 	feed *feed.Follower
+	wake *feed.Announcer // what this process records wakes the follower at once
 }
 
 // serving opens the ledger for a server, and makes the store where there is
 // none. Where the store cannot be written nothing is recorded.
 func (a *app) serving(ctx context.Context) (*serving, error) {
-	s := &serving{}
-	w, err := a.write(ctx, true, a.now)
+	s := &serving{wake: feed.NewAnnouncer()}
+	w, err := a.waking(ctx, s.wake)
 	switch {
 	case errors.Is(err, ledger.ErrStorageReadOnly):
 		if s.reading.store, err = a.openReading(ctx); err != nil {
@@ -193,8 +199,17 @@ func (a *app) serving(ctx context.Context) (*serving, error) {
 		a.say("Không mở được thư mục khóa: máy chủ không nêu điểm kiểm tra nào. / no checkpoints: %v", err)
 	}
 	s.answer(p, a.now)
-	s.feed = feed.Follow(s.reading.store, feed.Options{}, p)
+	s.feed = feed.Follow(s.reading.store, feed.Options{Wake: s.wake}, p)
 	return s, nil
+}
+
+// waking opens the ledger to record, announcing what it records.
+func (a *app) waking(ctx context.Context, wake *feed.Announcer) (*writing, error) {
+	store, err := a.openWriting(ctx, true)
+	if err != nil {
+		return nil, err
+	}
+	return record(ctx, store, feed.Announcing(store, wake), a.now)
 }
 
 func (s *serving) close() error {
@@ -204,7 +219,7 @@ func (s *serving) close() error {
 	if s.folder != nil {
 		_ = s.folder.Close()
 	}
-	return s.reading.store.Close()
+	return errors.Join(s.wake.Close(), s.reading.store.Close())
 }
 
 // server joins the parts of an opened ledger into a server.
