@@ -151,7 +151,8 @@ func told(t *testing.T, s *intake.Sheet) string {
 	}{{"problem", s.Problems()}, {"note", s.Notes}} {
 		for _, p := range list.items {
 			f, _ := fault.Of(p.Err)
-			fmt.Fprintf(&b, "%s %s %s: %s\n", list.word, f.Code, p.Ref, p.Vi())
+			fmt.Fprintf(&b, "%s %s sheet %s line %d %s %q\n", list.word, f.Code, p.Sheet, p.Line, p.Ref, p.Cell)
+			require.NotContains(t, p.Vi(), "%!")
 		}
 	}
 	for _, d := range s.Drafts() {
