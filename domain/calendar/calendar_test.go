@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"htxledger/domain/fault"
 	"pgregory.net/rapid"
 )
 
@@ -128,4 +130,21 @@ func FuzzParseTyped(f *testing.F) {
 			require.Equal(t, d, back)
 		}
 	})
+}
+
+// A sentence says what may be written where the text stands, in both languages.
+func TestDaySentences(t *testing.T) {
+	_, typed := ParseTyped("31/13/2023")
+	_, typedISO := ParseTyped("2023/12/31")
+	_, day := ParseDay("2023-02-30")
+	_, stated := ParseStated("14/03/2023")
+	for err, want := range map[error]string{
+		typed: "dd/mm/yyyy, yyyy-mm-dd", typedISO: "dd/mm/yyyy, yyyy-mm-dd", day: "yyyy-mm-dd", stated: "yyyy-mm-dd, yyyy-mm, yyyy",
+	} {
+		f, ok := fault.Of(err)
+		require.True(t, ok)
+		require.ErrorIs(t, f, ErrDay)
+		require.Contains(t, f.En(), "(write "+want+")")
+		require.Contains(t, f.Vi(), "(viết "+want+")")
+	}
 }

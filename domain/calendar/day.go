@@ -7,10 +7,19 @@ import (
 	"htxledger/domain/fault"
 )
 
-// ErrDay is raised for text that is no civil day.
+// ErrDay is raised for text that is no civil day. Its second value says what is
+// written where the text stands.
 var ErrDay = fault.Declare("day", fault.Malformed,
-	"%q is not a day (want YYYY-MM-DD, YYYY-MM or YYYY)",
-	"%q không phải là ngày hợp lệ (viết dd/mm/yyyy hoặc yyyy-mm-dd)")
+	"%q is not a day (write %s)",
+	"%q không phải là ngày hợp lệ (viết %s)")
+
+// What is written as a day, in either language: by a person, in a record known
+// to the day, and in a record as a paper states it.
+const (
+	typedForms  = "dd/mm/yyyy, yyyy-mm-dd"
+	dayForm     = "yyyy-mm-dd"
+	statedForms = "yyyy-mm-dd, yyyy-mm, yyyy"
+)
 
 // ErrDayRange is raised for a day outside 1945 to 2100.
 var ErrDayRange = fault.Declare("day-range", fault.Rejected,
@@ -104,9 +113,9 @@ func (d *Day) UnmarshalText(b []byte) error {
 func ParseDay(s string) (Day, error) {
 	y, m, d, n := isoParts(s)
 	if n != 3 {
-		return 0, ErrDay.With(s)
+		return 0, ErrDay.With(s, dayForm)
 	}
-	return checkedDay(s, y, m, d)
+	return checkedDay(s, y, m, d, dayForm)
 }
 
 // ParseTyped reads a day as a person types it: dd/mm/yyyy (also d/m/yyyy, and
@@ -125,15 +134,15 @@ func ParseTyped(s string) (Day, error) {
 		m, ok2 := digits(p[1], 1, 2)
 		y, ok3 := digits(p[2], 4, 4)
 		if ok1 && ok2 && ok3 {
-			return checkedDay(s, y, m, d)
+			return checkedDay(s, y, m, d, typedForms)
 		}
 	}
-	return 0, ErrDay.With(s)
+	return 0, ErrDay.With(s, typedForms)
 }
 
-func checkedDay(s string, y, m, d int) (Day, error) {
+func checkedDay(s string, y, m, d int, forms string) (Day, error) {
 	if m < 1 || m > 12 || d < 1 || d > daysIn(y, m) {
-		return 0, ErrDay.With(s)
+		return 0, ErrDay.With(s, forms)
 	}
 	day := DayOf(y, m, d)
 	if day < MinDay || day > MaxDay {

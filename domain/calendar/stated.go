@@ -28,18 +28,18 @@ func ParseStated(s string) (Stated, error) {
 	var err error
 	switch n {
 	case 3:
-		at.Day, err = checkedDay(s, y, m, d)
+		at.Day, err = checkedDay(s, y, m, d, statedForms)
 	case 2:
 		if m < 1 || m > 12 {
-			return Stated{}, ErrDay.With(s)
+			return Stated{}, ErrDay.With(s, statedForms)
 		}
 		at.Precision = ToTheMonth
-		at.Day, err = checkedDay(s, y, m, daysIn(y, m))
+		at.Day, err = checkedDay(s, y, m, daysIn(y, m), statedForms)
 	case 1:
 		at.Precision = ToTheYear
-		at.Day, err = checkedDay(s, y, 12, 31)
+		at.Day, err = checkedDay(s, y, 12, 31, statedForms)
 	default:
-		err = ErrDay.With(s)
+		err = ErrDay.With(s, statedForms)
 	}
 	if err != nil {
 		return Stated{}, err

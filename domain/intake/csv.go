@@ -77,7 +77,7 @@ func tableOf(b []byte, form *Form, opts Options) (*table, error) {
 func (t *table) refuseLegacy() error {
 	for _, r := range append([]record{t.head}, t.rows...) {
 		for i, text := range r.cells {
-			if !legacy(text) {
+			if !doubtful(text) {
 				continue
 			}
 			p := Problem{Line: r.line, Cell: text, Err: ErrLegacy}

@@ -32,18 +32,30 @@ func Date(s string) (calendar.Stated, error) {
 	}
 	d, err := calendar.ParseTyped(s)
 	if err != nil {
-		return calendar.Stated{}, err
+		return calendar.Stated{}, ofCell(s, err)
 	}
 	return calendar.OnDay(d), nil
+}
+
+// cellForms is how a cell states a day.
+const cellForms = "dd/mm/yyyy, mm/yyyy, yyyy"
+
+// ofCell names what was typed into a cell, and what may be.
+func ofCell(typed string, err error) error {
+	f, ok := fault.Of(err)
+	switch {
+	case !ok:
+		return err
+	case f.Is(calendar.ErrDay):
+		return f.With(typed, cellForms)
+	}
+	return f.With(typed)
 }
 
 // stated reads an ISO form and names what was typed if it is none.
 func stated(typed, iso string) (calendar.Stated, error) {
 	st, err := calendar.ParseStated(iso)
-	if f, ok := fault.Of(err); ok {
-		return st, f.With(typed)
-	}
-	return st, err
+	return st, ofCell(typed, err)
 }
 
 // exactDay is Date of a day that is known to the day.

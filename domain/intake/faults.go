@@ -11,7 +11,7 @@ var (
 	ErrNoRows = fault.Declare("import-empty", fault.Malformed,
 		"the file holds no data", "tệp không có dòng dữ liệu nào")
 	ErrForm = fault.Declare("import-form", fault.NotFound,
-		"there is no form %q; did you mean %s?", "không có biểu mẫu %q; có phải là %s?")
+		"there is no form %q; the forms are: %s", "không có biểu mẫu %q; các biểu mẫu: %s")
 	ErrUTF16 = fault.Declare("encoding-utf16", fault.Malformed,
 		"the file is UTF-16, not UTF-8",
 		"tệp dùng bảng mã UTF-16; trong Excel chọn Lưu thành (Save As) → “CSV UTF-8 (Comma delimited)” rồi gửi lại")
@@ -27,8 +27,8 @@ var (
 		"this is a file of type %s, not text",
 		"đây là tệp %s, không phải tệp văn bản; hãy lưu lại dạng “CSV UTF-8 (Comma delimited)”")
 	ErrSeparator = fault.Declare("csv-separator", fault.Malformed,
-		"the headings fit more than one separator (%s); declare it",
-		"không rõ dấu ngăn cách cột (%s đều có trong dòng tiêu đề); hãy khai báo dấu ngăn cách")
+		"the headings fit more than one separator (%s); declare it (--separator)",
+		"không rõ dấu ngăn cách cột (%s đều có trong dòng tiêu đề); hãy khai báo dấu ngăn cách (--separator)")
 	ErrSeparatorChoice = fault.Declare("csv-separator-choice", fault.Malformed,
 		"%q cannot separate columns (want comma, semicolon or tab)",
 		"không dùng được %q làm dấu ngăn cách cột (chỉ dấu phẩy, chấm phẩy hoặc tab)")
@@ -59,8 +59,8 @@ var (
 		"no row of headings of form %s is found (expected: %s)",
 		"không tìm thấy dòng tiêu đề của biểu mẫu %s (cần có các cột: %s); hãy sửa tiêu đề, hoặc chỉ định sheet cần đọc (--sheet)")
 	ErrHeadingUnknown = fault.Declare("header-unknown", fault.Malformed,
-		"form %s has no column %q; the nearest is %q",
-		"biểu mẫu %s không có cột %q; cột gần nhất là %q")
+		"form %s has no column %q%s",
+		"biểu mẫu %s không có cột %q%s")
 	ErrHeadingMissing = fault.Declare("header-missing", fault.Malformed,
 		"the required column %q is missing", "thiếu cột bắt buộc %q")
 	ErrHeadingTwice = fault.Declare("header-doubled", fault.Malformed,
@@ -68,8 +68,8 @@ var (
 	ErrHeadingBlank = fault.Declare("header-blank", fault.Malformed,
 		"column %d has cells but no heading", "cột thứ %d có dữ liệu nhưng không có tiêu đề")
 	ErrUnit = fault.Declare("money-unit", fault.Malformed,
-		"the money column says no unit; write it into the heading",
-		"cột tiền chưa ghi đơn vị; viết đơn vị vào tiêu đề, ví dụ “(triệu đồng)”, hoặc khai báo đơn vị khi nhập")
+		"the money column says no unit; write it into the heading, or declare it (--unit triệu)",
+		"cột tiền chưa ghi đơn vị; viết đơn vị vào tiêu đề, ví dụ “(triệu đồng)”, hoặc khai báo khi nhập (--unit triệu)")
 	ErrUnitName = fault.Declare("money-unit-name", fault.Malformed,
 		"%q is not a unit of money (want đồng, nghìn, triệu or tỷ)",
 		"%q không phải là đơn vị tiền (đồng, nghìn, triệu hoặc tỷ)")
@@ -139,11 +139,11 @@ var (
 	ErrNumberForm = fault.Declare("number", fault.Malformed,
 		"%q is not a number (format %s)", "%q không phải là số (định dạng %s)")
 	ErrNumberAmbiguous = fault.Declare("number-ambiguous", fault.Malformed,
-		"%q may be %s or %s; declare the number format",
-		"%q có thể là %s hoặc %s; hãy khai báo định dạng số (vi: 1.550,5 hoặc en: 1,550.5)")
+		"%q may be %s or %s; declare the number format: --numbers vi (1.550,5) or --numbers en (1,550.5)",
+		"%q có thể là %s hoặc %s; hãy khai báo định dạng số: --numbers vi (1.550,5) hoặc --numbers en (1,550.5)")
 	ErrNumberUndeclared = fault.Declare("number-undeclared", fault.Malformed,
-		"%q has separators and no number format is declared",
-		"%q có dấu ngăn cách mà chưa khai báo định dạng số (vi: 1.550,5 hoặc en: 1,550.5)")
+		"%q has separators and no number format is declared: --numbers vi (1.550,5) or --numbers en (1,550.5)",
+		"%q có dấu ngăn cách mà chưa khai báo định dạng số: --numbers vi (1.550,5) hoặc --numbers en (1,550.5)")
 	ErrNumberWhole = fault.Declare("number-whole", fault.Malformed,
 		"%q is not a whole number", "%q không phải là số nguyên")
 	ErrNumberPoints = fault.Declare("number-points", fault.Malformed,

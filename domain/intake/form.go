@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 )
@@ -62,18 +63,16 @@ type Choose struct {
 // Forms lists every form, in the order of the documentation.
 func Forms() []*Form { return slices.Clone(forms) }
 
-// FindForm gives the form of a name; ErrForm names the nearest one.
+// FindForm gives the form of a name; ErrForm names those that there are.
 func FindForm(name string) (*Form, error) {
-	nearest, least := "", 0
+	var names []string
 	for _, f := range forms {
 		if f.Name == name {
 			return f, nil
 		}
-		if d := distance(name, f.Name); nearest == "" || d < least {
-			nearest, least = f.Name, d
-		}
+		names = append(names, f.Name)
 	}
-	return nil, ErrForm.With(short(name), nearest)
+	return nil, ErrForm.With(short(name), strings.Join(names, ", "))
 }
 
 // Spellings lists every heading that means c, the Vietnamese one first and the
@@ -143,8 +142,13 @@ func (f *Form) knowsAll(headings []string) bool {
 	return true
 }
 
-// nearest is the heading of the column with the spelling nearest to one that
-// is unknown.
+// farthest is how far apart, of a hundred, two headings may be that somebody may
+// have taken for each other.
+const farthest = 40
+
+// nearest is, as the end of a sentence, the heading of the column with the
+// spelling nearest to one that is unknown: `; "Mô hình"?`, or "" where none is
+// alike.
 func (f *Form) nearest(heading string) string {
 	folded, best, least := fold(heading), "", 0
 	for _, c := range f.Columns {
@@ -154,7 +158,10 @@ func (f *Form) nearest(heading string) string {
 			}
 		}
 	}
-	return best
+	if least > farthest {
+		return ""
+	}
+	return fmt.Sprintf("; %q?", best)
 }
 
 // apart is how far two folded headings are from each other, of a hundred. One

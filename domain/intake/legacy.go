@@ -208,3 +208,11 @@ func readable(s string) bool {
 	}
 	return true
 }
+
+// doubtful tells of a text without a typeface to go by whether it is in an old
+// way of writing: one that reads as Vietnamese once converted, or one that is
+// plainly none of today's.
+func doubtful(s string) bool {
+	_, from, ok := unicodeText(s, Unicode)
+	return from != Unicode || !ok
+}

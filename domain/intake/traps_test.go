@@ -81,6 +81,7 @@ var traps = []struct {
 	{"ước tính không ngày", "coop-annual", Options{}, annualRow("htx-a,2023,ước,1550,")},
 	// Headings.
 	{"cột lạ", "models", Options{}, "Mã HTX,Mo hin,Ngày\nhtx-a,kiểu mới,1/2/2023\n"},
+	{"cột lạ không giống cột nào", "models", Options{}, "Mã HTX,Mô hình,Ngày,Xyzzy\nhtx-a,kiểu mới,1/2/2023,1\n"},
 	{"thiếu cột", "models", Options{}, "Mã HTX,Ghi chú\nhtx-a,x\n"},
 	{"thiếu cột HTX", "models", Options{}, "Mô hình,Ngày\nkiểu mới,1/2/2023\n"},
 	{"cột lặp", "models", Options{}, "Mã HTX,Mô hình,Ngày,Loại mô hình\nhtx-a,kiểu mới,1/2/2023,kiểu mới\n"},
@@ -96,6 +97,9 @@ var traps = []struct {
 	{"UTF-16 không dấu đầu tệp", "models", Options{}, utf16LE("coop,model,valid\nhtx-a,new-style,2023-02-01\n", false)},
 	{"Windows-1258", "models", Options{}, "M\xE3 HTX,M\xF4 h\xCCnh,Ng\xE0y\nhtx-a,ki\xEA\xD2u m\xF5\xECi,1/2/2023\n"},
 	{"TCVN3", "coop-links", Options{}, "coop,event,valid,contract,enterprise\nhtx-a,linked,1/2/2023,1,Hîp t¸c x· N«ng nghiÖp\n"},
+	{"TCVN3 ngắn", "coop-links", Options{}, "coop,event,valid,contract,enterprise\nhtx-a,linked,1/2/2023,1,Hîp t¸c x·\n"},
+	{"chữ Việt và chữ nước ngoài", "coop-links", Options{}, "coop,event,valid,contract,enterprise\nhtx-a,linked,1/2/2023,1,Café Noël\n"},
+	{"tên Bắc Âu", "coop-links", Options{}, "coop,event,valid,contract,enterprise\nhtx-a,linked,1/2/2023,1,Møller Østergård & Håkon Bjørn\n"},
 	{"VNI", "coop-links", Options{}, "coop,event,valid,contract,enterprise\nhtx-a,linked,1/2/2023,1,Hôïp taùc xaõ Noâng nghieäp\n"},
 	{"UTF-8 mở sai bảng mã", "coop-links", Options{}, "coop,event,valid,contract,enterprise\nhtx-a,linked,1/2/2023,1,Há»£p tÃ¡c xÃ£ NÃ´ng nghiá»‡p\n"},
 	{"tên nước ngoài", "coop-links", Options{}, "coop,event,valid,contract,enterprise\nhtx-a,linked,1/2/2023,1,Åsa Müller & Søn\n"},
