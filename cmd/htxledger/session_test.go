@@ -165,7 +165,7 @@ var (
 		"htxledger token revoke": "htxledger token add dak-mil-01 --role officer --place dak-mil",
 	}
 	withoutLedger = []string{"htxledger init", "htxledger demo", "htxledger restore"}
-	inScript      = map[string]string{"htxledger serve": "serve.txtar"} // it runs until it is stopped
+	inScript      = map[string]string{"htxledger serve": "serve.txtar", "htxledger relay": "relay.txtar"} // they run until they are stopped
 )
 
 // TestExamples runs the example of every command's help, on the demo.

@@ -19,6 +19,9 @@ var (
 	ErrNoSecret = fault.Declare("relay-secret-missing", fault.Malformed,
 		"a webhook needs a file with the secret that signs its requests",
 		"webhook cần một tệp chứa khóa bí mật để ký các yêu cầu")
+	ErrSecretExists = fault.Declare("relay-secret-exists", fault.Rejected,
+		"the secret file %s cannot be made: it is there already, or its folder cannot be written",
+		"không tạo được tệp khóa bí mật %s: tệp đã có, hoặc thư mục không ghi được")
 	ErrSecret = fault.Declare("relay-secret", fault.Malformed,
 		"the secret file %s cannot be used: want lines of whsec_ and 24 to 64 bytes in base64",
 		"không dùng được tệp khóa bí mật %s: mỗi dòng phải gồm whsec_ và 24 đến 64 byte ở dạng base64")

@@ -31,7 +31,7 @@ func NewSecretFile(path string) error {
 	_, _ = rand.Read(secret) // never fails
 	text := secretPrefix + base64.StdEncoding.EncodeToString(secret) + "\n"
 	if err := writeFile(path, os.O_EXCL, []byte(text)); err != nil {
-		return ErrSecret.With(path).Because(err)
+		return ErrSecretExists.With(path).Because(err)
 	}
 	return nil
 }

@@ -99,7 +99,7 @@ func TestParseTargetRefuses(t *testing.T) {
 // TestSecretFiles are read strictly, and never shown.
 func TestSecretFiles(t *testing.T) {
 	path := secretFile(t)
-	require.ErrorIs(t, relay.NewSecretFile(path), relay.ErrSecret, "it is never written over")
+	require.ErrorIs(t, relay.NewSecretFile(path), relay.ErrSecretExists, "it is never written over")
 	parse := func() error {
 		_, err := relay.ParseTarget("https://example.org/", relay.TargetOptions{SecretFile: path})
 		return err
