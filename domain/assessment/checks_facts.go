@@ -186,8 +186,8 @@ func (c *checker) taxCode(s *coop.Cooperative) {
 	}
 }
 
-// taxCodes wants no code held by two that live. A command cannot bring that
-// about, a correction can.
+// taxCodes wants no code held by two that live. No command brings that about,
+// nor a correction; a ledger that was written under other rules may have it.
 func (c *checker) taxCodes() {
 	holders := map[string][]*coop.Cooperative{}
 	var codes []string

@@ -71,7 +71,7 @@ coop/tax4 coop.established/1 2018-05-04 {"tax_code":"40 1234"}
 coop/tax5 coop.established/1 2018-05-04 {"tax_code":"0101248141"}
 #dead coop/tax5 coop.dissolved/1 2019-05-04 {}
 coop/tax6 coop.established/1 2020-05-04 {"tax_code":"0101248141"}
-retract #dead
+force retract #dead
 coop/pay coop.established/1 2018-05-04 {"place":"cu-jut"}
 coop/pay coop.year-reported/1 2022-12-31 {"year":2022,"basis":"actual","revenue":100,"pay":100,"workers":1}
 coop/pay coop.year-reported/1 2023-10-01 {"year":2023,"basis":"estimate","revenue":100,"pay":9999,"workers":1}

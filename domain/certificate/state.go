@@ -1,8 +1,6 @@
 package certificate
 
 import (
-	"sort"
-
 	"htxledger/domain/calendar"
 	"htxledger/domain/ledger"
 )
@@ -68,47 +66,12 @@ func (c *Certificate) ValidOn(on calendar.Day) bool {
 	return c.Granting != nil && c.Suspension == nil && c.Withdrawal == nil && (c.Until == nil || on < *c.Until)
 }
 
-// A History is the states that a certificate went through, each from the day
-// of the fact that made it.
-type History struct {
-	days    []calendar.Day
-	states  []*Certificate
-	Facts   []*ledger.Fact // all facts, in order
-	Orphans []*ledger.Fact // those that changed nothing
-}
+// A History is the states that a certificate went through; the day on which it
+// runs out by itself is not among its Days. Before the grant it is a
+// Certificate that is not granted.
+type History = ledger.History[Certificate, *Certificate]
 
 // NewHistory folds facts, which come in the order of ledger.Fact.Compare.
 func NewHistory(key string, facts []*ledger.Fact) *History {
-	h := &History{Facts: facts}
-	now := &Certificate{Key: key}
-	for _, f := range facts {
-		next := *now
-		if !next.Apply(f) {
-			h.Orphans = append(h.Orphans, f)
-			continue
-		}
-		now = &next
-		if n := len(h.days); n > 0 && h.days[n-1] == f.Valid.Day {
-			h.states[n-1] = now
-			continue
-		}
-		h.days, h.states = append(h.days, f.Valid.Day), append(h.states, now)
-	}
-	return h
+	return ledger.NewHistory(&Certificate{Key: key}, facts)
 }
-
-var none = &Certificate{}
-
-// On is the state at the end of a day; before the grant it is a Certificate
-// that is not granted. It is never nil.
-func (h *History) On(day calendar.Day) *Certificate {
-	i := sort.Search(len(h.days), func(i int) bool { return h.days[i] > day })
-	if i == 0 {
-		return none
-	}
-	return h.states[i-1]
-}
-
-// Days are the days on which a fact changes the state, in order; the day on
-// which it runs out by itself is not among them.
-func (h *History) Days() []calendar.Day { return h.days }

@@ -1,6 +1,8 @@
 package coop
 
 import (
+	"slices"
+
 	"htxledger/domain/calendar"
 	"htxledger/domain/ledger"
 )
@@ -10,9 +12,6 @@ type World interface {
 	// Cooperative is the state of a co-operative at the end of a day; one that
 	// is not established by then is not Registered and has no Founding.
 	Cooperative(key string, on calendar.Day) *Cooperative
-	// TaxCodeHolder is another co-operative that lives on a day, or is founded
-	// later, and holds a tax code.
-	TaxCodeHolder(code, except string, on calendar.Day) (key string, held bool)
 	// PlaceOn reports whether a place is on the map of a day.
 	PlaceOn(code string, on calendar.Day) bool
 }
@@ -31,8 +30,6 @@ func Decide(w World, key string, f *ledger.Fact) error {
 	switch e := f.Event.(type) {
 	case *Relocated:
 		return placeOn(w, e.Place, day)
-	case *Identified:
-		return freeTaxCode(w, e.TaxCode, key, day)
 	case *Suspended:
 		return after(e.Until, day)
 	case *Resumed:
@@ -65,10 +62,7 @@ func decideEstablished(w World, key string, e *Established, day calendar.Day) er
 	if w.Cooperative(key, calendar.MaxDay).Founding != nil {
 		return ErrExists.With(key)
 	}
-	if err := placeOn(w, e.Place, day); err != nil {
-		return err
-	}
-	return freeTaxCode(w, e.TaxCode, key, day)
+	return placeOn(w, e.Place, day)
 }
 
 // Living tells whether facts about a co-operative may be dated on a day: it
@@ -97,14 +91,28 @@ func placeOn(w World, code string, day calendar.Day) error {
 	return nil
 }
 
-func freeTaxCode(w World, code, key string, day calendar.Day) error {
-	if code == "" {
-		return nil
+// Clash finds a tax code that a co-operative would hold, in the life that it
+// would have after a record, on a day on which another living one holds it; what
+// clashed in its life before already is not the record's doing. Of several it
+// is the code of the earliest day.
+func Clash(before, after, other *History) (code string, clash bool) {
+	days := slices.Concat(before.Days(), after.Days(), other.Days())
+	slices.Sort(days)
+	for _, day := range slices.Compact(days) {
+		code := after.On(day).heldCode()
+		if code != "" && code == other.On(day).heldCode() && code != before.On(day).heldCode() {
+			return code, true
+		}
 	}
-	if holder, held := w.TaxCodeHolder(code, key, day); held {
-		return ErrTaxCode.With(code, holder).At("/data/tax_code")
+	return "", false
+}
+
+// heldCode is the tax code of a co-operative that lives, or "".
+func (c *Cooperative) heldCode() string {
+	if !c.Registered() {
+		return ""
 	}
-	return nil
+	return c.TaxCode
 }
 
 func after(until *calendar.Day, day calendar.Day) error {

@@ -12,8 +12,7 @@ import (
 )
 
 // world has the co-operative a with a history, the co-operative b, which lives
-// from 2020 to 2024 and holds the tax code T-b, and the places x1 and x2, the
-// latter from 2022 on.
+// from 2020 to 2024, and the places x1 and x2, the latter from 2022 on.
 type world struct{ facts []*ledger.Fact }
 
 func (w world) Cooperative(key string, on calendar.Day) *Cooperative {
@@ -28,10 +27,6 @@ func (w world) Cooperative(key string, on calendar.Day) *Cooperative {
 		}, on)
 	}
 	return &Cooperative{Key: key}
-}
-
-func (w world) TaxCodeHolder(code, except string, on calendar.Day) (string, bool) {
-	return "b", code == "T-b" && except != "b" && on < eventtest.Day("2024-01-01")
 }
 
 func (w world) PlaceOn(code string, on calendar.Day) bool {
@@ -62,8 +57,6 @@ func TestDecide(t *testing.T) {
 		"founded twice, earlier":        {alive, "2019-01-01", founded(), ErrExists, ""},
 		"founded again after its end":   {with(&Left{To: "other"}), "2023-01-01", founded(), ErrExists, ""},
 		"founded nowhere":               {nil, "2021-01-01", establish(func(e *Established) { e.Place = "x2" }), ErrPlace, "/data/place"},
-		"founded with a taken tax code": {nil, "2021-01-01", establish(func(e *Established) { e.TaxCode = "T-b" }), ErrTaxCode, "/data/tax_code"},
-		"a tax code free again":         {nil, "2024-01-01", establish(func(e *Established) { e.TaxCode = "T-b" }), nil, ""},
 		"a fact about nobody":           {nil, "2022-01-01", &Renamed{Name: "x"}, ErrUnknown, ""},
 		"a fact before the foundation":  {alive, "2020-12-31", &Renamed{Name: "x"}, ErrNotYet, ""},
 		"a fact on the end day":         {with(&Left{To: "other"}), "2022-06-01", &Renamed{Name: "x"}, ErrEnded, ""},
@@ -71,7 +64,6 @@ func TestDecide(t *testing.T) {
 		"moved":                         {alive, "2022-01-01", &Relocated{Place: "x2"}, nil, ""},
 		"moved to what is not yet":      {alive, "2021-12-31", &Relocated{Place: "x2"}, ErrPlace, "/data/place"},
 		"identified":                    {alive, "2022-01-01", &Identified{TaxCode: "T-a"}, nil, ""},
-		"identified as another":         {alive, "2022-01-01", &Identified{TaxCode: "T-b"}, ErrTaxCode, "/data/tax_code"},
 		"suspended until its day":       {alive, "2022-06-01", &Suspended{Until: &june}, ErrUntil, "/data/until"},
 		"suspended until later":         {alive, "2022-05-31", &Suspended{Until: &june}, nil, ""},
 		"resumed":                       {with(&Suspended{}), "2022-07-01", &Resumed{}, nil, ""},
@@ -120,4 +112,43 @@ func TestLiving(t *testing.T) {
 	require.ErrorIs(t, Living(w, "b", eventtest.Day("2019-12-31")), ErrNotYet)
 	require.ErrorIs(t, Living(w, "b", eventtest.Day("2024-01-01")), ErrEnded)
 	require.ErrorIs(t, Living(w, "c", eventtest.Day("2024-01-01")), ErrUnknown)
+}
+
+func TestClash(t *testing.T) {
+	life := func(key string, said ...any) *History {
+		var facts []*ledger.Fact
+		for i := 0; i < len(said); i += 2 {
+			facts = append(facts, eventtest.Fact(ledger.Position(i), ledger.StreamOf("coop", key), said[i].(string), said[i+1].(ledger.Event)))
+		}
+		return NewHistory(key, facts)
+	}
+	with := func(code string) *Established {
+		e := founded()
+		e.TaxCode = code
+		return e
+	}
+	nobody := life("a")
+	other := life("b", "2020-01-01", with("1"), "2022-01-01", &Identified{TaxCode: "2"}, "2024-01-01", &Dissolved{Mode: "voluntary"})
+	for name, c := range map[string]struct {
+		before, after *History
+		want          string
+	}{
+		"held at the same time":         {nobody, life("a", "2021-01-01", with("1")), "1"},
+		"held only later":               {nobody, life("a", "2019-01-01", with("2")), "2"},
+		"held until the day before":     {nobody, life("a", "2022-01-01", with("1")), ""},
+		"given up before":               {nobody, life("a", "2019-01-01", with("1"), "2019-12-31", &Identified{TaxCode: "9"}), ""},
+		"given up on the day":           {nobody, life("a", "2019-01-01", with("1"), "2020-01-01", &Identified{TaxCode: "9"}), ""},
+		"given up a day late":           {nobody, life("a", "2019-01-01", with("1"), "2020-01-02", &Identified{TaxCode: "9"}), "1"},
+		"ended before":                  {nobody, life("a", "2018-01-01", with("1"), "2019-06-01", &Left{To: "other"}), ""},
+		"after the other's end":         {nobody, life("a", "2024-01-01", with("2")), ""},
+		"on the other's last day":       {nobody, life("a", "2023-12-31", with("2")), "2"},
+		"no code":                       {nobody, life("a", "2021-01-01", with("")), ""},
+		"identified as the other":       {nobody, life("a", "2018-01-01", with("9"), "2021-12-31", &Identified{TaxCode: "1"}), "1"},
+		"clashed before, no more":       {life("a", "2020-01-01", with("1")), life("a", "2020-06-01", with("1")), ""},
+		"clashed before, longer by now": {life("a", "2021-01-01", with("1")), life("a", "2020-06-01", with("1")), "1"},
+	} {
+		code, clash := Clash(c.before, c.after, other)
+		require.Equal(t, c.want, code, name)
+		require.Equal(t, c.want != "", clash, name)
+	}
 }

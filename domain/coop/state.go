@@ -251,14 +251,11 @@ func (e *WorkersCounted) Workers() int64 {
 	return *e.Total
 }
 
-// A History is the states that a co-operative went through, each from the day
-// of the fact that made it. It answers for any day without folding again.
+// A History is the states that a co-operative went through, and its moves.
+// Before the establishment it is a Cooperative that is not registered.
 type History struct {
-	days    []calendar.Day
-	states  []*Cooperative
-	Facts   []*ledger.Fact // all facts, in order
-	Orphans []*ledger.Fact // those that changed nothing
-	Moves   []Move         // into and out of the number of agricultural HTX, in order
+	ledger.History[Cooperative, *Cooperative]
+	Moves []Move // into and out of the number of agricultural HTX, in order
 }
 
 // A Move is one fact that changes the number of agricultural HTX at a seat.
@@ -282,25 +279,21 @@ const (
 
 // NewHistory folds facts, which come in the order of ledger.Fact.Compare.
 func NewHistory(key string, facts []*ledger.Fact) *History {
-	h := &History{Facts: facts}
-	now := &Cooperative{Key: key}
-	for _, f := range facts {
-		next := *now
-		if !next.Apply(f) {
-			h.Orphans = append(h.Orphans, f)
-			continue
-		}
-		h.move(now, &next, f)
-		now = &next
-		if n := len(h.days); n > 0 && h.days[n-1] == f.Valid.Day {
-			h.states[n-1] = now
-			continue
-		}
-		h.days, h.states = append(h.days, f.Valid.Day), append(h.states, now)
-	}
-	return h
+	none := &History{History: *ledger.NewHistory(&Cooperative{Key: key}, nil)}
+	return none.Anew(facts, calendar.MinDay)
 }
 
+// Anew is the history of facts which, before a day, are those of h. It is what
+// NewHistory gives for them, but does not fold again what comes before the
+// day; h stays as it was. Facts come in the order of ledger.Fact.Compare.
+func (h *History) Anew(facts []*ledger.Fact, from calendar.Day) *History {
+	kept := sort.Search(len(h.Moves), func(i int) bool { return h.Moves[i].Fact.Valid.Day >= from })
+	g := &History{Moves: slices.Clip(h.Moves[:kept])}
+	g.History = *h.History.Anew(facts, from, g.move)
+	return g
+}
+
+// move notes what a fact does to the number of agricultural HTX.
 func (h *History) move(before, after *Cooperative, f *ledger.Fact) {
 	was, is := before.Counted(), after.Counted()
 	switch {
@@ -314,18 +307,3 @@ func (h *History) move(before, after *Cooperative, f *ledger.Fact) {
 		h.Moves = append(h.Moves, Move{f, MovedOut, before.Place}, Move{f, MovedIn, after.Place})
 	}
 }
-
-var nobody = &Cooperative{}
-
-// On is the state at the end of a day; before the establishment it is a
-// Cooperative that is not registered. It is never nil.
-func (h *History) On(day calendar.Day) *Cooperative {
-	i := sort.Search(len(h.days), func(i int) bool { return h.days[i] > day })
-	if i == 0 {
-		return nobody
-	}
-	return h.states[i-1]
-}
-
-// Days are the days on which the state changes, in order.
-func (h *History) Days() []calendar.Day { return h.days }

@@ -58,6 +58,43 @@ func Effective(records []*Record) []*Fact {
 	return facts
 }
 
+// A Chain is a record and its corrections, growing. It is not safe for
+// concurrent use.
+type Chain struct {
+	root *Record
+	of   resolver
+}
+
+// NewChain is the chain of a record that nothing has corrected yet.
+func NewChain(root *Record) *Chain {
+	return &Chain{root, resolver{byID: map[ID]*Record{root.ID: root}, about: map[ID][]*Record{}}}
+}
+
+// Add takes the next correction of the record, or of a correction of it.
+func (c *Chain) Add(r *Record) {
+	c.of.byID[r.ID] = r
+	c.of.about[r.Corrects.ID] = append(c.of.about[r.Corrects.ID], r)
+}
+
+// With is what Fact would give after one more correction.
+func (c *Chain) With(r *Record) *Fact {
+	c.Add(r)
+	f := c.Fact()
+	about := c.of.about[r.Corrects.ID]
+	c.of.about[r.Corrects.ID] = about[:len(about)-1]
+	delete(c.of.byID, r.ID)
+	return f
+}
+
+// Fact is what the record says as corrected so far, or nil if it is taken back.
+func (c *Chain) Fact() *Fact {
+	by := c.of.standing(c.root)
+	if by == nil {
+		return nil
+	}
+	return &Fact{Root: c.root, By: by, Valid: c.of.valid(by), Event: by.Event}
+}
+
 type resolver struct {
 	byID  map[ID]*Record
 	about map[ID][]*Record // corrections of a record, oldest first

@@ -1,8 +1,6 @@
 package ocop
 
 import (
-	"sort"
-
 	"htxledger/domain/calendar"
 	"htxledger/domain/ledger"
 )
@@ -87,47 +85,12 @@ func Recognitions(facts []*ledger.Fact, p calendar.Period) []*ledger.Fact {
 	return list
 }
 
-// A History is the states that a product went through, each from the day of
-// the fact that made it.
-type History struct {
-	days    []calendar.Day
-	states  []*Product
-	Facts   []*ledger.Fact // all facts, in order
-	Orphans []*ledger.Fact // those that changed nothing
-}
+// A History is the states that a product went through; the day on which a
+// rating runs out by itself is not among its Days. Before the first rating it
+// is a Product without one.
+type History = ledger.History[Product, *Product]
 
 // NewHistory folds facts, which come in the order of ledger.Fact.Compare.
 func NewHistory(key string, facts []*ledger.Fact) *History {
-	h := &History{Facts: facts}
-	now := &Product{Key: key}
-	for _, f := range facts {
-		next := *now
-		if !next.Apply(f) {
-			h.Orphans = append(h.Orphans, f)
-			continue
-		}
-		now = &next
-		if n := len(h.days); n > 0 && h.days[n-1] == f.Valid.Day {
-			h.states[n-1] = now
-			continue
-		}
-		h.days, h.states = append(h.days, f.Valid.Day), append(h.states, now)
-	}
-	return h
+	return ledger.NewHistory(&Product{Key: key}, facts)
 }
-
-var none = &Product{}
-
-// On is the state at the end of a day; before the first rating it is a Product
-// without one. It is never nil.
-func (h *History) On(day calendar.Day) *Product {
-	i := sort.Search(len(h.days), func(i int) bool { return h.days[i] > day })
-	if i == 0 {
-		return none
-	}
-	return h.states[i-1]
-}
-
-// Days are the days on which a fact changes the state, in order; the day on
-// which a rating runs out by itself is not among them.
-func (h *History) Days() []calendar.Day { return h.days }

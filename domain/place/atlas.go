@@ -79,14 +79,28 @@ type units map[string]*Place
 func (u units) apply(f *ledger.Fact) bool {
 	key := f.Root.Stream.Key
 	p := u[key]
+	if p == nil {
+		p = &Place{}
+	}
+	if !p.Apply(f) {
+		return false
+	}
+	u[key] = p
+	return true
+}
+
+// Apply moves a place on by one fact of its own stream; the zero Place is not
+// declared yet. It reports false for an orphan, which changes nothing.
+func (p *Place) Apply(f *ledger.Fact) bool {
+	key := f.Root.Stream.Key
 	if e, ok := f.Event.(*Declared); ok {
-		if p != nil || e.Code != key {
+		if p.Declared != nil || e.Code != key {
 			return false
 		}
-		u[key] = &Place{Code: key, Name: e.Name, Level: e.Level, stated: e.Parent, Declared: f}
+		*p = Place{Code: key, Name: e.Name, Level: e.Level, stated: e.Parent, Declared: f}
 		return true
 	}
-	if p == nil || p.Gone != nil {
+	if !p.Lives() {
 		return false
 	}
 	switch e := f.Event.(type) {
@@ -104,6 +118,19 @@ func (u units) apply(f *ledger.Fact) bool {
 		return false
 	}
 	return true
+}
+
+// Lives reports whether a place is declared, and neither merged away, split up
+// nor abolished.
+func (p *Place) Lives() bool { return p.Declared != nil && p.Gone == nil }
+
+// Require is nil for a place that lives, in its state of a day, and
+// ErrNotOnMap for another.
+func (p *Place) Require(code string, on calendar.Day) error {
+	if !p.Lives() {
+		return ErrNotOnMap.With(code, on.Vi())
+	}
+	return nil
 }
 
 // forward carries a code on to a place that lives, or to "".

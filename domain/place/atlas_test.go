@@ -198,7 +198,10 @@ func walk(m *Map, seat, place string) bool {
 
 type world struct{ atlas *Atlas }
 
-func (w world) Map(day calendar.Day) *Map { return w.atlas.On(day) }
+func (w world) Place(code string, day calendar.Day) *Place {
+	p, _ := w.atlas.On(day).Place(code)
+	return &p
+}
 
 func TestDecide(t *testing.T) {
 	w := world{NewAtlas(country())}

@@ -7,90 +7,101 @@ import (
 
 // A World answers what a command must know, as known at the head.
 type World interface {
-	// Map is the map of a day; that of calendar.MaxDay knows every place that
-	// was ever declared.
-	Map(on calendar.Day) *Map
+	// Place is the state of a place at the end of a day, without what others do
+	// to it: its Parent is not told. It is never nil.
+	Place(code string, on calendar.Day) *Place
 }
 
 // Decide tells whether a fact about the place with a key may be recorded,
 // given the world at its valid day: nil, or the fault why not.
 func Decide(w World, key string, f *ledger.Fact) error {
-	m := w.Map(f.Valid.Day)
+	d := decision{w, key, f.Valid.Day}
 	if e, ok := f.Event.(*Declared); ok {
-		return decideDeclared(w, m, key, e)
+		return d.declared(e)
 	}
-	p, known := m.Place(key)
+	p := w.Place(key, d.on)
 	switch {
-	case !known:
-		return ErrNotOnMap.With(key, m.day.Vi())
+	case p.Declared == nil:
+		return ErrNotOnMap.With(key, d.on.Vi())
 	case p.Gone != nil:
 		return ErrGone.With(key, p.Gone.Valid.Vi())
 	}
 	switch e := f.Event.(type) {
 	case *Moved:
-		return under(m, e.Parent, key, p.Level)
+		return d.under(e.Parent, p.Level)
 	case *Merged:
-		return decideMerged(m, p, e)
+		return d.merged(p, e)
 	case *Split:
-		return decideSplit(m, key, e)
+		return d.split(e)
 	}
 	return nil
 }
 
-func decideDeclared(w World, m *Map, key string, e *Declared) error {
-	if e.Code != key {
-		return ErrCode.With(e.Code, key).At("/data/code")
+// A decision is about one place on one day.
+type decision struct {
+	world World
+	key   string
+	on    calendar.Day
+}
+
+func (d decision) declared(e *Declared) error {
+	if e.Code != d.key {
+		return ErrCode.With(e.Code, d.key).At("/data/code")
 	}
-	if _, known := w.Map(calendar.MaxDay).Place(key); known {
-		return ErrExists.With(key)
+	if d.world.Place(d.key, calendar.MaxDay).Declared != nil {
+		return ErrExists.With(d.key)
 	}
 	if e.Parent == "" {
 		return nil
 	}
-	return under(m, e.Parent, key, e.Level)
+	return d.under(e.Parent, e.Level)
 }
 
 // under wants a parent that is on the map and of a wider level.
-func under(m *Map, parent, key, level string) error {
-	if err := onMap(m, parent, "/data/parent"); err != nil {
+func (d decision) under(parent, level string) error {
+	p, err := d.living(parent, "/data/parent")
+	if err != nil {
 		return err
 	}
-	if rank(m.Level(parent)) >= rank(level) {
-		return ErrParentLevel.With(parent, key).At("/data/parent")
+	if rank(p.Level) >= rank(level) {
+		return ErrParentLevel.With(parent, d.key).At("/data/parent")
 	}
 	return nil
 }
 
-func decideMerged(m *Map, p Place, e *Merged) error {
-	if e.Into == p.Code {
-		return ErrInto.With(p.Code).At("/data/into")
+func (d decision) merged(p *Place, e *Merged) error {
+	if e.Into == d.key {
+		return ErrInto.With(d.key).At("/data/into")
 	}
-	if err := onMap(m, e.Into, "/data/into"); err != nil {
+	into, err := d.living(e.Into, "/data/into")
+	if err != nil {
 		return err
 	}
-	if rank(m.Level(e.Into)) > rank(p.Level) {
-		return ErrNarrower.With(p.Code, e.Into).At("/data/into")
+	if rank(into.Level) > rank(p.Level) {
+		return ErrNarrower.With(d.key, e.Into).At("/data/into")
 	}
 	return nil
 }
 
-func decideSplit(m *Map, key string, e *Split) error {
-	if len(e.Into) == 1 && e.Into[0] == key {
-		return ErrInto.With(key).At("/data/into")
+func (d decision) split(e *Split) error {
+	if len(e.Into) == 1 && e.Into[0] == d.key {
+		return ErrInto.With(d.key).At("/data/into")
 	}
 	for _, code := range e.Into {
-		if err := onMap(m, code, "/data/into"); err != nil {
+		if _, err := d.living(code, "/data/into"); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func onMap(m *Map, code, field string) error {
-	if !m.Has(code) {
-		return ErrNotOnMap.With(code, m.day.Vi()).At(field)
+// living is a place that is on the map of the day, or the fault at a field.
+func (d decision) living(code, field string) (*Place, error) {
+	p := d.world.Place(code, d.on)
+	if !p.Lives() {
+		return nil, ErrNotOnMap.With(code, d.on.Vi()).At(field)
 	}
-	return nil
+	return p, nil
 }
 
 // rank numbers the levels from the widest; no level has the highest.

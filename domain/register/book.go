@@ -2,10 +2,8 @@ package register
 
 import (
 	"htxledger/domain/calendar"
-	"htxledger/domain/coop"
 	"htxledger/domain/fault"
 	"htxledger/domain/ledger"
-	"htxledger/domain/place"
 )
 
 // Why a command's kind cannot be recorded.
@@ -19,24 +17,20 @@ var (
 // A Book holds every record of a prefix in memory, by stream, and decides
 // whether a further command may follow. It is the state of the only writer
 // and is not safe for concurrent use.
+//
+// A command about a long stream costs no more than one about a short one, as
+// long as facts come nearly in the order of their days; one that comes late has
+// the facts between its day and the next day asked folded again.
 type Book struct {
 	decoder *Decoder
 	records []*ledger.Record
-	streams map[ledger.Stream][]*ledger.Record
-
-	histories map[string]*coop.History  // cache, by co-operative
-	holders   map[string]map[string]int // tax code → co-operatives, with how many records ever named both
-	atlas     *place.Atlas              // cache; nil when a place record came since
-	facts     map[ledger.Stream][]*ledger.Fact
+	strands map[ledger.Stream]*strand
+	codes   taxCodes
 }
 
 // NewBook is the book of the empty prefix.
 func NewBook() *Book {
-	return &Book{
-		decoder: NewDecoder(), streams: map[ledger.Stream][]*ledger.Record{},
-		histories: map[string]*coop.History{}, holders: map[string]map[string]int{},
-		facts: map[ledger.Stream][]*ledger.Fact{},
-	}
+	return &Book{decoder: NewDecoder(), strands: map[ledger.Stream]*strand{}, codes: newTaxCodes()}
 }
 
 // Index is the index of the prefix.
@@ -54,8 +48,13 @@ func (b *Book) Add(r *ledger.Record) error {
 		return err
 	}
 	b.records = append(b.records, r)
-	b.streams[r.Stream] = append(b.streams[r.Stream], r)
-	b.touched(r, 1)
+	s := b.strands[r.Stream]
+	if s == nil {
+		s = &strand{}
+		b.strands[r.Stream] = s
+	}
+	s.add(r, b.root(r))
+	b.codes.count(r, 1)
 	return nil
 }
 
@@ -65,50 +64,30 @@ func (b *Book) Back(size ledger.Position) {
 		r := b.records[len(b.records)-1]
 		b.decoder.Back(r)
 		b.records = b.records[:len(b.records)-1]
-		of := b.streams[r.Stream]
-		b.streams[r.Stream] = of[:len(of)-1]
-		b.touched(r, -1)
+		b.strands[r.Stream].drop()
+		b.codes.count(r, -1)
 	}
 }
 
-// touched drops what the caches know of a record's stream.
-func (b *Book) touched(r *ledger.Record, by int) {
-	delete(b.facts, r.Stream)
-	switch r.Stream.Family {
-	case "coop":
-		delete(b.histories, r.Stream.Key)
-		b.hold(r, by)
-	case "place":
-		b.atlas = nil
-	}
-}
-
-func (b *Book) hold(r *ledger.Record, by int) {
-	code := ""
-	switch e := r.Event.(type) {
-	case *coop.Established:
-		code = e.TaxCode
-	case *coop.Identified:
-		code = e.TaxCode
-	}
-	if code == "" {
-		return
-	}
-	if b.holders[code] == nil {
-		b.holders[code] = map[string]int{}
-	}
-	b.holders[code][r.Stream.Key] += by
-}
-
-// Facts are the facts of one stream as known at the head.
+// Facts are the facts of one stream as known at the head. The list is the
+// book's own, until its next record.
 func (b *Book) Facts(s ledger.Stream) []*ledger.Fact {
-	f, ok := b.facts[s]
-	if !ok {
-		f = ledger.Effective(b.streams[s])
-		b.facts[s] = f
+	if s := b.strand(s); s != nil {
+		return s.facts
 	}
-	return f
+	return nil
 }
+
+// strand is a stream whose facts are known, or nil if it has no records.
+func (b *Book) strand(stream ledger.Stream) *strand {
+	s := b.strands[stream]
+	if s != nil {
+		s.know(b.root)
+	}
+	return s
+}
+
+func (b *Book) root(r *ledger.Record) *ledger.Record { return ledger.RootOf(r, b.find) }
 
 // Verdict is what Decide found: a record ready to be added, or the record
 // that the same command made before.
@@ -183,11 +162,13 @@ func (b *Book) admit(r *ledger.Record) error {
 	if err := decodeEvent(spec, r); err != nil {
 		return err
 	}
-	if r.Kind == ledger.KindRetracted {
-		return nil
+	if r.Kind != ledger.KindRetracted {
+		fact.Event = r.Event
+		if err := w.decide(r.Stream, fact); err != nil {
+			return err
+		}
 	}
-	fact.Event = r.Event
-	return w.decide(r.Stream, fact)
+	return b.keepsTaxCodes(r, fact.Root)
 }
 
 func commandSpec(k ledger.Kind, family string) (*ledger.Spec, error) {

@@ -194,7 +194,7 @@ func (t *tracks) moved(n *node, s ledger.Stream, c change) *register.Subject {
 	d := *old.Coop
 	switch s.Family {
 	case "coop":
-		d.History = d.History.Anew(n.id.Key, t.facts(s), c.from)
+		d.History = d.History.Anew(t.facts(s), c.from)
 	case "support":
 		d.Support = exchange(d.Support, c.was, c.is, n.id)
 	default:

@@ -10,6 +10,7 @@
 //	restate #n {"official":12}                     or with a day: restate #n 2022 {…}
 //	#gone retract #n
 //	refuse coop-ended coop/a coop.renamed/1 2023-01-01 {"name":"Mới"}
+//	force retract #n                               undecided, as another version's rules might have left it
 //
 // What stands before coop/… after a # is the command's key, by which a later
 // line may correct it. The lines of a founding may leave out name, form,
@@ -108,6 +109,10 @@ func (w *World) line(line string) {
 		w.Clock(at)
 		return
 	}
+	if undecided, ok := strings.CutPrefix(line, "force "); ok {
+		w.Force(w.Draft(undecided))
+		return
+	}
 	rest, refused := strings.CutPrefix(line, "refuse ")
 	code := ""
 	if refused {
@@ -144,6 +149,21 @@ func (w *World) Send(d *ledger.Draft) (recorder.Result, error) {
 		return recorder.Result{}, err
 	}
 	return results[0], nil
+}
+
+// Force appends one command that nobody decided; the clock goes on by a second.
+func (w *World) Force(d *ledger.Draft) {
+	w.TB.Helper()
+	all, revision := w.Records(), int64(0)
+	for _, r := range all {
+		if r.Stream == d.Stream {
+			revision++
+		}
+	}
+	r, err := d.Record(ledger.Position(len(all)), w.clock, revision)
+	require.NoError(w.TB, err)
+	require.NoError(w.TB, w.Log.Append(context.Background(), r.Position, register.EntryOf(r)))
+	w.clock += 1_000_000
 }
 
 // Draft reads the command of a line.
