@@ -118,7 +118,8 @@ func TestTheLibraryReadsACutSheetAsAShorterOne(t *testing.T) {
 	require.ErrorIs(t, err, ErrPart)
 }
 
-// A sheet cut at any byte is refused, whatever the cut leaves.
+// A sheet cut at any byte is refused, whatever the cut leaves; so are the parts
+// that it needs, cut at every seventh.
 func TestACutSheetIsNeverAShorterOne(t *testing.T) {
 	b := plainBook(t)
 	for _, part := range []string{sheet1, "xl/sharedStrings.xml", "xl/workbook.xml", "xl/styles.xml"} {
@@ -126,7 +127,11 @@ func TestACutSheetIsNeverAShorterOne(t *testing.T) {
 			if e.name != part {
 				continue
 			}
-			for at := range len(bytes.TrimSpace(e.body)) {
+			step := 1
+			if part != sheet1 {
+				step = 7
+			}
+			for at := 0; at < len(bytes.TrimSpace(e.body)); at += step {
 				_, err := Read(changed(t, b, part, func(body []byte) []byte { return body[:at] }), nil)
 				require.Error(t, err, "%s cut at %d", part, at)
 				_, said := fault.Of(err)

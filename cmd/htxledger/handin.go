@@ -45,7 +45,8 @@ type handing struct {
 // readable refuses a file with mistakes, but for those that may be left out.
 func (h *handing) readable() error {
 	h.problems = h.sheet.Problems()
-	if len(h.problems) == 0 || h.how.validRows && len(h.sheet.Head) == 0 {
+	wrongSum := slices.ContainsFunc(h.problems, func(p intake.Problem) bool { return errors.Is(p, intake.ErrTotalDiffers) })
+	if len(h.problems) == 0 || h.how.validRows && len(h.sheet.Head) == 0 && !wrongSum {
 		return nil
 	}
 	return h.reject()
