@@ -40,7 +40,7 @@ func TestAudit(t *testing.T) {
 				return nil
 			},
 			Cmds: map[string]func(*testscript.TestScript, bool, []string){
-				"exits": exits, "lines": lines, "flip": flip, "change": change, "share": modes(0o644), "unshare": modes(0o600),
+				"exits": exits, "freeport": freePort, "http": request, "lines": lines, "flip": flip, "change": change, "share": modes(0o644), "unshare": modes(0o600),
 			},
 			RequireExplicitExec: true,
 		})
