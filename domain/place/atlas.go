@@ -151,3 +151,43 @@ func (u units) forward(code string) string {
 	}
 	return ""
 }
+
+// above is the living place that something under code hangs from now, or "".
+// It is forward, but that places merged into each other in a circle, which late
+// facts can bring about, are passed through to what was above the first of
+// them by code: what lies under a circle is not in it.
+func (u units) above(code string) string {
+	passed := map[string]bool{}
+	for {
+		if at := u.forward(code); at != "" {
+			return at
+		}
+		ring := u.ring(code)
+		if len(ring) == 0 || passed[ring[0]] {
+			return ""
+		}
+		passed[ring[0]] = true
+		code = u[ring[0]].stated
+	}
+}
+
+// ring is the circle of gone places that the way forward from code ends in,
+// sorted; empty if it ends.
+func (u units) ring(code string) []string {
+	var way []string
+	for !slices.Contains(way, code) {
+		p := u[code]
+		if p == nil || p.Gone == nil {
+			return nil
+		}
+		way = append(way, code)
+		if e, ok := p.Gone.Event.(*Merged); ok {
+			code = e.Into
+		} else {
+			code = p.stated
+		}
+	}
+	ring := way[slices.Index(way, code):]
+	slices.Sort(ring)
+	return ring
+}

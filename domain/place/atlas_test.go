@@ -134,6 +134,32 @@ func TestLateFactsMayGoInCircles(t *testing.T) {
 	require.False(t, m.Within("d1", "d2"))
 }
 
+// What lies under a circle is not in it, and so not at the top.
+func TestUnderACircle(t *testing.T) {
+	list := append(country()[:6], facts(
+		said{"d1", "2024-01-01", &Moved{Parent: "d2"}},
+		said{"d2", "2024-01-01", &Moved{Parent: "d1"}},
+		said{"a1", "2024-01-01", &Declared{Code: "a1", Name: "first by code", Level: Commune, Parent: "d2"}},
+	)...)
+	m := on(list, "2024-02-01")
+	require.Equal(t, "d2", m.Parent("a1"))
+	require.Equal(t, "d1", m.Parent("x1"))
+	require.Equal(t, []string{"d1", "p"}, m.Children(""))
+	require.True(t, m.Within("a1", "d1"))
+
+	merged := append(country()[:6], facts(
+		said{"d1", "2024-01-01", &Merged{Into: "d2"}},
+		said{"d2", "2024-01-01", &Merged{Into: "d1"}},
+	)...)
+	m = on(merged, "2024-02-01")
+	require.Equal(t, "p", m.Parent("x1"), "above the circle")
+	require.True(t, m.Within("x3", "p"))
+	require.Equal(t, []string{"p"}, m.Children(""))
+
+	endless := append(merged, facts(said{"d1", "2010-01-01", &Moved{Parent: "d2"}})...)
+	require.Equal(t, "", on(endless, "2024-02-01").Parent("x1"), "a circle from which no way leads up")
+}
+
 func TestOrphansChangeNothing(t *testing.T) {
 	list := facts(
 		said{"p", "2004-01-01", &Declared{Code: "p", Name: "P", Level: Province}},

@@ -120,7 +120,7 @@ func draw(facts []*ledger.Fact) *geography {
 	slices.Sort(g.codes)
 	for _, code := range g.codes {
 		n := g.nodes[code]
-		n.Parent = u.forward(n.stated)
+		n.Parent = u.above(n.stated)
 	}
 	g.hang()
 	return g
