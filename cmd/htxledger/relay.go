@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 
 	"htxledger/api/vi"
 	"htxledger/domain/ledger"
@@ -53,7 +52,7 @@ tells the formats and the signature.`,
 	}
 	f := cmd.Flags()
 	f.StringVar(&r.to, "to", "", "nơi nhận / the target: nats://host:port/subject or https://…")
-	r.targetFlags(f, "")
+	r.targetFlags(cmd, "")
 	f.Int64Var(&r.park, "park", -1, "cất riêng bản ghi bị từ chối này rồi thôi / set this refused record aside, and end")
 	f.Int64Var(&r.rewind, "rewind", -1, "chuyển lại từ vị trí này / go back to a position, and end")
 	f.StringVar(&r.reason, "reason", "", "lý do cất riêng / why the record is set aside")
@@ -62,7 +61,8 @@ tells the formats and the signature.`,
 }
 
 // targetFlags are the flags of a target, each with a prefix.
-func (r *relaying) targetFlags(f *pflag.FlagSet, prefix string) {
+func (r *relaying) targetFlags(cmd *cobra.Command, prefix string) {
+	f := cmd.Flags()
 	f.StringVar(&r.target.Stream, prefix+"stream", "", "tên luồng JetStream / name of the JetStream stream")
 	f.StringVar(&r.target.SecretFile, prefix+"secret", "", "tệp khóa ký webhook / file of the signing secret")
 	f.StringVar(&r.target.CAFile, prefix+"ca", "", "tệp chứng thư gốc / file of root certificates")

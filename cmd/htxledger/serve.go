@@ -35,7 +35,7 @@ the server follows. Any address but a loopback one needs tokens.`,
 	}
 	cmd.Flags().StringVar(&listen, "listen", defaultListen, "địa chỉ / address")
 	cmd.Flags().StringVar(&a.relays.to, "relay", "", "đồng thời chuyển bản ghi ra ngoài / carry records outward meanwhile: nats://… or https://…")
-	a.relays.targetFlags(cmd.Flags(), "relay-")
+	a.relays.targetFlags(cmd, "relay-")
 	return cmd
 }
 
