@@ -162,6 +162,7 @@ var (
 			"htx-vi-du,HTX Ví Dụ,HTX,xa-nam-da,14/03/2023,có,trồng lúa\n",
 	}
 	exampleBefore = map[string]string{
+		"htxledger import":       "htxledger template coop-annual --place dak-mil --year 2023 -O bao-cao.xlsx",
 		"htxledger token revoke": "htxledger token add dak-mil-01 --role officer --place dak-mil",
 	}
 	withoutLedger = []string{"htxledger init", "htxledger demo", "htxledger restore"}

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"htxledger/api/sheets"
+	"htxledger/api/vi"
 	"htxledger/domain/calendar"
 	"htxledger/domain/intake"
 	"htxledger/projections/directory"
@@ -42,7 +43,7 @@ Writes a workbook of one form for one place, with the co-operatives of --as-of (
 
 // template writes a form for the place asked.
 func (a *app) template(cmd *cobra.Command, name string, how templating) error {
-	if err := a.outputs("table"); err != nil {
+	if err := a.outputs("table", "json"); err != nil {
 		return err
 	}
 	form, err := intake.FindForm(name)
@@ -69,8 +70,25 @@ func (a *app) template(cmd *cobra.Command, name string, how templating) error {
 	if err := writeTemplate(how.out, blank); err != nil {
 		return err
 	}
-	a.say("Đã ghi biểu mẫu %s (%s): %d HTX điền sẵn.", how.out, blank.PlaceName, len(blank.Rows))
-	return nil
+	return a.print(templateReply(how.out, blank))
+}
+
+// A template as programs are told of it.
+type writtenForm struct {
+	File  string `json:"file"`
+	Form  string `json:"form"`
+	Place string `json:"place"`
+	Year  int    `json:"year,omitempty"`
+	Coops int    `json:"coops"` // filled in
+}
+
+func templateReply(file string, b sheets.Blank) reply {
+	return reply{
+		json: func() any { return writtenForm{file, b.Form.Name, b.Place, b.Year, len(b.Rows)} },
+		text: func(p *page) {
+			p.line("Đã ghi biểu mẫu %s (%s): %s HTX điền sẵn.", file, b.PlaceName, vi.Integer(len(b.Rows)))
+		},
+	}
 }
 
 func writeTemplate(path string, b sheets.Blank) error {
