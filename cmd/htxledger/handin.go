@@ -43,8 +43,9 @@ type handing struct {
 }
 
 // readable refuses a file with mistakes, but for those that may be left out.
-func (h *handing) readable() error {
+func (h *handing) readable(ctx context.Context) error {
 	h.problems = h.sheet.Problems()
+	h.askWhose(ctx)
 	wrongSum := slices.ContainsFunc(h.problems, func(p intake.Problem) bool { return errors.Is(p, intake.ErrTotalDiffers) })
 	if len(h.problems) == 0 || h.how.validRows && len(h.sheet.Head) == 0 && !wrongSum {
 		return nil
@@ -52,12 +53,37 @@ func (h *handing) readable() error {
 	return h.reject()
 }
 
+// askWhose asks about rows that name their co-operative in words only. Where the
+// ledger cannot be read the rows stay as they are: they are wrong in any case.
+func (h *handing) askWhose(ctx context.Context) {
+	nameless := func(p intake.Problem) bool { return errors.Is(p, intake.ErrNoCoop) && p.Cell != "" }
+	if !slices.ContainsFunc(h.problems, nameless) {
+		return
+	}
+	r, err := h.app.read(ctx)
+	if err != nil {
+		return
+	}
+	defer r.close()
+	names := handin.NamesOf(r.answers.Projection(), h.now().DayIn())
+	for i, p := range h.problems {
+		if !nameless(p) {
+			continue
+		}
+		if ask := names.Whose(p.Cell); ask != nil {
+			h.problems[i].Err = ask
+		}
+	}
+}
+
 // decide holds the file against the ledger: what stands already, what would be
 // refused, what has to be asked; and, in a dry run, what would come of it.
 func (h *handing) decide(ctx context.Context, w *writing) error {
 	h.projection = asof.New()
-	if err := h.fill(ctx, w.store, h.projection); err != nil {
-		return err
+	if h.sheet.Form != "" || h.how.dry { // commands are recorded as they are: nothing of them is held against the ledger here
+		if err := h.fill(ctx, w.store, h.projection); err != nil {
+			return err
+		}
 	}
 	var err error
 	if h.settled, err = handin.Settle(h.projection, h.sheet, handin.Reason{Word: h.how.reason, Note: h.how.note}); err != nil {
@@ -81,7 +107,9 @@ func (h *handing) decide(ctx context.Context, w *writing) error {
 			break
 		}
 	}
-	h.doubt()
+	if h.sheet.Form != "" {
+		h.doubt()
+	}
 	if h.how.dry {
 		return h.foresee()
 	}
@@ -111,7 +139,7 @@ func (h *handing) try(ctx context.Context, w *writing) (more bool, err error) {
 	if err != nil && len(h.problems) == before {
 		return false, err
 	}
-	if err == nil && !h.how.others {
+	if err == nil && h.sheet.Form != "" && !h.how.others {
 		for _, q := range h.names().Questions(freshRecords(h.results)) {
 			h.wrong(h.index[q.Index], q.Fault)
 		}

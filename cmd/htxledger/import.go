@@ -52,6 +52,9 @@ faulty cells coloured. --as-recorded takes an export into an empty ledger and ke
 			if err := a.outputs("table", "json"); err != nil {
 				return err
 			}
+			if err := refuseFlags(cmd, how.typeOf(args[0]), how.unused(args[0])...); err != nil {
+				return err
+			}
 			if how.asRecorded {
 				return input(a.restoreExport(cmd, args[0]))
 			}
@@ -80,6 +83,29 @@ faulty cells coloured. --as-recorded takes an export into an empty ledger and ke
 	return cmd
 }
 
+// typeOf is what is said of the type of a file.
+func (how importing) typeOf(path string) string {
+	if how.asRecorded {
+		return "--as-recorded"
+	}
+	return filepath.Ext(path)
+}
+
+// unused are the flags that do nothing with a file of a name's type.
+func (how importing) unused(path string) []string {
+	ofText := []string{"form", "numbers", "unit", "column"}
+	ofBook := []string{"sheet", "hidden", "marked"}
+	switch ext := strings.ToLower(filepath.Ext(path)); {
+	case how.asRecorded:
+		return append(append(ofText, ofBook...), "separator", "valid-rows", "others", "reason", "note", "report", "dry-run")
+	case ext == ".ndjson" || ext == ".jsonl":
+		return append(append(ofText, ofBook...), "separator")
+	case ext == ".csv":
+		return ofBook
+	}
+	return []string{"separator"}
+}
+
 func formNames() string {
 	var names []string
 	for _, f := range intake.Forms() {
@@ -99,7 +125,7 @@ func (a *app) importFile(cmd *cobra.Command, path string, how importing) error {
 	if err := h.read(); err != nil {
 		return err
 	}
-	if err := h.readable(); err != nil {
+	if err := h.readable(cmd.Context()); err != nil {
 		return err
 	}
 	w, err := a.write(cmd.Context(), false, a.now)

@@ -259,13 +259,22 @@ func (r *row) coop() string {
 	own, code := r.text("coop"), r.text("tax_code")
 	switch {
 	case own == "" && code == "":
-		r.reject(-1, ErrNoCoop)
+		r.reject(r.nameCell(), ErrNoCoop)
 	case own != "" && code != "" && own != byTaxCode(code):
 		r.reject(r.at["coop"], ErrTwoCoops.With(own, byTaxCode(code)))
 	case own == "":
 		return byTaxCode(code)
 	}
 	return own
+}
+
+// nameCell is the cell with the name of the row's co-operative, for its readers;
+// -1 where there is none.
+func (r *row) nameCell() int {
+	if i, ok := r.at["coop_name"]; ok && r.cells[i] != "" {
+		return i
+	}
+	return -1
 }
 
 // byTaxCode is the key that a tax code stands for.

@@ -71,6 +71,22 @@ func (n *Names) Alike(name, place, except string) *fault.Fault {
 	return nil
 }
 
+// AskName is raised for a row that names its co-operative in words only.
+var AskName = fault.Declare("ask-name", fault.Conflict,
+	"the row gives no key and no tax code; is it %s (%q, %s)?",
+	"dòng không ghi mã HTX hay mã số thuế; có phải là HTX mã %s (%q, %s)? Nếu phải, hãy ghi mã đó vào cột “Mã HTX”")
+
+// Whose asks about a row that gives the name of its co-operative and no key: the
+// first of that name. nil for none.
+func (n *Names) Whose(name string) *fault.Fault {
+	list := n.byName[core(name)]
+	if len(list) == 0 {
+		return nil
+	}
+	c := list[0].state
+	return AskName.With(c.Key, c.Name, n.where(c.Place))
+}
+
 // A Question is about one of a file's commands.
 type Question struct {
 	Index int // among the drafts

@@ -235,6 +235,8 @@ func TestNamesAreAskedAboutAndNeverOne(t *testing.T) {
 		}
 	}
 	require.Nil(t, names.Alike("HTX Đắk Lao", "q", "htx-a"), "itself")
+	require.Contains(t, names.Whose("htx dak lao").Vi(), "có phải là HTX mã htx-a (\"HTX Nông nghiệp Đắk Lao\", Xã Q)?")
+	require.Nil(t, names.Whose("HTX Khác"))
 	require.Nil(t, names.Alike("HTX Đắk Lao", "p", "htx-moi"), "another place")
 	require.NotNil(t, names.Alike("HTX Đắk Lao", "", "htx-moi"))
 }
