@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"htxledger/domain/canonical"
+	"htxledger/domain/fault"
 	"htxledger/domain/ledger"
 )
 
@@ -80,7 +81,7 @@ func (v *View) meet(b []byte, at int64) error {
 func (v *View) announce(b []byte, at int64) error {
 	r, err := ledger.Decode(b)
 	if err != nil {
-		return ledger.ErrCorrupt.With(at, "record unreadable").Because(err)
+		return ledger.ErrCorrupt.With(at, ledger.Unreadable).Because(err)
 	}
 	if r.Kind != ledger.KindKeyAnnounced {
 		return nil // the words stand deeper, in somebody's data
@@ -104,7 +105,7 @@ func decodeAs(b []byte, kind ledger.Kind, at int64, data any) error {
 		err = fmt.Errorf("it is %s at %d", r.Kind, r.Position)
 	}
 	if err != nil {
-		return ledger.ErrCorrupt.With(at, "want "+string(kind)).Because(err)
+		return ledger.ErrCorrupt.With(at, fault.Text{English: "want " + string(kind), Vietnamese: "cần loại " + string(kind)}).Because(err)
 	}
 	return nil
 }

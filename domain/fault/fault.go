@@ -101,8 +101,15 @@ func (f *Fault) raise() *Fault {
 	return &g
 }
 
+// A Text is a value for a sentence's verb (%s or %v) that reads otherwise in
+// each language. Each sentence shows its own.
+type Text struct{ English, Vietnamese string }
+
+// String is the English.
+func (t Text) String() string { return t.English }
+
 // With raises the fault with the values for its sentences' verbs, in the same
-// order for both languages.
+// order for both languages. Words among them are Texts.
 func (f *Fault) With(args ...any) *Fault {
 	g := f.raise()
 	g.args = args
@@ -127,7 +134,7 @@ func (f *Fault) Because(cause error) *Fault {
 
 // Error is the English sentence, with the place and the cause.
 func (f *Fault) Error() string {
-	s := f.format(f.English)
+	s := f.En()
 	if f.Field != "" {
 		s = f.Field + ": " + s
 	}
@@ -138,16 +145,26 @@ func (f *Fault) Error() string {
 }
 
 // Vi is the Vietnamese sentence, without place or cause.
-func (f *Fault) Vi() string { return f.format(f.Vietnamese) }
+func (f *Fault) Vi() string {
+	return f.format(f.Vietnamese, func(t Text) string { return t.Vietnamese })
+}
 
 // En is the English sentence, without place or cause.
-func (f *Fault) En() string { return f.format(f.English) }
+func (f *Fault) En() string {
+	return f.format(f.English, func(t Text) string { return t.English })
+}
 
-func (f *Fault) format(s string) string {
+func (f *Fault) format(s string, say func(Text) string) string {
 	if len(f.args) == 0 {
 		return s
 	}
-	return fmt.Sprintf(s, f.args...)
+	args := slices.Clone(f.args)
+	for i, arg := range args {
+		if t, ok := arg.(Text); ok {
+			args[i] = say(t)
+		}
+	}
+	return fmt.Sprintf(s, args...)
 }
 
 // Is reports whether target is this fault's declaration.

@@ -38,3 +38,11 @@ func TestDeclaredIsSorted(t *testing.T) {
 		require.Less(t, list[i-1].Code, list[i].Code)
 	}
 }
+
+func TestWordsReadInEachLanguage(t *testing.T) {
+	f := errEnded.With(Text{"the first", "đầu tiên"}, 7)
+	require.Equal(t, "co-operative the first ended on %!s(int=7)", f.En())
+	require.Equal(t, "HTX đầu tiên đã chấm dứt ngày %!s(int=7)", f.Vi())
+	require.Equal(t, f.En(), f.Error())
+	require.Equal(t, "the first", fmt.Sprint(Text{"the first", "đầu tiên"}))
+}

@@ -10,6 +10,7 @@ import (
 
 	"htxledger/domain/calendar"
 	"htxledger/domain/canonical"
+	"htxledger/domain/fault"
 )
 
 // Encode gives the canonical bytes of r: the bytes that are stored, hashed
@@ -35,7 +36,7 @@ func Decode(b []byte) (*Record, error) {
 
 func (r *Record) checkHeader() error {
 	if r.Position < 0 || r.Revision < 0 || r.ID.IsZero() || r.Recorded.IsZero() {
-		return ErrCorrupt.With(r.Position, "position, revision, id or recorded")
+		return ErrCorrupt.With(r.Position, fault.Text{English: "its position, revision, id or instant cannot be", Vietnamese: "vị trí, số hiệu, mã hoặc thời điểm ghi không thể có"})
 	}
 	d := Draft{Key: "-", Stream: r.Stream, Kind: r.Kind, Valid: r.Valid, Actor: r.Actor, Source: r.Source, Data: r.Data}
 	if r.Corrects != nil {
@@ -60,7 +61,7 @@ func Read(ctx context.Context, log Log, from Position) iter.Seq2[*Record, error]
 				err = ErrPositions.With(r.Position, at)
 			}
 			if err != nil {
-				yield(nil, ErrCorrupt.With(at, "record unreadable").Because(err))
+				yield(nil, ErrCorrupt.With(at, Unreadable).Because(err))
 				return
 			}
 			if !yield(r, nil) {
@@ -131,11 +132,11 @@ func (s *Source) check() error {
 	case s == nil:
 		return nil
 	case *s == Source{}:
-		return ErrSource.With("empty").At("/source")
+		return ErrSource.With(fault.Text{English: "it says nothing", Vietnamese: "không nêu gì"}).At("/source")
 	case s.Row < 0:
-		return ErrSource.With("row").At("/source/row")
+		return ErrSource.With(fault.Text{English: "a row is a number from 1 on", Vietnamese: "số dòng phải là số nguyên dương"}).At("/source/row")
 	case s.SHA256 != "" && !isSHA256(s.SHA256):
-		return ErrSource.With("sha256").At("/source/sha256")
+		return ErrSource.With(fault.Text{English: "sha256 has 64 digits, 0 to 9 and a to f", Vietnamese: "sha256 gồm 64 ký tự 0–9, a–f"}).At("/source/sha256")
 	}
 	return nil
 }

@@ -66,6 +66,9 @@ var (
 		"there is no ledger here yet", "ở đây chưa có sổ cái")
 )
 
+// Unreadable is what ErrCorrupt says of bytes that are no record.
+var Unreadable = fault.Text{English: "the record is unreadable", Vietnamese: "không đọc được bản ghi"}
+
 // What a correction can be wrong about.
 var (
 	ErrNoTarget = fault.Declare("correction-target", fault.NotFound,

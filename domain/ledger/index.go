@@ -4,6 +4,7 @@ import (
 	"sort"
 
 	"htxledger/domain/calendar"
+	"htxledger/domain/fault"
 )
 
 // An Index is what must be remembered of a prefix to extend it rightly: which
@@ -29,14 +30,14 @@ func (x *Index) Size() Position { return Position(len(x.taken)) }
 func (x *Index) Add(r *Record) error {
 	switch {
 	case r.Position != x.Size():
-		return ErrCorrupt.With(x.Size(), "a record is missing or out of order")
+		return ErrCorrupt.With(x.Size(), fault.Text{English: "a record is missing or out of order", Vietnamese: "thiếu bản ghi hoặc sai thứ tự"})
 	case r.Revision != x.lengths[r.Stream]:
-		return ErrCorrupt.With(r.Position, "revision out of order")
+		return ErrCorrupt.With(r.Position, fault.Text{English: "its number within the stream is out of order", Vietnamese: "số hiệu trong luồng sai thứ tự"})
 	case r.Recorded < x.Last():
-		return ErrCorrupt.With(r.Position, "recorded goes back")
+		return ErrCorrupt.With(r.Position, fault.Text{English: "it was recorded before the one before it", Vietnamese: "thời điểm ghi sớm hơn bản ghi trước"})
 	}
 	if _, twice := x.ids[r.ID]; twice {
-		return ErrCorrupt.With(r.Position, "id recorded twice")
+		return ErrCorrupt.With(r.Position, fault.Text{English: "its id was recorded before", Vietnamese: "mã bản ghi bị trùng"})
 	}
 	x.ids[r.ID] = r.Position
 	x.lengths[r.Stream]++

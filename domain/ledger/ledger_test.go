@@ -306,3 +306,20 @@ func TestOutcomes(t *testing.T) {
 	require.Equal(t, Unknown, OutcomeOf(ErrStorageFailed))
 	require.Equal(t, Unknown, OutcomeOf(context.DeadlineExceeded))
 }
+
+// What is wrong is said in Vietnamese to whoever reads Vietnamese.
+func TestFaultsSpeakOneLanguageAtATime(t *testing.T) {
+	for want, source := range map[string]*Source{
+		"nguồn không hợp lệ: không nêu gì":                    {},
+		"nguồn không hợp lệ: số dòng phải là số nguyên dương": {Row: -1},
+		"nguồn không hợp lệ: sha256 gồm 64 ký tự 0–9, a–f":    {SHA256: "x"},
+	} {
+		f, ok := fault.Of(source.check())
+		require.True(t, ok)
+		require.Equal(t, want, f.Vi())
+	}
+	f, ok := fault.Of(NewIndex().Add(&Record{Position: 1}))
+	require.True(t, ok)
+	require.Equal(t, "sổ cái bị hỏng ở vị trí 0: thiếu bản ghi hoặc sai thứ tự", f.Vi())
+	require.Equal(t, "the ledger is damaged at position 0: a record is missing or out of order", f.En())
+}

@@ -37,7 +37,7 @@ func (d *Decoder) Next(r *ledger.Record) error {
 		return fmt.Errorf("record %d: %w", r.Position, err)
 	}
 	if err := decodeEvent(spec, r); err != nil {
-		return ledger.ErrCorrupt.With(r.Position, "data").Because(err)
+		return ledger.ErrCorrupt.With(r.Position, fault.Text{English: "its data are not those of its kind", Vietnamese: "dữ liệu không đúng loại sự kiện"}).Because(err)
 	}
 	if err := d.Index.Add(r); err != nil {
 		return err

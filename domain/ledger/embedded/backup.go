@@ -11,6 +11,7 @@ import (
 
 	"zombiezen.com/go/sqlite"
 
+	"htxledger/domain/fault"
 	"htxledger/domain/ledger"
 )
 
@@ -247,7 +248,7 @@ func readSeal(conn *sqlite.Conn, file string) (h Head, err error) {
 	}
 	root, err := base64.StdEncoding.DecodeString(stmt.ColumnText(1))
 	if err != nil || len(root) != len(h.Root) {
-		return h, ledger.ErrCorrupt.With(0, "the seal of the backup")
+		return h, ledger.ErrCorrupt.With(0, fault.Text{English: "the seal of the backup", Vietnamese: "dấu xác nhận của bản sao lưu"})
 	}
 	copy(h.Root[:], root)
 	h.Size = ledger.Position(stmt.ColumnInt64(0))

@@ -7,6 +7,7 @@ import (
 
 	"zombiezen.com/go/sqlite"
 
+	"htxledger/domain/fault"
 	"htxledger/domain/ledger"
 	"htxledger/domain/merkle"
 )
@@ -58,7 +59,21 @@ func (s *Store) Check(ctx context.Context) (Report, error) {
 	defer s.put(conn)
 	defer conn.SetInterrupt(conn.SetInterrupt(ctx.Done()))
 	r.examine(ctx, conn, s.headPath())
+	r.note(s.unfolded())
 	return r, ctx.Err()
+}
+
+// unfolded is what the checkpoints of s itself have to tell, and what the length
+// of the log tells of those of another process.
+func (s *Store) unfolded() error {
+	if err := s.Folding().Err; err != nil {
+		size := int64(0)
+		if log, err := os.Stat(s.path() + "-wal"); err == nil {
+			size = log.Size()
+		}
+		return ErrUnfolded.With(size).Because(err)
+	}
+	return unfolded(s.path())
 }
 
 func (r *Report) examine(ctx context.Context, conn *sqlite.Conn, head string) {
@@ -100,7 +115,7 @@ func integrity(conn *sqlite.Conn) error {
 			return sqliteFault(err, 0)
 		}
 		if text := stmt.ColumnText(0); text != "ok" {
-			return ledger.ErrCorrupt.With(0, text)
+			return ledger.ErrCorrupt.With(0, fault.Text{English: "SQLite says: " + text, Vietnamese: "SQLite báo: " + text})
 		}
 	}
 }
@@ -123,12 +138,12 @@ func knownSchema(conn *sqlite.Conn) error {
 		}
 		i := slices.Index(missing, stmt.ColumnText(0))
 		if i < 0 {
-			return ledger.ErrCorrupt.With(0, "a foreign object in the schema")
+			return ledger.ErrCorrupt.With(0, fault.Text{English: "a foreign object in the schema", Vietnamese: "lược đồ có đối tượng lạ"})
 		}
 		missing = slices.Delete(missing, i, i+1)
 	}
 	if len(missing) > 0 {
-		return ledger.ErrCorrupt.With(0, "the table or a trigger is missing")
+		return ledger.ErrCorrupt.With(0, fault.Text{English: "the table or a trigger is missing", Vietnamese: "thiếu bảng hoặc trigger"})
 	}
 	return nil
 }

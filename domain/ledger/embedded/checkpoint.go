@@ -1,7 +1,9 @@
 package embedded
 
 import (
+	"errors"
 	"os"
+	"sync"
 
 	"zombiezen.com/go/sqlite"
 )
@@ -21,6 +23,38 @@ type checkpointer struct {
 	pages int // a guess since the last checkpoint; the writer's own
 	wake  chan struct{}
 	done  chan struct{}
+
+	mu   sync.Mutex
+	told Folding
+}
+
+// Folding is how the folding of the write-ahead log into the database goes. A
+// log that is not folded loses nothing, but it grows, and so does the time that
+// the next start takes.
+type Folding struct {
+	Done, Failed int64
+	Err          error // why the last one failed; nil if it did not
+}
+
+// Folding tells how the folding has gone since s was opened.
+func (s *Store) Folding() Folding {
+	if s.checkpoints == nil {
+		return Folding{}
+	}
+	s.checkpoints.mu.Lock()
+	defer s.checkpoints.mu.Unlock()
+	return s.checkpoints.told
+}
+
+func (c *checkpointer) tell(err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.told.Err = err
+	if err != nil {
+		c.told.Failed++
+	} else {
+		c.told.Done++
+	}
 }
 
 func startCheckpointer(s *Store) *checkpointer {
@@ -54,13 +88,14 @@ func (c *checkpointer) loop() {
 	defer close(c.done)
 	var conn *sqlite.Conn
 	for range c.wake {
+		err := error(nil)
 		if conn == nil {
-			conn, _ = dial(c.store.path(), sqlite.OpenReadWrite, busySlice)
+			conn, err = dial(c.store.path(), sqlite.OpenReadWrite, busySlice)
 		}
-		if conn != nil {
-			c.fold(conn)
+		if err == nil {
+			err = c.fold(conn)
 		}
-		_ = c.store.head.f.Sync()
+		c.tell(errors.Join(err, c.store.head.f.Sync()))
 	}
 	if conn != nil {
 		conn.Close()
@@ -73,15 +108,30 @@ func (c *checkpointer) loop() {
 // steady writing, and so never be reused.
 //
 // A checkpoint that fails, or is kept from its end by a reader, loses nothing:
-// the log keeps what it has and the next one folds it.
-func (c *checkpointer) fold(conn *sqlite.Conn) {
-	_ = run(conn, passive)
+// the log keeps what it has and the next one folds it. That it failed is told
+// by Folding and by Check.
+func (c *checkpointer) fold(conn *sqlite.Conn) error {
+	first := run(conn, passive)
 	select {
 	case <-c.store.closed:
+		return first
 	case <-c.store.turn:
-		_ = run(conn, passive)
-		c.store.endTurn()
+		defer c.store.endTurn()
+		return run(conn, passive) // it folds what the first has left
 	}
+}
+
+// unfoldedBytes is a length of the write-ahead log that folding never lets it
+// reach.
+const unfoldedBytes = 4 * checkpointPages * pageSize
+
+// unfolded is ErrUnfolded if the write-ahead log of a database is longer than
+// it can be while it is folded.
+func unfolded(path string) error {
+	if log, err := os.Stat(path + "-wal"); err == nil && log.Size() > unfoldedBytes {
+		return ErrUnfolded.With(log.Size())
+	}
+	return nil
 }
 
 const passive = "PRAGMA wal_checkpoint(PASSIVE)"

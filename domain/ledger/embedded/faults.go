@@ -40,6 +40,11 @@ var (
 		"%s cannot be opened; look at its permissions, and whether it is a file", "không mở được %s; hãy xem quyền truy cập, và đó có phải là một tệp không")
 )
 
+// ErrUnfolded says that nothing is lost, and that something is wrong.
+var ErrUnfolded = fault.Declare("log-unfolded", fault.Unavailable,
+	"the write-ahead log has %d bytes: it can no longer be folded into the database; look at the disk, then restart the program",
+	"tệp nhật ký WAL dài %d byte: không còn gộp được vào cơ sở dữ liệu; hãy kiểm tra đĩa rồi khởi động lại chương trình")
+
 // What a copy can be wrong about.
 var (
 	ErrExists = fault.Declare("file-exists", fault.Conflict,
@@ -71,7 +76,7 @@ func sqliteFault(err error, at ledger.Position) error {
 	case sqlite.ResultCorrupt, sqlite.ResultNotADB, sqlite.ResultSchema, sqlite.ResultError, sqlite.ResultMismatch:
 		// Our statements are fixed and right: one that no longer fits the
 		// file means that the file has changed.
-		return ledger.ErrCorrupt.With(at, code.String()).Because(err)
+		return ledger.ErrCorrupt.With(at, fault.Text{English: "SQLite says: " + code.String(), Vietnamese: "SQLite báo: " + code.String()}).Because(err)
 	}
 	if code == sqlite.ResultIOErrSHMSize {
 		return ledger.ErrStorageFull.Because(err) // the wal-index could not grow

@@ -10,6 +10,7 @@ import (
 
 	"zombiezen.com/go/sqlite"
 
+	"htxledger/domain/fault"
 	"htxledger/domain/ledger"
 	"htxledger/domain/merkle"
 )
@@ -125,7 +126,7 @@ func readChunk(conn *sqlite.Conn, from, upto ledger.Position) ([]ledger.Entry, e
 			return nil, sqliteFault(err, next)
 		}
 		if !more || stmt.ColumnInt64(0) != int64(next) || stmt.ColumnType(1) != sqlite.TypeBlob {
-			return nil, ledger.ErrCorrupt.With(next, "no record")
+			return nil, ledger.ErrCorrupt.With(next, fault.Text{English: "no record", Vietnamese: "không có bản ghi"})
 		}
 		e := ledger.Entry{Position: next, Bytes: make([]byte, stmt.ColumnLen(1))}
 		stmt.ColumnBytes(1, e.Bytes)

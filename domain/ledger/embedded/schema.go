@@ -8,6 +8,7 @@ import (
 
 	"zombiezen.com/go/sqlite"
 
+	"htxledger/domain/fault"
 	"htxledger/domain/ledger"
 )
 
@@ -136,7 +137,7 @@ func sizeOn(conn *sqlite.Conn) (ledger.Position, error) {
 		return 0, sqliteFault(err, 0)
 	}
 	if last < 0 {
-		return 0, ledger.ErrCorrupt.With(last, "a negative position")
+		return 0, ledger.ErrCorrupt.With(last, fault.Text{English: "a negative position", Vietnamese: "vị trí âm"})
 	}
 	return ledger.Position(last) + 1, nil
 }
@@ -166,7 +167,7 @@ func format(conn *sqlite.Conn, path string) (bool, error) {
 	case version > formatVersion:
 		return false, ledger.ErrNewerFormat.With(path)
 	case version != formatVersion:
-		return false, ledger.ErrCorrupt.With(0, fmt.Sprintf("format version %d", version))
+		return false, ledger.ErrCorrupt.With(0, fault.Text{English: fmt.Sprintf("format version %d", version), Vietnamese: fmt.Sprintf("phiên bản định dạng %d", version)})
 	}
 	return true, nil
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/EventStore/EventStore-Client-Go/v4/esdb"
 
+	"htxledger/domain/fault"
 	"htxledger/domain/ledger"
 )
 
@@ -138,7 +139,7 @@ func (s *Store) inPlace(e *esdb.RecordedEvent, due ledger.Position) error {
 	case e.StreamID != s.stream:
 		return fmt.Errorf("%w: an event of another stream", errAnswer)
 	case e.EventNumber > uint64(due):
-		return ledger.ErrCorrupt.With(due, "records are missing from the stream")
+		return ledger.ErrCorrupt.With(due, fault.Text{English: "records are missing from the stream", Vietnamese: "luồng bị thiếu bản ghi"})
 	case e.EventNumber < uint64(due):
 		return fmt.Errorf("%w: event %d where %d is due", errAnswer, e.EventNumber, due)
 	}
@@ -217,7 +218,10 @@ func (s *Store) inspectStart(ctx context.Context) error {
 	_, err := persist(ctx, s, func() (struct{}, error) {
 		first, err := s.one(ctx, s.stream, esdb.ReadStreamOptions{Direction: esdb.Forwards, From: esdb.Start{}})
 		if err == nil && first != nil && first.EventNumber != 0 {
-			err = ledger.ErrCorrupt.With(0, fmt.Sprintf("the stream begins with event %d", first.EventNumber))
+			err = ledger.ErrCorrupt.With(0, fault.Text{
+				English:    fmt.Sprintf("the stream begins with event %d", first.EventNumber),
+				Vietnamese: fmt.Sprintf("luồng bắt đầu từ sự kiện %d", first.EventNumber),
+			})
 		}
 		return struct{}{}, err
 	})
@@ -248,7 +252,7 @@ func (s *Store) checkMetadata(data []byte) error {
 		ACL            json.RawMessage `json:"$acl"`
 	}
 	if err := json.Unmarshal(data, &m); err != nil {
-		return damaged(ErrRetention.With(s.stream, "unreadable metadata"), 0)
+		return damaged(ErrRetention.With(s.stream, fault.Text{English: "unreadable metadata", Vietnamese: "không đọc được siêu dữ liệu"}), 0)
 	}
 	for name, value := range map[string]json.RawMessage{"$maxAge": m.MaxAge, "$maxCount": m.MaxCount, "$tb": m.TruncateBefore} {
 		if v := string(value); v != "" && v != "null" && v != "0" {

@@ -1,0 +1,57 @@
+package embedded
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+const (
+	stalled = time.Minute // how long a test waits for what must come
+	tick    = time.Millisecond
+)
+
+// A log that cannot be folded is told, by the store that should fold it and to
+// whoever looks from outside. Nothing is lost, so nothing else fails.
+func TestALogThatIsNotFoldedShows(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "ledger")
+	s, err := Open(context.Background(), dir, Options{Create: true})
+	require.NoError(t, err)
+	s.checkpoints.wake <- struct{}{}
+	require.Eventually(t, func() bool { return s.Folding().Done == 1 }, stalled, tick)
+	require.Equal(t, Folding{Done: 1}, s.Folding())
+	r, err := s.Check(context.Background())
+	require.NoError(t, err)
+	require.Empty(t, r.Problems)
+	require.NoError(t, s.Close())
+
+	s, err = Open(context.Background(), dir, Options{})
+	require.NoError(t, err)
+	away := dir + "-away" // where a connection that is opened later finds nothing
+	require.NoError(t, os.Rename(dir, away))
+	s.checkpoints.wake <- struct{}{}
+	require.Eventually(t, func() bool { return s.Folding().Failed == 1 }, stalled, tick)
+	require.Error(t, s.Folding().Err)
+	require.NoError(t, os.Rename(away, dir))
+	r, err = s.Check(context.Background())
+	require.NoError(t, err)
+	require.Len(t, r.Problems, 1)
+	require.ErrorIs(t, r.Problems[0], ErrUnfolded)
+	s.checkpoints.wake <- struct{}{}
+	require.Eventually(t, func() bool { return s.Folding().Done == 1 }, stalled, tick)
+	r, err = s.Check(context.Background())
+	require.NoError(t, err)
+	require.Empty(t, r.Problems, "once it goes again")
+	require.NoError(t, s.Close())
+
+	log := filepath.Join(dir, DatabaseName+"-wal")
+	require.NoError(t, os.WriteFile(log, nil, 0o600))
+	require.NoError(t, os.Truncate(log, unfoldedBytes+1)) // as long as one that nobody folds, and empty
+	require.ErrorIs(t, unfolded(filepath.Join(dir, DatabaseName)), ErrUnfolded)
+	require.NoError(t, os.Truncate(log, unfoldedBytes))
+	require.NoError(t, unfolded(filepath.Join(dir, DatabaseName)))
+}
