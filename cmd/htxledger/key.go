@@ -148,8 +148,8 @@ func (a *app) keyRotateCommand() *cobra.Command {
 
 Makes a key, announces it in the ledger, and lets the old key sign the size that holds the
 announcement: that vouches for the new one, so auditors need not be given it. From the next
-size on only the new key signs. Run again after an interruption, it goes on with the key
-that it made.`,
+size on only the new key signs. Interrupted before the announcement, the next run goes on with
+the key that this one made; after it, the next checkpoint completes what the old key owes.`,
 		Example: "  htxledger checkpoint\n  htxledger key rotate",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {

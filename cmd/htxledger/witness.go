@@ -20,9 +20,10 @@ func (a *app) witnessCommand() *cobra.Command {
 		a.witnessInitCommand(), a.witnessCosignCommand(), a.witnessAttachCommand())
 }
 
-// witnessFolder opens the folder of a witness.
-func (a *app) witnessFolder(create bool) (*keydir.Dir, error) {
-	if a.keys == "" {
+// witnessFolder opens the folder of a witness, which must be named: the
+// environment's is the ledger's own.
+func (a *app) witnessFolder(cmd *cobra.Command, create bool) (*keydir.Dir, error) {
+	if !cmd.Flags().Changed("keys") {
 		return nil, errNoFolder
 	}
 	return keydir.Open(a.keys, create)
@@ -38,8 +39,8 @@ Makes a witness's key in the folder --keys, on the witness's own machine, and pr
 public one. NAME has no spaces and no plus sign.`,
 		Example: "  htxledger witness init nhan-chung.example/1 --keys ./nhan-chung",
 		Args:    cobra.ExactArgs(1),
-		RunE: func(_ *cobra.Command, args []string) error {
-			folder, err := a.witnessFolder(true)
+		RunE: func(cmd *cobra.Command, args []string) error {
+			folder, err := a.witnessFolder(cmd, true)
 			if err != nil {
 				return err
 			}
@@ -70,7 +71,7 @@ remembers it, and prints a signature line. It needs no ledger.`,
 			"  htxledger proof consistency 0 > yeu-cau\n" +
 			"  htxledger witness cosign yeu-cau --key so-htx.pub --keys ./nhan-chung",
 		Args: cobra.ExactArgs(1),
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
 			keys, err := publicKeys(ledgers)
 			if err != nil {
 				return err
@@ -79,7 +80,7 @@ remembers it, and prints a signature line. It needs no ledger.`,
 			if err != nil {
 				return err
 			}
-			folder, err := a.witnessFolder(false)
+			folder, err := a.witnessFolder(cmd, false)
 			if err != nil {
 				return err
 			}
