@@ -271,6 +271,29 @@ func TestAFarRowIsOneRow(t *testing.T) {
 	require.Equal(t, 1048576, g.Rows[4].Line)
 }
 
+// Where the walk and the library see different cells, neither is believed.
+func TestTheTwoReadingsMustAgree(t *testing.T) {
+	for _, change := range [][2]string{
+		{`<row r="4">`, `<extra><row r="4">`},
+		{`<c r="B2"><v>2023</v></c>`, `<c r="B2"><extra><v>2023</v></extra></c>`},
+		{`<c r="B2"><v>2023</v></c>`, `<c r="B2"><v>20</v><v>23</v></c>`},
+		{`<c r="B2"><v>2023</v></c>`, `<extra><c r="B2"><v>2023</v></c></extra>`},
+	} {
+		b := changed(t, plainBook(t), sheet1, func(body []byte) []byte {
+			body = bytes.Replace(body, []byte(change[0]), []byte(change[1]), 1)
+			if strings.HasPrefix(change[1], "<extra><row") {
+				body = bytes.Replace(body, []byte("</row></sheetData>"), []byte("</row></extra></sheetData>"), 1)
+			}
+			return body
+		})
+		w, err := Read(b, nil)
+		if err == nil {
+			t.Logf("%s: both read %+v", change[1], w.Grids[0].Rows[1].Cells)
+		}
+		require.ErrorIs(t, err, ErrIncomplete, change[1])
+	}
+}
+
 // An archive that says less than it holds is cut off where it says it ends.
 func TestASizeThatLiesIsRefused(t *testing.T) {
 	b := changed(t, plainBook(t), "xl/styles.xml", func([]byte) []byte { return bytes.Repeat([]byte(" "), 3<<20) })
