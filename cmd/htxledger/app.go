@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"strconv"
 	"time"
 
 	"golang.org/x/term"
@@ -259,12 +260,16 @@ func terminal(w io.Writer) (*os.File, bool) {
 // plainWidth is the width of tables that no terminal bounds.
 const plainWidth = 132
 
-// width is how many cells a line of output may take.
+// width is how many cells a line of output may take: those of the terminal, or
+// as many as $COLUMNS says.
 func (a *app) width() int {
 	if f, ok := terminal(a.out); ok {
 		if w, _, err := term.GetSize(int(f.Fd())); err == nil && w > 0 {
 			return w
 		}
+	}
+	if w, err := strconv.Atoi(os.Getenv("COLUMNS")); err == nil && w > 0 {
+		return w
 	}
 	return plainWidth
 }

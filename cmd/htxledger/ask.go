@@ -1,7 +1,9 @@
 package main
 
 import (
+	"math/big"
 	"strconv"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -18,7 +20,8 @@ func (a *app) askCommand() *cobra.Command {
 		Long: `Trả lời một, nhiều hoặc tất cả chỉ tiêu tại ngày --as-of, theo những gì đã ghi đến --known-at.
 
 Answers for the indicators named, or for all of them. CSV and JSON carry exact numbers:
-numerator and denominator as counted, value in lowest terms.`,
+numerator and denominator as counted, value in lowest terms; decimal is the value rounded
+to six decimals, for spreadsheets.`,
 		Example:           "  htxledger ask coops.registered linked.share --as-of 31/12/2023 --known-at 30/11/2023",
 		ValidArgsFunction: completeCodes(0),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -87,28 +90,57 @@ func coverage(f *indicator.Figure) string {
 // figureColumns are columns that begin with some and end with a figure.
 func figureColumns(first ...string) []column {
 	var list []column
-	for _, title := range append(first, "value", "numerator", "denominator", "no_data", "expected", "reported", "carried") {
+	for _, title := range append(first, "value", "numerator", "denominator", "no_data", "expected", "reported", "carried", "decimal") {
 		list = append(list, left(title))
 	}
 	return list
 }
 
-// figureCells are the exact numbers of a figure, for programs.
+// figureWidth is the number of columns of a figure; the first is its value, the
+// last the same as a decimal.
+const figureWidth = 8
+
+// figureCells are the exact numbers of a figure, for programs, and its value as
+// a decimal for spreadsheets.
 func figureCells(f *indicator.Figure) []string {
 	return []string{
 		exact(f), plain(f.Num), plain(f.Den), strconv.FormatBool(f.NoData),
-		plain(f.Expected), plain(f.Reported), plain(f.Carried),
+		plain(f.Expected), plain(f.Reported), plain(f.Carried), decimal(rational(f)),
 	}
 }
 
-// exact is the value in lowest terms: 211, 10900/7, or "" for no data.
-func exact(f *indicator.Figure) string {
+// rational is the value of a figure, or nil for no data.
+func rational(f *indicator.Figure) *big.Rat {
 	num, den, ok := f.Value()
-	switch {
-	case !ok:
-		return ""
-	case den == 1:
-		return plain(num)
+	if !ok {
+		return nil
 	}
-	return plain(num) + "/" + plain(den)
+	return big.NewRat(num, den)
 }
+
+// ratio is a number in lowest terms: 211, 10900/7; "" for none.
+func ratio(v *big.Rat) string {
+	if v == nil {
+		return ""
+	}
+	return v.RatString()
+}
+
+// mostDecimals is how many decimals the column "decimal" has at most.
+const mostDecimals = 6
+
+// decimal is a number with at most six decimals, rounded half away from zero and
+// without zeros at its end; "" for none. It is for spreadsheets: nothing is
+// judged by it.
+func decimal(v *big.Rat) string {
+	switch {
+	case v == nil:
+		return ""
+	case v.IsInt():
+		return v.Num().String()
+	}
+	return strings.TrimRight(strings.TrimRight(v.FloatString(mostDecimals), "0"), ".")
+}
+
+// exact is the value in lowest terms: 211, 10900/7, or "" for no data.
+func exact(f *indicator.Figure) string { return ratio(rational(f)) }

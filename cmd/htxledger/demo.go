@@ -26,11 +26,12 @@ func (a *app) demoCommand() *cobra.Command {
 		Short: "Nạp sổ minh họa, in kết quả và mở trang web / fill a demo ledger, show it and serve it",
 		Long: `Nạp Kế hoạch 371/KH-UBND, các sự việc có nguồn công khai về HTX Đắk Nông và phần còn lại của tỉnh
 do chương trình mô phỏng từ seed; in mọi chỉ tiêu, nhiệm vụ tại 31/12/2023, rồi mở máy chủ.
-Không có --data thì dùng thư mục tạm; chạy lại trên cùng thư mục không ghi thêm gì.
+Không có --data và $HTXLEDGER_DATA thì dùng thư mục tạm; chạy lại trên cùng thư mục không ghi thêm gì.
 
 Fills a ledger with Plan 371, public facts about real co-operatives and a synthetic rest
-of the province, prints every target and task as of 31/12/2023, and serves it. Run again
-on the same directory it adds nothing.`,
+of the province, prints every target and task as of 31/12/2023, and serves it: in --data
+or $HTXLEDGER_DATA, else in a temporary directory. Run again on the same directory it adds
+nothing; a directory with another ledger is refused.`,
 		Example: "  htxledger demo --no-serve --data ./demo",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -39,6 +40,11 @@ on the same directory it adds nothing.`,
 			}
 			if err := a.demoDirectory(cmd); err != nil {
 				return err
+			}
+			if !stay {
+				if err := a.mayListen(listen); err != nil {
+					return err
+				}
 			}
 			if err := a.fillDemo(cmd.Context(), seed); err != nil {
 				return input(err)
@@ -56,10 +62,11 @@ on the same directory it adds nothing.`,
 	return cmd
 }
 
-// demoDirectory takes a temporary directory where --data is not given. It is
+// demoDirectory takes a temporary directory where neither --data nor the
+// environment names one. It is
 // kept, so that the other commands can be tried on it.
 func (a *app) demoDirectory(cmd *cobra.Command) (err error) {
-	if !cmd.Flags().Changed("data") {
+	if !cmd.Flags().Changed("data") && os.Getenv(dataVariable) == "" {
 		a.data, err = os.MkdirTemp("", "htxledger-demo-")
 	}
 	return err

@@ -77,9 +77,8 @@ func completeKinds(_ *cobra.Command, args []string, _ string) ([]cobra.Completio
 }
 
 func eventsReply(e *directory.Events) reply {
-	return reply{
-		point: e.Point,
-		json:  func() any { return wire.FromEvents(e) },
+	return reply{ // records hold at no point but their own: only the size is told
+		json: func() any { return wire.FromEvents(e) },
 		csv: func() *table {
 			t := newTable(left("position"), left("recorded"), left("id"), left("stream"), left("revision"), left("kind"), left("valid"),
 				left("actor"), left("corrects"), left("document"), left("synthetic_record"), left("data"))
@@ -95,9 +94,13 @@ func eventsReply(e *directory.Events) reply {
 				t.add("@"+plain(r.Position), vi.Instant(r.Recorded), r.Valid.Vi(), string(r.Kind), r.Stream.String(), vi.Source(r.Source))
 			}
 			p.table(t)
+			p.gap()
 			if e.Next >= 0 {
-				p.gap()
 				p.line("Còn nữa: thêm --from %d.", e.Next)
+			}
+			p.line("Cỡ sổ %s.", vi.Integer(e.Point.Size))
+			if e.Point.Synthetic {
+				p.line("%s", vi.Synthetic)
 			}
 		},
 	}

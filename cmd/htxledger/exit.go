@@ -8,6 +8,7 @@ import (
 
 	"htxledger/api/wire"
 	"htxledger/domain/fault"
+	"htxledger/domain/indicator"
 	"htxledger/domain/ledger"
 	"htxledger/domain/ledger/embedded"
 )
@@ -172,6 +173,8 @@ func (a *app) reportOne(err error) {
 // hints say what to do next, where that is not plain from the sentence.
 var hints = map[string]string{
 	ledger.ErrEmpty.Code: "Gợi ý: mở sổ bằng `htxledger init`, hoặc xem thử bằng `htxledger demo`.",
+	indicator.ErrNoPlace.Code: "Gợi ý: khai báo địa bàn trước, ví dụ `htxledger import dia-ban.csv --form places`; xem docs/huong-dan.md, mục “Lập sổ của tỉnh mình”.\n" +
+		"  declare the places first: htxledger import FILE --form places",
 	embedded.ErrHeadContradicts.Code: "Bản ghi đã mất hoặc bị đổi. Giữ nguyên thư mục này và dựng lại từ bản sao lưu sang thư mục khác: `htxledger restore FILE --data DIR`.\n" +
 		"  Chỉ khi quyết định bỏ hẳn những gì tệp head xác nhận: `htxledger doctor --accept-head --discard-head`.\n" +
 		"  restore a backup elsewhere; --discard-head only to give the records up",

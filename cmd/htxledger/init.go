@@ -52,8 +52,21 @@ func (a *app) open(cmd *cobra.Command, opened ledger.Opened) error {
 		}
 		return err
 	}
-	return a.print(recordedReply(d.Key, results, false))
+	if err := a.print(recordedReply(d.Key, results, false)); err != nil {
+		return err
+	}
+	if !results[0].Repeated {
+		a.say(afterInit, opened.Place)
+	}
+	return nil
 }
+
+// afterInit is what to do with a ledger that holds nothing but its opening.
+const afterInit = `Tiếp theo / next:
+  1. khai báo địa bàn, cấp tỉnh (mã %[1]s) trước:  htxledger import dia-ban.csv --form places
+  2. HTX đang có:                                  htxledger import htx.csv --form coop-establishments
+  3. kế hoạch:                                     htxledger import ke-hoach.ndjson
+Tệp mẫu và giải thích: docs/huong-dan.md, mục “Lập sổ của tỉnh mình”.`
 
 // openingDraft is the command that writes record 0.
 func openingDraft(key string, opened ledger.Opened, valid calendar.Day, by *ledger.Actor) (*ledger.Draft, error) {

@@ -7,6 +7,7 @@ import (
 
 	"htxledger/api/vi"
 	"htxledger/api/wire"
+	"htxledger/domain/calendar"
 	"htxledger/domain/plan"
 	"htxledger/projections/answers"
 )
@@ -20,9 +21,11 @@ func (a *app) planShowCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "show",
 		Short: "In kế hoạch nguyên văn / print the plan as recorded",
-		Long: `In các chỉ tiêu và nhiệm vụ nguyên văn, với đơn vị chủ trì, thời hạn và chỗ trích.
+		Long: `In các chỉ tiêu và nhiệm vụ nguyên văn, với đơn vị chủ trì, thời hạn và chỗ trích. Không có --as-of và --plan thì
+lấy kế hoạch của năm mới nhất đã ghi.
 
-Prints targets and tasks verbatim, with rule, owners, deadline and the paragraph cited.`,
+Prints targets and tasks verbatim, with rule, owners, deadline and the paragraph cited.
+Without --as-of and --plan it is the recorded plan of the latest year.`,
 		Example: "  htxledger plan show --as-of 31/12/2023",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -61,11 +64,30 @@ func (a *app) withPlan(cmd *cobra.Command, make func(*answers.Targets) reply) er
 		return err
 	}
 	defer r.close()
+	if err := a.newestPlan(r); err != nil {
+		return err
+	}
 	t, err := r.answers.Targets(a.query)
 	if err != nil {
 		return err
 	}
 	return a.print(make(t))
+}
+
+// newestPlan names the plan of the latest year that is recorded, where neither a
+// day nor a plan is asked: a plan is read before its year begins.
+func (a *app) newestPlan(r *reading) error {
+	if a.query.AsOf != "" || a.query.Plan != "" {
+		return nil
+	}
+	_, plans, err := r.answers.Plans(a.query)
+	if err != nil {
+		return err
+	}
+	if newest := plan.Newest(plans, calendar.MaxDay); newest != nil {
+		a.query.Plan = newest.Key
+	}
+	return nil
 }
 
 func planReply(t *answers.Targets) reply {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"io"
 	"os"
 	"strings"
@@ -170,6 +171,9 @@ func (a *app) record(cmd *cobra.Command, c *typedCommand, dry bool) error {
 	}
 	results, err := a.recordDrafts(cmd, false, dry, d)
 	if err != nil {
+		if errors.Is(err, ledger.ErrNoTarget) && c.Corrects != nil && c.Corrects.Key != "" {
+			err = ledger.ErrNoTarget.With(c.Corrects.Key).At("--corrects").Because(err) // what was typed, not the id made of it
+		}
 		if fresh {
 			a.say("Khóa của lệnh / key: %s", c.Key)
 		}

@@ -6,6 +6,8 @@ import (
 	"net"
 
 	"github.com/spf13/cobra"
+
+	"htxledger/api/access"
 )
 
 const defaultListen = "127.0.0.1:8080"
@@ -26,6 +28,9 @@ the server follows. Any address but a loopback one needs tokens.`,
 			if err := a.outputs("table"); err != nil {
 				return err
 			}
+			if err := a.mayListen(listen); err != nil {
+				return err
+			}
 			l, err := new(net.ListenConfig).Listen(cmd.Context(), "tcp", listen)
 			if err != nil {
 				return err
@@ -37,6 +42,16 @@ the server follows. Any address but a loopback one needs tokens.`,
 	cmd.Flags().StringVar(&a.relays.to, "relay", "", "đồng thời chuyển bản ghi ra ngoài / carry records outward meanwhile: nats://… or https://…")
 	a.relays.targetFlags(cmd, "relay-")
 	return cmd
+}
+
+// mayListen asks whether a server may listen on an address, before it does and
+// before anything is printed. The server asks once more of the address it got.
+func (a *app) mayListen(address string) error {
+	tokens, err := a.tokens()
+	if err != nil {
+		return err
+	}
+	return access.NewGate(tokens, *actor()).Listen(address, a.now())
 }
 
 // serveDemo serves the demo; where its port is taken, on another one.

@@ -99,6 +99,7 @@ func lineNote(l assessment.Line) string {
 		}
 	}
 	say(l.Verdict.Vi)
+	say(toleranceOf(l))
 	if l.Judged != nil && l.Judged.Figure != nil {
 		say(vi.Coverage(l.Judged.Figure))
 		say(vi.Carried(l.Judged.Figure))
@@ -111,6 +112,18 @@ func lineNote(l assessment.Line) string {
 		notes = append(notes, r.Figure.Definition.Name+": "+vi.Figure(r.Figure))
 	}
 	return strings.Join(notes, "; ")
+}
+
+// toleranceOf is what a verdict "about" a number turned on, and who chose it.
+func toleranceOf(l assessment.Line) string {
+	if l.Target.Rule != plan.About || l.Judged == nil {
+		return ""
+	}
+	said := "sai số " + vi.Tolerance(l.Tolerance.Permyriad)
+	if by := l.Tolerance.By; by != nil {
+		return said + " (chọn ở bản ghi @" + plain(by.By.Position) + ")"
+	}
+	return said + " (mặc định)"
 }
 
 func verdictText(v plan.Verdict, late bool) string {
@@ -136,28 +149,30 @@ func resultsText(l assessment.TaskLine) string {
 	return strings.Join(lines, "\n")
 }
 
-// targetsCSV is one row for each target and for each result of a task.
+// targetsCSV is one row for each target and for each result of a task. Value and
+// decimal are in the unit of low and high: of a share, hundredths.
 func targetsCSV(t *answers.Targets) *table {
 	out := newTable(figureColumns("id", "text", "rule", "low", "high", "unit", "due", "verdict", "late", "missing", "judged_on", "indicator")...)
-	row := func(id, text, rule string, low, high *int64, unit, due, verdict string, late bool, missing int64, judged *assessment.Reading) {
-		indicator, figure := "", make([]string, 7)
+	row := func(id, text string, goal plan.Goal, due, verdict string, late bool, missing int64, judged *assessment.Reading) {
+		indicator, figure := "", make([]string, figureWidth)
 		if judged != nil && judged.Figure != nil {
 			indicator, figure = judged.Figure.Definition.Code, figureCells(judged.Figure)
+			figure[0], figure[figureWidth-1] = ratio(goal.Value(judged.Measured)), decimal(goal.Value(judged.Measured))
 		} else if judged != nil {
 			m := judged.Measured
 			figure[1], figure[2] = plain(m.Num), plain(m.Den)
 		}
-		first := []string{id, text, rule, optional(low), optional(high), unit, due, verdict, yes(late), plain(missing), t.JudgedOn.String(), indicator}
+		first := []string{id, text, string(goal.Rule), optional(goal.Low), optional(goal.High), goal.Unit, due, verdict, yes(late), plain(missing), t.JudgedOn.String(), indicator}
 		out.add(append(first, figure...)...)
 	}
 	for _, l := range t.Targets {
 		x := l.Target
-		row(x.ID, x.Text, string(x.Rule), x.Low, x.High, x.Unit, x.Due.String(), string(l.Verdict.Code), l.Late, l.Verdict.Missing, l.Judged)
+		row(x.ID, x.Text, x.Goal(), x.Due.String(), string(l.Verdict.Code), l.Late, l.Verdict.Missing, l.Judged)
 	}
 	for _, l := range t.Tasks {
 		for _, r := range l.Results {
 			x := r.Result
-			row(l.Task.ID, x.Text, string(x.Rule), x.Low, x.High, "", l.Task.Due.String(), string(r.Verdict.Code), r.Late, r.Verdict.Missing, r.Judged)
+			row(l.Task.ID, x.Text, x.Goal(""), l.Task.Due.String(), string(r.Verdict.Code), r.Late, r.Verdict.Missing, r.Judged)
 		}
 	}
 	return out

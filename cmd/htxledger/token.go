@@ -1,6 +1,8 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -11,6 +13,7 @@ import (
 	"htxledger/api/access"
 	"htxledger/api/vi"
 	"htxledger/domain/calendar"
+	"htxledger/domain/ledger"
 )
 
 // tokenFile holds the tokens, beside the ledger.
@@ -35,8 +38,11 @@ Makes a token for an account, whose id is never a person's name. The token is sh
 once; only its hash is kept. An officer needs --place, and records only about it.`,
 		Example: "  htxledger token add dak-mil-01 --role officer --place dak-mil --life 720h",
 		Args:    cobra.ExactArgs(1),
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := a.outputs("table", "json"); err != nil {
+				return err
+			}
+			if err := a.knownPlace(cmd.Context()); err != nil {
 				return err
 			}
 			if err := os.MkdirAll(a.data, 0o700); err != nil {
@@ -62,6 +68,32 @@ once; only its hash is kept. An officer needs --place, and records only about it
 	_ = cmd.MarkFlagRequired("role")
 	complete(cmd, "role", "officer", "alliance", "auditor", "analyst", "admin")
 	return cmd
+}
+
+// knownPlace refuses a --place that the ledger never heard of, today or on any
+// day. Where there is no ledger yet that cannot be told, and is said.
+func (a *app) knownPlace(ctx context.Context) error {
+	if a.query.Place == "" {
+		return nil
+	}
+	r, err := a.read(ctx)
+	if errors.Is(err, ledger.ErrEmpty) {
+		a.say("Chưa có sổ để kiểm tra mã địa bàn %s. / no ledger yet: the place is not checked", a.query.Place)
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	defer r.close()
+	proj, today := r.answers.Projection(), a.now().DayIn()
+	atlas := proj.Frame(proj.Size(), calendar.MaxDay).Atlas
+	if _, known := atlas.On(calendar.MaxDay).Place(a.query.Place); known {
+		return nil
+	}
+	if err := atlas.On(today).Require(a.query.Place); err != nil {
+		return within("--place", err)
+	}
+	return nil
 }
 
 // A tokenJSON is what is shown of a token: everything but the token.

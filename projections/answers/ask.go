@@ -7,6 +7,7 @@
 package answers
 
 import (
+	"errors"
 	"strconv"
 	"strings"
 
@@ -123,6 +124,16 @@ func (s *Service) Resolve(q Query) (*Point, error) {
 		p.PeriodName = calendar.CalendarYear
 	}
 	return p, s.settle(p, q)
+}
+
+// ResolvePrefix is Resolve for what is asked of records alone: it answers also
+// before the ledger's own place is on the map.
+func (s *Service) ResolvePrefix(q Query) (*Point, error) {
+	p, err := s.Resolve(q)
+	if errors.Is(err, indicator.ErrNoPlace) {
+		return p, nil
+	}
+	return p, err
 }
 
 // settle fills in what the prefix says: place, scheme, last record.

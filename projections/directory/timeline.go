@@ -90,7 +90,7 @@ type Events struct {
 
 // Events lists the records of a query's prefix.
 func (d *Directory) Events(q answers.Query, f EventFilter) (*Events, error) {
-	p, err := d.service.Resolve(q)
+	p, err := d.service.ResolvePrefix(q)
 	if err != nil {
 		return nil, err
 	}
