@@ -125,11 +125,19 @@ func TestFilesAreHeldAgainstWhatStands(t *testing.T) {
 
 	back := o.sheet("coop-annual", head+"\n\nhtx-a,2023,25,thực hiện,1800,400,\n")
 	o.handIn(back, "other")
-	f, err := o.service().Indicators(answers.Query{Codes: []string{"revenue.mean"}, AsOf: "2023-12-31"})
-	require.NoError(t, err)
-	require.Equal(t, int64(1_800_000_000), f.Figures[0].Num)
+	require.Equal(t, int64(1_800_000_000), o.revenue())
 	require.Equal(t, "0 new, 2 known, 0 changed", counts(o.settle(back, "")))
 	require.Equal(t, "0 new, 2 known, 0 changed", counts(o.settle(changed, "")), "and so was the one between")
+	forth := o.sheet("coop-annual", head+"\n\n\nhtx-a,2023,25,thực hiện,1900,400,\n")
+	o.handIn(forth, "typo")
+	require.Equal(t, int64(1_900_000_000), o.revenue(), "the same correction, of another record")
+}
+
+// revenue is that of the year of the files.
+func (o *office) revenue() int64 {
+	f, err := o.service().Indicators(answers.Query{Codes: []string{"revenue.mean"}, AsOf: "2023-12-31"})
+	require.NoError(o.t, err)
+	return f.Figures[0].Num
 }
 
 // A paper that a row names is part of what it says.
