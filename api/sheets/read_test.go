@@ -128,7 +128,7 @@ func TestACutSheetIsNeverAShorterOne(t *testing.T) {
 				continue
 			}
 			step := 1
-			if part != sheet1 {
+			if part != sheet1 || raceEnabled {
 				step = 7
 			}
 			for at := 0; at < len(bytes.TrimSpace(e.body)); at += step {
@@ -146,7 +146,7 @@ func TestACutSheetIsNeverAShorterOne(t *testing.T) {
 func TestADamagedFileIsRefusedOrTheSame(t *testing.T) {
 	b := plainBook(t)
 	want := read(t, b)
-	for at := range len(b) {
+	for at := 0; at < len(b); at += 3 {
 		_, err := Read(b[:at], nil)
 		require.Error(t, err, at)
 	}
