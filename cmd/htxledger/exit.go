@@ -126,18 +126,35 @@ func (a *app) exit(err error) int {
 	return exitCode(err)
 }
 
+// mostDetails bounds how many lines with mistakes are printed for people.
+const mostDetails = 20
+
 // report prints an error for people: in Vietnamese, then in English with its
-// code, then what became of the ledger.
+// code, then what became of the ledger. Of many lines it is Vietnamese alone.
 func (a *app) report(err error) {
 	var d detailed
 	if errors.As(err, &d) {
-		for _, x := range d.Details() {
-			fmt.Fprintf(a.err, "Lỗi: %s\n  error [%s]: %s\n", x.vi, x.fault.Code, x.en)
-		}
+		a.reportLines(d.Details())
 	}
 	a.reportOne(err)
 	if vi, en := outcomeWords(err); vi != "" {
 		fmt.Fprintf(a.err, "%s\n  %s\n", vi, en)
+	}
+}
+
+func (a *app) reportLines(list []detail) {
+	for _, x := range list[:min(len(list), mostDetails)] {
+		fmt.Fprintf(a.err, "Lỗi: %s [%s]\n", x.vi, x.fault.Code)
+	}
+	if more := len(list) - mostDetails; more > 0 {
+		fmt.Fprintf(a.err, "… và %d lỗi nữa; -o json in đủ. / and %d more; -o json has all\n", more, more)
+	}
+	hinted := ""
+	for _, x := range list {
+		if hint := hints[x.fault.Code]; hint != "" && hint != hinted {
+			fmt.Fprintf(a.err, "  %s\n", hint)
+			hinted = hint
+		}
 	}
 }
 
@@ -173,6 +190,8 @@ func (a *app) reportOne(err error) {
 // hints say what to do next, where that is not plain from the sentence.
 var hints = map[string]string{
 	ledger.ErrEmpty.Code: "Gợi ý: mở sổ bằng `htxledger init`, hoặc xem thử bằng `htxledger demo`.",
+	ledger.ErrReadOnlyField.Code: "Gợi ý: nếu đây là tệp của `htxledger export`, hãy nhập vào một sổ trống: `htxledger import FILE --as-recorded`.\n" +
+		"  an export goes into an empty ledger with --as-recorded",
 	indicator.ErrNoPlace.Code: "Gợi ý: khai báo địa bàn trước, ví dụ `htxledger import dia-ban.csv --form places`; xem docs/huong-dan.md, mục “Lập sổ của tỉnh mình”.\n" +
 		"  declare the places first: htxledger import FILE --form places",
 	embedded.ErrHeadContradicts.Code: "Bản ghi đã mất hoặc bị đổi. Giữ nguyên thư mục này và dựng lại từ bản sao lưu sang thư mục khác: `htxledger restore FILE --data DIR`.\n" +

@@ -21,7 +21,7 @@ import (
 )
 
 var errRows = fault.Declare("import-rejected", fault.Rejected,
-	"%d problems in %s; nothing was recorded", "có %d lỗi trong tệp %s; chưa ghi dòng nào")
+	"%d problems in %s", "có %d lỗi trong tệp %s")
 
 // An importing is what the flags of import say.
 type importing struct {
@@ -262,13 +262,10 @@ func (e *badRows) Error() string { return e.Unwrap().Error() }
 // Unwrap is the fault that stands for all of them.
 func (e *badRows) Unwrap() error { return errRows.With(len(e.problems), filepath.Base(e.file)) }
 
-// mostDetails bounds what is printed of a file full of mistakes.
-const mostDetails = 1000
-
 // Details are the problems, in the order of the file.
 func (e *badRows) Details() []detail {
 	var list []detail
-	for _, p := range e.problems[:min(len(e.problems), mostDetails)] {
+	for _, p := range e.problems {
 		where := ""
 		if p.Sheet != "" {
 			where = fmt.Sprintf("sheet %q, ", p.Sheet)
