@@ -243,3 +243,25 @@ func TestGuideCommands(t *testing.T) {
 	}
 	require.Greater(t, ran, 10)
 }
+
+// TestGuideOwnLedger begins a ledger as the Vietnamese guide does, with its files.
+func TestGuideOwnLedger(t *testing.T) {
+	guide, err := os.ReadFile(filepath.Join("..", "..", "docs", "huong-dan.md"))
+	require.NoError(t, err)
+	t.Chdir(t.TempDir())
+	t.Setenv(dataVariable, "so-moi")
+	for _, file := range regexp.MustCompile("(?s)\n```tệp (\\S+)\n(.*?)\n```").FindAllStringSubmatch(string(guide), -1) {
+		require.NoError(t, os.WriteFile(file[1], []byte(file[2]+"\n"), 0o600))
+	}
+	_, said, code := ask(t, "ask")
+	require.Equal(t, exitUsage, code)
+	require.Contains(t, said, "no-ledger")
+	for _, block := range regexp.MustCompile("(?s)\n```lệnh-sổ-mới\n(.*?)\n```").FindAllStringSubmatch(string(guide), -1) {
+		for line := range strings.Lines(block[1]) {
+			succeeds(t, strings.TrimSpace(line))
+		}
+	}
+	out, said, code := ask(t, "targets", "--as-of", "31/12/2023")
+	require.Zero(t, code, said)
+	require.Regexp(t, `C1 .* 1 HTX .*Chưa đạt .*còn thiếu 1 HTX`, out)
+}
