@@ -9,7 +9,7 @@ import (
 // Why a command's kind cannot be recorded.
 var (
 	ErrNoSuchKind = fault.Declare("kind-not-known", fault.Malformed,
-		"there is no kind %s; did you mean %s?", "không có loại sự kiện %s; có phải là %s?")
+		"there is no kind %s%s", "không có loại sự kiện %s%s")
 	ErrOnlyFirst = fault.Declare("ledger-opened", fault.Conflict,
 		"a ledger is opened once, by its record 0", "sổ cái chỉ được mở một lần, bởi bản ghi số 0")
 )
@@ -216,17 +216,39 @@ func (b *Book) find(id ledger.ID) *ledger.Record {
 	return nil
 }
 
-// nearest is the known kind that shares the longest beginning with k.
-func nearest(k ledger.Kind) ledger.Kind {
-	best, length := ledger.Kind(""), -1
+// nearest is, as the end of a sentence, the known kind that a person may have
+// meant by k: "; coop.established/1?", or "" where none is alike, which is one
+// that differs in no more than a quarter of its letters.
+func nearest(k ledger.Kind) string {
+	best, least := ledger.Kind(""), len(k)/4+1
 	for _, known := range Kinds() {
-		n := 0
-		for n < len(k) && n < len(known) && k[n] == known[n] {
-			n++
-		}
-		if n > length {
-			best, length = known, n
+		if n := changes(string(k), string(known)); n < least {
+			best, least = known, n
 		}
 	}
-	return best
+	if best == "" {
+		return ""
+	}
+	return "; " + string(best) + "?"
+}
+
+// changes is how many bytes must be added, dropped or changed to make one word
+// of another.
+func changes(a, b string) int {
+	before := make([]int, len(b)+1)
+	for j := range before {
+		before[j] = j
+	}
+	for i := range len(a) {
+		row := append(make([]int, 0, len(b)+1), i+1)
+		for j := range len(b) {
+			n := min(before[j+1], row[j]) + 1
+			if a[i] == b[j] {
+				n = min(n, before[j])
+			}
+			row = append(row, min(n, before[j]+1))
+		}
+		before = row
+	}
+	return before[len(b)]
 }
