@@ -63,10 +63,19 @@ func vintagesReply(v *answers.Vintages, code string) reply {
 			return t
 		},
 		text: func(p *page) {
-			t := newTable(right("Cỡ sổ"), left("Ghi lúc"), right("Giá trị"), left("Báo cáo"), left("Bản ghi làm thay đổi"), wrap("Luồng"), wrap("Nguồn"))
+			columns := []column{right("Cỡ sổ"), left("Ghi lúc"), right("Giá trị")}
+			covered := v.Definition() != nil && v.Definition().Covered
+			if covered { // a count can change in who reported alone
+				columns = append(columns, right("Báo cáo"))
+			}
+			t := newTable(append(columns, left("Bản ghi làm thay đổi"), wrap("Luồng"), wrap("Nguồn"))...)
 			for _, x := range v.Vintages {
 				r := x.Record
-				t.add("@"+plain(x.Size), vi.Instant(r.Recorded), vi.Figure(x.Figure), coverage(x.Figure), string(r.Kind), r.Stream.String(), vi.Source(r.Source))
+				row := []string{"@" + plain(x.Size), vi.Instant(r.Recorded), vi.Figure(x.Figure)}
+				if covered {
+					row = append(row, coverage(x.Figure))
+				}
+				t.add(append(row, string(r.Kind), r.Stream.String(), vi.Source(r.Source))...)
 			}
 			p.table(t)
 			p.gap()
