@@ -10,14 +10,15 @@ import (
 
 func (a *app) vintagesCommand() *cobra.Command {
 	var triangle bool
+	var by string
 	cmd := &cobra.Command{
 		Use:   "vintages CODE",
 		Short: "Chỉ tiêu của một ngày qua từng lần ghi nhận / one day's figure at each size at which it changed",
 		Long: `Chỉ tiêu của ngày --as-of đã thay đổi những lần nào khi sổ dài ra, và bản ghi nào làm nó đổi.
 
 Lists the figure of one valid day at each size of the ledger at which it changed, up to
---known-at, with the record that changed it; below, how far it was revised. --triangle lays
-out the month ends of the year instead: rows are days, columns are what was known.`,
+--known-at, with the record that changed it (--by month or statement: at the end of each month,
+or as each statement stood for it); below, how far it was revised. --triangle lays out the month ends of the year instead: rows are days, columns are what was known.`,
 		Example: "  htxledger vintages support.consolidated --as-of 30/11/2023\n" +
 			"  htxledger vintages coops.established --as-of 31/12/2023 --known-at 29/02/2024 --triangle",
 		Args:              cobra.ExactArgs(1),
@@ -38,13 +39,15 @@ out the month ends of the year instead: rows are days, columns are what was know
 				}
 				return a.print(triangleReply(t))
 			}
-			v, err := r.answers.Vintages(a.query, args[0])
+			v, err := r.answers.VintagesBy(a.query, args[0], by)
 			if err != nil {
 				return err
 			}
 			return a.print(vintagesReply(v, args[0]))
 		},
 	}
+	cmd.Flags().StringVar(&by, "by", answers.ByChange, "lấy theo / taken by: change, month, statement")
+	complete(cmd, "by", answers.ByChange, answers.ByMonth, answers.ByStatement)
 	cmd.Flags().BoolVar(&triangle, "triangle", false, "bảng đính chính theo tháng / the revision triangle by month")
 	return cmd
 }

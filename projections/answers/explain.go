@@ -1,10 +1,15 @@
 package answers
 
 import (
+	"errors"
+	"slices"
+
+	"htxledger/domain/calendar"
 	"htxledger/domain/indicator"
 	"htxledger/domain/ledger"
 	"htxledger/domain/place"
 	"htxledger/domain/register"
+	"htxledger/domain/statement"
 )
 
 // An Explanation is a figure with all that it came from.
@@ -97,29 +102,77 @@ type Vintages struct {
 	Vintages []Vintage
 }
 
-// Vintages answers for one indicator.
+// What vintages are taken by: each record that changed the figure, the end of
+// each month, or each statement that was issued.
+const (
+	ByChange    = "change"
+	ByMonth     = "month"
+	ByStatement = "statement"
+)
+
+// Vintages answers for one indicator, by change.
 func (s *Service) Vintages(q Query, code string) (*Vintages, error) {
+	return s.VintagesBy(q, code, ByChange)
+}
+
+// VintagesBy answers for one indicator at the sizes that ByChange, ByMonth or
+// ByStatement pick, and at the point's own size last.
+func (s *Service) VintagesBy(q Query, code, by string) (*Vintages, error) {
 	d, err := indicator.Find(code)
 	if err != nil {
 		return nil, at("code", err)
+	}
+	if err := ledger.OneOf("by", by, ByChange, ByMonth, ByStatement); err != nil {
+		return nil, err
 	}
 	p, err := s.Resolve(q)
 	if err != nil {
 		return nil, err
 	}
-	sizes, err := s.asof.Changed(p.Size, p.Question, d)
+	sizes, err := s.sizes(p, d, by)
 	if err != nil {
 		return nil, err
 	}
 	v := &Vintages{Point: p}
 	for _, size := range sizes {
 		f, err := s.asof.Figures(size, p.Question, d)
+		if errors.Is(err, indicator.ErrNoPlace) || errors.Is(err, place.ErrNotOnMap) {
+			continue // the place was not on the map yet
+		}
 		if err != nil {
 			return nil, err
 		}
 		v.Vintages = append(v.Vintages, Vintage{size, s.asof.Record(size - 1), f[0]})
 	}
 	return v, nil
+}
+
+// sizes are those at which vintages are taken, in order.
+func (s *Service) sizes(p *Point, d *indicator.Definition, by string) ([]ledger.Position, error) {
+	var sizes []ledger.Position
+	switch by {
+	case ByChange:
+		return s.asof.Changed(p.Size, p.Question, d)
+	case ByMonth:
+		day := s.asof.Record(0).Recorded.DayIn()
+		for last := p.LastRecorded.DayIn(); ; {
+			y, m, _ := day.Date()
+			day = calendar.DayOf(y, m+1, 1) // the month that day is in ends the day before
+			if day > last {
+				break
+			}
+			sizes = append(sizes, s.asof.KnownAt(calendar.EndOf(day-1)))
+		}
+	case ByStatement:
+		for at := ledger.Position(0); at < p.Size; at++ {
+			if e, ok := s.asof.Record(at).Event.(*statement.Issued); ok && !s.asof.Record(at).IsCorrection() {
+				sizes = append(sizes, ledger.Position(e.Size))
+			}
+		}
+	}
+	sizes = append(sizes, p.Size)
+	slices.Sort(sizes)
+	return slices.Compact(sizes), nil
 }
 
 // Definition is what the vintages are of; nil if there are none.

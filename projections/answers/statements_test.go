@@ -413,3 +413,16 @@ func TestWhyNotOfOneFoundedLater(t *testing.T) {
 	_, err = service.Explain(answers.Query{}, "coops.registered", "nobody")
 	require.ErrorIs(t, err, answers.ErrNoCoop)
 }
+
+func TestVintagesByStatement(t *testing.T) {
+	d := newDesk(t).tell(november, officer)
+	size := d.asof.Size()
+	d.issue(draft(t, d))
+	d.tell("@ 2023-12-05\ncoop/c coop.established/1 2023-11-26 {\"place\":\"cu-jut\"}", officer)
+	service := answers.New(d.asof, func() calendar.Instant { return d.now })
+	v, err := service.VintagesBy(answers.Query{AsOf: "2023-11-30"}, "coops.registered", answers.ByStatement)
+	require.NoError(t, err)
+	require.Len(t, v.Vintages, 2)
+	require.Equal(t, size, v.Vintages[0].Size)
+	require.Equal(t, []int64{2, 3}, []int64{v.Vintages[0].Figure.Num, v.Vintages[1].Figure.Num})
+}

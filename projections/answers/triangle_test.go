@@ -1,6 +1,7 @@
 package answers_test
 
 import (
+	"strconv"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -71,4 +72,17 @@ func TestARecordTellsWhatItTouched(t *testing.T) {
 	}
 	_, err = s.Touched(answers.Query{}, s.Projection().Size())
 	require.ErrorIs(t, err, ledger.ErrBeyondHead)
+}
+
+func TestVintagesByMonth(t *testing.T) {
+	s := demoService(t)
+	v, err := s.VintagesBy(answers.Query{AsOf: "2023-12-31", Known: "2024-02-29"}, "coops.established", answers.ByMonth)
+	require.NoError(t, err)
+	var got []string
+	for _, x := range v.Vintages[len(v.Vintages)-4:] {
+		got = append(got, x.Record.Recorded.DayIn().String()[:7]+" "+strconv.FormatInt(x.Figure.Num, 10))
+	}
+	require.Equal(t, []string{"2023-11 10", "2023-12 13", "2024-01 15", "2024-02 14"}, got)
+	_, err = s.VintagesBy(answers.Query{}, "coops.established", "week")
+	require.ErrorIs(t, err, ledger.ErrChoice)
 }
