@@ -35,7 +35,8 @@ var (
 
 const (
 	queueLength = 1024
-	maxTries    = 50
+	maxTries    = 1000 // of one group against others who write first
+	mostPause   = time.Millisecond
 	maxUnknown  = 3         // appends of unknown outcome, for one group
 	maxCuts     = 3         // reads that fail, for one group
 	clockSlack  = 5_000_000 // µs that a clock may be behind the last record
@@ -183,7 +184,7 @@ func (r *Recorder) serve(units []*unit) {
 
 // commit settles the first units, and tells how many.
 func (r *Recorder) commit(units []*unit) int {
-	unknown, cuts := 0, 0
+	unknown, cuts, conflicts := 0, 0, 0
 	for range maxTries {
 		if err := r.catchUpSoon(); err != nil {
 			if cuts++; cuts < maxCuts && mayPass(err) {
@@ -202,6 +203,8 @@ func (r *Recorder) commit(units []*unit) int {
 		r.book.Back(g.at)
 		switch {
 		case errors.Is(err, ledger.ErrConflict):
+			conflicts++
+			time.Sleep(min(time.Duration(conflicts)*20*time.Microsecond, mostPause)) // let the others get ahead
 			continue
 		case ledger.OutcomeOf(err) == ledger.NotRecorded:
 			return g.settle(err)

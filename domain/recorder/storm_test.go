@@ -120,10 +120,10 @@ func (c *conflicts) Append(ctx context.Context, at ledger.Position, entries ...l
 func TestAStormOfConflicts(t *testing.T) {
 	log := &conflicts{Log: ledgertest.NewMemory(), t: t}
 	r := begun(t, log, newClock())
-	log.left = 49
+	log.left = 999
 	_, err := r.Record(background, count(t, "k"))
 	require.NoError(t, err)
-	log.left = 50
+	log.left = 1000
 	_, err = r.Record(background, count(t, "l"))
 	require.ErrorIs(t, err, recorder.ErrContended)
 	require.Equal(t, ledger.NotRecorded, ledger.OutcomeOf(err))
@@ -399,7 +399,7 @@ func TestAKnownAnswerOutlivesAStorm(t *testing.T) {
 	storm := &conflicts{Log: ledgertest.NewMemory(), t: t}
 	log := &gate{Log: storm}
 	r := begun(t, log, newClock())
-	storm.left = 100 // fifty for the one held, fifty for the two behind it
+	storm.left = 2000 // a thousand for the one held, a thousand for the two behind it
 	errs := behind(t, r, log, []*ledger.Draft{establish(t, "first")}, []*ledger.Draft{establish(t, "new")})
 	require.NoError(t, errs[0])
 	require.ErrorIs(t, errs[1], recorder.ErrContended)
