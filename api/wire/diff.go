@@ -173,3 +173,25 @@ func FromTouched(t *answers.Touched) Touched {
 		return Moved{FromFigure(m.Before), FromFigure(m.After)}
 	})}
 }
+
+// TouchedWith is Touched with the statements that a record bears on.
+type TouchedWith struct {
+	Touched
+	Statements []StatementTouch `json:"statements"`
+}
+
+// A StatementTouch is what one record has to do with one statement: the stated
+// indicators that rest on it, and those that it changed, coming after.
+type StatementTouch struct {
+	Key    string   `json:"key"`
+	Stands []string `json:"stands"`
+	Moves  []string `json:"moves"`
+}
+
+// FromTouchedWith is what a record touched, statements included.
+func FromTouchedWith(t *answers.Touched, statements []answers.StatementTouch) TouchedWith {
+	same := func(code string) string { return code }
+	return TouchedWith{FromTouched(t), list(statements, func(s answers.StatementTouch) StatementTouch {
+		return StatementTouch{s.Key, list(s.Stands, same), list(s.Moves, same)}
+	})}
+}

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"strings"
+
 	"github.com/spf13/cobra"
 
 	"htxledger/api/vi"
@@ -15,7 +17,7 @@ func (a *app) eventsTouchedCommand() *cobra.Command {
 		Long: `Những chỉ tiêu của ngày --as-of đã thay đổi khi bản ghi này vào sổ, trước và sau.
 
 The other way round from explain: the figures, for the day --as-of, that one record changed
-when it became known.`,
+when it became known, and the statements that rest on it or that it moved.`,
 		Example: "  htxledger events touched 3144 --as-of 31/12/2023",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -35,15 +37,19 @@ when it became known.`,
 			if err != nil {
 				return err
 			}
-			return a.print(touchedReply(t))
+			statements, err := r.statements().TouchedBy(rec.Position)
+			if err != nil {
+				return err
+			}
+			return a.print(touchedReply(t, statements))
 		},
 	}
 }
 
-func touchedReply(t *answers.Touched) reply {
+func touchedReply(t *answers.Touched, statements []answers.StatementTouch) reply {
 	return reply{
 		point: t.Point,
-		json:  func() any { return wire.FromTouched(t) },
+		json:  func() any { return wire.FromTouchedWith(t, statements) },
 		csv: func() *table {
 			out := newTable(figureColumns("position", "when", "code")...)
 			for _, m := range t.Figures {
@@ -57,6 +63,14 @@ func touchedReply(t *answers.Touched) reply {
 			r := t.Record
 			p.line("Bản ghi @%d, %s, luồng %s, ghi lúc %s.", r.Position, r.Kind, r.Stream, vi.Instant(r.Recorded))
 			p.gap()
+			for _, st := range statements {
+				if len(st.Stands) > 0 {
+					p.line("Báo cáo xác nhận %s dựa vào bản ghi này: %s.", st.Key, strings.Join(st.Stands, ", "))
+				}
+				if len(st.Moves) > 0 {
+					p.line("Báo cáo xác nhận %s nay sẽ khác vì bản ghi này: %s.", st.Key, strings.Join(st.Moves, ", "))
+				}
+			}
 			if len(t.Figures) == 0 {
 				p.line("Không làm đổi chỉ tiêu nào của ngày này.")
 				return
