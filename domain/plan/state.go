@@ -2,7 +2,6 @@ package plan
 
 import (
 	"slices"
-	"sort"
 
 	"htxledger/domain/calendar"
 	"htxledger/domain/ledger"
@@ -181,44 +180,9 @@ func (p *Plan) DeliveriesOf(id, text string) []*ledger.Fact {
 
 // A History is the states that a plan went through, each from the day of the
 // fact that made it.
-type History struct {
-	days    []calendar.Day
-	states  []*Plan
-	Facts   []*ledger.Fact // all facts, in order
-	Orphans []*ledger.Fact // those that changed nothing
-}
+type History = ledger.History[Plan, *Plan]
 
 // NewHistory folds facts, which come in the order of ledger.Fact.Compare.
 func NewHistory(key string, facts []*ledger.Fact) *History {
-	h := &History{Facts: facts}
-	now := &Plan{Key: key}
-	for _, f := range facts {
-		next := *now
-		if !next.Apply(f) {
-			h.Orphans = append(h.Orphans, f)
-			continue
-		}
-		now = &next
-		if n := len(h.days); n > 0 && h.days[n-1] == f.Valid.Day {
-			h.states[n-1] = now
-			continue
-		}
-		h.days, h.states = append(h.days, f.Valid.Day), append(h.states, now)
-	}
-	return h
+	return ledger.NewHistory(&Plan{Key: key}, facts)
 }
-
-var none = &Plan{}
-
-// On is the state at the end of a day; before the adoption it is a Plan that
-// is not adopted. It is never nil.
-func (h *History) On(day calendar.Day) *Plan {
-	i := sort.Search(len(h.days), func(i int) bool { return h.days[i] > day })
-	if i == 0 {
-		return none
-	}
-	return h.states[i-1]
-}
-
-// Days are the days on which the state changes, in order.
-func (h *History) Days() []calendar.Day { return h.days }

@@ -102,41 +102,25 @@ func (a *asking) extent(over register.SubjectKind) extent {
 	return **of
 }
 
-// movementCode is the figure made of others that the index can make, and
-// movementTerms what it is made of (indicator's movement.go).
+// movementCode is the figure made of others that the index can make
+// (indicator.MovementTerms).
 const movementCode = "coops.movement"
-
-var movementTerms = []struct {
-	name, code string
-	opening    bool
-	sign       int64
-}{
-	{"opening", "coops.registered", true, 1},
-	{"established", "coops.established", false, 1},
-	{"ended", "coops.ended", false, -1},
-	{"rescoped", "coops.rescoped", false, 1},
-	{"closing", "coops.registered", false, 0},
-}
 
 func (a *asking) movement(d *indicator.Definition) *indicator.Figure {
 	f := &indicator.Figure{Definition: d, Den: 1}
 	before := a.q
 	before.Valid = a.q.Period.First - 1
-	for _, term := range movementTerms {
+	for _, term := range indicator.MovementTerms() {
 		q := &a.q
-		if term.opening {
+		if term.Opening {
 			q = &before
 		}
-		def, err := indicator.Find(term.code)
-		if err != nil {
-			return nil
-		}
-		s, ok := a.sums(def, q)
+		s, ok := a.sums(term.Of, q)
 		if !ok {
 			return nil
 		}
-		f.Parts = append(f.Parts, indicator.Part{Name: term.name, Num: s.num})
-		f.Num += term.sign * s.num
+		f.Parts = append(f.Parts, indicator.Part{Name: term.Name, Num: s.num})
+		f.Num += term.Sign * s.num
 	}
 	return f
 }
@@ -183,10 +167,8 @@ func (x *index) points(d *indicator.Definition, q indicator.Question, add func(l
 	defs := []*indicator.Definition{d}
 	if d.Code == movementCode {
 		defs = nil
-		for _, term := range movementTerms {
-			if def, err := indicator.Find(term.code); err == nil {
-				defs = append(defs, def)
-			}
+		for _, term := range indicator.MovementTerms() {
+			defs = append(defs, term.Of)
 		}
 	}
 	for _, def := range defs {
