@@ -27,6 +27,7 @@ require (
 	google.golang.org/grpc v1.67.1
 	google.golang.org/protobuf v1.36.12
 	pgregory.net/rapid v1.3.0
+	rsc.io/qr v0.2.0
 	zombiezen.com/go/sqlite v1.4.2
 )
 
