@@ -2,6 +2,7 @@ package api
 
 import (
 	"net/http"
+	"slices"
 
 	"github.com/labstack/echo/v4"
 
@@ -9,18 +10,42 @@ import (
 	"htxledger/domain/fault"
 )
 
-// page is the first page. It takes the parameters of targets.
-func (s *Server) page(c echo.Context) error {
-	p, wrong := parseQuery(c.Request().URL.RawQuery, "as_of", "known_at", "place", "map", "period", "scheme", "plan")
-	page, err := web.Targets(s.Answers, p.query(), wrong)
+// makeSite makes the pages from what the API answers from.
+func (s *Server) makeSite() *web.Site {
+	return &web.Site{
+		Answers: s.Answers, Directory: s.Directory, Statements: s.statements, Notary: s.Notary,
+		Log: s.Log, Now: s.Now, Writes: s.Recorder != nil,
+	}
+}
+
+// pageRoutes are the lines of web.Routes.
+func pageRoutes() []route {
+	var list []route
+	for _, r := range web.Routes {
+		list = append(list, route{http.MethodGet, r.Pattern, readers, func(s *Server, c echo.Context) error { return s.page(c, r) }})
+	}
+	return list
+}
+
+// page answers with a page. What was wrong with the question is told on it.
+func (s *Server) page(c echo.Context, r web.Route) error {
+	_, wrong := parseQuery(c.Request().URL.RawQuery, append(slices.Clone(web.PointNames), r.Names...)...)
+	asked := &web.Asked{
+		Path: c.Request().URL.Path, Param: func(name string) string { return pathParameter(c, name) },
+		Values: c.Request().URL.Query(), Who: actorOf(c), Wrong: wrong,
+	}
+	return s.sendPage(c, http.StatusOK, func() (web.Page, error) { return r.Render(s.site, asked) })
+}
+
+// sendPage sends what render gives, with the status of what is wrong with it.
+func (s *Server) sendPage(c echo.Context, code int, render func() (web.Page, error)) error {
+	page, err := render()
 	switch {
 	case err != nil:
 		return err
 	case page.Redirect != "":
 		return c.Redirect(http.StatusSeeOther, page.Redirect)
-	}
-	code := http.StatusOK
-	if page.Err != nil {
+	case page.Err != nil:
 		code = problemOf(page.Err, false).Status
 	}
 	if kind := fault.KindOf(page.Err); kind == fault.Unavailable || kind == fault.Corrupt {

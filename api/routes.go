@@ -26,7 +26,8 @@ type route struct {
 // Prefix is where the API begins.
 const Prefix = "/api/v1"
 
-// routes is the whole surface; openapi.yaml describes it and is held to it.
+// routes is the surface beside the pages (web.Routes); openapi.yaml describes it
+// and is held to it.
 var routes = []route{
 	{http.MethodGet, Prefix + "/indicators", readers, (*Server).indicators},
 	{http.MethodGet, Prefix + "/indicators/:code", readers, (*Server).indicator},
@@ -57,12 +58,11 @@ var routes = []route{
 	{http.MethodGet, "/healthz", everyone, (*Server).healthz},
 	{http.MethodGet, "/readyz", everyone, (*Server).readyz},
 	{http.MethodGet, "/metrics", readers, (*Server).measures},
-	{http.MethodGet, "/", readers, (*Server).page},
 	{http.MethodGet, "/static/:file", everyone, (*Server).static},
 }
 
 func (s *Server) mount() {
-	for _, r := range routes {
+	for _, r := range append(pageRoutes(), routes...) {
 		handle := s.allowed(r.to, func(c echo.Context) error { return r.handle(s, c) })
 		s.echo.Add(r.method, r.path, handle)
 		if r.method == http.MethodGet {

@@ -11,6 +11,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"htxledger/api/access"
+	"htxledger/api/web"
 	"htxledger/domain/audit"
 	"htxledger/domain/calendar"
 	"htxledger/domain/ledger"
@@ -52,6 +53,7 @@ type Server struct {
 	echo    *echo.Echo
 	metrics *metrics
 	origin  *http.CrossOriginProtection
+	site    *web.Site
 
 	statements *answers.Statements
 	alarm      alarm
@@ -78,6 +80,7 @@ func New(d Deps) *Server {
 		s.Notary = audit.NewNotary(d.Log, nil)
 	}
 	s.statements = answers.NewStatements(d.Answers, s.Notary)
+	s.site = s.makeSite()
 	s.metrics = newMetrics(s)
 	s.echo = echo.New()
 	s.echo.HTTPErrorHandler = s.fail

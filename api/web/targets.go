@@ -8,44 +8,32 @@ import (
 	"htxledger/api/vi"
 	"htxledger/domain/assessment"
 	"htxledger/domain/calendar"
-	"htxledger/domain/fault"
 	"htxledger/domain/indicator"
 	"htxledger/domain/ledger"
 	"htxledger/domain/plan"
 	"htxledger/projections/answers"
 )
 
-// A Page is a page ready to be sent, or where to go instead.
-type Page struct {
-	HTML     []byte
-	Redirect string // an address of our own; the rest is empty then
-	Err      error  // what was wrong with the question; the page says so
-}
-
-// Targets is the first page: a plan judged at the two days asked. asked is why
-// the question could not even be read, or nil.
-func Targets(s *answers.Service, q answers.Query, asked error) (Page, error) {
-	v := &targetsView{AsOf: field{Value: q.AsOf}, KnownAt: field{Value: q.Known}, Hidden: hidden(q)}
-	err := asked
-	var t *answers.Targets
-	if err == nil {
-		t, err = s.Targets(q)
+// targets is the first page: a plan judged at the two days asked.
+func (s *Site) targets(a *Asked) (Page, error) {
+	f := s.begin(a, "Chỉ tiêu kế hoạch")
+	q := a.query()
+	if f.err != nil {
+		return f.render("targets.html", &targetsView{})
 	}
+	t, err := s.Answers.Targets(q)
 	if errors.Is(err, answers.ErrNoPlan) && q.AsOf == "" && q.Plan == "" {
-		if to := newestPlan(s, q); to != "" {
+		if to := newestPlan(s.Answers, q); to != "" {
 			return Page{Redirect: to}, nil
 		}
 	}
 	if err != nil {
-		if !v.blame(err) {
-			return Page{}, err
-		}
-		v.Plans = plansBeside(s, q)
-	} else {
-		v.fill(t, s, q)
+		f.Offers = plansBeside(s.Answers, q)
+		return f.refuse("targets.html", err, &targetsView{})
 	}
-	html, broken := render("targets.html", v)
-	return Page{HTML: html, Err: err}, broken
+	v := &targetsView{}
+	v.fill(f, t, q)
+	return f.render("targets.html", v)
 }
 
 // newestPlan is the address of the last plan there is, at the end of its year:
@@ -77,58 +65,16 @@ func plansBeside(s *answers.Service, q answers.Query) (links []link) {
 	return links
 }
 
-// address is a path with those of its parameters that say something.
-func address(to string, v url.Values) string {
-	for name, values := range v {
-		if len(values) == 0 || values[0] == "" {
-			delete(v, name)
-		}
-	}
-	if len(v) == 0 {
-		return to
-	}
-	return to + "?" + v.Encode()
-}
-
-type link struct{ Text, To string }
-
-// A field is a form field with what was typed and what is wrong with it.
-type field struct{ Value, Error string }
-
-type pair struct{ Name, Value string }
-
-// hidden keeps what the form does not show.
-func hidden(q answers.Query) (list []pair) {
-	for _, p := range []pair{{"place", q.Place}, {"map", q.Map}, {"period", q.Period}, {"scheme", q.Scheme}, {"plan", q.Plan}} {
-		if p.Value != "" {
-			list = append(list, p)
-		}
-	}
-	return list
-}
-
 // targetsView is what the template shows, all of it in words.
 type targetsView struct {
-	AsOf, KnownAt field
-	Hidden        []pair
-	Errors        []string // of fields that are not shown, and in general
-	Plans         []link   // offered where the question has no answer
-
 	Filled    bool
-	Sentence  string // the as-of sentence
 	JudgedOn  string // "" for the day asked
 	NotJudged string // why nothing is judged, or ""
-	Area      string
-	Period    string
-	Banner    string // "" for now
-	Future    bool
-	Synthetic string
 	Plan      planView
 	Counts    []string
 	Targets   []targetView
 	Tasks     []taskView
 	Findings  []findingView
-	JSON      string
 }
 
 type planView struct{ Number, Issued, Title string }
@@ -177,48 +123,22 @@ type resultView struct {
 
 type findingView struct{ ID, About, Text, By string }
 
-// blame puts a fault's sentence where it belongs. It reports false for an
-// error that is not the asker's.
-func (v *targetsView) blame(err error) bool {
-	f, ok := fault.Of(err)
-	if !ok {
-		return false
-	}
-	switch f.Field {
-	case "as-of":
-		v.AsOf.Error = f.Vi()
-	case "known-at":
-		v.KnownAt.Error = f.Vi()
-	default:
-		v.Errors = append(v.Errors, f.Vi())
-	}
-	return true
-}
-
-func (v *targetsView) fill(t *answers.Targets, s *answers.Service, q answers.Query) {
-	p := t.Point
-	v.Filled, v.Sentence, v.Area, v.Period = true, vi.AsOf(p), vi.Area(p), vi.Period(p.Period)
-	v.JudgedOn, v.NotJudged = vi.JudgedOn(t), vi.NotJudged(t)
-	v.Future = p.Future
-	v.Banner = banner(p, s.Projection().Size(), s.Today())
-	if p.Synthetic {
-		v.Synthetic = vi.Synthetic
-	}
-	if v.AsOf.Value == "" {
-		v.AsOf.Value = vi.Day(p.Valid)
-	}
+func (v *targetsView) fill(f *frame, t *answers.Targets, q answers.Query) {
+	f.at(t.Point)
+	v.Filled, v.JudgedOn, v.NotJudged = true, vi.JudgedOn(t), vi.NotJudged(t)
 	h := t.Plan.Head()
 	v.Plan = planView{h.Number, vi.Stated(h.Issued), h.Title}
+	f.Title, f.Lead = "Kế hoạch "+h.Number, h.Title
 	at := pin(t, q.Scheme)
-	v.JSON = at("/api/v1/targets", "")
+	f.Twins = []link{{"JSON, cố định tại cỡ sổ này", at("/api/v1/targets", "")}}
 	for _, l := range t.Targets {
 		v.Targets = append(v.Targets, showTarget(l, at))
 	}
 	for _, l := range t.Tasks {
 		v.Tasks = append(v.Tasks, showTask(l, at))
 	}
-	for _, f := range t.Findings {
-		v.Findings = append(v.Findings, showFinding(f))
+	for _, x := range t.Findings {
+		v.Findings = append(v.Findings, showFinding(x))
 	}
 	v.Counts = counts(t.Targets)
 }
@@ -250,19 +170,6 @@ func pin(t *answers.Targets, scheme string) addresser {
 		}
 		return address(path, v)
 	}
-}
-
-// banner says that what is shown is not the state of now, and what it leaves out.
-func banner(p *answers.Point, head ledger.Position, today calendar.Day) string {
-	later := int64(head - p.Size)
-	switch {
-	case later > 0:
-		return "Bạn đang xem số liệu như đã biết đến " + vi.Known(p) + ": " + vi.Integer(later) +
-			" bản ghi ghi nhận sau đó chưa được tính."
-	case p.Valid != today:
-		return "Bạn đang xem số liệu tại ngày " + vi.Day(p.Valid) + ", không phải hôm nay."
-	}
-	return ""
 }
 
 // counts is how many targets have each verdict, in words.

@@ -1,9 +1,12 @@
 package web
 
 import (
+	"crypto/sha256"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"os"
 	"strings"
 	"testing"
 
@@ -11,66 +14,27 @@ import (
 	"golang.org/x/net/html"
 
 	"htxledger/api/vi"
-	"htxledger/cmd/htxledger/demo"
-	"htxledger/domain/calendar"
 	"htxledger/domain/fault"
 	"htxledger/domain/indicator"
-	"htxledger/domain/ledger"
 	"htxledger/domain/plan"
-	"htxledger/domain/register"
 	"htxledger/projections/answers"
-	"htxledger/projections/asof"
 )
 
-const opening = `{"key":"open","stream":"ledger/demo","kind":"ledger.opened/1","valid":"2022-12-01","data":{"origin":"demo.test","place":"dak-nong","title":"Thử"}}`
-
-// A teller answers from a ledger in memory, its clock at 2026-11-23.
-type teller struct {
-	t    *testing.T
-	book *register.Book
-	proj *asof.Projection
-}
-
-func newTeller(t *testing.T) *teller {
-	w := &teller{t, register.NewBook(), asof.New()}
-	w.take(opening, "2022-12-01T00:59:00Z")
-	return w
-}
-
-func (w *teller) take(command, recorded string) {
-	w.t.Helper()
-	at, err := calendar.ParseInstant(recorded)
-	require.NoError(w.t, err)
-	d, err := ledger.ParseDraft([]byte(command))
-	require.NoError(w.t, err, command)
-	v, err := w.book.Decide(d, at)
-	require.NoError(w.t, err, command)
-	require.NoError(w.t, w.book.Add(v.Record))
-	require.NoError(w.t, w.proj.Apply(v.Record))
-}
-
-func (w *teller) service() *answers.Service {
-	now, err := calendar.ParseInstant("2026-11-23T03:00:00Z")
-	require.NoError(w.t, err)
-	return answers.New(w.proj, func() calendar.Instant { return now })
-}
-
-func demoTeller(t *testing.T) *teller {
-	w := newTeller(t)
-	for _, c := range demo.Commands(demo.Seed) {
-		w.take(string(c.Command), c.Recorded)
-	}
-	return w
-}
-
+// page asks for the first page.
 func page(t *testing.T, s *answers.Service, q answers.Query) (*html.Node, Page) {
 	t.Helper()
-	p, err := Targets(s, q, nil)
-	require.NoError(t, err)
+	p := ask(t, siteOf(s), address("/", valuesOf(q)))
 	require.Empty(t, p.Redirect)
 	doc, err := html.Parse(strings.NewReader(string(p.HTML)))
 	require.NoError(t, err)
 	return doc, p
+}
+
+func valuesOf(q answers.Query) url.Values {
+	return url.Values{
+		"as_of": {q.AsOf}, "known_at": {q.Known}, "place": {q.Place}, "map": {q.Map},
+		"period": {q.Period}, "scheme": {q.Scheme}, "plan": {q.Plan},
+	}
 }
 
 // all finds the elements with a name, and, where it is not empty, a class.
@@ -190,11 +154,11 @@ func TestBadInput(t *testing.T) {
 		q               answers.Query
 		field, sentence string
 	}{
-		{answers.Query{AsOf: "31/13/2023"}, "tai-ngay", `"31/13/2023" không phải là ngày hợp lệ`},
-		{answers.Query{AsOf: "hôm qua"}, "tai-ngay", `"hôm qua" không phải là ngày hợp lệ`},
-		{answers.Query{AsOf: "31/12/2023", Known: "2026-12-31"}, "ghi-nhan-den", "nằm sau hiện tại"},
-		{answers.Query{AsOf: "31/12/2023", Known: "@999999"}, "ghi-nhan-den", "vượt quá đầu sổ"},
-		{answers.Query{AsOf: "31/12/2023", Known: "@0"}, "ghi-nhan-den", "chưa ghi gì"},
+		{answers.Query{AsOf: "31/13/2023"}, "f-as_of", `"31/13/2023" không phải là ngày hợp lệ`},
+		{answers.Query{AsOf: "hôm qua"}, "f-as_of", `"hôm qua" không phải là ngày hợp lệ`},
+		{answers.Query{AsOf: "31/12/2023", Known: "2026-12-31"}, "f-known_at", "nằm sau hiện tại"},
+		{answers.Query{AsOf: "31/12/2023", Known: "@999999"}, "f-known_at", "vượt quá đầu sổ"},
+		{answers.Query{AsOf: "31/12/2023", Known: "@0"}, "f-known_at", "chưa ghi gì"},
 	} {
 		doc, p := page(t, s, c.q)
 		require.Error(t, p.Err)
@@ -209,15 +173,15 @@ func TestBadInput(t *testing.T) {
 				require.Contains(t, text(said), c.sentence)
 			}
 		}
-		require.Equal(t, c.q.AsOf, attr(byID(doc, "tai-ngay"), "value"))
-		require.Equal(t, c.q.Known, attr(byID(doc, "ghi-nhan-den"), "value"))
+		require.Equal(t, c.q.AsOf, attr(byID(doc, "f-as_of"), "value"))
+		require.Equal(t, c.q.Known, attr(byID(doc, "f-known_at"), "value"))
 	}
 	doc, p := page(t, s, answers.Query{AsOf: "1/1/2020"})
 	require.ErrorIs(t, p.Err, answers.ErrNoPlan)
 	require.Contains(t, text(doc), "chưa có kế hoạch nào được ghi cho 2020")
-	require.Contains(t, text(doc), "Kế hoạch đã ghi: 371/KH-UBND")
+	require.Contains(t, text(doc), "Có thể xem: 371/KH-UBND")
 
-	p, err := Targets(s, answers.Query{}, fault.Declare("test-query", fault.Malformed, "x", "tham số lạ"))
+	p, err := siteOf(s).targets(&Asked{Path: "/", Wrong: fault.Declare("test-query", fault.Malformed, "x", "tham số lạ")})
 	require.NoError(t, err)
 	require.Contains(t, string(p.HTML), "tham số lạ")
 }
@@ -249,7 +213,7 @@ func TestLabels(t *testing.T) {
 	}
 	require.Equal(t, "#noi-dung", attr(all(doc, "a", "skip")[0], "href"))
 	require.Equal(t, 1, ids["noi-dung"])
-	require.Empty(t, all(doc, "script", ""))
+	require.Len(t, all(doc, "script", ""), 1)
 	require.Empty(t, all(doc, "style", ""))
 	for c := range doc.Descendants() {
 		require.Empty(t, attr(c, "style"))
@@ -292,7 +256,7 @@ func TestHostileText(t *testing.T) {
 func requireHarmless(t *testing.T, doc *html.Node) {
 	t.Helper()
 	known := map[string]bool{}
-	for _, name := range strings.Fields("html head meta title link body a header p span main h1 h2 div ul ol li form label input button table caption thead tbody tr th td details summary footer strong br") {
+	for _, name := range strings.Fields("html head meta title link body a header p span main h1 h2 div ul ol li form label input button table caption thead tbody tr th td details summary footer strong br nav section script select option") {
 		known[name] = true
 	}
 	for c := range doc.Descendants() {
@@ -303,9 +267,12 @@ func requireHarmless(t *testing.T, doc *html.Node) {
 			continue
 		}
 		require.True(t, known[c.Data], c.Data)
+		require.False(t, c.Data == "script" && c.FirstChild != nil, "a script in the page")
 		for _, a := range c.Attr {
 			require.False(t, strings.HasPrefix(a.Key, "on"), a.Key)
-			require.NotEqual(t, "src", a.Key)
+			if a.Key == "src" {
+				require.Equal(t, []string{"script", "/static/htmx.min.js"}, []string{c.Data, a.Val})
+			}
 			if a.Key == "href" {
 				require.True(t, strings.HasPrefix(a.Val, "/") || strings.HasPrefix(a.Val, "#"), a.Val)
 			}
@@ -365,12 +332,19 @@ func TestWhereThereIsNoPlan(t *testing.T) {
 	require.Contains(t, text(doc), "chưa có kế hoạch nào được ghi cho 2026")
 
 	w.take(`{"key":"pl","stream":"plan/p","kind":"plan.adopted/1","valid":"2026-11-20","data":{"number":"9/KH","issued":"2026-11-20","year":2027,"place":"dak-nong","title":"Thử","targets":[],"tasks":[]}}`, "2026-11-21T01:00:00Z")
-	p, err := Targets(w.service(), answers.Query{}, nil)
-	require.NoError(t, err)
+	p = ask(t, siteOf(w.service()), "/")
 	require.Equal(t, "/?as_of=31%2F12%2F2027", p.Redirect)
-	p, err = Targets(w.service(), answers.Query{Known: "2026-11-22"}, nil)
-	require.NoError(t, err)
+	p = ask(t, siteOf(w.service()), "/?known_at=2026-11-22")
 	require.Equal(t, "/?as_of=31%2F12%2F2027&known_at=2026-11-22", p.Redirect)
+}
+
+// What is vendored is what its note says it is.
+func TestVendored(t *testing.T) {
+	note, err := os.ReadFile("static/README.md")
+	require.NoError(t, err)
+	b, err := os.ReadFile("static/htmx.min.js")
+	require.NoError(t, err)
+	require.Contains(t, string(note), fmt.Sprintf("%x", sha256.Sum256(b)))
 }
 
 func TestStatic(t *testing.T) {

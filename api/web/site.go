@@ -1,0 +1,76 @@
+package web
+
+import (
+	"net/url"
+	"strings"
+
+	"htxledger/domain/audit"
+	"htxledger/domain/calendar"
+	"htxledger/domain/ledger"
+	"htxledger/projections/answers"
+	"htxledger/projections/directory"
+)
+
+// A Site renders pages from what the JSON is answered from. It is safe for
+// concurrent use.
+type Site struct {
+	Answers    *answers.Service
+	Directory  *directory.Directory
+	Statements *answers.Statements
+	Notary     *audit.Notary
+	Log        ledger.Log
+	Now        func() calendar.Instant
+	// Stale says, in a Vietnamese sentence, that what is shown may be behind
+	// the ledger; "" where it is not. It must not wait for anything.
+	Stale func() string
+	// Writes says that the server records.
+	Writes bool
+}
+
+// An Asked is what a reader asked of a page.
+type Asked struct {
+	Path   string              // as asked: /htx/thanh-xuan
+	Param  func(string) string // a part of the path by its name in the route
+	Values url.Values          // as typed
+	Who    ledger.Actor
+	Wrong  error // why the query string is refused, or nil
+}
+
+// get is one value as it was typed, without the white space round it.
+func (a *Asked) get(name string) string { return strings.TrimSpace(a.Values.Get(name)) }
+
+// query is the question of the point.
+func (a *Asked) query() answers.Query {
+	return answers.Query{
+		AsOf: a.get("as_of"), Known: a.get("known_at"), Place: a.get("place"), Map: a.get("map"),
+		Period: a.get("period"), Scheme: a.get("scheme"), Plan: a.get("plan"),
+	}
+}
+
+// A Page is a page ready to be sent, or where to go instead.
+type Page struct {
+	HTML     []byte
+	Redirect string // an address of our own; the rest is empty then
+	Err      error  // what was wrong with the question; the page says so
+}
+
+// PointNames are the parameters that every page takes and carries on: those that
+// make its point, under the names that the API gives them.
+var PointNames = []string{"as_of", "known_at", "place", "map", "period", "scheme", "plan"}
+
+// A Route is one page. GET shows it; what it posts goes elsewhere.
+type Route struct {
+	Pattern string   // of echo
+	Names   []string // of its own parameters, beside PointNames
+	Render  func(*Site, *Asked) (Page, error)
+}
+
+// Routes are the pages. A page that is not here is not served.
+var Routes = []Route{
+	{"/", nil, (*Site).targets},
+}
+
+// sections are the pages that can be reached from every other, in order.
+var sections = []struct{ Path, Text string }{
+	{"/", "Chỉ tiêu"},
+}
