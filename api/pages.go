@@ -3,11 +3,14 @@ package api
 import (
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
 	"htxledger/api/web"
+	"htxledger/api/wire"
 	"htxledger/domain/fault"
+	"htxledger/domain/ledger"
 )
 
 // makeSite makes the pages from what the API answers from.
@@ -53,6 +56,35 @@ func (s *Server) sendPage(c echo.Context, code int, render func() (web.Page, err
 	}
 	c.Response().Header().Set("Content-Security-Policy", web.Policy)
 	return c.HTMLBlob(code, page.HTML)
+}
+
+// outcomes say what became of what was posted.
+var outcomes = map[ledger.Outcome]string{
+	ledger.NotRecorded: "Chưa ghi gì vào sổ",
+	ledger.Recorded:    "Đã ghi vào sổ",
+	ledger.Unknown:     "Chưa rõ đã ghi vào sổ hay chưa: hãy xem trang Sổ trước khi gửi lại",
+}
+
+// failOnPage answers a reader's browser with a page instead of a problem, and
+// reports whether it did.
+func (s *Server) failOnPage(c echo.Context, p wire.Problem) bool {
+	r := c.Request()
+	if strings.HasPrefix(r.URL.Path, Prefix+"/") || !strings.Contains(r.Header.Get("Accept"), "text/html") {
+		return false
+	}
+	t := web.Trouble{Status: p.Status, Message: p.DetailVi, Request: p.RequestID}
+	if isWrite(r) {
+		t.Outcome = outcomes[ledger.Outcome(p.Outcome)]
+	}
+	html, err := web.Problem(t)
+	if err != nil {
+		return false
+	}
+	c.Response().Header().Set("Content-Security-Policy", web.Policy)
+	if err := c.HTMLBlob(p.Status, html); err != nil {
+		s.log.Debug("reply not sent", "request_id", p.RequestID, "error", err)
+	}
+	return true
 }
 
 func (s *Server) static(c echo.Context) error {

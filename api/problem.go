@@ -177,6 +177,9 @@ func (s *Server) fail(err error, c echo.Context) {
 	if p.Status >= 500 {
 		s.log.Error("request failed", "request_id", p.RequestID, "code", p.Code, "outcome", p.Outcome, "error", err)
 	}
+	if s.failOnPage(c, p) {
+		return
+	}
 	var b bytes.Buffer
 	if err := wire.Encode(&b, p); err == nil {
 		err = c.Blob(p.Status, contentProblem, b.Bytes())

@@ -1,0 +1,30 @@
+package web
+
+// A Trouble is why a page cannot be shown.
+type Trouble struct {
+	Status  int
+	Message string // in Vietnamese, without a full stop
+	Outcome string // of what was posted, in Vietnamese; "" where nothing was
+	Request string // the id by which the log knows the request
+}
+
+type problemView struct {
+	Trouble
+	Later, Missing bool
+	Sections       []section
+}
+
+// Problem is the page that stands in for one that cannot be shown. It asks
+// nothing of any service, for they may be what is wrong.
+func Problem(t Trouble) ([]byte, error) {
+	f := &frame{Title: "Không mở được trang này"}
+	for _, x := range sections {
+		f.Sections = append(f.Sections, section{link{x.Text, x.Path}, false})
+	}
+	v := problemView{Trouble: t, Later: t.Status == 503, Missing: t.Status == 404, Sections: f.Sections}
+	if v.Missing {
+		f.Title = "Không có trang này"
+	}
+	f.Main = v
+	return render("problem.html", f)
+}
