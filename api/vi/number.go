@@ -99,36 +99,85 @@ func withUnit(value string, unit indicator.Unit) string {
 	return value + " " + string(unit)
 }
 
-// Measured is a figure as it stands to a goal, with its unit, rounded so that
-// it never contradicts the verdict (see plan.Goal.Print): money in the scale of
-// the goal itself. The tolerance is in hundredths of a percent.
-func Measured(g plan.Goal, m plan.Measured, tolerance int64) string {
-	v := g.Value(m)
-	switch {
-	case v == nil:
-		return NoData
-	case g.Rule == plan.Done:
-		return Integer(m.Num) + "/" + Integer(m.Den)
-	case g.Unit == plan.Percent:
-		return g.Print(m, tolerance) + " %"
-	case g.Unit == string(indicator.Dong):
-		return money(v, g, tolerance)
-	}
-	return withUnit(g.Print(m, tolerance), indicator.Unit(g.Unit))
+// A Quantity is a number as a reader is shown it: in a unit, with so many
+// decimals.
+type Quantity struct {
+	Value    *big.Rat // in the unit, exact
+	Decimals int
+	Unit     string // %, triệu đồng, HTX …; "" for none
 }
 
-func money(v *big.Rat, g plan.Goal, tolerance int64) string {
-	scale, word := scaleOf(v)
-	if g.Low != nil {
-		scale, word = scaleOf(new(big.Rat).SetInt64(*g.Low))
+// Number is the number without its unit: 1.550,25.
+func (q Quantity) Number() string { return Decimal(q.Value, q.Decimals) }
+
+// String is the number with its unit: 1.550,25 triệu đồng.
+func (q Quantity) String() string {
+	if q.Unit == "" {
+		return q.Number()
+	}
+	return q.Number() + " " + q.Unit
+}
+
+// Measure is a figure as it stands to a goal, with as many decimals as it takes
+// that it never contradicts the verdict (see plan.Goal.Print), and money in the
+// scale of the goal itself; ok is false for no data. The tolerance is in
+// hundredths of a percent.
+func Measure(g plan.Goal, m plan.Measured, tolerance int64) (q Quantity, ok bool) {
+	v := g.Value(m)
+	if v == nil {
+		return Quantity{}, false
+	}
+	scale, unit := int64(1), g.Unit
+	if g.Unit == string(indicator.Dong) {
+		scale, unit = scaleOf(v)
+		if g.Low != nil {
+			scale, unit = scaleOf(new(big.Rat).SetInt64(*g.Low))
+		}
 	}
 	by := big.NewRat(scale, 1)
 	thresholds := g.Thresholds(tolerance)
 	for i, t := range thresholds {
 		thresholds[i] = new(big.Rat).Quo(t, by)
 	}
+	least := 0
+	if g.Unit == plan.Percent {
+		least = 1
+	}
 	v = new(big.Rat).Quo(v, by)
-	return Decimal(v, plan.Decimals(v, 0, thresholds...)) + " " + word
+	return Quantity{v, plan.Decimals(v, least, thresholds...), unit}, true
+}
+
+// Measured is Measure in words; of what is to be done, how much of it there is.
+func Measured(g plan.Goal, m plan.Measured, tolerance int64) string {
+	q, ok := Measure(g, m, tolerance)
+	switch {
+	case !ok:
+		return NoData
+	case g.Rule == plan.Done:
+		return Integer(m.Num) + "/" + Integer(m.Den)
+	}
+	return q.String()
+}
+
+// Bounds are the numbers that a goal prints, both in the unit of the lower; ok
+// is false where it prints none. High is equal to low where there is one number.
+func Bounds(g plan.Goal) (low, high Quantity, ok bool) {
+	if g.Rule == plan.Done || g.Low == nil {
+		return low, high, false
+	}
+	scale, unit := int64(1), g.Unit
+	if g.Unit == string(indicator.Dong) {
+		scale, unit = scaleOf(new(big.Rat).SetInt64(*g.Low))
+	}
+	in := func(n int64) Quantity {
+		v := big.NewRat(n, scale)
+		return Quantity{v, plan.Decimals(v, 0, v), unit}
+	}
+	low, high = in(*g.Low), in(*g.Low)
+	if g.High != nil {
+		high = in(*g.High)
+	}
+	return low, high, true
 }
 
 // amount is one number of a goal with its unit.

@@ -210,3 +210,19 @@ func TestSource(t *testing.T) {
 	require.Equal(t, "thường xuyên", vi.Due(plan.Due{Text: "thường xuyên"}))
 	require.Equal(t, vi.NoData, vi.Due(plan.Due{}))
 }
+
+func TestQuantities(t *testing.T) {
+	q, ok := vi.Measure(goal(plan.About, "đồng", 1_550_000_000), plan.Measured{Num: 4_649_999_999, Den: 3}, 500)
+	require.True(t, ok)
+	require.Equal(t, []string{"1.549,9999997", "triệu đồng"}, []string{q.Number(), q.Unit})
+	_, ok = vi.Measure(goal(plan.About, "HTX", 218), plan.Measured{NoData: true}, 500)
+	require.False(t, ok)
+	low, high, ok := vi.Bounds(goal(plan.FromTo, "đồng", 1_550_250_000, 20_000_000_000))
+	require.True(t, ok)
+	require.Equal(t, "1.550,25 triệu đồng – 20.000 triệu đồng", low.String()+" – "+high.String())
+	low, high, ok = vi.Bounds(goal(plan.Strive, "%", 45))
+	require.True(t, ok)
+	require.Equal(t, []string{"45 %", "45 %"}, []string{low.String(), high.String()})
+	_, _, ok = vi.Bounds(goal(plan.Done, ""))
+	require.False(t, ok)
+}

@@ -134,17 +134,21 @@ func Goal(g plan.Goal) string {
 	if g.High != nil {
 		low = Integer(*g.Low) + " đến " + amount(*g.High, g.Unit)
 	}
-	switch g.Rule {
-	case plan.AtLeast:
-		return "ít nhất " + low
-	case plan.AtLeastFromTo:
-		return "ít nhất " + low
+	return Comparator(g.Rule) + low
+}
+
+// Comparator is the word before the number of a goal, with a space behind it:
+// "khoảng "; "" where the number stands alone.
+func Comparator(r plan.Rule) string {
+	switch r {
+	case plan.AtLeast, plan.AtLeastFromTo:
+		return "ít nhất "
 	case plan.About:
-		return "khoảng " + low
+		return "khoảng "
 	case plan.Strive:
-		return "phấn đấu " + low
+		return "phấn đấu "
 	}
-	return low
+	return ""
 }
 
 // Due is a deadline as the paper prints it, or NoData where it names none.

@@ -79,58 +79,15 @@ func (p *page) targets(t *answers.Targets) {
 		if l.Judged != nil {
 			done = vi.Measured(l.Target.Goal(), l.Judged.Measured, l.Tolerance.Permyriad)
 		}
-		list.add(l.Target.ID, brief(l.Target.Text), vi.Goal(l.Target.Goal()), done, verdictText(l.Verdict, l.Late), lineNote(l), vi.Due(l.Target.Due))
+		list.add(l.Target.ID, brief(l.Target.Text), vi.Goal(l.Target.Goal()), done, vi.Judged(l.Verdict, l.Late), strings.Join(vi.Notes(l), "; "), vi.Due(l.Target.Due))
 	}
 	p.table(list)
 	p.gap()
 	tasks := newTable(left("Mã"), wrap("Nhiệm vụ"), wrap("Kết quả phải có"), left("Đánh giá"), left("Hạn"))
 	for _, l := range t.Tasks {
-		tasks.add(l.Task.ID, brief(l.Task.Text), resultsText(l), verdictText(l.Verdict, l.Late), vi.Due(l.Task.Due))
+		tasks.add(l.Task.ID, brief(l.Task.Text), resultsText(l), vi.Judged(l.Verdict, l.Late), vi.Due(l.Task.Due))
 	}
 	p.table(tasks)
-}
-
-// lineNote is what a verdict needs said beside it.
-func lineNote(l assessment.Line) string {
-	var notes []string
-	say := func(note string) {
-		if note != "" {
-			notes = append(notes, note)
-		}
-	}
-	say(l.Verdict.Vi)
-	say(toleranceOf(l))
-	if l.Judged != nil && l.Judged.Figure != nil {
-		say(vi.Coverage(l.Judged.Figure))
-		say(vi.Carried(l.Judged.Figure))
-		say(vi.Late(l.Judged.Figure))
-	}
-	if n := len(l.Delivery); n > 0 && (l.Judged == nil || l.Judged.Figure == nil) {
-		say(vi.Integer(n) + " văn bản đã nhận")
-	}
-	for _, r := range l.Beside {
-		notes = append(notes, r.Figure.Definition.Name+": "+vi.Figure(r.Figure))
-	}
-	return strings.Join(notes, "; ")
-}
-
-// toleranceOf is what a verdict "about" a number turned on, and who chose it.
-func toleranceOf(l assessment.Line) string {
-	if l.Target.Rule != plan.About || l.Judged == nil {
-		return ""
-	}
-	said := "sai số " + vi.Tolerance(l.Tolerance.Permyriad)
-	if by := l.Tolerance.By; by != nil {
-		return said + " (chọn ở bản ghi @" + plain(by.By.Position) + ")"
-	}
-	return said + " (mặc định)"
-}
-
-func verdictText(v plan.Verdict, late bool) string {
-	if late {
-		return vi.Verdict(v.Code) + " (muộn)"
-	}
-	return vi.Verdict(v.Code)
 }
 
 // resultsText lists the results of a task, one a line, with how each stands.

@@ -1,0 +1,53 @@
+package vi
+
+import (
+	"strconv"
+
+	"htxledger/domain/assessment"
+	"htxledger/domain/plan"
+)
+
+// Notes are what a verdict on a target needs said beside it: what is missing,
+// the tolerance, how many reported, the other readings of the text.
+func Notes(l assessment.Line) (notes []string) {
+	say := func(note string) {
+		if note != "" {
+			notes = append(notes, note)
+		}
+	}
+	say(Missing(l.Verdict, l.Target.Unit))
+	say(Tolerated(l))
+	if l.Judged != nil && l.Judged.Figure != nil {
+		say(Coverage(l.Judged.Figure))
+		say(Carried(l.Judged.Figure))
+		say(Late(l.Judged.Figure))
+	}
+	if n := len(l.Delivery); n > 0 && (l.Judged == nil || l.Judged.Figure == nil) {
+		say(Integer(n) + " văn bản đã nhận")
+	}
+	for _, r := range l.Beside {
+		say(r.Figure.Definition.Name + ": " + Figure(r.Figure))
+	}
+	return notes
+}
+
+// Tolerated is what a verdict "about" a number turned on, and who chose it; ""
+// for others.
+func Tolerated(l assessment.Line) string {
+	if l.Target.Rule != plan.About || l.Judged == nil {
+		return ""
+	}
+	said := "sai số " + Tolerance(l.Tolerance.Permyriad)
+	if by := l.Tolerance.By; by != nil {
+		return said + " (chọn ở bản ghi @" + strconv.FormatInt(int64(by.By.Position), 10) + ")"
+	}
+	return said + " (mặc định)"
+}
+
+// Judged is a verdict with the word for what came after the deadline.
+func Judged(v plan.Verdict, late bool) string {
+	if late {
+		return Verdict(v.Code) + " (muộn)"
+	}
+	return Verdict(v.Code)
+}
