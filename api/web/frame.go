@@ -56,6 +56,8 @@ type frame struct {
 
 	// Clocks is nil on pages that have no point.
 	Clocks *clocks
+	// own are the page's own fields: an error about one of them leads there.
+	own []*field
 	// Point is nil until the question has an answer.
 	Point *pointView
 	// Twins are the same answer in other forms.
@@ -90,11 +92,7 @@ type pointView struct {
 
 // begin starts a page.
 func (s *Site) begin(a *Asked, title string) *frame {
-	f := &frame{site: s, asked: a, Title: title}
-	for _, x := range sections {
-		here := x.Path == a.Path || x.Path != "/" && strings.HasPrefix(a.Path, x.Path+"/")
-		f.Sections = append(f.Sections, section{link{x.Text, a.carry(x.Path)}, here})
-	}
+	f := &frame{site: s, asked: a, Title: title, Sections: a.sections()}
 	if s.Stale != nil {
 		f.Stale = s.Stale()
 	}
@@ -114,6 +112,15 @@ func (s *Site) begin(a *Asked, title string) *frame {
 		f.blame(a.Wrong)
 	}
 	return f
+}
+
+// sections are the ways to the other pages, at the same point.
+func (a *Asked) sections() (list []section) {
+	for _, x := range sections {
+		here := x.Path == a.Path || x.Path != "/" && strings.HasPrefix(a.Path, x.Path+"/")
+		list = append(list, section{link{x.Text, a.carry(x.Path)}, here})
+	}
+	return list
 }
 
 func sortedNames(v url.Values) []string {
@@ -186,11 +193,14 @@ func (f *frame) blame(err error) bool {
 		return false
 	}
 	w := wrong{Field: strings.ReplaceAll(told.Field, "-", "_"), Text: told.Vi()}
-	switch w.Field {
-	case "as_of":
-		f.Clocks.AsOf.Error, w.Label = w.Text, f.Clocks.AsOf.Label
-	case "known_at":
-		f.Clocks.KnownAt.Error, w.Label = w.Text, f.Clocks.KnownAt.Label
+	fields := f.own
+	if f.Clocks != nil {
+		fields = append([]*field{&f.Clocks.AsOf, &f.Clocks.KnownAt}, f.own...)
+	}
+	for _, x := range fields {
+		if x.Name == w.Field {
+			x.Error, w.Label = w.Text, x.Label
+		}
 	}
 	f.Wrongs = append(f.Wrongs, w)
 	f.err = errors.Join(f.err, err)
