@@ -1,7 +1,6 @@
 package api
 
 import (
-	"context"
 	"net/http"
 	"runtime"
 	"strconv"
@@ -11,7 +10,9 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"htxledger/domain/ledger/embedded"
 	"htxledger/domain/recorder"
+	"htxledger/projections/feed"
 )
 
 // metrics are the server's own, on a registry of its own.
@@ -52,19 +53,92 @@ func buildInfo(version string) prometheus.Collector {
 	return g
 }
 
-// sizes are read when somebody asks for them.
+// sizes are read when somebody asks for them, and nobody is asked for them.
 func sizes(s *Server) []prometheus.Collector {
-	readiness := func(of func(Readiness) int64) func() float64 {
-		return func() float64 { return float64(of(s.Ready(context.Background()))) }
+	gauge := func(name, help string, of func(feed.Freshness) float64) prometheus.Collector {
+		return prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help},
+			func() float64 { return of(s.Feed.Freshness()) })
 	}
-	return []prometheus.Collector{
-		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "htxledger_records", Help: "Records in the log; -1 if the store does not answer."},
-			readiness(func(r Readiness) int64 { return r.Size })),
-		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "htxledger_projection_records", Help: "Records that the answers hold."},
-			readiness(func(r Readiness) int64 { return r.Answered })),
-		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "htxledger_projection_lag_records", Help: "How far the answers are behind the log."},
-			readiness(func(r Readiness) int64 { return r.Lag })),
+	list := []prometheus.Collector{
+		gauge("htxledger_records", "Records in the log, as last heard.",
+			func(f feed.Freshness) float64 { return float64(f.Head()) }),
+		gauge("htxledger_projection_records", "Records that the answers hold.",
+			func(f feed.Freshness) float64 { return float64(f.Size) }),
+		gauge("htxledger_projection_lag_records", "How far the answers are known to be behind the log.",
+			func(f feed.Freshness) float64 { return float64(f.Lag) }),
+		gauge("htxledger_store_up", "1 if the store is heard, 0 if it is away and the answers may be stale.",
+			func(f feed.Freshness) float64 { return yes(!f.Stale()) }),
+		gauge("htxledger_store_heard_timestamp_seconds", "When the store was last heard.",
+			func(f feed.Freshness) float64 { return float64(f.Heard.UnixMilli()) / 1000 }),
+		relayed{s},
 	}
+	if folds, ok := s.Log.(interface{ Folding() embedded.Folding }); ok {
+		list = append(list, folded{folds.Folding})
+	}
+	return list
+}
+
+func yes(is bool) float64 {
+	if is {
+		return 1
+	}
+	return 0
+}
+
+// relayed measures the relays, each by the name of its target.
+type relayed struct{ server *Server }
+
+// relayMeasures are what is told of each relay.
+var relayMeasures = []struct {
+	desc *prometheus.Desc
+	of   func(RelayState) float64
+}{
+	{relayDesc("position", "The next record to be sent."), func(r RelayState) float64 { return float64(r.Position) }},
+	{relayDesc("lag_records", "Records known to be there from the position on."), func(r RelayState) float64 { return float64(r.Lag) }},
+	{relayDesc("parked_records", "Records that were set aside, ever."), func(r RelayState) float64 { return float64(r.Parked) }},
+	{relayDesc("running", "1 while records are carried; 0 once the relay has stopped."), func(r RelayState) float64 { return yes(r.Running) }},
+	{relayDesc("trouble", "1 while something is wrong; /readyz says what."), func(r RelayState) float64 { return yes(r.Trouble != nil) }},
+}
+
+func relayDesc(name, help string) *prometheus.Desc {
+	return prometheus.NewDesc("htxledger_relay_"+name, help, []string{"target"}, nil)
+}
+
+// Describe is prometheus.Collector's.
+func (r relayed) Describe(to chan<- *prometheus.Desc) {
+	for _, m := range relayMeasures {
+		to <- m.desc
+	}
+}
+
+// Collect is prometheus.Collector's.
+func (r relayed) Collect(to chan<- prometheus.Metric) {
+	for _, state := range r.server.relayStates() {
+		for _, m := range relayMeasures {
+			to <- prometheus.MustNewConstMetric(m.desc, prometheus.GaugeValue, m.of(state), state.Target)
+		}
+	}
+}
+
+// folded measures how the embedded store's write-ahead log is folded in.
+type folded struct{ folding func() embedded.Folding }
+
+var (
+	foldings = prometheus.NewDesc("htxledger_store_foldings_total",
+		"Times that the write-ahead log was to be folded into the database, by what became of it.", []string{"result"}, nil)
+	unfolded = prometheus.NewDesc("htxledger_store_unfolded",
+		"1 if the last folding failed: nothing is lost, but the log grows.", nil, nil)
+)
+
+// Describe is prometheus.Collector's.
+func (f folded) Describe(to chan<- *prometheus.Desc) { to <- foldings; to <- unfolded }
+
+// Collect is prometheus.Collector's.
+func (f folded) Collect(to chan<- prometheus.Metric) {
+	now := f.folding()
+	to <- prometheus.MustNewConstMetric(foldings, prometheus.CounterValue, float64(now.Done), "done")
+	to <- prometheus.MustNewConstMetric(foldings, prometheus.CounterValue, float64(now.Failed), "failed")
+	to <- prometheus.MustNewConstMetric(unfolded, prometheus.GaugeValue, yes(now.Err != nil))
 }
 
 func (m *metrics) request(method, route string, status int, took time.Duration) {

@@ -45,23 +45,23 @@ func (s *Server) healthz(c echo.Context) error {
 // still be called ready.
 const mostLag = 1000
 
-// askStoreAtMost bounds the look at the store.
-const askStoreAtMost = 2 * time.Second
+// lookAtMost bounds the look for statements that moved.
+const lookAtMost = 2 * time.Second
 
-var (
-	errNotReadyStore = fault.Declare("store-unavailable", fault.Unavailable,
-		"the store does not answer", "kho lưu trữ không trả lời")
-	errNotReadyLag = fault.Declare("projection-lag", fault.Unavailable,
-		"the answers are %d records behind", "số liệu chậm %d bản ghi so với sổ")
-)
+var errNotReadyLag = fault.Declare("projection-lag", fault.Unavailable,
+	"the answers are %d records behind", "số liệu chậm %d bản ghi so với sổ")
 
-// Readiness is what /readyz answers.
+// Readiness is what /readyz answers. All of it but Moved is told from what is
+// known: a store that hangs does not make it wait.
 type Readiness struct {
 	Ready    bool                `json:"ready"`
-	Size     int64               `json:"size"`     // of the log; -1 where it does not answer
+	Size     int64               `json:"size"`     // of the log, as last heard
 	Answered int64               `json:"answered"` // records that the answers hold
 	Lag      int64               `json:"lag"`
-	Reasons  []wire.ProblemError `json:"reasons"` // why not
+	Stale    bool                `json:"stale"`           // the store is away: there may be more than Size
+	Since    string              `json:"since,omitempty"` // when it was last heard, where stale
+	Reasons  []wire.ProblemError `json:"reasons"`         // why not
+	Relays   []RelayState        `json:"relays"`
 	// Moved is the alarm: statements that stand and of which some figure is not
 	// what it was. It does not make a server unready, for sending people
 	// elsewhere would not change it. MovedAt is the size at which it was found.
@@ -78,28 +78,40 @@ func (s *Server) readyz(c echo.Context) error {
 	return s.json(c, status, r)
 }
 
-// Ready looks at the store, the feed and how far it is behind.
+// Ready tells how the feed stands, whether it hears the store and how far it is
+// behind, and which statements moved.
 func (s *Server) Ready(ctx context.Context) Readiness {
-	r := Readiness{Size: -1, Answered: int64(s.asof.Size()), Reasons: []wire.ProblemError{}}
-	why := func(err error) {
-		f, _ := fault.Of(err)
-		r.Reasons = append(r.Reasons, wire.ProblemError{Code: f.Code, Message: f.En(), MessageVi: f.Vi()})
-	}
-	ctx, cancel := context.WithTimeout(ctx, askStoreAtMost)
+	r := s.readiness()
+	ctx, cancel := context.WithTimeout(ctx, lookAtMost)
 	defer cancel()
-	if size, err := s.Log.Size(ctx); err != nil {
-		why(errNotReadyStore)
-	} else {
-		r.Size, r.Lag = int64(size), max(0, int64(size-s.asof.Size()))
+	moved, size := s.moved(ctx)
+	r.Moved, r.MovedAt = moved, int64(size)
+	return r
+}
+
+// readiness is what is told without waiting.
+func (s *Server) readiness() Readiness {
+	f := s.Feed.Freshness()
+	r := Readiness{
+		Size: int64(f.Head()), Answered: int64(f.Size), Lag: int64(f.Lag), Stale: f.Stale(),
+		Reasons: []wire.ProblemError{}, Relays: s.relayStates(), Moved: []wire.MovedStatement{},
 	}
-	if s.Feed.Err() != nil {
-		why(errStopped.With(s.asof.Size()))
+	why := func(errs ...error) {
+		for _, err := range errs {
+			x, _ := fault.Of(err)
+			r.Reasons = append(r.Reasons, reason(x))
+		}
+	}
+	switch {
+	case s.Feed.Err() != nil:
+		why(errStopped.With(f.Size))
+	case f.Stale():
+		r.Since = instantOf(f.Heard).String()
+		why(away(f)...)
 	}
 	if r.Lag > mostLag {
 		why(errNotReadyLag.With(r.Lag))
 	}
-	moved, size := s.moved(ctx)
-	r.Moved, r.MovedAt = moved, int64(size)
 	r.Ready = len(r.Reasons) == 0
 	return r
 }

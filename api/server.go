@@ -19,6 +19,7 @@ import (
 	"htxledger/projections/answers"
 	"htxledger/projections/asof"
 	"htxledger/projections/directory"
+	"htxledger/projections/feed"
 )
 
 // A Feed keeps the projection up with the log.
@@ -28,6 +29,9 @@ type Feed interface {
 	Await(ctx context.Context, size ledger.Position) error
 	// Err is why the feed stopped before its time, or nil.
 	Err() error
+	// Freshness tells how far the projection may be behind the log, from what
+	// is known: it waits for nothing.
+	Freshness() feed.Freshness
 }
 
 // Deps are what a server is made of. They stay the caller's, to be closed
@@ -36,10 +40,11 @@ type Deps struct {
 	Answers   *answers.Service
 	Directory *directory.Directory
 	Recorder  *recorder.Recorder // nil: nothing is recorded
-	Log       ledger.Log         // asked for its size
+	Log       ledger.Log         // of the records that the answers do not hold
 	Notary    *audit.Notary      // of that log; nil: nothing is signed
 	Feed      Feed
 	Gate      *access.Gate
+	Relays    func() []Carried // where each target of this process stands; it does not wait; nil: none
 	Now       func() calendar.Instant
 	Logger    *slog.Logger // nil: nothing is logged
 	Version   string       // of the program, for build_info
@@ -80,7 +85,9 @@ func New(d Deps) *Server {
 		s.Notary = audit.NewNotary(d.Log, nil)
 	}
 	s.statements = answers.NewStatements(d.Answers, s.Notary)
+	s.Answers.Followed(s.fresh)
 	s.site = s.makeSite()
+	s.site.Stale = s.staleSentence
 	s.metrics = newMetrics(s)
 	s.echo = echo.New()
 	s.echo.HTTPErrorHandler = s.fail

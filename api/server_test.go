@@ -1,7 +1,9 @@
 package api
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net"
@@ -9,6 +11,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -16,8 +19,8 @@ import (
 	"htxledger/api/wire"
 	"htxledger/domain/fault"
 	"htxledger/domain/ledger"
-	"htxledger/domain/ledger/ledgertest"
 	"htxledger/domain/recorder"
+	"htxledger/projections/feed"
 )
 
 // Who may call what: every route of the table, every role, and nobody.
@@ -243,39 +246,112 @@ func TestPanic(t *testing.T) {
 	require.Equal(t, http.StatusOK, res.StatusCode)
 }
 
-func TestReadyTellsOfTheStore(t *testing.T) {
+// A told is a feed that says what it is told to say.
+type told struct {
+	Feed
+	fresh feed.Freshness
+}
+
+func (t told) Freshness() feed.Freshness { return t.fresh }
+
+// A store that is away is told everywhere, and what is held is answered from: by
+// headers alone where the answer is pinned, whose bytes stay what they were.
+func TestTheStoreIsAway(t *testing.T) {
 	h := newHouse(t)
+	const pinned, open = "/api/v1/coops?as_of=2023-12-31&known_at=@9", "/api/v1/coops"
+	fine, before := h.do(http.MethodGet, pinned, "")
+	require.Equal(t, []string{"9", "0", "", ""}, freshHeaders(fine))
+	_, got := h.do(http.MethodGet, open, "")
+	require.Contains(t, compact(got), `"freshness":{"lag":0,"stale":false}`, "an open answer says that it is fresh")
 	require.True(t, h.server.Ready(context.Background()).Ready)
-	gone := ledgertest.NewMemory()
-	require.NoError(t, gone.Close())
-	h.server.Log = gone
+
+	heard := time.Date(2024, 1, 5, 0, 59, 0, 0, time.UTC)
+	h.server.Feed = told{h.server.Feed, feed.Freshness{Size: 9, Lag: 2, Heard: heard, Err: ledger.ErrStorageFailed}}
+	res, after := h.do(http.MethodGet, pinned, "")
+	require.Equal(t, before, after)
+	require.Equal(t, fine.Header.Get("ETag"), res.Header.Get("ETag"))
+	require.NotEmpty(t, res.Header.Get("ETag"))
+	require.Equal(t, []string{"9", "2", "true", "2024-01-05T00:59:00.000000Z"}, freshHeaders(res))
+	res, _ = h.do(http.MethodGet, pinned, "", "If-None-Match", fine.Header.Get("ETag"))
+	require.Equal(t, http.StatusNotModified, res.StatusCode)
+	require.Equal(t, "true", res.Header.Get("Htxledger-Stale"))
+	_, got = h.do(http.MethodGet, open, "")
+	require.Contains(t, compact(got), `"freshness":{"lag":2,"stale":true,"since":"2024-01-05T00:59:00.000000Z"}`)
+	require.NotContains(t, after, "freshness")
+
 	r := h.server.Ready(context.Background())
 	require.False(t, r.Ready)
-	require.EqualValues(t, -1, r.Size)
-	require.Equal(t, "store-unavailable", r.Reasons[0].Code)
+	require.True(t, r.Stale)
+	require.EqualValues(t, []int64{11, 9, 2}, []int64{r.Size, r.Answered, r.Lag})
+	require.Equal(t, []string{"store-away", "storage-failed"}, []string{r.Reasons[0].Code, r.Reasons[1].Code})
+	require.Contains(t, r.Reasons[0].MessageVi, "không liên lạc được kho lưu trữ của sổ từ 05/01/2024 07:59:00; vẫn trả lời bằng 9 bản ghi đã có, biết chắc còn thiếu 2")
+	res, _ = h.do(http.MethodGet, "/readyz", "")
+	require.Equal(t, http.StatusServiceUnavailable, res.StatusCode)
+	_, got = h.do(http.MethodGet, "/metrics", "")
+	require.Contains(t, got, "htxledger_store_up 0\n")
+	_, got = h.do(http.MethodGet, "/?as_of=31/12/2023", "")
+	require.Contains(t, got, "Không liên lạc được kho lưu trữ của sổ từ 05/01/2024 07:59:00")
 }
 
-// A grown is a log that is ahead of the answers.
-type grown struct {
-	ledger.Log
-	by ledger.Position
+// compact is JSON without white space.
+func compact(s string) string {
+	var b bytes.Buffer
+	if err := json.Compact(&b, []byte(s)); err != nil {
+		return err.Error()
+	}
+	return b.String()
 }
 
-func (g grown) Size(ctx context.Context) (ledger.Position, error) {
-	n, err := g.Log.Size(ctx)
-	return n + g.by, err
+func freshHeaders(r *http.Response) []string {
+	return []string{
+		r.Header.Get("Htxledger-Size"), r.Header.Get("Htxledger-Lag"),
+		r.Header.Get("Htxledger-Stale"), r.Header.Get("Htxledger-Stale-Since"),
+	}
 }
 
 func TestReadyTellsOfTheLag(t *testing.T) {
 	h := newHouse(t)
-	h.server.Log = grown{h.store, mostLag}
+	h.server.Feed = told{h.server.Feed, feed.Freshness{Size: 9, Lag: mostLag}}
 	r := h.server.Ready(context.Background())
 	require.True(t, r.Ready)
 	require.EqualValues(t, mostLag, r.Lag)
-	h.server.Log = grown{h.store, mostLag + 1}
+	h.server.Feed = told{h.server.Feed, feed.Freshness{Size: 9, Lag: mostLag + 1}}
 	r = h.server.Ready(context.Background())
 	require.False(t, r.Ready)
 	require.Equal(t, "projection-lag", r.Reasons[0].Code)
+}
+
+// Where relays stand is told, without what only the network said, and none of it
+// makes a server unready.
+func TestRelaysAreTold(t *testing.T) {
+	since := time.Date(2024, 1, 5, 0, 30, 0, 0, time.UTC)
+	h := newHouse(t, func(d *Deps) {
+		d.Relays = func() []Carried {
+			return []Carried{
+				{Target: "https://a.test/in", Position: 4, Parked: 1, Running: true, Err: errors.New("dial tcp 10.0.0.1"), Since: since},
+				{Target: "nats://b.test/x", Position: 9, Running: false, Err: ledger.ErrStorageFailed, Since: since},
+				{Target: "nats://c.test/x", Position: 12, Running: true},
+			}
+		}
+	})
+	r := h.server.Ready(context.Background())
+	require.True(t, r.Ready)
+	require.EqualValues(t, []int64{5, 0, 0}, []int64{r.Relays[0].Lag, r.Relays[1].Lag, r.Relays[2].Lag})
+	require.Equal(t, []string{"relay-waiting", "storage-failed"}, []string{r.Relays[0].Trouble.Code, r.Relays[1].Trouble.Code})
+	require.Nil(t, r.Relays[2].Trouble)
+	_, got := h.do(http.MethodGet, "/readyz", "")
+	require.NotContains(t, got, "10.0.0.1")
+	require.Contains(t, compact(got), `"since":"2024-01-05T00:30:00.000000Z"`)
+	_, got = h.do(http.MethodGet, "/metrics", "")
+	for _, line := range []string{
+		`htxledger_relay_position{target="https://a.test/in"} 4`, `htxledger_relay_lag_records{target="https://a.test/in"} 5`,
+		`htxledger_relay_parked_records{target="https://a.test/in"} 1`, `htxledger_relay_trouble{target="https://a.test/in"} 1`,
+		`htxledger_relay_running{target="nats://b.test/x"} 0`, `htxledger_relay_trouble{target="nats://c.test/x"} 0`,
+		`htxledger_store_foldings_total{result="done"} `, `htxledger_store_foldings_total{result="failed"} 0`, "htxledger_store_unfolded 0",
+		"htxledger_store_up 1", "htxledger_records 9",
+	} {
+		require.Contains(t, got, line)
+	}
 }
 
 // Every fault of the program has a status; no 4xx leaves a doubt.

@@ -30,6 +30,24 @@ type Point struct {
 	// Checkpoint is the smallest signed one that covers the size, if there is
 	// one. It is named, not verified: that is for who asked.
 	Checkpoint *Checkpoint `json:"checkpoint,omitempty"`
+	// Freshness is there where the point is open, on a server: how far it may be
+	// behind the ledger.
+	Freshness *Freshness `json:"freshness,omitempty"`
+}
+
+// Freshness is how far an answer may be behind the ledger.
+type Freshness struct {
+	Lag   int64  `json:"lag"`             // records known to be there and not answered from
+	Stale bool   `json:"stale"`           // there may be more: the ledger's store is away
+	Since string `json:"since,omitempty"` // when the store was last heard, where stale
+}
+
+// FromFreshness is how far an answer may be behind, or nil.
+func FromFreshness(f *answers.Freshness) *Freshness {
+	if f == nil {
+		return nil
+	}
+	return &Freshness{Lag: int64(f.Lag), Stale: f.Stale, Since: f.Since.String()}
 }
 
 // A Period is the span that flows are counted in; both days are inside.
@@ -47,7 +65,7 @@ func FromPoint(p *answers.Point) Point {
 		Place: p.PlaceCode, PlaceName: p.PlaceName, MapDay: p.Map.String(),
 		Period: fromPeriod(p.PeriodName, p.Period), Scheme: p.Scheme,
 		SchemeChosenBy: idOf(p.SchemeChosen), Synthetic: p.Synthetic,
-		Checkpoint: FromCheckpoint(p.Checkpoint),
+		Checkpoint: FromCheckpoint(p.Checkpoint), Freshness: FromFreshness(p.Freshness),
 	}
 }
 

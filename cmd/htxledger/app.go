@@ -223,14 +223,19 @@ func (s *serving) close() error {
 	return errors.Join(s.wake.Close(), s.reading.store.Close())
 }
 
-// server joins the parts of an opened ledger into a server.
-func (a *app) server(s *serving) (*api.Server, error) {
+// server joins the parts of an opened ledger, and the relay beside it, if there
+// is one, into a server.
+func (a *app) server(s *serving, carried *beside) (*api.Server, error) {
 	tokens, err := a.tokens()
 	if err != nil {
 		return nil, err
 	}
+	var relays func() []api.Carried
+	if carried != nil {
+		relays = carried.states
+	}
 	return api.New(api.Deps{
-		Answers: s.answers, Notary: s.notary, Directory: s.directory, Recorder: s.recorder, Log: s.reading.store, Feed: s.feed,
+		Relays: relays, Answers: s.answers, Notary: s.notary, Directory: s.directory, Recorder: s.recorder, Log: s.reading.store, Feed: s.feed,
 		Gate: access.NewGate(tokens, *actor()), Now: a.now, Logger: a.logger(), Version: built().Version,
 	}), nil
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"htxledger/api"
 	"htxledger/api/vi"
 	"htxledger/domain/ledger"
 	"htxledger/projections/relay"
@@ -69,27 +70,47 @@ func (r *relaying) targetFlags(cmd *cobra.Command, prefix string) {
 	f.StringVar(&r.target.CredsFile, prefix+"creds", "", "tệp chứng thực NATS / NATS credentials file")
 }
 
-// relayBeside carries records outward while the server runs, and gives a
-// function that waits for it to end. A relay that fails says so and ends; it
-// never holds back recording or answering.
-func (a *app) relayBeside(ctx context.Context, log ledger.Log) (wait func()) {
-	done := make(chan struct{})
-	wait = func() { <-done }
+// A beside is a relay that runs beside a server. It never holds back recording
+// or answering.
+type beside struct {
+	carrier *relay.Relay
+	parked  int64 // nothing is parked while it runs
+	done    chan struct{}
+}
+
+// relayBeside makes the relay that --relay asks for, or nil. What is wrong with
+// its flags is said before anything is served.
+func (a *app) relayBeside(log ledger.Log) (*beside, error) {
 	if a.relays.to == "" {
-		close(done)
-		return wait
+		return nil, nil
 	}
-	go func() {
-		defer close(done)
-		target, err := relay.ParseTarget(a.relays.to, a.relays.target)
-		if err == nil {
-			err = a.carry(ctx, relay.New(log, target, relay.Directory(a.data), relay.Options{}))
-		}
-		if err != nil {
-			a.say("Ngừng chuyển bản ghi ra ngoài; máy chủ vẫn chạy. / The relay stopped; the server goes on: %v", err)
-		}
-	}()
-	return wait
+	target, err := relay.ParseTarget(a.relays.to, a.relays.target)
+	if err != nil {
+		return nil, err
+	}
+	files := relay.Directory(a.data)
+	parked, err := files.Parked(target.Name)
+	if err != nil {
+		return nil, err
+	}
+	return &beside{relay.New(log, target, files, relay.Options{}), parked, make(chan struct{})}, nil
+}
+
+// run carries records until ctx is done. A relay that cannot go on says so and
+// ends; the server goes on.
+func (b *beside) run(ctx context.Context, a *app) {
+	defer close(b.done)
+	if err := a.carry(ctx, b.carrier); err != nil {
+		a.say("Ngừng chuyển bản ghi ra ngoài; máy chủ vẫn chạy. / The relay stopped; the server goes on: %v", err)
+	}
+}
+
+// states are where it stands, for the server to tell. It waits for nothing.
+func (b *beside) states() []api.Carried {
+	s := b.carrier.Standing()
+	return []api.Carried{{
+		Target: s.Target, Position: int64(s.Position), Parked: b.parked, Running: s.Running, Err: s.Err, Since: s.Since,
+	}}
 }
 
 func (a *app) relay(ctx context.Context, r relaying) error {

@@ -78,7 +78,11 @@ func (a *app) serve(ctx context.Context, l net.Listener) error {
 	if err != nil {
 		return errors.Join(err, l.Close())
 	}
-	server, err := a.server(s)
+	carried, err := a.relayBeside(s.reading.store)
+	if err != nil {
+		return errors.Join(err, l.Close(), s.close())
+	}
+	server, err := a.server(s, carried)
 	if err != nil {
 		return errors.Join(err, l.Close(), s.close())
 	}
@@ -86,11 +90,15 @@ func (a *app) serve(ctx context.Context, l net.Listener) error {
 	ctx, cancel := context.WithCancel(ctx)
 	go func() { following <- s.feed.Run(ctx) }()
 	go func() { _ = s.answers.Projection().Warm(ctx) }() // answers are exact without it, and slower
-	relayed := a.relayBeside(ctx, s.reading.store)
+	if carried != nil {
+		go carried.run(ctx, a)
+	}
 	a.hello(ctx, s, l.Addr())
 	err = server.Serve(ctx, l)
 	cancel()
-	relayed()
+	if carried != nil {
+		<-carried.done
+	}
 	return errors.Join(err, <-following, s.close())
 }
 

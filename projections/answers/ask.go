@@ -65,6 +65,16 @@ type Point struct {
 	// Checkpoint is the smallest signed checkpoint that covers the prefix; nil
 	// where none does. It is named, not verified.
 	Checkpoint *audit.Checkpoint
+	// Freshness is how far an open point may be behind the ledger; nil for what
+	// later records cannot change, and where nobody tells. No figure depends on it.
+	Freshness *Freshness
+}
+
+// Freshness is how far what a service answers from may be behind the ledger.
+type Freshness struct {
+	Lag   ledger.Position  // records that the ledger is known to hold beyond those answered from
+	Stale bool             // there may be more: the ledger cannot be heard
+	Since calendar.Instant // when it was last heard; zero unless Stale
 }
 
 // A Service answers from a projection. It is safe for concurrent use.
@@ -72,6 +82,7 @@ type Service struct {
 	asof        *asof.Projection
 	now         func() calendar.Instant
 	checkpoints Checkpoints
+	fresh       func() Freshness
 }
 
 // Checkpoints finds the smallest signed checkpoint of at least n records: an
@@ -89,6 +100,13 @@ func New(p *asof.Projection, now func() calendar.Instant) *Service {
 // the service is used.
 func (s *Service) Covered(by Checkpoints) *Service {
 	s.checkpoints = by
+	return s
+}
+
+// Followed lets open points say how far behind they may be: fresh, which must not
+// wait for anything. It is called before the service is used.
+func (s *Service) Followed(fresh func() Freshness) *Service {
+	s.fresh = fresh
 	return s
 }
 
@@ -114,6 +132,10 @@ func (s *Service) Resolve(q Query) (*Point, error) {
 		return nil, at("known-at", err)
 	}
 	p.Size, p.Open = prefix.Size, prefix.Open
+	if p.Open && s.fresh != nil {
+		fresh := s.fresh()
+		p.Freshness = &fresh
+	}
 	if p.Map, err = dayOr(q.Map, p.Valid); err != nil {
 		return nil, at("map", err)
 	}

@@ -32,8 +32,10 @@ const Every = time.Second
 type Options struct {
 	// Wake brings announced sizes on Topic, usually from an Announcer.
 	Wake message.Subscriber
-	// Every replaces the constant of that name.
-	Every time.Duration
+	// Every and Patience replace the constants of these names.
+	Every, Patience time.Duration
+	// Now is the clock of Freshness; time.Now.
+	Now func() time.Time
 }
 
 // A Follower pulls the records of a log by position into projections. It
@@ -57,6 +59,8 @@ type Follower struct {
 	moved   chan struct{}   // closed and replaced when size grows or err is set
 	err     error           // why it stopped
 	trouble error           // why the last read failed, nil after one that did not
+	head    ledger.Position // largest size that the log has shown
+	heard   time.Time       // when the log last answered
 }
 
 // Follow makes a follower of a log, which stays the caller's. It does nothing
@@ -65,9 +69,16 @@ func Follow(log ledger.Log, o Options, first Projection, more ...Projection) *Fo
 	if o.Every <= 0 {
 		o.Every = Every
 	}
+	if o.Patience <= 0 {
+		o.Patience = max(Patience, 3*o.Every)
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
 	all := append([]Projection{first}, more...)
 	f := &Follower{log: log, projections: all, options: o, nudge: make(chan struct{}, 1), moved: make(chan struct{})}
 	f.size = f.least()
+	f.heard = o.Now() // whoever filled the projections has just heard it
 	return f
 }
 
@@ -82,6 +93,9 @@ func (f *Follower) CatchUp(ctx context.Context) error {
 	defer f.pull.Unlock()
 	if err := f.Err(); err != nil {
 		return err
+	}
+	if err := f.look(ctx); err != nil {
+		return f.unread(ctx, err)
 	}
 	for r, err := range ledger.Read(ctx, f.log, f.Size()) {
 		if err != nil {
@@ -138,6 +152,7 @@ func lasting(err error) bool {
 func (f *Follower) advance() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	f.heard = f.options.Now()
 	if least := f.least(); least > f.size {
 		f.size = least
 		f.announce()

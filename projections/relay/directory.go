@@ -37,6 +37,30 @@ func (d Directory) path(target, ending string) string {
 // record, whose canonical bytes stand in the line verbatim.
 func (d Directory) ParkedFile(target string) string { return d.path(target, ".parked") }
 
+// Parked counts the records that were set aside for a target.
+func (d Directory) Parked(target string) (int64, error) {
+	f, err := os.Open(d.ParkedFile(target))
+	if errors.Is(err, fs.ErrNotExist) {
+		return 0, nil
+	}
+	if err != nil {
+		return 0, ErrFiles.With(target).Because(err)
+	}
+	defer f.Close()
+	var n int64
+	for r := bufio.NewReader(f); ; {
+		line, err := r.ReadBytes('\n')
+		switch {
+		case errors.Is(err, io.EOF):
+			return n, nil
+		case err != nil:
+			return n, ErrFiles.With(target).Because(err)
+		case json.Valid(line): // one that was cut short is there again, whole
+			n++
+		}
+	}
+}
+
 // Take is Positions'.
 func (d Directory) Take(target string) (Place, error) {
 	if err := os.MkdirAll(string(d), 0o700); err != nil {

@@ -22,19 +22,35 @@ type Status struct {
 // Status asks the log for its size and says where the relay stands. While Run
 // does not run, the position is the one on disk.
 func (r *Relay) Status(ctx context.Context) Status {
+	s := r.Standing()
+	size, err := r.log.Size(ctx)
+	s.Head = max(size, s.Position)
+	s.Lag = s.Head - s.Position
+	return r.with(s, err)
+}
+
+// Standing is Status without asking the log: Head is Position.
+func (r *Relay) Standing() Status {
 	r.mu.Lock()
 	s := r.status
 	r.mu.Unlock()
+	var err error
 	if !s.Running {
-		mark, err := r.positions.Look(r.target.Name)
+		var mark Mark
+		mark, err = r.positions.Look(r.target.Name)
 		s.Position = mark.Next
-		s.Err = errors.Join(s.Err, err)
 	}
-	size, err := r.log.Size(ctx)
+	s.Head, s.Lag = s.Position, 0
+	return r.with(s, err)
+}
+
+// with adds what went wrong while looking.
+func (r *Relay) with(s Status, err error) Status {
+	if err == nil {
+		return s
+	}
 	s.Err = errors.Join(s.Err, err)
-	s.Head = max(size, s.Position)
-	s.Lag = s.Head - s.Position
-	if s.Err != nil && s.Since.IsZero() {
+	if s.Since.IsZero() {
 		s.Since = r.options.Now()
 	}
 	return s

@@ -54,6 +54,13 @@ func (s *Store) Status() Status {
 	return Status{s.head, s.live, s.failure}
 }
 
+// Hearing is what Status knows, for those who know a store only as a log: the
+// largest size seen, and why the server is not heard now.
+func (s *Store) Hearing() (ledger.Position, error) {
+	st := s.Status()
+	return st.Size, st.Err
+}
+
 func (s *Store) setLive(err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

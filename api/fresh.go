@@ -1,0 +1,135 @@
+package api
+
+import (
+	"strconv"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"htxledger/api/wire"
+	"htxledger/domain/calendar"
+	"htxledger/domain/fault"
+	"htxledger/projections/answers"
+	"htxledger/projections/feed"
+)
+
+// Headers that say how fresh an answer is. They are headers because the body of
+// a pinned answer must stay the same for ever.
+const (
+	headerSize  = "Htxledger-Size"
+	headerLag   = "Htxledger-Lag"
+	headerStale = "Htxledger-Stale"
+	headerSince = "Htxledger-Stale-Since"
+)
+
+var (
+	errAway = fault.Declare("store-away", fault.Unavailable,
+		"the ledger's store has not been heard since %s; answers go on with the %d records held by then, and %d more are known to be there",
+		"không liên lạc được kho lưu trữ của sổ từ %s; vẫn trả lời bằng %d bản ghi đã có, biết chắc còn thiếu %d")
+	errRelayStuck = fault.Declare("relay-waiting", fault.Unavailable,
+		"the target does not take records; they are sent again until it does",
+		"nơi nhận chưa nhận bản ghi; sẽ gửi lại cho đến khi được nhận")
+)
+
+// marked says in the headers of a reply how fresh it is, as of when it begins:
+// a question may have waited for a size.
+func (s *Server) marked(c echo.Context) {
+	c.Response().Before(func() {
+		f, h := s.Feed.Freshness(), c.Response().Header()
+		h.Set(headerSize, strconv.FormatInt(int64(f.Size), 10))
+		h.Set(headerLag, strconv.FormatInt(int64(f.Lag), 10))
+		if f.Stale() {
+			h.Set(headerStale, "true")
+			h.Set(headerSince, instantOf(f.Heard).String())
+		}
+	})
+}
+
+// fresh is what open points say.
+func (s *Server) fresh() answers.Freshness {
+	f := s.Feed.Freshness()
+	a := answers.Freshness{Lag: f.Lag, Stale: f.Stale()}
+	if a.Stale {
+		a.Since = instantOf(f.Heard)
+	}
+	return a
+}
+
+// instantOf is the instant of a clock, or none.
+func instantOf(t time.Time) calendar.Instant {
+	if t.IsZero() {
+		return 0
+	}
+	return calendar.InstantOf(t)
+}
+
+// staleSentence is what pages say where more may have been recorded than they
+// show, or "".
+func (s *Server) staleSentence() string {
+	f := s.Feed.Freshness()
+	if !f.Stale() {
+		return ""
+	}
+	return "Không liên lạc được kho lưu trữ của sổ từ " + instantOf(f.Heard).Vi() +
+		" (giờ Việt Nam): số liệu dưới đây có thể thiếu những gì được ghi sau đó."
+}
+
+// away is why a stale server is not ready: what is away, since when, and how far
+// behind the answers are known to be; then what is behind it, if it has a name.
+func away(f feed.Freshness) []error {
+	since := instantOf(f.Heard)
+	list := []error{errAway.With(fault.Text{English: since.String(), Vietnamese: since.Vi()}, f.Size, f.Lag)}
+	if x, ok := fault.Of(f.Err); ok {
+		list = append(list, x)
+	}
+	return list
+}
+
+// A Carried says where the carrying of records to one target stands.
+type Carried struct {
+	Target   string
+	Position int64     // the next record to be sent
+	Parked   int64     // records that were set aside
+	Running  bool      // it is being carried on
+	Err      error     // what is wrong now; nil if nothing
+	Since    time.Time // since when; zero if nothing
+}
+
+// A RelayState is where a relay of this server stands. None makes a server
+// unready: a target that is away holds nothing back.
+type RelayState struct {
+	Target   string             `json:"target"`
+	Position int64              `json:"position"` // the next record to be sent
+	Lag      int64              `json:"lag"`      // records that the ledger is known to hold from there on
+	Parked   int64              `json:"parked"`   // records set aside, ever
+	Running  bool               `json:"running"`  // false: it has stopped, for Trouble
+	Trouble  *wire.ProblemError `json:"trouble,omitempty"`
+	Since    string             `json:"since,omitempty"`
+}
+
+// relayStates are where the relays of this server stand, told without waiting.
+func (s *Server) relayStates() []RelayState {
+	list := []RelayState{}
+	if s.Relays == nil {
+		return list
+	}
+	head := int64(s.Feed.Freshness().Head())
+	for _, c := range s.Relays() {
+		r := RelayState{Target: c.Target, Position: c.Position, Lag: max(0, head-c.Position), Parked: c.Parked, Running: c.Running}
+		if c.Err != nil {
+			x, ok := fault.Of(c.Err)
+			if !ok { // of the network: its words may name what is none of the asker's business
+				x = errRelayStuck
+			}
+			trouble := reason(x)
+			r.Trouble, r.Since = &trouble, instantOf(c.Since).String()
+		}
+		list = append(list, r)
+	}
+	return list
+}
+
+// reason is a fault as a list of reasons has it.
+func reason(f *fault.Fault) wire.ProblemError {
+	return wire.ProblemError{Code: f.Code, Message: f.En(), MessageVi: f.Vi()}
+}
