@@ -492,3 +492,15 @@ func (d *Difference) Change() *big.Rat {
 	}
 	return new(big.Rat).Sub(big.NewRat(d.To.Num, d.To.Den), big.NewRat(d.From.Num, d.From.Den))
 }
+
+// Relative is the change as a part of the size of the first value: 1/4 for from
+// 8 to 10. It is nil without a change, from zero, and of a share, whose change is
+// told in points.
+func (d *Difference) Relative() *big.Rat {
+	change := d.Change()
+	if change == nil || d.From.Num == 0 || d.From.Definition.Unit == indicator.Share {
+		return nil
+	}
+	from := big.NewRat(d.From.Num, d.From.Den)
+	return change.Quo(change, from.Abs(from))
+}

@@ -2,6 +2,7 @@ package answers
 
 import (
 	"errors"
+	"math"
 	"slices"
 
 	"htxledger/domain/calendar"
@@ -118,33 +119,40 @@ func (s *Service) Vintages(q Query, code string) (*Vintages, error) {
 // VintagesBy answers for one indicator at the sizes that ByChange, ByMonth or
 // ByStatement pick, and at the point's own size last.
 func (s *Service) VintagesBy(q Query, code, by string) (*Vintages, error) {
+	v, _, err := s.VintagesFrom(q, code, by, 0, math.MaxInt)
+	return v, err
+}
+
+// VintagesFrom is a stretch of VintagesBy: at most so many of the newest,
+// leaving out so many that are newer still. It tells how many there are in all.
+func (s *Service) VintagesFrom(q Query, code, by string, newer, most int) (*Vintages, int, error) {
 	d, err := indicator.Find(code)
 	if err != nil {
-		return nil, at("code", err)
+		return nil, 0, at("code", err)
 	}
 	if err := ledger.OneOf("by", by, ByChange, ByMonth, ByStatement); err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	p, err := s.Resolve(q)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	sizes, err := s.sizes(p, d, by)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
-	v := &Vintages{Point: p}
-	for _, size := range sizes {
+	v, last := &Vintages{Point: p}, max(len(sizes)-newer, 0)
+	for _, size := range sizes[max(last-most, 0):last] {
 		f, err := s.asof.Figures(size, p.Question, d)
 		if errors.Is(err, indicator.ErrNoPlace) || errors.Is(err, place.ErrNotOnMap) {
 			continue // the place was not on the map yet
 		}
 		if err != nil {
-			return nil, err
+			return nil, 0, err
 		}
 		v.Vintages = append(v.Vintages, Vintage{size, s.asof.Record(size - 1), f[0]})
 	}
-	return v, nil
+	return v, len(sizes), nil
 }
 
 // sizes are those at which vintages are taken, in order.
