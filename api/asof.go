@@ -24,7 +24,7 @@ var (
 )
 
 // pointParameters are those of every question: they make its point.
-var pointParameters = []string{"as_of", "known_at", "place", "map", "period", "scheme", "min_size"}
+var pointParameters = []string{"as_of", "known_at", "place", "map", "period", "scheme", "min_size", "format"}
 
 // parameters are the values of a query string, each of which was allowed.
 type parameters struct{ values url.Values }

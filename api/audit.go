@@ -9,6 +9,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"htxledger/api/access"
+	"htxledger/api/tabular"
 	"htxledger/api/wire"
 	"htxledger/domain/audit"
 	"htxledger/domain/canonical"
@@ -22,7 +23,7 @@ var errMissing = fault.Declare("parameter-missing", fault.Malformed,
 
 // diff answers why figures moved between two points.
 func (s *Server) diff(c echo.Context) error {
-	p, err := parseQuery(c.Request().URL.RawQuery, "from", "to", "code", "place", "map", "period", "scheme", "min_size")
+	p, err := parseQuery(c.Request().URL.RawQuery, "from", "to", "code", "place", "map", "period", "scheme", "min_size", "format")
 	if err != nil {
 		return err
 	}
@@ -41,7 +42,8 @@ func (s *Server) diff(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return s.answerAt(c, from.AsOf != "" && to.AsOf != "", wire.FromDifferences(d), d.From, d.To)
+	rows := func() *tabular.Table { return tabular.Differences(d) }
+	return s.answerAt(c, p, from.AsOf != "" && to.AsOf != "", wire.FromDifferences(d), rows, d.From, d.To)
 }
 
 // pointOf is the question at the point that a parameter names. What is wrong
@@ -67,7 +69,7 @@ func (s *Server) triangle(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return s.answer(c, p, t.Point, wire.FromTriangle(t))
+	return s.answer(c, p, t.Point, wire.FromTriangle(t), func() *tabular.Table { return tabular.Triangle(t) })
 }
 
 // touched answers which figures a record moved when it became known.
@@ -85,11 +87,12 @@ func (s *Server) touched(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return s.answer(c, p, t.Point, wire.FromTouched(t))
+	return s.answer(c, p, t.Point, wire.FromTouched(t), func() *tabular.Table { return tabular.Touched(t) })
 }
 
 func (s *Server) listStatements(c echo.Context) error {
-	if _, err := parseQuery(c.Request().URL.RawQuery); err != nil {
+	p, err := parseQuery(c.Request().URL.RawQuery, "format")
+	if err != nil {
 		return err
 	}
 	all := s.statements.List()
@@ -99,18 +102,19 @@ func (s *Server) listStatements(c echo.Context) error {
 			return err
 		}
 	}
-	return s.plainly(c, wire.FromStatements(s.asof.Size(), all, s.Notary))
+	return s.inForm(c, p, wire.FromStatements(s.asof.Size(), all, s.Notary), func() *tabular.Table { return tabular.Statements(all) })
 }
 
 func (s *Server) statement(c echo.Context) error {
-	if _, err := parseQuery(c.Request().URL.RawQuery); err != nil {
+	p, err := parseQuery(c.Request().URL.RawQuery, "format")
+	if err != nil {
 		return err
 	}
 	x, err := s.statements.Verify(pathParameter(c, "key"))
 	if err != nil {
 		return err
 	}
-	return s.plainly(c, wire.FromStatement(x, s.Notary))
+	return s.inForm(c, p, wire.FromStatement(x, s.Notary), func() *tabular.Table { return tabular.Statement(x) })
 }
 
 // A statementRequest is what somebody wants to stand for: a title, and a

@@ -6,6 +6,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"htxledger/api/tabular"
 	"htxledger/api/wire"
 	"htxledger/domain/fault"
 	"htxledger/domain/ledger"
@@ -44,7 +45,7 @@ func (s *Server) coops(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return s.answer(c, p, l.Point, wire.FromListing(l, f.Offset))
+	return s.answer(c, p, l.Point, wire.FromListing(l, f.Offset), func() *tabular.Table { return tabular.Coops(l) })
 }
 
 func (s *Server) coop(c echo.Context) error {
@@ -56,7 +57,7 @@ func (s *Server) coop(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return s.answer(c, p, card.Point, wire.FromCard(card))
+	return s.answer(c, p, card.Point, wire.FromCard(card), func() *tabular.Table { return tabular.Card(card) })
 }
 
 func (s *Server) events(c echo.Context) error {
@@ -72,7 +73,7 @@ func (s *Server) events(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return s.answer(c, p, e.Point, wire.FromEvents(e))
+	return s.answer(c, p, e.Point, wire.FromEvents(e), func() *tabular.Table { return tabular.Events(e) })
 }
 
 func eventFilter(p parameters) (f directory.EventFilter, err error) {

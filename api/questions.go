@@ -3,7 +3,9 @@ package api
 import (
 	"github.com/labstack/echo/v4"
 
+	"htxledger/api/tabular"
 	"htxledger/api/wire"
+	"htxledger/domain/indicator"
 	"htxledger/domain/plan"
 	"htxledger/projections/answers"
 )
@@ -17,7 +19,7 @@ func (s *Server) indicators(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return s.answer(c, p, f.Point, wire.FromIndicators(f))
+	return s.answer(c, p, f.Point, wire.FromIndicators(f), func() *tabular.Table { return tabular.Indicators(f) })
 }
 
 func (s *Server) indicator(c echo.Context) error {
@@ -31,7 +33,7 @@ func (s *Server) indicator(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return s.answer(c, p, f.Point, wire.FromIndicators(f))
+	return s.answer(c, p, f.Point, wire.FromIndicators(f), func() *tabular.Table { return tabular.Indicators(f) })
 }
 
 func (s *Server) targets(c echo.Context) error {
@@ -43,7 +45,7 @@ func (s *Server) targets(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return s.answer(c, p, t.Point, wire.FromTargets(t))
+	return s.answer(c, p, t.Point, wire.FromTargets(t), func() *tabular.Table { return tabular.Targets(t) })
 }
 
 func (s *Server) explain(c echo.Context) error {
@@ -55,7 +57,7 @@ func (s *Server) explain(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return s.answer(c, p, e.Point, wire.FromExplanation(e))
+	return s.answer(c, p, e.Point, wire.FromExplanation(e), func() *tabular.Table { return tabular.Explanation(e) })
 }
 
 func (s *Server) vintages(c echo.Context) error {
@@ -68,7 +70,7 @@ func (s *Server) vintages(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return s.answer(c, p, v.Point, wire.FromVintages(v, code))
+	return s.answer(c, p, v.Point, wire.FromVintages(v, code), func() *tabular.Table { return tabular.Vintages(v) })
 }
 
 func (s *Server) problems(c echo.Context) error {
@@ -80,7 +82,7 @@ func (s *Server) problems(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return s.answer(c, p, x.Point, wire.FromProblems(x))
+	return s.answer(c, p, x.Point, wire.FromProblems(x), func() *tabular.Table { return tabular.Problems(x) })
 }
 
 func (s *Server) plans(c echo.Context) error {
@@ -92,18 +94,21 @@ func (s *Server) plans(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return s.answer(c, p, point, wire.FromPlans(point, plans))
+	return s.answer(c, p, point, wire.FromPlans(point, plans), nil)
 }
 
 func (s *Server) plan(c echo.Context) error {
-	return s.onePlan(c, func(p *answers.Point, x *plan.Plan) any { return wire.FromPlan(p, x) })
+	return s.onePlan(c, func(p *answers.Point, x *plan.Plan) any { return wire.FromPlan(p, x) }, tabular.Plan)
 }
 
 func (s *Server) lint(c echo.Context) error {
-	return s.onePlan(c, func(p *answers.Point, x *plan.Plan) any { return wire.FromLint(p, x) })
+	return s.onePlan(c, func(p *answers.Point, x *plan.Plan) any { return wire.FromLint(p, x) },
+		func(p *answers.Point, x *plan.Plan) *tabular.Table {
+			return tabular.Findings(p, plan.Lint(x, indicator.Codes()))
+		})
 }
 
-func (s *Server) onePlan(c echo.Context, form func(*answers.Point, *plan.Plan) any) error {
+func (s *Server) onePlan(c echo.Context, show func(*answers.Point, *plan.Plan) any, rows func(*answers.Point, *plan.Plan) *tabular.Table) error {
 	p, err := s.asked(c)
 	if err != nil {
 		return err
@@ -115,7 +120,7 @@ func (s *Server) onePlan(c echo.Context, form func(*answers.Point, *plan.Plan) a
 	key := pathParameter(c, "key")
 	for _, x := range plans {
 		if x.Key == key {
-			return s.answer(c, p, point, form(point, x))
+			return s.answer(c, p, point, show(point, x), func() *tabular.Table { return rows(point, x) })
 		}
 	}
 	return answers.NoPlan(key, plans)

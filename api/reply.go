@@ -12,7 +12,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"htxledger/api/wire"
+	"htxledger/api/tabular"
 	"htxledger/domain/ledger"
 	"htxledger/projections/answers"
 )
@@ -52,20 +52,25 @@ func (s *Server) await(ctx context.Context, size ledger.Position, atMost time.Du
 	return nil
 }
 
-// answer writes what holds at a point, with the caching that the point allows.
-func (s *Server) answer(c echo.Context, p parameters, at *answers.Point, v any) error {
-	return s.answerAt(c, p.get("as_of") != "", v, at)
+// answer writes what holds at a point, in the form asked, with the caching that
+// the point allows. rows is the same as a table; nil where there is none.
+func (s *Server) answer(c echo.Context, p parameters, at *answers.Point, v any, rows func() *tabular.Table) error {
+	return s.answerAt(c, p, p.get("as_of") != "", v, rows, at)
 }
 
 // answerAt writes what holds at one or more points, whose days are named or not.
-func (s *Server) answerAt(c echo.Context, named bool, v any, points ...*answers.Point) error {
+func (s *Server) answerAt(c echo.Context, p parameters, named bool, v any, rows func() *tabular.Table, points ...*answers.Point) error {
 	for _, at := range points {
 		if at.Open && s.Feed.Err() != nil {
 			return errStopped.With(s.asof.Size()).Because(s.Feed.Err())
 		}
 	}
+	form, err := formOf(p, rows)
+	if err != nil {
+		return err
+	}
 	var b bytes.Buffer
-	if err := wire.Encode(&b, v); err != nil {
+	if err := form.write(&b, v, rows); err != nil {
 		return err
 	}
 	if named && pinned(points) {
@@ -77,7 +82,7 @@ func (s *Server) answerAt(c echo.Context, named bool, v any, points ...*answers.
 			return c.NoContent(http.StatusNotModified)
 		}
 	}
-	return c.Blob(http.StatusOK, "application/json; charset=utf-8", b.Bytes())
+	return form.send(c, b.Bytes(), rows)
 }
 
 // pinned reports whether the same address will give the same numbers for ever,

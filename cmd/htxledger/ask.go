@@ -1,12 +1,9 @@
 package main
 
 import (
-	"math/big"
-	"strconv"
-	"strings"
-
 	"github.com/spf13/cobra"
 
+	"htxledger/api/tabular"
 	"htxledger/api/vi"
 	"htxledger/api/wire"
 	"htxledger/domain/indicator"
@@ -48,14 +45,7 @@ func figuresReply(f *answers.Figures) reply {
 	return reply{
 		point: f.Point,
 		json:  func() any { return wire.FromIndicators(f) },
-		csv: func() *table {
-			t := newTable(figureColumns("code", "version", "name", "unit")...)
-			for _, x := range f.Figures {
-				d := x.Definition
-				t.add(append([]string{d.Code, strconv.Itoa(d.Version), d.Name, string(d.Unit)}, figureCells(x)...)...)
-			}
-			return t
-		},
+		csv:   func() *tabular.Table { return tabular.Indicators(f) },
 		text: func(p *page) {
 			t := newTable(left("Mã"), wrap("Chỉ tiêu"), right("Giá trị"), left("Đơn vị"), right("Tử số"), right("Mẫu số"), left("Báo cáo"))
 			for _, x := range f.Figures {
@@ -86,61 +76,3 @@ func coverage(f *indicator.Figure) string {
 	}
 	return vi.Integer(f.Reported) + "/" + vi.Integer(f.Expected)
 }
-
-// figureColumns are columns that begin with some and end with a figure.
-func figureColumns(first ...string) []column {
-	var list []column
-	for _, title := range append(first, "value", "numerator", "denominator", "no_data", "expected", "reported", "carried", "decimal") {
-		list = append(list, left(title))
-	}
-	return list
-}
-
-// figureWidth is the number of columns of a figure; the first is its value, the
-// last the same as a decimal.
-const figureWidth = 8
-
-// figureCells are the exact numbers of a figure, for programs, and its value as
-// a decimal for spreadsheets.
-func figureCells(f *indicator.Figure) []string {
-	return []string{
-		exact(f), plain(f.Num), plain(f.Den), strconv.FormatBool(f.NoData),
-		plain(f.Expected), plain(f.Reported), plain(f.Carried), decimal(rational(f)),
-	}
-}
-
-// rational is the value of a figure, or nil for no data.
-func rational(f *indicator.Figure) *big.Rat {
-	num, den, ok := f.Value()
-	if !ok {
-		return nil
-	}
-	return big.NewRat(num, den)
-}
-
-// ratio is a number in lowest terms: 211, 10900/7; "" for none.
-func ratio(v *big.Rat) string {
-	if v == nil {
-		return ""
-	}
-	return v.RatString()
-}
-
-// mostDecimals is how many decimals the column "decimal" has at most.
-const mostDecimals = 6
-
-// decimal is a number with at most six decimals, rounded half away from zero and
-// without zeros at its end; "" for none. It is for spreadsheets: nothing is
-// judged by it.
-func decimal(v *big.Rat) string {
-	switch {
-	case v == nil:
-		return ""
-	case v.IsInt():
-		return v.Num().String()
-	}
-	return strings.TrimRight(strings.TrimRight(v.FloatString(mostDecimals), "0"), ".")
-}
-
-// exact is the value in lowest terms: 211, 10900/7, or "" for no data.
-func exact(f *indicator.Figure) string { return ratio(rational(f)) }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"htxledger/api/tabular"
 	"htxledger/api/vi"
 	"htxledger/api/wire"
 	"htxledger/projections/directory"
@@ -56,15 +57,7 @@ func coopsReply(l *directory.Listing, f directory.Filter) reply {
 	return reply{
 		point: l.Point,
 		json:  func() any { return wire.FromListing(l, f.Offset) },
-		csv: func() *table {
-			t := newTable(left("key"), left("name"), left("form"), left("status"), left("coop_place"), left("place_name"), left("sector"),
-				left("agricultural"), left("law"), left("registration"), left("tax_code"), left("synthetic_record"))
-			for _, c := range l.Coops {
-				s := c.State
-				t.add(s.Key, s.Name, s.Form, c.Status, s.Place, c.PlaceName, s.Sector, yes(s.Agricultural), s.Law, s.Registration, s.TaxCode, yes(c.Synthetic))
-			}
-			return t
-		},
+		csv:   func() *tabular.Table { return tabular.Coops(l) },
 		text: func(p *page) {
 			t := newTable(left("Khóa"), wrap("Tên"), left("Tình trạng"), wrap("Địa bàn"), left("Mã số thuế"))
 			for _, c := range l.Coops {
@@ -109,15 +102,7 @@ func cardReply(c *directory.Card) reply {
 	return reply{
 		point: c.Point,
 		json:  func() any { return wire.FromCard(c) },
-		csv: func() *table {
-			t := newTable(left("position"), left("recorded"), left("valid"), left("kind"), left("stream"), left("stands"), left("corrected_by"), left("document"), left("data"))
-			for _, l := range c.Said {
-				r := l.Record
-				t.add(plain(r.Position), r.Recorded.String(), r.Valid.String(), string(r.Kind), r.Stream.String(),
-					yes(l.Fact != nil), positions(l), vi.Source(r.Source), string(r.Data))
-			}
-			return t
-		},
+		csv:   func() *tabular.Table { return tabular.Card(c) },
 		text: func(p *page) {
 			p.line("%s (%s)", s.Name, s.Key)
 			p.line("%s, %s, %s. Ngành: %s. Mã số thuế: %s. Số đăng ký: %s.", vi.Form(s.Form), vi.Status(c.Status), c.PlaceName,

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"htxledger/api/tabular"
 	"htxledger/api/vi"
 	"htxledger/api/wire"
 	"htxledger/domain/ledger"
@@ -63,7 +64,7 @@ func (a *app) pointed(point string, codes []string) answers.Query {
 func diffReply(d *answers.Differences, all, steps bool) reply {
 	return reply{
 		json: func() any { return wire.FromDifferences(d) },
-		csv:  func() *table { return diffSteps(d) },
+		csv:  func() *tabular.Table { return tabular.Differences(d) },
 		text: func(p *page) {
 			for _, one := range d.Differences {
 				if all || len(one.Steps) > 0 {
@@ -119,24 +120,6 @@ func recordsOf(records []*ledger.Record) string {
 		list = append(list, fmt.Sprintf("@%d %s", r.Position, r.Kind))
 	}
 	return strings.Join(list, "; ")
-}
-
-// diffSteps is every step as a row; exact numbers, so that a sheet can add
-// them up.
-func diffSteps(d *answers.Differences) *table {
-	t := newTable(left("code"), left("from"), left("from_size"), left("to"), left("to_size"), left("cause"), left("subject"), left("day"),
-		right("numerator"), right("denominator"), right("effect"), left("mix"), left("records"))
-	for _, one := range d.Differences {
-		for _, s := range one.Steps {
-			effect := ""
-			if s.Effect != nil {
-				effect = s.Effect.RatString()
-			}
-			t.add(one.From.Definition.Code, d.From.Valid.String(), plain(d.From.Size), d.To.Valid.String(), plain(d.To.Size),
-				string(s.Cause), s.Subject.Key, s.Day.String(), s.Num.RatString(), s.Den.RatString(), effect, yes(s.Mix), positionsOf(s.Records))
-		}
-	}
-	return t
 }
 
 func positionsOf(records []*ledger.Record) string {

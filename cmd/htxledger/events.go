@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"htxledger/api/tabular"
 	"htxledger/api/vi"
 	"htxledger/api/wire"
 	"htxledger/domain/fault"
@@ -79,15 +80,7 @@ func completeKinds(_ *cobra.Command, args []string, _ string) ([]cobra.Completio
 func eventsReply(e *directory.Events) reply {
 	return reply{ // records hold at no point but their own: only the size is told
 		json: func() any { return wire.FromEvents(e) },
-		csv: func() *table {
-			t := newTable(left("position"), left("recorded"), left("id"), left("stream"), left("revision"), left("kind"), left("valid"),
-				left("actor"), left("corrects"), left("document"), left("synthetic_record"), left("data"))
-			for _, r := range e.Records {
-				t.add(plain(r.Position), r.Recorded.String(), r.ID.String(), r.Stream.String(), plain(r.Revision), string(r.Kind), r.Valid.String(),
-					actorOf(r), correctsOf(r), vi.Source(r.Source), yes(r.Synthetic()), string(r.Data))
-			}
-			return t
-		},
+		csv:  func() *tabular.Table { return tabular.Events(e) },
 		text: func(p *page) {
 			t := newTable(right("Vị trí"), left("Ghi lúc"), left("Hiệu lực"), left("Loại"), wrap("Luồng"), wrap("Nguồn"))
 			for _, r := range e.Records {
@@ -104,20 +97,6 @@ func eventsReply(e *directory.Events) reply {
 			}
 		},
 	}
-}
-
-func actorOf(r *ledger.Record) string {
-	if r.Actor == nil {
-		return ""
-	}
-	return r.Actor.ID
-}
-
-func correctsOf(r *ledger.Record) string {
-	if r.Corrects == nil {
-		return ""
-	}
-	return r.Corrects.ID.String()
 }
 
 func (a *app) eventsShowCommand() *cobra.Command {

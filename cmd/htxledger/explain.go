@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"htxledger/api/tabular"
 	"htxledger/api/vi"
 	"htxledger/api/wire"
 	"htxledger/domain/indicator"
@@ -50,7 +51,7 @@ func explainReply(e *answers.Explanation) reply {
 	return reply{
 		point: e.Point,
 		json:  func() any { return wire.FromExplanation(e) },
-		csv:   func() *table { return explainCSV(e) },
+		csv:   func() *tabular.Table { return tabular.Explanation(e) },
 		text: func(p *page) {
 			d := e.Figure.Definition
 			p.line("%s (%s, phiên bản %d)", d.Name, d.Code, d.Version)
@@ -138,36 +139,4 @@ func papers(facts []*ledger.Fact) string {
 		lines = append(lines, line)
 	}
 	return strings.Join(lines, "\n")
-}
-
-// explainCSV is one row for each entry and each fact behind it.
-func explainCSV(e *answers.Explanation) *table {
-	t := newTable(left("code"), left("key"), left("name"), left("counted"), left("reason"), left("numerator"), left("denominator"),
-		left("position"), left("kind"), left("valid"), left("document"), left("synthetic_record"))
-	entry := func(c indicator.Contribution) {
-		first := []string{
-			e.Figure.Definition.Code, c.Subject.Key, wire.SubjectName(c.Subject, e.Point.Valid), yes(c.Why == ""), string(c.Why),
-			plain(c.Num), plain(c.Den),
-		}
-		if len(c.By) == 0 {
-			t.add(append(first, "", "", "", "", "")...)
-		}
-		for _, f := range c.By {
-			paper := []string{plain(f.By.Position), string(f.Root.Kind), f.Valid.String(), vi.Source(f.By.Source), yes(f.By.Synthetic())}
-			t.add(append(first[:len(first):len(first)], paper...)...)
-		}
-	}
-	if e.WhyNot != nil {
-		for _, c := range e.WhyNot.Entries {
-			entry(c)
-		}
-		return t
-	}
-	for _, c := range e.Figure.In {
-		entry(c)
-	}
-	for _, c := range e.Figure.Out {
-		entry(c)
-	}
-	return t
 }

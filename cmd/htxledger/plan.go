@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"htxledger/api/tabular"
 	"htxledger/api/vi"
 	"htxledger/api/wire"
 	"htxledger/domain/calendar"
@@ -95,7 +96,7 @@ func planReply(t *answers.Targets) reply {
 	return reply{
 		point: t.Point,
 		json:  func() any { return wire.FromPlan(t.Point, p) },
-		csv:   func() *table { return planCSV(p) },
+		csv:   func() *tabular.Table { return tabular.Plan(t.Point, p) },
 		text: func(out *page) {
 			head := p.Head()
 			out.line("%s (số %s, ngày %s, khóa %s)", head.Title, head.Number, head.Issued.Vi(), p.Key)
@@ -125,34 +126,11 @@ func orDots(s string) string {
 	return s
 }
 
-// planCSV is one row for each target and for each result of a task, as printed.
-func planCSV(p *plan.Plan) *table {
-	t := newTable(left("id"), left("text"), left("result"), left("rule"), left("low"), left("high"), left("unit"),
-		left("indicator"), left("owners"), left("with"), left("due"), left("cited"))
-	for _, x := range p.Targets {
-		t.add(x.ID, x.Text, "", string(x.Rule), optional(x.Low), optional(x.High), x.Unit,
-			x.Indicator, strings.Join(x.Owners, "; "), "", x.Due.String(), x.Cited)
-	}
-	for _, x := range p.Tasks {
-		for _, r := range x.Results {
-			t.add(x.ID, x.Text, r.Text, string(r.Rule), optional(r.Low), optional(r.High), "",
-				r.Indicator, strings.Join(x.Leads, "; "), strings.Join(x.With, "; "), x.Due.String(), x.Cited)
-		}
-	}
-	return t
-}
-
 func lintReply(t *answers.Targets) reply {
 	return reply{
 		point: t.Point,
 		json:  func() any { return wire.FromLint(t.Point, t.Plan) },
-		csv: func() *table {
-			out := newTable(left("id"), left("by"), left("rule"), left("about"), left("text"), left("english"))
-			for _, f := range t.Findings {
-				out.add(f.ID, f.By, f.Rule, strings.Join(f.About, " "), f.Vi, f.En)
-			}
-			return out
-		},
+		csv:   func() *tabular.Table { return tabular.Findings(t.Point, t.Findings) },
 		text: func(p *page) {
 			out := newTable(left("Mã"), left("Do"), wrap("Về"), wrap("Nội dung"))
 			for _, f := range t.Findings {

@@ -3,11 +3,17 @@ package main
 import (
 	"fmt"
 	"io"
+	"os"
 	"strconv"
 	"strings"
 
+	"golang.org/x/term"
+
+	"htxledger/api/sheets"
+	"htxledger/api/tabular"
 	"htxledger/api/vi"
 	"htxledger/api/wire"
+	"htxledger/domain/fault"
 	"htxledger/projections/answers"
 )
 
@@ -16,12 +22,12 @@ import (
 type reply struct {
 	point *answers.Point // nil for what holds at no point
 	json  func() any
-	csv   func() *table
+	csv   func() *tabular.Table
 	text  func(*page)
 }
 
 // outputsOf are the outputs of most commands.
-var outputsOf = []string{"table", "json", "csv"}
+var outputsOf = []string{"table", "json", "csv", "excel-csv", "xlsx"}
 
 // print prints a reply in the output asked.
 func (a *app) print(r reply) error {
@@ -32,9 +38,11 @@ func (a *app) print(r reply) error {
 		if r.point != nil && r.point.Synthetic {
 			a.say("%s", vi.Synthetic)
 		}
-		t := r.csv()
-		t.located(r.point)
-		return t.writeCSV(a.out)
+		return r.csv().Write(a.out)
+	case "excel-csv":
+		return r.csv().WriteExcel(a.out)
+	case "xlsx":
+		return a.printWorkbook(r.csv())
 	}
 	p := &page{width: a.width()}
 	r.text(p)
@@ -45,26 +53,16 @@ func (a *app) print(r reply) error {
 	return err
 }
 
-// located adds to every row the point at which it holds, so that a row means
-// the same wherever it is pasted.
-func (t *table) located(p *answers.Point) {
-	if p == nil {
-		return
+// errBinary is raised where a workbook would be written over somebody's screen.
+var errBinary = fault.Declare("output-binary", fault.Malformed,
+	"a workbook is not text for a terminal: write it to a file (> bang.xlsx)",
+	"bảng Excel không in ra màn hình được: hãy ghi vào tệp, ví dụ thêm  > bang.xlsx")
+
+func (a *app) printWorkbook(t *tabular.Table) error {
+	if f, ok := a.out.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
+		return errBinary
 	}
-	for _, title := range []string{"as_of", "known_at", "size", "place", "map", "period_first", "period_last", "scheme", "synthetic"} {
-		t.columns = append(t.columns, left(title))
-	}
-	day := p.Map
-	if day.IsZero() {
-		day = p.Valid
-	}
-	point := []string{
-		p.Valid.String(), p.Known.String(), plain(p.Size), p.PlaceCode, day.String(),
-		p.Period.First.String(), p.Period.Last.String(), p.Scheme, strconv.FormatBool(p.Synthetic),
-	}
-	for i := range t.rows {
-		t.rows[i] = append(t.rows[i], point...)
-	}
+	return sheets.WriteTable(a.out, t)
 }
 
 // plain is a number for programs.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"htxledger/api/tabular"
 	"htxledger/api/vi"
 	"htxledger/api/wire"
 	"htxledger/domain/audit"
@@ -160,13 +161,7 @@ func replayReply(r *answers.Replay, more replayFindings) reply {
 	return reply{
 		point: r.Point,
 		json:  func() any { return wire.FromReplay(r, more.apart, more.digest) },
-		csv: func() *table {
-			t := newTable(figureColumns("code", "same")...)
-			for _, f := range r.Figures {
-				t.add(append([]string{f.Definition.Code, yes(liveOf(r, f) == nil)}, figureCells(f)...)...)
-			}
-			return t
-		},
+		csv:   func() *tabular.Table { return tabular.Replay(r) },
 		text: func(p *page) {
 			t := newTable(left("Mã"), right("Tính lại từ đầu"), right("Đang trả lời"), left("Đối chiếu"))
 			for _, f := range r.Figures {

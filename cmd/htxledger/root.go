@@ -31,7 +31,7 @@ of a plan as of any day (--as-of), as known on any day (--known-at).`,
 	cmd.SetErr(a.err)
 	a.globalFlags(cmd)
 	grouped(cmd, "Bắt đầu / to begin", a.demoCommand(), a.serveCommand(), a.initCommand(), a.tokenCommand())
-	grouped(cmd, "Hỏi / to ask", a.askCommand(), a.targetsCommand(), a.explainCommand(), a.vintagesCommand(), a.diffCommand(),
+	grouped(cmd, "Hỏi / to ask", a.askCommand(), a.targetsCommand(), a.reportCommand(), a.explainCommand(), a.vintagesCommand(), a.diffCommand(),
 		a.replayCommand(), a.planCommand(), a.coopCommand(), a.eventsCommand())
 	grouped(cmd, "Ghi / to record", a.templateCommand(), a.importCommand(), a.recordCommand())
 	grouped(cmd, "Chứng minh / to prove", a.statementCommand(), a.checkpointCommand(), a.evidenceCommand(), a.verifyCommand(),
@@ -68,14 +68,14 @@ func (a *app) globalFlags(cmd *cobra.Command) {
 	f.StringVar(&a.data, "data", data, "thư mục sổ cái / directory of the ledger ($"+dataVariable+")")
 	f.StringVar(&a.keys, "keys", os.Getenv(keysVariable), "thư mục khóa và điểm kiểm tra / folder of keys and checkpoints ($"+keysVariable+"; default keys in --data)")
 	f.StringVar(&a.store, "store", "", "sổ ở máy chủ EventStoreDB: esdb://… / the ledger in an EventStoreDB ($"+storeVariable+")")
-	f.StringVarP(&a.output, "output", "o", "", "dạng in ra: table, json hoặc csv (export: ndjson)")
+	f.StringVarP(&a.output, "output", "o", "", "dạng in ra: table, json, csv, excel-csv hoặc xlsx (export: ndjson)")
 	f.StringVar(&a.query.AsOf, "as-of", "", "ngày số liệu / valid day: 31/12/2023 or 2023-12-31 (default today)")
 	f.StringVar(&a.query.Known, "known-at", "", "theo những gì đã ghi đến / as known at: a day, an instant, or a size @N (default now)")
 	f.StringVar(&a.query.Place, "place", "", "mã địa bàn / code of a place (default the ledger's own)")
 	f.StringVar(&a.query.Map, "map", "", "ngày của bản đồ địa giới / day of the map (default the day of --as-of)")
 	f.StringVar(&a.query.Period, "period", "", "kỳ: year, statistical-year hoặc ngày đầu kỳ / or a first day (default year)")
 	f.StringVar(&a.query.Scheme, "scheme", "", "thang xếp loại / classification scheme: tt09-2017 or tt01-2020")
-	complete(cmd, "output", "table", "json", "csv")
+	complete(cmd, "output", "table", "json", "csv", "excel-csv", "xlsx")
 	complete(cmd, "period", "year", "statistical-year")
 	complete(cmd, "scheme", "tt09-2017", "tt01-2020")
 }

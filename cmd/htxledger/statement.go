@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"htxledger/api/tabular"
 	"htxledger/api/vi"
 	"htxledger/api/wire"
 	"htxledger/domain/audit"
@@ -134,15 +135,7 @@ func statementsReply(r *reading, all []*answers.StatementCheck) reply {
 	}
 	return reply{
 		json: func() any { return wire.FromStatements(r.answers.Projection().Size(), all, r.notary) },
-		csv: func() *table {
-			t := newTable(left("key"), left("title"), left("valid"), left("size"), left("position"), left("verdict"), left("withdrawn"))
-			for _, c := range all {
-				cells := row(c, string(c.Verdict))
-				cells[2] = c.Issued.Valid.String()
-				t.add(append(cells, yes(c.Withdrawal != nil))...)
-			}
-			return t
-		},
+		csv:  func() *tabular.Table { return tabular.Statements(all) },
 		text: func(p *page) {
 			if len(all) == 0 {
 				p.line("Chưa có báo cáo xác nhận nào.")
@@ -238,7 +231,7 @@ func (a *app) statement(cmd *cobra.Command, key string, text func(*page, *answer
 	}
 	return a.print(reply{
 		json: func() any { return wire.FromStatement(c, r.notary) },
-		csv:  func() *table { return statementRows(c) },
+		csv:  func() *tabular.Table { return tabular.Statement(c) },
 		text: func(p *page) {
 			statementHead(p, c)
 			text(p, c)
@@ -323,20 +316,4 @@ func behind(f *indicator.Figure) string {
 		return vi.Integer(f.Num) + "/" + vi.Integer(f.Den)
 	}
 	return vi.Value(f)
-}
-
-func statementRows(c *answers.StatementCheck) *table {
-	t := newTable(left("statement"), left("code"), left("version"), left("stated"), left("verdict"), left("now"), left("records"))
-	for _, l := range c.Lines {
-		now := ""
-		if l.Now != nil {
-			now = exact(l.Now)
-		}
-		var records []*ledger.Record
-		for _, x := range l.Changes {
-			records = append(records, x.Record)
-		}
-		t.add(c.Key, l.Stated.Indicator, plain(l.Version), l.Stated.Value, string(l.Verdict), now, positionsOf(records))
-	}
-	return t
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/csv"
 	"io"
 	"strings"
 
@@ -180,17 +179,4 @@ func shortened(text string, most int) string {
 		head = head[:at]
 	}
 	return head + " …"
-}
-
-// writeCSV prints the rows as RFC 4180 with a comma and plain line ends.
-func (t *table) writeCSV(w io.Writer) error {
-	c := csv.NewWriter(w)
-	titles := make([]string, len(t.columns))
-	for i, col := range t.columns {
-		titles[i] = col.title
-	}
-	_ = c.Write(titles) // Flush tells
-	_ = c.WriteAll(t.rows)
-	c.Flush()
-	return c.Error()
 }

@@ -5,10 +5,10 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"htxledger/api/tabular"
 	"htxledger/api/vi"
 	"htxledger/api/wire"
 	"htxledger/domain/assessment"
-	"htxledger/domain/plan"
 	"htxledger/projections/answers"
 )
 
@@ -53,7 +53,7 @@ func targetsReply(t *answers.Targets) reply {
 	return reply{
 		point: t.Point,
 		json:  func() any { return wire.FromTargets(t) },
-		csv:   func() *table { return targetsCSV(t) },
+		csv:   func() *tabular.Table { return tabular.Targets(t) },
 		text:  func(p *page) { p.targets(t) },
 	}
 }
@@ -104,47 +104,4 @@ func resultsText(l assessment.TaskLine) string {
 		lines = append(lines, line)
 	}
 	return strings.Join(lines, "\n")
-}
-
-// targetsCSV is one row for each target and for each result of a task. Value and
-// decimal are in the unit of low and high: of a share, hundredths.
-func targetsCSV(t *answers.Targets) *table {
-	out := newTable(figureColumns("id", "text", "rule", "low", "high", "unit", "due", "verdict", "late", "missing", "judged_on", "indicator")...)
-	row := func(id, text string, goal plan.Goal, due, verdict string, late bool, missing int64, judged *assessment.Reading) {
-		indicator, figure := "", make([]string, figureWidth)
-		if judged != nil && judged.Figure != nil {
-			indicator, figure = judged.Figure.Definition.Code, figureCells(judged.Figure)
-			figure[0], figure[figureWidth-1] = ratio(goal.Value(judged.Measured)), decimal(goal.Value(judged.Measured))
-		} else if judged != nil {
-			m := judged.Measured
-			figure[1], figure[2] = plain(m.Num), plain(m.Den)
-		}
-		first := []string{id, text, string(goal.Rule), optional(goal.Low), optional(goal.High), goal.Unit, due, verdict, yes(late), plain(missing), t.JudgedOn.String(), indicator}
-		out.add(append(first, figure...)...)
-	}
-	for _, l := range t.Targets {
-		x := l.Target
-		row(x.ID, x.Text, x.Goal(), x.Due.String(), string(l.Verdict.Code), l.Late, l.Verdict.Missing, l.Judged)
-	}
-	for _, l := range t.Tasks {
-		for _, r := range l.Results {
-			x := r.Result
-			row(l.Task.ID, x.Text, x.Goal(""), l.Task.Due.String(), string(r.Verdict.Code), r.Late, r.Verdict.Missing, r.Judged)
-		}
-	}
-	return out
-}
-
-func optional(n *int64) string {
-	if n == nil {
-		return ""
-	}
-	return plain(*n)
-}
-
-func yes(b bool) string {
-	if b {
-		return "true"
-	}
-	return "false"
 }

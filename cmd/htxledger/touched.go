@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"htxledger/api/tabular"
 	"htxledger/api/vi"
 	"htxledger/api/wire"
 	"htxledger/projections/answers"
@@ -50,15 +51,7 @@ func touchedReply(t *answers.Touched, statements []answers.StatementTouch) reply
 	return reply{
 		point: t.Point,
 		json:  func() any { return wire.FromTouchedWith(t, statements) },
-		csv: func() *table {
-			out := newTable(figureColumns("position", "when", "code")...)
-			for _, m := range t.Figures {
-				code := m.After.Definition.Code
-				out.add(append([]string{plain(t.Record.Position), "before", code}, figureCells(m.Before)...)...)
-				out.add(append([]string{plain(t.Record.Position), "after", code}, figureCells(m.After)...)...)
-			}
-			return out
-		},
+		csv:   func() *tabular.Table { return tabular.Touched(t) },
 		text: func(p *page) {
 			r := t.Record
 			p.line("Bản ghi @%d, %s, luồng %s, ghi lúc %s.", r.Position, r.Kind, r.Stream, vi.Instant(r.Recorded))

@@ -1,9 +1,9 @@
 package main
 
 import (
+	"htxledger/api/tabular"
 	"htxledger/api/vi"
 	"htxledger/api/wire"
-	"htxledger/domain/indicator"
 	"htxledger/projections/answers"
 )
 
@@ -11,14 +11,7 @@ func triangleReply(t *answers.Triangle) reply {
 	return reply{
 		point: t.Point,
 		json:  func() any { return wire.FromTriangle(t) },
-		csv: func() *table {
-			out := newTable(figureColumns("code", "valid", "known_at_end_of", "at_size")...)
-			eachCell(t, func(row answers.Row, c answers.Column, f *indicator.Figure) {
-				first := []string{t.Definition.Code, row.Valid.String(), c.Day.String(), plain(c.Size)}
-				out.add(append(first, figureCells(f)...)...)
-			})
-			return out
-		},
+		csv:   func() *tabular.Table { return tabular.Triangle(t) },
 		text: func(p *page) {
 			p.line("%s (%s)", t.Definition.Name, t.Definition.Unit)
 			p.line("Mỗi dòng là một ngày số liệu, mỗi cột là hồ sơ ghi nhận đến cuối ngày đó.")
@@ -43,15 +36,5 @@ func triangleReply(t *answers.Triangle) reply {
 			p.gap()
 			p.line("%s", vi.Revision(t.Definition, t.Revision))
 		},
-	}
-}
-
-func eachCell(t *answers.Triangle, do func(answers.Row, answers.Column, *indicator.Figure)) {
-	for _, row := range t.Rows {
-		for i, f := range row.Cells {
-			if f != nil {
-				do(row, t.Columns[i], f)
-			}
-		}
 	}
 }

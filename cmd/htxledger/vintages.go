@@ -3,6 +3,7 @@ package main
 import (
 	"github.com/spf13/cobra"
 
+	"htxledger/api/tabular"
 	"htxledger/api/vi"
 	"htxledger/api/wire"
 	"htxledger/projections/answers"
@@ -56,15 +57,7 @@ func vintagesReply(v *answers.Vintages, code string) reply {
 	return reply{
 		point: v.Point,
 		json:  func() any { return wire.FromVintages(v, code) },
-		csv: func() *table {
-			t := newTable(figureColumns("code", "at_size", "recorded", "position", "kind", "stream")...)
-			for _, x := range v.Vintages {
-				r := x.Record
-				first := []string{x.Figure.Definition.Code, plain(x.Size), r.Recorded.String(), plain(r.Position), string(r.Kind), r.Stream.String()}
-				t.add(append(first, figureCells(x.Figure)...)...)
-			}
-			return t
-		},
+		csv:   func() *tabular.Table { return tabular.Vintages(v) },
 		text: func(p *page) {
 			columns := []column{right("Cỡ sổ"), left("Ghi lúc"), right("Giá trị")}
 			covered := v.Definition() != nil && v.Definition().Covered

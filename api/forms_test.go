@@ -1,0 +1,60 @@
+package api
+
+import (
+	"encoding/csv"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"htxledger/api/sheets"
+)
+
+// Each answer that has rows comes as a table for programs, as one that Excel
+// opens, and as a workbook: the same rows in each, kept as long as the JSON.
+func TestTables(t *testing.T) {
+	h := newHouse(t)
+	contract := loadContract(t)
+	at := "?as_of=2023-12-31&known_at=@9"
+	for _, path := range []string{
+		"/api/v1/indicators" + at, "/api/v1/indicators/coops.registered" + at, "/api/v1/explain/coops.registered" + at,
+		"/api/v1/vintages/coops.registered" + at, "/api/v1/vintages/coops.registered/triangle" + at,
+		"/api/v1/diff?from=2022-12-31@9&to=2023-12-31@9", "/api/v1/problems" + at, "/api/v1/events" + at,
+		"/api/v1/events/5/touched" + at, "/api/v1/coops" + at, "/api/v1/coops/b" + at,
+		"/api/v1/statements?",
+	} {
+		t.Run(path, func(t *testing.T) {
+			get := func(format string) (*http.Response, string) {
+				r, err := http.NewRequest(http.MethodGet, h.http.URL+path+"&format="+format, nil)
+				require.NoError(t, err)
+				res, got := h.send(r)
+				require.Equal(t, http.StatusOK, res.StatusCode, got)
+				if format != "excel-csv" { // the contract's reader knows only commas
+					contract.check(t, path, r, "", res, got)
+				}
+				return res, got
+			}
+			_, programs := get("csv")
+			rows, err := csv.NewReader(strings.NewReader(programs)).ReadAll()
+			require.NoError(t, err)
+			res, people := get("excel-csv")
+			require.True(t, strings.HasPrefix(people, "\ufeff"))
+			require.Contains(t, res.Header.Get("Content-Disposition"), "attachment")
+			res, workbook := get("xlsx")
+			book, err := sheets.Read([]byte(workbook), nil)
+			require.NoError(t, err)
+			require.GreaterOrEqual(t, len(book.Grids[0].Rows), len(rows))
+			if strings.Contains(path, "indicators") {
+				require.NotEmpty(t, res.Header.Get("ETag"))
+				require.Equal(t, "public, max-age=31536000, immutable", res.Header.Get("Cache-Control"))
+			}
+		})
+	}
+	res, got := h.do(http.MethodGet, "/api/v1/coops"+at+"&format=pdf", "")
+	require.Equal(t, http.StatusBadRequest, res.StatusCode)
+	require.Contains(t, got, "json, csv, excel-csv, xlsx")
+	res, got = h.do(http.MethodGet, "/api/v1/plans"+at+"&format=csv", "")
+	require.Equal(t, http.StatusBadRequest, res.StatusCode, "what has no rows is only JSON")
+	require.Contains(t, got, "(cần json)")
+}

@@ -1,0 +1,189 @@
+package tabular_test
+
+import (
+	"bytes"
+	"encoding/csv"
+	"math/big"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"htxledger/api/sheets"
+	"htxledger/api/tabular"
+	"htxledger/cmd/htxledger/demo"
+	"htxledger/domain/calendar"
+	"htxledger/domain/intake"
+	"htxledger/domain/ledger"
+	"htxledger/domain/register"
+	"htxledger/projections/answers"
+	"htxledger/projections/asof"
+	"htxledger/projections/directory"
+)
+
+// demoService answers from the demo ledger.
+func demoService(t *testing.T) *answers.Service {
+	book, proj := register.NewBook(), asof.New()
+	take := func(command, recorded string) {
+		at, err := calendar.ParseInstant(recorded)
+		require.NoError(t, err)
+		d, err := ledger.ParseDraft([]byte(command))
+		require.NoError(t, err)
+		v, err := book.Decide(d, at)
+		require.NoError(t, err)
+		require.NoError(t, book.Add(v.Record))
+		require.NoError(t, proj.Apply(v.Record))
+	}
+	take(`{"key":"open","stream":"ledger/demo","kind":"ledger.opened/1","valid":"2022-12-01","data":{"origin":"demo.test","place":"dak-nong","title":"Thử"}}`, "2022-12-01T00:59:00Z")
+	for _, c := range demo.Commands(demo.Seed) {
+		take(string(c.Command), c.Recorded)
+	}
+	now, err := calendar.ParseInstant("2026-11-23T03:00:00Z")
+	require.NoError(t, err)
+	return answers.New(proj, func() calendar.Instant { return now })
+}
+
+// tables are every kind of table of the demo.
+func tables(t *testing.T) map[string]*tabular.Table {
+	s := demoService(t)
+	q := answers.Query{AsOf: "31/12/2023", Known: "2024-02-20"}
+	out := map[string]*tabular.Table{}
+	indicators, err := s.Indicators(q)
+	require.NoError(t, err)
+	out["indicators"] = tabular.Indicators(indicators)
+	targets, err := s.Targets(q)
+	require.NoError(t, err)
+	out["targets"] = tabular.Targets(targets)
+	out["plan"] = tabular.Plan(targets.Point, targets.Plan)
+	out["findings"] = tabular.Findings(targets.Point, targets.Findings)
+	explained, err := s.Explain(q, "ocop.coops.recognised", "")
+	require.NoError(t, err)
+	out["explanation"] = tabular.Explanation(explained)
+	vintages, err := s.Vintages(q, "revenue.mean")
+	require.NoError(t, err)
+	out["vintages"] = tabular.Vintages(vintages)
+	triangle, err := s.Triangle(q, "linked.share")
+	require.NoError(t, err)
+	out["triangle"] = tabular.Triangle(triangle)
+	diff, err := s.Diff(answers.Query{AsOf: "31/12/2022", Codes: []string{"linked.share", "coops.registered"}}, answers.Query{AsOf: "31/12/2023", Codes: []string{"linked.share", "coops.registered"}})
+	require.NoError(t, err)
+	out["differences"] = tabular.Differences(diff)
+	problems, err := s.Problems(q)
+	require.NoError(t, err)
+	out["problems"] = tabular.Problems(problems)
+	d := directory.New(s)
+	coops, err := d.Coops(q, directory.Filter{Status: directory.Any, All: true})
+	require.NoError(t, err)
+	out["coops"] = tabular.Coops(coops)
+	card, err := d.Card(q, "htx-nong-nghiep-buon-choah")
+	require.NoError(t, err)
+	out["card"] = tabular.Card(card)
+	events, err := d.Events(q, directory.EventFilter{Kind: "ledger.", Limit: 100})
+	require.NoError(t, err)
+	out["events"] = tabular.Events(events)
+	return out
+}
+
+// Each table has a code and a name for each column and a cell for each column;
+// each print of it has each row; its numbers add up to those for programs.
+func TestEveryTable(t *testing.T) {
+	for name, x := range tables(t) {
+		t.Run(name, func(t *testing.T) {
+			require.True(t, len(x.Rows) > 0 || name == "problems", "the demo has none of those")
+			require.LessOrEqual(t, len([]rune(x.Name)), 31)
+			require.NotContains(t, x.Name, ":", "a sheet may not be called so")
+			require.NotContains(t, x.Name, "/")
+			for _, row := range x.Rows {
+				require.Len(t, row, len(x.Columns))
+			}
+			seen := map[string]bool{}
+			for _, c := range x.Columns {
+				require.NotEmpty(t, c.Name)
+				require.False(t, seen[c.Code], c.Code)
+				seen[c.Code] = true
+			}
+			var programs, people bytes.Buffer
+			require.NoError(t, x.Write(&programs))
+			require.NoError(t, x.WriteExcel(&people))
+			rows, err := csv.NewReader(&programs).ReadAll()
+			require.NoError(t, err)
+			require.Len(t, rows, len(x.Rows)+1)
+			r := csv.NewReader(strings.NewReader(strings.TrimPrefix(people.String(), "\ufeff")))
+			r.Comma = ';'
+			shown, err := r.ReadAll()
+			require.NoError(t, err)
+			require.Len(t, shown, 1+len(x.Rows)+len(x.Notes()))
+			requireSameNumbers(t, x, rows)
+		})
+	}
+}
+
+// requireSameNumbers holds the typed values to what programs read.
+func requireSameNumbers(t *testing.T, x *tabular.Table, rows [][]string) {
+	for r, row := range x.Rows {
+		for i, c := range row {
+			if c.Value == nil || x.Columns[i].Code == "decimal" {
+				continue
+			}
+			v, ok := new(big.Rat).SetString(rows[r+1][i])
+			require.True(t, ok)
+			require.Zero(t, v.Cmp(c.Value), "%s, row %d", x.Columns[i].Code, r)
+		}
+	}
+}
+
+// The workbook of each table holds real numbers, days as days, and text that is
+// never a formula.
+func TestEveryWorkbook(t *testing.T) {
+	for name, x := range tables(t) {
+		t.Run(name, func(t *testing.T) {
+			var b bytes.Buffer
+			require.NoError(t, sheets.WriteTable(&b, x))
+			book, err := sheets.Read(b.Bytes(), nil)
+			require.NoError(t, err, "what we write, we read")
+			require.Len(t, book.Grids, 1)
+			require.Equal(t, x.Name, book.Grids[0].Name)
+			rows := book.Grids[0].Rows
+			require.Equal(t, x.Title, rows[0].Cells[0].Text)
+			heading := len(x.Notes()) + 1 // an empty row is none
+			require.Equal(t, x.Columns[x.Human()[0]].Name, rows[heading].Cells[0].Text)
+			require.Len(t, rows[heading+1:], len(x.Rows))
+			for r, row := range x.Rows {
+				for n, i := range x.Human() {
+					requireCell(t, row[i], at(rows[heading+1+r].Cells, n))
+				}
+			}
+		})
+	}
+}
+
+func at(cells []intake.Cell, i int) intake.Cell {
+	if i < len(cells) {
+		return cells[i]
+	}
+	return intake.Cell{}
+}
+
+func requireCell(t *testing.T, want tabular.Cell, got intake.Cell) {
+	require.NoError(t, got.Err)
+	require.False(t, got.Formula)
+	switch want.Kind {
+	case tabular.Blank:
+		require.True(t, got.Blank())
+	case tabular.NoData:
+		require.Equal(t, "…", got.Text)
+	case tabular.Text:
+		require.Equal(t, intake.TextCell, got.Kind)
+		require.Equal(t, strings.TrimSpace(tabular.Guard(want.Words)), strings.TrimSpace(got.Text))
+	case tabular.Day:
+		require.Equal(t, intake.DayCell, got.Kind)
+		require.Equal(t, want.Day.String(), got.Text)
+	case tabular.Number, tabular.Dong, tabular.Percent:
+		require.Equal(t, intake.NumberCell, got.Kind)
+		near, _ := want.Value.Float64()
+		is, err := strconv.ParseFloat(got.Text, 64)
+		require.NoError(t, err)
+		require.InDelta(t, near, is, 1e-9+near*1e-12)
+	}
+}
