@@ -86,6 +86,7 @@ func eventFilter(p parameters) (f directory.EventFilter, err error) {
 	if f.From, err = p.size("from"); err != nil {
 		return f, err
 	}
+	f.Zero = p.get("from") != ""
 	limit, err := p.number("limit", usualPage, 1, mostPage)
 	f.Limit = int(limit)
 	return f, err

@@ -72,9 +72,19 @@ type EventFilter struct {
 	// Corrections keeps only corrections; Late only records taken more than 30
 	// days after the day from which they hold.
 	Corrections, Late bool
-	From              ledger.Position // the first position listed
-	Limit             int
-	Newest            bool // newest first, from From backwards (From 0: the head)
+	Role              string // of the actor
+	// Here keeps what has to do with the query's place: the places there, and
+	// the co-operatives with a seat there on the query's day. Text keeps what a
+	// text stands in, and what is about a co-operative with it in its name;
+	// accents and case do not matter.
+	Here bool
+	Text string
+	// Scan is how many records are looked at, at most, for one page; 0 is all.
+	Scan   int
+	From   ledger.Position // the first position listed
+	Limit  int
+	Newest bool // newest first, from From backwards (From 0: the head, unless Zero)
+	Zero   bool // a From of 0 is the first record
 }
 
 // LateAfter is how many days after its valid day a record is called late.
@@ -86,6 +96,9 @@ type Events struct {
 	Records []*ledger.Record
 	// Next is the From of the next page; -1 if there is none.
 	Next ledger.Position
+	// Cut says that the page ends where it does because Scan records had been
+	// looked at.
+	Cut bool
 }
 
 // Events lists the records of a query's prefix.
@@ -102,16 +115,24 @@ func (d *Directory) Events(q answers.Query, f EventFilter) (*Events, error) {
 			about[r.Position] = true
 		}
 	}
+	narrow, err := d.narrower(p, f)
+	if err != nil {
+		return nil, err
+	}
 	e := &Events{Point: p, Next: -1}
 	at, step := f.From, ledger.Position(1)
 	if f.Newest {
-		if step = -1; at == 0 || at >= p.Size {
+		if step = -1; at == 0 && !f.Zero || at >= p.Size {
 			at = p.Size - 1
 		}
 	}
-	for ; at >= 0 && at < p.Size; at += step {
+	for looked := 0; at >= 0 && at < p.Size; at += step {
+		if looked++; f.Scan > 0 && looked > f.Scan {
+			e.Next, e.Cut = at, true
+			return e, nil
+		}
 		r := proj.Record(at)
-		if about != nil && !about[at] || !f.admits(r) {
+		if about != nil && !about[at] || !f.admits(r) || narrow != nil && !narrow.admits(r) {
 			continue
 		}
 		if f.Limit > 0 && len(e.Records) == f.Limit {
@@ -130,6 +151,8 @@ func (f EventFilter) admits(r *ledger.Record) bool {
 	case f.Stream != "" && f.Stream != r.Stream.Family && f.Stream != r.Stream.String():
 		return false
 	case f.Actor != "" && (r.Actor == nil || r.Actor.ID != f.Actor):
+		return false
+	case f.Role != "" && (r.Actor == nil || r.Actor.Role != f.Role):
 		return false
 	case f.Corrections && !r.IsCorrection():
 		return false

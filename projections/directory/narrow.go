@@ -1,0 +1,136 @@
+package directory
+
+import (
+	"strings"
+
+	"htxledger/domain/indicator"
+	"htxledger/domain/ledger"
+	"htxledger/domain/place"
+	"htxledger/domain/register"
+	"htxledger/domain/support"
+	"htxledger/projections/answers"
+	"htxledger/projections/asof"
+)
+
+// A narrower keeps the records that have to do with what a text names, or with
+// a place.
+type narrower struct {
+	proj  *asof.Projection
+	coops map[string]bool // by key
+	area  *indicator.Area
+	text  string // plain
+}
+
+// narrower makes what an EventFilter needs to know of the register: the
+// co-operatives with a seat in the point's place, or with the text in their
+// name. It is nil where the filter asks for neither.
+func (d *Directory) narrower(p *answers.Point, f EventFilter) (*narrower, error) {
+	if !f.Here && f.Text == "" {
+		return nil, nil
+	}
+	n := &narrower{proj: d.service.Projection(), coops: map[string]bool{}, text: Plain(f.Text)}
+	r := n.proj.At(p.Size, p.Valid)
+	if f.Here {
+		area, err := p.AreaIn(r)
+		if err != nil {
+			return nil, err
+		}
+		n.area = &area
+	}
+	for _, s := range r.Subjects {
+		if s.Kind != register.CoopSubject {
+			continue
+		}
+		c := s.Coop.History.On(p.Valid)
+		if n.area != nil {
+			n.coops[s.Key] = n.area.Holds(c.Place, register.CoopSubject)
+		} else {
+			n.coops[s.Key] = matches(c, n.text)
+		}
+	}
+	return n, nil
+}
+
+// admits keeps a record of, or naming, one of the co-operatives; in a place
+// also the records of the places there, and with a text those that have it.
+func (n *narrower) admits(r *ledger.Record) bool {
+	if n.area != nil && !n.here(r) {
+		return false
+	}
+	return n.text == "" || n.area == nil && n.names(r) || n.says(r)
+}
+
+func (n *narrower) here(r *ledger.Record) bool {
+	if r.Stream.Family == "place" {
+		return n.area.Map.Within(r.Stream.Key, n.area.Code)
+	}
+	return n.names(r)
+}
+
+// names reports whether one of the co-operatives is what a record is about. A
+// correction without data is about what the record is that it corrects.
+func (n *narrower) names(r *ledger.Record) bool {
+	e := r.Event
+	if e == nil {
+		e = ledger.RootOf(r, n.proj.Find).Event
+	}
+	if fair, ok := e.(*support.FairAttended); ok {
+		for _, key := range fair.Coops {
+			if n.coops[key] {
+				return true
+			}
+		}
+	}
+	for _, id := range register.About(r.Stream, e) {
+		if id.Kind == register.CoopSubject && n.coops[id.Key] {
+			return true
+		}
+	}
+	return false
+}
+
+// says reports whether the text stands in what a record says or rests on.
+func (n *narrower) says(r *ledger.Record) bool {
+	parts := []string{r.Stream.String(), string(r.Kind), string(r.Data)}
+	if r.Source != nil {
+		parts = append(parts, r.Source.Document, r.Source.Issuer, r.Source.Sheet, r.Source.Note)
+	}
+	if r.Corrects != nil {
+		parts = append(parts, r.Corrects.Note)
+	}
+	return strings.Contains(Plain(strings.Join(parts, " ")), n.text)
+}
+
+// NamesAt gives the names by which a reader knows what records call by its key:
+// those of the point's day, or, of a place that was not yet or is no longer on
+// the map then, of the first day on which it had one.
+func (d *Directory) NamesAt(p *answers.Point) (coop, seat func(key string) string) {
+	proj := d.service.Projection()
+	atlas := proj.Frame(p.Size, p.Valid).Atlas
+	coop = func(key string) string {
+		s := proj.Subject(register.SubjectID{Kind: register.CoopSubject, Key: key}, p.Size)
+		if s == nil || s.Coop == nil {
+			return ""
+		}
+		if c := s.Coop.History.On(p.Valid); c.Name != "" {
+			return c.Name
+		}
+		if days := s.Coop.History.Days(); len(days) > 0 {
+			return s.Coop.History.On(days[0]).Name
+		}
+		return ""
+	}
+	return coop, func(code string) string { return placeName(atlas, p, code) }
+}
+
+func placeName(atlas *place.Atlas, p *answers.Point, code string) string {
+	if x, known := atlas.On(p.Valid).Place(code); known {
+		return x.Name
+	}
+	for _, day := range atlas.Days() {
+		if x, known := atlas.On(day).Place(code); known {
+			return x.Name
+		}
+	}
+	return ""
+}
