@@ -1,0 +1,196 @@
+package report
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"htxledger/api/vi"
+	"htxledger/domain/assessment"
+	"htxledger/domain/plan"
+)
+
+// The order in which verdicts are counted up.
+var verdicts = []plan.Code{plan.Exceeded, plan.Met, plan.Within, plan.Near, plan.Missed, plan.NoData, plan.NotApplicable}
+
+// body is the text of a report: what was reached, what was not, and where the
+// numbers come from.
+func (d *Document) body() []Block {
+	t := d.Targets
+	var b []Block
+	say := func(style Style, text string) {
+		if text != "" {
+			b = append(b, Block{style, text})
+		}
+	}
+	say(Mark, d.Synthetic)
+	say(Mark, ending(vi.NotJudged(t)))
+	say(Text, "Thực hiện "+planName(t.Plan)+" (“"+t.Plan.Head().Title+"”), cơ quan báo cáo kết quả như sau:")
+	say(Heading, "I. KẾT QUẢ THỰC HIỆN CÁC CHỈ TIÊU")
+	say(Text, d.counted("chỉ tiêu", targetCodes(t.Targets))+" Chi tiết tại Phụ lục I.")
+	b = append(b, d.targetLists()...)
+	say(Heading, "II. KẾT QUẢ THỰC HIỆN CÁC NHIỆM VỤ")
+	say(Text, d.counted("nhiệm vụ", taskCodes(t.Tasks))+" Chi tiết tại Phụ lục II.")
+	b = append(b, taskLists(t.Tasks)...)
+	say(Heading, "III. CĂN CỨ CỦA SỐ LIỆU")
+	for _, line := range d.grounds() {
+		say(Item, line)
+	}
+	return b
+}
+
+func ending(s string) string {
+	if s == "" {
+		return ""
+	}
+	return s + "."
+}
+
+func targetCodes(lines []assessment.Line) (codes []plan.Code) {
+	for _, l := range lines {
+		codes = append(codes, l.Verdict.Code)
+	}
+	return codes
+}
+
+func taskCodes(lines []assessment.TaskLine) (codes []plan.Code) {
+	for _, l := range lines {
+		codes = append(codes, l.Verdict.Code)
+	}
+	return codes
+}
+
+// counted says how many have each verdict: Kế hoạch có 25 chỉ tiêu; tại ngày
+// 31/12/2023: 12 đạt, 3 trong khoảng.
+func (d *Document) counted(what string, codes []plan.Code) string {
+	n := map[plan.Code]int{}
+	for _, c := range codes {
+		n[c]++
+	}
+	var parts []string
+	for _, c := range verdicts {
+		if n[c] > 0 {
+			parts = append(parts, vi.Integer(n[c])+" "+strings.ToLower(c.Word()))
+		}
+	}
+	if len(parts) == 0 {
+		return "Kế hoạch không có " + what + " nào."
+	}
+	return fmt.Sprintf("Kế hoạch có %s %s; đánh giá tại ngày %s: %s.", vi.Integer(len(codes)), what, vi.Day(d.Targets.JudgedOn), strings.Join(parts, ", "))
+}
+
+// briefText is how much of a row of the plan is quoted in the text; the
+// appendices have all of it.
+const briefText = 110
+
+// targetLists are the targets that need words: those not reached, and those
+// that cannot be told.
+func (d *Document) targetLists() (b []Block) {
+	var missed, unknown []Block
+	for _, l := range d.Targets.Targets {
+		head := l.Target.ID + ". " + brief(l.Target.Text, briefText)
+		switch l.Verdict.Code {
+		case plan.Near, plan.Missed:
+			missed = append(missed, Block{Item, "- " + head + ": " + joined("; ", doneWords(l), missingOf(l)) + "."})
+		case plan.NoData:
+			unknown = append(unknown, Block{Item, "- " + head + ": " + joined("; ", lacking(l), "số tạm tính "+doneWords(l)) + "."})
+		}
+	}
+	return append(listed("Chưa đạt hoặc gần đạt:", missed), listed("Chưa đủ số liệu để kết luận:", unknown)...)
+}
+
+func listed(title string, items []Block) []Block {
+	if len(items) == 0 {
+		return nil
+	}
+	return append([]Block{{Text, title}}, items...)
+}
+
+func taskLists(tasks []assessment.TaskLine) []Block {
+	var missed []Block
+	for _, l := range tasks {
+		if l.Verdict.Code != plan.Near && l.Verdict.Code != plan.Missed {
+			continue
+		}
+		var short []string
+		for _, r := range l.Results {
+			if !r.Verdict.Code.Positive() && r.Verdict.Code != plan.NotApplicable {
+				short = append(short, joined(" ", r.Result.Text, within(missingResult(r))))
+			}
+		}
+		missed = append(missed, Block{Item, "- " + l.Task.ID + ". " + brief(l.Task.Text, briefText) + ": chưa có đủ: " + strings.Join(short, "; ") + "."})
+	}
+	return listed("Chưa đạt hoặc gần đạt:", missed)
+}
+
+// within puts what there is in brackets.
+func within(s string) string {
+	if s == "" {
+		return ""
+	}
+	return "(" + s + ")"
+}
+
+// joined joins what there is.
+func joined(by string, parts ...string) string {
+	var some []string
+	for _, p := range parts {
+		if p != "" {
+			some = append(some, p)
+		}
+	}
+	return strings.Join(some, by)
+}
+
+// doneWords is what was measured, with its unit.
+func doneWords(l assessment.Line) string {
+	if l.Judged == nil {
+		return NoData
+	}
+	return vi.Measured(l.Target.Goal(), l.Judged.Measured, l.Tolerance.Permyriad)
+}
+
+func missingOf(l assessment.Line) string { return vi.Missing(l.Verdict, l.Target.Unit) }
+
+func missingResult(r assessment.ResultLine) string {
+	unit := ""
+	if r.Judged != nil && r.Judged.Figure != nil {
+		unit = string(r.Judged.Figure.Definition.Unit)
+	}
+	return vi.Missing(r.Verdict, unit)
+}
+
+// lacking says how many reported of those that must for a verdict.
+func lacking(l assessment.Line) string {
+	if l.Judged == nil || l.Judged.Figure == nil || !l.Judged.Figure.Definition.Covered {
+		return "chưa có số liệu"
+	}
+	return "mới có " + vi.Coverage(l.Judged.Figure) + ", ngưỡng " + vi.Share(l.Coverage.Permyriad)
+}
+
+// grounds say where the numbers hold and how they can be counted again.
+func (d *Document) grounds() []string {
+	p := d.Point
+	list := []string{
+		"- " + d.AsOf + ".",
+		"- Địa bàn: " + vi.Area(p) + ". Kỳ: " + vi.Period(p.Period) + ".",
+		"- Sổ cái: " + d.Ledger.Origin + ", " + vi.Integer(p.Size) + " bản ghi đầu, gốc Merkle " + d.Ledger.Root + ".",
+	}
+	if s := d.Stated; s != nil {
+		said := "- Theo báo cáo xác nhận " + s.Key + " (“" + s.Title + "”, bản ghi @" + strconv.FormatInt(s.Position, 10) + "): tính lại " + told(s) + "."
+		list = append(list, said)
+	}
+	if n := len(d.Targets.Findings); n > 0 {
+		list = append(list, "- Bản thân kế hoạch có "+vi.Integer(n)+" điểm chưa khớp hoặc cần làm rõ; số liệu trên được đánh giá đúng như văn bản in.")
+	}
+	return append(list, "- "+Legend)
+}
+
+// told is what became of a statement whose point is reported.
+func told(s *Stated) string {
+	said := s.Verdict.Vi()
+	if s.Withdrawn {
+		said += "; đã thu hồi"
+	}
+	return said
+}

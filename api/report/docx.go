@@ -1,0 +1,148 @@
+package report
+
+import (
+	"io"
+	"strconv"
+
+	"htxledger/api/docx"
+)
+
+// Sizes of the text, in half points.
+const (
+	sizeText  = 26
+	sizeHead  = 24
+	sizeTitle = 28
+	sizeTable = 22
+	sizeSmall = 20
+	sizeFoot  = 16
+)
+
+// WriteDocx writes a report as a word-processing document: the text upright, each
+// appendix in a section of its own, landscape, its heading rows repeated.
+func WriteDocx(w io.Writer, d *Document) error {
+	foot := []docx.Paragraph{{Align: docx.Center, Runs: []docx.Run{{Text: d.Footer, Size: sizeFoot}}}}
+	out := &docx.Document{Title: d.About, Font: "Times New Roman", Size: sizeText}
+	out.Sections = append(out.Sections, pages(false, foot, d.textBlocks()))
+	for _, a := range d.Annexes {
+		out.Sections = append(out.Sections, pages(true, foot, d.annexBlocks(a)))
+	}
+	return docx.Write(w, out)
+}
+
+func pages(landscape bool, foot []docx.Paragraph, blocks []docx.Block) docx.Section {
+	return docx.Section{
+		Landscape: landscape, Top: docx.MM(20), Right: docx.MM(20), Bottom: docx.MM(20), Left: docx.MM(30), Footer: foot, Blocks: blocks,
+	}
+}
+
+func line(align docx.Align, runs ...docx.Run) docx.Paragraph {
+	return docx.Paragraph{Align: align, Runs: runs}
+}
+
+func ruled(side docx.Twip) docx.Paragraph {
+	return docx.Paragraph{Ruled: true, Left: side, Right: side, Runs: []docx.Run{{Text: "", Size: 4}}}
+}
+
+func (d *Document) textBlocks() []docx.Block {
+	blocks := []docx.Block{
+		d.masthead(), docx.Paragraph{After: docx.MM(3)},
+		line(docx.Center, docx.Run{Text: d.Type, Bold: true, Size: sizeTitle}),
+		line(docx.Center, docx.Run{Text: d.About, Bold: true, Size: sizeTitle}),
+		ruled(docx.MM(58)), docx.Paragraph{After: docx.MM(2)},
+	}
+	for _, b := range d.Body {
+		blocks = append(blocks, paragraph(b))
+	}
+	return append(blocks, docx.Paragraph{}, d.signing(), docx.Paragraph{}, d.qr())
+}
+
+// masthead is the names of the offices beside the motto.
+func (d *Document) masthead() docx.Table {
+	var offices []docx.Paragraph
+	if d.Masthead.Above != "" {
+		offices = append(offices, line(docx.Center, docx.Run{Text: d.Masthead.Above, Size: sizeHead}))
+	}
+	offices = append(offices, line(docx.Center, docx.Run{Text: d.Masthead.Agency, Bold: true, Size: sizeHead}), ruled(docx.MM(18)),
+		docx.Paragraph{Align: docx.Center, Before: 60, Runs: []docx.Run{{Text: d.Masthead.Number}}})
+	return docx.Table{Widths: []docx.Twip{docx.MM(58), docx.MM(102)}, Rows: []docx.Row{{Cells: []docx.Cell{
+		{Text: offices},
+		{Text: []docx.Paragraph{
+			line(docx.Center, docx.Run{Text: Country, Bold: true, Size: sizeHead}),
+			line(docx.Center, docx.Run{Text: Motto, Bold: true, Size: sizeText}), ruled(docx.MM(24)),
+			{Align: docx.Center, Before: 60, Runs: []docx.Run{{Text: d.Masthead.Day, Italic: true}}},
+		}},
+	}}}}
+}
+
+func paragraph(b Block) docx.Block {
+	switch b.Style {
+	case Heading:
+		return docx.Paragraph{First: docx.MM(13), Before: 160, After: 80, KeepNext: true, Runs: []docx.Run{{Text: b.Text, Bold: true}}}
+	case Item:
+		return docx.Paragraph{Align: docx.Justify, Left: docx.MM(13), After: 80, Runs: []docx.Run{{Text: b.Text}}}
+	case Note:
+		return docx.Paragraph{After: 60, Runs: []docx.Run{{Text: b.Text, Italic: true, Size: sizeSmall}}}
+	case Mark:
+		return docx.Table{Widths: []docx.Twip{docx.MM(158)}, Borders: true, Rows: []docx.Row{{Cells: []docx.Cell{{Text: []docx.Paragraph{line("", docx.Run{Text: b.Text, Bold: true})}}}}}}
+	}
+	return docx.Paragraph{Align: docx.Justify, First: docx.MM(13), Before: 80, After: 80, Runs: []docx.Run{{Text: b.Text}}}
+}
+
+func (d *Document) signing() docx.Table {
+	to := []docx.Paragraph{line("", docx.Run{Text: "Nơi nhận:", Bold: true, Italic: true, Size: sizeHead})}
+	for _, l := range d.Signature.Lines() {
+		to = append(to, line("", docx.Run{Text: l, Size: sizeTable}))
+	}
+	return docx.Table{Widths: []docx.Twip{docx.MM(78), docx.MM(80)}, Rows: []docx.Row{{Cells: []docx.Cell{{Text: to}, {Text: []docx.Paragraph{
+		line(docx.Center, docx.Run{Text: d.Signature.Signer, Bold: true}),
+		line(docx.Center, docx.Run{Text: d.Signature.Note, Italic: true}),
+		{Before: docx.MM(20)},
+	}}}}}}
+}
+
+func (d *Document) qr() docx.Table {
+	side := docx.MM(30)
+	return docx.Table{Widths: []docx.Twip{docx.MM(36), docx.MM(122)}, Rows: []docx.Row{{Cells: []docx.Cell{
+		{Text: []docx.Paragraph{line("", docx.Run{Picture: &docx.Picture{PNG: d.Code.QR.PNG(), Width: side, Height: side, Alt: "Mã QR: " + d.Code.Text}})}},
+		{Middle: true, Text: []docx.Paragraph{line("", docx.Run{Text: d.Code.Told, Size: sizeSmall})}},
+	}}}}
+}
+
+func (d *Document) annexBlocks(a Annex) []docx.Block {
+	blocks := []docx.Block{
+		line(docx.Center, docx.Run{Text: a.Label, Bold: true, Size: sizeTitle}),
+		line(docx.Center, docx.Run{Text: a.Title, Bold: true, Size: sizeTitle}),
+		line(docx.Center, docx.Run{Text: a.With, Italic: true, Size: sizeText}), ruled(docx.MM(90)), docx.Paragraph{},
+	}
+	if d.Synthetic != "" {
+		blocks = append(blocks, line(docx.Center, docx.Run{Text: d.Synthetic, Bold: true, Size: sizeTable}))
+	}
+	blocks = append(blocks, line(docx.Right, docx.Run{Text: a.Unit, Italic: true, Size: sizeTable}), table(a.Table))
+	for _, n := range a.Notes {
+		blocks = append(blocks, paragraph(Block{Note, n}))
+	}
+	return blocks
+}
+
+func table(t Table) docx.Table {
+	out := docx.Table{Head: 2, Borders: true}
+	var names, numbers []docx.Cell
+	for i, c := range t.Columns {
+		out.Widths = append(out.Widths, docx.MM(c.Width))
+		names = append(names, docx.Cell{Middle: true, Shade: "F2F2F2", Text: []docx.Paragraph{line(docx.Center, docx.Run{Text: c.Heading, Bold: true, Size: sizeTable})}})
+		numbers = append(numbers, docx.Cell{Text: []docx.Paragraph{line(docx.Center, docx.Run{Text: "(" + strconv.Itoa(i+1) + ")", Italic: true, Size: sizeSmall})}})
+	}
+	out.Rows = append(out.Rows, docx.Row{Cells: names}, docx.Row{Cells: numbers})
+	for _, r := range t.Rows {
+		row := docx.Row{Split: t.Tall(r)}
+		for i, c := range r {
+			row.Cells = append(row.Cells, docx.Cell{Text: []docx.Paragraph{line(alignment(t.Columns[i].Align), docx.Run{Text: c.Text, Bold: c.Bold, Size: sizeTable})}})
+		}
+		out.Rows = append(out.Rows, row)
+	}
+	return out
+}
+
+func alignment(a Align) docx.Align {
+	return map[Align]docx.Align{Center: docx.Center, Right: docx.Right}[a]
+}

@@ -1,0 +1,204 @@
+package report
+
+import (
+	"fmt"
+	"math/big"
+	"slices"
+	"strconv"
+	"strings"
+
+	"htxledger/api/tabular"
+	"htxledger/api/vi"
+	"htxledger/domain/assessment"
+	"htxledger/domain/indicator"
+	"htxledger/domain/plan"
+	"htxledger/projections/answers"
+)
+
+// flatColumns are the properties of a row: a target, or one result of a task.
+var flatColumns = []tabular.Column{
+	{Code: "id", Name: "Mã"}, {Code: "kind", Name: "Loại"}, {Code: "text", Name: "Nội dung"}, {Code: "result", Name: "Kết quả dự kiến"},
+	{Code: "leads", Name: "Chủ trì"}, {Code: "with", Name: "Phối hợp"}, {Code: "rule", Name: "Quy tắc"},
+	{Code: "low", Name: "Kế hoạch, mức thấp"}, {Code: "high", Name: "Kế hoạch, mức cao"}, {Code: "unit", Name: "Đơn vị"},
+	{Code: "value", Name: "Thực hiện"}, {Code: "numerator", Name: "Tử số"}, {Code: "denominator", Name: "Mẫu số"},
+	{Code: "percent", Name: "So với kế hoạch (%)"}, {Code: "verdict", Name: "Đánh giá"}, {Code: "late", Name: "Muộn"},
+	{Code: "missing", Name: "Còn thiếu"}, {Code: "expected", Name: "Phải báo cáo"}, {Code: "reported", Name: "Đã báo cáo"},
+	{Code: "carried", Name: "Lấy theo năm trước"}, {Code: "papers", Name: "Văn bản đã nhận"}, {Code: "due", Name: "Hạn"},
+	{Code: "tolerance", Name: "Sai số"}, {Code: "coverage", Name: "Ngưỡng độ phủ"},
+	{Code: "indicator", Name: "Mã chỉ tiêu"}, {Code: "version", Name: "Phiên bản"}, {Code: "cited", Name: "Mục trong kế hoạch"},
+}
+
+// text is what somebody wrote: no spreadsheet takes it for a formula.
+func text(s string) tabular.Cell { return tabular.Named(tabular.Guard(s), s) }
+
+// A flatRow is what a target and a result have in common.
+type flatRow struct {
+	id, kind, text, result, cited string
+	leads, with                   []string
+	goal                          plan.Goal
+	judged                        *assessment.Reading
+	verdict                       plan.Verdict
+	late                          bool
+	papers                        int
+	due                           plan.Due
+	tolerance, coverage           *int64
+}
+
+// flat is one row for each target and for each result of a task. Numbers are in
+// the unit of the plan: đồng, things, hundredths.
+func flat(t *answers.Targets) *tabular.Table {
+	out := tabular.New("Dữ liệu", "Kết quả thực hiện "+planName(t.Plan), flatColumns...).At(t.Point)
+	for _, l := range t.Targets {
+		x := l.Target
+		out.Add(flatRow{
+			id: x.ID, kind: "target", text: x.Text, cited: x.Cited, leads: x.Owners, goal: x.Goal(), judged: l.Judged, verdict: l.Verdict,
+			late: l.Late, papers: len(l.Delivery), due: x.Due, tolerance: &l.Tolerance.Permyriad, coverage: &l.Coverage.Permyriad,
+		}.cells()...)
+	}
+	for _, l := range t.Tasks {
+		for _, r := range l.Results {
+			unit := ""
+			if r.Judged != nil && r.Judged.Figure != nil {
+				unit = string(r.Judged.Figure.Definition.Unit)
+			}
+			out.Add(flatRow{
+				id: l.Task.ID, kind: "task", text: l.Task.Text, result: r.Result.Text, cited: l.Task.Cited, leads: l.Task.Leads, with: l.Task.With,
+				goal: r.Result.Goal(unit), judged: r.Judged, verdict: r.Verdict, late: r.Late, papers: len(r.Deliveries), due: l.Task.Due,
+			}.cells()...)
+		}
+	}
+	return out
+}
+
+var kindWords = map[string]string{"target": "chỉ tiêu", "task": "nhiệm vụ"}
+
+func (r flatRow) cells() []tabular.Cell {
+	cells := []tabular.Cell{
+		text(r.id), tabular.Named(r.kind, kindWords[r.kind]), text(r.text), text(r.result),
+		text(strings.Join(r.leads, "; ")), text(strings.Join(r.with, "; ")), tabular.Words(string(r.goal.Rule)),
+		tabular.Maybe(r.goal.Low), tabular.Maybe(r.goal.High), text(r.goal.Unit),
+	}
+	cells = append(cells, r.figure()...)
+	return append(cells, tabular.Whole(r.papers), text(vi.Due(r.due)), share(r.tolerance), share(r.coverage),
+		tabular.Words(r.indicator()), r.version(), text(r.cited))
+}
+
+// figure is what was measured and how it stands.
+func (r flatRow) figure() []tabular.Cell {
+	none := tabular.Cell{Kind: tabular.NoData}
+	value, num, den, part := none, none, none, tabular.Cell{}
+	expected, reported, carried := tabular.Cell{}, tabular.Cell{}, tabular.Cell{}
+	if r.judged == nil && r.verdict.Code != plan.NoData {
+		value, num, den = tabular.Cell{}, tabular.Cell{}, tabular.Cell{}
+	}
+	if r.judged != nil {
+		m := r.judged.Measured
+		if v := r.goal.Value(m); v != nil {
+			value, num, den = tabular.Exact(v), tabular.Whole(m.Num), tabular.Whole(m.Den)
+		}
+		part = r.percent(m)
+		if f := r.judged.Figure; f != nil && f.Definition.Covered {
+			expected, reported, carried = tabular.Whole(f.Expected), tabular.Whole(f.Reported), tabular.Whole(f.Carried)
+		}
+	}
+	return []tabular.Cell{
+		value, num, den, part, tabular.Named(string(r.verdict.Code), r.verdict.Code.Word()), tabular.Flag(r.late),
+		tabular.Whole(r.verdict.Missing), expected, reported, carried,
+	}
+}
+
+func (r flatRow) percent(m plan.Measured) tabular.Cell {
+	if r.verdict.Code == plan.NoData || r.verdict.Code == plan.NotApplicable {
+		return tabular.Cell{}
+	}
+	q, ok := percent(r.goal, m, 0)
+	if !ok {
+		return tabular.Cell{}
+	}
+	return tabular.Exact(q.Value)
+}
+
+func (r flatRow) definition() *indicator.Definition {
+	if r.judged == nil || r.judged.Figure == nil {
+		return nil
+	}
+	return r.judged.Figure.Definition
+}
+
+func (r flatRow) indicator() string {
+	if d := r.definition(); d != nil {
+		return d.Code
+	}
+	return ""
+}
+
+func (r flatRow) version() tabular.Cell {
+	if d := r.definition(); d != nil {
+		return tabular.Whole(d.Version)
+	}
+	return tabular.Cell{}
+}
+
+// share is hundredths of a percent as a part of one; nil is blank.
+func share(permyriad *int64) tabular.Cell {
+	if permyriad == nil {
+		return tabular.Cell{}
+	}
+	v := big.NewRat(*permyriad, 10_000)
+	return tabular.Cell{Kind: tabular.Percent, Program: v.RatString(), Value: v}
+}
+
+// sources are what stands behind the numbers, for who wants to count again.
+func (d *Document) sources() []Source {
+	p, h := d.Point, d.Targets.Plan.Head()
+	list := []Source{
+		{"Kế hoạch", h.Number + " (" + d.Targets.Plan.Key + ")"}, {"Tên kế hoạch", h.Title},
+		{"Bản ghi ban hành kế hoạch", "@" + position(d.Targets.Plan.Adoption.By.Position)},
+		{"Số liệu tại ngày", vi.Day(p.Valid)}, {"Đánh giá tại ngày", vi.Day(d.Targets.JudgedOn)},
+		{"Theo hồ sơ ghi nhận đến", vi.Known(p)}, {"Cỡ sổ", position(p.Size)}, {"Bản ghi cuối vào sổ lúc", vi.Instant(p.LastRecorded)},
+		{"Địa bàn", vi.Area(p) + " (" + p.PlaceCode + ")"}, {"Bản đồ ngày", vi.Day(p.Map)},
+		{"Kỳ", vi.Period(p.Period)}, {"Thang xếp loại", p.Scheme}, {"Sổ cái", d.Ledger.Origin}, {"Gốc Merkle của các bản ghi đó", d.Ledger.Root},
+	}
+	if s := d.Stated; s != nil {
+		list = append(list, Source{"Báo cáo xác nhận", s.Key + " (“" + s.Title + "”, @" + strconv.FormatInt(s.Position, 10) + "): " + told(s)})
+	}
+	if c := p.Checkpoint; c != nil {
+		list = append(list, Source{"Điểm kiểm tra đã ký", fmt.Sprintf("cỡ sổ %d, gốc %s", c.Size, c.Root)})
+	}
+	if d.Synthetic != "" {
+		list = append(list, Source{"Số liệu mô phỏng", d.Synthetic})
+	}
+	list = append(list, Source{"Lập lại", d.Code.Text})
+	for _, def := range definitions(d.Targets) {
+		list = append(list, Source{def.Code + ", phiên bản " + strconv.Itoa(def.Version), def.Name + " (" + string(def.Unit) + ")"})
+	}
+	for _, f := range d.Targets.Findings {
+		list = append(list, Source{"Điểm cần làm rõ " + f.ID + " (" + strings.Join(f.About, ", ") + ")", f.Vi})
+	}
+	return list
+}
+
+func position[N ~int64](n N) string { return strconv.FormatInt(int64(n), 10) }
+
+// definitions are those that the rows were counted by, in order of code.
+func definitions(t *answers.Targets) []*indicator.Definition {
+	var list []*indicator.Definition
+	add := func(r *assessment.Reading) {
+		if r != nil && r.Figure != nil && !slices.Contains(list, r.Figure.Definition) {
+			list = append(list, r.Figure.Definition)
+		}
+	}
+	for _, l := range t.Targets {
+		add(l.Judged)
+		for i := range l.Beside {
+			add(&l.Beside[i])
+		}
+	}
+	for _, l := range t.Tasks {
+		for _, r := range l.Results {
+			add(r.Judged)
+		}
+	}
+	slices.SortFunc(list, func(a, b *indicator.Definition) int { return strings.Compare(a.Code, b.Code) })
+	return list
+}

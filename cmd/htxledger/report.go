@@ -1,0 +1,133 @@
+package main
+
+import (
+	"bytes"
+	"io"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"htxledger/api"
+	"htxledger/api/report"
+	"htxledger/api/vi"
+	"htxledger/domain/fault"
+	"htxledger/domain/ledger"
+)
+
+var errReportFile = fault.Declare("report-file", fault.Malformed,
+	"a report as %s is not for a terminal: name a file with -f", "báo cáo dạng %s không in ra màn hình được: hãy nêu tệp bằng -f")
+
+// A reporting is what the flags of report say.
+type reporting struct {
+	report.Asked
+	format, file string
+	excel        bool
+}
+
+func (a *app) reportCommand() *cobra.Command {
+	var how reporting
+	cmd := &cobra.Command{
+		Use:   "report",
+		Short: "Lập báo cáo kết quả thực hiện kế hoạch và phụ lục / the official report on a plan",
+		Long: `Lập báo cáo kết quả thực hiện kế hoạch: bảng chỉ tiêu và phụ lục nhiệm vụ, theo thể thức văn bản hành chính, khổ A4. Tên cơ quan, ký hiệu,
+nơi nhận và chức vụ người ký lấy từ tham số; phần không nêu để trống cho người dùng điền. Số, ngày và chữ ký luôn để trống.
+
+Writes the report on a plan and its appendix in the official layout: xlsx (real numbers, a flat sheet and
+a sheet of sources), docx, html (one page, to be printed), csv (flat; --excel for a Vietnamese Excel) or json.
+With --statement the report holds where that statement does, once its figures were counted again. Without -f it
+goes to standard output; a file that is there is not written over.`,
+		Example: "  htxledger report --as-of 31/12/2023 --known-at 31/01/2024 --agency \"Liên minh HTX tỉnh Đắk Nông\" --format docx -f bao-cao.docx",
+		Args:    cobra.NoArgs,
+		RunE:    func(cmd *cobra.Command, _ []string) error { return a.officially(cmd, how) },
+	}
+	f := cmd.Flags()
+	f.StringVar(&how.format, "format", "html", "dạng tệp / xlsx, docx, html, csv, json")
+	f.StringVarP(&how.file, "file", "f", "", "tệp ghi ra / file to write (default standard output)")
+	f.StringVar(&how.Statement, "statement", "", "khóa báo cáo xác nhận / key of a statement whose point is reported")
+	f.StringVar(&how.Agency, "agency", "", "cơ quan báo cáo / office that reports")
+	f.StringVar(&how.Above, "above", "", "cơ quan chủ quản / office above it")
+	f.StringVar(&how.Symbol, "symbol", "", "ký hiệu sau “BC-” / symbol behind “BC-”")
+	f.StringVar(&how.Signer, "signer", "", "chức vụ người ký, không phải họ tên / title of who signs, not a name")
+	f.StringArrayVar(&how.To, "to", nil, "nơi nhận, lặp lại được / who it goes to, repeatable")
+	f.StringVar(&how.Address, "address", "", "địa chỉ máy chủ cho mã QR / address of a server, for the QR code")
+	f.BoolVar(&how.excel, "excel", false, "CSV cho Excel tiếng Việt (BOM, dấu ;) / CSV for a Vietnamese Excel")
+	a.planFlag(cmd)
+	complete(cmd, "format", api.ReportFormats...)
+	return cmd
+}
+
+// officially makes a report and writes it.
+func (a *app) officially(cmd *cobra.Command, how reporting) error {
+	if err := a.outputs("table", "json"); err != nil {
+		return err
+	}
+	if err := ledger.OneOf("--format", how.format, api.ReportFormats...); err != nil {
+		return err
+	}
+	if how.excel && how.format != "csv" {
+		return errUnused.With("--excel", "--format "+how.format)
+	}
+	if _, terminal := terminal(a.out); terminal && how.file == "" && (how.format == "xlsx" || how.format == "docx") {
+		return errReportFile.With(how.format)
+	}
+	r, err := a.read(cmd.Context())
+	if err != nil {
+		return err
+	}
+	defer r.close()
+	desk := report.Desk{Answers: r.answers, Statements: r.statements(), Roots: r.notary}
+	d, err := desk.Report(a.query, how.Asked)
+	if err != nil {
+		return err
+	}
+	var b bytes.Buffer
+	if err := api.WriteReport(&b, how.format, d, how.excel); err != nil {
+		return err
+	}
+	if how.file == "" {
+		_, err := a.out.Write(b.Bytes())
+		return err
+	}
+	if err := writeNew(how.file, b.Bytes()); err != nil {
+		return err
+	}
+	return a.print(writtenReply(how, d))
+}
+
+// writeNew writes a file that is not there yet.
+func writeNew(path string, b []byte) error {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY|os.O_EXCL, 0o644)
+	if err != nil {
+		return err
+	}
+	if _, err := io.Copy(f, bytes.NewReader(b)); err != nil {
+		f.Close()
+		return err
+	}
+	return f.Close()
+}
+
+// A report as programs are told of it.
+type writtenReport struct {
+	File    string `json:"file"`
+	Format  string `json:"format"`
+	Plan    string `json:"plan"`
+	Targets int    `json:"targets"`
+	Tasks   int    `json:"tasks"`
+	Size    int64  `json:"size"`
+	Root    string `json:"root"`
+	Code    string `json:"code"` // what the printed code says
+}
+
+func writtenReply(how reporting, d *report.Document) reply {
+	t := d.Targets
+	return reply{
+		point: d.Point,
+		json: func() any {
+			return writtenReport{how.file, how.format, t.Plan.Key, len(t.Targets), len(t.Tasks), int64(d.Point.Size), d.Ledger.Root, d.Code.Text}
+		},
+		text: func(p *page) {
+			p.line("Đã ghi báo cáo %s: %s chỉ tiêu, %s nhiệm vụ của kế hoạch %s.", how.file, vi.Integer(len(t.Targets)), vi.Integer(len(t.Tasks)), t.Plan.Head().Number)
+		},
+	}
+}
