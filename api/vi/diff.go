@@ -44,12 +44,17 @@ func Signed(d *indicator.Definition, v *big.Rat) string {
 // Difference is one sentence that tells why a figure moved: from what to what,
 // and what each cause came to.
 func Difference(d *answers.Difference) string {
-	def := d.From.Definition
-	head := def.Name + ": từ " + Figure(d.From) + " thành " + Figure(d.To)
-	totals := d.Totals()
-	if len(totals) == 0 {
+	head := d.From.Definition.Name + ": từ " + Figure(d.From) + " thành " + Figure(d.To)
+	if len(d.Steps) == 0 {
 		return head + ", không có gì thay đổi."
 	}
+	return head + ": " + Why(d) + "."
+}
+
+// Why is what each cause of a difference came to, without a full stop; "" where
+// nothing changed.
+func Why(d *answers.Difference) string {
+	def, totals := d.From.Definition, d.Totals()
 	var parts []string
 	for _, t := range totals {
 		if t.Effect == nil {
@@ -58,11 +63,20 @@ func Difference(d *answers.Difference) string {
 		}
 		parts = append(parts, Signed(def, t.Effect)+" do "+causes[t.Cause])
 	}
-	s := head + ": " + strings.Join(parts, "; ")
+	s := strings.Join(parts, "; ")
 	if mix := mixed(def, totals); mix != "" {
 		s += " (" + mix + ")"
 	}
-	return s + "."
+	return s
+}
+
+// Relative is a change as a part of what it changed: +25 %, −33,3 %.
+func Relative(v *big.Rat) string {
+	sign := "+"
+	if v.Sign() < 0 {
+		sign, v = "−", new(big.Rat).Neg(v)
+	}
+	return sign + trim(Decimal(new(big.Rat).Mul(v, big.NewRat(100, 1)), 1), 0) + " %"
 }
 
 // mixed tells, of a ratio, what came of others being counted apart from what

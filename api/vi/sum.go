@@ -1,0 +1,148 @@
+package vi
+
+import (
+	"math/big"
+
+	"htxledger/domain/indicator"
+	"htxledger/projections/answers"
+)
+
+// A Sum prints a difference so that a reader can add it up: both ends, the
+// change, and every part in one unit with the same decimals.
+type Sum struct {
+	scale    *big.Rat // from the unit of the definition to that printed
+	decimals int
+	unit     string // of a value
+	change   string // of a change
+	From, To string // with the unit
+	Change   string
+	Parts    []string // one for each of Totals, signed
+	// Rounding is what the printed parts lack to the printed change; "" where
+	// they add up as they stand. The exact parts always do.
+	Rounding string
+}
+
+// SumOf is the sum of a difference; nil where an end has no data.
+func SumOf(d *answers.Difference) *Sum {
+	if d.Change() == nil {
+		return nil
+	}
+	from, to := valueOf(d.From), valueOf(d.To)
+	values := []*big.Rat{from, to}
+	totals := d.Totals()
+	for _, t := range totals {
+		values = append(values, t.Effect)
+	}
+	s := sumIn(d.From.Definition, values)
+	s.From, s.To, s.Change = s.Value(from), s.Value(to), s.Signed(d.Change())
+	left := new(big.Rat).Sub(s.printed(to), s.printed(from))
+	for _, t := range totals {
+		s.Parts = append(s.Parts, s.Signed(t.Effect))
+		left.Sub(left, s.printed(t.Effect))
+	}
+	if left.Sign() != 0 {
+		s.Rounding = s.signed(left)
+	}
+	return s
+}
+
+// sumIn chooses the unit: that of the largest of the values.
+func sumIn(d *indicator.Definition, values []*big.Rat) *Sum {
+	s := &Sum{scale: big.NewRat(1, 1), unit: " " + string(d.Unit), change: " " + string(d.Unit)}
+	switch d.Unit {
+	case indicator.Share:
+		s.scale, s.change = big.NewRat(100, 1), " điểm %"
+	case indicator.Dong:
+		largest := new(big.Rat)
+		for _, v := range values {
+			if size := new(big.Rat).Abs(v); size.Cmp(largest) > 0 {
+				largest = size
+			}
+		}
+		scale, word := scaleOf(largest)
+		s.scale, s.unit, s.change = big.NewRat(1, scale), " "+word, " "+word
+	}
+	for _, v := range values {
+		if !new(big.Rat).Mul(v, s.scale).IsInt() {
+			s.decimals = 2
+		}
+	}
+	return s
+}
+
+// Value is a value in the unit of the sum.
+func (s *Sum) Value(v *big.Rat) string {
+	return Decimal(new(big.Rat).Mul(v, s.scale), s.decimals) + s.unit
+}
+
+// Signed is a change in the unit of the sum, with its sign.
+func (s *Sum) Signed(v *big.Rat) string { return s.signed(new(big.Rat).Mul(v, s.scale)) }
+
+func (s *Sum) signed(v *big.Rat) string {
+	switch v.Sign() {
+	case 0:
+		return "0" + s.change
+	case -1:
+		return "−" + Decimal(new(big.Rat).Neg(v), s.decimals) + s.change
+	}
+	return "+" + Decimal(v, s.decimals) + s.change
+}
+
+// printed is a number as it is printed, half away from zero.
+func (s *Sum) printed(v *big.Rat) *big.Rat {
+	ten := big.NewRat(1, 1)
+	for range s.decimals {
+		ten.Mul(ten, big.NewRat(10, 1))
+	}
+	scaled := new(big.Rat).Mul(new(big.Rat).Mul(v, s.scale), ten)
+	twice := new(big.Int).Mul(scaled.Num(), big.NewInt(2))
+	half := new(big.Int).Set(scaled.Denom())
+	if twice.Sign() < 0 {
+		half.Neg(half)
+	}
+	twice.Add(twice, half)
+	n := twice.Quo(twice, new(big.Int).Mul(scaled.Denom(), big.NewInt(2))) // truncated
+	return new(big.Rat).Quo(new(big.Rat).SetInt(n), ten)
+}
+
+func valueOf(f *indicator.Figure) *big.Rat {
+	num, den, ok := f.Value()
+	if !ok {
+		return nil
+	}
+	return big.NewRat(num, den)
+}
+
+// Learned tells, of a figure on many days, how what was known on the day itself
+// differs from what is known now.
+func Learned(s *answers.Series) string {
+	told, revised := 0, 0
+	var most *answers.Moment
+	var by *big.Rat
+	for i := range s.Moments {
+		m := &s.Moments[i]
+		if m.Now == nil || m.Then == nil {
+			continue
+		}
+		told++
+		if !m.Revised() {
+			continue
+		}
+		revised++
+		if change := (&answers.Difference{From: m.Then, To: m.Now}).Change(); change != nil && (by == nil || new(big.Rat).Abs(change).Cmp(new(big.Rat).Abs(by)) > 0) {
+			most, by = m, change
+		}
+	}
+	switch {
+	case told == 0:
+		return "Không có mốc nào mà sổ đã biết ngay tại ngày đó để đối chiếu."
+	case revised == 0:
+		return "Ở cả " + Integer(told) + " mốc, số biết ngay tại ngày đó đúng bằng số biết nay."
+	}
+	said := "Ở " + Integer(revised) + "/" + Integer(told) + " mốc, số biết ngay tại ngày đó khác số biết nay"
+	if most == nil || by.Sign() == 0 {
+		return said + "."
+	}
+	return said + "; lệch nhiều nhất tại " + Day(most.Valid) + ": khi đó biết " + Figure(most.Then) +
+		", nay là " + Figure(most.Now) + " (" + Signed(s.Definition, by) + ")."
+}
