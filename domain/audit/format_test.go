@@ -132,6 +132,13 @@ func TestProofsHoldForEverySize(t *testing.T) {
 			require.NoError(t, p.Check(leaves[at]))
 			require.NoError(t, tlog.CheckRecord(p.Hashes, n, root, at, tlog.RecordHash(leaves[at]))) // another's judgement
 			require.ErrorIs(t, p.Check([]byte("khác")), audit.ErrProof)
+			steps, reached := p.Steps(), p.Leaf
+			require.Len(t, steps, len(p.Hashes))
+			for i, step := range steps {
+				require.Equal(t, p.Hashes[i], step.Sibling)
+				reached = step.Node
+			}
+			require.Equal(t, root, reached, "the steps lead to the root")
 			c, err := tree.Consistency(at, n)
 			require.NoError(t, err)
 			require.NoError(t, c.Check())

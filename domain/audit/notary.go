@@ -62,3 +62,27 @@ func (n *Notary) Exactly(size ledger.Position) (Signed, bool) {
 	}
 	return s, true
 }
+
+// Verifiers are the public keys in the folder of the journal, as people pass
+// them on. Who takes them from the server that is to be checked checks nothing.
+func (n *Notary) Verifiers() ([]string, error) {
+	if n.Journal == nil {
+		return nil, nil
+	}
+	keys, err := Keys(n.Journal.disk)
+	var list []string
+	for _, k := range keys {
+		list = append(list, k.Verifier())
+	}
+	return list, err
+}
+
+// Evidence collects the evidence for a statement from what is signed so far:
+// Gather, over the notary's own log and journal.
+func (n *Notary) Evidence(ctx context.Context, key string) (*Evidence, error) {
+	signed, err := n.Signed()
+	if err != nil {
+		return nil, err
+	}
+	return Gather(ctx, n.Log, key, signed)
+}

@@ -145,3 +145,36 @@ func parseProof(text, name string) (number int64, hashes []Hash, note []byte, er
 	}
 	return number, hashes, []byte(rest), nil
 }
+
+// A Step is one hash on the way from a leaf to the root: a sibling of a proof is
+// put to the left or to the right of what was reached so far.
+type Step struct {
+	Sibling Hash
+	Left    bool // the sibling stands to the left
+	Node    Hash // what the two make
+}
+
+// Steps walks the proof from Leaf, in order. The last node is Root if the proof
+// holds; Check is who decides that. Hashes beyond the root are left out.
+func (p *Inclusion) Steps() []Step {
+	at, last, node := p.Position, p.Size-1, p.Leaf
+	var steps []Step
+	for _, h := range p.Hashes {
+		if last == 0 {
+			break
+		}
+		step := Step{Sibling: h, Left: at&1 == 1 || at == last}
+		if step.Left {
+			node = tlog.NodeHash(h, node)
+			for at&1 == 0 && at != 0 {
+				at, last = at>>1, last>>1
+			}
+		} else {
+			node = tlog.NodeHash(node, h)
+		}
+		step.Node = node
+		steps = append(steps, step)
+		at, last = at>>1, last>>1
+	}
+	return steps
+}
