@@ -19,6 +19,7 @@ import (
 	"github.com/getkin/kin-openapi/routers/gorillamux"
 	"github.com/stretchr/testify/require"
 
+	"htxledger/api/report"
 	"htxledger/api/wire"
 )
 
@@ -72,6 +73,10 @@ func (k *contract) check(t *testing.T, at string, r *http.Request, body string, 
 func init() {
 	openapi3filter.RegisterBodyDecoder("text/html", plainBody)
 	openapi3filter.RegisterBodyDecoder("text/css", plainBody)
+	for _, kind := range []string{"xlsx", "docx", "csv"} { // a charset behind the type is not part of it
+		name, _, _ := strings.Cut(reportTypes[kind], ";")
+		openapi3filter.RegisterBodyDecoder(name, plainBody)
+	}
 }
 
 func plainBody(r io.Reader, _ http.Header, _ *openapi3.SchemaRef, _ openapi3filter.EncodingFn) (any, error) {
@@ -118,7 +123,7 @@ func TestContractHasTheMembers(t *testing.T) {
 	for _, v := range []any{
 		wire.Indicators{}, wire.Targets{}, wire.Explanation{}, wire.Vintages{}, wire.Coops{}, wire.Card{}, wire.Events{},
 		wire.Event{}, wire.Plans{}, wire.Plan{}, wire.Lint{}, wire.Receipt{}, wire.Problem{}, wire.Checks{}, Readiness{},
-		wire.Differences{}, wire.Triangle{}, wire.Touched{}, wire.Statements{}, wire.Statement{}, wire.InclusionProof{}, wire.ConsistencyProof{},
+		wire.Differences{}, wire.Triangle{}, wire.Touched{}, wire.Statements{}, wire.Statement{}, wire.InclusionProof{}, wire.ConsistencyProof{}, report.Report{},
 	} {
 		sameMembers(t, schemas, reflect.TypeOf(v), seen)
 	}

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 	"strings"
@@ -54,7 +55,7 @@ func (s *Server) sendPage(c echo.Context, code int, render func() (web.Page, err
 	if kind := fault.KindOf(page.Err); kind == fault.Unavailable || kind == fault.Corrupt {
 		return page.Err
 	}
-	c.Response().Header().Set("Content-Security-Policy", web.Policy)
+	c.Response().Header().Set("Content-Security-Policy", cmp.Or(page.Policy, web.Policy))
 	return c.HTMLBlob(code, page.HTML)
 }
 

@@ -4,12 +4,14 @@ import (
 	"bytes"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/labstack/echo/v4"
 
 	"htxledger/api/report"
 	"htxledger/api/sheets"
+	"htxledger/api/web"
 )
 
 // ReportFormats are the forms of a report.
@@ -40,7 +42,7 @@ func WriteReport(w io.Writer, format string, d *report.Document, excel bool) err
 
 // report answers with a report as a file.
 func (s *Server) report(c echo.Context) error {
-	p, err := s.asked(c, "plan", "format", "statement", "agency", "above", "symbol", "signer", "to", "excel")
+	p, err := s.asked(c, append(slices.Clone(web.ReportNames), "plan", "format", "excel")...)
 	if err != nil {
 		return err
 	}
@@ -58,7 +60,7 @@ func (s *Server) report(c echo.Context) error {
 	}
 	d, err := s.desk().Report(p.query(), report.Asked{
 		Statement: p.get("statement"), Agency: p.get("agency"), Above: p.get("above"), Symbol: p.get("symbol"),
-		Signer: p.get("signer"), To: listOf(p.get("to")),
+		Signer: p.get("signer"), To: web.ListOf(p.get("to")),
 	})
 	if err != nil {
 		return err
@@ -77,14 +79,4 @@ func (s *Server) report(c echo.Context) error {
 
 func (s *Server) desk() report.Desk {
 	return report.Desk{Answers: s.Answers, Statements: s.statements, Roots: s.Notary}
-}
-
-// listOf are the parts of a list that is written with semicolons.
-func listOf(text string) (list []string) {
-	for part := range strings.SplitSeq(text, ";") {
-		if part = strings.TrimSpace(part); part != "" {
-			list = append(list, part)
-		}
-	}
-	return list
 }

@@ -32,6 +32,7 @@ var routes = []route{
 	{http.MethodGet, Prefix + "/indicators", readers, (*Server).indicators},
 	{http.MethodGet, Prefix + "/indicators/:code", readers, (*Server).indicator},
 	{http.MethodGet, Prefix + "/targets", readers, (*Server).targets},
+	{http.MethodGet, Prefix + "/report", readers, (*Server).report},
 	{http.MethodGet, Prefix + "/explain/:code", readers, (*Server).explain},
 	{http.MethodGet, Prefix + "/vintages/:code", readers, (*Server).vintages},
 	{http.MethodGet, Prefix + "/vintages/:code/triangle", readers, (*Server).triangle},

@@ -52,6 +52,7 @@ type Page struct {
 	HTML     []byte
 	Redirect string // an address of our own; the rest is empty then
 	Err      error  // what was wrong with the question; the page says so
+	Policy   string // of its content; "" is Policy
 }
 
 // PointNames are the parameters that every page takes and carries on: those that
@@ -68,9 +69,12 @@ type Route struct {
 // Routes are the pages. A page that is not here is not served.
 var Routes = []Route{
 	{"/", nil, (*Site).targets},
+	{"/bao-cao", ReportNames, (*Site).report},
+	{"/bao-cao/lap", ReportNames, (*Site).reportForm},
 }
 
 // sections are the pages that can be reached from every other, in order.
 var sections = []struct{ Path, Text string }{
 	{"/", "Chỉ tiêu"},
+	{"/bao-cao/lap", "Báo cáo"},
 }

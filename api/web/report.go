@@ -1,0 +1,127 @@
+package web
+
+import (
+	"bytes"
+	"strings"
+
+	"htxledger/api/report"
+)
+
+// ReportNames are the parameters of a report beside those of its point.
+var ReportNames = []string{"statement", "agency", "above", "symbol", "signer", "to"}
+
+// reportFields ask for what a report says and the ledger does not know.
+var reportFields = []field{
+	{Name: "agency", Label: "Cơ quan báo cáo", Hint: "Để trống thì chừa dòng chấm để điền tay."},
+	{Name: "above", Label: "Cơ quan chủ quản", Hint: "Nếu có."},
+	{Name: "symbol", Label: "Ký hiệu sau “BC-”", Placeholder: "LMHTX"},
+	{Name: "signer", Label: "Chức vụ người ký", Placeholder: "CHỦ TỊCH", Hint: "Không ghi họ tên: phần ký luôn để trống."},
+	{Name: "to", Label: "Nơi nhận", Hint: "Cách nhau bằng dấu chấm phẩy."},
+}
+
+// reportView is the page that a report is asked for on.
+type reportView struct {
+	Fields  []field
+	Hidden  []pair
+	Formats []option
+	Stated  []link // the same report at the point of a statement
+}
+
+var reportFormats = []option{{Value: "xlsx", Text: "Excel (.xlsx)"}, {Value: "docx", Text: "Word (.docx)"}, {Value: "html", Text: "Trang in (.html)"}, {Value: "csv", Text: "CSV"}}
+
+// reportForm asks what a report should say, and offers it in each form.
+func (s *Site) reportForm(a *Asked) (Page, error) {
+	f := s.begin(a, "Lập báo cáo")
+	if f.err == nil {
+		t, err := s.Answers.Targets(a.query())
+		if err != nil {
+			f.Offers = plansBeside(s.Answers, a.query())
+			return f.refuse("report.html", err, s.reportView(a))
+		}
+		f.Lead = "Kết quả thực hiện kế hoạch " + t.Plan.Head().Number + ", theo thể thức văn bản hành chính."
+		f.at(t.Point)
+	}
+	return f.render("report.html", s.reportView(a))
+}
+
+func (s *Site) reportView(a *Asked) *reportView {
+	v := &reportView{Formats: reportFormats}
+	for _, x := range reportFields {
+		x.Value = a.get(x.Name)
+		v.Fields = append(v.Fields, x)
+	}
+	for _, name := range append([]string{"statement"}, PointNames...) {
+		if x := a.get(name); x != "" {
+			v.Hidden = append(v.Hidden, pair{name, x})
+		}
+	}
+	if s.Statements != nil {
+		for _, c := range s.Statements.List() {
+			v.Stated = append(v.Stated, link{c.Issued.Title + " (" + c.Key + ")", a.said("/bao-cao", "statement", c.Key)})
+		}
+	}
+	return v
+}
+
+// said is an address with what was typed about the report itself, and some more.
+func (a *Asked) said(to string, own ...string) string {
+	v := map[string][]string{}
+	for _, x := range reportFields {
+		v[x.Name] = []string{a.get(x.Name)}
+	}
+	for i := 0; i+1 < len(own); i += 2 {
+		v[own[i]] = []string{own[i+1]}
+	}
+	return address(to, v)
+}
+
+// report is the report itself, bare, to be printed.
+func (s *Site) report(a *Asked) (Page, error) {
+	f := s.begin(a, "Lập báo cáo")
+	if f.err != nil {
+		return f.render("report.html", s.reportView(a))
+	}
+	desk := report.Desk{Answers: s.Answers, Statements: s.Statements, Roots: s.Notary}
+	d, err := desk.Report(a.query(), report.Asked{
+		Statement: a.get("statement"), Agency: a.get("agency"), Above: a.get("above"), Symbol: a.get("symbol"),
+		Signer: a.get("signer"), To: ListOf(a.get("to")),
+	})
+	if err != nil {
+		f.Offers = plansBeside(s.Answers, a.query())
+		return f.refuse("report.html", err, s.reportView(a))
+	}
+	var b bytes.Buffer
+	err = report.WriteHTML(&b, d, s.reportBar(a, d)...)
+	return Page{HTML: b.Bytes(), Policy: d.Policy()}, err
+}
+
+// reportBar leads to the same report in other forms, and back.
+func (s *Site) reportBar(a *Asked, d *report.Document) []report.Link {
+	bar := []report.Link{{Text: "← Sửa thông tin báo cáo", To: a.elsewhere("/bao-cao/lap")}}
+	q := d.Query()
+	var point []string
+	for name := range q {
+		point = append(point, name, q.Get(name))
+	}
+	for _, x := range reportFormats {
+		bar = append(bar, report.Link{Text: x.Text, To: a.said("/api/v1/report", append(point, "format", x.Value)...)})
+	}
+	return bar
+}
+
+// elsewhere is another page with all that was typed on this.
+func (a *Asked) elsewhere(to string) string {
+	other := *a
+	other.Path = to
+	return other.again()
+}
+
+// ListOf are the parts of a list that is written with semicolons.
+func ListOf(text string) (list []string) {
+	for part := range strings.SplitSeq(text, ";") {
+		if part = strings.TrimSpace(part); part != "" {
+			list = append(list, part)
+		}
+	}
+	return list
+}
