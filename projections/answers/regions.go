@@ -1,0 +1,156 @@
+package answers
+
+import (
+	"slices"
+	"strings"
+
+	"golang.org/x/text/collate"
+	"golang.org/x/text/language"
+
+	"htxledger/domain/calendar"
+	"htxledger/domain/indicator"
+	"htxledger/domain/place"
+)
+
+// A Region is one place of a map and its figures, in the order of the codes asked.
+type Region struct {
+	place.Place
+	Figures []*indicator.Figure
+}
+
+// Regions are the same figures for a place and for those under it, on one map.
+type Regions struct {
+	Point *Point
+	Map   *place.Map
+	// Whole is the place asked and Parts are those right under it, in Vietnamese
+	// order of name; of the lowest level alone where that was asked.
+	Whole Region
+	Parts []Region
+	// Drawn are the days on which the map changed, in order, as far as is known.
+	Drawn []calendar.Day
+}
+
+// Rest is how much of a count of the whole is counted in none of the parts: what
+// sits at the whole itself, or nowhere. ok is false for a ratio, which has no
+// sum, and for what is counted for the whole alone.
+func (r *Regions) Rest(i int) (rest int64, ok bool) {
+	f := r.Whole.Figures[i]
+	if f.Definition.Ratio || f.Definition.Overall {
+		return 0, false
+	}
+	rest = f.Num
+	for _, part := range r.Parts {
+		rest -= part.Figures[i].Num
+	}
+	return rest, true
+}
+
+// Places is the map of a query's point.
+func (s *Service) Places(q Query) (*Point, *place.Map, error) {
+	p, err := s.Resolve(q)
+	if err != nil {
+		return nil, nil, err
+	}
+	return p, s.asof.Frame(p.Size, p.Valid).Atlas.On(p.Map), nil
+}
+
+// Regions answers for the codes of a query for its place and each one under it:
+// those right below, or, if lowest, those that nothing is below. Each figure is
+// what Indicators answers for that place alone.
+func (s *Service) Regions(q Query, lowest bool) (*Regions, error) {
+	defs, err := definitions(q.Codes)
+	if err != nil {
+		return nil, err
+	}
+	p, m, err := s.Places(q)
+	if err != nil {
+		return nil, err
+	}
+	out := &Regions{Point: p, Map: m, Drawn: s.asof.Frame(p.Size, p.Valid).Atlas.Days()}
+	out.Whole.Place, _ = m.Place(p.PlaceCode)
+	if out.Whole.Figures, err = s.asof.Figures(p.Size, p.Question, defs...); err != nil {
+		return nil, at("place", err)
+	}
+	question := p.Question
+	for _, question.Place = range under(m, p.PlaceCode, lowest) {
+		part := Region{}
+		part.Place, _ = m.Place(question.Place)
+		if part.Figures, err = s.asof.Figures(p.Size, question, defs...); err != nil {
+			return nil, at("place", err)
+		}
+		out.Parts = append(out.Parts, part)
+	}
+	return out, nil
+}
+
+// under are the places below one, in Vietnamese order of name.
+func under(m *place.Map, code string, lowest bool) []string {
+	codes := m.Children(code)
+	if lowest {
+		codes = leaves(m, codes)
+	}
+	return ByName(m, codes)
+}
+
+func leaves(m *place.Map, codes []string) (list []string) {
+	for _, code := range codes {
+		if below := m.Children(code); len(below) > 0 {
+			list = append(list, leaves(m, below)...)
+		} else {
+			list = append(list, code)
+		}
+	}
+	return list
+}
+
+// ByName puts places in Vietnamese order of their names on a map, then of code.
+func ByName(m *place.Map, codes []string) []string {
+	c := collate.New(language.Vietnamese)
+	var buf collate.Buffer
+	keys := make(map[string]string, len(codes))
+	for _, code := range codes {
+		keys[code] = string(c.KeyFromString(&buf, m.Name(code)))
+	}
+	codes = slices.Clone(codes)
+	slices.SortFunc(codes, func(a, b string) int {
+		if n := strings.Compare(keys[a], keys[b]); n != 0 {
+			return n
+		}
+		return strings.Compare(a, b)
+	})
+	return codes
+}
+
+// A Course is one figure of one place on the days of a span, as known at the
+// point; nil for a day on which it cannot be asked.
+type Course struct {
+	Place   place.Place
+	Figures []*indicator.Figure
+}
+
+// Courses answers for one indicator on the days of a span for some places of the
+// query's map, which stays the same for all days. Each figure is what Series
+// gives as Now.
+func (s *Service) Courses(q Query, code string, sp Span, places []string) ([]Course, error) {
+	p, m, err := s.Places(q)
+	if err != nil {
+		return nil, err
+	}
+	q.Codes, q.Map = []string{code}, p.Map.String()
+	list := make([]Course, len(places))
+	for i, place := range places {
+		if err := m.Require(place); err != nil {
+			return nil, at("place", err)
+		}
+		q.Place = place
+		list[i].Place, _ = m.Place(place)
+		for _, day := range sp.Days() {
+			f, err := s.onDay(q, day, p.Size)
+			if err != nil {
+				return nil, err
+			}
+			list[i].Figures = append(list[i].Figures, f)
+		}
+	}
+	return list, nil
+}
