@@ -37,6 +37,7 @@ func (s *Server) page(c echo.Context, r web.Route) error {
 	asked := &web.Asked{
 		Path: c.Request().URL.Path, Param: func(name string) string { return pathParameter(c, name) },
 		Values: c.Request().URL.Query(), Who: actorOf(c), Wrong: wrong,
+		Ctx: c.Request().Context(),
 	}
 	return s.sendPage(c, http.StatusOK, func() (web.Page, error) { return r.Render(s.site, asked) })
 }
@@ -47,6 +48,8 @@ func (s *Server) sendPage(c echo.Context, code int, render func() (web.Page, err
 	switch {
 	case err != nil:
 		return err
+	case page.Nothing:
+		return c.NoContent(http.StatusNoContent)
 	case page.Redirect != "":
 		return c.Redirect(http.StatusSeeOther, page.Redirect)
 	case page.Err != nil:

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"net/url"
 	"strings"
 
@@ -33,7 +34,16 @@ type Asked struct {
 	Param  func(string) string // a part of the path by its name in the route
 	Values url.Values          // as typed
 	Who    ledger.Actor
-	Wrong  error // why the query string is refused, or nil
+	Wrong  error           // why the query string is refused, or nil
+	Ctx    context.Context // of the request; nil is context.Background
+}
+
+// ctx is the context of the request.
+func (a *Asked) ctx() context.Context {
+	if a.Ctx == nil {
+		return context.Background()
+	}
+	return a.Ctx
 }
 
 // get is one value as it was typed, without the white space round it.
@@ -52,6 +62,7 @@ type Page struct {
 	HTML     []byte
 	Redirect string // an address of our own; the rest is empty then
 	Err      error  // what was wrong with the question; the page says so
+	Nothing  bool   // nothing is new since what the reader has; the rest is empty then
 	Policy   string // of its content; "" is Policy
 }
 
