@@ -221,3 +221,13 @@ func (l *lockedBuffer) String() string {
 	defer l.mu.Unlock()
 	return l.b.String()
 }
+
+// recordAt is the record at a position.
+func (h *house) recordAt(t *testing.T, at ledger.Position) *ledger.Record {
+	for r, err := range ledger.Read(context.Background(), h.store, at) {
+		require.NoError(t, err)
+		return r
+	}
+	require.Fail(t, "no record")
+	return nil
+}

@@ -3,6 +3,7 @@ package api
 import (
 	"crypto/rand"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"net/http"
 	"regexp"
@@ -102,14 +103,18 @@ func (s *Server) allowed(to audience, next echo.HandlerFunc) echo.HandlerFunc {
 			// A page elsewhere may have let its own name point here.
 			return errHost.With(host)
 		}
-		who, err := s.Gate.Who(c.Request().Header.Get("Authorization"), s.Now())
-		if err != nil {
+		who, cookie, err := s.Gate.Asks(c.Request(), s.Now())
+		switch {
+		case errors.Is(err, access.ErrUnauthenticated) && s.toTheDoor(c):
+			return nil
+		case err != nil:
 			return err
 		}
 		if to == writers && !mayWrite(who.Role) {
 			return access.ErrForbidden.With(who.Role)
 		}
 		c.Set(keyActor, who)
+		c.Set(keyCookie, cookie)
 		return next(c)
 	}
 }

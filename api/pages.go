@@ -34,8 +34,10 @@ func pageRoutes() []route {
 // page answers with a page. What was wrong with the question is told on it.
 func (s *Server) page(c echo.Context, r web.Route) error {
 	_, wrong := parseQuery(c.Request().URL.RawQuery, append(slices.Clone(web.PointNames), r.Names...)...)
+	signed, _ := c.Get(keyCookie).(bool)
 	asked := &web.Asked{
-		Path: c.Request().URL.Path, Param: func(name string) string { return pathParameter(c, name) },
+		Signed: signed,
+		Path:   c.Request().URL.Path, Param: func(name string) string { return pathParameter(c, name) },
 		Values: c.Request().URL.Query(), Who: actorOf(c), Wrong: wrong,
 		Ctx: c.Request().Context(),
 	}

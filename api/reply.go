@@ -113,7 +113,7 @@ func (s *Server) pin(c echo.Context, tag string, settled bool) error {
 	h.Set("Cache-Control", "public, "+how)
 	if !open {
 		h.Set("Cache-Control", "private, "+how)
-		h.Set("Vary", "Authorization")
+		h.Set("Vary", "Authorization, Cookie, Sec-Fetch-Site")
 	}
 	return nil
 }

@@ -55,6 +55,10 @@ var routes = []route{
 	{http.MethodPost, Prefix + "/commands", writers, (*Server).command},
 	{http.MethodPost, Prefix + "/commands/batch", writers, (*Server).batch},
 
+	{http.MethodGet, signInPath, everyone, (*Server).signIn},
+	{http.MethodPost, signInPath, everyone, (*Server).enter},
+	{http.MethodPost, signOutPath, everyone, (*Server).leave},
+
 	{http.MethodGet, "/openapi.json", everyone, (*Server).openapi},
 	{http.MethodGet, "/healthz", everyone, (*Server).healthz},
 	{http.MethodGet, "/readyz", everyone, (*Server).readyz},

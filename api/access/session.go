@@ -1,0 +1,95 @@
+package access
+
+import (
+	"cmp"
+	"net/http"
+	"strings"
+	"time"
+
+	"htxledger/domain/calendar"
+	"htxledger/domain/ledger"
+)
+
+// The cookie of a browser that has signed in holds the token itself: nothing is
+// kept here, several servers of one ledger need to share nothing but their file of
+// tokens, and a token that is revoked or runs out ends it at once. Under TLS it
+// has the name that browsers tie to this host and to TLS.
+const (
+	cookieOverTLS = "__Host-htxledger"
+	cookiePlain   = "htxledger"
+)
+
+// SignedInAtMost is how long a browser keeps the cookie: a working day, for
+// computers that others use the next morning.
+const SignedInAtMost = 12 * time.Hour
+
+// Asks is the account behind a request: that of its Authorization, or, where it
+// has none, of the cookie that SignIn left. cookie tells that it was the latter.
+func (g *Gate) Asks(r *http.Request, now calendar.Instant) (who ledger.Actor, cookie bool, err error) {
+	authorization := r.Header.Get("Authorization")
+	open, err := g.Open()
+	if err != nil {
+		return ledger.Actor{}, false, err
+	}
+	if open || authorization != "" {
+		who, err = g.Who(authorization, now)
+		return who, false, err
+	}
+	t, err := g.store.Check(secretOfCookie(r), now)
+	if err != nil {
+		return ledger.Actor{}, false, err
+	}
+	return t.Actor(), true, nil
+}
+
+// secretOfCookie is the token in the cookie of a request that our own pages or
+// the reader made. What a page elsewhere made has no cookie, or it does not count.
+func secretOfCookie(r *http.Request) string {
+	switch r.Header.Get("Sec-Fetch-Site") {
+	case "", "none", "same-origin":
+	default:
+		return ""
+	}
+	for _, name := range []string{cookieOverTLS, cookiePlain} {
+		if c, err := r.Cookie(name); err == nil {
+			return c.Value
+		}
+	}
+	return ""
+}
+
+// SignIn gives a browser the cookie of a token that holds now, whoever typed it.
+func (g *Gate) SignIn(w http.ResponseWriter, r *http.Request, secret string, now calendar.Instant) (ledger.Actor, error) {
+	t, err := g.store.Check(strings.TrimSpace(secret), now)
+	if err != nil {
+		return ledger.Actor{}, err
+	}
+	left := time.Duration(t.Expires-now) * time.Microsecond
+	http.SetCookie(w, cookieOf(overTLS(r), strings.TrimSpace(secret), int(min(left, SignedInAtMost)/time.Second)))
+	return t.Actor(), nil
+}
+
+// SignOut takes the cookie from a browser.
+func SignOut(w http.ResponseWriter, r *http.Request) {
+	for _, tls := range []bool{true, false} {
+		if _, err := r.Cookie(cookieOf(tls, "", 0).Name); err == nil {
+			http.SetCookie(w, cookieOf(tls, "", -1))
+		}
+	}
+}
+
+// cookieOf is the cookie, for so many seconds.
+func cookieOf(tls bool, secret string, seconds int) *http.Cookie {
+	c := &http.Cookie{Name: cookiePlain, Value: secret, Path: "/", MaxAge: cmp.Or(seconds, -1), HttpOnly: true, SameSite: http.SameSiteStrictMode}
+	if tls {
+		c.Name, c.Secure = cookieOverTLS, true
+	}
+	return c
+}
+
+// overTLS reports whether the browser came by TLS, here or at the proxy before
+// us. The header is believed from anybody, and for this alone: it can only bind
+// the cookie of whoever sent it more tightly.
+func overTLS(r *http.Request) bool {
+	return r.TLS != nil || strings.EqualFold(r.Header.Get("X-Forwarded-Proto"), "https")
+}
