@@ -376,10 +376,13 @@ func TestTheStoreIsKilledWhileClientsWrite(t *testing.T) {
 			}
 		})
 	}
-	for range kills {
+	for i := range kills {
 		grown := written.Load() + 20
 		require.Eventually(t, func() bool { return written.Load() >= grown }, patience, 5*time.Millisecond, "writers go on after a kill")
 		store.kill()
+		if i%3 == 2 { // away for longer than the client by itself would bear
+			time.Sleep(1500 * time.Millisecond)
+		}
 		store.start()
 	}
 	grown := written.Load() + 20

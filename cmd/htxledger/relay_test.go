@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -10,7 +11,9 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 )
@@ -68,4 +71,66 @@ func TestRelayToAWebAddress(t *testing.T) {
 
 	run(1, "relay")
 	run(1, "relay", "--to", "ftp://example.test/x")
+}
+
+// A server says where the relay beside it stands, and is ready whatever the
+// target does: it answers and records while records wait.
+func TestAServerTellsOfItsRelay(t *testing.T) {
+	data := filepath.Join(t.TempDir(), "d")
+	for _, line := range [][]string{
+		{"init", "--place", "dak-nong", "--title", "Sổ thử", "--origin", "vi-du/so-thu", "--data", data},
+		{"relay", "--new-secret", filepath.Join(data, "relay.secret")},
+	} {
+		_, errs, code := ask(t, line...)
+		require.Zero(t, code, errs)
+	}
+	var open atomic.Bool
+	door := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		if !open.Load() {
+			w.WriteHeader(http.StatusServiceUnavailable)
+		}
+	}))
+	defer door.Close()
+	at := served(t, "--data", data, "--relay", door.URL, "--relay-secret", filepath.Join(data, "relay.secret"))
+	type states struct {
+		Ready  bool
+		Relays []struct {
+			Target                string
+			Position, Lag, Parked int64
+			Running               bool
+			Trouble               *struct{ Code string }
+			Since                 string
+		}
+	}
+	told := func(want func(states) bool) (s states) {
+		t.Helper()
+		require.Eventually(t, func() bool {
+			r := called(t, http.MethodGet, at+"/readyz", "")
+			s = states{}
+			return json.Unmarshal([]byte(r.body), &s) == nil && len(s.Relays) == 1 && want(s)
+		}, patience, 20*time.Millisecond)
+		return s
+	}
+	s := told(func(s states) bool { return s.Relays[0].Trouble != nil })
+	require.True(t, s.Ready, "a target that is away holds nothing back")
+	require.True(t, s.Relays[0].Running)
+	require.NotEmpty(t, s.Relays[0].Since)
+	require.Equal(t, []int64{0, 1, 0}, []int64{s.Relays[0].Position, s.Relays[0].Lag, s.Relays[0].Parked})
+	place := `{"key":"p","stream":"place/dak-nong","kind":"place.declared/1","valid":"2004-01-01","data":{"code":"dak-nong","level":"province","name":"Đắk Nông"}}`
+	r := called(t, http.MethodPost, at+"/api/v1/commands", place)
+	require.Equal(t, http.StatusCreated, r.status, r.body)
+	s = told(func(s states) bool { return s.Relays[0].Lag == 2 })
+	require.True(t, s.Ready)
+	name := s.Relays[0].Target
+	r = called(t, http.MethodGet, at+"/metrics", "")
+	require.Contains(t, r.body, `htxledger_relay_lag_records{target="`+name+`"} 2`)
+	require.Contains(t, r.body, `htxledger_relay_trouble{target="`+name+`"} 1`)
+	require.Contains(t, r.body, "htxledger_store_unfolded 0")
+
+	open.Store(true)
+	s = told(func(s states) bool {
+		return s.Relays[0].Lag == 0 && s.Relays[0].Position == 2 && s.Relays[0].Trouble == nil
+	})
+	require.True(t, s.Ready)
+	require.Empty(t, s.Relays[0].Since)
 }
