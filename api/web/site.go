@@ -81,12 +81,17 @@ type Route struct {
 // Routes are the pages. A page that is not here is not served.
 var Routes = []Route{
 	{"/", nil, (*Site).targets},
+	{"/so-sanh", compareNames, (*Site).compare},
 	{"/bao-cao", ReportNames, (*Site).report},
 	{"/bao-cao/lap", ReportNames, (*Site).reportForm},
+	{"/so", ledgerNames, (*Site).ledger},
+	{"/so/:record", recordNames, (*Site).record},
 }
 
 // sections are the pages that can be reached from every other, in order.
 var sections = []struct{ Path, Text string }{
 	{"/", "Chỉ tiêu"},
+	{"/so-sanh", "So sánh"},
+	{"/so", "Sổ"},
 	{"/bao-cao/lap", "Báo cáo"},
 }

@@ -3,6 +3,7 @@
 package directory
 
 import (
+	"bytes"
 	"slices"
 	"strings"
 	"unicode"
@@ -172,18 +173,33 @@ func Plain(s string) string {
 }
 
 func order(list []Coop) {
+	Order(list, func(c Coop) (name, key string) { return c.State.Name, c.Subject.Key })
+}
+
+// Order puts a list in the Vietnamese order of its names; where they are the
+// same, in that of its keys.
+func Order[T any](list []T, of func(T) (name, key string)) {
 	c := collate.New(language.Vietnamese)
 	var buf collate.Buffer
-	keys := make(map[*register.Subject][]byte, len(list))
-	for _, x := range list {
-		keys[x.Subject] = c.KeyFromString(&buf, x.State.Name)
+	type sorted struct {
+		at   []byte
+		key  string
+		item T
 	}
-	slices.SortFunc(list, func(a, b Coop) int {
-		if n := strings.Compare(string(keys[a.Subject]), string(keys[b.Subject])); n != 0 {
+	keyed := make([]sorted, len(list))
+	for i, x := range list {
+		name, key := of(x)
+		keyed[i] = sorted{c.KeyFromString(&buf, name), key, x}
+	}
+	slices.SortStableFunc(keyed, func(a, b sorted) int {
+		if n := bytes.Compare(a.at, b.at); n != 0 {
 			return n
 		}
-		return strings.Compare(a.Subject.Key, b.Subject.Key)
+		return strings.Compare(a.key, b.key)
 	})
+	for i, x := range keyed {
+		list[i] = x.item
+	}
 }
 
 func page[T any](list []T, offset, limit int) []T {

@@ -92,3 +92,21 @@ func TestNamesAt(t *testing.T) {
 	require.Empty(t, coop("z"))
 	require.Empty(t, place("z"))
 }
+
+func TestLinesOfAPoint(t *testing.T) {
+	d := small(t)
+	e, err := d.Events(answers.Query{}, EventFilter{Kind: "certificate."})
+	require.NoError(t, err)
+	e2, err := d.Events(answers.Query{}, EventFilter{Corrections: true})
+	require.NoError(t, err)
+	lines := d.Lines(e.Point, append(e2.Records, e.Records...))
+	require.Len(t, lines, 2)
+	require.EqualValues(t, 8, lines[0].Record.Position)
+	require.Empty(t, lines[0].CorrectedBy)
+	require.Nil(t, lines[1].Fact, "it was taken back")
+	require.Equal(t, e2.Records, lines[1].CorrectedBy)
+	e, err = d.Events(answers.Query{Known: "@7"}, EventFilter{Kind: "certificate."})
+	require.NoError(t, err)
+	require.Empty(t, d.Lines(e.Point, e.Records)[0].CorrectedBy, "not yet")
+	require.Equal(t, e2.Records[0], d.Lines(e.Point, e2.Records)[0].Record)
+}

@@ -63,6 +63,26 @@ func lines(records []*ledger.Record) []Line {
 	return out
 }
 
+// Lines sets records of a point beside what became of them, in their order.
+func (d *Directory) Lines(p *answers.Point, records []*ledger.Record) []Line {
+	proj, known := d.service.Projection(), map[ledger.Stream]map[*ledger.Record]Line{}
+	out := make([]Line, len(records))
+	for i, r := range records {
+		of := known[r.Stream]
+		if of == nil {
+			of = map[*ledger.Record]Line{}
+			for _, l := range lines(proj.Stream(r.Stream, p.Size)) {
+				of[l.Record] = l
+			}
+			known[r.Stream] = of
+		}
+		if out[i] = of[r]; out[i].Record == nil {
+			out[i].Record = r // of a later size than the point's
+		}
+	}
+	return out
+}
+
 // An EventFilter narrows a listing of records. The zero filter lists all.
 type EventFilter struct {
 	Kind   string // a kind, or its beginning: "coop." or "coop.established/1"

@@ -1,0 +1,394 @@
+package web
+
+import (
+	"encoding/hex"
+	"errors"
+	"slices"
+	"strconv"
+
+	"htxledger/api/vi"
+	"htxledger/domain/audit"
+	"htxledger/domain/calendar"
+	"htxledger/domain/fault"
+	"htxledger/domain/indicator"
+	"htxledger/domain/ledger"
+	"htxledger/domain/merkle"
+	"htxledger/projections/answers"
+)
+
+var errNoSuchRecord = fault.Declare("page-record", fault.NotFound,
+	"there is no record %q (want a position below %d, or an id)",
+	"không có bản ghi %q (cần vị trí nhỏ hơn %d, hoặc mã bản ghi)")
+
+var recordNames = []string{"size", "bears"}
+
+// recordPage is one record with everything that can be said of it.
+type recordPage struct {
+	Filled          bool
+	Line            recordLine
+	ID, Stream, Day string
+	Facts           []pair // what stands beside the data, in words
+	Source          []pair
+	Before, After   link // its neighbours
+	Chain           []recordChain
+	Bytes           string
+	Length          string
+	Proof           *recordProof
+	Touched         *recordTouched
+	Bears           recordBears
+	Downloads       []link
+	Commands        []string
+}
+
+// recordChain is one record of a chain of corrections, the first said first.
+type recordChain struct {
+	recordLine
+	This, Past bool
+}
+
+// recordProof is an inclusion proof in words. Holds says that it was checked here.
+type recordProof struct {
+	Size          *field
+	Hidden        []pair
+	Action        string
+	Of, SignedBy  string
+	Leaf, LeafHex string
+	Root          string
+	Steps         []proofStep
+	Holds         bool
+	JSON          string
+}
+
+type proofStep struct{ Number, Side, Sibling, Node string }
+
+// recordTouched is which figures the record moved, for one day.
+type recordTouched struct {
+	Day, Why string // Why there is nothing to tell, or ""
+	AsOf     *field
+	Hidden   []pair
+	Action   string
+	Figures  []recordMoved
+}
+
+type recordMoved struct{ Name, To, Before, After, Change string }
+
+// recordBears is which statements the record bears on; Ask is where to ask.
+type recordBears struct {
+	Asked bool
+	Ask   string
+	List  []recordBearing
+}
+
+type recordBearing struct{ Title, To, Stands, Moves string }
+
+// record is the page of one record.
+func (s *Site) record(a *Asked) (Page, error) {
+	f := s.begin(a, "Bản ghi "+a.Param("record"))
+	f.Clocks = nil
+	v := &recordPage{}
+	proj := s.Answers.Projection()
+	r := s.findRecord(a.Param("record"))
+	if r == nil && f.err == nil {
+		f.Offers = []link{{"Sổ", a.carry("/so")}}
+		f.blame(errNoSuchRecord.With(a.Param("record"), proj.Size()))
+	}
+	if f.err != nil {
+		return f.render("record.html", v)
+	}
+	p, err := s.Answers.ResolvePrefix(answers.Query{})
+	if err != nil {
+		return f.refuse("record.html", err, v)
+	}
+	f.Title = "Bản ghi @" + digits(r.Position)
+	f.Twins = []link{{"JSON", "/api/v1/events/" + digits(r.Position)}}
+	v.Filled = true
+	s.describeRecord(a, v, p, r)
+	if err := s.proveRecord(f, v, r); err != nil && !f.blame(err) {
+		return Page{}, err
+	}
+	if err := s.touchedBy(f, v, r); err != nil && !f.blame(err) {
+		return Page{}, err
+	}
+	if err := s.bearsOn(a, v, r); err != nil {
+		return Page{}, err
+	}
+	return f.render("record.html", v)
+}
+
+// findRecord reads a position or an id.
+func (s *Site) findRecord(name string) *ledger.Record {
+	if n, err := positionIn(name, "record", 1<<53-1); err == nil {
+		return s.Answers.Projection().Record(ledger.Position(n))
+	}
+	if id, err := ledger.ParseID(name); err == nil {
+		return s.Answers.Projection().Find(id)
+	}
+	return nil
+}
+
+func (s *Site) describeRecord(a *Asked, v *recordPage, p *answers.Point, r *ledger.Record) {
+	proj := s.Answers.Projection()
+	v.Line = s.recordLines(a, p, []*ledger.Record{r})[0]
+	v.ID, v.Stream = r.ID.String(), r.Stream.String()
+	v.Facts = saying(
+		pair{"Ghi lúc", vi.Instant(r.Recorded) + " (giờ Việt Nam)"}, pair{"Có hiệu lực từ", vi.Stated(r.Valid)},
+		pair{"Người ghi", actorWords(r.Actor)}, pair{"Luồng", v.Stream + ", bản ghi thứ " + vi.Integer(r.Revision+1) + " của luồng"},
+		pair{"Mã bản ghi", v.ID}, pair{"Loại", v.Line.Kind + " (" + string(r.Kind) + ")"},
+	)
+	if r.Corrects != nil {
+		v.Facts = append(v.Facts, saying(pair{"Lý do đính chính", vi.Reason(r.Corrects.Reason)}, pair{"Giải thích", r.Corrects.Note})...)
+	}
+	v.Source = sourceOf(r.Source)
+	if r.Position > 0 {
+		v.Before = link{"@" + digits(r.Position-1), a.carry("/so/" + digits(r.Position-1))}
+	}
+	if r.Position+1 < proj.Size() {
+		v.After = link{"@" + digits(r.Position+1), a.carry("/so/" + digits(r.Position+1))}
+	}
+	v.Bytes, v.Length = string(r.Bytes), vi.Integer(len(r.Bytes))
+	v.Downloads = []link{{"Tải đúng các byte của bản ghi", "/api/v1/events/" + digits(r.Position) + "/bytes"}}
+	file := "ban-ghi-" + digits(r.Position) + ".json"
+	v.Commands = []string{
+		"(printf '\\000'; cat " + file + ") | sha256sum",
+		"htxledger proof inclusion " + digits(r.Position),
+	}
+	v.chain(s.recordLines(a, p, s.chainOf(r, p.Size)), r)
+}
+
+// chainOf is every record of the stream that corrects what r corrects or is, and
+// that one itself, in order of the ledger. A record that nothing corrects and
+// that corrects nothing has no chain.
+func (s *Site) chainOf(r *ledger.Record, n ledger.Position) (chain []*ledger.Record) {
+	proj := s.Answers.Projection()
+	root := ledger.RootOf(r, proj.Find)
+	for _, x := range proj.Stream(r.Stream, n) {
+		if x == root || x.Corrects != nil && ledger.RootOf(x, proj.Find) == root {
+			chain = append(chain, x)
+		}
+	}
+	if len(chain) < 2 {
+		return nil
+	}
+	return chain
+}
+
+func (v *recordPage) chain(lines []recordLine, r *ledger.Record) {
+	for _, l := range lines {
+		past := slices.ContainsFunc(l.Marks, func(m recordMark) bool { return m.Class == "corrected" })
+		v.Chain = append(v.Chain, recordChain{l, l.Position == "@"+digits(r.Position), past})
+	}
+}
+
+// saying are those pairs that say something.
+func saying(list ...pair) (out []pair) {
+	for _, p := range list {
+		if p.Value != "" {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+func sourceOf(x *ledger.Source) []pair {
+	if x == nil {
+		return nil
+	}
+	row := ""
+	if x.Row > 0 {
+		row = vi.Integer(x.Row)
+	}
+	return saying(
+		pair{"Văn bản", x.Document}, pair{"Ngày ban hành", vi.Stated(x.Issued)}, pair{"Cơ quan", x.Issuer},
+		pair{"Trang tính", x.Sheet}, pair{"Dòng", row}, pair{"SHA-256 của tệp", x.SHA256}, pair{"Ghi chú", x.Note},
+	)
+}
+
+// proveRecord proves that the record is among the first of a size: that asked,
+// else that of the newest checkpoint that covers it, else all there are.
+func (s *Site) proveRecord(f *frame, v *recordPage, r *ledger.Record) error {
+	if s.Notary == nil {
+		return nil
+	}
+	a := f.asked
+	head := s.Answers.Projection().Size()
+	if err := s.Notary.Reach(a.ctx(), head); err != nil {
+		return err
+	}
+	sizes, err := s.signedSizes(r.Position, head)
+	if err != nil {
+		return err
+	}
+	pv := &recordProof{Action: a.Path, Hidden: hiddenBeside(a, "size"), Size: &field{
+		Name: "size", Label: "Chứng minh với cỡ sổ", Value: a.get("size"),
+		Hint: "Đã ký: " + sizesInWords(sizes) + "; toàn sổ: " + digits(head) + ".",
+	}}
+	v.Proof, f.own = pv, append(f.own, pv.Size)
+	size := head
+	if len(sizes) > 0 {
+		size = sizes[0]
+	}
+	if typed := a.get("size"); typed != "" {
+		n, err := positionIn(typed, "size", int64(head))
+		if err != nil {
+			return err
+		}
+		if size = ledger.Position(n); size <= r.Position {
+			return audit.ErrProofRange.With(r.Position, n, head).At("size")
+		}
+	}
+	proof, err := s.Notary.View.Inclusion(r.Position, size)
+	if err != nil {
+		return err
+	}
+	pv.fill(s, proof, r)
+	v.Downloads = append(v.Downloads, link{"Tải chuỗi băm chứng minh (JSON)", pv.JSON})
+	return nil
+}
+
+func (v *recordProof) fill(s *Site, proof *audit.Inclusion, r *ledger.Record) {
+	v.Of = vi.Integer(proof.Size)
+	if v.Size.Value == "" {
+		v.Size.Value = strconv.FormatInt(proof.Size, 10)
+	}
+	leaf := merkle.LeafHash(r.Bytes)
+	v.Leaf, v.LeafHex, v.Root = leaf.String(), hex.EncodeToString(leaf[:]), proof.Root.String()
+	v.Holds = proof.Check(r.Bytes) == nil
+	v.JSON = "/api/v1/proofs/inclusion?position=" + digits(r.Position) + "&size=" + strconv.FormatInt(proof.Size, 10)
+	for i, step := range proof.Steps() {
+		side := "bên phải"
+		if step.Left {
+			side = "bên trái"
+		}
+		v.Steps = append(v.Steps, proofStep{vi.Integer(i + 1), side, step.Sibling.String(), step.Node.String()})
+	}
+	if signed, ok := s.Notary.Exactly(ledger.Position(proof.Size)); ok && signed.Root == proof.Root {
+		v.SignedBy = signersInWords(signed.Note)
+	}
+}
+
+// signedSizes are the sizes beyond a position that are signed, the newest first,
+// of those that the ledger still has.
+func (s *Site) signedSizes(after, head ledger.Position) (sizes []ledger.Position, err error) {
+	signed, err := s.Notary.Signed()
+	for _, x := range slices.Backward(signed) {
+		if n := ledger.Position(x.Size); n > after && n <= head {
+			sizes = append(sizes, n)
+		}
+	}
+	return sizes, err
+}
+
+func sizesInWords(sizes []ledger.Position) string {
+	const most = 5
+	text := "chưa có cỡ nào"
+	for i, n := range sizes[:min(most, len(sizes))] {
+		if i == 0 {
+			text = digits(n)
+		} else {
+			text += ", " + digits(n)
+		}
+	}
+	if len(sizes) > most {
+		text += "…"
+	}
+	return text
+}
+
+// hiddenBeside are the parameters that a form carries on beside its own.
+func hiddenBeside(a *Asked, own ...string) (list []pair) {
+	for _, name := range sortedNames(a.Values) {
+		if x := a.get(name); x != "" && !slices.Contains(own, name) {
+			list = append(list, pair{name, x})
+		}
+	}
+	return list
+}
+
+// touchedBy tells which figures the record moved when it became known, for the
+// day asked or, without one, the end of the year in which it holds.
+func (s *Site) touchedBy(f *frame, v *recordPage, r *ledger.Record) error {
+	q := f.asked.query()
+	out := &recordTouched{Action: f.asked.Path, Hidden: hiddenBeside(f.asked, "as_of"), AsOf: &field{
+		Name: "as_of", Label: "Số liệu tại ngày", Value: q.AsOf, Placeholder: "dd/mm/yyyy",
+	}}
+	v.Touched, f.own = out, append(f.own, out.AsOf)
+	if q.AsOf == "" {
+		day := s.Answers.Today()
+		if !r.Valid.IsZero() {
+			day = min(day, calendar.LastOfYear(r.Valid.Day.Year()))
+		}
+		q.AsOf = vi.Day(day)
+		out.AsOf.Value = q.AsOf
+	}
+	t, err := s.Answers.Touched(q, r.Position)
+	switch {
+	case errors.Is(err, ledger.ErrBeyondHead):
+		out.Why = "Bản ghi này vào sổ sau mốc đang xem, nên chưa tác động đến số liệu nào ở mốc đó."
+		return nil
+	case errors.Is(err, indicator.ErrNoPlace):
+		out.Why = "Ở mốc này địa bàn chưa có trên bản đồ nên không có số liệu nào để so."
+		return nil
+	case err != nil:
+		return err
+	}
+	out.Day = vi.Day(t.Point.Valid)
+	if len(t.Figures) == 0 {
+		out.Why = "Bản ghi này không làm đổi con số nào của ngày này."
+	}
+	for _, m := range t.Figures {
+		d := m.After.Definition
+		out.Figures = append(out.Figures, recordMoved{
+			Name: d.Name, To: pinned("/api/v1/explain/"+d.Code, t.Point), Before: vi.Figure(m.Before), After: vi.Figure(m.After),
+			Change: movedBy(m.Before, m.After),
+		})
+	}
+	return nil
+}
+
+// movedBy is by how much a figure moved, or "" where that is no number.
+func movedBy(before, after *indicator.Figure) string {
+	d := answers.Difference{From: before, To: after}
+	if by := d.Change(); by != nil && by.Sign() != 0 {
+		return vi.Signed(after.Definition, by)
+	}
+	return ""
+}
+
+// bearsOn lists the statements that the record bears on. It counts every
+// statement again, so it is asked for apart.
+func (s *Site) bearsOn(a *Asked, v *recordPage, r *ledger.Record) error {
+	if a.get("bears") == "" {
+		v.Bears.Ask = a.again("bears", "1")
+		return nil
+	}
+	touches, err := s.Statements.TouchedBy(r.Position)
+	if err != nil {
+		return err
+	}
+	v.Bears.Asked = true
+	for _, t := range touches {
+		v.Bears.List = append(v.Bears.List, recordBearing{
+			Title: t.Key, To: a.carry("/kiem-toan/bao-cao/" + t.Key), Stands: codesInWords(t.Stands), Moves: codesInWords(t.Moves),
+		})
+	}
+	return nil
+}
+
+// codesInWords are indicators by their names.
+func codesInWords(codes []string) string {
+	text := ""
+	for i, code := range codes {
+		if i > 0 {
+			text += "; "
+		}
+		text += nameOfIndicator(code)
+	}
+	return text
+}
+
+func nameOfIndicator(code string) string {
+	if d, err := indicator.Find(code); err == nil {
+		return d.Name
+	}
+	return code
+}
