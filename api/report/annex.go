@@ -109,7 +109,7 @@ func percentCell(l assessment.Line) Cell {
 
 func verdictCell(v plan.Verdict, late bool, missing string) Cell {
 	if v.Code == plan.NotApplicable {
-		return Cell{Text: joined("; ", NotApplicable, v.Vi)}
+		return words(NotApplicable)
 	}
 	said := v.Code.Word()
 	if late {
@@ -129,6 +129,9 @@ func coverage(l assessment.Line) string {
 // else was counted, what the paper names and nobody saw, and the source.
 func (d *Document) notes(l assessment.Line) string {
 	list := []string{toleranceOf(l)}
+	if l.Verdict.Code == plan.NotApplicable {
+		list = append(list, l.Verdict.Vi)
+	}
 	if l.Judged != nil && l.Judged.Figure != nil {
 		list = append(list, vi.Carried(l.Judged.Figure), vi.Late(l.Judged.Figure))
 	}
@@ -229,7 +232,7 @@ func papers(list []assessment.Delivery) string {
 	for _, x := range list {
 		said := x.Unit + " " + vi.Stated(x.Fact.Valid)
 		if x.Late {
-			said += " (muộn)"
+			said += ", muộn"
 		}
 		who = append(who, said)
 	}

@@ -25,7 +25,7 @@ func (d *Document) body() []Block {
 	}
 	say(Mark, d.Synthetic)
 	say(Mark, ending(vi.NotJudged(t)))
-	say(Text, "Thực hiện "+planName(t.Plan)+" (“"+t.Plan.Head().Title+"”), cơ quan báo cáo kết quả như sau:")
+	say(Text, "Thực hiện "+planName(t.Plan)+" (“"+t.Plan.Head().Title+"”), "+d.who+" báo cáo kết quả như sau:")
 	say(Heading, "I. KẾT QUẢ THỰC HIỆN CÁC CHỈ TIÊU")
 	say(Text, d.counted("chỉ tiêu", targetCodes(t.Targets))+" Chi tiết tại Phụ lục I.")
 	b = append(b, d.targetLists()...)
@@ -93,7 +93,7 @@ func (d *Document) targetLists() (b []Block) {
 		case plan.Near, plan.Missed:
 			missed = append(missed, Block{Item, "- " + head + ": " + joined("; ", doneWords(l), missingOf(l)) + "."})
 		case plan.NoData:
-			unknown = append(unknown, Block{Item, "- " + head + ": " + joined("; ", lacking(l), "số tạm tính "+doneWords(l)) + "."})
+			unknown = append(unknown, Block{Item, "- " + head + ": " + joined("; ", lacking(l), soFar(l)) + "."})
 		}
 	}
 	return append(listed("Chưa đạt hoặc gần đạt:", missed), listed("Chưa đủ số liệu để kết luận:", unknown)...)
@@ -148,6 +148,14 @@ func doneWords(l assessment.Line) string {
 		return NoData
 	}
 	return vi.Measured(l.Target.Goal(), l.Judged.Measured, l.Tolerance.Permyriad)
+}
+
+// soFar is what a number is that too few reported for.
+func soFar(l assessment.Line) string {
+	if said := doneWords(l); said != NoData {
+		return "số tạm tính " + said
+	}
+	return ""
 }
 
 func missingOf(l assessment.Line) string { return vi.Missing(l.Verdict, l.Target.Unit) }

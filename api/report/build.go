@@ -103,7 +103,7 @@ func pointOf(q answers.Query) string {
 // New makes a report of a plan that was judged at the point of a query.
 func New(t *answers.Targets, q answers.Query, stated *Stated, l Ledger, a Asked) (*Document, error) {
 	d := &Document{
-		query: q, Point: t.Point, Targets: t, Stated: stated, Ledger: l, AsOf: asOf(t), Type: "BÁO CÁO",
+		query: q, who: cmp.Or(a.Agency, "cơ quan báo cáo xin"), Point: t.Point, Targets: t, Stated: stated, Ledger: l, AsOf: asOf(t), Type: "BÁO CÁO",
 		About: "Kết quả thực hiện " + planName(t.Plan),
 	}
 	if t.Point.Synthetic {
@@ -133,8 +133,16 @@ func masthead(t *answers.Targets, a Asked) Masthead {
 		m.Agency = strings.Repeat(dots, 3)
 	}
 	m.Number = "Số: " + dots + "/BC-" + cmp.Or(a.Symbol, dots)
-	m.Day = cmp.Or(t.PlanPlace, dots) + ", ngày …… tháng …… năm ………"
+	m.Day = cmp.Or(bare(t.PlanPlace), dots) + ", ngày …… tháng …… năm ………"
 	return m
+}
+
+// bare is the name of a province or city as it stands before a day.
+func bare(place string) string {
+	for _, level := range []string{"Tỉnh ", "Thành phố "} {
+		place = strings.TrimPrefix(place, level)
+	}
+	return place
 }
 
 func signature(a Asked) Signature {

@@ -79,7 +79,7 @@ func (r flatRow) cells() []tabular.Cell {
 		tabular.Maybe(r.goal.Low), tabular.Maybe(r.goal.High), text(r.goal.Unit),
 	}
 	cells = append(cells, r.figure()...)
-	return append(cells, tabular.Whole(r.papers), text(vi.Due(r.due)), share(r.tolerance), share(r.coverage),
+	return append(cells, tabular.Whole(r.papers), text(r.due.Vi()), share(r.tolerance), share(r.coverage),
 		tabular.Words(r.indicator()), r.version(), text(r.cited))
 }
 

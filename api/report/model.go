@@ -32,6 +32,7 @@ type Document struct {
 	Sources   []Source
 
 	query answers.Query // as it was asked
+	who   string        // the office, in the text
 }
 
 // A Ledger is where the numbers come from.
