@@ -30,21 +30,21 @@ type Bar struct {
 // The two layouts of a bridge, each in its own units: labels beside the bars, and
 // above them where there is little room.
 var (
-	bridgeWide   = bridgeLayout{w: 760, left: 264, right: 634, row: 40, top: 8, bar: 22, label: 23, value: 23, ticks: 6}
+	bridgeWide   = bridgeLayout{w: 800, left: 264, right: 630, row: 40, top: 8, bar: 22, label: 23, value: 23, ticks: 6}
 	bridgeNarrow = bridgeLayout{w: 340, left: 6, right: 334, row: 60, top: 8, bar: 18, label: 14, value: 0, ticks: 4, above: true}
 )
 
 type bridgeLayout struct {
-	w, left, right  float64 // of the drawing, and the span of the axis
-	row, top        float64 // height of a row; what is above the first
-	bar             float64 // height of a bar
-	label, value    float64 // base lines within a row
-	ticks           int
-	above           bool // words stand above the bar
-	marks           []*big.Rat // of the axis
-	zero            *big.Rat   // where the end bars begin
-	broken          bool
-	scale           Scale
+	w, left, right float64 // of the drawing, and the span of the axis
+	row, top       float64 // height of a row; what is above the first
+	bar            float64 // height of a bar
+	label, value   float64 // base lines within a row
+	ticks          int
+	above          bool       // words stand above the bar
+	marks          []*big.Rat // of the axis
+	zero           *big.Rat   // where the end bars begin
+	broken         bool
+	scale          Scale
 }
 
 // Wide draws the bridge for a desk, Narrow for a telephone. Their ids differ, so

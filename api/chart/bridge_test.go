@@ -111,7 +111,7 @@ func near(a, b float64) bool { return a-b < 0.02 && b-a < 0.02 }
 func TestABridgeIsWithinItsDrawing(t *testing.T) {
 	svg := string(bridge(-90, 200, -300, 7).Wide())
 	for _, x := range regexp.MustCompile(` x[12]?="([-\d.]+)"`).FindAllStringSubmatch(svg, -1) {
-		require.True(t, parsed(t, x[1]) >= 0 && parsed(t, x[1]) <= 760, x[1])
+		require.True(t, parsed(t, x[1]) >= 0 && parsed(t, x[1]) <= 800, x[1])
 	}
 	require.Equal(t, 3, strings.Count(svg, "<a href=\"#n"))
 	require.NotContains(t, svg, "Trục không bắt đầu từ 0")

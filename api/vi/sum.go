@@ -2,6 +2,7 @@ package vi
 
 import (
 	"math/big"
+	"strings"
 
 	"htxledger/domain/indicator"
 	"htxledger/projections/answers"
@@ -74,6 +75,15 @@ func sumIn(d *indicator.Definition, values []*big.Rat) *Sum {
 func (s *Sum) Value(v *big.Rat) string {
 	return Decimal(new(big.Rat).Mul(v, s.scale), s.decimals) + s.unit
 }
+
+// Tick is a value without its unit, with no more decimals than it takes: what
+// stands at an axis.
+func (s *Sum) Tick(v *big.Rat) string {
+	return trim(Decimal(new(big.Rat).Mul(v, s.scale), 6), 0)
+}
+
+// Unit is the unit in which the sum is printed.
+func (s *Sum) Unit() string { return strings.TrimSpace(s.unit) }
 
 // Signed is a change in the unit of the sum, with its sign.
 func (s *Sum) Signed(v *big.Rat) string { return s.signed(new(big.Rat).Mul(v, s.scale)) }

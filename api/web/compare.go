@@ -1,0 +1,335 @@
+package web
+
+import (
+	"slices"
+
+	"htxledger/api/vi"
+	"htxledger/domain/assessment"
+	"htxledger/domain/indicator"
+	"htxledger/domain/ledger"
+	"htxledger/domain/plan"
+	"htxledger/domain/register"
+	"htxledger/projections/answers"
+)
+
+// compare is two points side by side: every figure, or one with the bridge that
+// leads from one to the other.
+func (s *Site) compare(a *Asked) (Page, error) {
+	if a.asksNothing() && a.Wrong == nil {
+		return Page{Redirect: s.usualComparison(a)}, nil
+	}
+	f := s.begin(a, "So sánh hai mốc")
+	form := newCompareForm(s, a)
+	to := form.onward(a)
+	f.Clocks, f.Sections, f.own = nil, to.sections(), form.fields()
+	v := &compareView{Form: form}
+	if f.err != nil {
+		return f.render("compare.html", v)
+	}
+	if errs := form.resolve(s.Answers); len(errs) > 0 {
+		for _, err := range errs {
+			if !f.blame(err) {
+				return Page{}, err
+			}
+		}
+		return f.render("compare.html", v)
+	}
+	if err := v.fill(f, to); err != nil {
+		v.Filled = false
+		return f.refuse("compare.html", err, v)
+	}
+	return f.render("compare.html", v)
+}
+
+// compareView is what the template shows.
+type compareView struct {
+	Form   *compareForm
+	Filled bool
+	A, B   compareEnd
+	// Of all figures:
+	Rows    []compareRow
+	Changed int
+	Of      int
+	Every   string // the way to all of them
+	// Of one:
+	Bridge *bridgeView
+}
+
+// A compareEnd is one of the two points in words.
+type compareEnd struct{ Sentence, Period, Later string }
+
+type compareRow struct {
+	Code, Name     string
+	A, B           link // to how it came about
+	Change, Part   string
+	Same, Apart    bool // nothing moved; it has no steps of its own
+	Verdicts       []verdictPair
+	Why, Bridge    string
+	CoverA, CoverB string
+}
+
+// A verdictPair is what the plan says of a figure at both points. A verdict that
+// was given on another figure than that of the row says so.
+type verdictPair struct {
+	Target   string
+	Old, New verdictView
+	Moved    bool
+	Note     string
+}
+
+func (v *compareView) fill(f *frame, to *Asked) error {
+	s, a, form := f.site, f.asked, v.Form
+	from, upto := form.query(form.A), form.query(form.B)
+	if code := form.Code.Value; code != "" {
+		from.Codes, upto.Codes = []string{code}, []string{code}
+	}
+	if err := onOff("changed", a.get("changed")); err != nil {
+		return err
+	}
+	d, err := s.sides(from, upto)
+	if err != nil {
+		return err
+	}
+	v.Filled = true
+	form.offer(s, a, d.To.Valid)
+	v.A, v.B = endOf(s, d.From), endOf(s, d.To)
+	f.Point = pointOfTwo(d)
+	f.Twins = []link{{"JSON, cố định tại hai cỡ sổ này", diffTwin(d, form.Code.Value)}}
+	judged := judgedAt(s.Answers, from, upto)
+	if form.Code.Value != "" {
+		v.Every = a.again("code", "", "cause", "", "offset", "")
+		v.Bridge, err = newBridge(f, to, d, judged)
+		return err
+	}
+	f.Lead = "Từng chỉ tiêu ở mốc A và mốc B, chênh lệch và vì sao. “Giải trình” dẫn đến từng nguyên nhân, từng HTX và từng bản ghi."
+	v.rows(a, d, judged)
+	return nil
+}
+
+// mostExplained is how many co-operatives there may be so that the causes are
+// told beside every figure at once. Where there are more, each figure's are told
+// when it is asked for alone.
+const mostExplained = 500
+
+// sides are the figures asked, at both points: one with its steps, or all, in the
+// order of the catalogue, with theirs where that does not take long.
+func (s *Site) sides(from, upto answers.Query) (*answers.Differences, error) {
+	if len(from.Codes) > 0 {
+		return s.Answers.Diff(from, upto)
+	}
+	old, err := s.Answers.Indicators(from)
+	if err != nil {
+		return nil, err
+	}
+	now, err := s.Answers.Indicators(upto)
+	if err != nil {
+		return nil, err
+	}
+	all := &answers.Differences{From: old.Point, To: now.Point}
+	for i := range old.Figures {
+		all.Differences = append(all.Differences, answers.Difference{From: old.Figures[i], To: now.Figures[i]})
+	}
+	size := max(old.Point.Size, now.Point.Size)
+	if len(s.Answers.Projection().SubjectsOf(register.CoopSubject, size)) > mostExplained {
+		return all, nil
+	}
+	explained, err := s.Answers.Diff(from, upto)
+	if err != nil {
+		return nil, err
+	}
+	for _, d := range explained.Differences {
+		i := slices.IndexFunc(all.Differences, func(x answers.Difference) bool { return x.From.Definition == d.From.Definition })
+		all.Differences[i] = d
+	}
+	return all, nil
+}
+
+// onOff refuses what is neither "1" nor absent.
+func onOff(name, value string) error {
+	if value == "" {
+		return nil
+	}
+	return ledger.OneOf(name, value, "1")
+}
+
+func endOf(s *Site, p *answers.Point) compareEnd {
+	e := compareEnd{Sentence: vi.AsOf(p), Period: vi.Period(p.Period)}
+	if n := int64(s.Answers.Projection().Size() - p.Size); n > 0 {
+		e.Later = vi.Integer(n) + " bản ghi ghi nhận sau đó chưa được tính"
+	}
+	return e
+}
+
+// pointOfTwo says where the answer holds, for the head and the foot of a print.
+func pointOfTwo(d *answers.Differences) *pointView {
+	p := &pointView{
+		Sentence: "Mốc A: " + vi.AsOf(d.From) + ". Mốc B: " + vi.AsOf(d.To),
+		Area:     vi.Area(d.To), Period: vi.Period(d.To.Period),
+	}
+	if d.From.Period != d.To.Period {
+		p.Period = vi.Period(d.From.Period) + " (A), " + vi.Period(d.To.Period) + " (B)"
+	}
+	if d.From.Synthetic || d.To.Synthetic {
+		p.Synthetic = vi.Synthetic
+	}
+	return p
+}
+
+// diffTwin is the same comparison as JSON, both points in full.
+func diffTwin(d *answers.Differences, code string) string {
+	v := map[string][]string{
+		"from": {d.From.Valid.String() + ledger.KnownSize(d.From.Size).String()},
+		"to":   {d.To.Valid.String() + ledger.KnownSize(d.To.Size).String()},
+		"code": {code}, "place": {d.To.Place}, "period": {d.To.PeriodName},
+	}
+	if d.From.Map == d.To.Map {
+		v["map"] = []string{d.To.Map.String()}
+	}
+	if d.From.Scheme == d.To.Scheme {
+		v["scheme"] = []string{d.To.Scheme}
+	}
+	return address("/api/v1/diff", v)
+}
+
+// rows are the whole catalogue.
+func (v *compareView) rows(a *Asked, d *answers.Differences, judged judgements) {
+	v.Of = len(d.Differences)
+	for i := range d.Differences {
+		row := newCompareRow(a, d, &d.Differences[i], judged)
+		if !row.Same {
+			v.Changed++
+		}
+		if !row.Same || !v.Form.Changed {
+			v.Rows = append(v.Rows, row)
+		}
+	}
+}
+
+func newCompareRow(a *Asked, both *answers.Differences, d *answers.Difference, judged judgements) compareRow {
+	def := d.From.Definition
+	r := compareRow{
+		Code: def.Code, Name: def.Name, Same: d.From.Same(d.To), Apart: def.Composed(),
+		A:      link{vi.Figure(d.From), pinned("/dien-bien/"+def.Code, both.From)},
+		B:      link{vi.Figure(d.To), pinned("/dien-bien/"+def.Code, both.To)},
+		Change: changeOf(d), Why: vi.Why(d), Verdicts: judged.pairs(d),
+	}
+	if !d.From.Same(d.To) {
+		r.CoverA, r.CoverB = vi.Coverage(d.From), vi.Coverage(d.To)
+	}
+	if part := d.Relative(); part != nil && part.Sign() != 0 {
+		r.Part = vi.Relative(part)
+	}
+	if !def.Composed() {
+		r.Bridge = a.again("code", def.Code, "changed", "", "cause", "", "offset", "")
+	}
+	return r
+}
+
+// changeOf is the change of the value in words: "" where it is the same.
+func changeOf(d *answers.Difference) string {
+	change := d.Change()
+	switch {
+	case change == nil && d.From.NoData && d.To.NoData:
+		return ""
+	case change == nil && d.From.NoData:
+		return "nay có số liệu"
+	case change == nil:
+		return "nay không có số liệu"
+	case change.Sign() == 0:
+		return ""
+	}
+	return vi.Signed(d.From.Definition, change)
+}
+
+// judgements are what a plan says of figures at two points.
+type judgements struct{ a, b *answers.Targets }
+
+// judgedAt judges the plan at both points. A point at which there is no plan, or
+// where nothing is judged, has none.
+func judgedAt(s *answers.Service, from, upto answers.Query) (j judgements) {
+	one := func(q answers.Query) *answers.Targets {
+		t, err := s.Targets(q)
+		if err != nil || t.Elsewhere {
+			return nil
+		}
+		return t
+	}
+	return judgements{one(from), one(upto)}
+}
+
+// pairs are the targets that a figure measures, with both verdicts.
+func (j judgements) pairs(d *answers.Difference) (list []verdictPair) {
+	code := d.From.Definition.Code
+	old, now := linesOf(j.a, code), linesOf(j.b, code)
+	var ids []string
+	for _, lines := range [][]assessment.Line{old, now} {
+		for _, l := range lines {
+			if !slices.Contains(ids, l.Target.ID) {
+				ids = append(ids, l.Target.ID)
+			}
+		}
+	}
+	if j.a != nil && j.b != nil && j.a.Plan.Key != j.b.Plan.Key {
+		return nil // two plans, two sets of targets
+	}
+	for _, id := range ids {
+		x, y := lineOf(old, id), lineOf(now, id)
+		p := verdictPair{Target: id, Old: verdictOf(x), New: verdictOf(y), Moved: codeOf(x) != codeOf(y)}
+		p.Note = judgedElsewhere("A", j.a, x, d.From)
+		if note := judgedElsewhere("B", j.b, y, d.To); note != "" {
+			if p.Note != "" {
+				p.Note += "; "
+			}
+			p.Note += note
+		}
+		list = append(list, p)
+	}
+	return list
+}
+
+func linesOf(t *answers.Targets, code string) (list []assessment.Line) {
+	if t == nil {
+		return nil
+	}
+	for _, l := range t.Targets {
+		if l.Judged != nil && l.Judged.Figure != nil && l.Judged.Figure.Definition.Code == code {
+			list = append(list, l)
+		}
+	}
+	return list
+}
+
+func lineOf(lines []assessment.Line, id string) *assessment.Line {
+	for i := range lines {
+		if lines[i].Target.ID == id {
+			return &lines[i]
+		}
+	}
+	return nil
+}
+
+func codeOf(l *assessment.Line) plan.Code {
+	if l == nil {
+		return ""
+	}
+	return l.Verdict.Code
+}
+
+// verdictOf is a verdict in words; where there is no plan yet it says so.
+func verdictOf(l *assessment.Line) verdictView {
+	if l == nil {
+		return verdictView{Class: "unplanned", Symbol: "–", Word: "chưa có kế hoạch"}
+	}
+	v := showVerdict(l.Verdict, l.Target.Unit)
+	v.Missing = ""
+	return v
+}
+
+// judgedElsewhere tells where a verdict was given on another figure than the one
+// shown: at the end of the plan's year, or by the plan's own scheme.
+func judgedElsewhere(end string, t *answers.Targets, l *assessment.Line, f *indicator.Figure) string {
+	if t == nil || l == nil || l.Judged.Figure.Same(f) {
+		return ""
+	}
+	return end + " xét trên " + vi.Figure(l.Judged.Figure) + " tại ngày " + vi.Day(t.Judged.Valid)
+}
