@@ -21,6 +21,8 @@ import (
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 	"github.com/stretchr/testify/require"
+
+	"htxledger/cmd/htxledger/demo"
 )
 
 // The environment variables of these tests. required makes a missing browser a
@@ -72,6 +74,11 @@ func demoHouse(t *testing.T) *house {
 		t.Skip(shared.err)
 	}
 	require.NoError(t, shared.err)
+	t.Cleanup(func() {
+		if t.Failed() {
+			t.Log("the server said:", shared.demo.logged.String())
+		}
+	})
 	return shared.demo
 }
 
@@ -86,7 +93,7 @@ func openShared() {
 		shared.err = errNoBrowser
 		return
 	}
-	if shared.demo, shared.err = openDemo(); shared.err != nil {
+	if shared.demo, shared.err = openHouse(demo.Commands(demo.Seed)); shared.err != nil {
 		return
 	}
 	shared.undo = append(shared.undo, shared.demo.close)

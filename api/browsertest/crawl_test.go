@@ -195,8 +195,11 @@ func TestLinks(t *testing.T) {
 	h := demoHouse(t)
 	w := theWalk(t, h)
 	require.Empty(t, w.wrong)
-	reached := map[string]bool{}
+	reached, titled := map[string]bool{}, map[string]string{}
 	for _, l := range w.pages {
+		title := l.doc.Find("title").Text()
+		require.True(t, titled[title] == "" || titled[title] == l.pattern, "%s and %s have one title: %s", titled[title], l.pattern, title)
+		titled[title] = l.pattern
 		reached[l.pattern] = true
 		require.Equal(t, http.StatusOK, l.status, "%s, linked from %s:\n%s", l.asked, l.from, l.doc.Find("main").Text())
 		requireSound(t, l)

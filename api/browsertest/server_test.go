@@ -48,6 +48,7 @@ const today = "2026-11-23T03:00:00Z"
 type house struct {
 	url      string
 	server   *api.Server
+	proj     *asof.Projection
 	recorder *recorder.Recorder
 	feed     *feed.Follower
 	clock    atomic.Int64
@@ -55,15 +56,15 @@ type house struct {
 	undo     []func()
 }
 
-// openDemo opens the demo as it stands on today, with two statements and a
-// signed checkpoint of its head.
-func openDemo() (*house, error) {
+// openHouse opens a house over commands as they stand on today, with two
+// statements and a signed checkpoint of its head.
+func openHouse(commands []demo.Timed) (*house, error) {
 	h := &house{}
 	if err := h.open(); err != nil {
 		h.close()
 		return nil, err
 	}
-	if err := h.fill(); err != nil {
+	if err := h.fill(commands); err != nil {
 		h.close()
 		return nil, err
 	}
@@ -98,6 +99,7 @@ func (h *house) open() error {
 		return err
 	}
 	log, proj := ledgertest.NewMemory(), asof.New()
+	h.proj = proj
 	if h.recorder, err = recorder.Open(ctx, log, h.now); err != nil {
 		return err
 	}
@@ -153,14 +155,17 @@ func (h *house) at(instant string) error {
 	return err
 }
 
-// fill records the demo, each instant of it one append, with the statements in
-// between, and signs the head.
-func (h *house) fill() error {
+// atOnce bounds an append: the commands of one instant are recorded by so many.
+const atOnce = 400
+
+// fill records commands, each instant of them one append or a few, with the
+// statements in between, and signs the head.
+func (h *house) fill(commands []demo.Timed) error {
 	if err := h.record("2022-12-01T00:59:00Z", opening); err != nil {
 		return err
 	}
 	waiting := reports
-	for commands := demo.Commands(demo.Seed); len(commands) > 0; {
+	for len(commands) > 0 {
 		at := commands[0].Recorded
 		for len(waiting) > 0 && waiting[0].at < at {
 			if err := h.issue(waiting[0].at, waiting[0].body); err != nil {
@@ -169,7 +174,7 @@ func (h *house) fill() error {
 			waiting = waiting[1:]
 		}
 		var unit []string
-		for len(commands) > 0 && commands[0].Recorded == at {
+		for len(commands) > 0 && commands[0].Recorded == at && len(unit) < atOnce {
 			unit, commands = append(unit, string(commands[0].Command)), commands[1:]
 		}
 		if err := h.record(at, unit...); err != nil {
