@@ -10,6 +10,7 @@ import (
 	"htxledger/domain/calendar"
 	"htxledger/domain/fault"
 	"htxledger/domain/ledger"
+	"htxledger/domain/place"
 	"htxledger/projections/answers"
 )
 
@@ -58,6 +59,8 @@ type frame struct {
 	Clocks *clocks
 	// own are the page's own fields: an error about one of them leads there.
 	own []*field
+	// year is whose ends and reports are offered; 0 is that of the day asked.
+	year int
 	// Point is nil until the question has an answer.
 	Point *pointView
 	// Twins are the same answer in other forms.
@@ -83,12 +86,17 @@ type section struct {
 type clocks struct {
 	Action        string
 	AsOf, KnownAt field
-	Hidden        []pair
-	Presets       []preset
-	// Days are when what this page shows became another, newest first: the
-	// page fills it. DaysOf says of what.
-	Days   []preset
-	DaysOf string
+	// Fields are further questions of the same form: choosePeriod and choosePlace
+	// add theirs, and pages their own.
+	Fields  []*field
+	Hidden  []pair
+	Presets []preset
+	// Days are when what this page shows became another, newest first: changes
+	// fills it. DaysOf says of what, and AllDays is where all of them are, if
+	// there are more.
+	Days    []preset
+	DaysOf  string
+	AllDays link
 }
 
 // pointView says in words where an answer holds.
@@ -203,7 +211,7 @@ func (f *frame) blame(err error) bool {
 	w := wrong{Field: strings.ReplaceAll(told.Field, "-", "_"), Text: told.Vi()}
 	fields := f.own
 	if f.Clocks != nil {
-		fields = append([]*field{&f.Clocks.AsOf, &f.Clocks.KnownAt}, f.own...)
+		fields = append(append([]*field{&f.Clocks.AsOf, &f.Clocks.KnownAt}, f.Clocks.Fields...), f.own...)
 	}
 	for _, x := range fields {
 		if x.Name == w.Field {
@@ -234,6 +242,7 @@ func (f *frame) at(p *answers.Point) {
 	if p.Synthetic {
 		f.Point.Synthetic = vi.Synthetic
 	}
+	f.Clocks.AsOf.Hint, f.Clocks.KnownAt.Hint = vi.AsOfEcho(p), vi.KnownEcho(p)
 	if f.Clocks.AsOf.Value == "" {
 		f.Clocks.AsOf.Value = vi.Day(p.Valid)
 	}
@@ -254,24 +263,55 @@ func banner(p *answers.Point, head ledger.Position, today calendar.Day) string {
 }
 
 // presets offers the clocks that the day asked suggests: now, the year's two
-// ends, its end as it was known then, and the statements of that year.
+// ends, its end as it was known then, the day by which the plan wants reports,
+// and the statements of that year.
 func (f *frame) presets(p *answers.Point) {
-	year := p.Valid.Year()
-	first, last := calendar.FirstOfYear(year), calendar.LastOfYear(year)
+	year := f.year
+	if year == 0 {
+		year = p.Valid.Year()
+	}
+	first, last, today := calendar.FirstOfYear(year), calendar.LastOfYear(year), f.site.Answers.Today()
 	f.offer("Hiện tại", "", "")
 	f.offer("Đầu năm "+vi.Day(first), vi.Day(first), "")
 	f.offer("Cuối năm "+vi.Day(last), vi.Day(last), "")
-	if last < f.site.Answers.Today() {
+	for _, day := range f.site.reportDays(p, year) {
+		if day <= today {
+			f.offer("Hạn báo cáo "+vi.Day(day)+", như đã biết khi đó", vi.Day(day), vi.Day(day))
+		}
+	}
+	if last < today {
 		f.offer("Cuối năm, như đã biết khi đó", vi.Day(last), vi.Day(last))
 	}
 	for _, x := range f.site.stated(year) {
-		f.offer("Báo cáo: "+x.Issued.Title, vi.Day(x.Issued.Valid), ledger.KnownSize(ledger.Position(x.Issued.Size)).String())
+		f.offer("Như báo cáo: "+x.Issued.Title, vi.Day(x.Issued.Valid), ledger.KnownSize(ledger.Position(x.Issued.Size)).String())
 	}
 }
 
 func (f *frame) offer(text, asOf, known string) {
-	here := f.asked.get("as_of") == asOf && f.asked.get("known_at") == known
+	here := sameTyped(f.asked.get("as_of"), asOf) && sameTyped(f.asked.get("known_at"), known)
 	f.Clocks.Presets = append(f.Clocks.Presets, preset{link{text, f.asked.again("as_of", asOf, "known_at", known)}, here})
+}
+
+// sameTyped reports whether two ways of typing name the same day, or are the
+// same text.
+func sameTyped(a, b string) bool {
+	x, err := calendar.ParseTyped(a)
+	y, err2 := calendar.ParseTyped(b)
+	return a == b || err == nil && err2 == nil && x == y
+}
+
+// reportDays are the days by which the plans of a year, as known at a point,
+// want to be reported on.
+func (s *Site) reportDays(p *answers.Point, year int) (days []calendar.Day) {
+	for _, x := range s.Answers.Projection().Frame(p.Size, max(p.Valid, calendar.LastOfYear(year))).Plans {
+		for _, t := range x.Targets {
+			day := t.Due.Day()
+			if x.Head().Year == int64(year) && t.Indicator == "reports.received" && day != 0 && !slices.Contains(days, day) {
+				days = append(days, day)
+			}
+		}
+	}
+	return days
 }
 
 // stated are the statements that stand about a day of a year.
@@ -287,8 +327,102 @@ func (s *Site) stated(year int) (list []*answers.StatementCheck) {
 	return list
 }
 
+// choosePeriod lets the reader choose in which period flows are counted.
+func (f *frame) choosePeriod() {
+	typed := f.asked.get("period")
+	if typed == calendar.CalendarYear {
+		typed = ""
+	}
+	x := &field{Name: "period", Label: "Kỳ tính", Options: []option{
+		{"", "Năm dương lịch, đến ngày trên", typed == ""},
+		{calendar.StatisticalYear, "Năm thống kê (từ 15/12 năm trước)", typed == calendar.StatisticalYear},
+	}}
+	if typed != "" && typed != calendar.StatisticalYear {
+		words := typed
+		if day, err := calendar.ParseTyped(typed); err == nil {
+			words = "Từ ngày " + vi.Day(day)
+		}
+		x.Options = append(x.Options, option{typed, words, true})
+	}
+	f.Clocks.Fields = append(f.Clocks.Fields, x)
+}
+
+// choosePlace lets the reader choose among the places of the map that the
+// question is about, or of the map of now where the question has no answer. A
+// place that was typed and is not there stays in the field.
+func (f *frame) choosePlace() {
+	typed := f.asked.get("place")
+	x := &field{Name: "place", Label: "Địa bàn"}
+	q := f.asked.query()
+	q.Place = ""
+	p, m, err := f.site.Answers.Places(q)
+	if err != nil {
+		p, m, err = f.site.Answers.Places(answers.Query{})
+	}
+	if err == nil {
+		own := p.PlaceCode
+		x.Options = append(x.Options, option{"", "Toàn bộ: " + p.PlaceName, typed == "" || typed == own})
+		x.addUnder(m, own, typed, "")
+	}
+	if !slices.ContainsFunc(x.Options, func(o option) bool { return o.Chosen }) {
+		x.Options = append(x.Options, option{typed, typed, true})
+	}
+	f.Clocks.Fields = append(f.Clocks.Fields, x)
+}
+
+// addUnder adds the places under one as options, each under its own.
+func (x *field) addUnder(m *place.Map, code, typed, indent string) {
+	for _, c := range answers.ByName(m, m.Children(code)) {
+		x.Options = append(x.Options, option{c, indent + m.Name(c), c == typed})
+		x.addUnder(m, c, typed, indent+"\u00a0\u00a0\u00a0")
+	}
+}
+
+// Of the days on which a figure changed so many are listed, out of so many
+// newest changes; several of one day are one line.
+const (
+	mostDays    = 12
+	mostChanges = 60
+)
+
+// changes fills in the days on which one figure, for the day and place of a
+// query, became another: the newest first, each leading to this page as it was
+// known then. Its series page has them all.
+func (f *frame) changes(q answers.Query, code string) error {
+	list, all, err := f.site.Answers.VintagesFrom(q, code, answers.ByChange, 0, mostChanges)
+	if err != nil {
+		return err
+	}
+	days, shown := map[calendar.Day]bool{}, 0
+	for _, x := range slices.Backward(list.Vintages) {
+		day := x.Record.Recorded.DayIn()
+		if !days[day] && len(days) == mostDays {
+			break
+		}
+		shown++
+		if days[day] {
+			continue
+		}
+		days[day] = true
+		known := ledger.KnownSize(x.Size).String()
+		f.Clocks.Days = append(f.Clocks.Days, preset{
+			link{vi.Day(day) + ": " + vi.Figure(x.Figure), f.asked.again("known_at", known)}, x.Size == list.Point.Size || f.asked.get("known_at") == known,
+		})
+	}
+	f.Clocks.DaysOf = "con số này"
+	if shown < all {
+		f.Clocks.AllDays = link{"Xem tất cả " + vi.Integer(all) + " lần thay đổi", f.asked.carry("/dien-bien/"+url.PathEscape(code))}
+	}
+	return nil
+}
+
 // render gives the page.
 func (f *frame) render(name string, main any) (Page, error) {
+	if f.Clocks != nil {
+		f.Clocks.Hidden = slices.DeleteFunc(f.Clocks.Hidden, func(p pair) bool {
+			return slices.ContainsFunc(f.Clocks.Fields, func(x *field) bool { return x.Name == p.Name })
+		})
+	}
 	f.Main = main
 	html, err := render(name, f)
 	return Page{HTML: html, Err: f.err}, err
