@@ -15,9 +15,14 @@ func (p Paragraph) block(w *writer) *node {
 
 func (p Paragraph) properties() *node {
 	n := el("w:pPr", when(p.KeepNext, el("w:keepNext")))
-	if p.Ruled {
-		n.add(el("w:pBdr", el("w:bottom", attr{"w:val", "single"}, attr{"w:sz", "6"}, attr{"w:space", "1"}, attr{"w:color", "000000"})))
+	var sides []string
+	switch {
+	case p.Boxed:
+		sides = []string{"top", "left", "bottom", "right"}
+	case p.Ruled:
+		sides = []string{"bottom"}
 	}
+	n.add(lines("w:pBdr", "1", sides...))
 	if p.Before != 0 || p.After != 0 {
 		n.add(el("w:spacing", twips("w:before", p.Before), twips("w:after", p.After)))
 	}
@@ -92,11 +97,17 @@ func (t Table) borders() *node {
 	if !t.Borders {
 		return nil
 	}
-	n := el("w:tblBorders")
-	for _, side := range []string{"top", "left", "bottom", "right", "insideH", "insideV"} {
-		n.add(el("w:"+side, attr{"w:val", "single"}, attr{"w:sz", "4"}, attr{"w:space", "0"}, attr{"w:color", "000000"}))
+	return lines("w:tblBorders", "0", "top", "left", "bottom", "right", "insideH", "insideV")
+}
+
+// lines are thin black lines along some sides, so many points off the text; none
+// is nil.
+func lines(name, space string, sides ...string) *node {
+	n := el(name)
+	for _, side := range sides {
+		n.add(el("w:"+side, attr{"w:val", "single"}, attr{"w:sz", "6"}, attr{"w:space", space}, attr{"w:color", "000000"}))
 	}
-	return n
+	return when(len(sides) > 0, n)
 }
 
 func (c Cell) node(w *writer, span int, widths []Twip) *node {

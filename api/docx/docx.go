@@ -49,6 +49,7 @@ type Paragraph struct {
 	Before, After Twip
 	KeepNext      bool // never the last on its page
 	Ruled         bool // a line beneath, from indent to indent
+	Boxed         bool // lines all round
 	Runs          []Run
 }
 

@@ -150,10 +150,21 @@ func (w *writer) section(body *node, s *Section, at int, last bool) {
 	}
 	layout := w.layout(s, at)
 	if last {
+		if _, table := endOf(s).(Table); table { // Word wants a paragraph at the end of a text
+			body.add(Paragraph{}.block(w))
+		}
 		body.add(layout)
 		return
 	}
 	body.add(el("w:p", el("w:pPr", el("w:spacing", attr{"w:line", "20"}, attr{"w:lineRule", "exact"}), layout)))
+}
+
+// endOf is the last block of a section, or nil.
+func endOf(s *Section) Block {
+	if len(s.Blocks) == 0 {
+		return nil
+	}
+	return s.Blocks[len(s.Blocks)-1]
 }
 
 func (w *writer) layout(s *Section, at int) *node {

@@ -83,7 +83,7 @@ func paragraph(b Block) docx.Block {
 	case Note:
 		return docx.Paragraph{After: 60, Runs: []docx.Run{{Text: b.Text, Italic: true, Size: sizeSmall}}}
 	case Mark:
-		return docx.Table{Widths: []docx.Twip{docx.MM(158)}, Borders: true, Rows: []docx.Row{{Cells: []docx.Cell{{Text: []docx.Paragraph{line("", docx.Run{Text: b.Text, Bold: true})}}}}}}
+		return docx.Paragraph{Boxed: true, Before: 80, After: 80, Runs: []docx.Run{{Text: b.Text, Bold: true}}}
 	}
 	return docx.Paragraph{Align: docx.Justify, First: docx.MM(13), Before: 80, After: 80, Runs: []docx.Run{{Text: b.Text}}}
 }

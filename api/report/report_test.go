@@ -81,7 +81,9 @@ func TestGoldens(t *testing.T) {
 	golden(t, "document.xml", part(t, docx(t, d), "word/document.xml"))
 	golden(t, "footer.xml", part(t, docx(t, d), "word/footer1.xml"))
 	golden(t, "report.csv", string(written(t, func(w io.Writer) error { return report.WriteCSV(w, d, false) })))
-	golden(t, "report-excel.csv", string(written(t, func(w io.Writer) error { return report.WriteCSV(w, d, true) })))
+	excel := string(written(t, func(w io.Writer) error { return report.WriteCSV(w, d, true) }))
+	require.Equal(t, strings.Count(excel, "\n"), strings.Count(excel, "\r\n"))
+	golden(t, "report-excel.csv", strings.ReplaceAll(excel, "\r\n", "\n"))
 	golden(t, "report.json", string(written(t, func(w io.Writer) error { return report.WriteJSON(w, d) })))
 }
 

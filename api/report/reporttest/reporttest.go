@@ -3,6 +3,10 @@
 package reporttest
 
 import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -86,4 +90,32 @@ func Document(t testing.TB) *report.Document {
 	})
 	require.NoError(t, err)
 	return d
+}
+
+// Office passes a file through LibreOffice and gives what it makes of it: to is a
+// file ending with, if need be, the name of a filter, as in --convert-to. Where
+// there is no LibreOffice, or none that reads the file, the test is skipped, or
+// fails if the environment variable HTXLEDGER_SOFFICE is "required".
+func Office(t *testing.T, name string, file []byte, to string) []byte {
+	t.Helper()
+	missing := t.Skip
+	if os.Getenv("HTXLEDGER_SOFFICE") == "required" {
+		missing = t.Fatal
+	}
+	program, err := exec.LookPath("soffice")
+	if err != nil {
+		missing("soffice is not installed; with it, reports are opened by LibreOffice")
+	}
+	dir := t.TempDir()
+	in := filepath.Join(dir, name)
+	require.NoError(t, os.WriteFile(in, file, 0o600))
+	said, err := exec.CommandContext(t.Context(), program, "-env:UserInstallation=file://"+t.TempDir(), "--headless",
+		"--convert-to", to, "--outdir", dir, in).CombinedOutput()
+	require.NoError(t, err, string(said))
+	ending, _, _ := strings.Cut(to, ":")
+	out, err := os.ReadFile(strings.TrimSuffix(in, filepath.Ext(in)) + "." + ending)
+	if err != nil {
+		missing("LibreOffice does not open " + filepath.Ext(name) + " here (Debian: libreoffice-writer-nogui, libreoffice-calc-nogui): " + string(said))
+	}
+	return out
 }
