@@ -155,14 +155,14 @@ func TestReportsArePrinted(t *testing.T) {
 	}
 }
 
-// LibreOffice opens the workbook, shows the numbers as they are printed, and
-// prints it.
+// LibreOffice opens the workbook, shows the numbers as they are printed (what it
+// takes for text it puts in quotes), and prints it.
 func TestReportsOpenInLibreOffice(t *testing.T) {
 	b := reported(t)
 	shown := string(reporttest.Office(t, "bao-cao.xlsx", b, `csv:Text - txt - csv (StarCalc):59,34,76,1`))
 	for _, want := range []string{
-		"CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "BÁO CÁO", "(1);(2);(3);(4);(5);(6);(7);(8);(9)", ";3;2;66,7;", ";phấn đấu 45;33,3;74,1;",
-		";khoảng 1.550,5;1.549;…;", ";2 – 3;2;x;", "=HYPERLINK(1) ít nhất 2 HTX;HTX;ít nhất 2;–;–;", ";khoảng 4.600;…;…;",
+		`"CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"`, `"BÁO CÁO"`, `"(1)";"(2)";"(3)"`, `;"HTX";3;2;66,7;"Chưa đạt;`, `;phấn đấu 45;33,3;74,1;"`,
+		`;khoảng 1.550,5;1.549;"…";`, `;"2 – 3";2;"x";`, `"=HYPERLINK(1) ít nhất 2 HTX";"HTX";ít nhất 2;–;–;"`, `;khoảng 4.600;"…";"…";"`,
 	} {
 		require.Contains(t, shown, want)
 	}
