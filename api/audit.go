@@ -214,6 +214,9 @@ func (s *Server) signed(covering bool, size ledger.Position) (audit.Signed, erro
 
 // inclusion proves that a record is among the first of a size.
 func (s *Server) inclusion(c echo.Context) error {
+	if err := s.heard(); err != nil {
+		return err
+	}
 	p, sizes, err := s.proofOf(c, "position", "size")
 	if err != nil {
 		return err
@@ -228,6 +231,9 @@ func (s *Server) inclusion(c echo.Context) error {
 
 // consistency proves that the first records of one size begin those of another.
 func (s *Server) consistency(c echo.Context) error {
+	if err := s.heard(); err != nil {
+		return err
+	}
 	p, sizes, err := s.proofOf(c, "from", "to")
 	if err != nil {
 		return err

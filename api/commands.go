@@ -227,6 +227,10 @@ func parseBatch(body []byte) ([]canonical.Raw, error) {
 	return b.Commands, nil
 }
 
+// errRecordSlow is an append of which nobody said in time what became of it.
+var errRecordSlow = fault.Declare("record-timeout", fault.Unavailable,
+	"the store did not say in time whether it recorded", "kho lưu trữ không kịp cho biết đã ghi hay chưa")
+
 // write hands commands to the recorder, in spite of a client that hangs up: an
 // append that has begun must come to its end.
 func (s *Server) write(c echo.Context, dry bool, drafts ...*ledger.Draft) ([]recorder.Result, error) {
@@ -235,8 +239,14 @@ func (s *Server) write(c echo.Context, dry bool, drafts ...*ledger.Draft) ([]rec
 	if dry {
 		return s.Recorder.Try(ctx, drafts...)
 	}
+	if err := s.heard(); err != nil { // it would only take until the time is over
+		return nil, ledger.NotWritten(err)
+	}
 	start := time.Now()
 	results, err := s.Recorder.Record(ctx, drafts...)
+	if _, known := fault.Of(err); err != nil && !known && ctx.Err() != nil {
+		err = &ledger.WriteError{Outcome: ledger.OutcomeOf(err), Err: errRecordSlow.Because(err)}
+	}
 	s.metrics.append(len(drafts), results, err, time.Since(start))
 	return results, err
 }

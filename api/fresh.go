@@ -25,7 +25,7 @@ const (
 var (
 	errAway = fault.Declare("store-away", fault.Unavailable,
 		"the ledger's store has not been heard since %s; answers go on with the %d records held by then, and %d more are known to be there",
-		"không liên lạc được kho lưu trữ của sổ từ %s; vẫn trả lời bằng %d bản ghi đã có, biết chắc còn thiếu %d")
+		"không liên lạc được kho lưu trữ của sổ từ %s; vẫn trả lời bằng %d bản ghi đã có, số bản ghi biết chắc còn thiếu là %d")
 	errRelayStuck = fault.Declare("relay-waiting", fault.Unavailable,
 		"the target does not take records; they are sent again until it does",
 		"nơi nhận chưa nhận bản ghi; sẽ gửi lại cho đến khi được nhận")
@@ -83,6 +83,15 @@ func away(f feed.Freshness) []error {
 		list = append(list, x)
 	}
 	return list
+}
+
+// heard refuses what cannot be done without a store that is known to be away. To
+// try would keep whoever asks waiting for as long as the store is given.
+func (s *Server) heard() error {
+	if f := s.Feed.Freshness(); f.Stale() && s.Feed.Err() == nil {
+		return away(f)[0]
+	}
+	return nil
 }
 
 // A Carried says where the carrying of records to one target stands.

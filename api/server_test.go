@@ -279,12 +279,22 @@ func TestTheStoreIsAway(t *testing.T) {
 	require.Contains(t, compact(got), `"freshness":{"lag":2,"stale":true,"since":"2024-01-05T00:59:00.000000Z"}`)
 	require.NotContains(t, after, "freshness")
 
+	for _, c := range [][2]string{{http.MethodPost, "/api/v1/commands"}, {http.MethodGet, "/api/v1/proofs/inclusion?position=3"}, {http.MethodGet, "/api/v1/proofs/consistency?from=3"}} {
+		res, got = h.do(c[0], c[1], good, "Content-Type", "application/json")
+		require.Equal(t, http.StatusServiceUnavailable, res.StatusCode, got)
+		require.Equal(t, "store-away", problem(t, got).Code)
+		require.Equal(t, "after", problem(t, got).Retry)
+	}
+	res, got = h.do(http.MethodPost, "/api/v1/commands", good, "Content-Type", "application/json")
+	require.Equal(t, "not_recorded", problem(t, got).Outcome)
+	require.EqualValues(t, 9, h.size())
+
 	r := h.server.Ready(context.Background())
 	require.False(t, r.Ready)
 	require.True(t, r.Stale)
 	require.EqualValues(t, []int64{11, 9, 2}, []int64{r.Size, r.Answered, r.Lag})
 	require.Equal(t, []string{"store-away", "storage-failed"}, []string{r.Reasons[0].Code, r.Reasons[1].Code})
-	require.Contains(t, r.Reasons[0].MessageVi, "không liên lạc được kho lưu trữ của sổ từ 05/01/2024 07:59:00; vẫn trả lời bằng 9 bản ghi đã có, biết chắc còn thiếu 2")
+	require.Contains(t, r.Reasons[0].MessageVi, "không liên lạc được kho lưu trữ của sổ từ 05/01/2024 07:59:00; vẫn trả lời bằng 9 bản ghi đã có, số bản ghi biết chắc còn thiếu là 2")
 	res, _ = h.do(http.MethodGet, "/readyz", "")
 	require.Equal(t, http.StatusServiceUnavailable, res.StatusCode)
 	_, got = h.do(http.MethodGet, "/metrics", "")

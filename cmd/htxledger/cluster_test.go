@@ -233,6 +233,10 @@ func TestTheStoreGoesAndComes(t *testing.T) {
 		require.Equal(t, before.header.Get("ETag"), kept.header.Get("ETag"))
 		require.NotEmpty(t, kept.header.Get("ETag"))
 		require.Equal(t, "true", kept.header.Get("Htxledger-Stale"))
+		refused := called(t, http.MethodPost, at+"/api/v1/commands", counted(fmt.Sprint("sau/", round), 20+round))
+		require.Equal(t, http.StatusServiceUnavailable, refused.status, refused.body)
+		require.Contains(t, refused.body, `"outcome": "not_recorded"`)
+		require.Contains(t, refused.body, `"code": "store-away"`)
 		page := called(t, http.MethodGet, at+"/", "")
 		require.Contains(t, page.body, "Không liên lạc được kho lưu trữ của sổ")
 
