@@ -174,23 +174,22 @@ func (l *seriesLayout) marks(c *Canvas, i int, m Moment, of int) {
 	}
 }
 
-// labels names as many days as there is room for, the last among them.
+// labels names as many days as there is room for, evenly, the last among them.
 func (l *seriesLayout) labels(c *Canvas, s *Series) {
 	every := 1
 	for float64(every)*l.each < l.label {
 		every++
 	}
-	last := len(s.Moments) - 1
-	for i, m := range s.Moments {
-		x := l.middle(i)
-		if (last-i)%every != 0 {
-			continue
-		}
+	free := l.w // up to where there is room
+	for i := len(s.Moments) - 1; i >= 0; i -= every {
+		x, class, half := l.middle(i), "tick middle", l.label/2
 		c.Line("axis", x, l.bottom, x, l.bottom+5)
-		class := "tick middle"
-		if x+l.label/2 > l.w {
-			class, x = "tick finish", l.right
+		if x+half > l.w { // the last one, near the edge
+			x, class, half = l.right, "tick finish", l.label
 		}
-		c.Text(class, x, l.bottom+20, m.Label)
+		if x+l.label-half <= free || i == len(s.Moments)-1 {
+			c.Text(class, x, l.bottom+20, s.Moments[i].Label)
+			free = x - half
+		}
 	}
 }

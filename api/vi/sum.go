@@ -47,6 +47,18 @@ func SumOf(d *answers.Difference) *Sum {
 	return s
 }
 
+// SumIn is a sum without parts, for values that stand beside one another; nil
+// ones are passed over.
+func SumIn(d *indicator.Definition, values ...*big.Rat) *Sum {
+	var told []*big.Rat
+	for _, v := range values {
+		if v != nil {
+			told = append(told, v)
+		}
+	}
+	return sumIn(d, told)
+}
+
 // sumIn chooses the unit: that of the largest of the values.
 func sumIn(d *indicator.Definition, values []*big.Rat) *Sum {
 	s := &Sum{scale: big.NewRat(1, 1), unit: " " + string(d.Unit), change: " " + string(d.Unit)}
@@ -155,4 +167,17 @@ func Learned(s *answers.Series) string {
 	}
 	return said + "; lệch nhiều nhất tại " + Day(most.Valid) + ": khi đó biết " + Figure(most.Then) +
 		", nay là " + Figure(most.Now) + " (" + Signed(s.Definition, by) + ")."
+}
+
+// RevisionOfDays tells how far days were revised from what was first known of
+// each to what is known now.
+func RevisionOfDays(d *indicator.Definition, r *answers.Revision) string {
+	if r == nil || r.Changes == 0 {
+		return "Chưa có số liệu để tính mức sửa."
+	}
+	if r.Absolute.Sign() == 0 {
+		return "Không ngày nào bị sửa kể từ lần biết đầu tiên, tính trên " + Integer(r.Changes) + " ngày."
+	}
+	return "Từ lần biết đầu tiên đến nay, mỗi ngày số liệu được sửa bình quân " + Signed(d, r.Bias) +
+		" (độ lớn bình quân " + strings.TrimPrefix(Signed(d, r.Absolute), "+") + "), tính trên " + Integer(r.Changes) + " ngày."
 }

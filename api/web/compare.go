@@ -209,8 +209,8 @@ func newCompareRow(a *Asked, both *answers.Differences, d *answers.Difference, j
 	def := d.From.Definition
 	r := compareRow{
 		Code: def.Code, Name: def.Name, Same: d.From.Same(d.To), Apart: def.Composed(),
-		A:      link{vi.Figure(d.From), pinned("/dien-bien/"+def.Code, both.From)},
-		B:      link{vi.Figure(d.To), pinned("/dien-bien/"+def.Code, both.To)},
+		A:      link{vi.Value(d.From), pinned("/dien-bien/"+def.Code, both.From)},
+		B:      link{vi.Value(d.To), pinned("/dien-bien/"+def.Code, both.To)},
 		Change: changeOf(d), Why: vi.Why(d), Verdicts: judged.pairs(d),
 	}
 	if !d.From.Same(d.To) {

@@ -127,8 +127,8 @@ func (v *bridgeView) draw(d *answers.Difference, sum *vi.Sum) {
 	}
 	b := &chart.Bridge{
 		ID: "cau", Title: "Giải trình chênh lệch: " + v.Name, Desc: v.Sentence + " Số liệu đầy đủ ở bảng ngay dưới hình.",
-		From: chart.Bar{Label: "Mốc A", Value: ratOf(d.From), Printed: sum.From},
-		To:   chart.Bar{Label: "Mốc B", Value: ratOf(d.To), Printed: sum.To},
+		From: chart.Bar{Label: "Mốc A", Value: valueOf(d.From), Printed: sum.From},
+		To:   chart.Bar{Label: "Mốc B", Value: valueOf(d.To), Printed: sum.To},
 		Tick: sum.Tick, Broken: "Trục không bắt đầu từ 0.",
 	}
 	equation := []string{sum.From}
@@ -157,11 +157,6 @@ func apart(part string) string {
 func upper(s string) string {
 	r := []rune(s)
 	return strings.ToUpper(string(r[:1])) + string(r[1:])
-}
-
-func ratOf(f *indicator.Figure) *big.Rat {
-	num, den, _ := f.Value()
-	return big.NewRat(num, den)
 }
 
 // A bridgeWriter words the steps of one difference.

@@ -1,0 +1,325 @@
+package web
+
+import (
+	"html/template"
+	"math/big"
+	"slices"
+	"strconv"
+
+	"htxledger/api/chart"
+	"htxledger/api/vi"
+	"htxledger/domain/calendar"
+	"htxledger/domain/indicator"
+	"htxledger/domain/ledger"
+	"htxledger/projections/answers"
+)
+
+// seriesNames are the parameters of the page of one figure.
+var seriesNames = []string{"from", "to", "by", "offset"}
+
+// pageVintages is how many vintages are listed at once.
+const pageVintages = 50
+
+// series is one figure over time, by both clocks: on many days, at each size at
+// which it changed, and both at once in the triangle.
+func (s *Site) series(a *Asked) (Page, error) {
+	f := s.begin(a, "Diễn biến của một chỉ tiêu")
+	v := &seriesView{From: spanField(a, "from", "Từ ngày"), To: spanField(a, "to", "Đến ngày"), Every: a.carry("/dien-bien")}
+	f.own = []*field{v.From, v.To}
+	v.Hidden = hidden(a, "from", "to", "offset")
+	d, err := indicator.Find(a.Param("code"))
+	if err != nil {
+		f.Offers = []link{{"danh sách mọi chỉ tiêu", v.Every}}
+		return f.refuse("series.html", err, v)
+	}
+	f.Title, v.Code, v.Unit = d.Name, d.Code, string(d.Unit)
+	if f.err != nil {
+		return f.render("series.html", v)
+	}
+	if err := v.fill(f, d); err != nil {
+		return f.refuse("series.html", err, v)
+	}
+	v.Filled = true
+	return f.render("series.html", v)
+}
+
+func spanField(a *Asked, name, label string) *field {
+	return &field{Name: name, Label: label, Value: a.get(name), Placeholder: "dd/mm/yyyy"}
+}
+
+// hidden are the parameters that a form of the page carries on, without its own.
+func hidden(a *Asked, own ...string) (list []pair) {
+	for _, name := range sortedNames(a.Values) {
+		if v := a.get(name); v != "" && !slices.Contains(own, name) {
+			list = append(list, pair{name, v})
+		}
+	}
+	return list
+}
+
+// seriesView is what the template shows.
+type seriesView struct {
+	Code, Unit, Every string
+	From, To          *field
+	Hidden            []pair
+	Filled            bool
+	Value, Coverage   string
+	Since             string // the way to why what was known then is not what is known now
+	Spans             []preset
+	Wide, Narrow      template.HTML // "" where no day has a value
+	Learned           string
+	Moments           []momentRow
+	Bys               []preset
+	Covered           bool
+	Vintages          []vintageRow
+	Count             string
+	Newer, Older      string
+	Revision          string
+	Triangle          *triangleView
+}
+
+type momentRow struct {
+	Day       string
+	Now, Then link // To is "" without a figure
+	Change    string
+	Revised   bool
+	Why       string
+}
+
+type vintageRow struct {
+	At              link // the page at this size
+	Recorded        string
+	Value, Change   string
+	Coverage        string
+	Record          link
+	Kind, By, Known string
+}
+
+func (v *seriesView) fill(f *frame, d *indicator.Definition) error {
+	s, a, q := f.site, f.asked, f.asked.query()
+	p, err := s.Answers.Resolve(q)
+	if err != nil {
+		return err
+	}
+	span, err := answers.ParseSpan(v.From.Value, v.To.Value, p.Valid)
+	if err != nil {
+		return err
+	}
+	series, err := s.Answers.Series(q, d.Code, span)
+	if err != nil {
+		return err
+	}
+	vintages, count, offset, err := s.vintages(a, q, d.Code)
+	if err != nil {
+		return err
+	}
+	triangle, err := s.Answers.Triangle(q, d.Code)
+	if err != nil {
+		return err
+	}
+	f.at(p)
+	v.spans(f, p, span)
+	v.figure(f, p, d)
+	v.moments(a, p, series)
+	v.listed(a, vintages, count, offset)
+	v.Triangle = newTriangle(p, triangle)
+	f.Lead = "Con số của từng ngày như đã biết ngay ngày đó và như biết nay, từng lần nó thay đổi, và bảng đính chính."
+	f.Twins = []link{
+		{"JSON từng lần thay đổi", pinned("/api/v1/indicators/"+d.Code+"/vintages", p)},
+		{"JSON bảng đính chính", pinned("/api/v1/indicators/"+d.Code+"/triangle", p)},
+	}
+	return nil
+}
+
+// figure is the value at the point itself.
+func (v *seriesView) figure(f *frame, p *answers.Point, d *indicator.Definition) {
+	q := f.asked.query()
+	q.Codes = []string{d.Code}
+	one, err := f.site.Answers.Indicators(q)
+	if err != nil {
+		return
+	}
+	v.Value, v.Coverage, v.Covered = vi.Figure(one.Figures[0]), vi.Coverage(one.Figures[0]), d.Covered
+	if !d.Composed() && p.Valid <= f.site.Answers.Today() {
+		v.Since = learnedSince(f.asked, p.Valid, d.Code)
+	}
+}
+
+// learnedSince is the comparison of one day as it was known then with what is
+// known at the point.
+func learnedSince(a *Asked, day calendar.Day, code string) string {
+	return a.carry("/so-sanh", "a_as_of", vi.Day(day), "a_known_at", vi.Day(day), "b_as_of", vi.Day(day), "b_known_at", a.get("known_at"),
+		"code", code, "as_of", "", "known_at", "", "plan", "")
+}
+
+// spans offers the years that the reader is likely to want.
+func (v *seriesView) spans(f *frame, p *answers.Point, span answers.Span) {
+	year, today := p.Valid.Year(), f.site.Answers.Today()
+	offer := func(text string, first, last calendar.Day) {
+		to := f.asked.again("from", vi.Day(first), "to", vi.Day(last), "offset", "")
+		v.Spans = append(v.Spans, preset{link{text, to}, span.First == first && span.Last == last})
+	}
+	end := func(y int) calendar.Day { return min(calendar.LastOfYear(y), max(today, p.Valid)) }
+	offer("Năm "+strconv.Itoa(year), calendar.FirstOfYear(year), end(year))
+	offer("Năm "+strconv.Itoa(year-1), calendar.FirstOfYear(year-1), end(year-1))
+	offer("2 năm "+strconv.Itoa(year-1)+"–"+strconv.Itoa(year), calendar.FirstOfYear(year-1), end(year))
+	if end(year+1) > end(year) {
+		offer("2 năm "+strconv.Itoa(year)+"–"+strconv.Itoa(year+1), calendar.FirstOfYear(year), end(year+1))
+	}
+	if v.From.Value == "" {
+		v.From.Value = vi.Day(span.First)
+	}
+	if v.To.Value == "" {
+		v.To.Value = vi.Day(span.Last)
+	}
+}
+
+// on is a point on another day, at another size; its map goes with the day where
+// it did before.
+func on(p *answers.Point, day calendar.Day, size ledger.Position) *answers.Point {
+	q := *p
+	if q.Map == q.Valid {
+		q.Map = day
+	}
+	q.Valid, q.Size = day, size
+	return &q
+}
+
+// moments fills in the drawing and its table.
+func (v *seriesView) moments(a *Asked, p *answers.Point, series *answers.Series) {
+	d := series.Definition
+	drawn := &chart.Series{ID: "dien-bien", Title: "Diễn biến: " + d.Name, Broken: "Trục đứng không bắt đầu từ 0."}
+	var values []*big.Rat
+	for _, m := range series.Moments {
+		now, then := valueOf(m.Now), valueOf(m.Then)
+		drawn.Moments = append(drawn.Moments, chart.Moment{Label: shortDay(m.Valid), Now: now, Then: then})
+		values = append(values, now, then)
+		v.Moments = append(v.Moments, newMoment(a, p, d, m))
+	}
+	v.Learned = vi.Learned(series)
+	if drawn.Empty() {
+		return
+	}
+	sum := vi.SumIn(d, values...)
+	drawn.Tick, drawn.Desc = sum.Tick, v.Learned+" Số liệu đầy đủ ở bảng ngay dưới hình."
+	v.Unit = sum.Unit()
+	v.Wide, v.Narrow = drawn.Wide(), drawn.Narrow()
+}
+
+func newMoment(a *Asked, p *answers.Point, d *indicator.Definition, m answers.Moment) momentRow {
+	r := momentRow{Day: vi.Day(m.Valid), Now: link{Text: "–"}, Then: link{Text: "–"}, Revised: m.Revised()}
+	to := "/dien-bien/" + d.Code
+	if m.Now != nil {
+		r.Now = link{vi.Value(m.Now), pinned(to, on(p, m.Valid, p.Size))}
+	}
+	if m.Then != nil {
+		r.Then = link{vi.Value(m.Then), pinned(to, on(p, m.Valid, m.Size))}
+	}
+	if r.Revised {
+		r.Change = changed(m.Then, m.Now)
+		if !d.Composed() {
+			r.Why = learnedSince(a, m.Valid, d.Code)
+		}
+	}
+	return r
+}
+
+// changed is what moved between two figures that are not the same.
+func changed(from, to *indicator.Figure) string {
+	if said := changeOf(&answers.Difference{From: from, To: to}); said != "" {
+		return said
+	}
+	if from.Reported != to.Reported || from.Expected != to.Expected {
+		return "chỉ đổi số HTX báo cáo"
+	}
+	return "chỉ đổi các phần, giá trị như cũ"
+}
+
+// valueOf is the exact value of a figure; nil for none.
+func valueOf(f *indicator.Figure) *big.Rat {
+	if f == nil {
+		return nil
+	}
+	num, den, ok := f.Value()
+	if !ok {
+		return nil
+	}
+	return big.NewRat(num, den)
+}
+
+// shortDay names a month end by its month, any other day in full.
+func shortDay(d calendar.Day) string {
+	y, m, _ := d.Date()
+	if (d+1).Year() == y && d == calendar.DayOf(y, m+1, 1)-1 || d == calendar.LastOfYear(y) {
+		return "T" + strconv.Itoa(m) + "/" + strconv.Itoa(y)
+	}
+	return vi.Day(d)
+}
+
+// vintages is the page of vintages that was asked for, with one more before them
+// so that the oldest shows what it changed; its number counts from the newest.
+func (s *Site) vintages(a *Asked, q answers.Query, code string) (*answers.Vintages, int, int, error) {
+	by := a.get("by")
+	if by == "" {
+		by = answers.ByChange
+	}
+	offset, err := a.number("offset")
+	if err != nil {
+		return nil, 0, 0, err
+	}
+	v, count, err := s.Answers.VintagesFrom(q, code, by, offset, pageVintages+1)
+	return v, count, offset, err
+}
+
+// listed shows vintages, the newest first.
+func (v *seriesView) listed(a *Asked, list *answers.Vintages, count, offset int) {
+	for _, by := range []struct{ code, text string }{
+		{"", "Mỗi lần thay đổi"}, {answers.ByMonth, "Cuối mỗi tháng"}, {answers.ByStatement, "Mỗi báo cáo đã chốt"},
+	} {
+		here := a.get("by") == by.code || by.code == "" && a.get("by") == answers.ByChange
+		v.Bys = append(v.Bys, preset{link{by.text, a.again("by", by.code, "offset", "") + "#cac-lan"}, here})
+	}
+	for i := len(list.Vintages) - 1; i >= 0 && len(v.Vintages) < pageVintages; i-- {
+		var before *answers.Vintage
+		if i > 0 {
+			before = &list.Vintages[i-1]
+		}
+		v.Vintages = append(v.Vintages, newVintage(a, list.Vintages[i], before))
+	}
+	v.Count, v.Revision = vi.Integer(count), vi.Revision(list.Definition(), list.Revision())
+	if offset > 0 {
+		v.Newer = a.again("offset", numberOrNone(max(offset-pageVintages, 0))) + "#cac-lan"
+	}
+	if offset+pageVintages < count {
+		v.Older = a.again("offset", strconv.Itoa(offset+pageVintages)) + "#cac-lan"
+	}
+	if offset > 0 || offset+pageVintages < count { // of a part it would not be true
+		v.Revision = ""
+	}
+}
+
+func numberOrNone(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return strconv.Itoa(n)
+}
+
+func newVintage(a *Asked, x answers.Vintage, before *answers.Vintage) vintageRow {
+	known := ledger.KnownSize(x.Size).String()
+	r := vintageRow{
+		At:       link{known, a.again("known_at", known, "offset", "")},
+		Recorded: vi.Instant(x.Record.Recorded), Value: vi.Figure(x.Figure), Coverage: vi.Coverage(x.Figure),
+		Record: link{"@" + vi.Integer(x.Record.Position), a.carry("/so/" + positionOf(x.Record))},
+		Kind:   vi.Kind(x.Record.Kind), By: vi.Source(x.Record.Source), Known: known,
+	}
+	switch {
+	case before == nil:
+		r.Change = "lần đầu"
+	case before.Figure.Same(x.Figure):
+		r.Change = "không đổi"
+	default:
+		r.Change = changed(before.Figure, x.Figure)
+	}
+	return r
+}

@@ -1,0 +1,103 @@
+package web
+
+import (
+	"htxledger/api/vi"
+	"htxledger/domain/indicator"
+	"htxledger/projections/answers"
+)
+
+// A triangleView is the revision triangle: a row for each day, a column for each
+// state of knowledge at which something of it changed.
+type triangleView struct {
+	Year     int
+	Columns  []triangleColumn
+	Rows     []triangleRow
+	Coverage []string // of the last day, by column; empty where nothing is reported
+	Last     string   // the last day
+	LeftOut  int      // columns at which nothing changed
+	Revision string
+}
+
+type triangleColumn struct{ Day, Size string }
+
+type triangleRow struct {
+	Day   string
+	Cells []triangleCell
+	Sum   string // from the first figure to the last
+}
+
+// A triangleCell is one figure; Value is "" for a day that was not over yet.
+type triangleCell struct {
+	Value, To, Delta string
+	Revised          bool
+}
+
+func newTriangle(p *answers.Point, t *answers.Triangle) *triangleView {
+	kept := telling(t)
+	v := &triangleView{Year: p.Valid.Year(), LeftOut: len(t.Columns) - len(kept), Revision: vi.RevisionOfDays(t.Definition, t.Revision)}
+	for _, k := range kept {
+		c := t.Columns[k]
+		v.Columns = append(v.Columns, triangleColumn{vi.Day(c.Day), "@" + vi.Integer(c.Size)})
+	}
+	for _, row := range t.Rows {
+		v.Rows = append(v.Rows, newTriangleRow(p, t, row, kept))
+	}
+	if n := len(t.Rows); n > 0 && t.Definition.Covered {
+		v.Last = vi.Day(t.Rows[n-1].Valid)
+		for _, k := range kept {
+			said := ""
+			if f := t.Rows[n-1].Cells[k]; f != nil {
+				said = vi.Integer(f.Reported) + "/" + vi.Integer(f.Expected)
+			}
+			v.Coverage = append(v.Coverage, said)
+		}
+	}
+	return v
+}
+
+// telling are the columns in which something is new: the first, the last, and
+// those in which a day begins or changes.
+func telling(t *answers.Triangle) (kept []int) {
+	for k := range t.Columns {
+		told := k == 0 || k == len(t.Columns)-1
+		for _, row := range t.Rows {
+			told = told || !sameFigure(row.Cells[k-1], row.Cells[k])
+		}
+		if told {
+			kept = append(kept, k)
+		}
+	}
+	return kept
+}
+
+func sameFigure(f, g *indicator.Figure) bool {
+	if f == nil || g == nil {
+		return f == g
+	}
+	return f.Same(g)
+}
+
+func newTriangleRow(p *answers.Point, t *answers.Triangle, row answers.Row, kept []int) triangleRow {
+	r := triangleRow{Day: vi.Day(row.Valid), Sum: "–"}
+	var before, first, last *indicator.Figure
+	for _, k := range kept {
+		f := row.Cells[k]
+		if f == nil {
+			r.Cells = append(r.Cells, triangleCell{})
+			continue
+		}
+		cell := triangleCell{Value: vi.Value(f), To: pinned("/dien-bien/"+t.Definition.Code, on(p, row.Valid, t.Columns[k].Size))}
+		if before != nil && !before.Same(f) {
+			cell.Revised, cell.Delta = true, changed(before, f)
+		}
+		if first == nil {
+			first = f
+		}
+		before, last = f, f
+		r.Cells = append(r.Cells, cell)
+	}
+	if first != nil && !first.Same(last) {
+		r.Sum = changed(first, last)
+	}
+	return r
+}
