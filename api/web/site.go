@@ -82,6 +82,8 @@ type Route struct {
 var Routes = []Route{
 	{"/", nil, (*Site).targets},
 	{"/so-sanh", compareNames, (*Site).compare},
+	{"/dien-bien", seriesListNames, (*Site).seriesList},
+	{"/dien-bien/:code", seriesNames, (*Site).series},
 	{"/bao-cao", ReportNames, (*Site).report},
 	{"/bao-cao/lap", ReportNames, (*Site).reportForm},
 	{"/so", ledgerNames, (*Site).ledger},
@@ -92,6 +94,7 @@ var Routes = []Route{
 var sections = []struct{ Path, Text string }{
 	{"/", "Chỉ tiêu"},
 	{"/so-sanh", "So sánh"},
+	{"/dien-bien", "Diễn biến"},
 	{"/so", "Sổ"},
 	{"/bao-cao/lap", "Báo cáo"},
 }
