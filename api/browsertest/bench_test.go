@@ -114,8 +114,9 @@ func again(m map[string]any, keys map[string]bool, mark string) json.RawMessage 
 	if name, ok := data["name"].(string); ok {
 		data["name"] = name + " số " + mark[1:]
 	}
-	for _, only := range []string{"tax_code", "registration"} {
-		delete(data, only)
+	if _, ok := data["tax_code"]; ok {
+		delete(data, "tax_code")
+		data["registration"] = strings.TrimPrefix(other["stream"].(string), "coop/")
 	}
 	b, err = json.Marshal(other)
 	if err != nil {

@@ -5,6 +5,8 @@ package browsertest
 import (
 	"context"
 	"crypto/rand"
+	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net"
@@ -200,7 +202,12 @@ func (h *house) record(at string, commands ...string) error {
 			return err
 		}
 	}
-	_, err := h.recorder.Record(context.Background(), drafts...)
+	results, err := h.recorder.Record(context.Background(), drafts...)
+	for i, r := range results {
+		if err != nil && r.Err != nil {
+			return fmt.Errorf("%s: %w", commands[i], errors.Join(err, r.Err))
+		}
+	}
 	return err
 }
 
