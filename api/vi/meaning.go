@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"htxledger/domain/indicator"
+	"htxledger/domain/ledger"
 )
 
 // meanings say what each figure is, in a sentence that an officer can check by
@@ -91,4 +92,21 @@ func Rule(d *indicator.Definition) string {
 		return "Số phát sinh trong kỳ: tính HTX nông nghiệp đang đăng ký vào ngày phát sinh, theo trụ sở của ngày đó."
 	}
 	return "Số tại một ngày: tính HTX nông nghiệp đang đăng ký vào ngày số liệu, theo trụ sở của ngày đó."
+}
+
+// Stands is what a fact says as it stands, after its corrections.
+func Stands(f *ledger.Fact, n Names) string { return n.event(f.Event) }
+
+var certificates = map[string]string{
+	"vietgap": "VietGAP", "globalgap": "GlobalGAP", "organic": "hữu cơ", "ra": "Rainforest Alliance", "haccp": "HACCP",
+	"iso-22000": "ISO 22000",
+}
+
+// CertificateScheme is the scheme of a certificate as people write it; a code
+// that it does not know comes back as it is.
+func CertificateScheme(code string) string {
+	if name, ok := certificates[code]; ok {
+		return name
+	}
+	return code
 }

@@ -241,6 +241,9 @@ func sector(agricultural bool, wording string) string {
 
 var bases = map[string]string{coop.Actual: "thực hiện", coop.Estimate: "ước"}
 
+// Basis is on what a report stands, in words: thực hiện or ước.
+func Basis(basis string) string { return bases[basis] }
+
 var classes = map[string]string{"good": "tốt", "fair": "khá", "average": "trung bình", "weak": "yếu", "unrated": "không xếp loại"}
 
 // Class is the class of a co-operative in words.

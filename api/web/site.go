@@ -86,6 +86,10 @@ var Routes = []Route{
 	{"/dien-bien/:code", seriesNames, (*Site).series},
 	{"/bao-cao", ReportNames, (*Site).report},
 	{"/bao-cao/lap", ReportNames, (*Site).reportForm},
+	{"/vi-sao", []string{"htx"}, (*Site).whyHome},
+	{"/vi-sao/:code", whyNames, (*Site).why},
+	{"/htx", coopsNames, (*Site).coops},
+	{"/htx/:key", coopNames, (*Site).coop},
 	{"/so", ledgerNames, (*Site).ledger},
 	{"/so/:record", recordNames, (*Site).record},
 }
@@ -95,6 +99,7 @@ var sections = []struct{ Path, Text string }{
 	{"/", "Chỉ tiêu"},
 	{"/so-sanh", "So sánh"},
 	{"/dien-bien", "Diễn biến"},
+	{"/htx", "HTX"},
 	{"/so", "Sổ"},
 	{"/bao-cao/lap", "Báo cáo"},
 }

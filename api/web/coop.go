@@ -1,0 +1,366 @@
+package web
+
+import (
+	"errors"
+	"html/template"
+	"net/url"
+	"slices"
+	"strconv"
+
+	"htxledger/api/chart"
+	"htxledger/api/vi"
+	"htxledger/domain/calendar"
+	"htxledger/domain/coop"
+	"htxledger/domain/fault"
+	"htxledger/domain/ledger"
+	"htxledger/projections/answers"
+	"htxledger/projections/directory"
+)
+
+var errOrder = fault.Declare("page-order", fault.Malformed,
+	"there is no order %q: newest or oldest", "không có thứ tự %q: chỉ có newest (mới nhất trước) và oldest (cũ nhất trước)")
+
+// coopNames are the page's own parameters.
+var coopNames = []string{"order", "page"}
+
+// saidPage is how many records a page of one history shows.
+const saidPage = 100
+
+// coopView is one co-operative at a point.
+type coopView struct {
+	Filled        bool
+	Offers        []offerView
+	OffersText    string
+	Facts         []statedView
+	Chart, Small  template.HTML
+	Tracks        []trackRow
+	Said          []saidView
+	Order         []preset
+	Shown         string
+	Earlier, More string
+	Standing      *standingView
+	Ask, List     link
+}
+
+// statedView is one thing known about it, with the record that says so.
+type statedView struct{ Name, Words, Note, Record, To string }
+
+// trackRow is one stretch of days, in the table beside the drawing.
+type trackRow struct {
+	Of, Name, Key, State, From, To string
+	Now                            bool
+}
+
+// saidView is one record about it, and what became of it.
+type saidView struct {
+	Position, To, Recorded, Valid, Kind, Said string
+	Late, Struck                              bool
+	Fate                                      string
+	By                                        []link
+	Role, Source                              string
+}
+
+// coop is the page of one co-operative.
+func (s *Site) coop(a *Asked) (Page, error) {
+	key := a.Param("key")
+	f := s.begin(a, "Hợp tác xã")
+	f.dropHidden("page")
+	v := &coopView{List: link{"Danh sách HTX", a.carry("/htx")}}
+	if f.err != nil {
+		return f.render("coop.html", v)
+	}
+	q := a.query()
+	order := a.get("order")
+	if order != "" && order != "newest" && order != "oldest" {
+		return f.refuse("coop.html", errOrder.With(order).At("order"), v)
+	}
+	page, err := a.page("page")
+	if err != nil {
+		return f.refuse("coop.html", err, v)
+	}
+	card, err := s.Directory.Card(q, key)
+	if errors.Is(err, answers.ErrNoCoop) {
+		return s.noCoop(f, v, key, err)
+	}
+	if err != nil {
+		return f.refuse("coop.html", err, v)
+	}
+	f.at(card.Point)
+	f.Title = card.State.Name
+	f.Twins = []link{{"JSON, cố định tại cỡ sổ này", pinned("/api/v1/coops/"+url.PathEscape(key), card.Point)}}
+	w := wording{site: s, asked: a, point: card.Point, names: s.recordNames(card.Point)}
+	v.Facts = w.stated(card)
+	s.tracks(v, card)
+	v.said(w, card, order == "oldest", page)
+	if err := s.coopStanding(a, v, q, key); err != nil {
+		return f.refuse("coop.html", err, v)
+	}
+	v.Ask = link{"Theo các chỉ tiêu của kế hoạch", a.carry("/vi-sao", "htx", key)}
+	v.Filled = true
+	return f.render("coop.html", v)
+}
+
+// noCoop offers what is like a key that is not there at the point.
+func (s *Site) noCoop(f *frame, v *coopView, key string, err error) (Page, error) {
+	p, wrong := s.Answers.Resolve(f.asked.query())
+	if wrong != nil {
+		return f.refuse("coop.html", wrong, v)
+	}
+	f.at(p)
+	found := s.Directory.Find(p, key, mostOffers)
+	v.Offers, _ = offers(f.asked, p, found, func(key string) string { return f.asked.carry("/htx/" + url.PathEscape(key)) })
+	v.OffersText = "Không có HTX nào có mã gần giống."
+	if len(v.Offers) > 0 {
+		v.OffersText = "Có phải là một trong các HTX này?"
+	}
+	if m := found.Only(); m != nil && m.Subject.Key == key && !m.Founded.IsZero() {
+		day := vi.Day(m.Founded)
+		v.OffersText = m.State.Name + " đến ngày " + day + " mới thành lập."
+		v.Offers = []offerView{{"Xem tại ngày " + day, f.asked.again("as_of", day), ""}}
+	}
+	return f.refuse("coop.html", err, v)
+}
+
+func (s *Site) coopStanding(a *Asked, v *coopView, q answers.Query, key string) error {
+	x, err := s.Answers.Standing(q, key)
+	if err != nil {
+		return err
+	}
+	v.Standing = standing(x, func(stood answers.Stood) string {
+		return a.carry("/vi-sao/"+url.PathEscape(stood.Figure.Definition.Code), "htx", key)
+	})
+	return nil
+}
+
+// stated is what is known of a co-operative at a point.
+func (w wording) stated(c *directory.Card) (list []statedView) {
+	x, on := c.State, c.Point.Valid
+	say := func(name, words, note string, by *ledger.Fact) {
+		if words == "" {
+			words = vi.NoData
+		}
+		v := statedView{Name: name, Words: words, Note: note}
+		if by != nil {
+			v.Record, v.To = "@"+digits(by.By.Position), w.asked.carry("/so/"+digits(by.By.Position))
+		}
+		list = append(list, v)
+	}
+	say("Tình trạng", vi.Status(c.Status)+" từ ngày "+vi.Day(c.Since(on)), "", statusBy(x, on))
+	say("Loại hình", vi.Form(x.Form), "", x.Founding)
+	say("Thành lập", foundedOn(x.Founding), "", x.Founding)
+	say("Trụ sở", c.PlaceName, seatNote(w, x), x.Seated)
+	say("Ngành nghề", x.Sector, map[bool]string{true: "nông nghiệp", false: "phi nông nghiệp"}[x.Agricultural], x.Sectored)
+	say("Mã số thuế", x.TaxCode, "", x.Codified)
+	say("Số đăng ký", x.Registration, "", nil)
+	if f := x.Members; f != nil {
+		e := f.Event.(*coop.MembersCounted)
+		say("Thành viên", vi.Integer(e.Members()), "chính thức "+vi.Integer(e.Official)+", đếm "+vi.Stated(f.Valid), f)
+	} else {
+		say("Thành viên", "", "", nil)
+	}
+	if f := x.Workers; f != nil {
+		e := f.Event.(*coop.WorkersCounted)
+		say("Lao động", vi.Integer(e.Workers()), "thường xuyên "+vi.Integer(e.Regular)+", đếm "+vi.Stated(f.Valid), f)
+	} else {
+		say("Lao động", "", "", nil)
+	}
+	if f := lastReport(x); f != nil {
+		e := f.Event.(*coop.YearReported)
+		say("Doanh thu báo cáo gần nhất", vi.Integer(e.Revenue)+" đồng", "năm "+strconv.FormatInt(e.Year, 10)+", "+vi.Basis(e.Basis), f)
+	} else {
+		say("Doanh thu báo cáo gần nhất", "", "", nil)
+	}
+	class, year := classOf(x, c.Point)
+	if year != "" {
+		year = "năm " + year + ", thang " + c.Point.Scheme
+	}
+	say("Xếp loại", class, year, nil)
+	certificates, products := inForce(c.Coop, c.Point)
+	say("Chứng nhận còn hiệu lực", orNone(certificates), "", nil)
+	say("OCOP còn hiệu lực", orNone(products), "", nil)
+	return list
+}
+
+func orNone(s string) string {
+	if s == "" {
+		return "không có"
+	}
+	return s
+}
+
+func foundedOn(f *ledger.Fact) string {
+	if f == nil {
+		return ""
+	}
+	return vi.Stated(f.Valid)
+}
+
+// statusBy is the fact that gives the status, where one does.
+func statusBy(c *coop.Cooperative, on calendar.Day) *ledger.Fact {
+	switch {
+	case c.End != nil:
+		return c.End
+	case c.IdleBy(on) != nil:
+		return c.IdleBy(on)
+	}
+	return nil
+}
+
+// seatNote says where the seat is on the map of the point, if the place that was
+// recorded has become part of another.
+func seatNote(w wording, c *coop.Cooperative) string {
+	m := w.site.Answers.Projection().Frame(w.point.Size, w.point.Valid).Atlas.On(w.point.Map)
+	now, ok := m.Resolve(c.Place)
+	switch {
+	case !ok:
+		return "không có trên bản đồ ngày " + vi.Day(w.point.Map)
+	case now != c.Place:
+		return "trên bản đồ ngày " + vi.Day(w.point.Map) + " thuộc " + m.Name(now)
+	case m.Parent(c.Place) != "":
+		return m.Name(m.Parent(c.Place))
+	}
+	return ""
+}
+
+// lastReport is the report of the last year that has one.
+func lastReport(c *coop.Cooperative) *ledger.Fact {
+	last := int64(0)
+	for _, f := range c.Reports {
+		last = max(last, f.Event.(*coop.YearReported).Year)
+	}
+	if last == 0 {
+		return nil
+	}
+	return c.Report(int(last))
+}
+
+// tracks draws the stretches of days and lists them.
+func (s *Site) tracks(v *coopView, c *directory.Card) {
+	list := s.Directory.Tracks(c.Point, c.Subject.Key)
+	if len(list) == 0 {
+		return
+	}
+	on := c.Point.Valid
+	line := chart.Timeline{
+		ID: "dong-thoi-gian", Title: "Dòng thời gian của " + c.State.Name, Mark: on, MarkLabel: vi.Day(on),
+		Desc: "Tình trạng, chứng nhận, sản phẩm OCOP và hợp đồng có hiệu lực vào những ngày nào; bảng bên dưới ghi đủ từng quãng.",
+	}
+	line.First, line.Last = span(list, on)
+	for _, t := range list {
+		row := chart.TimelineRow{Label: trackLabel(t)}
+		for _, b := range t.Bands {
+			state, class, weak := bandWords(b)
+			if b.State != directory.Ended {
+				row.Bands = append(row.Bands, chart.TimelineBand{From: b.From, To: b.To, Class: class, Words: state, Weak: weak})
+			}
+			r := trackRow{Of: trackKinds[t.Of], Name: trackName(t), Key: t.Key, State: state, From: vi.Day(b.From), Now: b.Holds(on)}
+			if !b.To.IsZero() {
+				r.To = vi.Day(b.To - 1)
+			}
+			v.Tracks = append(v.Tracks, r)
+		}
+		line.Rows = append(line.Rows, row)
+	}
+	v.Chart, v.Small = line.Wide(), line.Narrow()
+}
+
+// span are the days that a drawing shows: from the first that it knows to the
+// day asked or the last that it knows, with a little room behind.
+func span(list []directory.Track, on calendar.Day) (first, last calendar.Day) {
+	first, last = on, on
+	for _, t := range list {
+		for _, b := range t.Bands {
+			first, last = min(first, b.From), max(last, b.From)
+			if !b.To.IsZero() {
+				last = max(last, b.To)
+			}
+		}
+	}
+	return first, min(last+180, calendar.MaxDay)
+}
+
+var trackKinds = map[directory.TrackKind]string{
+	directory.OfStatus: "Tình trạng", directory.OfCertificate: "Chứng nhận", directory.OfProduct: "OCOP", directory.OfContract: "Hợp đồng",
+}
+
+func trackName(t directory.Track) string {
+	if t.Of == directory.OfCertificate {
+		return vi.CertificateScheme(t.Name)
+	}
+	return t.Name
+}
+
+func trackLabel(t directory.Track) string {
+	if name := trackName(t); name != "" {
+		return trackKinds[t.Of] + ": " + name
+	}
+	return trackKinds[t.Of]
+}
+
+// bandWords are the state of a band, its tone, and whether it is less than full.
+func bandWords(b directory.Band) (words, class string, weak bool) {
+	switch b.State {
+	case directory.CertificateValid, directory.ContractInForce:
+		return "còn hiệu lực", "on", false
+	case directory.CertificateSuspended:
+		return "bị đình chỉ", "off", true
+	case directory.Operating:
+		return vi.Status(b.State), "on", false
+	case directory.Suspended, directory.Inactive, directory.Dissolving, directory.Ended:
+		return vi.Status(b.State), "off", true
+	}
+	return b.State + " sao", "on", false
+}
+
+// said fills in one page of what was said.
+func (v *coopView) said(w wording, c *directory.Card, oldest bool, page int) {
+	lines := slices.Clone(c.Said)
+	if !oldest {
+		slices.Reverse(lines)
+	}
+	last := max((len(lines)+saidPage-1)/saidPage, 1)
+	page = min(page, last)
+	from, to := (page-1)*saidPage, min(page*saidPage, len(lines))
+	for _, l := range lines[from:to] {
+		v.Said = append(v.Said, w.line(l))
+	}
+	v.Shown = vi.Integer(len(lines)) + " bản ghi về HTX này"
+	if last > 1 {
+		v.Shown = vi.Integer(from+1) + "–" + vi.Integer(to) + " trong " + v.Shown
+	}
+	if page > 1 {
+		v.Earlier = w.asked.again("page", strconv.Itoa(page-1))
+	}
+	if page < last {
+		v.More = w.asked.again("page", strconv.Itoa(page+1))
+	}
+	v.Order = []preset{
+		{link{"Mới ghi trước", w.asked.again("order", "", "page", "")}, !oldest},
+		{link{"Cũ trước", w.asked.again("order", "oldest", "page", "")}, oldest},
+	}
+}
+
+// line is one record, and what became of it.
+func (w wording) line(l directory.Line) saidView {
+	r := l.Record
+	v := saidView{
+		Position: "@" + digits(r.Position), To: w.asked.carry("/so/" + digits(r.Position)), Recorded: vi.Instant(r.Recorded),
+		Valid: r.Valid.Vi(), Kind: vi.Kind(r.Kind), Said: vi.Said(r, w.names), Late: directory.IsLate(r), Source: vi.Source(r.Source),
+	}
+	if r.Actor != nil {
+		v.Role = vi.Role(r.Actor.Role)
+	}
+	switch {
+	case r.IsCorrection() && len(l.CorrectedBy) == 0:
+	case !r.IsCorrection() && l.Fact == nil:
+		v.Struck, v.Fate = true, "đã rút lại bởi"
+	case !r.IsCorrection() && l.Fact.By != r, r.IsCorrection() && len(l.CorrectedBy) > 0:
+		v.Struck, v.Fate = true, "đã được đính chính bởi"
+	case len(l.CorrectedBy) > 0:
+		v.Fate = "từng bị đính chính, nay vẫn như cũ, bởi"
+	}
+	for _, by := range l.CorrectedBy {
+		v.By = append(v.By, link{"@" + digits(by.Position), w.asked.carry("/so/" + digits(by.Position))})
+	}
+	return v
+}

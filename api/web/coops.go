@@ -1,0 +1,189 @@
+package web
+
+import (
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"htxledger/api/vi"
+	"htxledger/domain/coop"
+	"htxledger/domain/fault"
+	"htxledger/domain/indicator"
+	"htxledger/domain/ocop"
+	"htxledger/projections/answers"
+	"htxledger/projections/directory"
+)
+
+var errStatus = fault.Declare("page-status", fault.Malformed,
+	"there is no status %q in the list", "không có tình trạng %q trong danh sách")
+
+// coopsPage is how many co-operatives a page lists.
+const coopsPage = 50
+
+// coopsNames are the page's own parameters.
+var coopsNames = []string{"q", "status", "all", "page"}
+
+// coopsView is the directory.
+type coopsView struct {
+	Filled        bool
+	Filter        narrowView
+	Shown, Empty  string
+	Rows          []coopRow
+	Earlier, More string
+	Ask           link
+}
+
+type coopRow struct {
+	Name, To, Form, Place     string
+	Status, Since             string
+	Ended, Idle               bool
+	Members, Class, ClassYear string
+	Certificates, Products    string
+}
+
+// coops lists the co-operatives at a point.
+func (s *Site) coops(a *Asked) (Page, error) {
+	f := s.begin(a, "Hợp tác xã")
+	f.dropHidden("page")
+	v := &coopsView{Ask: link{"HTX này được tính ở đâu, không được tính ở đâu, vì sao?", a.carry("/vi-sao")}}
+	v.Filter = f.coopFilter()
+	f.own = v.Filter.Fields
+	if f.err == nil {
+		f.tooLong("q")
+	}
+	for i, name := range []string{"status", "all"} {
+		if x := v.Filter.Fields[2+i]; f.err == nil && !offered(x, a.get(name)) {
+			f.blame(errStatus.With(a.get(name)).At(name))
+		}
+	}
+	if f.err != nil {
+		return f.render("coops.html", v)
+	}
+	page, err := a.page("page")
+	if err != nil {
+		return f.refuse("coops.html", err, v)
+	}
+	filter := directory.Filter{
+		Status: a.get("status"), Search: a.get("q"), All: a.get("all") != "", Offset: (page - 1) * coopsPage, Limit: coopsPage,
+	}
+	l, err := s.Directory.Coops(a.query(), filter)
+	if err != nil {
+		return f.refuse("coops.html", err, v)
+	}
+	if last := max((l.Total+coopsPage-1)/coopsPage, 1); page > last {
+		return Page{Redirect: a.again("page", strconv.Itoa(last))}, nil
+	}
+	f.at(l.Point)
+	f.Twins = []link{{"JSON, cố định tại cỡ sổ này", coopsTwin(a, l.Point, filter)}}
+	v.fill(a, l, page)
+	return f.render("coops.html", v)
+}
+
+// coopFilter is the form that narrows the directory. The place is part of it.
+func (f *frame) coopFilter() narrowView {
+	a := f.asked
+	f.choosePlace()
+	place := f.Clocks.Fields[len(f.Clocks.Fields)-1]
+	f.Clocks.Fields = f.Clocks.Fields[:len(f.Clocks.Fields)-1]
+	statuses := []string{"", "đang đăng ký"}
+	for _, x := range directory.Statuses {
+		if x != directory.Registered {
+			statuses = append(statuses, x, vi.Status(x))
+		}
+	}
+	typed := a.get("status")
+	if typed == directory.Registered {
+		typed = ""
+	}
+	return narrowView{
+		Action: a.Path, Reset: a.again("q", "", "status", "", "all", "", "place", "", "page", ""),
+		Fields: []*field{
+			{Name: "q", Label: "Tìm", Value: a.get("q"), Kind: "search", Hint: "Tên, mã HTX, mã số thuế hoặc số đăng ký; không cần dấu."},
+			place,
+			{Name: "status", Label: "Tình trạng", Options: pick(typed, statuses...)},
+			{Name: "all", Label: "Loại hình", Options: pick(a.get("all"), "", "HTX nông nghiệp", "1", "mọi loại hình, mọi lĩnh vực")},
+		},
+		Hidden: a.carriedBut("place"),
+	}
+}
+
+// carriedBut is carried without some of the parameters of the point, which the
+// form itself asks for.
+func (a *Asked) carriedBut(names ...string) []pair {
+	return slices.DeleteFunc(a.carried(), func(p pair) bool { return slices.Contains(names, p.Name) })
+}
+
+func coopsTwin(a *Asked, p *answers.Point, f directory.Filter) string {
+	own := []string{"status", f.Status, "search", f.Search, "offset", strconv.Itoa(f.Offset), "limit", strconv.Itoa(f.Limit)}
+	if f.All {
+		own = append(own, "all", "true")
+	}
+	return pinned("/api/v1/coops", p, own...)
+}
+
+func (v *coopsView) fill(a *Asked, l *directory.Listing, page int) {
+	v.Filled = true
+	from := (page - 1) * coopsPage
+	if l.Total > 0 {
+		v.Shown = vi.Integer(from+1) + "–" + vi.Integer(from+len(l.Coops)) + " trong " + vi.Integer(l.Total) + " đơn vị, theo thứ tự tên."
+	} else {
+		v.Empty = "Không có HTX nào như vậy tại mốc này. Hãy gõ ít chữ hơn, chọn tình trạng “tất cả”, hoặc xem một ngày khác."
+	}
+	if page > 1 {
+		v.Earlier = a.again("page", strconv.Itoa(page-1))
+	}
+	if from+len(l.Coops) < l.Total {
+		v.More = a.again("page", strconv.Itoa(page+1))
+	}
+	for _, c := range l.Coops {
+		v.Rows = append(v.Rows, coopRowOf(a, l.Point, c))
+	}
+}
+
+func coopRowOf(a *Asked, p *answers.Point, c directory.Coop) coopRow {
+	r := coopRow{
+		Name: c.State.Name, To: a.carry("/htx/" + url.PathEscape(c.State.Key)), Form: vi.Form(c.State.Form), Place: c.PlaceName,
+		Status: vi.Status(c.Status), Since: vi.Day(c.Since(p.Valid)), Ended: c.Status == directory.Ended,
+		Idle: c.Status != directory.Ended && c.Status != directory.Operating,
+	}
+	if !c.State.Agricultural {
+		r.Form += ", phi nông nghiệp"
+	}
+	if f := c.State.Members; f != nil {
+		r.Members = vi.Integer(f.Event.(*coop.MembersCounted).Members())
+	}
+	r.Class, r.ClassYear = classOf(c.State, p)
+	r.Certificates, r.Products = inForce(c, p)
+	return r
+}
+
+// classOf is the class for the year of the point, or else for the year before,
+// under the scheme of the point: what was decided, else what the score gives.
+func classOf(c *coop.Cooperative, p *answers.Point) (class, year string) {
+	for _, y := range []int{p.Valid.Year(), p.Valid.Year() - 1} {
+		if f := c.Class(y, p.Scheme); f != nil {
+			return vi.Class(f.Event.(*coop.Classed).Class), strconv.Itoa(y)
+		}
+		if scored, f := indicator.ScoredClass(c, y, p.Scheme); f != nil {
+			return vi.Class(string(scored)), strconv.Itoa(y)
+		}
+	}
+	return "", ""
+}
+
+// inForce are the schemes of the certificates, and the products with their
+// stars, that are in force on the day.
+func inForce(c directory.Coop, p *answers.Point) (certificates, products string) {
+	var schemes, rated []string
+	for _, x := range c.Certificates(p.Valid) {
+		if name := vi.CertificateScheme(x.Scheme); !slices.Contains(schemes, name) {
+			schemes = append(schemes, name)
+		}
+	}
+	for _, f := range c.Products(p.Valid) {
+		e := f.Event.(*ocop.Rated)
+		rated = append(rated, e.Name+" ("+vi.Integer(e.Stars)+" sao)")
+	}
+	return strings.Join(schemes, ", "), strings.Join(rated, ", ")
+}

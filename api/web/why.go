@@ -1,0 +1,409 @@
+package web
+
+import (
+	"math/big"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"htxledger/api/vi"
+	"htxledger/api/wire"
+	"htxledger/domain/fault"
+	"htxledger/domain/indicator"
+	"htxledger/domain/plan"
+	"htxledger/domain/register"
+	"htxledger/projections/answers"
+	"htxledger/projections/directory"
+)
+
+// What an explanation can be asked wrongly, beyond its point.
+var (
+	errPage = fault.Declare("page-of-list", fault.Malformed,
+		"%q is not the number of a page (a whole number from 1)", "%q không phải là số trang (số nguyên từ 1 trở lên)")
+	errReason = fault.Declare("page-reason", fault.Malformed,
+		"there is no reason %q in the list", "không có lý do %q trong danh sách")
+	errLong = fault.Declare("page-long", fault.Malformed,
+		"the text has %d letters; at most %d are looked for", "ô này có %d ký tự; chỉ tìm được nhiều nhất %d ký tự")
+)
+
+const (
+	whyPage    = 20  // of each of the two lists
+	mostOffers = 8   // co-operatives that may have been meant
+	mostTyped  = 120 // letters that a search takes
+)
+
+// whyNames are the page's own parameters: who is asked after, what the two lists
+// are narrowed to, and their pages.
+var whyNames = []string{"htx", "q", "reason", "page", "page_out"}
+
+// whyView is one figure with all that it came from.
+type whyView struct {
+	Filled                bool
+	Ask                   askView
+	Value, Code, Meaning  string
+	Rule, Version, Source string
+	Formula               []string // one line each
+	Parts                 []partView
+	Notes                 []string
+	Asked                 []askedView
+	Links                 []link
+	Filter                narrowView
+	In, Out               sideView
+}
+
+// partView is one term of a figure that is made of others.
+type partView struct{ Sign, Name, Number, To string }
+
+// askedView is a target that asks for the figure.
+type askedView struct{ ID, Text, Cited, To string }
+
+// sideView is one of the two lists: what is counted, or what is not.
+type sideView struct {
+	Title, Empty  string
+	Groups        []preset // by reason, with counts
+	Amounts       bool     // entries add different amounts
+	Reasons       bool
+	Rows          []entryView
+	Shown         string
+	Earlier, More string
+}
+
+// entryView is one subject: what it adds, or why it adds nothing.
+type entryView struct {
+	Name, To, Seat, Adds, Reason, Note string
+	Facts                              []factView
+}
+
+// why explains one figure at a point.
+func (s *Site) why(a *Asked) (Page, error) {
+	code := a.Param("code")
+	f := s.begin(a, "Vì sao?")
+	f.choosePlace()
+	f.choosePeriod()
+	f.dropHidden("page", "page_out", "reason")
+	v := &whyView{Code: code, Ask: newAskView(a, "Vì sao HTX tôi không được tính?")}
+	v.Filter = whyFilter(a)
+	f.own = append(slices.Clone(v.Filter.Fields), v.Ask.Field)
+	if d, err := indicator.Find(code); err == nil {
+		f.Title = "Vì sao? " + d.Name
+	}
+	if f.err == nil {
+		f.tooLong("q", "htx")
+	}
+	if f.err != nil {
+		return f.render("why.html", v)
+	}
+	q := a.query()
+	key, err := s.whom(f, &v.Ask, q)
+	if err != nil {
+		return f.refuse("why.html", err, v)
+	}
+	e, err := s.Answers.Explain(q, code, key)
+	if err != nil {
+		f.Offers = []link{{"mọi chỉ tiêu", a.carry("/vi-sao")}}
+		return f.refuse("why.html", err, v)
+	}
+	if err := s.fillWhy(f, v, e); err != nil {
+		v.Filled = false
+		return f.refuse("why.html", err, v)
+	}
+	return f.render("why.html", v)
+}
+
+func (s *Site) fillWhy(f *frame, v *whyView, e *answers.Explanation) error {
+	a, d := f.asked, e.Figure.Definition
+	f.at(e.Point)
+	if err := f.changes(a.query(), d.Code); err != nil {
+		return err
+	}
+	f.Twins = []link{{"JSON, cố định tại cỡ sổ này", pinned("/api/v1/explain/"+url.PathEscape(d.Code), e.Point)}}
+	v.Value, v.Meaning, v.Rule = vi.Figure(e.Figure), vi.Meaning(d), vi.Rule(d)
+	v.Version = strconv.Itoa(d.Version)
+	v.Source = "danh mục chỉ tiêu của chương trình (docs/indicators.md)"
+	if d.Schemed {
+		v.Source += "; xếp loại theo thang " + e.Point.Scheme
+	}
+	v.Formula, v.Parts = formula(e.Figure), s.whyParts(a, e)
+	for _, note := range []string{vi.Coverage(e.Figure), vi.Carried(e.Figure), vi.Late(e.Figure)} {
+		if note != "" {
+			v.Notes = append(v.Notes, note)
+		}
+	}
+	v.Asked = s.whoAsks(a, d)
+	v.Links = []link{{"Diễn biến theo thời gian", a.carry("/dien-bien/" + url.PathEscape(d.Code))}}
+	if !d.Composed() {
+		v.Links = append(v.Links, link{"So sánh hai mốc", a.carry("/so-sanh", "code", d.Code)})
+	}
+	w := s.whyWords(a, e)
+	if e.WhyNot != nil {
+		v.Ask.answer(w, e)
+	}
+	if err := v.sides(w, e); err != nil {
+		return err
+	}
+	v.Filled = true
+	return nil
+}
+
+// formula is how the figure was come to, with the numbers in it.
+func formula(x *indicator.Figure) []string {
+	d, counted := x.Definition, vi.Integer(len(x.In))
+	value := vi.Figure(x)
+	switch {
+	case len(x.Parts) > 0:
+		return nil
+	case x.NoData:
+		return []string{"Chưa có số liệu: không có gì để tính. Chưa có số liệu không phải là 0."}
+	case d.Ratio && d.Unit == indicator.Dong:
+		per := "HTX"
+		if strings.HasPrefix(d.Code, "income.") {
+			per = "lao động"
+		}
+		return []string{vi.Integer(x.Num) + " đồng ÷ " + vi.Integer(x.Den) + " " + per + " = " + value,
+			"Tử số là tổng của " + counted + " HTX được tính."}
+	case d.Ratio:
+		left := int64(0)
+		for _, c := range x.Out {
+			left += c.Den
+		}
+		return []string{vi.Integer(x.Num) + " ÷ " + vi.Integer(x.Den) + " = " + value,
+			"Mẫu số " + vi.Integer(x.Den) + " = " + vi.Integer(x.Den-left) + " HTX được tính + " + vi.Integer(left) + " HTX không được tính nhưng vẫn nằm trong mẫu số."}
+	case int64(len(x.In)) == x.Num:
+		return []string{value + " = đếm " + counted + " " + subjectWord(d) + " được tính dưới đây, mỗi " + subjectWord(d) + " là 1."}
+	}
+	return []string{value + " = tổng của " + counted + " " + subjectWord(d) + " được tính dưới đây."}
+}
+
+// subjectWord is what a figure is counted over.
+func subjectWord(d *indicator.Definition) string {
+	switch d.Over {
+	case register.ProductSubject:
+		return "sản phẩm"
+	case register.TrainingSubject:
+		return "lớp"
+	case register.FairSubject:
+		return "hội chợ"
+	case register.ConferenceSubject:
+		return "hội nghị"
+	}
+	if d.Unit == indicator.Models {
+		return "lần công nhận"
+	}
+	return "HTX"
+}
+
+// whyParts are the terms of a figure that is made of others, each with the way
+// to its own explanation.
+func (s *Site) whyParts(a *Asked, e *answers.Explanation) (list []partView) {
+	signs := map[int64]string{1: "+", -1: "−", 0: "="}
+	terms := map[string]indicator.Term{}
+	for _, t := range indicator.MovementTerms() {
+		terms[t.Name] = t
+	}
+	for i, part := range e.Figure.Parts {
+		v := partView{Sign: "", Name: vi.Part(part.Name), Number: vi.Integer(part.Num)}
+		if t, ok := terms[part.Name]; ok && !e.Figure.Definition.OfPapers() {
+			if v.Sign = signs[t.Sign]; i == 0 {
+				v.Sign = ""
+			}
+			v.To = a.carry("/vi-sao/" + t.Of.Code)
+			if t.Opening {
+				v.To = a.carry("/vi-sao/"+t.Of.Code, "as_of", (e.Point.Period.First - 1).String(), "map", e.Point.Map.String(), "period", "")
+			}
+		}
+		list = append(list, v)
+	}
+	return list
+}
+
+// whoAsks are the targets of the plan of the point that ask for a figure.
+func (s *Site) whoAsks(a *Asked, d *indicator.Definition) (list []askedView) {
+	p, err := s.planAt(a.query())
+	if err != nil {
+		return nil // no plan asks for anything
+	}
+	for _, t := range p.Targets {
+		if t.Indicator == d.Code || slices.Contains(t.Also, d.Code) {
+			list = append(list, askedView{t.ID, t.Text, t.Cited + ", " + p.Head().Number, a.carry("/") + "#" + t.ID})
+		}
+	}
+	return list
+}
+
+// planAt is the plan that a question is about.
+func (s *Site) planAt(q answers.Query) (*plan.Plan, error) {
+	p, plans, err := s.Answers.Plans(q)
+	if err != nil {
+		return nil, err
+	}
+	for _, x := range plans {
+		if x.Key == q.Plan && q.Plan != "" {
+			return x, nil
+		}
+	}
+	if x := plan.Newest(plans, p.Valid); x != nil {
+		return x, nil
+	}
+	return nil, answers.NoPlan(q.Plan, plans)
+}
+
+// sides fills in the two lists, narrowed as was asked.
+func (v *whyView) sides(w wording, e *answers.Explanation) error {
+	a, x := w.asked, e.Figure
+	what := subjectWord(x.Definition)
+	v.In = sideView{Title: "Được tính: " + vi.Integer(len(x.In)) + " " + what, Empty: "Không có " + what + " nào được tính.", Amounts: amounts(x)}
+	v.Out = sideView{Title: "Không được tính: " + vi.Integer(len(x.Out)) + " " + what, Empty: "Không có " + what + " nào bị loại ra.", Reasons: true}
+	v.Out.Groups = reasonGroups(a, x.Out)
+	out := x.Out
+	if why := a.get("reason"); why != "" {
+		if !slices.Contains(indicator.Reasons(), indicator.Reason(why)) {
+			return errReason.With(why).At("reason")
+		}
+		out = slices.DeleteFunc(slices.Clone(out), func(c indicator.Contribution) bool { return string(c.Why) != why })
+		v.Out.Empty = "Không có " + what + " nào không được tính vì lý do này."
+	}
+	if err := v.In.fill(w, x.In, "page"); err != nil {
+		return err
+	}
+	return v.Out.fill(w, out, "page_out")
+}
+
+// amounts reports whether entries add anything else than one each.
+func amounts(x *indicator.Figure) bool {
+	return slices.ContainsFunc(x.In, func(c indicator.Contribution) bool { return c.Num != 1 })
+}
+
+// reasonGroups are the reasons that there are, the commonest first.
+func reasonGroups(a *Asked, out []indicator.Contribution) (list []preset) {
+	n := map[indicator.Reason]int{}
+	for _, c := range out {
+		n[c.Why]++
+	}
+	reasons := make([]indicator.Reason, 0, len(n))
+	for why := range n {
+		reasons = append(reasons, why)
+	}
+	slices.SortFunc(reasons, func(x, y indicator.Reason) int {
+		if n[x] != n[y] {
+			return n[y] - n[x]
+		}
+		return strings.Compare(string(x), string(y))
+	})
+	chosen := a.get("reason")
+	if len(reasons) > 1 || chosen != "" {
+		list = append(list, preset{link{"mọi lý do: " + vi.Integer(len(out)), a.again("reason", "", "page_out", "")}, chosen == ""})
+	}
+	for _, why := range reasons {
+		list = append(list, preset{link{why.Vi() + ": " + vi.Integer(n[why]), a.again("reason", string(why), "page_out", "")}, chosen == string(why)})
+	}
+	return list
+}
+
+// fill shows one page of a list, in the order of names.
+func (x *sideView) fill(w wording, all []indicator.Contribution, param string) error {
+	want := directory.Plain(w.asked.get("q"))
+	type named struct {
+		indicator.Contribution
+		name string
+	}
+	var list []named
+	for _, c := range all {
+		n := named{c, wire.SubjectName(c.Subject, w.point.Valid)}
+		if want == "" || strings.Contains(directory.Plain(n.name+" "+c.Subject.Key), want) {
+			list = append(list, n)
+		}
+	}
+	directory.Order(list, func(n named) (string, string) { return n.name, n.Subject.Key })
+	from, to, err := x.pages(w.asked, param, len(list))
+	if err != nil {
+		return err
+	}
+	if len(list) == 0 && want != "" {
+		x.Empty = "Không có gì khớp với “" + w.asked.get("q") + "” ở phía này."
+	}
+	for _, n := range list[from:to] {
+		x.Rows = append(x.Rows, w.entry(n.Contribution, n.name))
+	}
+	return nil
+}
+
+// pages tells which part of a list of so many is shown, and how to go on.
+func (x *sideView) pages(a *Asked, param string, total int) (from, to int, err error) {
+	page, err := a.page(param)
+	if err != nil {
+		return 0, 0, err
+	}
+	last := max((total+whyPage-1)/whyPage, 1)
+	page = min(page, last)
+	from, to = (page-1)*whyPage, min(page*whyPage, total)
+	if total > 0 {
+		x.Shown = "Đang xem " + vi.Integer(from+1) + "–" + vi.Integer(to) + " trong " + vi.Integer(total)
+	}
+	if page > 1 {
+		x.Earlier = a.again(param, strconv.Itoa(page-1))
+	}
+	if page < last {
+		x.More = a.again(param, strconv.Itoa(page+1))
+	}
+	return from, to, nil
+}
+
+// page is the number of a page that was typed; none is the first.
+func (a *Asked) page(param string) (int, error) {
+	typed := a.get(param)
+	if typed == "" {
+		return 1, nil
+	}
+	n, err := strconv.Atoi(typed)
+	if err != nil || n < 1 || n > 1_000_000 {
+		return 0, errPage.With(typed).At(param)
+	}
+	return n, nil
+}
+
+// tooLong blames fields in which more was typed than is looked for.
+func (f *frame) tooLong(names ...string) {
+	for _, name := range names {
+		if n := len([]rune(f.asked.get(name))); n > mostTyped {
+			f.blame(errLong.With(n, mostTyped).At(name))
+		}
+	}
+}
+
+// dropHidden leaves parameters out of the clocks' form: they mean nothing at
+// another point.
+func (f *frame) dropHidden(names ...string) {
+	f.Clocks.Hidden = slices.DeleteFunc(f.Clocks.Hidden, func(p pair) bool { return slices.Contains(names, p.Name) })
+}
+
+// carried are the parameters of the point, for a form of the page's own, and
+// some of its own.
+func (a *Asked) carried(own ...string) (list []pair) {
+	for _, name := range append(slices.Clone(PointNames), own...) {
+		if v := a.get(name); v != "" {
+			list = append(list, pair{name, v})
+		}
+	}
+	return list
+}
+
+func whyFilter(a *Asked) narrowView {
+	return narrowView{
+		Action: a.Path, Hidden: a.carried("htx", "reason"), Reset: a.again("q", "", "page", "", "page_out", ""),
+		Fields: []*field{{Name: "q", Label: "Tìm trong hai danh sách", Value: a.get("q"), Kind: "search", Hint: "Một phần của tên, không cần dấu."}},
+	}
+}
+
+// added is what one entry adds to a figure, in words.
+func added(d *indicator.Definition, e indicator.Entry) string {
+	num := vi.Integer(e.Num)
+	if d.Unit == indicator.Dong {
+		num = vi.Money(new(big.Rat).SetInt64(e.Num))
+		if e.Den > 1 {
+			return num + " / " + vi.Integer(e.Den) + " lao động"
+		}
+		return num
+	}
+	return num
+}

@@ -1,0 +1,216 @@
+package web
+
+import (
+	"net/url"
+
+	"htxledger/api/vi"
+	"htxledger/api/wire"
+	"htxledger/domain/indicator"
+	"htxledger/domain/ledger"
+	"htxledger/domain/register"
+	"htxledger/projections/answers"
+	"htxledger/projections/directory"
+)
+
+// askView is the box that asks after one co-operative, whom it may mean, and the
+// answer.
+type askView struct {
+	Action string
+	Field  *field
+	Hidden []pair
+	// Offers are co-operatives that may be meant; OffersText says so.
+	Offers     []offerView
+	OffersText string
+	// Of one that was typed out:
+	Answered bool
+	Name, To string
+	Verdict  string // one sentence
+	Counted  bool
+	Entries  []entryView
+}
+
+type offerView struct{ Name, To, Note string }
+
+func newAskView(a *Asked, label string) askView {
+	return askView{
+		Action: a.Path, Hidden: a.carried("q", "reason"),
+		Field: &field{Name: "htx", Label: label, Value: a.get("htx"), Kind: "search", Hint: "Tên (không cần dấu), mã số thuế hoặc mã HTX."},
+	}
+}
+
+// whom is the key of the co-operative that was typed out in the box; "" where
+// nothing was, or where it is not sure who is meant: then the box offers.
+func (s *Site) whom(f *frame, v *askView, q answers.Query) (string, error) {
+	typed := f.asked.get("htx")
+	if typed == "" {
+		return "", nil
+	}
+	p, err := s.Answers.Resolve(q)
+	if err != nil {
+		return "", err
+	}
+	found := s.Directory.Find(p, typed, mostOffers)
+	if only := found.Only(); only != nil {
+		return only.Subject.Key, nil
+	}
+	v.Offers, v.OffersText = offers(f.asked, p, found, func(key string) string { return f.asked.again("htx", key, "page", "", "page_out", "") })
+	return "", nil
+}
+
+// offers are co-operatives that may be meant, in words.
+func offers(a *Asked, p *answers.Point, found *directory.Found, to func(key string) string) (list []offerView, text string) {
+	for _, m := range found.Matches {
+		o := offerView{Name: m.State.Name, To: to(m.Subject.Key), Note: m.PlaceName}
+		if o.Name == "" {
+			o.Name = m.Subject.Key
+		}
+		add := func(more string) {
+			if o.Note != "" {
+				o.Note += ", "
+			}
+			o.Note += more
+		}
+		if m.State.TaxCode != "" {
+			add("mã số thuế " + m.State.TaxCode)
+		}
+		switch {
+		case !m.Founded.IsZero():
+			add("thành lập ngày " + vi.Day(m.Founded))
+		case m.Status != directory.Operating:
+			add(vi.Status(m.Status))
+		}
+		if m.Former != "" {
+			add("trước đây là " + m.Former)
+		}
+		list = append(list, o)
+	}
+	switch n := vi.Integer(found.Total); {
+	case len(list) == 0:
+		text = "Không có HTX nào tên hoặc mã như “" + a.get("htx") + "” trong " + vi.Integer(p.Size) + " bản ghi đầu. Hãy thử ít chữ hơn, hoặc mã số thuế."
+	case found.Near:
+		text = "Không có HTX nào khớp hẳn với “" + a.get("htx") + "”. Có phải là một trong các HTX này?"
+	case found.Total == 1:
+		text = "Có phải là HTX này?"
+	case found.Total > len(list):
+		text = n + " HTX khớp với “" + a.get("htx") + "”; đây là " + vi.Integer(len(list)) + " HTX đầu. Hãy chọn, hoặc gõ thêm."
+	default:
+		text = n + " HTX khớp với “" + a.get("htx") + "”. Hãy chọn một."
+	}
+	return list, text
+}
+
+// answer fills in what became of the one that was asked after.
+func (v *askView) answer(w wording, e *answers.Explanation) {
+	x := e.WhyNot
+	entries, counted := entriesOf(e)
+	v.Answered, v.Counted = true, counted
+	v.Name, v.To = wire.SubjectName(x.Coop, e.Point.Valid), w.asked.carry("/htx/"+x.Coop.Key)
+	switch over := e.Figure.Definition.Over; {
+	case counted:
+		v.Verdict = "được tính"
+	case len(entries) > 0:
+		v.Verdict = "không được tính"
+	case over == register.ProductSubject:
+		v.Verdict = "không được tính: chưa có sản phẩm nào được phân hạng"
+	default:
+		v.Verdict = "không liên quan: chỉ tiêu này không tính theo HTX"
+	}
+	for _, c := range entries {
+		v.Entries = append(v.Entries, w.entry(c, wire.SubjectName(c.Subject, e.Point.Valid)))
+	}
+}
+
+// entriesOf are the entries of the one that was asked after: its own, and of a
+// figure that is counted over products those under its name.
+func entriesOf(e *answers.Explanation) (list []indicator.Contribution, counted bool) {
+	if e.Figure.Definition.Over != register.ProductSubject {
+		return e.WhyNot.Entries, e.WhyNot.Counted
+	}
+	mine := map[string]bool{}
+	for _, h := range e.WhyNot.Coop.Coop.Products {
+		mine[h.Facts[0].Root.Stream.Key] = true
+	}
+	for i, side := range [][]indicator.Contribution{e.Figure.In, e.Figure.Out} {
+		for _, c := range side {
+			if mine[c.Subject.Key] {
+				list, counted = append(list, c), counted || i == 0
+			}
+		}
+	}
+	return list, counted
+}
+
+// A wording tells what entries and facts say, as of a point.
+type wording struct {
+	site       *Site
+	asked      *Asked
+	point      *answers.Point
+	definition *indicator.Definition
+	names      vi.Names
+	placeName  func(seat string) string
+}
+
+func (s *Site) whyWords(a *Asked, e *answers.Explanation) wording {
+	return wording{s, a, e.Point, e.Figure.Definition, s.recordNames(e.Point), e.PlaceName}
+}
+
+// entry is one contribution in words.
+func (w wording) entry(c indicator.Contribution, name string) entryView {
+	v := entryView{Name: name, Seat: w.placeName(c.Seat), Adds: added(w.definition, c.Entry), Reason: c.Why.Vi()}
+	if c.Subject.Kind == register.CoopSubject {
+		v.To = w.asked.carry("/htx/" + url.PathEscape(c.Subject.Key))
+	}
+	switch {
+	case c.Why != "" && c.Den > 0 && w.definition.Ratio:
+		v.Note = "vẫn nằm trong mẫu số"
+	case c.Carried > 0:
+		v.Note = "lấy theo năm trước"
+	}
+	for _, f := range c.By {
+		v.Facts = append(v.Facts, w.fact(f))
+	}
+	return v
+}
+
+// factView is one record that stands, and how it came to.
+type factView struct {
+	Position, To    string
+	Kind, Said      string
+	Holds, Recorded string
+	Late            bool
+	Role            string
+	Document, Hash  string
+	Sheet           string
+	Reason          string      // of a correction
+	Chain           []chainView // what it corrects, newest first
+}
+
+// chainView is an earlier word of the same fact.
+type chainView struct{ Position, To, Said, Recorded string }
+
+func (w wording) fact(f *ledger.Fact) factView {
+	r := f.By
+	v := factView{
+		Position: "@" + digits(r.Position), To: w.asked.carry("/so/" + digits(r.Position)), Kind: vi.Kind(f.Root.Kind),
+		Said: vi.Stands(f, w.names), Holds: vi.Stated(f.Valid), Recorded: vi.Instant(r.Recorded), Late: directory.IsLate(f.Root),
+	}
+	if r.Actor != nil {
+		v.Role = vi.Role(r.Actor.Role)
+	}
+	if src := r.Source; src != nil {
+		v.Document, v.Hash = vi.Source(src), src.SHA256
+	}
+	if r.Corrects != nil {
+		v.Reason = vi.Reason(r.Corrects.Reason)
+		if r.Corrects.Note != "" {
+			v.Reason += ": " + r.Corrects.Note
+		}
+	}
+	for at := r; at.Corrects != nil; {
+		if at = w.site.Answers.Projection().Find(at.Corrects.ID); at == nil {
+			break
+		}
+		v.Chain = append(v.Chain, chainView{"@" + digits(at.Position), w.asked.carry("/so/" + digits(at.Position)), vi.Said(at, w.names), vi.Instant(at.Recorded)})
+	}
+	return v
+}

@@ -1,0 +1,157 @@
+package web
+
+import (
+	"net/url"
+
+	"htxledger/api/vi"
+	"htxledger/api/wire"
+	"htxledger/domain/indicator"
+	"htxledger/projections/answers"
+)
+
+// whyHomeView is where one begins: with a co-operative, or with a figure.
+type whyHomeView struct {
+	Ask    askView
+	Answer *standingView // of the co-operative that was typed out
+	Name   string
+	To     string
+	// Figures are those of the plan, and the whole catalogue.
+	Figures   []figureRow
+	Catalogue []figureRow
+}
+
+// figureRow is one figure with its value and what it is asked for.
+type figureRow struct{ Name, To, Value, Meaning, Targets string }
+
+// standingView is what one co-operative adds to the figures, on two sides.
+type standingView struct {
+	Sides []standSide
+}
+
+type standSide struct {
+	Title, Empty, Column string
+	Rows                 []standRow
+}
+
+type standRow struct{ Name, To, Targets, Words, Note string }
+
+// whyHome asks which figure or which co-operative.
+func (s *Site) whyHome(a *Asked) (Page, error) {
+	f := s.begin(a, "Vì sao?")
+	f.Lead = "Mỗi con số gồm những HTX nào, không gồm HTX nào, vì sao, theo hồ sơ nào."
+	f.choosePlace()
+	f.choosePeriod()
+	v := &whyHomeView{Ask: newAskView(a, "HTX này được tính ở đâu, không được tính ở đâu, vì sao?")}
+	f.own = []*field{v.Ask.Field}
+	if f.err == nil {
+		f.tooLong("htx")
+	}
+	if f.err != nil {
+		return f.render("why-home.html", v)
+	}
+	q := a.query()
+	list, err := s.Answers.Indicators(q)
+	if err != nil {
+		return f.refuse("why-home.html", err, v)
+	}
+	f.at(list.Point)
+	f.Twins = []link{{"JSON: mọi chỉ tiêu, cố định tại cỡ sổ này", pinned("/api/v1/indicators", list.Point)}}
+	key, err := s.whom(f, &v.Ask, q)
+	if err == nil && key != "" {
+		err = s.stand(f, v, q, key)
+	}
+	if err != nil {
+		return f.refuse("why-home.html", err, v)
+	}
+	s.figures(a, v, list)
+	return f.render("why-home.html", v)
+}
+
+// figures lists what there is to ask about, that of the plan first.
+func (s *Site) figures(a *Asked, v *whyHomeView, list *answers.Figures) {
+	asked := map[string]string{}
+	if p, err := s.planAt(a.query()); err == nil {
+		for _, t := range p.Targets {
+			for _, code := range append([]string{t.Indicator}, t.Also...) {
+				if asked[code] != "" {
+					asked[code] += ", "
+				}
+				asked[code] += t.ID
+			}
+		}
+	}
+	for _, x := range list.Figures {
+		d := x.Definition
+		row := figureRow{d.Name, a.carry("/vi-sao/" + url.PathEscape(d.Code)), vi.Figure(x), vi.Meaning(d), asked[d.Code]}
+		if row.Targets != "" {
+			v.Figures = append(v.Figures, row)
+		} else {
+			v.Catalogue = append(v.Catalogue, row)
+		}
+	}
+}
+
+// stand tells where a co-operative counts: over the targets of the plan, where
+// there is one, and otherwise over the whole catalogue.
+func (s *Site) stand(f *frame, v *whyHomeView, q answers.Query, key string) error {
+	x, t, err := s.Answers.StandingInPlan(q, key)
+	if err == nil {
+		f.Lead = ""
+		if said := vi.JudgedOn(t); said != "" {
+			f.Lead = "Theo kế hoạch " + t.Plan.Head().Number + ". " + said + "."
+		}
+	} else if x, err = s.Answers.Standing(q, key); err != nil {
+		return err
+	}
+	v.Name, v.To = wire.SubjectName(x.Coop, x.Point.Valid), f.asked.carry("/htx/"+url.PathEscape(key))
+	v.Answer = standing(x, func(stood answers.Stood) string {
+		code := url.PathEscape(stood.Figure.Definition.Code)
+		if stood.Targets == nil {
+			return f.asked.carry("/vi-sao/"+code, "htx", key)
+		}
+		return f.asked.carry("/vi-sao/"+code, "htx", key, "as_of", vi.Day(stood.Point.Valid), "scheme", stood.Point.Scheme)
+	})
+	return nil
+}
+
+// standing sorts figures into those that a co-operative is in, and the others.
+func standing(x *answers.Standing, to func(answers.Stood) string) *standingView {
+	in := standSide{Column: "Tính", Empty: "Không được tính vào chỉ tiêu nào."}
+	out := standSide{Column: "Vì sao không", Empty: "Được tính vào mọi chỉ tiêu."}
+	for _, stood := range x.List {
+		d := stood.Figure.Definition
+		row := standRow{Name: d.Name, To: to(stood)}
+		for i, id := range stood.Targets {
+			if i > 0 {
+				row.Targets += ", "
+			}
+			row.Targets += id
+		}
+		if stood.Counts() {
+			row.Words, row.Note = adds(stood.Figure)
+			in.Rows = append(in.Rows, row)
+			continue
+		}
+		row.Words = stood.Figure.Out[0].Why.Vi()
+		if stood.Figure.Den > 0 && d.Ratio {
+			row.Note = "vẫn nằm trong mẫu số"
+		}
+		out.Rows = append(out.Rows, row)
+	}
+	in.Title = "Được tính vào " + vi.Integer(len(in.Rows)) + " chỉ tiêu"
+	out.Title = "Không được tính vào " + vi.Integer(len(out.Rows)) + " chỉ tiêu"
+	return &standingView{[]standSide{in, out}}
+}
+
+// adds is what one co-operative adds to a figure, and on what ground that is to
+// be looked at twice.
+func adds(x *indicator.Figure) (words, note string) {
+	words = added(x.Definition, indicator.Entry{Num: x.Num, Den: x.Den})
+	if x.Definition.Unit != indicator.Dong && !x.Definition.Ratio {
+		words += " " + string(x.Definition.Unit)
+	}
+	if x.Carried > 0 {
+		note = "lấy theo năm trước"
+	}
+	return words, note
+}
