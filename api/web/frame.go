@@ -334,8 +334,8 @@ func (f *frame) choosePeriod() {
 		typed = ""
 	}
 	x := &field{Name: "period", Label: "Kỳ tính", Options: []option{
-		{"", "Năm dương lịch, đến ngày trên", typed == ""},
-		{calendar.StatisticalYear, "Năm thống kê (từ 15/12 năm trước)", typed == calendar.StatisticalYear},
+		{"", "Năm dương lịch", typed == ""},
+		{calendar.StatisticalYear, "Năm thống kê (15/12 đến 14/12)", typed == calendar.StatisticalYear},
 	}}
 	if typed != "" && typed != calendar.StatisticalYear {
 		words := typed
@@ -361,7 +361,7 @@ func (f *frame) choosePlace() {
 	}
 	if err == nil {
 		own := p.PlaceCode
-		x.Options = append(x.Options, option{"", "Toàn bộ: " + p.PlaceName, typed == "" || typed == own})
+		x.Options = append(x.Options, option{"", "Toàn bộ địa bàn của sổ", typed == "" || typed == own})
 		x.addUnder(m, own, typed, "")
 	}
 	if !slices.ContainsFunc(x.Options, func(o option) bool { return o.Chosen }) {
@@ -403,10 +403,11 @@ func (f *frame) changes(q answers.Query, code string) error {
 		if days[day] {
 			continue
 		}
+		shownNow := len(days) == 0 // no later one is known at the point
 		days[day] = true
 		known := ledger.KnownSize(x.Size).String()
 		f.Clocks.Days = append(f.Clocks.Days, preset{
-			link{vi.Day(day) + ": " + vi.Figure(x.Figure), f.asked.again("known_at", known)}, x.Size == list.Point.Size || f.asked.get("known_at") == known,
+			link{vi.Day(day) + ": " + vi.Figure(x.Figure), f.asked.again("known_at", known)}, shownNow,
 		})
 	}
 	f.Clocks.DaysOf = "con số này"

@@ -2,8 +2,11 @@ package web
 
 import (
 	"errors"
+	"html/template"
 	"net/url"
+	"slices"
 	"strconv"
+	"strings"
 
 	"htxledger/api/vi"
 	"htxledger/domain/assessment"
@@ -17,10 +20,15 @@ import (
 // targets is the first page: a plan judged at the two days asked.
 func (s *Site) targets(a *Asked) (Page, error) {
 	f := s.begin(a, "Chỉ tiêu kế hoạch")
-	q := a.query()
+	f.choosePeriod()
+	f.choosePlace()
+	f.choosePlan()
+	v := &targetsView{Filter: newTargetFilter(a)}
+	f.own = v.Filter.Fields
 	if f.err != nil {
-		return f.render("targets.html", &targetsView{})
+		return f.render("targets.html", v)
 	}
+	q := a.query()
 	t, err := s.Answers.Targets(q)
 	if errors.Is(err, answers.ErrNoPlan) && q.AsOf == "" && q.Plan == "" {
 		if to := newestPlan(s.Answers, q); to != "" {
@@ -29,11 +37,30 @@ func (s *Site) targets(a *Asked) (Page, error) {
 	}
 	if err != nil {
 		f.Offers = plansBeside(s.Answers, q)
-		return f.refuse("targets.html", err, &targetsView{})
+		v.Start = s.start(a, err)
+		return f.refuse("targets.html", err, v)
 	}
-	v := &targetsView{}
+	v.Filter.leads(t)
+	if err := v.Filter.check(); err != nil {
+		return f.refuse("targets.html", err, v)
+	}
 	v.fill(f, t, q)
 	return f.render("targets.html", v)
+}
+
+// choosePlan lets the reader choose among the plans there are, if there are
+// several.
+func (f *frame) choosePlan() {
+	_, plans, err := f.site.Answers.Plans(answers.Query{Known: f.asked.get("known_at")})
+	if err != nil || len(plans) < 2 && f.asked.get("plan") == "" {
+		return
+	}
+	options := []option{{Text: "Kế hoạch của năm đang xem"}}
+	for _, p := range plans {
+		h := p.Head()
+		options = append(options, option{Value: p.Key, Text: h.Number + " (năm " + strconv.FormatInt(h.Year, 10) + ")"})
+	}
+	f.Clocks.Fields = append(f.Clocks.Fields, choice(f.asked, "plan", "Kế hoạch", options))
 }
 
 // newestPlan is the address of the last plan there is, at the end of its year:
@@ -68,27 +95,37 @@ func plansBeside(s *answers.Service, q answers.Query) (links []link) {
 // targetsView is what the template shows, all of it in words.
 type targetsView struct {
 	Filled    bool
-	JudgedOn  string // "" for the day asked
-	NotJudged string // why nothing is judged, or ""
+	Start     *startView // what to do first; nil where there is something to see
+	Sparse    string     // why much of the page says nothing, or ""
+	JudgedOn  string     // "" for the day asked
+	NotJudged string     // why nothing is judged, or ""
 	Plan      planView
-	Counts    []string
+	Summary   summaryView
+	Filter    *targetFilter
+	Before    string // what the ticks of the bullets say, or ""
 	Targets   []targetView
 	Tasks     []taskView
-	Findings  []findingView
+	All       [2]int // targets and tasks before they were filtered
+	Findings  []findingGroup
+	FoundAll  int
 }
 
 type planView struct{ Number, Issued, Title string }
 
 type targetView struct {
-	ID, Text, Cited, Goal, Due string
-	Owners                     []string
-	Verdict                    verdictView
-	Reading                    readingView
-	Late                       bool
-	Beside                     []readingView
-	Named                      []namedView
-	Deliveries                 []deliveryView
-	AtDue, Tolerance           string
+	ID, Name, Text, Cited, Goal, Due string
+	Owners                           []string
+	Verdict                          verdictView
+	Reading                          readingView
+	Bullet                           template.HTML // "" where no number is asked
+	Then, Opening                    string        // what the tick and the ring of the bullet stand for
+	Course                           string        // the address of the figure's course
+	Late                             bool
+	Beside                           []readingView
+	Named                            []namedView
+	Deliveries                       []deliveryView
+	AtDue, Tolerance                 string
+	Findings                         int // how many are about it
 }
 
 type verdictView struct{ Class, Symbol, Word, Missing string }
@@ -115,6 +152,7 @@ type taskView struct {
 
 type resultView struct {
 	Text, Goal, AtDue string
+	Paper             string // what became of a paper that did not come, or ""
 	Verdict           verdictView
 	Late              bool
 	Reading           *readingView
@@ -123,24 +161,41 @@ type resultView struct {
 
 type findingView struct{ ID, About, Text, By string }
 
+// A findingGroup is what was found about one sort of thing.
+type findingGroup struct {
+	About string
+	List  []findingView
+}
+
 func (v *targetsView) fill(f *frame, t *answers.Targets, q answers.Query) {
+	f.year = t.Judged.Valid.Year()
 	f.at(t.Point)
 	v.Filled, v.JudgedOn, v.NotJudged = true, vi.JudgedOn(t), vi.NotJudged(t)
 	h := t.Plan.Head()
 	v.Plan = planView{h.Number, vi.Stated(h.Issued), h.Title}
 	f.Title, f.Lead = "Kế hoạch "+h.Number, h.Title
 	at := pin(t, q.Scheme)
-	f.Twins = []link{{"JSON, cố định tại cỡ sổ này", at("/api/v1/targets", "")}}
+	f.Twins = append(f.Twins, link{"JSON, cố định tại cỡ sổ này", at("/api/v1/targets", "")})
+	v.Summary = summarize(f.asked, t)
+	v.Sparse = sparse(f.site.Answers, t)
+	b := newBench(f.site, t, q)
+	v.Before = b.words
+	about := findingsAbout(t.Findings)
 	for _, l := range t.Targets {
-		v.Targets = append(v.Targets, showTarget(l, at))
+		if v.Filter.target(l) {
+			row := showTarget(l, at)
+			row.Findings = about[row.ID]
+			b.draw(&row, l)
+			v.Targets = append(v.Targets, row)
+		}
 	}
 	for _, l := range t.Tasks {
-		v.Tasks = append(v.Tasks, showTask(l, at))
+		if v.Filter.task(l) {
+			v.Tasks = append(v.Tasks, showTask(l, at))
+		}
 	}
-	for _, x := range t.Findings {
-		v.Findings = append(v.Findings, showFinding(x))
-	}
-	v.Counts = counts(t.Targets)
+	v.All = [2]int{len(t.Targets), len(t.Tasks)}
+	v.Findings, v.FoundAll = groupFindings(t), len(t.Findings)
 }
 
 // An addresser gives the address of what a page shows, pinned to its point:
@@ -172,20 +227,6 @@ func pin(t *answers.Targets, scheme string) addresser {
 	}
 }
 
-// counts is how many targets have each verdict, in words.
-func counts(lines []assessment.Line) (list []string) {
-	n := map[plan.Code]int{}
-	for _, l := range lines {
-		n[l.Verdict.Code]++
-	}
-	for _, c := range []plan.Code{plan.Exceeded, plan.Met, plan.Within, plan.Near, plan.Missed, plan.NoData, plan.NotApplicable} {
-		if n[c] > 0 {
-			list = append(list, vi.Verdict(c)+": "+strconv.Itoa(n[c]))
-		}
-	}
-	return list
-}
-
 func showVerdict(v plan.Verdict, unit string) verdictView {
 	return verdictView{string(v.Code), vi.Symbol(v.Code), v.Word, vi.Missing(v, unit)}
 }
@@ -199,6 +240,10 @@ func showTarget(l assessment.Line, at addresser) targetView {
 	}
 	if l.Judged != nil {
 		t.Reading = showReading(g, *l.Judged, l.Tolerance.Permyriad, at)
+	}
+	t.Name, t.Verdict.Missing = nameOf(l), missing(l)
+	if d, err := indicator.Find(l.Target.Indicator); err == nil {
+		t.Course = at("/dien-bien/"+countedAs(l, d), countedAs(l, d))
 	}
 	for _, r := range l.Beside {
 		beside := g
@@ -224,7 +269,7 @@ func showReading(g plan.Goal, r assessment.Reading, tolerance int64, at addresse
 	d := r.Figure.Definition
 	out.Name, out.Coverage, out.Carried = d.Name, vi.Coverage(r.Figure), vi.Carried(r.Figure)
 	out.Late = vi.Late(r.Figure)
-	out.Explain = at("/api/v1/explain/"+d.Code, d.Code)
+	out.Explain = at("/vi-sao/"+d.Code, d.Code)
 	if d.Unit == indicator.Share && !r.Measured.NoData {
 		out.Printed += " (" + vi.Integer(r.Figure.Num) + "/" + vi.Integer(r.Figure.Den) + ")"
 	}
@@ -265,6 +310,12 @@ func showResult(r assessment.ResultLine, at addresser) resultView {
 		Text: r.Result.Text, Verdict: showVerdict(r.Verdict, ""), Late: r.Late,
 		AtDue: atDue(r.Due), Deliveries: showDeliveries(r.Deliveries),
 	}
+	if r.Judged == nil && len(r.Deliveries) == 0 && r.Verdict.Code == plan.Missed {
+		out.Paper = "chưa đến hạn"
+		if r.Due.Passed {
+			out.Paper = "quá hạn, chưa có"
+		}
+	}
 	if r.Judged != nil {
 		out.Verdict = showVerdict(r.Verdict, string(r.Judged.Figure.Definition.Unit))
 		g := r.Result.Goal(string(r.Judged.Figure.Definition.Unit))
@@ -279,14 +330,54 @@ func showFinding(f plan.Finding) findingView {
 	if f.By == plan.ByNote {
 		out.By = "ghi chú của người đọc"
 	}
-	for i, id := range f.About {
-		if i > 0 {
-			out.About += ", "
-		}
+	about := slices.Clone(f.About)
+	for i, id := range about {
 		if id == plan.WholePlan {
-			id = "cả kế hoạch"
+			about[i] = "cả kế hoạch"
 		}
-		out.About += id
 	}
+	out.About = strings.Join(about, ", ")
 	return out
+}
+
+// findingsAbout is how many findings there are about each row.
+func findingsAbout(list []plan.Finding) map[string]int {
+	about := map[string]int{}
+	for _, x := range list {
+		for _, id := range x.About {
+			about[id]++
+		}
+	}
+	return about
+}
+
+// groupFindings puts what is about the whole plan first, then what is about
+// targets, tasks, and targets together with tasks.
+func groupFindings(t *answers.Targets) (groups []findingGroup) {
+	targets, tasks := map[string]bool{}, map[string]bool{}
+	for _, l := range t.Targets {
+		targets[l.Target.ID] = true
+	}
+	for _, l := range t.Tasks {
+		tasks[l.Task.ID] = true
+	}
+	all := []findingGroup{{About: "Cả kế hoạch"}, {About: "Chỉ tiêu"}, {About: "Nhiệm vụ"}, {About: "Giữa chỉ tiêu và nhiệm vụ"}}
+	for _, x := range t.Findings {
+		at := 0
+		for _, id := range x.About {
+			switch {
+			case targets[id]:
+				at |= 1
+			case tasks[id]:
+				at |= 2
+			}
+		}
+		all[at].List = append(all[at].List, showFinding(x))
+	}
+	for _, g := range all {
+		if len(g.List) > 0 {
+			groups = append(groups, g)
+		}
+	}
+	return groups
 }

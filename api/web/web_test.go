@@ -95,7 +95,7 @@ func TestTheTargetsPage(t *testing.T) {
 	}
 	first := all(tables[0], "tr", "")[1]
 	require.Equal(t, "T01", attr(first, "id"))
-	require.Contains(t, text(first), "14 HTX ▽ Chưa đạt còn thiếu 1 HTX")
+	require.Contains(t, text(first), "▽ Chưa đạt còn thiếu 1 HTX")
 }
 
 // Every verdict is a word and a shape; colour is not even used.
@@ -122,7 +122,7 @@ func TestLinks(t *testing.T) {
 	for _, a := range numbers {
 		u, err := url.Parse(attr(a, "href"))
 		require.NoError(t, err)
-		code, ok := strings.CutPrefix(u.Path, "/api/v1/explain/")
+		code, ok := strings.CutPrefix(u.Path, "/vi-sao/")
 		require.True(t, ok, u.Path)
 		q := u.Query()
 		require.Equal(t, url.Values{
@@ -139,12 +139,27 @@ func TestLinks(t *testing.T) {
 	}
 	// The form keeps what it does not show.
 	hidden := map[string]string{}
-	for _, in := range all(doc, "input", "") {
+	for _, in := range all(all(doc, "section", "clocks")[0], "input", "") {
 		if attr(in, "type") == "hidden" {
 			hidden[attr(in, "name")] = attr(in, "value")
 		}
 	}
-	require.Equal(t, map[string]string{"place": "krong-no", "map": "2024-01-01", "period": "statistical-year"}, hidden)
+	require.Equal(t, map[string]string{"map": "2024-01-01"}, hidden)
+	for id, want := range map[string]string{"f-place": "krong-no", "f-period": "statistical-year"} {
+		require.Equal(t, want, chosen(byID(doc, id)))
+	}
+}
+
+// chosen is the value of a select.
+func chosen(n *html.Node) string {
+	for _, o := range all(n, "option", "") {
+		for _, a := range o.Attr {
+			if a.Key == "selected" {
+				return attr(o, "value")
+			}
+		}
+	}
+	return "(none)"
 }
 
 // What was typed stays in its field, with a sentence in Vietnamese beside it.
@@ -256,7 +271,7 @@ func TestHostileText(t *testing.T) {
 func requireHarmless(t *testing.T, doc *html.Node) {
 	t.Helper()
 	known := map[string]bool{}
-	for _, name := range strings.Fields("html head meta title link body a header p span main h1 h2 div ul ol li form label input button table caption thead tbody tr th td details summary footer strong br nav section script select option") {
+	for _, name := range strings.Fields("html head meta title link body a header p span main h1 h2 h3 div ul ol li form label input button table caption thead tbody tr th td details summary footer strong br nav section script select option figure svg rect line path circle text title desc") {
 		known[name] = true
 	}
 	for c := range doc.Descendants() {
@@ -290,14 +305,14 @@ func TestThePlanOfAYearGoneBy(t *testing.T) {
 	require.Contains(t, whole, "Đánh giá tại ngày 31/12/2023 (hết năm kế hoạch).")
 	require.Contains(t, whole, "Số liệu tại ngày 23/11/2026")
 	require.Contains(t, whole, "Kỳ: từ 01/01/2023 đến 31/12/2023.")
-	require.Contains(t, text(byID(doc, "T01")), "14 HTX ▽ Chưa đạt còn thiếu 1 HTX")
+	require.Contains(t, text(byID(doc, "T01")), "▽ Chưa đạt còn thiếu 1 HTX")
 	require.Contains(t, text(byID(doc, "T25")), "báo cáo nộp muộn")
 	then, _ := page(t, s, answers.Query{AsOf: "31/12/2023"})
 	require.NotContains(t, text(then), "hết năm kế hoạch")
 	for _, a := range all(doc, "a", "number") {
 		u, err := url.Parse(attr(a, "href"))
 		require.NoError(t, err)
-		q, code := u.Query(), strings.TrimPrefix(u.Path, "/api/v1/explain/")
+		q, code := u.Query(), strings.TrimPrefix(u.Path, "/vi-sao/")
 		day := "2023-12-31"
 		if code == "reports.received" { // late reports count
 			day = "2026-11-23"

@@ -1,0 +1,114 @@
+package web
+
+import (
+	"math/big"
+
+	"htxledger/api/chart"
+	"htxledger/api/vi"
+	"htxledger/domain/assessment"
+	"htxledger/domain/calendar"
+	"htxledger/domain/indicator"
+	"htxledger/domain/ledger"
+	"htxledger/domain/plan"
+	"htxledger/projections/answers"
+)
+
+// A bench asks for what the figures of a plan are measured beside: the same day
+// as it was known before, and the opening of the year.
+type bench struct {
+	site   *Site
+	t      *answers.Targets
+	q      answers.Query
+	before ledger.Position // the state of knowledge before; 0 is none
+	words  string          // what that state is, or ""
+}
+
+// newBench chooses the state of knowledge before: that of the judged day itself,
+// where more is known by now, or else that of the last statement of its year.
+func newBench(s *Site, t *answers.Targets, q answers.Query) *bench {
+	b := &bench{site: s, t: t, q: q}
+	day := t.Judged.Valid
+	if n := s.Answers.Projection().KnownAt(calendar.EndOf(day)); n > 0 && n < t.Judged.Size {
+		b.before, b.words = n, "cùng ngày, như đã biết vào hết ngày "+vi.Day(day)
+		return b
+	}
+	for _, x := range s.stated(day.Year()) {
+		if n := ledger.Position(x.Issued.Size); n > b.before && n < t.Judged.Size {
+			b.before, b.words = n, "cùng ngày, như đã biết khi phát hành “"+x.Issued.Title+"”"
+		}
+	}
+	return b
+}
+
+// figure is a figure of the plan on another day or as known otherwise, on the
+// same map; nil where it cannot be asked.
+func (b *bench) figure(code string, day calendar.Day, n ledger.Position) *indicator.Figure {
+	q := answers.Query{
+		Codes: []string{code}, AsOf: day.String(), Known: ledger.KnownSize(n).String(), Place: b.t.Judged.Place,
+		Map: b.t.Judged.Map.String(), Period: b.q.Period, Scheme: b.t.SchemeOf(code),
+	}
+	f, err := b.site.Answers.Indicators(q)
+	if err != nil {
+		return nil // there was no such place, or the period had not begun
+	}
+	return f.Figures[0]
+}
+
+// draw draws the bullet of a target, where it asks for a number.
+func (b *bench) draw(row *targetView, l assessment.Line) {
+	g, tolerance := l.Target.Goal(), l.Tolerance.Permyriad
+	low, high, ok := vi.Bounds(g)
+	if !ok || l.Judged == nil || l.Judged.Figure == nil || b.t.Elsewhere {
+		return
+	}
+	x := &chart.Bullet{ID: "bieu-do-" + row.ID, Title: row.Name, Low: low.Value, High: high.Value, Open: isOpen(g.Rule)}
+	x.Tick = func(v *big.Rat) string {
+		if v.Sign() == 0 {
+			return "0"
+		}
+		return vi.Quantity{Value: v, Unit: low.Unit, Decimals: plan.Decimals(v, 0, v)}.String()
+	}
+	x.Desc = "Thực hiện " + row.Reading.Printed + "; yêu cầu " + row.Goal
+	if actual, ok := vi.Measure(g, l.Judged.Measured, tolerance); ok {
+		x.Actual = actual.Value
+	}
+	if g.Rule == plan.About {
+		x.NearLow, x.NearHigh = off(low.Value, -tolerance), off(low.Value, tolerance)
+	}
+	d := l.Judged.Figure.Definition
+	if b.before > 0 && !d.OfPapers() {
+		x.Before, row.Then = b.beside(g, tolerance, b.figure(d.Code, b.t.Judged.Valid, b.before))
+	}
+	if !d.Flow && !d.OfPapers() {
+		eve := calendar.FirstOfYear(b.t.Judged.Valid.Year()) - 1
+		x.Opening, row.Opening = b.beside(g, tolerance, b.figure(d.Code, eve, b.t.Judged.Size))
+	}
+	for _, note := range []struct{ of, printed string }{{"khi đó ", row.Then}, {"đầu năm ", row.Opening}} {
+		if note.printed != "" {
+			x.Desc += "; " + note.of + note.printed
+		}
+	}
+	row.Bullet = x.SVG()
+}
+
+// isOpen reports whether more than what a rule asks for is welcome.
+func isOpen(r plan.Rule) bool {
+	return r == plan.AtLeast || r == plan.AtLeastFromTo || r == plan.Strive
+}
+
+// off is a number and so many hundredths of a percent of it.
+func off(v *big.Rat, permyriad int64) *big.Rat {
+	return new(big.Rat).Mul(v, big.NewRat(10000+permyriad, 10000))
+}
+
+// beside is a figure in the unit of a goal, drawn and printed.
+func (b *bench) beside(g plan.Goal, tolerance int64, f *indicator.Figure) (*big.Rat, string) {
+	if f == nil {
+		return nil, ""
+	}
+	q, ok := vi.Measure(g, plan.Measured{Num: f.Num, Den: f.Den, NoData: f.NoData}, tolerance)
+	if !ok {
+		return nil, ""
+	}
+	return q.Value, q.String()
+}

@@ -1,0 +1,60 @@
+package web
+
+import (
+	"errors"
+
+	"htxledger/domain/indicator"
+	"htxledger/domain/register"
+	"htxledger/projections/answers"
+)
+
+// startView is what to do where there is nothing to see yet.
+type startView struct {
+	Lead  string
+	Now   string // the address of the same page now; "" where that is no better
+	Steps []startStep
+	Links []link // what can be seen all the same
+}
+
+type startStep struct {
+	Text, Command string
+	Done          bool
+}
+
+// start says what to do first, for the errors of a ledger that has nothing to
+// judge yet; nil for any other.
+func (s *Site) start(a *Asked, err error) *startView {
+	head := s.Answers.Projection().Size()
+	switch {
+	case errors.Is(err, answers.ErrNothing) && head > 0:
+		return &startView{Lead: "Ở mốc này sổ chưa ghi gì. Hãy chọn một mốc muộn hơn, hoặc xem số liệu hiện tại.", Now: a.again("as_of", "", "known_at", "")}
+	case errors.Is(err, answers.ErrNothing), errors.Is(err, indicator.ErrNoPlace), errors.Is(err, answers.ErrNoPlan):
+	default:
+		return nil
+	}
+	v := &startView{Lead: "Lập sổ theo bốn bước dưới đây; bước nào đã có thì được đánh dấu. Cách làm từng bước, với tệp mẫu: docs/huong-dan.md, mục 10. Muốn xem thử với số liệu mô phỏng: htxledger demo."}
+	v.Steps = s.steps()
+	if v.Steps[3].Done {
+		v.Lead = "Kế hoạch đã ghi là của năm khác: hãy chọn ở trên, hoặc ghi thêm kế hoạch của năm này."
+	}
+	for _, x := range sections {
+		if x.Path != "/" && head > 0 {
+			v.Links = append(v.Links, link{x.Text, a.carry(x.Path)})
+		}
+	}
+	return v
+}
+
+// steps are those of the guide, with what is done of them by now.
+func (s *Site) steps() []startStep {
+	p := s.Answers.Projection()
+	n := p.Size()
+	_, _, mapless := s.Answers.Places(answers.Query{})
+	plans := plansBeside(s.Answers, answers.Query{})
+	return []startStep{
+		{"Mở sổ", "htxledger init --place MÃ-TỈNH --title \"…\" --origin …", n > 0},
+		{"Khai báo địa bàn: tỉnh, huyện, xã", "htxledger import dia-ban.csv --form places", n > 0 && mapless == nil},
+		{"Nhập các HTX đang có", "htxledger import htx.csv --form coop-establishments", len(p.SubjectsOf(register.CoopSubject, n)) > 0},
+		{"Ghi kế hoạch năm", "htxledger import ke-hoach.ndjson", len(plans) > 0},
+	}
+}
