@@ -80,7 +80,7 @@ type Route struct {
 
 // Routes are the pages. A page that is not here is not served.
 var Routes = []Route{
-	{"/", nil, (*Site).targets},
+	{"/", targetNames, (*Site).targets},
 	{"/so-sanh", compareNames, (*Site).compare},
 	{"/dien-bien", seriesListNames, (*Site).seriesList},
 	{"/dien-bien/:code", seriesNames, (*Site).series},
