@@ -101,7 +101,7 @@ func TestContractHasTheRoutes(t *testing.T) {
 	var want, have []string
 	for _, r := range routes {
 		path := r.path
-		for _, name := range []string{"code", "record", "key", "file"} {
+		for _, name := range []string{"code", "record", "key", "file", "id"} {
 			path = strings.ReplaceAll(path, ":"+name, "{"+name+"}")
 		}
 		want = append(want, r.method+" "+path)

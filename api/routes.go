@@ -41,6 +41,7 @@ var routes = []route{
 	{http.MethodGet, Prefix + "/events", readers, (*Server).events},
 	{http.MethodGet, Prefix + "/events/:record", readers, (*Server).event},
 	{http.MethodGet, Prefix + "/events/:record/touched", readers, (*Server).touched},
+	{http.MethodGet, Prefix + "/events/:record/bytes", readers, (*Server).recordBytes},
 	{http.MethodGet, Prefix + "/coops", readers, (*Server).coops},
 	{http.MethodGet, Prefix + "/coops/:key", readers, (*Server).coop},
 	{http.MethodGet, Prefix + "/plans", readers, (*Server).plans},
@@ -49,6 +50,7 @@ var routes = []route{
 	{http.MethodGet, Prefix + "/statements", readers, (*Server).listStatements},
 	{http.MethodGet, Prefix + "/statements/:key", readers, (*Server).statement},
 	{http.MethodPost, Prefix + "/statements", writers, (*Server).issue},
+	{http.MethodGet, Prefix + "/evidence", readers, (*Server).evidence},
 	{http.MethodGet, Prefix + "/checkpoint", readers, (*Server).checkpoint},
 	{http.MethodGet, Prefix + "/proofs/inclusion", readers, (*Server).inclusion},
 	{http.MethodGet, Prefix + "/proofs/consistency", readers, (*Server).consistency},
@@ -58,6 +60,11 @@ var routes = []route{
 	{http.MethodGet, signInPath, everyone, (*Server).signIn},
 	{http.MethodPost, signInPath, everyone, (*Server).enter},
 	{http.MethodPost, signOutPath, everyone, (*Server).leave},
+
+	{http.MethodPost, "/kiem-toan/tinh-lai", readers, (*Server).startReplay},
+	{http.MethodPost, "/kiem-toan/tinh-lai/:id/dung", readers, (*Server).stopReplay},
+	{http.MethodGet, "/kiem-toan/tinh-lai/:id/tom-luoc", readers, (*Server).replayDigest},
+	{http.MethodPost, "/kiem-toan/doi-chieu", readers, (*Server).checkEvidence},
 
 	{http.MethodGet, "/openapi.json", everyone, (*Server).openapi},
 	{http.MethodGet, "/healthz", everyone, (*Server).healthz},

@@ -62,6 +62,8 @@ type Server struct {
 
 	statements *answers.Statements
 	alarm      alarm
+	replays    replays
+	evidences  chan struct{} // one place for each who makes or reads evidence
 }
 
 // Limits of every connection (see the tests of limits).
@@ -84,6 +86,7 @@ func New(d Deps) *Server {
 	if s.Notary == nil {
 		s.Notary = audit.NewNotary(d.Log, nil)
 	}
+	s.evidences = make(chan struct{}, evidenceAtOnce)
 	s.statements = answers.NewStatements(d.Answers, s.Notary)
 	s.Answers.Followed(s.fresh)
 	s.site = s.makeSite()
@@ -111,10 +114,15 @@ func (s *Server) HTTP() *http.Server {
 	}
 }
 
+// Close stops what the server does beside answering, and waits for it. Serve
+// ends with it.
+func (s *Server) Close() { s.replays.close() }
+
 // Serve answers on a listener until ctx is done, then finishes the requests in
 // hand, for at most ten seconds, and closes the listener. On an address that is
 // not loopback it needs a token that holds (access.ErrTokenNeeded).
 func (s *Server) Serve(ctx context.Context, l net.Listener) error {
+	defer s.Close()
 	if err := s.Gate.Listen(l.Addr().String(), s.Now()); err != nil {
 		return errors.Join(err, l.Close())
 	}

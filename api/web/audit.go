@@ -3,8 +3,383 @@ package web
 import (
 	"encoding/base64"
 	"encoding/hex"
+	"slices"
 	"strings"
+
+	"htxledger/api/vi"
+	"htxledger/domain/audit"
+	"htxledger/domain/indicator"
+	"htxledger/domain/ledger"
+	"htxledger/domain/statement"
+	"htxledger/projections/answers"
 )
+
+// auditPage is where an auditor begins.
+type auditPage struct {
+	Filled, Empty bool
+	Origin        string
+	Size, Root    string
+	Keys          []string
+	Checkpoints   []checkpointLine
+	More          int // signed checkpoints that are not listed
+	Note          string
+	Statements    []statementLine
+	File          string // of the evidence in the commands
+	Consistency   consistencyForm
+	Replay        replayForm
+	Replays       []replayLine
+	Check         checkForm
+}
+
+// checkpointLine is one signed checkpoint, held to the ledger as it is now.
+type checkpointLine struct {
+	Size, Root, By string
+	Holds          bool
+	Why            string
+	Note           string // address of the signed text
+}
+
+// statementLine is one statement and what became of it.
+type statementLine struct {
+	Key, Title, To, Valid, Issued, By, Size string
+	Verdict                                 lineVerdict
+	Withdrawn                               string
+	Evidence                                string
+}
+
+// lineVerdict is what became of a stated figure: a shape and a word, and a tone.
+type lineVerdict struct{ Class, Symbol, Word string }
+
+var lineVerdicts = map[answers.LineVerdict][2]string{
+	answers.Matches: {"met", "●"}, answers.NowDifferent: {"near", "◐"},
+	answers.Differs: {"missed", "▽"}, answers.Undetermined: {"no-data", "?"},
+}
+
+func showLineVerdict(v answers.LineVerdict) lineVerdict {
+	look := lineVerdicts[v]
+	return lineVerdict{look[0], look[1], v.Vi()}
+}
+
+// listedCheckpoints is how many are listed on the first audit page.
+const listedCheckpoints = 20
+
+// audit is the page where an auditor begins.
+func (s *Site) audit(a *Asked) (Page, error) { return s.auditWith(a, nil) }
+
+// Audit is the first page of the auditor with what was wrong with something
+// that was posted there, whose fields keep what was typed.
+func (s *Site) Audit(a *Asked, wrong error) (Page, error) { return s.auditWith(a, wrong) }
+
+func (s *Site) auditWith(a *Asked, wrong error) (Page, error) {
+	f := s.begin(a, "Kiểm toán")
+	f.Lead = "Mọi con số đã công bố đều tính lại và kiểm được, kể cả bởi người không tin máy chủ này."
+	f.Clocks = nil
+	v := &auditPage{}
+	head := s.Answers.Projection().Size()
+	v.Replay, v.Check = newReplayForm(a), newCheckForm(a)
+	v.Consistency = newConsistencyForm(a, 0, head)
+	f.own = append(v.Replay.Fields, v.Check.Keys, v.Check.File)
+	if wrong != nil && !f.blame(wrong) {
+		return Page{}, wrong
+	}
+	if head == 0 {
+		v.Empty = true
+		return f.render("audit.html", v)
+	}
+	if err := s.fillAudit(a, v, head); err != nil {
+		return Page{}, err
+	}
+	f.Twins = []link{{"Báo cáo đã chốt (JSON)", "/api/v1/statements"}}
+	if v.Note != "" {
+		f.Twins = append(f.Twins, link{"điểm kiểm tra mới nhất", "/api/v1/checkpoint"})
+	}
+	return f.render("audit.html", v)
+}
+
+func (s *Site) fillAudit(a *Asked, v *auditPage, head ledger.Position) error {
+	v.Filled, v.Size, v.Origin, v.File = true, vi.Integer(head), s.Answers.Origin(), "bao-cao.evidence"
+	if s.Notary != nil {
+		if err := s.fillCheckpoints(a, v, head); err != nil {
+			return err
+		}
+	}
+	for _, x := range slices.Backward(s.Statements.List()) {
+		c, err := s.Statements.Verify(x.Key)
+		if err != nil {
+			return err
+		}
+		v.Statements = append(v.Statements, showStatement(a, c))
+	}
+	if len(v.Statements) > 0 {
+		v.File = v.Statements[0].Key + ".evidence"
+	}
+	v.Replays = s.replayLines(a)
+	return nil
+}
+
+// fillCheckpoints holds the signed checkpoints to the tree of the store.
+func (s *Site) fillCheckpoints(a *Asked, v *auditPage, head ledger.Position) error {
+	if err := s.Notary.Reach(a.ctx(), head); err != nil {
+		return err
+	}
+	root, err := s.Notary.View.Root(head)
+	if err != nil {
+		return err
+	}
+	v.Root = root.String()
+	signed, err := s.Notary.Signed()
+	if err != nil {
+		return err
+	}
+	if v.Keys, err = s.Notary.Verifiers(); err != nil {
+		v.Keys = nil // the keys may rightly be out of the server's reach
+	}
+	checks := audit.CheckSigned(s.Notary.View, signed, v.Keys)
+	for _, x := range slices.Backward(checks) {
+		if len(v.Checkpoints) == listedCheckpoints {
+			v.More++
+			continue
+		}
+		line := checkpointLine{
+			Size: vi.Integer(x.Size), Root: x.Root.String(), By: signersInWords(x.Note), Holds: x.Err == nil,
+			Note: "/api/v1/checkpoint?size=" + digits(ledger.Position(x.Size)),
+		}
+		if x.Err != nil {
+			line.Why = vi.Fault(x.Err)
+		}
+		v.Checkpoints = append(v.Checkpoints, line)
+	}
+	if n := len(signed); n > 0 {
+		v.Note = string(signed[n-1].Note)
+		v.Consistency = newConsistencyForm(a, ledger.Position(signed[0].Size), head)
+	}
+	return nil
+}
+
+func showStatement(a *Asked, c *answers.StatementCheck) statementLine {
+	l := statementLine{
+		Key: c.Key, Title: c.Issued.Title, To: a.carry("/kiem-toan/bao-cao/" + c.Key), Valid: vi.Day(c.Issued.Valid),
+		Issued: vi.Instant(c.Fact.Root.Recorded), By: actorWords(c.Fact.By.Actor), Size: vi.Integer(c.Issued.Size),
+		Verdict: showLineVerdict(c.Verdict), Evidence: evidenceOf(c.Key),
+	}
+	if c.Withdrawal != nil {
+		l.Withdrawn = "đã thu hồi từ ngày " + c.Withdrawal.Valid.Vi()
+	}
+	return l
+}
+
+func evidenceOf(key string) string {
+	return address("/api/v1/evidence", map[string][]string{"statement": {key}})
+}
+
+// statementPage is one statement, line by line.
+type statementPage struct {
+	Filled              bool
+	Line                statementLine
+	Facts               []pair
+	RootWrong           string
+	WithdrawnWhy        string
+	WithdrawnAt         link
+	Lines               []statedLine
+	Command, Covered    string
+	Definition, Outcome string
+}
+
+// statedLine is one figure as stated and as it is counted now.
+type statedLine struct {
+	Name, Code, To      string
+	Stated, Now, Change string
+	Verdict             lineVerdict
+	Why                 string
+	Changes             []changeLine
+}
+
+type changeLine struct{ Position, To, Said, Before, After string }
+
+// statementOf is the page of one statement.
+func (s *Site) statementOf(a *Asked) (Page, error) {
+	f := s.begin(a, "Báo cáo đã chốt")
+	f.Clocks = nil
+	v := &statementPage{}
+	if f.err != nil {
+		return f.render("audit-statement.html", v)
+	}
+	c, err := s.Statements.Verify(a.Param("key"))
+	if err != nil {
+		f.Offers = []link{{"các báo cáo đã chốt", a.carry("/kiem-toan") + "#bao-cao"}}
+		return f.refuse("audit-statement.html", err, v)
+	}
+	p, err := s.Answers.ResolvePrefix(answers.Query{})
+	if err != nil {
+		return Page{}, err
+	}
+	f.Title = c.Issued.Title
+	f.Twins = []link{{"JSON", "/api/v1/statements/" + c.Key}}
+	v.Filled, v.Line = true, showStatement(a, c)
+	v.describe(s, a, c)
+	names := s.recordNames(p)
+	for _, line := range c.Lines {
+		v.Lines = append(v.Lines, showStated(a, c, line, names))
+	}
+	return f.render("audit-statement.html", v)
+}
+
+func (v *statementPage) describe(s *Site, a *Asked, c *answers.StatementCheck) {
+	at := c.Fact.By.Position
+	v.Facts = saying(
+		pair{"Khóa của báo cáo", c.Key}, pair{"Số liệu tại ngày", vi.Day(c.Issued.Valid)}, pair{"Tính từ", vi.Integer(c.Issued.Size) + " bản ghi đầu"},
+		pair{"Địa bàn", c.Issued.Place}, pair{"Kỳ", c.Issued.Period}, pair{"Thang xếp loại", c.Issued.Scheme},
+		pair{"Phát hành", v.Line.Issued + " (giờ Việt Nam), ở bản ghi @" + digits(at)}, pair{"Người phát hành", v.Line.By},
+		pair{"Gốc Merkle đã nêu", c.Issued.Root},
+	)
+	if c.Root != nil {
+		v.RootWrong = vi.Fault(c.Root)
+	}
+	if w := c.Withdrawal; w != nil {
+		if e, ok := w.Event.(*statement.Withdrawn); ok {
+			v.WithdrawnWhy = e.Reason
+		}
+		v.WithdrawnAt = link{"@" + digits(w.By.Position), a.carry("/so/" + digits(w.By.Position))}
+	}
+	if s.Notary != nil {
+		if signed, ok := s.Notary.Covering(at + 1); ok {
+			v.Covered = vi.Integer(signed.Size)
+		}
+	}
+	v.Command = "htxverify " + c.Key + ".evidence --key so-htx.pub"
+}
+
+func showStated(a *Asked, c *answers.StatementCheck, line answers.StatementLine, names vi.Names) statedLine {
+	out := statedLine{
+		Name: nameOfIndicator(line.Stated.Indicator), Code: line.Stated.Indicator, Stated: statedInWords(line.Stated), Now: vi.NoData,
+		Verdict: showLineVerdict(line.Verdict),
+		To: address("/api/v1/explain/"+line.Stated.Indicator, map[string][]string{
+			"as_of": {c.Issued.Valid.String()}, "known_at": {ledger.KnownSize(ledger.Position(c.Issued.Size)).String()},
+			"place": {c.Issued.Place}, "map": {c.Issued.Map.String()}, "period": {c.Issued.Period}, "scheme": {c.Issued.Scheme},
+		}),
+	}
+	if line.Why != nil {
+		out.Why = vi.Fault(line.Why)
+	}
+	if line.Now != nil {
+		out.Now = vi.Figure(line.Now)
+		if line.Then != nil {
+			out.Change = movedBy(line.Then, line.Now)
+		}
+	}
+	for _, x := range line.Changes {
+		out.Changes = append(out.Changes, changeLine{
+			Position: "@" + digits(x.Record.Position), To: a.carry("/so/" + digits(x.Record.Position)),
+			Said: vi.Said(x.Record, names), Before: vi.Figure(x.Before), After: vi.Figure(x.After),
+		})
+	}
+	return out
+}
+
+// statedInWords is a stated figure as a reader reads it, in the unit of its
+// definition; of an unknown definition it is what was stated.
+func statedInWords(x statement.Figure) string {
+	d, err := indicator.Find(x.Indicator)
+	switch {
+	case x.Value == "" || x.Numerator == nil || x.Denominator == nil:
+		return vi.NoData
+	case err != nil || string(d.Unit) != x.Unit:
+		return x.Value + " " + x.Unit
+	}
+	return vi.Figure(&indicator.Figure{Definition: d, Num: *x.Numerator, Den: *x.Denominator})
+}
+
+// consistencyForm asks for a proof between two sizes.
+type consistencyForm struct{ From, To *field }
+
+func newConsistencyForm(a *Asked, first, head ledger.Position) consistencyForm {
+	or := func(typed string, n ledger.Position) string {
+		if typed == "" && n > 0 {
+			return digits(n)
+		}
+		return typed
+	}
+	return consistencyForm{
+		From: &field{Name: "from", Label: "Cỡ sổ cũ", Value: or(a.get("from"), first)},
+		To:   &field{Name: "to", Label: "Cỡ sổ mới", Value: or(a.get("to"), head)},
+	}
+}
+
+// consistencyPage is a proof that the ledger only grew between two sizes.
+type consistencyPage struct {
+	Form             consistencyForm
+	Filled, Holds    bool
+	From, To         string
+	OldRoot, NewRoot string
+	OldBy, NewBy     string // who signed that root, or ""
+	OldOther         bool   // what was signed is another root
+	NewOther         bool
+	Hashes           []string
+	JSON             string
+}
+
+var consistencyNames = []string{"from", "to"}
+
+// consistency is the page of a consistency proof.
+func (s *Site) consistency(a *Asked) (Page, error) {
+	f := s.begin(a, "Sổ chỉ dài thêm")
+	f.Clocks = nil
+	head := s.Answers.Projection().Size()
+	v := &consistencyPage{Form: newConsistencyForm(a, 0, head)}
+	f.own = []*field{v.Form.From, v.Form.To}
+	if f.err != nil || a.get("from") == "" || s.Notary == nil {
+		return f.render("audit-consistency.html", v)
+	}
+	sizes := [2]ledger.Position{0, head}
+	for i, x := range f.own {
+		if x.Value == "" {
+			continue
+		}
+		n, err := positionIn(x.Value, x.Name, int64(head))
+		if err != nil {
+			f.blame(err)
+			continue
+		}
+		sizes[i] = ledger.Position(n)
+	}
+	if f.err != nil {
+		return f.render("audit-consistency.html", v)
+	}
+	if err := s.Notary.Reach(a.ctx(), sizes[1]); err != nil {
+		return Page{}, err
+	}
+	proof, err := s.Notary.View.Consistency(sizes[0], sizes[1])
+	if err != nil {
+		return f.refuse("audit-consistency.html", audit.ErrProofRange.With(sizes[0], sizes[1], head).At("from"), v)
+	}
+	v.fill(s, proof)
+	f.Twins = []link{{"JSON", v.JSON}}
+	return f.render("audit-consistency.html", v)
+}
+
+func (v *consistencyPage) fill(s *Site, p *audit.Consistency) {
+	v.Filled, v.Holds = true, p.Check() == nil
+	v.From, v.To, v.OldRoot, v.NewRoot = vi.Integer(p.From), vi.Integer(p.To), p.OldRoot.String(), p.NewRoot.String()
+	v.OldBy, v.OldOther = s.signedAs(p.From, p.OldRoot)
+	v.NewBy, v.NewOther = s.signedAs(p.To, p.NewRoot)
+	for _, h := range p.Hashes {
+		v.Hashes = append(v.Hashes, h.String())
+	}
+	v.JSON = "/api/v1/proofs/consistency?from=" + digits(ledger.Position(p.From)) + "&to=" + digits(ledger.Position(p.To))
+}
+
+// signedAs tells who signed a root at a size, or that what was signed there is
+// another one.
+func (s *Site) signedAs(size int64, root audit.Hash) (by string, other bool) {
+	signed, ok := s.Notary.Exactly(ledger.Position(size))
+	switch {
+	case !ok:
+		return "", false
+	case signed.Root != root:
+		return "", true
+	}
+	return signersInWords(signed.Note), false
+}
 
 // signersInWords are who signed a note, by name and key id. A name may say
 // anything; the page escapes it. Nothing is verified here.

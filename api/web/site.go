@@ -24,6 +24,8 @@ type Site struct {
 	// Stale says, in a Vietnamese sentence, that what is shown may be behind
 	// the ledger; "" where it is not. It must not wait for anything.
 	Stale func() string
+	// Replays are those of the server, the newest first; nil where it has none.
+	Replays func() []Replay
 	// Writes says that the server records.
 	Writes bool
 }
@@ -92,6 +94,10 @@ var Routes = []Route{
 	{"/htx/:key", coopNames, (*Site).coop},
 	{"/so", ledgerNames, (*Site).ledger},
 	{"/so/:record", recordNames, (*Site).record},
+	{"/kiem-toan", nil, (*Site).audit},
+	{"/kiem-toan/bao-cao/:key", nil, (*Site).statementOf},
+	{"/kiem-toan/tinh-lai/:id", nil, (*Site).replay},
+	{"/kiem-toan/nhat-quan", consistencyNames, (*Site).consistency},
 }
 
 // sections are the pages that can be reached from every other, in order.
@@ -101,5 +107,6 @@ var sections = []struct{ Path, Text string }{
 	{"/dien-bien", "Diễn biến"},
 	{"/htx", "HTX"},
 	{"/so", "Sổ"},
+	{"/kiem-toan", "Kiểm toán"},
 	{"/bao-cao/lap", "Báo cáo"},
 }

@@ -161,10 +161,13 @@ func VerifyFile(r io.Reader, o Options) (*Report, error) {
 		if _, ok := fault.Of(err); !ok {
 			return nil, err
 		}
-		return new(Report).conclude(StepFile, err), nil
+		return Refused(err), nil
 	}
 	return Verify(e, o), nil
 }
+
+// Refused is the report on a file that ReadEvidence refused.
+func Refused(err error) *Report { return new(Report).conclude(StepFile, err) }
 
 // Verify checks evidence from its bytes up, and recounts every figure of its
 // statement by the slow road. It looks at nothing but the evidence and the

@@ -46,6 +46,9 @@ func (s *Service) Replay(ctx context.Context, log ledger.Log, q Query, progress 
 	out := &Replay{Point: p, Records: ledger.Position(len(records))}
 	folded := register.Fold(records, p.Valid)
 	for _, d := range indicator.All() {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 		slow, err := indicator.Count(d, folded, p.Question)
 		if err != nil {
 			return nil, err
