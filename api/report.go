@@ -15,18 +15,17 @@ import (
 )
 
 // ReportFormats are the forms of a report.
-var ReportFormats = []string{"xlsx", "docx", "html", "csv", "json"}
+var ReportFormats = []string{"xlsx", "docx", "html", "csv", "excel-csv", "json"}
 
 // reportTypes are their media types.
 var reportTypes = map[string]string{
 	"xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 	"docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-	"html": "text/html; charset=utf-8", "csv": "text/csv; charset=utf-8", "json": "application/json; charset=utf-8",
+	"html": "text/html; charset=utf-8", "csv": "text/csv; charset=utf-8", "excel-csv": "text/csv; charset=utf-8", "json": "application/json; charset=utf-8",
 }
 
-// WriteReport writes a report in one of ReportFormats. Excel makes CSV one for a
-// Vietnamese Excel, and says nothing to the others.
-func WriteReport(w io.Writer, format string, d *report.Document, excel bool) error {
+// WriteReport writes a report in one of ReportFormats.
+func WriteReport(w io.Writer, format string, d *report.Document) error {
 	switch format {
 	case "xlsx":
 		return sheets.WriteReport(w, d)
@@ -34,19 +33,15 @@ func WriteReport(w io.Writer, format string, d *report.Document, excel bool) err
 		return report.WriteDocx(w, d)
 	case "html":
 		return report.WriteHTML(w, d)
-	case "csv":
-		return report.WriteCSV(w, d, excel)
+	case "csv", "excel-csv":
+		return report.WriteCSV(w, d, format == "excel-csv")
 	}
 	return report.WriteJSON(w, d)
 }
 
 // report answers with a report as a file.
 func (s *Server) report(c echo.Context) error {
-	p, err := s.asked(c, append(slices.Clone(web.ReportNames), "plan", "format", "excel")...)
-	if err != nil {
-		return err
-	}
-	excel, err := p.flag("excel")
+	p, err := s.asked(c, append(slices.Clone(web.ReportNames), "plan", "format")...)
 	if err != nil {
 		return err
 	}
@@ -65,14 +60,17 @@ func (s *Server) report(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	if d.Point.Open && s.Feed.Err() != nil {
+		return errStopped.With(s.asof.Size()).Because(s.Feed.Err())
+	}
 	var b bytes.Buffer
-	if err := WriteReport(&b, format, d, excel); err != nil {
+	if err := WriteReport(&b, format, d); err != nil {
 		return err
 	}
 	if format == "html" {
 		c.Response().Header().Set("Content-Security-Policy", d.Policy())
 	}
-	name := "bao-cao-" + d.Targets.Plan.Key + "-" + d.Point.Valid.String() + "." + format
+	name := "bao-cao-" + d.Targets.Plan.Key + "-" + d.Point.Valid.String() + "." + strings.TrimPrefix(format, "excel-")
 	c.Response().Header().Set("Content-Disposition", `attachment; filename="`+name+`"`)
 	return c.Blob(http.StatusOK, kind, b.Bytes())
 }

@@ -27,7 +27,7 @@ type reportView struct {
 	Stated  []link // the same report at the point of a statement
 }
 
-var reportFormats = []option{{Value: "xlsx", Text: "Excel (.xlsx)"}, {Value: "docx", Text: "Word (.docx)"}, {Value: "html", Text: "Trang in (.html)"}, {Value: "csv", Text: "CSV"}}
+var reportFormats = []option{{Value: "xlsx", Text: "Excel (.xlsx)"}, {Value: "docx", Text: "Word (.docx)"}, {Value: "html", Text: "Trang in (.html)"}, {Value: "excel-csv", Text: "CSV"}}
 
 // reportForm asks what a report should say, and offers it in each form.
 func (s *Site) reportForm(a *Asked) (Page, error) {

@@ -21,7 +21,6 @@ var errReportFile = fault.Declare("report-file", fault.Malformed,
 type reporting struct {
 	report.Asked
 	format, file string
-	excel        bool
 }
 
 func (a *app) reportCommand() *cobra.Command {
@@ -33,7 +32,7 @@ func (a *app) reportCommand() *cobra.Command {
 nơi nhận và chức vụ người ký lấy từ tham số; phần không nêu để trống cho người dùng điền. Số, ngày và chữ ký luôn để trống.
 
 Writes the report on a plan and its appendix in the official layout: xlsx (real numbers, a flat sheet and
-a sheet of sources), docx, html (one page, to be printed), csv (flat; --excel for a Vietnamese Excel) or json.
+a sheet of sources), docx, html (one page, to be printed), csv or excel-csv (flat) or json.
 With --statement the report holds where that statement does, once its figures were counted again. Without -f it
 goes to standard output; a file that is there is not written over.`,
 		Example: "  htxledger report --as-of 31/12/2023 --known-at 31/01/2024 --agency \"Liên minh HTX tỉnh Đắk Nông\" --format docx -f bao-cao.docx",
@@ -41,7 +40,7 @@ goes to standard output; a file that is there is not written over.`,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return a.officially(cmd, how) },
 	}
 	f := cmd.Flags()
-	f.StringVar(&how.format, "format", "html", "dạng tệp / xlsx, docx, html, csv, json")
+	f.StringVar(&how.format, "format", "html", "dạng tệp / form: xlsx, docx, html, csv, excel-csv, json")
 	f.StringVarP(&how.file, "file", "f", "", "tệp ghi ra / file to write (default standard output)")
 	f.StringVar(&how.Statement, "statement", "", "khóa báo cáo xác nhận / key of a statement whose point is reported")
 	f.StringVar(&how.Agency, "agency", "", "cơ quan báo cáo / office that reports")
@@ -50,7 +49,6 @@ goes to standard output; a file that is there is not written over.`,
 	f.StringVar(&how.Signer, "signer", "", "chức vụ người ký, không phải họ tên / title of who signs, not a name")
 	f.StringArrayVar(&how.To, "to", nil, "nơi nhận, lặp lại được / who it goes to, repeatable")
 	f.StringVar(&how.Address, "address", "", "địa chỉ máy chủ cho mã QR / address of a server, for the QR code")
-	f.BoolVar(&how.excel, "excel", false, "CSV cho Excel tiếng Việt (BOM, dấu ;) / CSV for a Vietnamese Excel")
 	a.planFlag(cmd)
 	complete(cmd, "format", api.ReportFormats...)
 	return cmd
@@ -63,9 +61,6 @@ func (a *app) officially(cmd *cobra.Command, how reporting) error {
 	}
 	if err := ledger.OneOf("--format", how.format, api.ReportFormats...); err != nil {
 		return err
-	}
-	if how.excel && how.format != "csv" {
-		return errUnused.With("--excel", "--format "+how.format)
 	}
 	if _, terminal := terminal(a.out); terminal && how.file == "" && (how.format == "xlsx" || how.format == "docx") {
 		return errReportFile.With(how.format)
@@ -81,7 +76,7 @@ func (a *app) officially(cmd *cobra.Command, how reporting) error {
 		return err
 	}
 	var b bytes.Buffer
-	if err := api.WriteReport(&b, how.format, d, how.excel); err != nil {
+	if err := api.WriteReport(&b, how.format, d); err != nil {
 		return err
 	}
 	if how.file == "" {
