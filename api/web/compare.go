@@ -91,7 +91,7 @@ func (v *compareView) fill(f *frame, to *Asked) error {
 		return err
 	}
 	v.Filled = true
-	form.offer(s, a, d.To.Valid)
+	form.offer(s, a, d)
 	v.A, v.B = endOf(s, d.From), endOf(s, d.To)
 	f.Point = pointOfTwo(d)
 	f.Twins = []link{{"JSON, cố định tại hai cỡ sổ này", diffTwin(d, form.Code.Value)}}
@@ -209,8 +209,8 @@ func newCompareRow(a *Asked, both *answers.Differences, d *answers.Difference, j
 	def := d.From.Definition
 	r := compareRow{
 		Code: def.Code, Name: def.Name, Same: d.From.Same(d.To), Apart: def.Composed(),
-		A:      link{vi.Value(d.From), pinned("/dien-bien/"+def.Code, both.From)},
-		B:      link{vi.Value(d.To), pinned("/dien-bien/"+def.Code, both.To)},
+		A:      link{vi.Value(d.From), pinned("/vi-sao/"+def.Code, both.From)},
+		B:      link{vi.Value(d.To), pinned("/vi-sao/"+def.Code, both.To)},
 		Change: changeOf(d), Why: vi.Why(d), Verdicts: judged.pairs(d),
 	}
 	if !d.From.Same(d.To) {

@@ -39,6 +39,7 @@ type bridgeView struct {
 	Ratio                     bool
 	Causes                    []causeView
 	Verdicts                  []verdictPair
+	Series                    string // the figure over time, at B
 }
 
 // A causeView is one bar of the bridge with what stands behind it.
@@ -77,9 +78,9 @@ func newBridge(f *frame, to *Asked, both *answers.Differences, judged judgements
 	f.Title = def.Name
 	v := &bridgeView{
 		Code: def.Code, Name: def.Name, Sentence: vi.Difference(d), Ratio: def.Ratio,
-		A:        link{vi.Figure(d.From), pinned("/dien-bien/"+def.Code, both.From)},
-		B:        link{vi.Figure(d.To), pinned("/dien-bien/"+def.Code, both.To)},
-		Verdicts: judged.pairs(d),
+		A:        link{vi.Figure(d.From), pinned("/vi-sao/"+def.Code, both.From)},
+		B:        link{vi.Figure(d.To), pinned("/vi-sao/"+def.Code, both.To)},
+		Verdicts: judged.pairs(d), Series: to.carry("/dien-bien/" + def.Code),
 	}
 	sum := vi.SumOf(d)
 	w := &bridgeWriter{f: f, to: to, both: both, d: d, sum: sum}

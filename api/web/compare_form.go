@@ -160,9 +160,10 @@ func (a *Asked) between(aDay, aKnown, bDay, bKnown string) string {
 	return a.again("a_as_of", aDay, "a_known_at", aKnown, "b_as_of", bDay, "b_known_at", bKnown, "offset", "", "cause", "", "as_of", "", "known_at", "")
 }
 
-// offer fills in the presets for the year of a day: how the year went, what was
-// learned since, and what became of what was reported.
-func (f *compareForm) offer(s *Site, a *Asked, day calendar.Day) {
+// offer fills in the presets for the year that the reader looks at: how it went,
+// what was learned since, and what became of what was reported.
+func (f *compareForm) offer(s *Site, a *Asked, d *answers.Differences) {
+	day := s.lookedAt(d)
 	put := func(text, aDay, aKnown, bDay, bKnown string) {
 		here := f.A[0].Value == aDay && f.A[1].Value == aKnown && f.B[0].Value == bDay && f.B[1].Value == bKnown
 		f.Presets = append(f.Presets, preset{link{text, a.between(aDay, aKnown, bDay, bKnown)}, here})
@@ -181,6 +182,24 @@ func (f *compareForm) offer(s *Site, a *Asked, day calendar.Day) {
 		put("Như báo cáo “"+x.Issued.Title+"” → nay biết", on, known, on, "")
 	}
 	f.Swap = a.between(f.B[0].Value, f.B[1].Value, f.A[0].Value, f.A[1].Value)
+}
+
+// lookedAt is the day that the presets are about: the second, unless that is now
+// and an earlier year, of the first or of the newest plan, is what it is held
+// against.
+func (s *Site) lookedAt(d *answers.Differences) calendar.Day {
+	from, to, today := d.From.Valid, d.To.Valid, s.Answers.Today()
+	if to.Year() != today.Year() {
+		return to
+	}
+	if from.Year() != today.Year() {
+		return from
+	}
+	_, plans, err := s.Answers.Plans(answers.Query{})
+	if err != nil {
+		return to
+	}
+	return min(to, lastOfPlans(plans, to))
 }
 
 // usualComparison is where a page that nothing was asked of leads: from the

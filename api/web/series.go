@@ -63,7 +63,8 @@ type seriesView struct {
 	From, To          *field
 	Hidden            []pair
 	Filled            bool
-	Value, Coverage   string
+	Value             link // to what it came from
+	Coverage          string
 	Since             string // the way to why what was known then is not what is known now
 	Spans             []preset
 	Wide, Narrow      template.HTML // "" where no day has a value
@@ -139,7 +140,8 @@ func (v *seriesView) figure(f *frame, p *answers.Point, d *indicator.Definition)
 	if err != nil {
 		return
 	}
-	v.Value, v.Coverage, v.Covered = vi.Figure(one.Figures[0]), vi.Coverage(one.Figures[0]), d.Covered
+	v.Value = link{vi.Figure(one.Figures[0]), pinned("/vi-sao/"+d.Code, p)}
+	v.Coverage, v.Covered = vi.Coverage(one.Figures[0]), d.Covered
 	if !d.Composed() && p.Valid <= f.site.Answers.Today() {
 		v.Since = learnedSince(f.asked, p.Valid, d.Code)
 	}
@@ -208,7 +210,7 @@ func (v *seriesView) moments(a *Asked, p *answers.Point, series *answers.Series)
 
 func newMoment(a *Asked, p *answers.Point, d *indicator.Definition, m answers.Moment) momentRow {
 	r := momentRow{Day: vi.Day(m.Valid), Now: link{Text: "–"}, Then: link{Text: "–"}, Revised: m.Revised()}
-	to := "/dien-bien/" + d.Code
+	to := "/vi-sao/" + d.Code
 	if m.Now != nil {
 		r.Now = link{vi.Value(m.Now), pinned(to, on(p, m.Valid, p.Size))}
 	}

@@ -46,8 +46,9 @@ type seriesGroup struct {
 }
 
 type seriesLine struct {
-	Code, Name, Value, Coverage string
-	To                          string
+	Code, Name, Coverage string
+	Value                link // to what it came from
+	To                   string
 }
 
 // seriesList is every figure that there is, with its value at the point.
@@ -83,7 +84,7 @@ func (v *seriesListView) list(a *Asked, figures []*indicator.Figure) {
 			if !of(family.Codes, d.Code) || !has(directory.Plain(d.Name+" "+d.Code+" "+family.Name), words) {
 				continue
 			}
-			line := seriesLine{Code: d.Code, Name: d.Name, Value: vi.Figure(x), Coverage: vi.Coverage(x), To: a.carry("/dien-bien/" + d.Code)}
+			line := seriesLine{Code: d.Code, Name: d.Name, Value: link{vi.Figure(x), a.carry("/vi-sao/" + d.Code)}, Coverage: vi.Coverage(x), To: a.carry("/dien-bien/" + d.Code)}
 			g.Rows = append(g.Rows, line)
 			v.Found++
 		}
