@@ -79,7 +79,7 @@ func (t *Timeline) draw(l timelineLayout, id string) template.HTML {
 		anchor := "middle mark"
 		switch half := float64(utf8.RuneCountInString(t.MarkLabel)) * letter / 2; {
 		case x+half > l.w:
-			anchor = "end mark"
+			anchor = "finish mark"
 		case x-half < 0:
 			anchor = "start mark"
 		}

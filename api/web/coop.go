@@ -148,7 +148,7 @@ func (w wording) stated(c *directory.Card) (list []statedView) {
 	say("Tình trạng", vi.Status(c.Status)+" từ ngày "+vi.Day(c.Since(on)), "", statusBy(x, on))
 	say("Loại hình", vi.Form(x.Form), "", x.Founding)
 	say("Thành lập", foundedOn(x.Founding), "", x.Founding)
-	say("Trụ sở", c.PlaceName, seatNote(w, x), x.Seated)
+	say("Trụ sở", c.PlaceName, seatNote(w.site.mapOf(w.point), x.Place), x.Seated)
 	say("Ngành nghề", x.Sector, map[bool]string{true: "nông nghiệp", false: "phi nông nghiệp"}[x.Agricultural], x.Sectored)
 	say("Mã số thuế", x.TaxCode, "", x.Codified)
 	say("Số đăng ký", x.Registration, "", nil)
@@ -204,22 +204,6 @@ func statusBy(c *coop.Cooperative, on calendar.Day) *ledger.Fact {
 		return c.IdleBy(on)
 	}
 	return nil
-}
-
-// seatNote says where the seat is on the map of the point, if the place that was
-// recorded has become part of another.
-func seatNote(w wording, c *coop.Cooperative) string {
-	m := w.site.Answers.Projection().Frame(w.point.Size, w.point.Valid).Atlas.On(w.point.Map)
-	now, ok := m.Resolve(c.Place)
-	switch {
-	case !ok:
-		return "không có trên bản đồ ngày " + vi.Day(w.point.Map)
-	case now != c.Place:
-		return "trên bản đồ ngày " + vi.Day(w.point.Map) + " thuộc " + m.Name(now)
-	case m.Parent(c.Place) != "":
-		return m.Name(m.Parent(c.Place))
-	}
-	return ""
 }
 
 // lastReport is the report of the last year that has one.

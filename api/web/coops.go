@@ -11,6 +11,7 @@ import (
 	"htxledger/domain/fault"
 	"htxledger/domain/indicator"
 	"htxledger/domain/ocop"
+	"htxledger/domain/place"
 	"htxledger/projections/answers"
 	"htxledger/projections/directory"
 )
@@ -35,11 +36,13 @@ type coopsView struct {
 }
 
 type coopRow struct {
-	Name, To, Form, Place     string
-	Status, Since             string
-	Ended, Idle               bool
-	Members, Class, ClassYear string
-	Certificates, Products    string
+	Name, To, Form         string // Form is "" where all are agricultural HTX
+	Place, PlaceNote       string
+	Status, Since          string
+	Ended, Idle            bool
+	Members                string
+	Class, ClassYear       string
+	Certificates, Products string
 }
 
 // coops lists the co-operatives at a point.
@@ -76,7 +79,7 @@ func (s *Site) coops(a *Asked) (Page, error) {
 	}
 	f.at(l.Point)
 	f.Twins = []link{{"JSON, cố định tại cỡ sổ này", coopsTwin(a, l.Point, filter)}}
-	v.fill(a, l, page)
+	s.fillCoops(a, v, l, page)
 	return f.render("coops.html", v)
 }
 
@@ -122,7 +125,7 @@ func coopsTwin(a *Asked, p *answers.Point, f directory.Filter) string {
 	return pinned("/api/v1/coops", p, own...)
 }
 
-func (v *coopsView) fill(a *Asked, l *directory.Listing, page int) {
+func (s *Site) fillCoops(a *Asked, v *coopsView, l *directory.Listing, page int) {
 	v.Filled = true
 	from := (page - 1) * coopsPage
 	if l.Total > 0 {
@@ -136,9 +139,34 @@ func (v *coopsView) fill(a *Asked, l *directory.Listing, page int) {
 	if from+len(l.Coops) < l.Total {
 		v.More = a.again("page", strconv.Itoa(page+1))
 	}
+	m := s.mapOf(l.Point)
 	for _, c := range l.Coops {
-		v.Rows = append(v.Rows, coopRowOf(a, l.Point, c))
+		row := coopRowOf(a, l.Point, c)
+		if row.PlaceNote = seatNote(m, c.State.Place); a.get("all") == "" {
+			row.Form = ""
+		}
+		v.Rows = append(v.Rows, row)
 	}
+}
+
+// mapOf is the map of a point.
+func (s *Site) mapOf(p *answers.Point) *place.Map {
+	return s.Answers.Projection().Frame(p.Size, p.Valid).Atlas.On(p.Map)
+}
+
+// seatNote says what a seat is part of: the place above it, or, where it has
+// become part of another, that.
+func seatNote(m *place.Map, seat string) string {
+	now, ok := m.Resolve(seat)
+	switch {
+	case !ok:
+		return "không có trên bản đồ ngày " + vi.Day(m.Day())
+	case now != seat:
+		return "theo bản đồ ngày " + vi.Day(m.Day()) + " thuộc " + m.Name(now)
+	case m.Parent(seat) != "":
+		return m.Name(m.Parent(seat))
+	}
+	return ""
 }
 
 func coopRowOf(a *Asked, p *answers.Point, c directory.Coop) coopRow {
