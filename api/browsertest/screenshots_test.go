@@ -28,7 +28,7 @@ func TestScreenshots(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, os.MkdirAll(dir, 0o755))
 	h := demoHouse(t)
-	for i, l := range theWalk(t, h).pages {
+	for i, l := range theWalk(t, h).opened() {
 		t.Run(l.asked, func(t *testing.T) {
 			t.Parallel()
 			b := newTab(t, h)

@@ -34,10 +34,7 @@ func theWalk(t *testing.T, h *house) *walk {
 // Every kind of page, opened as people open it.
 func TestPages(t *testing.T) {
 	h := demoHouse(t)
-	for _, l := range theWalk(t, h).pages {
-		if l.status != http.StatusOK {
-			continue // TestLinks tells
-		}
+	for _, l := range theWalk(t, h).opened() {
 		t.Run(l.asked, func(t *testing.T) {
 			t.Parallel()
 			b := newTab(t, h)
