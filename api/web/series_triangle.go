@@ -1,6 +1,8 @@
 package web
 
 import (
+	"slices"
+
 	"htxledger/api/vi"
 	"htxledger/domain/indicator"
 	"htxledger/projections/answers"
@@ -16,6 +18,7 @@ type triangleView struct {
 	Last     string   // the last day
 	LeftOut  int      // columns at which nothing changed
 	Revision string
+	Quiet    bool // nothing was recorded since any of the days was over
 }
 
 type triangleColumn struct{ Day, Size string }
@@ -41,6 +44,10 @@ func newTriangle(p *answers.Point, t *answers.Triangle) *triangleView {
 	}
 	for _, row := range t.Rows {
 		v.Rows = append(v.Rows, newTriangleRow(p, t, row, kept))
+	}
+	v.Quiet = true
+	for _, row := range t.Rows {
+		v.Quiet = v.Quiet && !slices.ContainsFunc(row.Cells, func(f *indicator.Figure) bool { return f != nil })
 	}
 	if n := len(t.Rows); n > 0 && t.Definition.Covered {
 		v.Last = vi.Day(t.Rows[n-1].Valid)

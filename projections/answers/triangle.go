@@ -1,11 +1,13 @@
 package answers
 
 import (
+	"errors"
 	"math/big"
 
 	"htxledger/domain/calendar"
 	"htxledger/domain/indicator"
 	"htxledger/domain/ledger"
+	"htxledger/domain/place"
 )
 
 // A Revision is how a series of values moved from the first that was known.
@@ -77,7 +79,7 @@ type Column struct {
 }
 
 // A Row is one valid day. Cells has one figure for each column, nil where the
-// day was not over yet.
+// day was not over yet, or the place was on no map.
 type Row struct {
 	Valid    calendar.Day
 	Cells    []*indicator.Figure
@@ -148,6 +150,9 @@ func (s *Service) row(t *Triangle, q Query, day calendar.Day) (Row, error) {
 			continue
 		}
 		f, err := s.asof.Figures(c.Size, question, t.Definition)
+		if errors.Is(err, indicator.ErrNoPlace) || errors.Is(err, place.ErrNotOnMap) {
+			continue
+		}
 		if err != nil {
 			return row, err
 		}
