@@ -25,7 +25,7 @@ func (d *Document) body() []Block {
 	}
 	say(Mark, d.Synthetic)
 	say(Mark, ending(vi.NotJudged(t)))
-	say(Text, "Thực hiện "+planName(t.Plan)+" (“"+t.Plan.Head().Title+"”), "+d.who+" báo cáo kết quả như sau:")
+	say(Text, "Thực hiện "+planName(t.Plan)+" (“"+t.Plan.Head().Title+"”), "+d.who+"kết quả như sau:")
 	say(Heading, "I. KẾT QUẢ THỰC HIỆN CÁC CHỈ TIÊU")
 	say(Text, d.counted("chỉ tiêu", targetCodes(t.Targets))+" Chi tiết tại Phụ lục I.")
 	b = append(b, d.targetLists()...)

@@ -103,7 +103,7 @@ func pointOf(q answers.Query) string {
 // New makes a report of a plan that was judged at the point of a query.
 func New(t *answers.Targets, q answers.Query, stated *Stated, l Ledger, a Asked) (*Document, error) {
 	d := &Document{
-		query: q, who: cmp.Or(a.Agency, "cơ quan báo cáo xin"), Point: t.Point, Targets: t, Stated: stated, Ledger: l, AsOf: asOf(t), Type: "BÁO CÁO",
+		query: q, who: reporting(a.Agency), Point: t.Point, Targets: t, Stated: stated, Ledger: l, AsOf: asOf(t), Type: "BÁO CÁO",
 		About: "Kết quả thực hiện " + planName(t.Plan),
 	}
 	if t.Point.Synthetic {
@@ -122,6 +122,14 @@ func New(t *answers.Targets, q answers.Query, stated *Stated, l Ledger, a Asked)
 	d.Flat = flat(t)
 	d.Sources = d.sources()
 	return d, nil
+}
+
+// reporting says who reports, where that is known.
+func reporting(agency string) string {
+	if agency == "" {
+		return ""
+	}
+	return agency + " báo cáo "
 }
 
 // dots are written over by hand.

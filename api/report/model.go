@@ -32,7 +32,7 @@ type Document struct {
 	Sources   []Source
 
 	query answers.Query // as it was asked
-	who   string        // the office, in the text
+	who   string        // that the office reports, before what; "" where it is not known
 }
 
 // A Ledger is where the numbers come from.
