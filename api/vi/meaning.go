@@ -94,8 +94,9 @@ func Rule(d *indicator.Definition) string {
 	return "Số tại một ngày: tính HTX nông nghiệp đang đăng ký vào ngày số liệu, theo trụ sở của ngày đó."
 }
 
-// Stands is what a fact says as it stands, after its corrections.
-func Stands(f *ledger.Fact, n Names) string { return n.event(f.Event) }
+// Event is what an event says, whoever corrected it: Said without the words of a
+// correction.
+func Event(e ledger.Event, n Names) string { return n.event(e) }
 
 var certificates = map[string]string{
 	"vietgap": "VietGAP", "globalgap": "GlobalGAP", "organic": "hữu cơ", "ra": "Rainforest Alliance", "haccp": "HACCP",

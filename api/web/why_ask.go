@@ -186,13 +186,13 @@ type factView struct {
 }
 
 // chainView is an earlier word of the same fact.
-type chainView struct{ Position, To, Said, Recorded string }
+type chainView struct{ Position, To, Said, Holds, Recorded string }
 
 func (w wording) fact(f *ledger.Fact) factView {
 	r := f.By
 	v := factView{
 		Position: "@" + digits(r.Position), To: w.asked.carry("/so/" + digits(r.Position)), Kind: vi.Kind(f.Root.Kind),
-		Said: vi.Stands(f, w.names), Holds: vi.Stated(f.Valid), Recorded: vi.Instant(r.Recorded), Late: directory.IsLate(f.Root),
+		Said: vi.Event(f.Event, w.names), Holds: vi.Stated(f.Valid), Recorded: vi.Instant(r.Recorded), Late: directory.IsLate(f.Root),
 	}
 	if r.Actor != nil {
 		v.Role = vi.Role(r.Actor.Role)
@@ -210,7 +210,19 @@ func (w wording) fact(f *ledger.Fact) factView {
 		if at = w.site.Answers.Projection().Find(at.Corrects.ID); at == nil {
 			break
 		}
-		v.Chain = append(v.Chain, chainView{"@" + digits(at.Position), w.asked.carry("/so/" + digits(at.Position)), vi.Said(at, w.names), vi.Instant(at.Recorded)})
+		v.Chain = append(v.Chain, w.before(at))
+	}
+	return v
+}
+
+// before is an earlier word of a fact.
+func (w wording) before(r *ledger.Record) chainView {
+	v := chainView{
+		Position: "@" + digits(r.Position), To: w.asked.carry("/so/" + digits(r.Position)), Said: vi.Said(r, w.names),
+		Holds: vi.Stated(r.Valid), Recorded: vi.Instant(r.Recorded),
+	}
+	if r.Event != nil {
+		v.Said = vi.Event(r.Event, w.names)
 	}
 	return v
 }
