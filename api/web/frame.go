@@ -412,7 +412,7 @@ func (f *frame) changes(q answers.Query, code string) error {
 	}
 	f.Clocks.DaysOf = "con số này"
 	if shown < all {
-		f.Clocks.AllDays = link{"Xem tất cả " + vi.Integer(all) + " lần thay đổi", f.asked.carry("/dien-bien/"+url.PathEscape(code))}
+		f.Clocks.AllDays = link{"Xem tất cả " + vi.Integer(all) + " lần thay đổi", f.asked.carry("/dien-bien/" + url.PathEscape(code))}
 	}
 	return nil
 }

@@ -28,6 +28,7 @@ type Regions struct {
 	Parts []Region
 	// Drawn are the days on which the map changed, in order, as far as is known.
 	Drawn []calendar.Day
+	atlas *place.Atlas
 }
 
 // Rest is how much of a count of the whole is counted in none of the parts: what
@@ -43,6 +44,18 @@ func (r *Regions) Rest(i int) (rest int64, ok bool) {
 		rest -= part.Figures[i].Num
 	}
 	return rest, true
+}
+
+// Redrawn reports whether places that were on the map the day before a day are
+// not on it any more, or lie elsewhere: more than new ones came.
+func (r *Regions) Redrawn(day calendar.Day) bool {
+	before, after := r.atlas.On(day-1), r.atlas.On(day)
+	for _, code := range before.Codes() {
+		if !after.Has(code) || before.Parent(code) != after.Parent(code) {
+			return true
+		}
+	}
+	return false
 }
 
 // Places is the map of a query's point.
@@ -66,7 +79,8 @@ func (s *Service) Regions(q Query, lowest bool) (*Regions, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := &Regions{Point: p, Map: m, Drawn: s.asof.Frame(p.Size, p.Valid).Atlas.Days()}
+	atlas := s.asof.Frame(p.Size, p.Valid).Atlas
+	out := &Regions{Point: p, Map: m, Drawn: atlas.Days(), atlas: atlas}
 	out.Whole.Place, _ = m.Place(p.PlaceCode)
 	if out.Whole.Figures, err = s.asof.Figures(p.Size, p.Question, defs...); err != nil {
 		return nil, at("place", err)

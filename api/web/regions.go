@@ -1,0 +1,402 @@
+package web
+
+import (
+	"html/template"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"htxledger/api/vi"
+	"htxledger/domain/calendar"
+	"htxledger/domain/indicator"
+	"htxledger/domain/place"
+	"htxledger/projections/answers"
+)
+
+var regionNames = []string{"code", "level", "sort", "years"}
+
+// regionCodes are the figures shown where none was chosen.
+var regionCodes = []string{
+	"coops.registered", "coops.operating", "coops.established", "members.total", "workers.total", "revenue.mean", "quality.good-fair.share",
+}
+
+const (
+	lowestLevel = "lowest"
+	sortByName  = "name"
+	mostPanels  = 40 // more small charts than this say nothing at a glance
+)
+
+// regionsView is what the template shows, all of it in words.
+type regionsView struct {
+	Filled  bool
+	Start   *startView // what to do first; nil where there is something to see
+	Maps    []preset   // days of the map to choose from
+	Whole   string
+	Heads   []regionHead
+	ByName  regionHead
+	Lowest  bool
+	Rows    []regionRow
+	Rest    []regionCell // what is in none of the rows; empty where that is nothing
+	Total   []regionCell
+	Sum     string // how the rows stand to the total
+	Apart   string // what is not counted by place, or ""
+	Compare *mapsView
+	Small   *multiplesView
+	Up      []link // the places above, the ledger's own first
+}
+
+type regionHead struct {
+	Name, To, Sorted string // Sorted is "ascending", "descending" or ""
+	Count            bool
+}
+
+type regionRow struct {
+	Code, Name, Above string
+	Down              string // the address of what is under it; "" where nothing is
+	Targets, Coops    string
+	Cells             []regionCell
+}
+
+// A regionCell is one figure, and where it is explained.
+type regionCell struct {
+	Printed, Note, Label, Explain string
+}
+
+// regions is the page of figures by place.
+func (s *Site) regions(a *Asked) (Page, error) {
+	f := s.begin(a, "Địa bàn")
+	f.Lead = "Số liệu của từng huyện, xã trên bản đồ của một ngày."
+	form := newRegionForm(f)
+	v := &regionsView{}
+	if err := form.check(); err != nil && f.err == nil {
+		return f.refuse("regions.html", err, v)
+	}
+	if f.err != nil {
+		return f.render("regions.html", v)
+	}
+	q := a.query()
+	q.Codes = form.codes()
+	r, err := s.Answers.Regions(q, form.lowest())
+	if err != nil {
+		v.Start = s.start(a, err)
+		return f.refuse("regions.html", err, v)
+	}
+	f.at(r.Point)
+	if err := v.fill(f, r, q, form); err != nil {
+		return f.refuse("regions.html", err, v)
+	}
+	return f.render("regions.html", v)
+}
+
+func (v *regionsView) fill(f *frame, r *answers.Regions, q answers.Query, form *regionForm) error {
+	v.Filled, v.Whole, v.Lowest = true, r.Whole.Name, form.lowest()
+	v.Up = above(f.asked, r)
+	v.Maps = mapDays(f, r, q)
+	v.heads(f.asked, r, form.sort)
+	form.order(r)
+	for _, part := range r.Parts {
+		v.Rows = append(v.Rows, showRegion(f.asked, r, part))
+	}
+	v.Total = showCells(r, r.Whole)
+	v.sums(r)
+	f.Twins = append(f.Twins, link{"JSON của toàn bộ", pinned("/api/v1/indicators", r.Point)})
+	var err error
+	if v.Compare, err = compareMaps(f, r, q); err != nil {
+		return err
+	}
+	v.Small, err = smallMultiples(f, r, q, form)
+	return err
+}
+
+// above are the places over the one asked, each with its own page.
+func above(a *Asked, r *answers.Regions) (links []link) {
+	for code := r.Map.Parent(r.Whole.Code); code != ""; code = r.Map.Parent(code) {
+		links = append([]link{{r.Map.Name(code), a.again("place", code)}}, links...)
+	}
+	return links
+}
+
+// mapDays offers the days before and after the map was last redrawn.
+func mapDays(f *frame, r *answers.Regions, q answers.Query) (list []preset) {
+	offer := func(day calendar.Day, text string) {
+		to := f.asked.again("map", vi.Day(day), "place", placeOn(f.site.Answers, q, r, day))
+		list = append(list, preset{link{text, to}, r.Point.Map == day})
+	}
+	list = append(list, preset{link{"bản đồ của ngày số liệu", f.asked.again("map", "")}, r.Point.Map == r.Point.Valid})
+	for _, day := range redrawn(r) {
+		offer(day-1, vi.Day(day-1)+" (trước sắp xếp)")
+		offer(day, vi.Day(day)+" (sau sắp xếp)")
+	}
+	return list
+}
+
+// redrawn are the days on which places of the map went into others.
+func redrawn(r *answers.Regions) (days []calendar.Day) {
+	if len(r.Drawn) == 0 {
+		return nil
+	}
+	for _, day := range r.Drawn[1:] { // on the first there was nothing before
+		if r.Redrawn(day) {
+			days = append(days, day)
+		}
+	}
+	return days
+}
+
+// placeOn is the place asked as the map of another day has it: itself, what took
+// it over, or "", the ledger's own.
+func placeOn(s *answers.Service, q answers.Query, r *answers.Regions, day calendar.Day) string {
+	if q.Place == "" {
+		return ""
+	}
+	q.Map, q.Place = day.String(), ""
+	_, m, err := s.Places(q)
+	if err != nil {
+		return ""
+	}
+	code, ok := m.Resolve(r.Whole.Code)
+	if !ok || m.Level(code) != r.Whole.Level { // a district that ended has gone up into the province
+		return ""
+	}
+	return code
+}
+
+// heads are the columns, each of which is a way to sort.
+func (v *regionsView) heads(a *Asked, r *answers.Regions, by string) {
+	v.ByName = regionHead{Name: "Địa bàn", To: a.again("sort", ""), Sorted: map[bool]string{true: "ascending"}[by == sortByName]}
+	for _, f := range r.Whole.Figures {
+		h := regionHead{Name: f.Definition.Name, To: a.again("sort", "-"+f.Definition.Code), Count: true}
+		switch by {
+		case "-" + f.Definition.Code:
+			h.To, h.Sorted = a.again("sort", f.Definition.Code), "descending"
+		case f.Definition.Code:
+			h.Sorted = "ascending"
+		}
+		v.Heads = append(v.Heads, h)
+	}
+}
+
+func showRegion(a *Asked, r *answers.Regions, part answers.Region) regionRow {
+	row := regionRow{
+		Code: part.Code, Name: part.Name, Above: r.Map.Name(part.Parent), Cells: showCells(r, part),
+		Targets: a.carry("/", "place", part.Code), Coops: a.carry("/htx", "place", part.Code),
+	}
+	if len(r.Map.Children(part.Code)) > 0 {
+		row.Down = a.again("place", part.Code)
+	}
+	return row
+}
+
+func showCells(r *answers.Regions, of answers.Region) (cells []regionCell) {
+	for _, f := range of.Figures {
+		cells = append(cells, showCell(r.Point, of.Code, f))
+	}
+	return cells
+}
+
+// showCell is one figure of a place. A share shows its two numbers, and what
+// rests on reports how many there are.
+func showCell(p *answers.Point, code string, f *indicator.Figure) regionCell {
+	c := regionCell{Printed: vi.Value(f), Label: f.Definition.Name}
+	switch {
+	case f.NoData && f.Definition.Overall:
+		c.Printed = "không tính theo địa bàn"
+	case f.Definition.Unit == indicator.Share && !f.NoData:
+		c.Note = vi.Integer(f.Num) + "/" + vi.Integer(f.Den)
+	case f.Definition.Covered:
+		c.Note = vi.Integer(f.Reported) + "/" + vi.Integer(f.Expected) + " báo cáo"
+	}
+	c.Explain = pinned("/vi-sao/"+url.PathEscape(f.Definition.Code), p, "place", code)
+	return c
+}
+
+// sums tells how the rows stand to the whole's own figures.
+func (v *regionsView) sums(r *answers.Regions) {
+	if len(r.Parts) == 0 {
+		return
+	}
+	rest, some, exact, apart := make([]regionCell, len(r.Whole.Figures)), false, []string{}, []string{}
+	ratios := false
+	for i, f := range r.Whole.Figures {
+		rest[i] = regionCell{Printed: "–", Label: f.Definition.Name}
+		switch n, ok := r.Rest(i); {
+		case f.Definition.Overall:
+			apart = append(apart, f.Definition.Name)
+		case !ok:
+			ratios = true
+		case n != 0:
+			some = true
+			rest[i].Printed = vi.Integer(n)
+		default:
+			rest[i].Printed = "0"
+			exact = append(exact, f.Definition.Name)
+		}
+	}
+	if some {
+		v.Rest = rest
+		v.Sum = "Dòng “không thuộc địa bàn nào ở trên” là phần chênh giữa tổng các dòng và số của " + r.Whole.Name +
+			": những gì ghi thẳng ở " + r.Whole.Name + ", không ghi ở địa bàn nào bên dưới."
+	} else if len(exact) > 0 {
+		v.Sum = "Cộng các dòng bằng đúng số của " + r.Whole.Name + "."
+	}
+	if ratios {
+		v.Sum = strings.TrimSpace(v.Sum + " Tỷ lệ và bình quân không cộng: dòng cuối tính trên toàn bộ.")
+	}
+	if len(apart) > 0 {
+		v.Apart = strings.Join(apart, "; ") + ": không tính theo địa bàn, chỉ có số của toàn bộ."
+	}
+}
+
+// A regionForm is what the page asks beside the point.
+type regionForm struct {
+	code, level, years, at *field
+	sort                   string
+	sortTyped              string
+}
+
+func newRegionForm(f *frame) *regionForm {
+	f.choosePeriod()
+	f.choosePlace()
+	a := f.asked
+	codes := []option{{Text: "Các số liệu chính"}}
+	for _, d := range indicator.All() {
+		if !d.Composed() && !d.OfPapers() {
+			codes = append(codes, option{Value: d.Code, Text: d.Name})
+		}
+	}
+	x := &regionForm{
+		code:  choice(a, "code", "Chỉ tiêu", codes),
+		level: choice(a, "level", "Chia theo", []option{{Text: "Cấp ngay dưới"}, {Value: lowestLevel, Text: "Cấp thấp nhất (xã)"}}),
+		years: choice(a, "years", "Biểu đồ nhỏ", []option{{Text: "Trong năm"}, {Value: "3", Text: "3 năm"}, {Value: "5", Text: "5 năm"}}),
+		at: &field{Name: "map", Label: "Bản đồ hành chính ngày", Value: a.get("map"), Placeholder: "dd/mm/yyyy",
+			Hint: "Để trống là ngày của số liệu."},
+		sort: sortByName, sortTyped: a.get("sort"),
+	}
+	if x.sortTyped != "" {
+		x.sort = x.sortTyped
+	}
+	f.Clocks.Fields = append(f.Clocks.Fields, x.at, x.code, x.level, x.years)
+	return x
+}
+
+func (x *regionForm) lowest() bool { return x.level.Value == lowestLevel }
+
+// codes are the figures of the columns: those chosen for a start, or the one
+// asked for beside the number of co-operatives.
+func (x *regionForm) codes() []string {
+	switch x.code.Value {
+	case "":
+		return regionCodes
+	case "coops.registered":
+		return []string{"coops.registered"}
+	}
+	return []string{x.code.Value, "coops.registered"}
+}
+
+// check refuses words that are no choice.
+func (x *regionForm) check() error {
+	if x.code.Value != "" {
+		d, err := indicator.Find(x.code.Value)
+		if err != nil {
+			return atField("code", err)
+		}
+		if d.Composed() || d.OfPapers() {
+			return errChoice.With(x.code.Value).At("code")
+		}
+	}
+	if v := x.level.Value; v != "" && v != lowestLevel {
+		return errChoice.With(v).At("level")
+	}
+	if v := x.years.Value; v != "" && v != "3" && v != "5" {
+		return errChoice.With(v).At("years")
+	}
+	if x.sort != sortByName && !slices.Contains(x.codes(), strings.TrimPrefix(x.sort, "-")) {
+		return errChoice.With(x.sortTyped).At("sort")
+	}
+	return nil
+}
+
+// order puts the parts in the order asked; those without data come last, and
+// equal ones keep the order of their names.
+func (x *regionForm) order(r *answers.Regions) {
+	code, down := strings.CutPrefix(x.sort, "-")
+	i := slices.Index(x.codes(), code)
+	if i < 0 {
+		return
+	}
+	slices.SortStableFunc(r.Parts, func(a, b answers.Region) int {
+		v, w := ratOf(a.Figures[i]), ratOf(b.Figures[i])
+		switch {
+		case v == nil && w == nil:
+			return 0
+		case v == nil:
+			return 1
+		case w == nil:
+			return -1
+		case down:
+			return w.Cmp(v)
+		}
+		return v.Cmp(w)
+	})
+}
+
+// span is the days of the small charts.
+func (x *regionForm) span(day calendar.Day) answers.Span {
+	years, err := strconv.Atoi(x.years.Value)
+	if err != nil {
+		years = 1
+	}
+	return answers.Span{First: max(calendar.FirstOfYear(day.Year()-years+1), calendar.MinDay), Last: day}
+}
+
+// multiplesView is the small charts of one figure with the table of the same
+// figures.
+type multiplesView struct {
+	Name, Span string
+	Charts     []template.HTML
+	Days       []string
+	Rows       []multipleRow
+	TooMany    int // more places than are drawn; then there are no charts
+}
+
+type multipleRow struct {
+	Name   string
+	Values []string
+}
+
+// A mapsView tells one day on two maps.
+type mapsView struct {
+	Sentences []string
+	To        link
+	Rows      []mergedRow
+}
+
+// A mergedRow is a place of the later map with those of the earlier that came
+// into it.
+type mergedRow struct {
+	Name, Value string
+	From        []string
+}
+
+// counted is what a place has under it on a map, in words: so many districts and
+// communes.
+func counted(m *place.Map, code string) string {
+	n := map[string]int{}
+	var walk func(code string)
+	walk = func(code string) {
+		for _, c := range m.Children(code) {
+			n[m.Level(c)]++
+			walk(c)
+		}
+	}
+	walk(code)
+	communes := strconv.Itoa(n["commune"]) + " xã, phường, thị trấn"
+	switch {
+	case n["district"] > 0:
+		return m.Name(code) + " có " + strconv.Itoa(n["district"]) + " huyện, thành phố và " + communes
+	case m.Level(code) == "province":
+		return m.Name(code) + " không có cấp huyện, có " + communes
+	}
+	return m.Name(code) + " có " + communes
+}

@@ -1,0 +1,167 @@
+package web
+
+import (
+	"errors"
+	"math/big"
+	"strings"
+
+	"htxledger/api/chart"
+	"htxledger/api/vi"
+	"htxledger/domain/calendar"
+	"htxledger/domain/fault"
+	"htxledger/domain/indicator"
+	"htxledger/domain/place"
+	"htxledger/projections/answers"
+)
+
+// atField says which field an error is about, unless it says so itself.
+func atField(name string, err error) error {
+	if told, ok := fault.Of(err); ok && told.Field == "" {
+		return told.At(name)
+	}
+	return err
+}
+
+// ratOf is the value of a figure; nil for no data.
+func ratOf(f *indicator.Figure) *big.Rat {
+	if f == nil {
+		return nil
+	}
+	num, den, ok := f.Value()
+	if !ok {
+		return nil
+	}
+	return big.NewRat(num, den)
+}
+
+// compareMaps tells the same day, known the same, on the map before the last
+// time that it was redrawn and on the one after; nil where it never was, or where
+// the place asked has no counterpart.
+func compareMaps(f *frame, r *answers.Regions, q answers.Query) (*mapsView, error) {
+	days := redrawn(r)
+	if len(days) == 0 {
+		return nil, nil
+	}
+	last := days[len(days)-1]
+	other := last
+	if r.Point.Map >= last {
+		other = last - 1
+	}
+	asked := q.Place
+	q.Map, q.Place = other.String(), placeOn(f.site.Answers, q, r, other)
+	if asked != "" && q.Place == "" {
+		return nil, nil
+	}
+	q.Codes = []string{r.Whole.Figures[0].Definition.Code}
+	there, err := f.site.Answers.Regions(q, true)
+	if errors.Is(err, place.ErrNotOnMap) || errors.Is(err, indicator.ErrNoPlace) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	here := q
+	here.Map, here.Place = r.Point.Map.String(), asked
+	leaves, err := f.site.Answers.Regions(here, true)
+	if err != nil {
+		return nil, err
+	}
+	v := &mapsView{To: link{"Xem trên bản đồ ngày " + vi.Day(other), f.asked.again("map", vi.Day(other), "place", q.Place, "sort", "")}}
+	v.tell(r, leaves, there)
+	earlier, later := there, leaves
+	if other == last {
+		earlier, later = leaves, there
+	}
+	v.merged(earlier, later)
+	return v, nil
+}
+
+// tell says in words what is the same and what is not.
+func (v *mapsView) tell(r, here, there *answers.Regions) {
+	side := func(x *answers.Regions) string {
+		return "trên bản đồ ngày " + vi.Day(x.Point.Map) + ", " + counted(x.Map, x.Whole.Code)
+	}
+	v.Sentences = append(v.Sentences, "Cùng số liệu ngày "+vi.Day(r.Point.Valid)+", cùng hồ sơ đã ghi: "+side(here)+"; "+side(there)+".")
+	a, b := here.Whole.Figures[0], there.Whole.Figures[0]
+	if a.Same(b) {
+		v.Sentences = append(v.Sentences, a.Definition.Name+": "+vi.Figure(a)+" trên cả hai bản đồ. Vẽ lại bản đồ không làm ai thành lập hay mất đi.")
+		return
+	}
+	v.Sentences = append(v.Sentences, a.Definition.Name+": "+vi.Figure(a)+" trên bản đồ ngày "+vi.Day(here.Point.Map)+", "+vi.Figure(b)+
+		" trên bản đồ ngày "+vi.Day(there.Point.Map)+": địa giới khác nhau thì phạm vi tính khác nhau.")
+}
+
+// merged lists the places of the later map with what came into them.
+func (v *mapsView) merged(earlier, later *answers.Regions) {
+	from := map[string][]string{}
+	for _, p := range earlier.Parts {
+		if now, ok := later.Map.Resolve(p.Code); ok {
+			from[now] = append(from[now], p.Name+" ("+vi.Value(p.Figures[0])+")")
+		}
+	}
+	for _, p := range later.Parts {
+		v.Rows = append(v.Rows, mergedRow{p.Name, vi.Value(p.Figures[0]), from[p.Code]})
+	}
+}
+
+// smallMultiples draws the first figure of each part along the days, on one scale.
+func smallMultiples(f *frame, r *answers.Regions, q answers.Query, form *regionForm) (*multiplesView, error) {
+	d := r.Whole.Figures[0].Definition
+	if len(r.Parts) == 0 || d.Overall {
+		return nil, nil
+	}
+	v := &multiplesView{Name: d.Name}
+	if len(r.Parts) > mostPanels {
+		v.TooMany = len(r.Parts)
+		return v, nil
+	}
+	span := form.span(r.Point.Valid)
+	v.Span = "từ " + vi.Day(span.First) + " đến " + vi.Day(span.Last)
+	codes := make([]string, len(r.Parts))
+	for i, p := range r.Parts {
+		codes[i] = p.Code
+	}
+	courses, err := f.site.Answers.Courses(q, d.Code, span, codes)
+	if err != nil {
+		return nil, err
+	}
+	days := span.Days()
+	for _, day := range days {
+		v.Days = append(v.Days, vi.Day(day))
+	}
+	m := &chart.Multiples{ID: "nho", First: monthOf(days[0]), Last: monthOf(days[len(days)-1]), Tick: func(x *big.Rat) string { return inWords(d, x) }}
+	for _, c := range courses {
+		m.Panels = append(m.Panels, v.course(f, d, c))
+	}
+	v.Charts = m.Draw()
+	return v, nil
+}
+
+// course is one place as a panel, and its row in the table.
+func (v *multiplesView) course(f *frame, d *indicator.Definition, c answers.Course) chart.Panel {
+	p := chart.Panel{Name: c.Place.Name, Link: f.asked.carry("/dien-bien/"+d.Code, "place", c.Place.Code)}
+	row := multipleRow{Name: c.Place.Name}
+	for _, x := range c.Figures {
+		p.Values = append(p.Values, ratOf(x))
+		printed := vi.NoData
+		if x != nil {
+			printed = vi.Value(x)
+		}
+		row.Values = append(row.Values, printed)
+	}
+	last := len(row.Values) - 1
+	p.Desc = d.Name + ": " + row.Values[0] + " ngày " + v.Days[0] + ", " + row.Values[last] + " ngày " + v.Days[last]
+	v.Rows = append(v.Rows, row)
+	return p
+}
+
+// monthOf is the month of a day: 12/2023.
+func monthOf(day calendar.Day) string {
+	_, month, _ := strings.Cut(vi.Day(day), "/")
+	return month
+}
+
+// inWords prints a value of a figure as vi.Value does.
+func inWords(d *indicator.Definition, v *big.Rat) string {
+	return vi.Value(&indicator.Figure{Definition: d, Num: v.Num().Int64(), Den: v.Denom().Int64()})
+}
