@@ -176,6 +176,9 @@ func (l *bridgeLayout) step(c *Canvas, b Bar, row int, from, to *big.Rat) {
 			c.Line("none", x1, y, x1, y+l.bar)
 		default:
 			c.Path(direction(b.Value), arrow(x1, x2, y, l.bar))
+			if x2-x1 < 1.5 && x1-x2 < 1.5 { // too small to see: a hair line says where
+				c.Line("none", x2, y, x2, y+l.bar)
+			}
 		}
 		l.words(c, b, row)
 	})

@@ -26,8 +26,8 @@ type Moment struct {
 }
 
 var (
-	seriesWide   = seriesLayout{w: 760, h: 300, left: 92, right: 750, top: 12, bottom: 248, ticks: 6, label: 62, mark: 4.5}
-	seriesNarrow = seriesLayout{w: 340, h: 260, left: 66, right: 334, top: 12, bottom: 208, ticks: 5, label: 56, mark: 3.5}
+	seriesWide   = seriesLayout{w: 760, h: 300, left: 92, right: 728, top: 12, bottom: 248, ticks: 6, label: 62, mark: 4.5}
+	seriesNarrow = seriesLayout{w: 340, h: 260, left: 66, right: 311, top: 12, bottom: 208, ticks: 5, label: 56, mark: 3.5}
 )
 
 type seriesLayout struct {
@@ -180,16 +180,9 @@ func (l *seriesLayout) labels(c *Canvas, s *Series) {
 	for float64(every)*l.each < l.label {
 		every++
 	}
-	free := l.w // up to where there is room
 	for i := len(s.Moments) - 1; i >= 0; i -= every {
-		x, class, half := l.middle(i), "tick middle", l.label/2
+		x := l.middle(i)
 		c.Line("axis", x, l.bottom, x, l.bottom+5)
-		if x+half > l.w { // the last one, near the edge
-			x, class, half = l.right, "tick finish", l.label
-		}
-		if x+l.label-half <= free || i == len(s.Moments)-1 {
-			c.Text(class, x, l.bottom+20, s.Moments[i].Label)
-			free = x - half
-		}
+		c.Text("tick middle", x, l.bottom+20, s.Moments[i].Label)
 	}
 }

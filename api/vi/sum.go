@@ -135,38 +135,58 @@ func valueOf(f *indicator.Figure) *big.Rat {
 	return big.NewRat(num, den)
 }
 
-// Learned tells, of a figure on many days, how what was known on the day itself
-// differs from what is known now.
+// Learned tells, of a figure on many days, how the value that was known on the
+// day itself differs from what is known now.
 func Learned(s *answers.Series) string {
-	told, revised := 0, 0
+	told, revised, reported := 0, 0, 0
 	var most *answers.Moment
-	var by *big.Rat
+	by := new(big.Rat)
 	for i := range s.Moments {
 		m := &s.Moments[i]
 		if m.Now == nil || m.Then == nil {
 			continue
 		}
 		told++
-		if !m.Revised() {
-			continue
-		}
-		revised++
-		if change := (&answers.Difference{From: m.Then, To: m.Now}).Change(); change != nil && (by == nil || new(big.Rat).Abs(change).Cmp(new(big.Rat).Abs(by)) > 0) {
+		switch change := (&answers.Difference{From: m.Then, To: m.Now}).Change(); {
+		case !OtherValue(m.Then, m.Now):
+			if m.Revised() {
+				reported++
+			}
+		case change != nil && new(big.Rat).Abs(change).Cmp(new(big.Rat).Abs(by)) > 0:
 			most, by = m, change
+			fallthrough
+		default:
+			revised++
 		}
 	}
 	switch {
 	case told == 0:
 		return "Không có mốc nào mà sổ đã biết ngay tại ngày đó để đối chiếu."
 	case revised == 0:
-		return "Ở cả " + Integer(told) + " mốc, số biết ngay tại ngày đó đúng bằng số biết nay."
+		return "Ở cả " + Integer(told) + " mốc, số biết ngay tại ngày đó đúng bằng số biết nay" + onlyReported(reported) + "."
 	}
-	said := "Ở " + Integer(revised) + "/" + Integer(told) + " mốc, số biết ngay tại ngày đó khác số biết nay"
-	if most == nil || by.Sign() == 0 {
+	said := "Ở " + Integer(revised) + "/" + Integer(told) + " mốc, số biết ngay tại ngày đó khác số biết nay" + onlyReported(reported)
+	if most == nil {
 		return said + "."
 	}
 	return said + "; lệch nhiều nhất tại " + Day(most.Valid) + ": khi đó biết " + Figure(most.Then) +
 		", nay là " + Figure(most.Now) + " (" + Signed(s.Definition, by) + ")."
+}
+
+func onlyReported(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return " (thêm " + Integer(n) + " mốc chỉ khác số HTX đã báo cáo)"
+}
+
+// OtherValue reports whether two figures have another value, or one of them none.
+func OtherValue(f, g *indicator.Figure) bool {
+	v, w := valueOf(f), valueOf(g)
+	if v == nil || w == nil {
+		return (v == nil) != (w == nil)
+	}
+	return v.Cmp(w) != 0
 }
 
 // RevisionOfDays tells how far days were revised from what was first known of

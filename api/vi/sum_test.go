@@ -98,4 +98,12 @@ func TestWhatWasLearned(t *testing.T) {
 	require.Equal(t, "Ở 2/4 mốc, số biết ngay tại ngày đó khác số biết nay; lệch nhiều nhất tại 28/05/2023: "+
 		"khi đó biết 9 HTX, nay là 5 HTX (−4 HTX).", vi.Learned(s))
 	require.Contains(t, vi.Learned(&answers.Series{}), "Không có mốc nào")
+	more := at(5, 5)
+	more.Now.Reported++
+	s.Moments = []answers.Moment{more, at(1, 1)}
+	require.Equal(t, "Ở cả 2 mốc, số biết ngay tại ngày đó đúng bằng số biết nay (thêm 1 mốc chỉ khác số HTX đã báo cáo).", vi.Learned(s))
+	none := at(5, 5)
+	none.Then.NoData = true
+	s.Moments = []answers.Moment{none, at(1, 1)}
+	require.Equal(t, "Ở 1/2 mốc, số biết ngay tại ngày đó khác số biết nay.", vi.Learned(s))
 }

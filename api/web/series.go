@@ -18,7 +18,7 @@ import (
 var seriesNames = []string{"from", "to", "by", "offset"}
 
 // pageVintages is how many vintages are listed at once.
-const pageVintages = 50
+const pageVintages = 30
 
 // series is one figure over time, by both clocks: on many days, at each size at
 // which it changed, and both at once in the triangle.
@@ -209,7 +209,7 @@ func (v *seriesView) moments(a *Asked, p *answers.Point, series *answers.Series)
 }
 
 func newMoment(a *Asked, p *answers.Point, d *indicator.Definition, m answers.Moment) momentRow {
-	r := momentRow{Day: vi.Day(m.Valid), Now: link{Text: "–"}, Then: link{Text: "–"}, Revised: m.Revised()}
+	r := momentRow{Day: vi.Day(m.Valid), Now: link{Text: "–"}, Then: link{Text: "–"}}
 	to := "/vi-sao/" + d.Code
 	if m.Now != nil {
 		r.Now = link{vi.Value(m.Now), pinned(to, on(p, m.Valid, p.Size))}
@@ -217,8 +217,8 @@ func newMoment(a *Asked, p *answers.Point, d *indicator.Definition, m answers.Mo
 	if m.Then != nil {
 		r.Then = link{vi.Value(m.Then), pinned(to, on(p, m.Valid, m.Size))}
 	}
-	if r.Revised {
-		r.Change = changed(m.Then, m.Now)
+	if m.Revised() {
+		r.Change, r.Revised = changed(m.Then, m.Now), vi.OtherValue(m.Then, m.Now)
 		if !d.Composed() {
 			r.Why = learnedSince(a, m.Valid, d.Code)
 		}
