@@ -8,16 +8,12 @@ import (
 
 	"htxledger/api/vi"
 	"htxledger/domain/coop"
-	"htxledger/domain/fault"
 	"htxledger/domain/indicator"
 	"htxledger/domain/ocop"
 	"htxledger/domain/place"
 	"htxledger/projections/answers"
 	"htxledger/projections/directory"
 )
-
-var errStatus = fault.Declare("page-status", fault.Malformed,
-	"there is no status %q in the list", "không có tình trạng %q trong danh sách")
 
 // coopsPage is how many co-operatives a page lists.
 const coopsPage = 50
@@ -55,9 +51,9 @@ func (s *Site) coops(a *Asked) (Page, error) {
 	if f.err == nil {
 		f.tooLong("q")
 	}
-	for i, name := range []string{"status", "all"} {
-		if x := v.Filter.Fields[2+i]; f.err == nil && !offered(x, a.get(name)) {
-			f.blame(errStatus.With(a.get(name)).At(name))
+	for _, x := range v.Filter.Fields[2:] {
+		if typed := a.get(x.Name); f.err == nil && typed != directory.Registered && !offered(x, typed) {
+			f.blame(errChoice.With(typed).At(x.Name))
 		}
 	}
 	if f.err != nil {
