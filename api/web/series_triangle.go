@@ -40,7 +40,7 @@ func newTriangle(p *answers.Point, t *answers.Triangle) *triangleView {
 	v := &triangleView{Year: p.Valid.Year(), LeftOut: len(t.Columns) - len(kept), Revision: vi.RevisionOfDays(t.Definition, t.Revision)}
 	for _, k := range kept {
 		c := t.Columns[k]
-		v.Columns = append(v.Columns, triangleColumn{vi.Day(c.Day), "@" + vi.Integer(c.Size)})
+		v.Columns = append(v.Columns, triangleColumn{shortDay(c.Day), "@" + vi.Integer(c.Size)})
 	}
 	for _, row := range t.Rows {
 		v.Rows = append(v.Rows, newTriangleRow(p, t, row, kept))
@@ -62,26 +62,24 @@ func newTriangle(p *answers.Point, t *answers.Triangle) *triangleView {
 	return v
 }
 
-// telling are the columns in which something is new: the first, the last, and
-// those in which a day begins or changes.
+// telling are the columns in which something is new: the first, the last, those in
+// which a day begins or has another value, and those in which more of the last
+// day is reported.
 func telling(t *answers.Triangle) (kept []int) {
 	for k := range t.Columns {
 		told := k == 0 || k == len(t.Columns)-1
-		for _, row := range t.Rows {
-			told = told || !sameFigure(row.Cells[k-1], row.Cells[k])
+		for i, row := range t.Rows {
+			if told {
+				break
+			}
+			f, g := row.Cells[k-1], row.Cells[k]
+			told = (f == nil) != (g == nil) || f != nil && vi.OtherValue(f, g) || i == len(t.Rows)-1 && f != nil && !f.Same(g)
 		}
 		if told {
 			kept = append(kept, k)
 		}
 	}
 	return kept
-}
-
-func sameFigure(f, g *indicator.Figure) bool {
-	if f == nil || g == nil {
-		return f == g
-	}
-	return f.Same(g)
 }
 
 func newTriangleRow(p *answers.Point, t *answers.Triangle, row answers.Row, kept []int) triangleRow {
@@ -94,7 +92,7 @@ func newTriangleRow(p *answers.Point, t *answers.Triangle, row answers.Row, kept
 			continue
 		}
 		cell := triangleCell{Value: vi.Value(f), To: pinned("/dien-bien/"+t.Definition.Code, on(p, row.Valid, t.Columns[k].Size))}
-		if before != nil && !before.Same(f) {
+		if before != nil && vi.OtherValue(before, f) {
 			cell.Revised, cell.Delta = true, changed(before, f)
 		}
 		if first == nil {
@@ -103,7 +101,7 @@ func newTriangleRow(p *answers.Point, t *answers.Triangle, row answers.Row, kept
 		before, last = f, f
 		r.Cells = append(r.Cells, cell)
 	}
-	if first != nil && !first.Same(last) {
+	if first != nil && vi.OtherValue(first, last) {
 		r.Sum = changed(first, last)
 	}
 	return r
