@@ -11,6 +11,7 @@ import (
 	"htxledger/domain/calendar"
 	"htxledger/domain/indicator"
 	"htxledger/domain/place"
+	"htxledger/domain/plan"
 	"htxledger/projections/answers"
 )
 
@@ -41,6 +42,7 @@ type regionsView struct {
 	Total   []regionCell
 	Sum     string // how the rows stand to the total
 	Apart   string // what is not counted by place, or ""
+	Before  *link  // the end of the last year that was reported on, where this one has no reports
 	Compare *mapsView
 	Small   *multiplesView
 	Up      []link // the places above, the ledger's own first
@@ -100,6 +102,7 @@ func (v *regionsView) fill(f *frame, r *answers.Regions, q answers.Query, form *
 	}
 	v.Total = showCells(r, r.Whole)
 	v.sums(r)
+	v.Before = reportedYear(f, r)
 	f.Twins = append(f.Twins, link{"JSON của toàn bộ", pinned("/api/v1/indicators", r.Point)})
 	var err error
 	if v.Compare, err = compareMaps(f, r, q); err != nil {
@@ -246,6 +249,21 @@ func (v *regionsView) sums(r *answers.Regions) {
 	if len(apart) > 0 {
 		v.Apart = strings.Join(apart, "; ") + ": không tính theo địa bàn, chỉ có số của toàn bộ."
 	}
+}
+
+// reportedYear is the end of the year of the newest plan, where a figure of this
+// year has no reports yet and that year is over.
+func reportedYear(f *frame, r *answers.Regions) *link {
+	unreported := slices.ContainsFunc(r.Whole.Figures, func(x *indicator.Figure) bool { return x.NoData && x.Definition.Covered })
+	newest := plan.Newest(f.site.Answers.Projection().Frame(r.Point.Size, r.Point.Valid).Plans, r.Point.Valid)
+	if !unreported || newest == nil {
+		return nil
+	}
+	day := calendar.LastOfYear(int(newest.Head().Year))
+	if day >= r.Point.Valid {
+		return nil
+	}
+	return &link{"Xem số liệu ngày " + vi.Day(day), f.asked.again("as_of", vi.Day(day), "place", placeOn(f.site.Answers, f.asked.query(), r, day))}
 }
 
 // A regionForm is what the page asks beside the point.

@@ -58,6 +58,9 @@ func TestRegionsBeforeAndAfterTheDistricts(t *testing.T) {
 	require.Equal(t, 8, back.Find("table.regions tbody tr").Length())
 	require.Contains(t, words(back.Find("main > .point")), "Đắk Nông (theo bản đồ ngày 30/06/2025)")
 
+	require.Contains(t, words(after.Find("main")), "chưa có báo cáo nào của năm này. Xem số liệu ngày 31/12/2023")
+	require.NotContains(t, words(doc.Find("main")), "chưa có báo cáo nào")
+
 	// The places of the new map are made of those of the old, all of them.
 	old := 0
 	after.Find("#hai-ban-do").Parent().Find("tbody tr").Each(func(_ int, tr *goquery.Selection) {
