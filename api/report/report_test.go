@@ -333,7 +333,7 @@ func TestThePageStandsAlone(t *testing.T) {
 	h := reporttest.New(t, reporttest.Story)
 	d, err := h.Report(answers.Query{AsOf: "31/12/2023"}, report.Asked{Agency: "</style><script>x</script>", To: []string{`<img src="x">`}})
 	require.NoError(t, err)
-	d.Footer = `"}</style><script>alert(1)</script>\`
+	d.Footer = `"}</style><script>alert(1)</script>\` + "a\nb"
 	page := html(t, d, report.Link{Text: "<i>", To: "javascript:alert(1)"})
 	lower := strings.ToLower(page)
 	for _, bad := range []string{"<script", "<img", "style=", "<i>", "javascript:", "href=\"http", " src=\""} {
@@ -343,6 +343,7 @@ func TestThePageStandsAlone(t *testing.T) {
 	style := regexp.MustCompile(`(?s)<style>(.*?)</style>`).FindAllStringSubmatch(page, -1)
 	require.Len(t, style, 1)
 	require.Contains(t, style[0][1], "@page")
+	require.Contains(t, style[0][1], `\5c a\a b"`, "a string of CSS ends with its line")
 	sum := sha256.Sum256([]byte(style[0][1]))
 	require.Contains(t, d.Policy(), "style-src 'sha256-"+base64.StdEncoding.EncodeToString(sum[:])+"'")
 }
