@@ -8,10 +8,26 @@ import (
 	"htxledger/domain/plan"
 )
 
+// The names of the appendices.
+const (
+	targetsLabel = "Phụ lục I"
+	tasksLabel   = "Phụ lục II"
+)
+
+// annexes are those with any row.
+func (d *Document) annexes() (list []Annex) {
+	for _, a := range []Annex{d.targetsAnnex(), d.tasksAnnex()} {
+		if len(a.Table.Rows) > 0 {
+			list = append(list, a)
+		}
+	}
+	return list
+}
+
 // targetsAnnex is the table of what is measured.
 func (d *Document) targetsAnnex() Annex {
 	a := Annex{
-		Sheet: "Chỉ tiêu", Label: "Phụ lục I", Title: "KẾT QUẢ THỰC HIỆN CÁC CHỈ TIÊU", With: d.with(),
+		Sheet: "Chỉ tiêu", Label: targetsLabel, Title: "KẾT QUẢ THỰC HIỆN CÁC CHỈ TIÊU", With: d.with(),
 		Unit: "Đơn vị tính: ghi ở cột (3)",
 		Table: Table{Columns: []Column{
 			{"TT", 11, Center}, {"Chỉ tiêu", 66, Left}, {"Đơn vị tính", 18, Center}, {"Kế hoạch", 26, Right}, {"Thực hiện", 19, Right},
@@ -160,7 +176,7 @@ func unseen(named []assessment.Named) string {
 // tasksAnnex is the appendix of the plan with what came of it.
 func (d *Document) tasksAnnex() Annex {
 	a := Annex{
-		Sheet: "Nhiệm vụ", Label: "Phụ lục II", Title: "KẾT QUẢ THỰC HIỆN NHIỆM VỤ ĐƯỢC PHÂN CÔNG", With: d.with(),
+		Sheet: "Nhiệm vụ", Label: tasksLabel, Title: "KẾT QUẢ THỰC HIỆN NHIỆM VỤ ĐƯỢC PHÂN CÔNG", With: d.with(),
 		Unit: "Đơn vị tính: ghi trong từng kết quả",
 		Table: Table{Columns: []Column{
 			{"TT", 11, Center}, {"Nội dung nhiệm vụ", 56, Left}, {"Cơ quan chủ trì", 28, Left}, {"Cơ quan phối hợp", 30, Left},

@@ -27,10 +27,10 @@ func (d *Document) body() []Block {
 	say(Mark, ending(vi.NotJudged(t)))
 	say(Text, "Thực hiện "+planName(t.Plan)+" (“"+t.Plan.Head().Title+"”), "+d.who+"kết quả như sau:")
 	say(Heading, "I. KẾT QUẢ THỰC HIỆN CÁC CHỈ TIÊU")
-	say(Text, d.counted("chỉ tiêu", targetCodes(t.Targets))+" Chi tiết tại Phụ lục I.")
+	say(Text, d.counted("chỉ tiêu", targetCodes(t.Targets), targetsLabel))
 	b = append(b, d.targetLists()...)
 	say(Heading, "II. KẾT QUẢ THỰC HIỆN CÁC NHIỆM VỤ")
-	say(Text, d.counted("nhiệm vụ", taskCodes(t.Tasks))+" Chi tiết tại Phụ lục II.")
+	say(Text, d.counted("nhiệm vụ", taskCodes(t.Tasks), tasksLabel))
 	b = append(b, taskLists(t.Tasks)...)
 	say(Heading, "III. CĂN CỨ CỦA SỐ LIỆU")
 	for _, line := range d.grounds() {
@@ -62,7 +62,7 @@ func taskCodes(lines []assessment.TaskLine) (codes []plan.Code) {
 
 // counted says how many have each verdict: Kế hoạch có 25 chỉ tiêu; tại ngày
 // 31/12/2023: 12 đạt, 3 trong khoảng.
-func (d *Document) counted(what string, codes []plan.Code) string {
+func (d *Document) counted(what string, codes []plan.Code, annex string) string {
 	n := map[plan.Code]int{}
 	for _, c := range codes {
 		n[c]++
@@ -76,7 +76,8 @@ func (d *Document) counted(what string, codes []plan.Code) string {
 	if len(parts) == 0 {
 		return "Kế hoạch không có " + what + " nào."
 	}
-	return fmt.Sprintf("Kế hoạch có %s %s; đánh giá tại ngày %s: %s.", vi.Integer(len(codes)), what, vi.Day(d.Targets.JudgedOn), strings.Join(parts, ", "))
+	return fmt.Sprintf("Kế hoạch có %s %s; đánh giá tại ngày %s: %s. Chi tiết tại %s.",
+		vi.Integer(len(codes)), what, vi.Day(d.Targets.JudgedOn), strings.Join(parts, ", "), annex)
 }
 
 // briefText is how much of a row of the plan is quoted in the text; the

@@ -118,7 +118,7 @@ func New(t *answers.Targets, q answers.Query, stated *Stated, l Ledger, a Asked)
 		return nil, err
 	}
 	d.Body = d.body()
-	d.Annexes = []Annex{d.targetsAnnex(), d.tasksAnnex()}
+	d.Annexes = d.annexes()
 	d.Flat = flat(t)
 	d.Sources = d.sources()
 	return d, nil

@@ -370,3 +370,18 @@ func TestSyntheticIsMarked(t *testing.T) {
 	require.Equal(t, 3, strings.Count(part(t, b, "word/document.xml"), vi.Synthetic))
 	require.Contains(t, part(t, b, "word/footer3.xml"), "CÓ SỐ LIỆU MÔ PHỎNG")
 }
+
+// A plan without tasks has no appendix of tasks.
+func TestAPlanWithoutTasks(t *testing.T) {
+	h := reporttest.New(t, `
+@ 2023-01-10
+plan/kh plan.adopted/1 2023-01-10 {"number":"1/KH-UBND","issued":"2023-01-10","year":2023,"place":"dak-nong","title":"Thử","targets":[{"id":"T1","text":"Thành lập mới 3 HTX","rule":"exactly","low":3,"unit":"HTX","indicator":"coops.established","owners":[],"cited":"I.1"}],"tasks":[]}
+`)
+	d, err := h.Report(answers.Query{AsOf: "31/12/2023"}, report.Asked{})
+	require.NoError(t, err)
+	require.Len(t, d.Annexes, 1)
+	page := html(t, d)
+	require.Contains(t, page, "Kế hoạch không có nhiệm vụ nào.")
+	require.NotContains(t, page, "Phụ lục II")
+	docx(t, d)
+}

@@ -307,15 +307,16 @@ const vietnamese = "[$-42A]"
 // numberFormat shows a number with its decimals and the word before it, and, where
 // nothing happened, the sign of that.
 func numberFormat(c report.Cell) string {
-	format := vietnamese + "#,##0"
+	digits := "#,##0"
 	if c.Decimals > 0 {
-		format += "." + strings.Repeat("0", c.Decimals)
+		digits += "." + strings.Repeat("0", c.Decimals)
 	}
+	format := vietnamese + digits
 	if c.Prefix != "" {
-		format = vietnamese + `"` + c.Prefix + `"` + strings.TrimPrefix(format, vietnamese)
+		format = vietnamese + `"` + c.Prefix + `"` + digits
 	}
 	if strings.HasSuffix(c.Text, report.None) {
-		return format + ";-" + format + `;"` + c.Text + `"`
+		return format + ";" + vietnamese + "-" + digits + `;"` + c.Text + `"`
 	}
 	return format
 }
