@@ -218,23 +218,32 @@ func (w *bridgeWriter) cause(i int, t answers.Total, asked answers.Cause, offset
 }
 
 // steps are those of one cause, what weighs most first.
-func (w *bridgeWriter) steps(cause answers.Cause) (list []answers.Step) {
-	for _, s := range w.d.Steps {
-		if s.Cause == cause {
-			list = append(list, s)
-		}
+func (w *bridgeWriter) steps(cause answers.Cause) []*answers.Step {
+	type weighed struct {
+		step   *answers.Step
+		weight *big.Rat
 	}
-	weight := func(s answers.Step) *big.Rat {
+	var list []weighed
+	for i := range w.d.Steps {
+		s := &w.d.Steps[i]
+		if s.Cause != cause {
+			continue
+		}
+		by := s.Num
 		if s.Effect != nil {
-			return new(big.Rat).Abs(s.Effect)
+			by = s.Effect
 		}
-		return new(big.Rat).Abs(s.Num)
+		list = append(list, weighed{s, new(big.Rat).Abs(by)})
 	}
-	slices.SortStableFunc(list, func(x, y answers.Step) int { return weight(y).Cmp(weight(x)) })
-	return list
+	slices.SortStableFunc(list, func(x, y weighed) int { return y.weight.Cmp(x.weight) })
+	steps := make([]*answers.Step, len(list))
+	for i, x := range list {
+		steps[i] = x.step
+	}
+	return steps
 }
 
-func (w *bridgeWriter) step(s answers.Step) stepView {
+func (w *bridgeWriter) step(s *answers.Step) stepView {
 	def := w.d.From.Definition
 	v := stepView{
 		Subject: w.subject(s.Subject), Day: vi.Day(s.Day), Effect: vi.NoData,
