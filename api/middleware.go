@@ -119,6 +119,17 @@ func (s *Server) allowed(to audience, next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
+// mayRead reports whether who asks may read the ledger, for what everybody may
+// ask and not everybody is told all of.
+func (s *Server) mayRead(r *http.Request) bool {
+	open, err := s.Gate.Open()
+	if err != nil || open && !access.Loopback(r.Host) {
+		return false
+	}
+	_, _, err = s.Gate.Asks(r, s.Now())
+	return err == nil
+}
+
 // mayWrite is the first half of the rule; access.Permit is the other.
 func mayWrite(role string) bool { return role == "officer" || role == "alliance" || role == "admin" }
 

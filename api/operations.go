@@ -52,7 +52,8 @@ var errNotReadyLag = fault.Declare("projection-lag", fault.Unavailable,
 	"the answers are %d records behind", "số liệu chậm %d bản ghi so với sổ")
 
 // Readiness is what /readyz answers. All of it but Moved is told from what is
-// known: a store that hangs does not make it wait.
+// known: a store that hangs does not make it wait. Whoever needs a token and has
+// none is told nothing of what the ledger holds and where it goes.
 type Readiness struct {
 	Ready    bool                `json:"ready"`
 	Size     int64               `json:"size"`     // of the log, as last heard
@@ -61,16 +62,21 @@ type Readiness struct {
 	Stale    bool                `json:"stale"`           // the store is away: there may be more than Size
 	Since    string              `json:"since,omitempty"` // when it was last heard, where stale
 	Reasons  []wire.ProblemError `json:"reasons"`         // why not
-	Relays   []RelayState        `json:"relays"`
+	Relays   []RelayState        `json:"relays,omitzero"`
 	// Moved is the alarm: statements that stand and of which some figure is not
 	// what it was. It does not make a server unready, for sending people
 	// elsewhere would not change it. MovedAt is the size at which it was found.
-	Moved   []wire.MovedStatement `json:"moved"`
-	MovedAt int64                 `json:"moved_at"`
+	Moved   []wire.MovedStatement `json:"moved,omitzero"`
+	MovedAt int64                 `json:"moved_at,omitzero"`
 }
 
 func (s *Server) readyz(c echo.Context) error {
-	r := s.Ready(c.Request().Context())
+	r := s.readiness()
+	if s.mayRead(c.Request()) {
+		r = s.Ready(c.Request().Context())
+	} else {
+		r.Relays = nil
+	}
 	status := http.StatusOK
 	if !r.Ready {
 		status = http.StatusServiceUnavailable
@@ -94,7 +100,7 @@ func (s *Server) readiness() Readiness {
 	f := s.Feed.Freshness()
 	r := Readiness{
 		Size: int64(f.Head()), Answered: int64(f.Size), Lag: int64(f.Lag), Stale: f.Stale(),
-		Reasons: []wire.ProblemError{}, Relays: s.relayStates(), Moved: []wire.MovedStatement{},
+		Reasons: []wire.ProblemError{}, Relays: s.relayStates(),
 	}
 	why := func(errs ...error) {
 		for _, err := range errs {

@@ -75,7 +75,7 @@ var outcomes = map[ledger.Outcome]string{
 // reports whether it did.
 func (s *Server) failOnPage(c echo.Context, p wire.Problem) bool {
 	r := c.Request()
-	if strings.HasPrefix(r.URL.Path, Prefix+"/") || !strings.Contains(r.Header.Get("Accept"), "text/html") {
+	if strings.HasPrefix(r.URL.Path, Prefix+"/") || !asksForHTML(r) {
 		return false
 	}
 	t := web.Trouble{Status: p.Status, Message: p.DetailVi, Request: p.RequestID}

@@ -169,8 +169,7 @@ func (s *Server) fail(err error, c echo.Context) {
 	h.Del("ETag")
 	switch {
 	case p.Status == http.StatusUnauthorized:
-		h.Add("WWW-Authenticate", `Bearer realm="htxledger"`)
-		h.Add("WWW-Authenticate", `Basic realm="htxledger", charset="UTF-8"`)
+		h["Www-Authenticate"] = challenges(c.Request())
 	case p.Retry != wire.RetryNever:
 		h.Set("Retry-After", "1")
 	}

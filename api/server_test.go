@@ -42,6 +42,9 @@ func TestRolesAndRoutes(t *testing.T) {
 				}
 				res, _ := h.do(r.method, paths.Replace(r.path), "{}", headers...)
 				want := mayCall(r.to, who)
+				if page := r.method == http.MethodGet && !strings.HasPrefix(r.path, Prefix) && r.path != "/metrics"; page && want == http.StatusUnauthorized && token == "" {
+					want = http.StatusSeeOther // to the door
+				}
 				if want != 0 {
 					require.Equal(t, want, res.StatusCode)
 					return

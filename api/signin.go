@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/labstack/echo/v4"
 
@@ -112,11 +114,33 @@ func (s *Server) toTheDoor(c echo.Context) bool {
 	case r.Header.Get("HX-Request") != "": // part of a page: all of it is to be asked again
 		h.Set("HX-Refresh", "true")
 		return false
-	case !page && r.Header.Get("Sec-Fetch-Mode") != "navigate":
+	case !page && !navigates(r):
 		return false
 	}
-	access.SignOut(c.Response(), r) // a cookie that does not hold any more
+	access.Forget(c.Response(), r)
 	return c.Redirect(http.StatusSeeOther, signInPath+"?"+url.Values{"next": {localAddress(r.URL.RequestURI())}}.Encode()) == nil
+}
+
+// navigates reports whether a browser asks for something to show as a page. On
+// plain addresses browsers say less of what they do.
+func navigates(r *http.Request) bool {
+	mode := r.Header.Get("Sec-Fetch-Mode")
+	return mode == "navigate" || mode == "" && asksForHTML(r)
+}
+
+func asksForHTML(r *http.Request) bool { return strings.Contains(r.Header.Get("Accept"), "text/html") }
+
+// challenges says how to come back with a token. A browser that is offered Basic
+// asks for a password in a window of its own, over our page: it is offered only
+// to programs, and to whoever uses it already.
+func challenges(r *http.Request) []string {
+	list := []string{`Bearer realm="htxledger"`}
+	scheme, _, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	browser := r.Header.Get("Sec-Fetch-Mode") != "" || r.Header.Get("HX-Request") != "" || asksForHTML(r)
+	if !browser || strings.EqualFold(scheme, "basic") {
+		list = append(list, `Basic realm="htxledger", charset="UTF-8"`)
+	}
+	return list
 }
 
 // localAddress is an address of our own pages, or the first page for anything
@@ -125,7 +149,7 @@ func localAddress(next string) string {
 	u, err := url.Parse(next)
 	switch {
 	case err != nil, len(next) > maxNext, !strings.HasPrefix(next, "/"), strings.HasPrefix(next, "//"),
-		strings.ContainsFunc(next, func(r rune) bool { return r == '\\' || r <= ' ' || r == 0x7f }),
+		!utf8.ValidString(next), strings.ContainsFunc(next, func(r rune) bool { return r == '\\' || unicode.IsControl(r) || unicode.IsSpace(r) }),
 		u.IsAbs(), u.Host != "", u.User != nil, u.Path == signInPath, u.Path == signOutPath:
 		return "/"
 	}

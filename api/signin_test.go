@@ -152,7 +152,7 @@ func TestNextIsOurs(t *testing.T) {
 	for next, want := range map[string]string{
 		"": "/", "/": "/", "/htx/a?as_of=31%2F12%2F2023": "/htx/a?as_of=31%2F12%2F2023", "https://example.org/": "/", "//example.org": "/",
 		`/\example.org`: "/", `\\example.org`: "/", "/\t/example.org": "/", "javascript:alert(1)": "/", "example.org": "/", "/vao": "/", "/ra": "/",
-		"/a\r\nSet-Cookie: x=y": "/", "///example.org": "/", "/" + strings.Repeat("a", 3000): "/", "http:example.org": "/", "/%zz": "/",
+		"/a\r\nSet-Cookie: x=y": "/", "/\xff\xfe": "/", "/a\u0085b": "/", "/\u2028/x": "/", "/htx/a?q=nông": "/htx/a?q=nông", "///example.org": "/", "/" + strings.Repeat("a", 3000): "/", "http:example.org": "/", "/%zz": "/",
 	} {
 		res, _ := (&browser{h, map[string]string{}}).hands(token, next)
 		require.Equal(t, http.StatusSeeOther, res.StatusCode, next)
@@ -197,4 +197,92 @@ func TestWhoIsSentToTheDoor(t *testing.T) {
 	open := newHouse(t)
 	res, _ = open.do(http.MethodGet, "/vao?next=/htx", "")
 	require.Equal(t, []any{303, "/htx"}, []any{res.StatusCode, res.Header.Get("Location")}, "nobody needs to")
+}
+
+// Nobody is signed out by a page elsewhere that makes a browser ask for one of
+// ours: the cookie was not looked at, so it may hold.
+func TestAPageElsewhereSignsNobodyOut(t *testing.T) {
+	h := newHouse(t)
+	b := &browser{h, map[string]string{}}
+	_, _ = b.hands(h.token("a", "auditor", ""), "/")
+	for _, site := range []string{"same-site", "cross-site"} {
+		res, _ := b.goes(http.MethodGet, "/?as_of=31/12/2023", "", "Sec-Fetch-Site", site)
+		require.Equal(t, http.StatusSeeOther, res.StatusCode, site)
+		require.Empty(t, res.Cookies(), site)
+	}
+	res, _ := b.goes(http.MethodGet, "/api/v1/coops", "")
+	require.Equal(t, http.StatusOK, res.StatusCode)
+}
+
+// Under TLS a cookie counts only if it is bound to TLS: whoever stands between a
+// browser and any plain page of this host can plant the other one.
+func TestAPlantedCookie(t *testing.T) {
+	h := newHouse(t)
+	token := h.token("a", "auditor", "")
+	for cookie, want := range map[string][]int{
+		"htxledger=" + token:        {http.StatusOK, http.StatusUnauthorized},
+		"__Host-htxledger=" + token: {http.StatusOK, http.StatusOK},
+		"htxledger=" + token + "; __Host-htxledger=" + h.token("b", "auditor", ""): {http.StatusOK, http.StatusOK},
+	} {
+		for i, proto := range []string{"http", "https"} {
+			res, _ := h.do(http.MethodGet, "/api/v1/coops", "", "Cookie", cookie, "X-Forwarded-Proto", proto)
+			require.Equal(t, want[i], res.StatusCode, "%s %d", proto, i)
+		}
+	}
+}
+
+// A browser opens a window of its own for Basic, over the page: it is offered to
+// programs, and to whoever came with it.
+func TestBasicIsForPrograms(t *testing.T) {
+	h := newHouse(t)
+	_ = h.token("a", "auditor", "")
+	for _, c := range []struct {
+		path, method string
+		headers      []string
+		offered      bool
+	}{
+		{"/api/v1/coops", http.MethodGet, nil, true},
+		{"/api/v1/coops", http.MethodGet, []string{"Authorization", "Basic eDp5", "Accept", "text/html"}, true},
+		{"/api/v1/coops", http.MethodGet, []string{"Sec-Fetch-Mode", "cors"}, false},
+		{"/", http.MethodGet, []string{"HX-Request", "true"}, false},
+		{"/", http.MethodGet, []string{"Authorization", "Bearer x", "Accept", "text/html"}, false},
+		{"/kiem-toan/tinh-lai", http.MethodPost, []string{"Accept", "text/html"}, false},
+	} {
+		res, _ := h.do(c.method, c.path, "", c.headers...)
+		require.Equal(t, http.StatusUnauthorized, res.StatusCode, c.path)
+		offered := strings.Contains(strings.Join(res.Header.Values("WWW-Authenticate"), ", "), "Basic")
+		require.Equal(t, c.offered, offered, "%s %v", c.path, c.headers)
+		require.Contains(t, res.Header.Values("WWW-Authenticate"), `Bearer realm="htxledger"`)
+	}
+	// On a plain address a browser says only what it takes.
+	res, _ := h.do(http.MethodGet, "/api/v1/coops", "", "Accept", "text/html,*/*")
+	require.Equal(t, http.StatusSeeOther, res.StatusCode)
+	require.Equal(t, "/vao?next=%2Fapi%2Fv1%2Fcoops", res.Header.Get("Location"))
+}
+
+// Whoever needs a token and has none learns from readiness whether to send people
+// here, and nothing of what the ledger holds or where it goes.
+func TestReadinessForStrangers(t *testing.T) {
+	h := newHouse(t, func(d *Deps) {
+		d.Relays = func() []Carried { return []Carried{{Target: "https://kho.test/in", Running: true}} }
+	})
+	_, got := h.do(http.MethodGet, "/readyz", "")
+	require.Contains(t, got, "kho.test", "without tokens")
+	_, got = h.do(http.MethodGet, "/readyz", "", "Host", "example.org")
+	require.NotContains(t, got, "kho.test", "a name that somebody has let point here")
+
+	token := h.token("a", "analyst", "")
+	for _, headers := range [][]string{nil, {"Authorization", "Bearer x"}, {"Cookie", "htxledger=" + token, "Sec-Fetch-Site", "same-site"}} {
+		res, got := h.do(http.MethodGet, "/readyz", "", headers...)
+		require.Equal(t, http.StatusOK, res.StatusCode)
+		for _, word := range []string{"relays", "moved"} {
+			require.NotContains(t, got, word, headers)
+		}
+		require.Contains(t, got, `"ready": true`)
+	}
+	for _, headers := range [][]string{{"Authorization", "Bearer " + token}, {"Cookie", "htxledger=" + token}} {
+		_, got = h.do(http.MethodGet, "/readyz", "", headers...)
+		require.Contains(t, got, "kho.test")
+		require.Contains(t, got, `"moved": []`)
+	}
 }

@@ -43,19 +43,33 @@ func (g *Gate) Asks(r *http.Request, now calendar.Instant) (who ledger.Actor, co
 }
 
 // secretOfCookie is the token in the cookie of a request that our own pages or
-// the reader made. What a page elsewhere made has no cookie, or it does not count.
+// the reader made. What a page elsewhere made has no cookie, or it does not count;
+// nor does one that came by TLS without being bound to it: anybody on the way of
+// a plain request could have planted that.
 func secretOfCookie(r *http.Request) string {
-	switch r.Header.Get("Sec-Fetch-Site") {
-	case "", "none", "same-origin":
-	default:
+	if !ownPages(r) {
 		return ""
 	}
-	for _, name := range []string{cookieOverTLS, cookiePlain} {
+	names := []string{cookieOverTLS, cookiePlain}
+	if overTLS(r) {
+		names = names[:1]
+	}
+	for _, name := range names {
 		if c, err := r.Cookie(name); err == nil {
 			return c.Value
 		}
 	}
 	return ""
+}
+
+// ownPages reports whether our own pages or the reader made a request, as far as
+// the browser says.
+func ownPages(r *http.Request) bool {
+	switch r.Header.Get("Sec-Fetch-Site") {
+	case "", "none", "same-origin":
+		return true
+	}
+	return false
 }
 
 // SignIn gives a browser the cookie of a token that holds now, whoever typed it.
@@ -67,6 +81,14 @@ func (g *Gate) SignIn(w http.ResponseWriter, r *http.Request, secret string, now
 	left := time.Duration(t.Expires-now) * time.Microsecond
 	http.SetCookie(w, cookieOf(overTLS(r), strings.TrimSpace(secret), int(min(left, SignedInAtMost)/time.Second)))
 	return t.Actor(), nil
+}
+
+// Forget takes a cookie that does not hold any more from a browser. One that was
+// not looked at, since a page elsewhere made the request, it leaves: it may hold.
+func Forget(w http.ResponseWriter, r *http.Request) {
+	if ownPages(r) {
+		SignOut(w, r)
+	}
 }
 
 // SignOut takes the cookie from a browser.
