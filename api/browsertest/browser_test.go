@@ -112,11 +112,12 @@ func openShared() {
 }
 
 // Widths and heights of a window, in pixels of style sheets: a desk, a telephone
-// and the printed part of an A4 page.
+// and the printed part of an A4 page, upright and across.
 const (
-	wide, tall = 1280, 900
-	narrow     = 360
-	paper      = 642
+	wide, tall  = 1280, 900
+	narrow      = 360
+	paper       = 642
+	paperAcross = 971
 )
 
 // A tab is one page of the browser and what went on behind it.

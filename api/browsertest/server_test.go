@@ -211,9 +211,17 @@ func (h *house) record(at string, commands ...string) error {
 	return err
 }
 
-// issue issues a statement over HTTP, as the alliance does.
+// issue issues a statement over HTTP, as the alliance does: about all that is
+// recorded by then.
 func (h *house) issue(at, body string) error {
 	if err := h.at(at); err != nil {
+		return err
+	}
+	size, err := h.server.Log.Size(context.Background())
+	if err != nil {
+		return err
+	}
+	if err := h.feed.Await(context.Background(), size); err != nil {
 		return err
 	}
 	res, err := http.Post(h.url+api.Prefix+"/statements", "application/json", strings.NewReader(body))
