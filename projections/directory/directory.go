@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"slices"
 	"strings"
+	"sync"
 	"unicode"
 
 	"golang.org/x/text/collate"
@@ -60,11 +61,17 @@ type Filter struct {
 	Limit  int // 0 is no limit
 }
 
-// A Directory lists from an answering service.
-type Directory struct{ service *answers.Service }
+// A Directory lists from an answering service. It is safe for concurrent use.
+type Directory struct {
+	service *answers.Service
+
+	mu    sync.Mutex
+	size  ledger.Position // of known
+	known []candidate     // what was last searched
+}
 
 // New makes a directory.
-func New(s *answers.Service) *Directory { return &Directory{s} }
+func New(s *answers.Service) *Directory { return &Directory{service: s} }
 
 // Coops lists the co-operatives at the query's point, under its place.
 func (d *Directory) Coops(q answers.Query, f Filter) (*Listing, error) {

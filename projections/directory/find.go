@@ -16,7 +16,7 @@ type Match struct {
 	Coop
 	// Exact says that its key, tax code, registration or whole name was typed.
 	Exact bool
-	// Former is the earlier name that was typed, where it is not the one of the
+	// Former is the other name that was typed, where it is not the one of the
 	// day; Founded is when it is established, where that is after the day.
 	Former  string
 	Founded calendar.Day
@@ -42,7 +42,7 @@ func (f *Found) Only() *Match {
 
 // Find looks for co-operatives by what somebody typed: a key, a tax code, a
 // registration or words of a name, with or without accents, also of a name that
-// it had before. It looks at the whole ledger at a point, whatever the place,
+// it had before; a key names one. It looks at the whole ledger at a point, whatever the place,
 // form or status, and also at those that are established only later. Where
 // nothing holds every word, it offers what is most like them.
 func (d *Directory) Find(p *answers.Point, typed string, limit int) *Found {
@@ -51,14 +51,18 @@ func (d *Directory) Find(p *answers.Point, typed string, limit int) *Found {
 	if len(words) == 0 {
 		return f
 	}
-	all := d.candidates(p)
+	if only := d.byKey(p, typed); only != nil {
+		f.Matches, f.Total = []Match{*only}, 1
+		return f
+	}
+	all, plain := d.candidates(p), Plain(typed)
 	for _, c := range all {
-		if c.holds(Plain(typed), words) {
-			f.Matches = append(f.Matches, c.Match)
+		if m, ok := c.match(plain, words); ok {
+			f.Matches = append(f.Matches, m.on(p.Valid))
 		}
 	}
 	if f.Near = len(f.Matches) == 0; f.Near {
-		f.Matches = nearest(all, words)
+		f.Matches = nearest(all, words, p.Valid)
 	}
 	if !f.Near {
 		orderMatches(f.Matches)
@@ -72,42 +76,65 @@ func (d *Directory) Find(p *answers.Point, typed string, limit int) *Found {
 	return f
 }
 
-// A candidate is a co-operative with everything that it can be called by.
-type candidate struct {
-	Match
-	names []string // that of the day first
-	codes []string // key, tax code, registration
+// byKey is the one co-operative with a key, or nil.
+func (d *Directory) byKey(p *answers.Point, key string) *Match {
+	s := d.service.Projection().Subject(register.SubjectID{Kind: register.CoopSubject, Key: strings.TrimSpace(key)}, p.Size)
+	if s == nil || len(s.Coop.History.Facts) == 0 {
+		return nil
+	}
+	m := matched{subject: s, exact: true}.on(p.Valid)
+	m.PlaceName = d.service.Projection().Frame(p.Size, p.Valid).Atlas.On(p.Map).Name(m.State.Place)
+	return &m
 }
 
+// A candidate is a co-operative with everything that it was ever called by, as
+// known at a size, made ready to be searched.
+type candidate struct {
+	subject *register.Subject
+	names   []string // as written
+	plain   []string // the same without accents
+	codes   []string // keys, tax codes, registrations, without accents
+}
+
+// candidates are those known at a point. The last list is kept: most searches are
+// of the same size.
 func (d *Directory) candidates(p *answers.Point) []candidate {
-	proj := d.service.Projection()
-	var list []candidate
-	for _, id := range proj.SubjectsOf(register.CoopSubject, p.Size) {
-		s := proj.Subject(id, p.Size)
-		if s == nil || len(s.Coop.History.Facts) == 0 {
-			continue
-		}
-		list = append(list, candidateOf(s, p.Valid))
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.known != nil && d.size == p.Size {
+		return d.known
 	}
+	proj := d.service.Projection()
+	list := []candidate{}
+	for _, id := range proj.SubjectsOf(register.CoopSubject, p.Size) {
+		if s := proj.Subject(id, p.Size); s != nil && len(s.Coop.History.Facts) > 0 {
+			list = append(list, candidateOf(s))
+		}
+	}
+	d.size, d.known = p.Size, list
 	return list
 }
 
-func candidateOf(s *register.Subject, on calendar.Day) candidate {
-	c := candidate{Match: Match{Coop: describe(s, on)}}
-	if c.Status == "" {
-		if later := s.Coop.History.On(calendar.MaxDay); later.Founding != nil {
-			c.Founded = later.Founding.Valid.Day
-			first := *s.Coop.History.On(c.Founded)
-			c.State = &first
+func candidateOf(s *register.Subject) candidate {
+	c := candidate{subject: s, codes: []string{Plain(s.Key)}}
+	code := func(list ...string) {
+		for _, x := range list {
+			if x != "" && !slices.Contains(c.codes, Plain(x)) {
+				c.codes = append(c.codes, Plain(x))
+			}
 		}
 	}
-	c.names = append(c.names, c.State.Name)
 	for _, f := range s.Coop.History.Facts {
+		switch e := f.Event.(type) {
+		case *coop.Established:
+			code(e.TaxCode, e.Registration)
+		case *coop.Identified:
+			code(e.TaxCode, e.Registration)
+		}
 		if name := nameIn(f); name != "" && !slices.Contains(c.names, name) {
-			c.names = append(c.names, name)
+			c.names, c.plain = append(c.names, name), append(c.plain, Plain(name))
 		}
 	}
-	c.codes = []string{c.State.Key, c.State.TaxCode, c.State.Registration}
 	return c
 }
 
@@ -121,27 +148,45 @@ func nameIn(f *ledger.Fact) string {
 	return ""
 }
 
-// holds reports whether all that was typed is in a code or in one of the names,
-// and notes how.
-func (c *candidate) holds(typed string, words []string) bool {
-	for _, code := range c.codes {
-		if code != "" && Plain(code) == typed {
-			c.Exact = true
-			return true
+// A matched is a candidate that was found, and by what.
+type matched struct {
+	subject *register.Subject
+	exact   bool
+	name    string // the name that was typed; "" for a code
+}
+
+// match reports whether all that was typed is in a code or in one of the names;
+// what is typed in full goes before what is typed in part.
+func (c *candidate) match(typed string, words []string) (matched, bool) {
+	if slices.Contains(c.codes, typed) {
+		return matched{c.subject, true, ""}, true
+	}
+	if at := slices.Index(c.plain, typed); at >= 0 {
+		return matched{c.subject, true, c.names[at]}, true
+	}
+	for at := len(c.plain) - 1; at >= 0; at-- { // the newest first
+		if containsAll(c.plain[at], words) {
+			return matched{c.subject, false, c.names[at]}, true
 		}
 	}
-	for i, name := range c.names {
-		plain := Plain(name)
-		if !containsAll(plain, words) {
-			continue
+	in := slices.ContainsFunc(c.codes, func(code string) bool { return strings.Contains(code, typed) })
+	return matched{c.subject, false, ""}, in
+}
+
+// on is a match as it is on a day, or, where it is established only later, as it
+// is then.
+func (m matched) on(day calendar.Day) Match {
+	out := Match{Coop: describe(m.subject, day), Exact: m.exact}
+	if out.Status == "" {
+		if later := m.subject.Coop.History.On(calendar.MaxDay); later.Founding != nil {
+			out.Founded = later.Founding.Valid.Day
+			out.State = m.subject.Coop.History.On(out.Founded)
 		}
-		c.Exact = plain == typed
-		if i > 0 {
-			c.Former = name
-		}
-		return true
 	}
-	return slices.ContainsFunc(c.codes, func(code string) bool { return code != "" && strings.Contains(Plain(code), typed) })
+	if m.name != "" && m.name != out.State.Name {
+		out.Former = m.name
+	}
+	return out
 }
 
 func containsAll(plain string, words []string) bool {
@@ -150,19 +195,22 @@ func containsAll(plain string, words []string) bool {
 
 // nearest are those whose name or key has at least half of its pairs of letters
 // in common with what was typed, the likest first.
-func nearest(all []candidate, words []string) []Match {
+func nearest(all []candidate, words []string, on calendar.Day) []Match {
 	want := pairs(strings.Join(words, " "))
 	type scored struct {
-		Match
+		matched
 		common, of int
 	}
 	var list []scored
 	for _, c := range all {
-		best := scored{Match: c.Match, of: 1}
-		for _, text := range append([]string{strings.ReplaceAll(c.State.Key, "-", " ")}, c.names...) {
-			got := pairs(Plain(text))
+		best := scored{matched{subject: c.subject}, 0, 1}
+		for at, text := range append([]string{strings.ReplaceAll(c.codes[0], "-", " ")}, c.plain...) {
+			got := pairs(text)
 			if n := shared(want, got); n*best.of > best.common*(len(want)+len(got)) {
 				best.common, best.of = n, len(want)+len(got)
+				if best.name = ""; at > 0 {
+					best.name = c.names[at-1]
+				}
 			}
 		}
 		if 4*best.common >= best.of {
@@ -172,7 +220,7 @@ func nearest(all []candidate, words []string) []Match {
 	slices.SortStableFunc(list, func(a, b scored) int { return b.common*a.of - a.common*b.of })
 	out := make([]Match, len(list))
 	for i, x := range list {
-		out[i] = x.Match
+		out[i] = x.on(on)
 	}
 	return out
 }
