@@ -389,17 +389,17 @@ const (
 // query, became another: the newest first, each leading to this page as it was
 // known then. Its series page has them all.
 func (f *frame) changes(q answers.Query, code string) error {
-	list, all, err := f.site.Answers.VintagesFrom(q, code, answers.ByChange, 0, mostChanges)
+	list, more, err := f.site.Answers.LastVintages(q, code, mostChanges)
 	if err != nil {
 		return err
 	}
-	days, shown := map[calendar.Day]bool{}, 0
+	days := map[calendar.Day]bool{}
 	for _, x := range slices.Backward(list.Vintages) {
 		day := x.Record.Recorded.DayIn()
 		if !days[day] && len(days) == mostDays {
+			more = true
 			break
 		}
-		shown++
 		if days[day] {
 			continue
 		}
@@ -411,8 +411,8 @@ func (f *frame) changes(q answers.Query, code string) error {
 		})
 	}
 	f.Clocks.DaysOf = "con số này"
-	if shown < all {
-		f.Clocks.AllDays = link{"Xem tất cả " + vi.Integer(all) + " lần thay đổi", f.asked.carry("/dien-bien/" + url.PathEscape(code))}
+	if more {
+		f.Clocks.AllDays = link{"Xem tất cả các lần thay đổi", f.asked.carry("/dien-bien/" + url.PathEscape(code))}
 	}
 	return nil
 }

@@ -141,18 +141,44 @@ func (s *Service) VintagesFrom(q Query, code, by string, newer, most int) (*Vint
 	if err != nil {
 		return nil, 0, err
 	}
-	v, last := &Vintages{Point: p}, max(len(sizes)-newer, 0)
-	for _, size := range sizes[max(last-most, 0):last] {
+	last := max(len(sizes)-newer, 0)
+	v, err := s.vintages(p, d, sizes[max(last-most, 0):last])
+	return v, len(sizes), err
+}
+
+// LastVintages are the newest of Vintages: at most so many. more says that there
+// are older ones, which are not looked for.
+func (s *Service) LastVintages(q Query, code string, most int) (v *Vintages, more bool, err error) {
+	d, err := indicator.Find(code)
+	if err != nil {
+		return nil, false, at("code", err)
+	}
+	p, err := s.Resolve(q)
+	if err != nil {
+		return nil, false, err
+	}
+	sizes, more, err := s.asof.LastChanges(p.Size, p.Question, d, most)
+	if err != nil {
+		return nil, false, err
+	}
+	v, err = s.vintages(p, d, sizes)
+	return v, more, err
+}
+
+// vintages are one figure at some sizes.
+func (s *Service) vintages(p *Point, d *indicator.Definition, sizes []ledger.Position) (*Vintages, error) {
+	v := &Vintages{Point: p}
+	for _, size := range sizes {
 		f, err := s.asof.Figures(size, p.Question, d)
 		if errors.Is(err, indicator.ErrNoPlace) || errors.Is(err, place.ErrNotOnMap) {
 			continue // the place was not on the map yet
 		}
 		if err != nil {
-			return nil, 0, err
+			return nil, err
 		}
 		v.Vintages = append(v.Vintages, Vintage{size, s.asof.Record(size - 1), f[0]})
 	}
-	return v, len(sizes), nil
+	return v, nil
 }
 
 // sizes are those at which vintages are taken, in order.

@@ -107,6 +107,25 @@ func TestASeriesTellsWhatWasRevised(t *testing.T) {
 	require.ErrorIs(t, err, calendar.ErrPeriod)
 }
 
+func TestTheLastVintages(t *testing.T) {
+	s := demoService(t)
+	q := answers.Query{AsOf: "31/12/2023"}
+	for _, code := range []string{"coops.established", "revenue.mean", "coops.movement", "reports.received"} {
+		all, err := s.Vintages(q, code)
+		require.NoError(t, err)
+		for _, most := range []int{1, 3, len(all.Vintages), len(all.Vintages) + 1} {
+			got, more, err := s.LastVintages(q, code, most)
+			require.NoError(t, err)
+			require.Equal(t, len(all.Vintages) > most, more, code)
+			require.Equal(t, all.Vintages[max(len(all.Vintages)-most, 0):], got.Vintages, "%s %d", code, most)
+		}
+	}
+	_, _, err := s.LastVintages(q, "khong.co", 1)
+	require.ErrorIs(t, err, indicator.ErrUnknown)
+	_, _, err = s.LastVintages(answers.Query{AsOf: "x"}, "coops.established", 1)
+	require.ErrorIs(t, err, calendar.ErrDay)
+}
+
 func TestAStretchOfVintages(t *testing.T) {
 	s, q := demoService(t), answers.Query{AsOf: "31/12/2023"}
 	all, err := s.VintagesBy(q, "coops.established", answers.ByChange)

@@ -191,4 +191,9 @@ func (w *walk) vintages() {
 	got, err := w.fast.Changed(n, q, d)
 	require.NoError(w, err)
 	require.Equal(w, want, got, "%s at size %d, question %+v", d.Code, n, q)
+	most := w.n(len(want) + 1)
+	newest, more, err := w.fast.LastChanges(n, q, d, most)
+	require.NoError(w, err)
+	require.Equal(w, len(want) > most, more)
+	require.Equal(w, append([]ledger.Position{}, want[max(len(want)-most, 0):]...), append([]ledger.Position{}, newest...), "the newest %d", most)
 }
