@@ -40,13 +40,18 @@ var names = []string{"chromium", "chromium-browser", "google-chrome", "headless-
 // patience is how long anything that a page does may take.
 const patience = 30 * time.Second
 
-// shared is what all tests use: one browser and one demo that nobody writes to.
+// shared is what all tests use: one demo that nobody writes to, one browser.
 var shared struct {
 	once sync.Once
-	ctx  context.Context
 	demo *house
 	err  error
 	undo []func()
+}
+
+var browser struct {
+	once sync.Once
+	ctx  context.Context
+	err  error
 }
 
 var errNoBrowser = errors.New("no Chromium in PATH (" + strings.Join(names, ", ") + "); with one, every page is opened in it")
@@ -60,19 +65,14 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// demoHouse is the shared demo, or the test is skipped where there is no browser.
-func demoHouse(t *testing.T) *house {
+// openedHouse is the shared demo, for what needs no browser.
+func openedHouse(t *testing.T) *house {
 	t.Helper()
-	if raceEnabled {
-		t.Skip("pages are opened without the race detector: the server's own tests run with it")
-	}
-	if testing.Short() {
-		t.Skip("-short: no browser is started")
-	}
-	shared.once.Do(openShared)
-	if errors.Is(shared.err, errNoBrowser) && os.Getenv(chromiumVariable) != required {
-		t.Skip(shared.err)
-	}
+	shared.once.Do(func() {
+		if shared.demo, shared.err = openHouse(demo.Commands(demo.Seed)); shared.err == nil {
+			shared.undo = append(shared.undo, shared.demo.close)
+		}
+	})
 	require.NoError(t, shared.err)
 	t.Cleanup(func() {
 		if t.Failed() {
@@ -82,7 +82,25 @@ func demoHouse(t *testing.T) *house {
 	return shared.demo
 }
 
-func openShared() {
+// demoHouse is the shared demo with a browser before it. The test is skipped
+// where there is no browser.
+func demoHouse(t *testing.T) *house {
+	t.Helper()
+	if raceEnabled {
+		t.Skip("pages are opened without the race detector: the server's own tests run with it")
+	}
+	if testing.Short() {
+		t.Skip("-short: no browser is started")
+	}
+	browser.once.Do(func() { browser.err = openBrowser() })
+	if errors.Is(browser.err, errNoBrowser) && os.Getenv(chromiumVariable) != required {
+		t.Skip(browser.err)
+	}
+	require.NoError(t, browser.err)
+	return openedHouse(t)
+}
+
+func openBrowser() error {
 	var program string
 	for _, name := range names {
 		if p, err := exec.LookPath(name); err == nil && program == "" {
@@ -90,25 +108,20 @@ func openShared() {
 		}
 	}
 	if program == "" {
-		shared.err = errNoBrowser
-		return
+		return errNoBrowser
 	}
-	if shared.demo, shared.err = openHouse(demo.Commands(demo.Seed)); shared.err != nil {
-		return
-	}
-	shared.undo = append(shared.undo, shared.demo.close)
 	allocator, stop := chromedp.NewExecAllocator(context.Background(), append(slices.Clone(chromedp.DefaultExecAllocatorOptions[:]),
 		chromedp.ExecPath(program), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.WindowSize(wide, tall),
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("lang", "vi"),
 	)...)
 	ctx, cancel := chromedp.NewContext(allocator)
-	shared.ctx = ctx
+	browser.ctx = ctx
 	shared.undo = append(shared.undo, func() {
 		_ = chromedp.Cancel(ctx) // ends the process and takes its profile away
 		cancel()
 		stop()
 	})
-	shared.err = chromedp.Do(ctx)
+	return chromedp.Do(ctx)
 }
 
 // Widths and heights of a window, in pixels of style sheets: a desk, a telephone
@@ -136,7 +149,7 @@ type tab struct {
 func newTab(t *testing.T, h *house, options ...func(*tab)) *tab {
 	t.Helper()
 	b := &tab{t: t, house: h, open: map[network.RequestID]bool{}}
-	ctx, cancel := chromedp.NewContext(shared.ctx, chromedp.WithListener(b.hear))
+	ctx, cancel := chromedp.NewContext(browser.ctx, chromedp.WithListener(b.hear))
 	t.Cleanup(cancel)
 	require.NoError(t, chromedp.Do(ctx)) // the tab lives as long as this context
 	b.ctx, cancel = context.WithTimeout(ctx, 4*patience)

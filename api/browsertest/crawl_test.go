@@ -214,7 +214,7 @@ func (l *leaf) has(id string) bool {
 // Every page can be reached from the first one, every link leads somewhere, and
 // no page says twice what may be said once.
 func TestLinks(t *testing.T) {
-	h := demoHouse(t)
+	h := openedHouse(t)
 	w := theWalk(t, h)
 	require.Empty(t, w.wrong)
 	reached, titled := map[string]bool{}, map[string]string{}

@@ -94,7 +94,7 @@ func (f *form) with(name, value string) string {
 // nonsense in a field it says what is wrong or finds nothing, and keeps what was
 // typed; no choice that it offers is refused with nonsense in its place unsaid.
 func TestForms(t *testing.T) {
-	h := demoHouse(t)
+	h := openedHouse(t)
 	done := map[string]bool{}
 	for _, l := range theWalk(t, h).pages {
 		for _, f := range asking(l) {
@@ -158,7 +158,7 @@ func requireLeads(t *testing.T, doc *goquery.Document, to string) {
 // Addresses that somebody mistyped: each page says so in Vietnamese. A page that
 // does not ask for a point may pass a wrong one over.
 func TestWrongAddresses(t *testing.T) {
-	h := demoHouse(t)
+	h := openedHouse(t)
 	done := map[string]bool{}
 	for _, l := range theWalk(t, h).pages {
 		if done[l.pattern] {

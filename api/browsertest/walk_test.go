@@ -80,6 +80,7 @@ const overflowing = `(() => {
 		if (scrolls(p) || getComputedStyle(p).overflowX === 'hidden') return true; return false; };
 	for (const e of document.body.querySelectorAll('*')) {
 		const r = e.getBoundingClientRect();
+		if (!e.checkVisibility()) continue;
 		if (scrolls(e) && e.scrollWidth > e.clientWidth + 1 && e.tabIndex < 0 && !e.querySelector('a[href], button, input, select'))
 			told.push(name(e) + ' scrolls, but not by keyboard');
 		if (r.width > 1 && r.right > width + 1 && r.left >= 0 && !boxed(e) && !e.closest('.skip') && !(e.ownerSVGElement))
@@ -112,7 +113,7 @@ func (b *tab) requireNarrow() {
 // A browser shrinks what is too wide; by more than a fifth nobody can read it.
 const cutOff = `(() => {
 	const name = e => e.tagName.toLowerCase() + (e.id ? '#' + e.id : '') + [...e.classList].map(c => '.' + c).join('');
-	const shown = e => e.getClientRects().length > 0 && getComputedStyle(e).visibility !== 'hidden';
+	const shown = e => e.getClientRects().length > 0 && e.checkVisibility({visibilityProperty: true});
 	const told = [...document.querySelectorAll('nav, form, button, .skip')].filter(shown).map(e => name(e) + ' is printed');
 	if (!shown(document.querySelector('h1'))) told.push('the heading is not printed');
 	for (const e of document.querySelectorAll('main *'))

@@ -38,10 +38,15 @@ func (m *Multiples) Draw() []template.HTML {
 	list := make([]template.HTML, len(m.Panels))
 	for i, p := range m.Panels {
 		c := NewCanvas(panelWide, panelHigh)
-		if p.Link != "" {
-			c.Link(p.Link, p.Name, func() { m.panel(c, p, scale) })
+		m.panel(c, p, scale)
+		name := func() { c.Text("panel-name start", panelLeft, panelName, p.Name) }
+		if p.Link == "" {
+			name()
 		} else {
-			m.panel(c, p, scale)
+			c.Link(p.Link, p.Name, func() { // it covers the panel, and says what it is called
+				c.Rect("panel-hit", 0, 0, panelWide, panelHigh)
+				name()
+			})
 		}
 		list[i] = c.SVG(m.ID+"-"+num(float64(i+1)), p.Name, p.Desc)
 	}
@@ -66,7 +71,6 @@ func (m *Multiples) span() (low, high *big.Rat) {
 
 func (m *Multiples) panel(c *Canvas, p Panel, s Scale) {
 	zero := s.At(new(big.Rat))
-	c.Text("panel-name start", panelLeft, panelName, p.Name)
 	c.Path("panel-area", m.steps(p, s, zero))
 	c.Path("panel-line", m.steps(p, s, -1))
 	c.Line("panel-axis", panelLeft, zero, panelRight, zero)

@@ -26,6 +26,7 @@ type summaryView struct {
 	Short    []shortView // what is short to its goal, and by how much
 	Unknown  []shortView // what cannot be told yet, and how many reported
 	Papers   []shortView // tasks that are late or missing
+	Rows     string      // the address of all rows, where some are left out; else ""
 }
 
 // A tallyView is how many targets have a verdict, and where to see these alone.
@@ -39,6 +40,9 @@ type shortView struct{ ID, Name, Text string }
 
 // summarize tells what a plan comes to.
 func summarize(a *Asked, t *answers.Targets) (v summaryView) {
+	if a.get("verdict")+a.get("lead")+a.get("short") != "" {
+		v.Rows = a.again("verdict", "", "lead", "", "short", "")
+	}
 	n, reached, judged := map[plan.Code]int{}, 0, 0
 	for _, l := range t.Targets {
 		c := l.Verdict.Code
