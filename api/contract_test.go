@@ -79,6 +79,10 @@ func init() {
 	}
 }
 
+func init() {
+	openapi3filter.RegisterBodyDecoder("application/x-ndjson", plainBody)
+}
+
 func plainBody(r io.Reader, _ http.Header, _ *openapi3.SchemaRef, _ openapi3filter.EncodingFn) (any, error) {
 	b, err := io.ReadAll(r)
 	return string(b), err
@@ -123,7 +127,7 @@ func TestContractHasTheMembers(t *testing.T) {
 	for _, v := range []any{
 		wire.Indicators{}, wire.Targets{}, wire.Explanation{}, wire.Vintages{}, wire.Coops{}, wire.Card{}, wire.Events{},
 		wire.Event{}, wire.Plans{}, wire.Plan{}, wire.Lint{}, wire.Receipt{}, wire.Problem{}, wire.Checks{}, Readiness{},
-		wire.Differences{}, wire.Triangle{}, wire.Touched{}, wire.Statements{}, wire.Statement{}, wire.InclusionProof{}, wire.ConsistencyProof{}, report.Report{},
+		wire.Differences{}, wire.Staged{}, wire.StagedList{}, wire.Triangle{}, wire.Touched{}, wire.Statements{}, wire.Statement{}, wire.InclusionProof{}, wire.ConsistencyProof{}, report.Report{},
 	} {
 		sameMembers(t, schemas, reflect.TypeOf(v), seen)
 	}

@@ -18,7 +18,7 @@ import (
 func (s *Server) makeSite() *web.Site {
 	return &web.Site{
 		Answers: s.Answers, Directory: s.Directory, Statements: s.statements, Notary: s.Notary,
-		Log: s.Log, Now: s.Now, Replays: s.replays.all, Writes: s.Recorder != nil,
+		Log: s.Log, Now: s.Now, Replays: s.replays.all, Tray: s.tray, Writes: s.Recorder != nil,
 	}
 }
 

@@ -73,6 +73,9 @@ var special = map[string]int{
 	"request-timeout":      http.StatusRequestTimeout,
 	"idempotency-mismatch": http.StatusUnprocessableEntity,
 	"storage-full":         http.StatusInsufficientStorage,
+	"import-not-here":      http.StatusNotFound,
+	"import-nothing-back":  http.StatusNotFound,
+	"import-media-type":    http.StatusUnsupportedMediaType,
 }
 
 func status(p wire.Problem, k fault.Kind, write bool) int {

@@ -23,7 +23,7 @@ import (
 // not looked at, arrays are looked at whole, "…" is any value. "< !Name" wants
 // no such header, and {name} in a header's wanted value keeps it for later.
 // All else is prose. A line "@ token NAME ROLE [PLACE]" makes an account, whose
-// token is {NAME} from there on; "@ sign" signs a checkpoint of what there is,
+// token is {NAME} from there on; "@ wait" waits until no file is worked on; "@ sign" signs a checkpoint of what there is,
 // and the server of such a script knows a journal from the start.
 func TestScripts(t *testing.T) {
 	files, err := filepath.Glob("testdata/http/*.txt")
@@ -104,6 +104,10 @@ func (s *script) run(t *testing.T, file string, st step) {
 	at := fmt.Sprintf("%s:%d", file, st.line)
 	if slices.Equal(st.account, []string{"sign"}) {
 		s.sign()
+		return
+	}
+	if slices.Equal(st.account, []string{"wait"}) {
+		s.server.tray.Wait()
 		return
 	}
 	if st.account != nil {

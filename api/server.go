@@ -11,6 +11,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"htxledger/api/access"
+	"htxledger/api/intray"
 	"htxledger/api/web"
 	"htxledger/domain/audit"
 	"htxledger/domain/calendar"
@@ -64,6 +65,7 @@ type Server struct {
 	alarm      alarm
 	replays    replays
 	evidences  chan struct{} // one place for each who makes or reads evidence
+	tray       *intray.Tray
 }
 
 // Limits of every connection (see the tests of limits).
@@ -89,6 +91,7 @@ func New(d Deps) *Server {
 	s.evidences = make(chan struct{}, evidenceAtOnce)
 	s.statements = answers.NewStatements(d.Answers, s.Notary)
 	s.Answers.Followed(s.fresh)
+	s.tray = s.newTray()
 	s.site = s.makeSite()
 	s.site.Stale = s.staleSentence
 	s.metrics = newMetrics(s)
@@ -116,7 +119,10 @@ func (s *Server) HTTP() *http.Server {
 
 // Close stops what the server does beside answering, and waits for it. Serve
 // ends with it.
-func (s *Server) Close() { s.replays.close() }
+func (s *Server) Close() {
+	s.replays.close()
+	s.tray.Close()
+}
 
 // Serve answers on a listener until ctx is done, then finishes the requests in
 // hand, for at most ten seconds, and closes the listener. On an address that is

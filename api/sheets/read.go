@@ -2,6 +2,7 @@ package sheets
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"slices"
 
@@ -17,6 +18,12 @@ import (
 // The sheets that our own forms carry for themselves (see Template) are taken
 // for what they say and are not among the grids.
 func Read(b []byte, progress func(done, total int)) (*intake.Workbook, error) {
+	return ReadWithin(context.Background(), b, progress)
+}
+
+// ReadWithin is Read until ctx is done, which is looked at between rows; its
+// error is then that of ctx.
+func ReadWithin(ctx context.Context, b []byte, progress func(done, total int)) (*intake.Workbook, error) {
 	c, err := open(b)
 	if err != nil {
 		return nil, err
@@ -25,7 +32,7 @@ func Read(b []byte, progress func(done, total int)) (*intake.Workbook, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &reader{container: c, frame: f, progress: progress}
+	r := &reader{ctx: ctx, container: c, frame: f, progress: progress}
 	if err := r.walkAll(); err != nil {
 		return nil, err
 	}
@@ -40,6 +47,7 @@ func options() excelize.Options {
 
 // A reader reads one workbook.
 type reader struct {
+	ctx context.Context
 	*container
 	*frame
 	walked      []*walked
@@ -51,6 +59,9 @@ type reader struct {
 func (r *reader) walkAll() error {
 	room := MaxCells
 	for _, e := range r.sheets {
+		if err := r.ctx.Err(); err != nil {
+			return err
+		}
 		w, err := r.sheet(e, r.strings, room)
 		if err != nil {
 			return err
@@ -97,6 +108,9 @@ func (r *reader) grid(book *excelize.File, at int) (*intake.Grid, error) {
 	line, next := 0, 0
 	for rows.Next() {
 		line++
+		if err := r.ctx.Err(); err != nil {
+			return nil, err
+		}
 		values, err := rows.Columns()
 		if err != nil {
 			return nil, ErrIncomplete.With(e.name, fmt.Sprintf("dòng %d", line)).Because(err)

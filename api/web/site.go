@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"strings"
 
+	"htxledger/api/intray"
 	"htxledger/domain/audit"
 	"htxledger/domain/calendar"
 	"htxledger/domain/ledger"
@@ -26,6 +27,8 @@ type Site struct {
 	Stale func() string
 	// Replays are those of the server, the newest first; nil where it has none.
 	Replays func() []Replay
+	// Tray holds the files that were sent; nil where the server takes none.
+	Tray *intray.Tray
 	// Writes says that the server records.
 	Writes bool
 }
@@ -99,6 +102,9 @@ var Routes = []Route{
 	{"/kiem-toan/bao-cao/:key", nil, (*Site).statementOf},
 	{"/kiem-toan/tinh-lai/:id", nil, (*Site).replay},
 	{"/kiem-toan/nhat-quan", consistencyNames, (*Site).consistency},
+	{"/nop-bang", HandinNames, (*Site).handin},
+	{"/nop-bang/mau", TemplateNames, (*Site).blankForm},
+	{"/nop-bang/:id", nil, (*Site).staged},
 }
 
 // sections are the pages that can be reached from every other, in order.
@@ -110,5 +116,6 @@ var sections = []struct{ Path, Text string }{
 	{"/dia-ban", "Địa bàn"},
 	{"/so", "Sổ"},
 	{"/kiem-toan", "Kiểm toán"},
+	{"/nop-bang", "Nộp bảng"},
 	{"/bao-cao/lap", "Báo cáo"},
 }

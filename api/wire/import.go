@@ -13,14 +13,24 @@ type Import struct {
 	File     string `json:"file"`
 	SHA256   string `json:"sha256"`
 	Form     string `json:"form,omitempty"`
+	Rows     int    `json:"rows"`                // that hold data
 	Outcome  string `json:"outcome"`             // recorded, repeated, partial, not_recorded or unknown
 	HandedIn string `json:"handed_in,omitempty"` // when this very file was handed in before
 	// Corrections is how many rows change what is recorded.
-	Corrections int           `json:"corrections"`
-	Errors      []ImportPlace `json:"errors"`   // what keeps rows from being recorded
-	Warnings    []ImportPlace `json:"warnings"` // what is not plausible
-	Notes       []ImportPlace `json:"notes"`    // what was understood in a way that should be seen
-	Effect      *Effect       `json:"effect,omitempty"`
+	Corrections int            `json:"corrections"`
+	Events      []ImportEvents `json:"events"`   // what the results say, by kind
+	Errors      []ImportPlace  `json:"errors"`   // what keeps rows from being recorded
+	Warnings    []ImportPlace  `json:"warnings"` // what is not plausible
+	Notes       []ImportPlace  `json:"notes"`    // what was understood in a way that should be seen
+	Effect      *Effect        `json:"effect,omitempty"`
+}
+
+// ImportEvents is how many commands of one kind a file brings.
+type ImportEvents struct {
+	Kind     string `json:"kind"`
+	Word     string `json:"word"`  // in Vietnamese
+	Fresh    int    `json:"fresh"` // recorded now, or to be
+	Repeated int    `json:"repeated"`
 }
 
 // An ImportPlace is one thing about one place of a file.
@@ -77,4 +87,31 @@ func before(t *answers.Targets, l *assessment.Line) *Target {
 	}
 	out := fromTarget(t, *l)
 	return &out
+}
+
+// A Staged file is one that came over the network and stands between its
+// preview and its confirmation. It is kept in memory only.
+type Staged struct {
+	ID string `json:"id"`
+	// State is waiting, reading, checking, ready, faulty, refused, recording,
+	// recorded or unsettled. Of ready, faulty and recorded there is a Result; of
+	// faulty, refused and unsettled a Problem.
+	State string `json:"state"`
+	// Done of Total: rows read, or commands recorded. 0 of 0 where that is not
+	// known.
+	Done     int    `json:"done"`
+	Total    int    `json:"total"`
+	File     string `json:"file"`
+	Bytes    int    `json:"bytes"`
+	Uploaded string `json:"uploaded"`
+	Expires  string `json:"expires"` // when it is forgotten if nobody asks
+	// Omitted is how many errors beyond the first thousands Result leaves out.
+	Omitted int      `json:"omitted,omitempty"`
+	Problem *Problem `json:"problem,omitempty"`
+	Result  *Import  `json:"result,omitempty"`
+}
+
+// StagedList are the files of one person, newest first, without their results.
+type StagedList struct {
+	Imports []Staged `json:"imports"`
 }

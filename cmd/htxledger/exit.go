@@ -102,11 +102,17 @@ type detailed interface {
 	Details() []detail
 }
 
-// A detail is what is wrong with one line: where, in both languages, and which
-// fault it is.
+// A summed error says the same for people, equal mistakes as one line.
+type summed interface {
+	Grouped() []detail
+}
+
+// A detail is what is wrong with one line, or with count of them: where, in both
+// languages, and which fault it is.
 type detail struct {
 	where, vi, en string
 	fault         *fault.Fault
+	count         int // 0 is 1
 }
 
 // exit reports an error on stderr and gives its exit code. What never ran is
@@ -133,7 +139,11 @@ const mostDetails = 20
 // code, then what became of the ledger. Of many lines it is Vietnamese alone.
 func (a *app) report(err error) {
 	var d detailed
-	if errors.As(err, &d) {
+	var g summed
+	switch {
+	case errors.As(err, &g):
+		a.reportLines(g.Grouped())
+	case errors.As(err, &d):
 		a.reportLines(d.Details())
 	}
 	a.reportOne(err)
@@ -146,7 +156,11 @@ func (a *app) reportLines(list []detail) {
 	for _, x := range list[:min(len(list), mostDetails)] {
 		fmt.Fprintf(a.err, "Lỗi: %s [%s]\n", x.vi, x.fault.Code)
 	}
-	if more := len(list) - mostDetails; more > 0 {
+	more := 0
+	for _, x := range list[min(len(list), mostDetails):] {
+		more += max(x.count, 1)
+	}
+	if more > 0 {
 		fmt.Fprintf(a.err, "… và %d lỗi nữa; -o json in đủ. / and %d more; -o json has all\n", more, more)
 	}
 	hinted := ""

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"fmt"
 	"io"
 	"iter"
@@ -11,7 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"htxledger/api/sheets"
+	"htxledger/api/intray"
 	"htxledger/domain/fault"
 	"htxledger/domain/intake"
 	"htxledger/domain/ledger"
@@ -20,17 +21,11 @@ import (
 	"htxledger/domain/recorder"
 )
 
-var errRows = fault.Declare("import-rejected", fault.Rejected,
-	"%d problems in %s", "có %d lỗi trong tệp %s")
-
 // An importing is what the flags of import say.
 type importing struct {
-	form, numbers, unit, separator string
-	sheets, columns                []string
-	hidden, validRows, others      bool
-	reason, note                   string
-	marked, report                 string
-	dry, asRecorded                bool
+	intray.How
+	marked, rest, report string
+	dry, asRecorded      bool
 }
 
 func (a *app) importCommand() *cobra.Command {
@@ -55,6 +50,9 @@ faulty cells coloured. --as-recorded takes an export into an empty ledger and ke
 			if err := refuseFlags(cmd, how.typeOf(args[0]), how.unused(args[0])...); err != nil {
 				return err
 			}
+			if how.rest != "" && !how.ValidRows {
+				return errUsage.With("--rest needs --valid-rows")
+			}
 			if how.asRecorded {
 				return input(a.restoreExport(cmd, args[0]))
 			}
@@ -62,22 +60,24 @@ faulty cells coloured. --as-recorded takes an export into an empty ledger and ke
 		},
 	}
 	f := cmd.Flags()
-	f.StringVar(&how.form, "form", "", "biểu mẫu của tệp / form of a file that does not name its own: "+formNames())
-	f.StringVar(&how.numbers, "numbers", "", "cách viết số / how numbers are written: vi (1.550,5), en (1,550.5), space, plain")
-	f.StringVar(&how.unit, "unit", "", "đơn vị của cột tiền không ghi đơn vị / đồng, nghìn, triệu, tỷ")
-	f.StringVar(&how.separator, "separator", "", `dấu ngăn cách cột / "," ";" or "tab" (default: as the headings have it)`)
-	f.StringSliceVar(&how.sheets, "sheet", nil, "chỉ đọc các sheet này / only these sheets of a workbook")
-	f.StringArrayVar(&how.columns, "column", nil, `"TIÊU ĐỀ=cột", hoặc "TIÊU ĐỀ=-" để bỏ qua / what a heading means, or - to leave it out`)
-	f.BoolVar(&how.hidden, "hidden", false, "đọc cả dòng, cột, sheet bị ẩn / hidden rows, columns and sheets too")
-	f.BoolVar(&how.validRows, "valid-rows", false, "ghi các dòng hợp lệ, để lại dòng sai / record the rows that are right, leave the others")
-	f.BoolVar(&how.others, "others", false, "các HTX trùng tên là HTX khác / co-operatives of the same name are other ones")
-	f.StringVar(&how.reason, "reason", "", "lý do của các dòng đính chính / why rows change what is recorded: "+strings.Join(ledger.Reasons, ", "))
-	f.StringVar(&how.note, "note", "", "diễn giải lý do / the reason in words")
+	f.StringVar(&how.Form, "form", "", "biểu mẫu của tệp / form of a file that does not name its own: "+intray.FormNames())
+	f.StringVar(&how.Numbers, "numbers", "", "cách viết số / how numbers are written: vi (1.550,5), en (1,550.5), space, plain")
+	f.StringVar(&how.Unit, "unit", "", "đơn vị của cột tiền không ghi đơn vị / đồng, nghìn, triệu, tỷ")
+	f.StringVar(&how.Separator, "separator", "", `dấu ngăn cách cột / "," ";" or "tab" (default: as the headings have it)`)
+	f.StringSliceVar(&how.Sheets, "sheet", nil, "chỉ đọc các sheet này / only these sheets of a workbook")
+	f.StringArrayVar(&how.Columns, "column", nil, `"TIÊU ĐỀ=cột", hoặc "TIÊU ĐỀ=-" để bỏ qua / what a heading means, or - to leave it out`)
+	f.BoolVar(&how.Hidden, "hidden", false, "đọc cả dòng, cột, sheet bị ẩn / hidden rows, columns and sheets too")
+	f.BoolVar(&how.ValidRows, "valid-rows", false, "ghi các dòng hợp lệ, để lại dòng sai / record the rows that are right, leave the others")
+	f.BoolVar(&how.Others, "others", false, "các HTX trùng tên là HTX khác / co-operatives of the same name are other ones")
+	f.StringVar(&how.Reason, "reason", "", "lý do của các dòng đính chính / why rows change what is recorded: "+strings.Join(ledger.Reasons, ", "))
+	f.StringVar(&how.Note, "note", "", "diễn giải lý do / the reason in words")
+	f.IntVar(&how.Rows, "rows", 0, "số dòng số liệu của tệp, để đối chiếu / how many rows with data there must be")
+	f.StringVar(&how.rest, "rest", "", "ghi ra tệp các dòng còn lại của --valid-rows / write the rows that --valid-rows leaves")
 	f.StringVar(&how.marked, "marked", "", "ghi lại tệp Excel có đánh dấu lỗi / write the workbook with its mistakes marked")
 	f.StringVar(&how.report, "report", "", "ghi kết quả kiểm tra dạng JSON / write what was found as JSON")
 	f.BoolVar(&how.dry, "dry-run", false, "chỉ kiểm tra, không ghi / check and record nothing")
 	f.BoolVar(&how.asRecorded, "as-recorded", false, "tệp là bản xuất; giữ nguyên từng byte / the file is an export; keep its bytes")
-	complete(cmd, "form", strings.Split(formNames(), ", ")...)
+	complete(cmd, "form", strings.Split(intray.FormNames(), ", ")...)
 	complete(cmd, "numbers", "vi", "en", "space", "plain")
 	complete(cmd, "reason", ledger.Reasons...)
 	return cmd
@@ -97,7 +97,7 @@ func (how importing) unused(path string) []string {
 	ofBook := []string{"sheet", "hidden", "marked"}
 	switch ext := strings.ToLower(filepath.Ext(path)); {
 	case how.asRecorded:
-		return append(append(ofText, ofBook...), "separator", "valid-rows", "others", "reason", "note", "report", "dry-run")
+		return append(append(ofText, ofBook...), "separator", "valid-rows", "others", "reason", "note", "rows", "rest", "report", "dry-run")
 	case ext == ".ndjson" || ext == ".jsonl":
 		return append(append(ofText, ofBook...), "separator")
 	case ext == ".csv":
@@ -106,24 +106,11 @@ func (how importing) unused(path string) []string {
 	return []string{"separator"}
 }
 
-func formNames() string {
-	var names []string
-	for _, f := range intake.Forms() {
-		names = append(names, f.Name)
-	}
-	return strings.Join(names, ", ")
-}
-
 // importFile reads a file, checks it and records it, unless it is a dry run.
 func (a *app) importFile(cmd *cobra.Command, path string, how importing) error {
-	if how.reason != "" {
-		if err := ledger.OneOf("--reason", how.reason, ledger.Reasons...); err != nil {
-			return err
-		}
-	}
-	h := &handing{app: a, how: how, path: path, left: map[int]bool{}}
-	if err := h.read(); err != nil {
-		return err
+	h := &handing{app: a, how: how, path: path}
+	if err := h.read(cmd.Context()); err != nil {
+		return flagged(err)
 	}
 	if err := h.readable(cmd.Context()); err != nil {
 		return err
@@ -133,69 +120,55 @@ func (a *app) importFile(cmd *cobra.Command, path string, how importing) error {
 		return err
 	}
 	defer a.closed(w)
-	if err := h.decide(cmd.Context(), w); err != nil {
+	l, err := h.ledger(cmd.Context(), w)
+	if err != nil {
 		return err
 	}
+	if err := h.Decide(cmd.Context(), l); err != nil {
+		return h.refused(err)
+	}
 	if how.dry {
+		if err := h.Foresee(l, h.query); err != nil {
+			return err
+		}
 		return h.told(a.print(h.reply(recorder.ImportResult{Outcome: recorder.ImportNotRecorded})))
 	}
-	tell, end := a.progress("Ghi", ledger.Position(len(h.drafts)))
-	res, err := w.takeMany(cmd.Context(), h.drafts, func(done, of int) { tell(ledger.Position(done), ledger.Position(of)) })
+	tell, end := a.progress("Ghi", ledger.Position(h.Size()))
+	res, err := h.Record(cmd.Context(), l, func(done, of int) { tell(ledger.Position(done), ledger.Position(of)) })
 	end()
 	if err != nil {
-		return h.refused(res.Results, err)
+		return h.refused(err)
 	}
-	h.results = res.Results
 	return h.told(a.print(h.reply(res)))
 }
 
-// read reads a file as its name says.
-func (h *handing) read() error {
+// flagged names the flag that a fault of what is said about a file is about.
+func flagged(err error) error {
+	f, ok := fault.Of(err)
+	if !ok || f.Field == "" || f.Field == "file" {
+		return err
+	}
+	return f.At("--" + f.Field)
+}
+
+// read reads a file as its name says, within its time.
+func (h *handing) read(ctx context.Context) error {
 	b, err := readLimited(h.path)
 	if err != nil {
 		return err
 	}
-	h.bytes = b
-	name := filepath.Base(h.path)
-	switch strings.ToLower(filepath.Ext(h.path)) {
-	case ".ndjson", ".jsonl":
-		h.sheet, err = intake.NDJSON(name, b)
-	case ".csv":
-		h.sheet, err = h.how.readCSV(h.path, b)
-	case ".xlsx", ".xlsm", ".xls", ".xlsb", ".ods":
-		h.workbook = true
-		h.sheet, err = h.readWorkbook(name)
-	default:
-		err = errUsage.With("the file's name must end in .xlsx, .csv or .ndjson")
-	}
-	return err
-}
-
-// readWorkbook reads a spreadsheet; what its name says is no matter.
-func (h *handing) readWorkbook(name string) (*intake.Sheet, error) {
 	end := func() {}
+	defer func() { end() }()
 	var tell func(done, of ledger.Position)
-	w, err := sheets.Read(h.bytes, func(done, of int) {
+	ctx, cancel := context.WithTimeout(ctx, intray.MaxTime)
+	defer cancel()
+	h.File, err = intray.Read(ctx, h.path, b, h.how.How, func(done, of int) {
 		if tell == nil {
 			tell, end = h.progress("Đọc tệp", ledger.Position(of))
 		}
 		tell(ledger.Position(done), ledger.Position(of))
 	})
-	end()
-	if err != nil {
-		return nil, err
-	}
-	var form *intake.Form
-	if h.how.form != "" {
-		if form, err = intake.FindForm(h.how.form); err != nil {
-			return nil, within("--form", err)
-		}
-	}
-	opts, err := h.how.options()
-	if err != nil {
-		return nil, err
-	}
-	return intake.Grids(name, h.bytes, w, form, opts)
+	return err
 }
 
 // readLimited reads a file, but little more of it than may be imported.
@@ -208,64 +181,16 @@ func readLimited(path string) ([]byte, error) {
 	return io.ReadAll(io.LimitReader(f, intake.MaxFileBytes+1))
 }
 
-func (how importing) readCSV(path string, b []byte) (*intake.Sheet, error) {
-	if how.form == "" {
-		return nil, errUsage.With("a CSV file needs --form, one of " + formNames())
-	}
-	form, err := intake.FindForm(how.form)
-	if err != nil {
-		return nil, within("--form", err)
-	}
-	opts, err := how.options()
-	if err != nil {
-		return nil, err
-	}
-	switch sep := []rune(strings.ReplaceAll(how.separator, "tab", "\t")); len(sep) {
-	case 0:
-	case 1:
-		opts.Separator = sep[0]
-	default:
-		return nil, intake.ErrSeparatorChoice.With(how.separator).At("--separator")
-	}
-	return intake.CSV(filepath.Base(path), b, form, opts)
-}
-
-// options are what the flags say of a file that it does not say itself.
-func (how importing) options() (intake.Options, error) {
-	opts := intake.Options{Sheets: how.sheets, Hidden: how.hidden, Columns: map[string]string{}}
-	var err error
-	if opts.Numbers, err = intake.ParseNumberFormat(how.numbers); err != nil {
-		return opts, within("--numbers", err)
-	}
-	if opts.Unit, err = intake.ParseUnit(how.unit); err != nil {
-		return opts, within("--unit", err)
-	}
-	for _, c := range how.columns {
-		heading, name, ok := strings.Cut(c, "=")
-		if !ok {
-			return opts, errUsage.With(`--column wants "HEADING=column" or "HEADING=-"`)
-		}
-		opts.Columns[intake.FoldHeading(heading)] = name
-	}
-	return opts, nil
-}
-
 // badRows is the error of a file with problems.
-type badRows struct {
-	file     string
-	problems []intake.Problem
-}
+type badRows struct{ *intray.Rejected }
 
-// Error is the English sentence.
-func (e *badRows) Error() string { return e.Unwrap().Error() }
-
-// Unwrap is the fault that stands for all of them.
-func (e *badRows) Unwrap() error { return errRows.With(len(e.problems), filepath.Base(e.file)) }
+// Unwrap is the refusal itself.
+func (e *badRows) Unwrap() error { return e.Rejected }
 
 // Details are the problems, in the order of the file.
 func (e *badRows) Details() []detail {
 	var list []detail
-	for _, p := range e.problems {
+	for _, p := range e.Problems {
 		where := ""
 		if p.Sheet != "" {
 			where = fmt.Sprintf("sheet %q, ", p.Sheet)
@@ -276,7 +201,16 @@ func (e *badRows) Details() []detail {
 		if p.Column != "" {
 			where += fmt.Sprintf(", column %q", p.Column)
 		}
-		list = append(list, detail{where, p.Vi(), p.Error(), faultOf(p.Err)})
+		list = append(list, detail{where: where, vi: p.Vi(), en: p.Error(), fault: faultOf(p.Err)})
+	}
+	return list
+}
+
+// Grouped are the problems for people: equal ones of a column are one line.
+func (e *badRows) Grouped() []detail {
+	var list []detail
+	for _, g := range intray.Grouped(e.Problems) {
+		list = append(list, detail{vi: g.Vi(), fault: faultOf(g.First.Err), count: g.Count})
 	}
 	return list
 }

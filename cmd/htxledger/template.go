@@ -1,16 +1,14 @@
 package main
 
 import (
-	"fmt"
 	"os"
 
 	"github.com/spf13/cobra"
 
+	"htxledger/api/intray"
 	"htxledger/api/sheets"
 	"htxledger/api/vi"
-	"htxledger/domain/calendar"
 	"htxledger/domain/intake"
-	"htxledger/projections/directory"
 )
 
 // A templating is what the flags of template say.
@@ -26,7 +24,7 @@ func (a *app) templateCommand() *cobra.Command {
 		Short: "Tạo biểu mẫu Excel để điền / write a form to be filled in",
 		Long: `Tạo tệp Excel của một biểu mẫu cho một địa bàn, điền sẵn các HTX có trong sổ tại ngày --as-of (mặc định: cuối năm
 --year, hoặc hôm nay), có danh sách chọn và hướng dẫn.
-Biểu mẫu: ` + formNames() + `.
+Biểu mẫu: ` + intray.FormNames() + `.
 
 Writes a workbook of one form for one place, with the co-operatives of --as-of (by default the end of
 --year, or today) filled in, drop-downs and notes. What is filled in is read back by import.`,
@@ -59,11 +57,10 @@ func (a *app) template(cmd *cobra.Command, name string, how templating) error {
 		return err
 	}
 	defer r.close()
-	blank, err := a.blank(r, form, how.year)
+	blank, err := intray.Blank(r.directory, form, a.query, how.year, unit, a.now().DayIn())
 	if err != nil {
 		return err
 	}
-	blank.Unit = unit.String()
 	if how.out == "" {
 		how.out = form.Name + ".xlsx"
 	}
@@ -101,35 +98,4 @@ func writeTemplate(path string, b sheets.Blank) error {
 		return err
 	}
 	return f.Close()
-}
-
-// blank is a form with the co-operatives of the place asked filled in, where the
-// form is about co-operatives that are there already.
-func (a *app) blank(r *reading, form *intake.Form, year int) (sheets.Blank, error) {
-	b := sheets.Blank{Form: form, Year: year}
-	q := a.query
-	if q.AsOf == "" && year > 0 { // the co-operatives, and the map, of that year
-		q.AsOf = min(calendar.LastOfYear(year), a.now().DayIn()).String()
-	}
-	l, err := r.directory.Coops(q, directory.Filter{Status: directory.Registered})
-	if err != nil {
-		return b, err
-	}
-	b.Place, b.PlaceName = l.Point.PlaceCode, l.Point.PlaceName
-	names := map[string]bool{}
-	for _, c := range form.Columns {
-		names[c.Name] = true
-	}
-	if !names["coop_name"] {
-		return b, nil
-	}
-	b.Prefilled = []string{"coop", "coop_name", "year"}
-	for _, c := range l.Coops {
-		row := map[string]string{"coop": c.State.Key, "coop_name": c.State.Name}
-		if year > 0 {
-			row["year"] = fmt.Sprint(year)
-		}
-		b.Rows = append(b.Rows, row)
-	}
-	return b, nil
 }

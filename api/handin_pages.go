@@ -1,0 +1,81 @@
+package api
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+
+	"github.com/labstack/echo/v4"
+
+	"htxledger/api/intray"
+	"htxledger/api/web"
+	"htxledger/domain/fault"
+)
+
+// handinPage is where files are sent from a browser.
+const handinPage = "/nop-bang"
+
+// uploadPage takes in what the page sends, and goes on to the file; what was
+// wrong is told on the page, with what was said about the file.
+func (s *Server) uploadPage(c echo.Context) error {
+	v, said, err := s.takeInSaid(c)
+	if err != nil {
+		return s.refusedPage(c, said, err, (*web.Site).HandinRefused)
+	}
+	return c.Redirect(http.StatusSeeOther, handinPage+"/"+v.ID)
+}
+
+// againPage previews a file once more.
+func (s *Server) againPage(c echo.Context) error {
+	p, err := s.posted(c, importNames[1:]...)
+	var v *intray.View
+	if err == nil {
+		v, err = s.previewAgain(c, p)
+	}
+	if err != nil {
+		return s.refusedPage(c, p.values, err, (*web.Site).StagedRefused)
+	}
+	return c.Redirect(http.StatusSeeOther, handinPage+"/"+v.ID)
+}
+
+// confirmPage records a file.
+func (s *Server) confirmPage(c echo.Context) error {
+	p, err := s.posted(c, "reason", "note", "others")
+	var v *intray.View
+	if err == nil {
+		v, _, err = s.confirmed(c, p)
+	}
+	if err != nil {
+		return s.refusedPage(c, p.values, err, (*web.Site).StagedRefused)
+	}
+	return c.Redirect(http.StatusSeeOther, handinPage+"/"+v.ID)
+}
+
+// dropPage forgets a file.
+func (s *Server) dropPage(c echo.Context) error {
+	if _, err := s.posted(c); err != nil {
+		return err
+	}
+	if err := s.tray.Drop(actorOf(c), pathParameter(c, "id")); err != nil {
+		return s.refusedPage(c, nil, err, (*web.Site).StagedRefused)
+	}
+	return c.Redirect(http.StatusSeeOther, handinPage)
+}
+
+// refusedPage is a page that says why what was posted is refused.
+func (s *Server) refusedPage(c echo.Context, said url.Values, err error, render func(*web.Site, *web.Asked, error) (web.Page, error)) error {
+	if _, known := statuses[fault.KindOf(err)]; !known {
+		return err
+	}
+	kept := url.Values{}
+	for name, v := range said {
+		if slices.Contains(web.HandinNames, name) {
+			kept[name] = v
+		}
+	}
+	asked := &web.Asked{
+		Path: handinPage, Param: func(name string) string { return pathParameter(c, name) },
+		Values: kept, Who: actorOf(c), Ctx: c.Request().Context(),
+	}
+	return s.sendPage(c, http.StatusOK, func() (web.Page, error) { return render(s.site, asked, err) })
+}

@@ -1,0 +1,508 @@
+package api
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"io"
+	"mime"
+	"mime/multipart"
+	"net/http"
+	"net/url"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"htxledger/api/access"
+	"htxledger/api/intray"
+	"htxledger/api/sheets"
+	"htxledger/api/wire"
+	"htxledger/domain/fault"
+	"htxledger/domain/intake"
+	"htxledger/domain/ledger"
+	"htxledger/domain/recorder"
+	"htxledger/projections/answers"
+)
+
+var (
+	errNoForm = fault.Declare("template-not-found", fault.NotFound,
+		"there is no form %s; the forms are: %s", "không có biểu mẫu %s; các biểu mẫu: %s")
+	errUploadType = fault.Declare("import-media-type", fault.Malformed,
+		"a file comes as multipart/form-data with a part named file, or as the body itself with the parameter name",
+		"tệp phải gửi dạng multipart/form-data với phần tên file, hoặc gửi thẳng nội dung tệp với tham số name")
+	errNoUpload = fault.Declare("import-no-file", fault.Malformed,
+		"no file was sent", "chưa chọn tệp để gửi")
+	errManyParts = fault.Declare("import-parts", fault.Malformed,
+		"the form has too many fields, or one that is too long", "biểu mẫu gửi lên có quá nhiều trường hoặc có trường quá dài")
+)
+
+// What a form around a file may hold.
+const (
+	maxFields     = 100
+	maxFieldBytes = 4 << 10
+	confirmAtMost = 40 * time.Second // that a confirmation is waited for
+	fileField     = "file"
+)
+
+// importNames are what is said about a file beside it; those of repeated may
+// occur more than once.
+var (
+	importNames = []string{"name", "form", "numbers", "unit", "separator", "sheet", "column", "hidden", "valid_rows", "others", "reason", "note", "rows", "as_of", "plan"}
+	repeated    = []string{"sheet", "column"}
+)
+
+// tray is where files wait for their confirmation.
+func (s *Server) newTray() *intray.Tray {
+	return &intray.Tray{
+		Limits: intray.DefaultLimits, For: s.ledgerFor, Now: s.Now,
+		NewID: func() string {
+			var b [16]byte
+			rand.Read(b[:])
+			return hex.EncodeToString(b[:])
+		},
+	}
+}
+
+// ledgerFor is the ledger as somebody may write to it, once the answers hold
+// what the log does.
+func (s *Server) ledgerFor(ctx context.Context, who ledger.Actor) (intray.Ledger, error) {
+	l := intray.Ledger{Projection: s.asof, Now: s.Now}
+	size, err := s.Log.Size(ctx)
+	if err == nil {
+		err = s.await(ctx, size, readOwnAtMost)
+	}
+	if err != nil {
+		return l, ledger.NotWritten(err)
+	}
+	l.Try = func(ctx context.Context, drafts []*ledger.Draft) ([]recorder.Result, error) {
+		if results, err := s.permitAll(who, drafts); err != nil {
+			return results, err
+		}
+		return s.Recorder.TryImport(ctx, drafts)
+	}
+	l.Record = func(ctx context.Context, drafts []*ledger.Draft, tell func(done, of int)) (recorder.ImportResult, error) {
+		if results, err := s.permitAll(who, drafts); err != nil {
+			return recorder.ImportResult{Outcome: recorder.ImportNotRecorded, Results: results}, err
+		}
+		start := time.Now()
+		res, err := s.Recorder.Import(ctx, drafts, tell)
+		s.metrics.append(len(drafts), res.Results, err, time.Since(start))
+		if err == nil && res.Recorded > 0 {
+			if behind := s.await(ctx, res.Last+1, readOwnAtMost); behind != nil {
+				s.log.Warn("recorded, but the answers are behind", "size", res.Last+1, "error", behind)
+			}
+		}
+		return res, err
+	}
+	return l, nil
+}
+
+// permitAll refuses commands that somebody may not send, each in its place.
+func (s *Server) permitAll(who ledger.Actor, drafts []*ledger.Draft) ([]recorder.Result, error) {
+	results := make([]recorder.Result, len(drafts))
+	n := 0
+	for i, err := range access.Permit(s.asof, who, drafts) {
+		if results[i].Err = err; err != nil {
+			n++
+		}
+	}
+	if n == 0 {
+		return results, nil
+	}
+	return results, ledger.NotWritten(recorder.ErrRefused.With(n, len(drafts)))
+}
+
+// upload takes a file in and begins to preview it.
+func (s *Server) upload(c echo.Context) error {
+	v, _, err := s.takeInSaid(c)
+	if err != nil {
+		return err
+	}
+	c.Response().Header().Set("Location", Prefix+"/imports/"+v.ID)
+	return s.json(c, http.StatusAccepted, s.stagedWire(v))
+}
+
+// takeInSaid reads what was sent, by a program or a page, and puts it into the
+// tray. What was said about the file is given back in any case.
+func (s *Server) takeInSaid(c echo.Context) (*intray.View, url.Values, error) {
+	if s.Recorder == nil {
+		return nil, nil, ledger.NotWritten(errReadOnly)
+	}
+	said, name, b, err := s.readUpload(c)
+	if err != nil {
+		return nil, said.values, err
+	}
+	how, q, err := howOf(said)
+	if err != nil {
+		return nil, said.values, err
+	}
+	v, err := s.tray.Put(actorOf(c), name, b, how, q)
+	return v, said.values, err
+}
+
+// readUpload reads a file and what is said about it.
+func (s *Server) readUpload(c echo.Context) (said parameters, name string, b []byte, err error) {
+	r := c.Request()
+	most := int64(s.tray.Limits.Upload)
+	if said, err = saidIn(r.URL.RawQuery); err != nil {
+		return said, "", nil, err
+	}
+	media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	if err != nil || r.Header.Get("Content-Encoding") != "" {
+		return said, "", nil, errUploadType
+	}
+	if r.ContentLength > most+maxFields*maxFieldBytes {
+		return said, "", nil, intray.ErrUploadSize.With(most).At(fileField)
+	}
+	r.Body = http.MaxBytesReader(c.Response(), r.Body, most+maxFields*maxFieldBytes)
+	if media == "multipart/form-data" {
+		name, b, err = readParts(r, said.values, most)
+	} else {
+		name = said.get("name")
+		b, err = readFile(r.Body, most)
+	}
+	switch {
+	case err != nil:
+		return said, "", nil, halfRead(c, err, most)
+	case name == "" || len(b) == 0:
+		return said, "", nil, errNoUpload.At(fileField)
+	}
+	return said, filepath.Base(strings.ReplaceAll(name, `\`, "/")), b, checkSaid(said.values)
+}
+
+// halfRead is why a body was not read to its end.
+func halfRead(c echo.Context, err error, most int64) error {
+	var tooLarge *http.MaxBytesError
+	if errors.As(err, &tooLarge) {
+		return intray.ErrUploadSize.With(most).At(fileField)
+	}
+	if _, ok := fault.Of(err); ok {
+		return err
+	}
+	if known := fromHTTP(c, err); known != err {
+		return known
+	}
+	return errBroken.Because(err)
+}
+
+func readFile(r io.Reader, most int64) ([]byte, error) {
+	b, err := io.ReadAll(io.LimitReader(r, most+1))
+	if err == nil && int64(len(b)) > most {
+		return nil, intray.ErrUploadSize.With(most).At(fileField)
+	}
+	return b, err
+}
+
+// readParts reads a form: one file, and fields, which are added to said. An
+// empty field says nothing.
+func readParts(r *http.Request, said url.Values, most int64) (name string, b []byte, err error) {
+	parts, err := r.MultipartReader()
+	if err != nil {
+		return "", nil, errUploadType.Because(err)
+	}
+	for n := 0; ; n++ {
+		p, err := parts.NextPart()
+		if err == io.EOF {
+			return name, b, nil
+		}
+		if err != nil {
+			return "", nil, err
+		}
+		if n >= maxFields {
+			return "", nil, errManyParts
+		}
+		if p.FormName() == fileField {
+			if name != "" {
+				return "", nil, errTwice.With(fileField).At(fileField)
+			}
+			name = p.FileName()
+			b, err = readFile(p, most)
+		} else {
+			err = readField(p, said)
+		}
+		if err != nil {
+			return "", nil, err
+		}
+	}
+}
+
+func readField(p *multipart.Part, said url.Values) error {
+	b, err := io.ReadAll(io.LimitReader(p, maxFieldBytes+1))
+	if err != nil {
+		return err
+	}
+	if len(b) > maxFieldBytes {
+		return errManyParts.At(p.FormName())
+	}
+	if len(b) > 0 {
+		said.Add(p.FormName(), string(b))
+	}
+	return nil
+}
+
+// saidIn reads what a query string says about a file.
+func saidIn(raw string) (parameters, error) {
+	values, err := url.ParseQuery(raw)
+	if err != nil {
+		return parameters{}, errQuery
+	}
+	return parameters{values}, checkSaid(values)
+}
+
+func checkSaid(values url.Values) error {
+	for _, name := range sortedNames(values) {
+		switch {
+		case !slices.Contains(importNames, name):
+			return errParameter.With(name, strings.Join(importNames, ", ")).At(name)
+		case len(values[name]) > 1 && !slices.Contains(repeated, name):
+			return errTwice.With(name).At(name)
+		}
+	}
+	return nil
+}
+
+// howOf is what is said about a file, and the day of which the effect is asked.
+func howOf(p parameters) (how intray.How, q answers.Query, err error) {
+	how = intray.How{
+		Form: p.get("form"), Numbers: p.get("numbers"), Unit: p.get("unit"), Separator: p.values.Get("separator"),
+		Sheets: p.values["sheet"], Columns: p.values["column"], Reason: p.get("reason"), Note: p.get("note"),
+	}
+	for name, to := range map[string]*bool{"hidden": &how.Hidden, "valid_rows": &how.ValidRows, "others": &how.Others} {
+		if *to, err = p.flag(name); err != nil {
+			return how, q, err
+		}
+	}
+	rows, err := p.number("rows", 0, 0, 1_000_000)
+	how.Rows = int(rows)
+	return how, answers.Query{AsOf: p.get("as_of"), Plan: p.get("plan")}, err
+}
+
+// answeredBy changes what is said about a file by what a confirmation answers.
+func answeredBy(p parameters) (func(*intray.How), error) {
+	others, err := p.flag("others")
+	if err != nil {
+		return nil, err
+	}
+	return func(how *intray.How) {
+		how.Reason, how.Note = cmp.Or(p.get("reason"), how.Reason), cmp.Or(p.get("note"), how.Note)
+		how.Others = how.Others || others
+	}, nil
+}
+
+// posted reads a small form, or nothing, of some fields.
+func (s *Server) posted(c echo.Context, names ...string) (parameters, error) {
+	r := c.Request()
+	if _, err := parseQuery(r.URL.RawQuery); err != nil {
+		return parameters{}, err
+	}
+	media, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	if r.ContentLength != 0 && media != "application/x-www-form-urlencoded" {
+		return parameters{}, errForm
+	}
+	b, err := io.ReadAll(http.MaxBytesReader(c.Response(), r.Body, maxFields*maxFieldBytes))
+	if err != nil {
+		return parameters{}, halfRead(c, err, maxFields*maxFieldBytes)
+	}
+	values, err := url.ParseQuery(string(b))
+	if err != nil {
+		return parameters{}, errQuery
+	}
+	for name, v := range values {
+		values[name] = slices.DeleteFunc(v, func(s string) bool { return s == "" })
+	}
+	for _, name := range sortedNames(values) {
+		if !slices.Contains(names, name) {
+			return parameters{}, errParameter.With(name, strings.Join(names, ", ")).At(name)
+		}
+		if len(values[name]) > 1 && !slices.Contains(repeated, name) {
+			return parameters{}, errTwice.With(name).At(name)
+		}
+	}
+	return parameters{values}, nil
+}
+
+// staged tells how far a file is, and what it would do, or did.
+func (s *Server) staged(c echo.Context) error {
+	if _, err := parseQuery(c.Request().URL.RawQuery); err != nil {
+		return err
+	}
+	v, err := s.tray.Get(actorOf(c), pathParameter(c, "id"))
+	if err != nil {
+		return err
+	}
+	return s.plainly(c, s.stagedWire(v))
+}
+
+// listStaged are the files of whoever asks.
+func (s *Server) listStaged(c echo.Context) error {
+	if _, err := parseQuery(c.Request().URL.RawQuery); err != nil {
+		return err
+	}
+	out := wire.StagedList{Imports: []wire.Staged{}}
+	for _, v := range s.tray.List(actorOf(c)) {
+		w := s.stagedWire(v)
+		w.Result = nil
+		out.Imports = append(out.Imports, w)
+	}
+	return s.plainly(c, out)
+}
+
+// stagedWire is a view with its problem.
+func (s *Server) stagedWire(v *intray.View) wire.Staged {
+	w := v.Wire()
+	if v.Err != nil && !v.State.Going() {
+		p := problemOf(v.Err, true)
+		w.Problem = &p
+	}
+	return w
+}
+
+// again previews a file once more, with other choices.
+func (s *Server) again(c echo.Context) error {
+	p, err := s.posted(c, importNames[1:]...)
+	if err != nil {
+		return err
+	}
+	v, err := s.previewAgain(c, p)
+	if err != nil {
+		return err
+	}
+	c.Response().Header().Set("Location", Prefix+"/imports/"+v.ID)
+	return s.json(c, http.StatusAccepted, s.stagedWire(v))
+}
+
+func (s *Server) previewAgain(c echo.Context, p parameters) (*intray.View, error) {
+	how, _, err := howOf(p)
+	if err != nil {
+		return nil, err
+	}
+	return s.tray.Again(actorOf(c), pathParameter(c, "id"), how)
+}
+
+// confirm records a file that does what its preview says.
+func (s *Server) confirm(c echo.Context) error {
+	p, err := s.posted(c, "reason", "note", "others")
+	if err != nil {
+		return err
+	}
+	v, again, err := s.confirmed(c, p)
+	if err != nil {
+		return err
+	}
+	w := s.stagedWire(v)
+	switch {
+	case v.State.Going():
+		c.Response().Header().Set("Location", Prefix+"/imports/"+v.ID)
+		return s.json(c, http.StatusAccepted, w)
+	case again:
+		c.Response().Header().Set(replayedHeader, "true")
+		return s.plainly(c, w)
+	}
+	return s.json(c, http.StatusCreated, w)
+}
+
+// confirmed confirms, and waits for it as long as a client does. Recording goes
+// on if nobody waits.
+func (s *Server) confirmed(c echo.Context, p parameters) (*intray.View, bool, error) {
+	answered, err := answeredBy(p)
+	if err != nil {
+		return nil, false, err
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.Request().Context()), confirmAtMost)
+	defer cancel()
+	return s.tray.Confirm(ctx, actorOf(c), pathParameter(c, "id"), answered)
+}
+
+// drop forgets a file.
+func (s *Server) drop(c echo.Context) error {
+	if err := s.tray.Drop(actorOf(c), pathParameter(c, "id")); err != nil {
+		return err
+	}
+	return c.NoContent(http.StatusNoContent)
+}
+
+// markedBack hands the workbook back with its mistakes marked.
+func (s *Server) markedBack(c echo.Context) error { return s.handBack(c, s.tray.Marked) }
+
+// restBack hands back the rows that were left out.
+func (s *Server) restBack(c echo.Context) error { return s.handBack(c, s.tray.RestOf) }
+
+func (s *Server) handBack(c echo.Context, made func(ledger.Actor, string) (string, []byte, error)) error {
+	if _, err := parseQuery(c.Request().URL.RawQuery); err != nil {
+		return err
+	}
+	name, b, err := made(actorOf(c), pathParameter(c, "id"))
+	if err != nil {
+		return err
+	}
+	kind := map[string]string{"csv": "text/csv; charset=utf-8", "ndjson": "application/x-ndjson"}[intray.KindOf(name)]
+	return sendFile(c, cmp.Or(kind, reportTypes["xlsx"]), name, b)
+}
+
+// sendFile sends a file under a name, which may be Vietnamese.
+func sendFile(c echo.Context, kind, name string, b []byte) error {
+	c.Response().Header().Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": name}))
+	return c.Blob(http.StatusOK, kind, b)
+}
+
+// reportBack is the result as a file, for programs.
+func (s *Server) reportBack(c echo.Context) error {
+	if _, err := parseQuery(c.Request().URL.RawQuery); err != nil {
+		return err
+	}
+	v, err := s.tray.Get(actorOf(c), pathParameter(c, "id"))
+	if err != nil {
+		return err
+	}
+	if v.Preview == nil || v.State.Going() {
+		return intray.ErrNothingBack
+	}
+	return s.plainly(c, v.Preview.Import)
+}
+
+// template is a form to be filled in.
+func (s *Server) template(c echo.Context) error {
+	p, err := parseQuery(c.Request().URL.RawQuery, "place", "as_of", "year", "unit")
+	if err != nil {
+		return err
+	}
+	form, err := intake.FindForm(pathParameter(c, "code"))
+	if err != nil {
+		return errNoForm.With(pathParameter(c, "code"), intray.FormNames())
+	}
+	unit, err := intake.ParseUnit(cmp.Or(p.get("unit"), intake.Million.String()))
+	if err != nil {
+		return unitAt(err)
+	}
+	year, err := p.number("year", 0, 1945, 2100)
+	if err != nil {
+		return err
+	}
+	blank, err := intray.Blank(s.Directory, form, p.query(), int(year), unit, s.Now().DayIn())
+	if err != nil {
+		return err
+	}
+	var b bytes.Buffer
+	if err := sheets.WriteTemplate(&b, blank); err != nil {
+		return err
+	}
+	name := form.Name + "-" + blank.Place
+	if year > 0 {
+		name += "-" + p.get("year")
+	}
+	return sendFile(c, reportTypes["xlsx"], name+".xlsx", b.Bytes())
+}
+
+// unitAt says which parameter a fault of the unit is about.
+func unitAt(err error) error {
+	if f, ok := fault.Of(err); ok {
+		return f.At("unit")
+	}
+	return err
+}

@@ -1,0 +1,622 @@
+package intray
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"slices"
+	"sync"
+	"time"
+
+	"htxledger/api/vi"
+	"htxledger/api/wire"
+	"htxledger/domain/calendar"
+	"htxledger/domain/fault"
+	"htxledger/domain/ledger"
+	"htxledger/domain/recorder"
+	"htxledger/projections/answers"
+)
+
+// What can be wrong with a file in the tray.
+var (
+	ErrNotHere = fault.Declare("import-not-here", fault.NotFound,
+		"there is no such file here: it was forgotten after a while or at a restart, or somebody else sent it; send it again",
+		"không có tệp này: tệp đã hết hạn giữ tạm, máy chủ đã khởi động lại, hoặc do người khác gửi; hãy gửi lại tệp")
+	ErrTrayFull = fault.Declare("import-tray-full", fault.Unavailable,
+		"too many files wait here; confirm or drop some, or try again later", "đang giữ tạm quá nhiều tệp; hãy ghi hoặc bỏ bớt tệp đã gửi, hoặc thử lại sau")
+	ErrNotReady = fault.Declare("import-not-ready", fault.Conflict,
+		"the file is %s", "tệp đang ở bước “%s”, chưa làm việc này được")
+	ErrDiffers = fault.Declare("import-differs", fault.Conflict,
+		"%d rows would be recorded otherwise than the preview said; look at it again, then confirm",
+		"có %d dòng sẽ được ghi khác với bản xem trước (sổ đã thay đổi hoặc lựa chọn đã khác); hãy xem lại rồi xác nhận")
+	ErrEffectDiffers = fault.Declare("import-effect-differs", fault.Conflict,
+		"targets would come out otherwise than the preview said; look at it again, then confirm",
+		"đánh giá chỉ tiêu sau khi ghi sẽ khác với bản xem trước; hãy xem lại rồi xác nhận")
+	ErrUploadSize = fault.Declare("import-upload-size", fault.TooLarge,
+		"a file sent here may have %d bytes", "tệp gửi lên không được quá %d byte; hãy chia thành nhiều tệp")
+	ErrNothingBack = fault.Declare("import-nothing-back", fault.NotFound,
+		"there is nothing of this file to be handed back", "tệp này không có gì để trả lại")
+)
+
+// A State is where a file stands.
+type State string
+
+// The states. What is waiting, reading, checking or recording goes on by itself.
+const (
+	Waiting   State = "waiting"   // for other files to be done
+	Reading   State = "reading"   // the file
+	Checking  State = "checking"  // it against the ledger
+	Ready     State = "ready"     // to be confirmed
+	Faulty    State = "faulty"    // rows have problems, or questions to be answered
+	Refused   State = "refused"   // the file as a whole
+	Recording State = "recording" //
+	Recorded  State = "recorded"  //
+	Unsettled State = "unsettled" // part of it may be recorded; confirm again
+)
+
+var stateWords = map[State]string{
+	Waiting: "chờ đến lượt", Reading: "đọc tệp", Checking: "kiểm tra với sổ", Ready: "chờ xác nhận", Faulty: "có chỗ phải sửa hoặc trả lời",
+	Refused: "không nhận", Recording: "ghi vào sổ", Recorded: "đã ghi", Unsettled: "chưa rõ đã ghi hết chưa",
+}
+
+// Vi is the state in Vietnamese.
+func (s State) Vi() string { return stateWords[s] }
+
+// Going tells whether a state changes by itself.
+func (s State) Going() bool {
+	return s == Waiting || s == Reading || s == Checking || s == Recording
+}
+
+// Limits bound a tray.
+type Limits struct {
+	Upload int           // bytes of one file
+	Files  int           // of everybody
+	Each   int           // files of one person; one more puts the oldest of them out
+	Bytes  int64         // of all files and their previews
+	Age    time.Duration // since somebody last asked for it
+	Read   time.Duration // how long a file may be read and checked
+	Record time.Duration // how long it may be recorded, once begun
+}
+
+// DefaultLimits are those of the program.
+var DefaultLimits = Limits{
+	Upload: 10 << 20, Files: 40, Each: 8, Bytes: 128 << 20, Age: time.Hour, Read: MaxTime, Record: 10 * time.Minute,
+}
+
+// mostErrors bounds how many errors a preview keeps.
+const mostErrors = 5000
+
+// mostEvents bounds how many events a preview tells in words.
+const mostEvents = 200
+
+// A Tray holds files between their preview and their confirmation. Each belongs
+// to the actor who sent it, and to nobody else. One file is worked on at a time,
+// so that memory holds one; the others wait. It is safe for concurrent use.
+type Tray struct {
+	Limits Limits
+	// For gives the ledger as somebody may write to it, at its head.
+	For   func(ctx context.Context, who ledger.Actor) (Ledger, error)
+	Now   func() calendar.Instant
+	NewID func() string
+
+	mu    sync.Mutex
+	files map[string]*staged
+	turn  chan struct{}
+	once  sync.Once
+	busy  sync.WaitGroup
+	ctx   context.Context // of previews
+	stop  context.CancelFunc
+}
+
+// staged is a file in the tray. Its fields are the tray's to lock.
+type staged struct {
+	id, name string
+	who      ledger.Actor
+	bytes    []byte
+	how      How
+	query    answers.Query
+
+	state         State
+	done, total   int
+	sent, touched calendar.Instant
+	settled       chan struct{} // closed once the state is none that goes on
+	err           error         // of faulty, refused and unsettled
+	preview       *Preview
+	promise       *promise
+	spots         []spot
+	begun         bool // to be recorded, and cut
+}
+
+// A Preview is what a file would do, or, once it is recorded, did.
+type Preview struct {
+	Import  wire.Import
+	Omitted int      // errors that are left out of it
+	Groups  []*Group // of all problems
+	Doubts  []*Group
+	Notes   []*Group
+	Shifts  []Shift // of targets
+	Plan    string  // whose targets they are: number and day; "" for none
+	Events  []Event // the first of them
+	Rest    bool    // rows are left out and can be had back
+	Asks    Asks
+}
+
+// An Event is one record that a file makes, in words.
+type Event struct {
+	Sheet  string
+	Row    int64
+	Kind   string // in words
+	About  ledger.Stream
+	Valid  calendar.Stated
+	Said   string
+	Record *ledger.Record
+}
+
+// Asks are what a file's problems ask of whoever sent it.
+type Asks struct{ Reason, Others, Numbers, Unit, Form, Hidden bool }
+
+// A View is a file as it stands.
+type View struct {
+	ID, Name       string
+	State          State
+	Done, Total    int
+	Bytes          int
+	How            How
+	Query          answers.Query
+	Sent, Forgets  calendar.Instant
+	Err            error
+	Preview        *Preview
+	Workbook, Rest bool
+}
+
+func (t *Tray) start() {
+	t.once.Do(func() {
+		t.files, t.turn = map[string]*staged{}, make(chan struct{}, 1)
+		t.ctx, t.stop = context.WithCancel(context.Background())
+	})
+}
+
+// Close stops what is being previewed, lets what is being recorded come to its
+// end, and waits for both. The tray takes nothing in after it.
+func (t *Tray) Close() {
+	t.start()
+	t.mu.Lock()
+	t.stop()
+	t.mu.Unlock()
+	t.busy.Wait()
+}
+
+// Wait returns once nothing is worked on.
+func (t *Tray) Wait() { t.busy.Wait() }
+
+// Put takes a file in and begins to preview it.
+func (t *Tray) Put(who ledger.Actor, name string, b []byte, how How, q answers.Query) (*View, error) {
+	t.start()
+	if len(b) > t.Limits.Upload {
+		return nil, ErrUploadSize.With(t.Limits.Upload).At("file")
+	}
+	if KindOf(name) == "" {
+		return nil, ErrFileName.With(name).At("file")
+	}
+	if err := how.check(); err != nil {
+		return nil, err
+	}
+	now := t.Now()
+	if t.ctx.Err() != nil {
+		return nil, ledger.NotWritten(recorder.ErrClosed)
+	}
+	s := &staged{id: t.NewID(), name: name, who: who, bytes: b, how: how, query: q, sent: now, touched: now}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if err := t.room(who, int64(len(b))); err != nil {
+		return nil, err
+	}
+	t.files[s.id] = s
+	t.begin(s, Waiting, t.preview)
+	return t.view(s), nil
+}
+
+// room makes room for so many bytes of somebody, or refuses. The tray is locked.
+func (t *Tray) room(who ledger.Actor, n int64) error {
+	t.sweep()
+	for {
+		var own []*staged
+		held := n
+		for _, s := range t.files {
+			held += s.size()
+			if s.who == who && !s.state.Going() {
+				own = append(own, s)
+			}
+		}
+		mine := 1
+		for _, s := range t.files {
+			if s.who == who {
+				mine++
+			}
+		}
+		if mine <= t.Limits.Each && held <= t.Limits.Bytes && len(t.files) < t.Limits.Files {
+			return nil
+		}
+		if len(own) == 0 {
+			return ledger.NotWritten(ErrTrayFull)
+		}
+		oldest := slices.MinFunc(own, func(a, b *staged) int { return cmp.Compare(a.touched, b.touched) })
+		delete(t.files, oldest.id)
+	}
+}
+
+// sizeOfResult is about what one result of a preview takes.
+const sizeOfResult = 256
+
+func (s *staged) size() int64 {
+	n := int64(len(s.bytes))
+	if s.preview != nil {
+		n += sizeOfResult * int64(len(s.preview.Import.Results)+4*len(s.preview.Import.Errors)+len(s.preview.Import.Warnings)+len(s.preview.Import.Notes))
+	}
+	return n
+}
+
+// sweep forgets what nobody asked for in a long time. The tray is locked.
+func (t *Tray) sweep() {
+	for id, s := range t.files {
+		if !s.state.Going() && t.Now() >= t.forgets(s) {
+			delete(t.files, id)
+		}
+	}
+}
+
+func (t *Tray) forgets(s *staged) calendar.Instant {
+	return s.touched + calendar.Instant(t.Limits.Age.Microseconds())
+}
+
+// find is the file of an id that somebody sent. The tray is locked.
+func (t *Tray) find(who ledger.Actor, id string) (*staged, error) {
+	t.sweep()
+	s := t.files[id]
+	if s == nil || s.who != who {
+		return nil, ErrNotHere
+	}
+	s.touched = t.Now()
+	return s, nil
+}
+
+// Get is a file as it stands.
+func (t *Tray) Get(who ledger.Actor, id string) (*View, error) {
+	t.start()
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	s, err := t.find(who, id)
+	if err != nil {
+		return nil, err
+	}
+	return t.view(s), nil
+}
+
+// List are the files that somebody sent, newest first.
+func (t *Tray) List(who ledger.Actor) (list []*View) {
+	t.start()
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.sweep()
+	for _, s := range t.files {
+		if s.who == who {
+			list = append(list, t.view(s))
+		}
+	}
+	slices.SortFunc(list, func(a, b *View) int { return cmp.Or(cmp.Compare(b.Sent, a.Sent), cmp.Compare(a.ID, b.ID)) })
+	return list
+}
+
+func (t *Tray) view(s *staged) *View {
+	return &View{
+		ID: s.id, Name: s.name, State: s.state, Done: s.done, Total: s.total, Bytes: len(s.bytes), How: s.how, Query: s.query,
+		Sent: s.sent, Forgets: t.forgets(s), Err: s.err, Preview: s.preview,
+		Workbook: KindOf(s.name) == workbook, Rest: s.preview != nil && s.preview.Rest,
+	}
+}
+
+// Again previews a file once more, with what is said about it changed. What is
+// recorded stays as it is.
+func (t *Tray) Again(who ledger.Actor, id string, how How) (*View, error) {
+	t.start()
+	if err := how.check(); err != nil {
+		return nil, err
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	s, err := t.find(who, id)
+	if err != nil {
+		return nil, err
+	}
+	if s.state.Going() || s.state == Recorded || s.state == Unsettled {
+		return nil, notReady(s.state)
+	}
+	s.how = how
+	t.begin(s, Waiting, t.preview)
+	return t.view(s), nil
+}
+
+// notReady says in Vietnamese, and by its name, where a file stands.
+func notReady(s State) error { return ledger.NotWritten(ErrNotReady.With(s.Vi())) }
+
+// Drop forgets a file.
+func (t *Tray) Drop(who ledger.Actor, id string) error {
+	t.start()
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	s, err := t.find(who, id)
+	if err != nil {
+		return err
+	}
+	if s.state == Recording {
+		return notReady(s.state)
+	}
+	delete(t.files, id)
+	return nil
+}
+
+// Confirm records a file that is ready, if that does what its preview says:
+// answered may give the reason of corrections and say that names are other
+// ones. It waits as long as ctx lets it; the view then says how far it is.
+// A file that is recorded gives its receipt again. Where the rows, or the
+// verdicts of targets, would come out otherwise, nothing is recorded, there is a
+// new preview, and the error is ErrDiffers or ErrEffectDiffers.
+func (t *Tray) Confirm(ctx context.Context, who ledger.Actor, id string, answered func(*How)) (v *View, repeated bool, err error) {
+	t.start()
+	t.mu.Lock()
+	s, err := t.find(who, id)
+	if err != nil {
+		t.mu.Unlock()
+		return nil, false, err
+	}
+	switch s.state {
+	case Recorded:
+		defer t.mu.Unlock()
+		return t.view(s), true, nil
+	case Recording: // somebody else confirmed it, or the same person twice
+	case Ready, Faulty, Unsettled:
+		how := s.how
+		answered(&how)
+		if err := how.check(); err != nil {
+			t.mu.Unlock()
+			return nil, false, err
+		}
+		s.how = how
+		t.begin(s, Recording, t.record)
+	default:
+		defer t.mu.Unlock()
+		return nil, false, notReady(s.state)
+	}
+	settled := s.settled
+	t.mu.Unlock()
+	select {
+	case <-settled:
+	case <-ctx.Done():
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if s.state == Recorded || s.state.Going() {
+		return t.view(s), false, nil
+	}
+	return t.view(s), false, s.err
+}
+
+// begin sets a file to work, in the background and in its turn. The tray is
+// locked.
+func (t *Tray) begin(s *staged, state State, work func(*staged)) {
+	s.state, s.done, s.total, s.err, s.settled = state, 0, 0, nil, make(chan struct{})
+	t.busy.Add(1)
+	go func() {
+		defer t.busy.Done()
+		t.turn <- struct{}{}
+		defer func() { <-t.turn }()
+		work(s)
+		close(s.settled)
+	}()
+}
+
+// to notes where a file stands.
+func (t *Tray) to(s *staged, state State) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	s.state = state
+}
+
+func (t *Tray) tell(s *staged) func(done, of int) {
+	return func(done, of int) {
+		t.mu.Lock()
+		defer t.mu.Unlock()
+		s.done, s.total = done, of
+	}
+}
+
+// preview works out what a file would do.
+func (t *Tray) preview(s *staged) {
+	t.to(s, Reading)
+	f, l, err := t.walk(s, func() { t.to(s, Checking) })
+	t.keep(s, f, l, recorder.ImportResult{Outcome: recorder.ImportNotRecorded}, Ready, err)
+}
+
+// mostTries is how often a file is tried while others write to the ledger.
+const mostTries = 5
+
+// walk is a dry run: the one of the command line, begun anew where the ledger
+// grew under it.
+func (t *Tray) walk(s *staged, checking func()) (f *File, l Ledger, err error) {
+	for range mostTries {
+		f, l, err = t.walkOnce(s, checking)
+		if !errors.Is(err, answers.ErrStale) {
+			break
+		}
+	}
+	return f, l, err
+}
+
+func (t *Tray) walkOnce(s *staged, checking func()) (*File, Ledger, error) {
+	ctx, cancel := context.WithTimeout(t.ctx, t.Limits.Read)
+	defer cancel()
+	var l Ledger
+	f, err := Read(ctx, s.name, s.bytes, s.how, t.tell(s))
+	if err != nil {
+		return nil, l, err
+	}
+	checking()
+	if l, err = t.For(ctx, s.who); err != nil {
+		return f, l, err
+	}
+	f.AskWhose(l.Projection, l.Now().DayIn())
+	if err := f.Acceptable(); err != nil {
+		return f, l, err
+	}
+	if err := f.Decide(ctx, l); err != nil {
+		return f, l, err
+	}
+	return f, l, f.Foresee(l, s.query)
+}
+
+// record records a file that does what its preview says.
+func (t *Tray) record(s *staged) {
+	none := recorder.ImportResult{Outcome: recorder.ImportNotRecorded}
+	f, l, err := t.walk(s, func() {})
+	if err != nil {
+		t.keep(s, f, l, none, Faulty, err)
+		return
+	}
+	if err := s.promise.broken(promiseOf(f)); err != nil && !s.begun {
+		t.keep(s, f, l, none, Ready, nil)
+		t.mu.Lock()
+		s.err = ledger.NotWritten(err)
+		t.mu.Unlock()
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), t.Limits.Record)
+	defer cancel()
+	t.tell(s)(0, f.Size())
+	res, err := f.Record(ctx, l, t.tell(s))
+	t.keep(s, f, l, res, Recorded, err)
+}
+
+// keep notes what came of a step: its state is good, or what the error says.
+func (t *Tray) keep(s *staged, f *File, l Ledger, res recorder.ImportResult, good State, err error) {
+	var bad *Rejected
+	state := good
+	switch {
+	case errors.As(err, &bad):
+		state = Faulty
+	case err != nil && good == Recorded && ledger.OutcomeOf(err) != ledger.NotRecorded:
+		state = Unsettled
+	case err != nil && s.promise != nil && fault.KindOf(err) == fault.Unavailable:
+		state = Ready // a machine that is in trouble says nothing about the file
+	case err != nil:
+		state = Refused
+	}
+	var p *Preview
+	if f != nil && (err == nil || bad != nil) {
+		p = previewOf(f, l, res)
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	s.state, s.err = state, err
+	s.begun = state == Unsettled
+	if p == nil {
+		return
+	}
+	s.preview = p
+	if state == Ready || state == Faulty {
+		s.promise = promiseOf(f)
+	}
+	s.spots = nil
+	if p.Rest {
+		s.spots = f.done()
+	}
+}
+
+// previewOf is what a file would do, or did.
+func previewOf(f *File, l Ledger, res recorder.ImportResult) *Preview {
+	p := &Preview{
+		Import: f.Wire(res), Groups: Grouped(f.Problems), Doubts: Grouped(f.Doubts), Notes: Grouped(f.Sheet.Notes),
+		Shifts: Shifts(f.Effect), Asks: asksOf(f.Problems),
+	}
+	if f.Effect != nil {
+		p.Plan = PlanOf(f.Effect)
+	}
+	p.Rest = f.How.ValidRows && len(f.Problems) > 0 && f.Acceptable() == nil
+	if n := len(p.Import.Errors); n > mostErrors {
+		p.Omitted = n - mostErrors
+		p.Import.Errors = slices.Clone(p.Import.Errors[:mostErrors])
+	}
+	names := namesOf(l)
+	for _, r := range f.All() {
+		if r.Repeated || len(p.Events) == mostEvents {
+			continue
+		}
+		e := Event{Kind: vi.Kind(r.Record.Kind), About: r.Record.Stream, Valid: r.Record.Valid, Record: r.Record, Said: vi.Said(r.Record, names)}
+		if r.Record.Source != nil {
+			e.Sheet, e.Row = r.Record.Source.Sheet, r.Record.Source.Row
+		}
+		p.Events = append(p.Events, e)
+	}
+	return p
+}
+
+// namesOf are the names of today, where the ledger was looked at.
+func namesOf(l Ledger) vi.Names {
+	if l.Projection == nil {
+		return vi.Names{}
+	}
+	return vi.Names{Find: l.Projection.Find}
+}
+
+// Wire is the view for programs.
+func (v *View) Wire() wire.Staged {
+	out := wire.Staged{
+		ID: v.ID, State: string(v.State), Done: v.Done, Total: v.Total, File: v.Name, Bytes: v.Bytes,
+		Uploaded: v.Sent.String(), Expires: v.Forgets.String(),
+	}
+	if v.Preview != nil && (v.State == Ready || v.State == Faulty || v.State == Recorded) {
+		out.Result, out.Omitted = &v.Preview.Import, v.Preview.Omitted
+	}
+	return out
+}
+
+// Marked is the workbook of somebody with its mistakes marked.
+func (t *Tray) Marked(who ledger.Actor, id string) (name string, b []byte, err error) {
+	s, err := t.copyOf(who, id)
+	if err != nil {
+		return "", nil, err
+	}
+	if s.preview == nil || len(s.preview.Import.Errors) == 0 || KindOf(s.name) != workbook {
+		return "", nil, ErrNothingBack
+	}
+	f := &File{bytes: s.bytes}
+	b, err = f.markedWith(s.preview.Import.Errors)
+	return MarkedName(s.name), b, err
+}
+
+// RestOf is what valid_rows leaves of a file.
+func (t *Tray) RestOf(who ledger.Actor, id string) (name string, b []byte, err error) {
+	s, err := t.copyOf(who, id)
+	if err != nil {
+		return "", nil, err
+	}
+	if s.preview == nil || !s.preview.Rest {
+		return "", nil, ErrNothingBack
+	}
+	b, err = restOf(s.name, s.bytes, s.spots, s.preview.Import.Errors)
+	return RestName(s.name), b, err
+}
+
+// copyOf is a file as it stands, to be looked at without the tray's lock.
+func (t *Tray) copyOf(who ledger.Actor, id string) (staged, error) {
+	t.start()
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	s, err := t.find(who, id)
+	if err != nil {
+		return staged{}, err
+	}
+	if s.state.Going() {
+		return staged{}, notReady(s.state)
+	}
+	return *s, nil
+}

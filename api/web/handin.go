@@ -1,0 +1,411 @@
+package web
+
+import (
+	"cmp"
+	"net/url"
+	"regexp"
+	"strconv"
+
+	"htxledger/api/intray"
+	"htxledger/api/vi"
+	"htxledger/domain/calendar"
+	"htxledger/domain/fault"
+	"htxledger/domain/intake"
+	"htxledger/domain/ledger"
+	"htxledger/projections/answers"
+)
+
+// TemplateNames are the fields of the form that asks for a form to be filled in;
+// the place is that of the point.
+var TemplateNames = []string{"form", "year", "unit"}
+
+// HandinNames are the fields that are sent with a file.
+var HandinNames = []string{"form", "numbers", "unit", "separator", "sheet", "column", "hidden", "valid_rows", "rows", "others", "reason", "note"}
+
+const handinPath = "/nop-bang"
+
+// A handinView is the page on which files are sent: the forms to be filled in,
+// what is sent with a file, and the files that wait.
+type handinView struct {
+	Blank  []*field // of the form that asks for a form
+	Said   []*field // what is said about a file
+	More   []*field
+	Checks []check
+	Files  []fileLine
+	Most   string // how large a file may be
+	Writes bool
+	Who    string
+}
+
+// mayWrite tells whether somebody may send files at all.
+func mayWrite(who ledger.Actor) bool {
+	return who.Role == "officer" || who.Role == "alliance" || who.Role == "admin"
+}
+
+// A check is a box to be ticked.
+type check struct {
+	Name, Label, Hint string
+	On                bool
+}
+
+// A fileLine is one file that waits, or is recorded.
+type fileLine struct {
+	link
+	Sent, State string
+}
+
+// handin is the page on which files are sent.
+func (s *Site) handin(a *Asked) (Page, error) { return s.handinPage(a, nil) }
+
+// HandinRefused is that page where a file was not taken in: it keeps what was
+// said about it.
+func (s *Site) HandinRefused(a *Asked, err error) (Page, error) { return s.handinPage(a, err) }
+
+func (s *Site) handinPage(a *Asked, err error) (Page, error) {
+	f := s.begin(a, "Nộp bảng")
+	f.Clocks = nil
+	f.Lead = "Tải biểu mẫu, điền, gửi lên. Tệp được kiểm tra và cho xem trước; chỉ khi bạn xác nhận mới ghi vào sổ."
+	v := s.handinView(a)
+	f.own = append(append(append(f.own, v.Blank...), v.Said...), v.More...)
+	if err != nil {
+		return f.refuse("handin.html", err, v)
+	}
+	return f.render("handin.html", v)
+}
+
+func (s *Site) handinView(a *Asked) *handinView {
+	v := &handinView{Writes: s.Writes && s.Tray != nil && mayWrite(a.Who), Most: vi.Integer(intray.DefaultLimits.Upload>>20) + " MiB", Who: a.Who.ID}
+	v.Blank = []*field{
+		{Name: "form", Label: "Biểu mẫu", Value: a.get("form"), Options: formOptions(a.get("form"), "")},
+		choice(a, "place", "Địa bàn", append([]option{{Text: "Toàn bộ"}}, s.places(a)...)),
+		{Name: "year", Label: "Năm số liệu", Value: a.get("year"), Placeholder: "2023"},
+	}
+	v.Said = []*field{
+		{Name: "form", Label: "Biểu mẫu của tệp", Options: formOptions(a.get("form"), "Tệp là biểu mẫu tải từ đây"), Hint: "Chỉ cần chọn khi tệp không phải biểu mẫu của chương trình."},
+		{Name: "unit", Label: "Đơn vị tiền", Options: choices(a.get("unit"), "", "Như tệp ghi", "đồng", "đồng", "nghìn", "nghìn đồng", "triệu", "triệu đồng", "tỷ", "tỷ đồng"), Hint: "Cho cột tiền không ghi đơn vị."},
+		{Name: "numbers", Label: "Cách viết số dạng chữ", Options: choices(a.get("numbers"), "", "Chưa chọn", "vi", "1.550,5", "en", "1,550.5", "space", "1 550,5", "plain", "1550.5"), Hint: "Cho ô là chữ có dấu ngăn cách; ô là số thì không cần."},
+	}
+	v.More = []*field{
+		{Name: "sheet", Label: "Chỉ đọc sheet", Value: a.get("sheet")},
+		{Name: "column", Label: "Cột ngoài biểu mẫu", Value: a.get("column"), Hint: `Ví dụ “Điện thoại=-” để bỏ qua một cột, “DT cả năm=revenue” để nói cột đó là gì.`},
+		{Name: "rows", Label: "Số dòng số liệu", Value: a.get("rows"), Hint: "Nếu ghi, tệp phải có đúng chừng ấy dòng."},
+	}
+	v.Checks = []check{
+		{"valid_rows", "Ghi các dòng hợp lệ, trả lại dòng sai", "Bình thường thì sai một dòng là không ghi gì.", a.get("valid_rows") == "true"},
+		{"hidden", "Đọc cả dòng, cột, sheet bị ẩn", "", a.get("hidden") == "true"},
+	}
+	if s.Tray == nil {
+		return v
+	}
+	for _, x := range s.Tray.List(a.Who) {
+		v.Files = append(v.Files, fileLine{link{x.Name, handinPath + "/" + x.ID}, vi.Instant(x.Sent), x.State.Vi()})
+	}
+	return v
+}
+
+// formOptions are the forms; none, if it has words, comes first.
+func formOptions(chosen, none string) (list []option) {
+	if none != "" {
+		list = append(list, option{"", none, chosen == ""})
+	}
+	for _, f := range intake.Forms() {
+		list = append(list, option{f.Name, f.Title, f.Name == chosen})
+	}
+	return list
+}
+
+// choices are options of values and words, one of them chosen.
+func choices(chosen string, words ...string) (list []option) {
+	for i := 0; i+1 < len(words); i += 2 {
+		list = append(list, option{words[i], words[i+1], words[i] == chosen})
+	}
+	return list
+}
+
+// blankForm leads to a form to be filled in, or says what is wrong with what
+// was asked for.
+func (s *Site) blankForm(a *Asked) (Page, error) {
+	form, err := intake.FindForm(a.get("form"))
+	if err != nil {
+		return s.handinPage(a, at("form", err))
+	}
+	year := 0
+	if y := a.get("year"); y != "" {
+		if year, err = strconv.Atoi(y); err != nil || year < 1945 || year > 2100 {
+			return s.handinPage(a, intake.ErrYearForm.With(y).At("year"))
+		}
+	}
+	if _, err := intray.Blank(s.Directory, form, a.query(), year, intake.Million, s.Now().DayIn()); err != nil {
+		return s.handinPage(a, err)
+	}
+	v := url.Values{"place": {a.get("place")}, "as_of": {a.get("as_of")}, "year": {a.get("year")}, "unit": {a.get("unit")}}
+	return Page{Redirect: address("/api/v1/templates/"+form.Name, v)}, nil
+}
+
+func at(name string, err error) error {
+	if f, ok := fault.Of(err); ok {
+		return f.At(name)
+	}
+	return err
+}
+
+// A stagedView is the page of one file.
+type stagedView struct {
+	Name, Self                            string
+	Going                                 bool
+	Step, Progress                        string
+	Done, Total                           int
+	Outcome                               outcomeView
+	Facts                                 []pair // of the receipt, or of the file
+	Counts                                []pair // what is recorded, by kind
+	Problems                              []problemLine
+	Doubts, Notes                         []string
+	Plan                                  string
+	Shifts                                []intray.Shift
+	Effect                                bool
+	Events                                []eventLine
+	MoreEvents                            string
+	Reasons                               []option
+	Note                                  string
+	Asks                                  intray.Asks
+	Said                                  []*field
+	Hidden                                []pair // what is said about the file and is not asked again
+	Checks                                []check
+	Marked, Rest, Report                  string
+	Preview, Confirm, Drop                string
+	MayConfirm, MayAgain, MayDrop, Record bool
+}
+
+type outcomeView struct{ Class, Symbol, Text string }
+
+type problemLine struct {
+	Count                             int
+	Where, Seen, Expected, Said, Code string
+}
+
+type eventLine struct{ Row, Kind, About, Valid, Said, To string }
+
+// staged is the page of one file.
+func (s *Site) staged(a *Asked) (Page, error) { return s.stagedPage(a, nil) }
+
+// StagedRefused is that page where an answer, or the confirmation, was refused.
+func (s *Site) StagedRefused(a *Asked, err error) (Page, error) { return s.stagedPage(a, err) }
+
+func (s *Site) stagedPage(a *Asked, err error) (Page, error) {
+	if s.Tray == nil {
+		return Page{}, intray.ErrNotHere
+	}
+	x, missing := s.Tray.Get(a.Who, a.Param("id"))
+	if missing != nil {
+		return s.handinPage(a, missing)
+	}
+	f := s.begin(a, x.Name)
+	f.Clocks = nil
+	f.Lead = "Nộp bảng: " + x.State.Vi() + "."
+	v := s.stagedView(a, x)
+	f.own = v.Said
+	if err == nil {
+		return f.render("staged.html", v)
+	}
+	return f.refuse("staged.html", err, v)
+}
+
+func (s *Site) stagedView(a *Asked, x *intray.View) *stagedView {
+	self := handinPath + "/" + x.ID
+	v := &stagedView{
+		Name: x.Name, Self: self, Going: x.State.Going(), Step: x.State.Vi(), Done: x.Done, Total: x.Total, Progress: progressOf(x),
+		Preview: self + "/xem-lai", Confirm: self + "/ghi", Drop: self + "/bo", Outcome: outcomeOf(x), Note: x.How.Note,
+	}
+	if v.Going {
+		return v
+	}
+	v.MayDrop = true
+	v.MayAgain = x.State == intray.Ready || x.State == intray.Faulty || x.State == intray.Refused
+	v.MayConfirm = x.State == intray.Ready || x.State == intray.Unsettled
+	v.Record = x.State == intray.Recorded
+	v.choices(x)
+	if x.Preview == nil || x.State == intray.Refused {
+		return v
+	}
+	s.told(a, v, x)
+	return v
+}
+
+// told fills in what a preview tells.
+func (s *Site) told(a *Asked, v *stagedView, x *intray.View) {
+	p := x.Preview
+	api := "/api/v1/imports/" + x.ID
+	v.Report = api + "/report"
+	if len(p.Import.Errors) > 0 && x.Workbook {
+		v.Marked = api + "/marked"
+	}
+	if p.Rest {
+		v.Rest = api + "/rest"
+	}
+	for _, g := range p.Groups {
+		v.Problems = append(v.Problems, s.problemLine(g, p))
+	}
+	v.Doubts, v.Notes, v.Asks = sentences(p.Doubts), sentences(p.Notes), p.Asks
+	for _, e := range p.Import.Events {
+		if e.Fresh > 0 {
+			v.Counts = append(v.Counts, pair{e.Word, vi.Integer(e.Fresh)})
+		}
+	}
+	v.Facts = facts(a, x)
+	v.Plan, v.Shifts, v.Effect = p.Plan, p.Shifts, p.Plan != "" && x.State != intray.Faulty
+	var names vi.Names
+	if at, err := s.Answers.Resolve(answers.Query{}); err == nil {
+		names = s.recordNames(at)
+	}
+	for _, e := range p.Events {
+		line := eventLine{Row: strconv.FormatInt(e.Row, 10), Kind: e.Kind, About: names.About(e.About), Valid: e.Valid.Vi(), Said: e.Said}
+		if e.Sheet != "" {
+			line.Row = e.Sheet + ", dòng " + line.Row
+		}
+		if v.Record {
+			line.To = a.carry("/so/" + digits(e.Record.Position))
+		}
+		v.Events = append(v.Events, line)
+	}
+	fresh := 0
+	for _, e := range p.Import.Events {
+		fresh += e.Fresh
+	}
+	if more := fresh - len(v.Events); more > 0 {
+		v.MoreEvents = "… và " + vi.Integer(more) + " việc nữa."
+	}
+}
+
+// facts are what a receipt says, or what is known of the file before.
+func facts(a *Asked, x *intray.View) []pair {
+	p := x.Preview.Import
+	list := []pair{{"Tệp", x.Name}, {"Gửi lúc", vi.Instant(x.Sent)}}
+	first, last, fresh, repeated := int64(-1), int64(-1), 0, 0
+	for _, r := range p.Results {
+		if r.Repeated {
+			repeated++
+			continue
+		}
+		if fresh++; first < 0 {
+			first = r.Position
+		}
+		last = max(last, r.Position)
+	}
+	if x.State == intray.Recorded {
+		list = append(list, pair{"Người nộp", cmp.Or(a.Who.ID, "…")})
+		if fresh > 0 {
+			list = append(list, pair{"Số biên nhận", "@" + strconv.FormatInt(last, 10)},
+				pair{"Bản ghi", "@" + strconv.FormatInt(first, 10) + " đến @" + strconv.FormatInt(last, 10)})
+		}
+	}
+	list = append(list, pair{"Số dòng", vi.Integer(p.Rows)}, pair{"Việc ghi mới", vi.Integer(fresh)}, pair{"Đã ghi từ trước", vi.Integer(repeated)})
+	if p.Corrections > 0 {
+		list = append(list, pair{"Trong đó đính chính", vi.Integer(p.Corrections)})
+	}
+	if p.HandedIn != "" {
+		list = append(list, pair{"Tệp này đã được nộp", handedIn(p.HandedIn)})
+	}
+	return append(list, pair{"SHA-256 của tệp", p.SHA256})
+}
+
+// handedIn is when a file was handed in before, in words.
+func handedIn(at string) string {
+	i, err := calendar.ParseInstant(at)
+	if err != nil {
+		return at
+	}
+	return vi.Instant(i)
+}
+
+// flags are names of the command line's flags in a sentence, which mean nothing
+// on a page.
+var flags = regexp.MustCompile(` \(--[^)]*\)|: --numbers vi \(1\.550,5\) hoặc --numbers en \(1,550\.5\)`)
+
+func plainWords(s string) string { return flags.ReplaceAllString(s, "") }
+
+func sentences(groups []*intray.Group) (list []string) {
+	for _, g := range groups {
+		list = append(list, plainWords(g.Vi()))
+	}
+	return list
+}
+
+func (s *Site) problemLine(g *intray.Group, p *intray.Preview) problemLine {
+	f, _ := fault.Of(g.First.Err)
+	line := problemLine{Count: g.Count, Where: g.Place(), Seen: g.First.Cell}
+	if f != nil {
+		line.Said, line.Code = plainWords(f.Vi()), f.Code
+	}
+	for _, e := range p.Import.Errors {
+		if e.Cell == g.First.Ref && e.Row == g.First.Line && e.Sheet == g.First.Sheet {
+			line.Expected = e.Expected
+			break
+		}
+	}
+	return line
+}
+
+func progressOf(x *intray.View) string {
+	if x.Total == 0 {
+		return ""
+	}
+	word := " dòng đã đọc"
+	if x.State == intray.Recording {
+		word = " đã xong"
+	}
+	return vi.Integer(x.Done) + " trong " + vi.Integer(x.Total) + word
+}
+
+func outcomeOf(x *intray.View) outcomeView {
+	said := ""
+	if f, ok := fault.Of(x.Err); ok {
+		said = plainWords(f.Vi())
+	}
+	switch x.State {
+	case intray.Ready:
+		return outcomeView{"near", "◐", cmp.Or(said, "Xem trước: chưa ghi gì vào sổ. Xem kỹ bên dưới rồi bấm “Ghi vào sổ”")}
+	case intray.Faulty:
+		return outcomeView{"missed", "▽", said + "; chưa ghi gì vào sổ"}
+	case intray.Refused:
+		return outcomeView{"missed", "▽", "Không nhận tệp: " + said}
+	case intray.Recorded:
+		return outcomeView{"met", "●", "Đã ghi vào sổ"}
+	case intray.Unsettled:
+		return outcomeView{"missed", "▽", "Chưa rõ đã ghi hết chưa: hãy bấm “Ghi vào sổ” lần nữa, phần đã ghi không ghi lại (" + said + ")"}
+	}
+	return outcomeView{}
+}
+
+// choices fills in what may be answered or said otherwise.
+func (v *stagedView) choices(x *intray.View) {
+	how := x.How
+	v.Said = []*field{
+		{Name: "form", Label: "Biểu mẫu của tệp", Options: formOptions(how.Form, "Như tệp tự nêu")},
+		{Name: "unit", Label: "Đơn vị tiền", Options: choices(how.Unit, "", "Như tệp ghi", "đồng", "đồng", "nghìn", "nghìn đồng", "triệu", "triệu đồng", "tỷ", "tỷ đồng")},
+		{Name: "numbers", Label: "Cách viết số dạng chữ", Options: choices(how.Numbers, "", "Chưa chọn", "vi", "1.550,5", "en", "1,550.5", "space", "1 550,5", "plain", "1550.5")},
+		{Name: "reason", Label: "Lý do đính chính", Options: reasonOptions(how.Reason), Hint: "Khi tệp sửa những điều đã ghi."},
+		{Name: "note", Label: "Diễn giải lý do", Value: how.Note},
+	}
+	for _, s := range how.Sheets {
+		v.Hidden = append(v.Hidden, pair{"sheet", s})
+	}
+	for _, c := range how.Columns {
+		v.Hidden = append(v.Hidden, pair{"column", c})
+	}
+	if how.Rows > 0 {
+		v.Hidden = append(v.Hidden, pair{"rows", strconv.Itoa(how.Rows)})
+	}
+	v.Checks = []check{
+		{"others", "Các HTX trùng tên là HTX khác", "Nếu là một HTX thì ghi mã của HTX đó vào tệp rồi gửi lại.", how.Others},
+		{"valid_rows", "Ghi các dòng hợp lệ, trả lại dòng sai", "", how.ValidRows},
+		{"hidden", "Đọc cả dòng, cột, sheet bị ẩn", "", how.Hidden},
+	}
+}
+
+func reasonOptions(chosen string) []option {
+	list := []option{{"", "Không có đính chính", chosen == ""}}
+	for _, r := range ledger.Reasons {
+		list = append(list, option{r, vi.Reason(r), r == chosen})
+	}
+	return list
+}
