@@ -97,30 +97,19 @@ func comparable() (list []option) {
 	return list
 }
 
-// places are those of the map asked, each under its parent. Where the map cannot
-// be told it is today's.
-func (s *Site) places(a *Asked) (list []option) {
-	p := s.Answers.Projection()
-	day := s.Answers.Today()
-	for _, name := range []string{"map", "b_as_of", "as_of"} {
-		if d, err := calendar.ParseTyped(a.get(name)); err == nil {
-			day = d
-			break
-		}
+// places are those of the map of B, each under its own; of the map of now where B
+// has no answer.
+func (s *Site) places(a *Asked) []option {
+	p, m, err := s.Answers.Places(answers.Query{AsOf: a.get("b_as_of"), Map: a.get("map")})
+	if err != nil {
+		p, m, err = s.Answers.Places(answers.Query{})
 	}
-	m := p.Frame(p.Size(), day).Atlas.On(day)
-	var under func(parent, indent string)
-	under = func(parent, indent string) {
-		for _, code := range m.Codes() {
-			up := m.Parent(code)
-			if up == parent || parent == "" && !m.Has(up) {
-				list = append(list, option{Value: code, Text: indent + m.Name(code)})
-				under(code, indent+"– ")
-			}
-		}
+	if err != nil {
+		return nil
 	}
-	under("", "")
-	return list
+	x := &field{}
+	x.addUnder(m, p.PlaceCode, a.get("place"), "")
+	return x.Options
 }
 
 // query is the question at one of the two points.

@@ -25,6 +25,8 @@ const pageVintages = 30
 func (s *Site) series(a *Asked) (Page, error) {
 	f := s.begin(a, "Diễn biến của một chỉ tiêu")
 	v := &seriesView{From: spanField(a, "from", "Từ ngày"), To: spanField(a, "to", "Đến ngày"), Every: a.carry("/dien-bien")}
+	f.choosePlace()
+	f.choosePeriod()
 	f.own = []*field{v.From, v.To}
 	v.Hidden = hidden(a, "from", "to", "offset")
 	d, err := indicator.Find(a.Param("code"))
@@ -119,6 +121,9 @@ func (v *seriesView) fill(f *frame, d *indicator.Definition) error {
 		return err
 	}
 	f.at(p)
+	if err := f.changes(q, d.Code); err != nil {
+		return err
+	}
 	v.spans(f, p, span)
 	v.figure(f, p, d)
 	v.moments(a, p, series)

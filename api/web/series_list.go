@@ -58,6 +58,8 @@ func (s *Site) seriesList(a *Asked) (Page, error) {
 		Search: &field{Name: "search", Label: "Tìm chỉ tiêu", Value: a.get("search"), Hint: "Gõ có dấu hay không dấu đều được.", Kind: "search"},
 		Hidden: hidden(a, "search"), All: a.again("search", ""),
 	}
+	f.choosePlace()
+	f.choosePeriod()
 	f.own = []*field{v.Search}
 	if f.err != nil {
 		return f.render("series_list.html", v)
