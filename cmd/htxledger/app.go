@@ -154,9 +154,13 @@ type writing struct {
 func (a *app) write(ctx context.Context, create bool, now func() calendar.Instant) (*writing, error) {
 	store, err := a.openWriting(ctx, create)
 	if err != nil {
-		return nil, err
+		return nil, ledger.NotWritten(err)
 	}
-	return record(ctx, store, store, now)
+	w, err := record(ctx, store, store, now)
+	if err != nil {
+		return nil, ledger.NotWritten(err)
+	}
+	return w, nil
 }
 
 // record opens a recorder on a log over a store, which it closes on failure.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -72,4 +73,26 @@ func TestCopiesThatAreRefused(t *testing.T) {
 	require.Equal(t, 1, code, errs)
 	_, errs, code = ask(t, "ask", "--store", "esdb://127.0.0.1:1?tls=false&maxDiscoverAttempts=1", "--as-of", "2023-12-31")
 	require.Equal(t, 6, code, errs)
+}
+
+// What could not even reach its store says so: nothing was recorded, and why not.
+func TestAStoreThatCannotBeReached(t *testing.T) {
+	for _, line := range [][]string{
+		{"import", theCommands(t)},
+		{"record", "coop.members-counted/1", "--stream", "coop/a", "--valid", "2024-03-31", "--data", `{"official":41}`, "--key", "thu"},
+	} {
+		_, errs, code := ask(t, append(line, "--store", "esdb://127.0.0.1:1?tls=false", "-o", "json")...)
+		require.Equal(t, 6, code, errs)
+		require.Contains(t, errs, `"outcome": "not_recorded"`)
+		require.Contains(t, errs, `"retry": "after"`)
+		require.Contains(t, errs, "EventStoreDB does not answer: nothing listens at its address")
+	}
+}
+
+// theCommands is a file of one command.
+func theCommands(t *testing.T) string {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "mot.ndjson")
+	require.NoError(t, os.WriteFile(file, []byte(founded("dau", "HTX Đầu")+"\n"), 0o600))
+	return file
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/EventStore/EventStore-Client-Go/v4/esdb"
 	"google.golang.org/grpc/codes"
@@ -18,7 +19,7 @@ var (
 	ErrConnection = fault.Declare("esdb-connection", fault.Malformed,
 		"the connection string of EventStoreDB is not usable: %s", "chuỗi kết nối EventStoreDB không dùng được: %s")
 	ErrAway = fault.Declare("esdb-away", fault.Unavailable,
-		"EventStoreDB does not answer", "máy chủ EventStoreDB không trả lời")
+		"EventStoreDB does not answer: %s", "máy chủ EventStoreDB không trả lời: %s")
 	ErrBehind = fault.Declare("esdb-behind", fault.Unavailable,
 		"EventStoreDB shows %d records where it showed %d before: the node that answers is behind",
 		"EventStoreDB chỉ cho thấy %d bản ghi trong khi trước đó đã có %d: nút đang trả lời bị chậm")
@@ -39,6 +40,34 @@ var (
 	errAnswer  = errors.New("the answer is not whole")
 	errNotSent = errors.New("no connection")
 )
+
+// reasons are why a server does not answer, by what the client says: it keeps
+// no more than the words. Ours name no address, since readiness shows them.
+var reasons = []struct {
+	said string
+	why  fault.Text
+}{
+	{"x509: ", fault.Text{English: "its certificate is not trusted (tlsCAFile)", Vietnamese: "không tin cậy được chứng thư của máy chủ (tlsCAFile)"}},
+	{"does not look like a TLS handshake", fault.Text{English: "it does not speak TLS (tls=false)", Vietnamese: "máy chủ không dùng TLS (tls=false)"}},
+	{"handshake failed", fault.Text{English: "TLS cannot be agreed upon", Vietnamese: "không thiết lập được TLS"}},
+	{"reading server preface", fault.Text{English: "what listens there wants TLS, or is no EventStoreDB", Vietnamese: "cổng đó đòi TLS, hoặc không phải EventStoreDB"}},
+	{"connection refused", fault.Text{English: "nothing listens at its address", Vietnamese: "không có gì lắng nghe ở địa chỉ đó"}},
+	{"name resolver error", fault.Text{English: "its name is not known", Vietnamese: "không tìm thấy tên máy"}},
+	{"no such host", fault.Text{English: "its name is not known", Vietnamese: "không tìm thấy tên máy"}},
+	{"strconv.", fault.Text{English: "the client cannot read its version", Vietnamese: "thư viện không đọc được số phiên bản của máy chủ"}},
+}
+
+// away raises ErrAway with the reason, as far as it can be told.
+func away(err error) error {
+	why := fault.Text{English: "the connection broke, or nothing came in time", Vietnamese: "mất kết nối, hoặc quá hạn chờ"}
+	for _, r := range reasons {
+		if strings.Contains(err.Error(), r.said) {
+			why = r.why
+			break
+		}
+	}
+	return ErrAway.With(why).Because(err)
+}
 
 // damaged raises a fault so that it is also ledger.ErrCorrupt at a position.
 func damaged(f *fault.Fault, at ledger.Position) error {
@@ -64,10 +93,10 @@ func (s *Store) refused(err error) (error, bool) {
 	case esdb.ErrorCodeAccessDenied, esdb.ErrorCodeUnauthenticated:
 		return ErrDenied.Because(err), true
 	case esdb.ErrorCodeNotLeader, esdb.ErrorCodeUnsupportedFeature:
-		return ErrAway.Because(err), true
+		return away(err), true
 	}
 	if errors.Is(err, errNotSent) {
-		return ErrAway.Because(err), true
+		return away(err), true
 	}
 	if status.Code(err) == codes.InvalidArgument {
 		return ledger.ErrStorageFailed.Because(err), true
@@ -83,7 +112,7 @@ func (s *Store) readFault(ctx context.Context, err error) error {
 	if f, ok := s.refused(err); ok {
 		return s.ended(ctx, f)
 	}
-	return s.ended(ctx, ErrAway.Because(err))
+	return s.ended(ctx, away(err))
 }
 
 // ended gives the reason why ctx is done, if it is, with the error that came
@@ -93,7 +122,7 @@ func (s *Store) ended(ctx context.Context, err error) error {
 		return ledger.ErrClosed
 	}
 	if cause := ctx.Err(); cause != nil && !errors.Is(err, cause) {
-		return ErrAway.Because(fmt.Errorf("%w: %w", cause, err))
+		return away(fmt.Errorf("%w: %w", cause, err))
 	}
 	return err
 }

@@ -449,6 +449,7 @@ func TestVersionNotNumeric(t *testing.T) {
 	_, err := eventstoredb.Open(ctx, server.URL(), eventstoredb.Options{Attempt: time.Hour})
 	require.ErrorIs(t, err, eventstoredb.ErrAway)
 	require.ErrorContains(t, err, "0-prerelease")
+	require.ErrorContains(t, err, "the client cannot read its version")
 	for _, v := range []string{"23.10.8", "26.1.0", "0.0.0"} {
 		open(t, start(t, esdbtest.Config{Version: v}).URL(), quick("s"))
 	}

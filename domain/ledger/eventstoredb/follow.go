@@ -87,7 +87,7 @@ func (s *Store) subscribed(ctx context.Context, live func()) error {
 	}
 	client, err := s.pool.connect(ctx)
 	if err != nil {
-		return ErrAway.Because(err)
+		return away(err)
 	}
 	sub, err := s.subscribe(ctx, client, size)
 	if err != nil {
@@ -192,7 +192,7 @@ func (s *Store) follow(ctx context.Context, events <-chan *esdb.SubscriptionEven
 func (s *Store) appeared(e *esdb.SubscriptionEvent, next ledger.Position) (ledger.Position, error) {
 	switch {
 	case e.SubscriptionDropped != nil:
-		return next, ErrAway.Because(e.SubscriptionDropped.Error)
+		return next, away(e.SubscriptionDropped.Error)
 	case e.EventAppeared == nil:
 		return next, nil // caught up, fell behind, or a kind of later servers
 	case e.EventAppeared.Event == nil:

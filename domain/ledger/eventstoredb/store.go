@@ -2,8 +2,8 @@ package eventstoredb
 
 import (
 	"context"
-	"errors"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -123,12 +123,15 @@ func (s *Store) inspect(ctx context.Context) error {
 // configure reads a connection string. What it says never gets into an error:
 // it may hold a password.
 func configure(connection string, attempt time.Duration) (*esdb.Configuration, error) {
+	if err := wellFormed(connection); err != nil {
+		return nil, err
+	}
 	if err := knownOptions(connection); err != nil {
 		return nil, err
 	}
 	config, err := esdb.ParseConnectionString(connection)
 	if err != nil {
-		return nil, ErrConnection.With(withoutURL(err))
+		return nil, ErrConnection.With(err.Error())
 	}
 	if err := config.Validate(); err != nil {
 		return nil, ErrConnection.With(err.Error())
@@ -157,21 +160,42 @@ func knownOptions(connection string) error {
 	if err != nil {
 		return ErrConnection.With("the options are malformed")
 	}
-	for name := range values {
-		if !slices.Contains(clientOptions, strings.ToLower(name)) {
+	for name, all := range values {
+		switch {
+		case !optionForm.MatchString(name):
+			return ErrConnection.With("the options are malformed")
+		case !slices.Contains(clientOptions, strings.ToLower(name)):
 			return ErrConnection.With("unknown option " + name)
+		case len(all) > 1:
+			return ErrConnection.With("the option " + name + " is given twice")
 		}
 	}
 	return nil
 }
 
-func withoutURL(err error) string {
-	var u *url.Error
-	if errors.As(err, &u) {
-		err = u.Err
+// optionForm is what may be repeated in an error.
+var optionForm = regexp.MustCompile(`^[A-Za-z]{1,40}$`)
+
+// wellFormed refuses what the parser would complain of by repeating it. Where a
+// password has a character that ends it for the parser, or where there is no
+// host, that is a part of the password.
+func wellFormed(connection string) error {
+	scheme, rest, _ := strings.Cut(connection, "://")
+	if scheme != "esdb" && scheme != "esdb+discover" {
+		return ErrConnection.With("the scheme must be esdb:// or esdb+discover://")
 	}
-	return err.Error()
+	if at := strings.LastIndex(rest, "@"); at >= 0 && !userForm.MatchString(rest[:at]) {
+		return ErrConnection.With("user, password and options are to be percent-encoded: @ is %40, / is %2F, ? is %3F, # is %23, % is %25")
+	}
+	address, _, _ := strings.Cut(connection, "?")
+	if _, err := esdb.ParseConnectionString(address); err != nil || strings.Contains(connection, "#") {
+		return ErrConnection.With("want [user:password@]host[:port][,host[:port]…][?options] after ://")
+	}
+	return nil
 }
+
+// userForm is a user with or without a password (RFC 3986, section 3.2.1).
+var userForm = regexp.MustCompile(`^([A-Za-z0-9._~!$&'()*+,;=:-]|%[0-9A-Fa-f]{2})*$`)
 
 // Size is ledger.Log's. It never goes back: a node that shows less than was
 // seen before is behind, and asked again until ctx is done.
