@@ -7,7 +7,6 @@ import (
 	"htxledger/domain/assessment"
 	"htxledger/domain/indicator"
 	"htxledger/domain/ledger"
-	"htxledger/domain/plan"
 	"htxledger/domain/register"
 	"htxledger/projections/answers"
 )
@@ -274,7 +273,7 @@ func (j judgements) pairs(d *answers.Difference) (list []verdictPair) {
 	}
 	for _, id := range ids {
 		x, y := lineOf(old, id), lineOf(now, id)
-		p := verdictPair{Target: id, Old: verdictOf(x), New: verdictOf(y), Moved: codeOf(x) != codeOf(y)}
+		p := verdictPair{Target: id, Old: verdictOf(x), New: verdictOf(y), Moved: x != nil && y != nil && x.Verdict.Code != y.Verdict.Code}
 		p.Note = judgedElsewhere("A", j.a, x, d.From)
 		if note := judgedElsewhere("B", j.b, y, d.To); note != "" {
 			if p.Note != "" {
@@ -306,13 +305,6 @@ func lineOf(lines []assessment.Line, id string) *assessment.Line {
 		}
 	}
 	return nil
-}
-
-func codeOf(l *assessment.Line) plan.Code {
-	if l == nil {
-		return ""
-	}
-	return l.Verdict.Code
 }
 
 // verdictOf is a verdict in words; where there is no plan yet it says so.

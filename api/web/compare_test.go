@@ -60,6 +60,9 @@ func TestTwoPointsSideBySide(t *testing.T) {
 		"+2 HTX do phát sinh trong thời gian giữa hai mốc; +3 HTX do việc đã có từ trước, ghi nhận muộn; −1 HTX do rút lại. Giải trình",
 	}, cells(doc.Find(`tr[id="coops.established"]`)))
 	require.Contains(t, said(doc.Find(`tr[id="coops.registered"]`)), "T02: ▽ Chưa đạt → ● Đạt đổi đánh giá")
+	before, _ := shown(t, demoSite(), "/so-sanh?a_as_of=31/12/2022&b_as_of=31/12/2023")
+	require.Contains(t, said(before.Find(`tr[id="linked.share"]`)), "T09: – chưa có kế hoạch → ◐ Gần đạt")
+	require.Equal(t, 0, before.Find(".moved").Length(), "without a plan there was no other verdict")
 	require.Contains(t, said(doc.Find(`tr[id="coops.movement"]`)), "không chia được từng phần")
 	require.Equal(t, 0, doc.Find(`tr[id="coops.movement"] td.why a`).Length())
 	require.Contains(t, said(doc.Find(`tr[id="revenue.mean"]`)), "119/206 HTX đã báo cáo")
