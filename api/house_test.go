@@ -110,6 +110,7 @@ func follow(f *feed.Follower) (stop func()) {
 
 func (h *house) close() {
 	h.http.Close()
+	h.server.Close()
 	h.recorder.Close()
 	h.stop()
 	require.NoError(h.t, h.store.Close())

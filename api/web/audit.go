@@ -8,6 +8,7 @@ import (
 
 	"htxledger/api/vi"
 	"htxledger/domain/audit"
+	"htxledger/domain/calendar"
 	"htxledger/domain/indicator"
 	"htxledger/domain/ledger"
 	"htxledger/domain/statement"
@@ -151,7 +152,9 @@ func (s *Site) fillCheckpoints(a *Asked, v *auditPage, head ledger.Position) err
 	}
 	if n := len(signed); n > 0 {
 		v.Note = string(signed[n-1].Note)
-		v.Consistency = newConsistencyForm(a, ledger.Position(signed[0].Size), head)
+		if first := ledger.Position(signed[0].Size); first < head {
+			v.Consistency = newConsistencyForm(a, first, head)
+		}
 	}
 	return nil
 }
@@ -174,15 +177,14 @@ func evidenceOf(key string) string {
 
 // statementPage is one statement, line by line.
 type statementPage struct {
-	Filled              bool
-	Line                statementLine
-	Facts               []pair
-	RootWrong           string
-	WithdrawnWhy        string
-	WithdrawnAt         link
-	Lines               []statedLine
-	Command, Covered    string
-	Definition, Outcome string
+	Filled           bool
+	Line             statementLine
+	Facts            []pair
+	RootWrong        string
+	WithdrawnWhy     string
+	WithdrawnAt      link
+	Lines            []statedLine
+	Command, Covered string
 }
 
 // statedLine is one figure as stated and as it is counted now.
@@ -216,19 +218,22 @@ func (s *Site) statementOf(a *Asked) (Page, error) {
 	f.Title = c.Issued.Title
 	f.Twins = []link{{"JSON", "/api/v1/statements/" + c.Key}}
 	v.Filled, v.Line = true, showStatement(a, c)
-	v.describe(s, a, c)
 	names := s.recordNames(p)
+	v.describe(s, a, c, names)
 	for _, line := range c.Lines {
 		v.Lines = append(v.Lines, showStated(a, c, line, names))
 	}
 	return f.render("audit-statement.html", v)
 }
 
-func (v *statementPage) describe(s *Site, a *Asked, c *answers.StatementCheck) {
-	at := c.Fact.By.Position
+func (v *statementPage) describe(s *Site, a *Asked, c *answers.StatementCheck, names vi.Names) {
+	at, period := c.Fact.By.Position, c.Issued.Period
+	if x, err := calendar.PeriodEnding(period, c.Issued.Valid); err == nil {
+		period = vi.Period(x)
+	}
 	v.Facts = saying(
 		pair{"Khóa của báo cáo", c.Key}, pair{"Số liệu tại ngày", vi.Day(c.Issued.Valid)}, pair{"Tính từ", vi.Integer(c.Issued.Size) + " bản ghi đầu"},
-		pair{"Địa bàn", c.Issued.Place}, pair{"Kỳ", c.Issued.Period}, pair{"Thang xếp loại", c.Issued.Scheme},
+		pair{"Địa bàn", names.About(ledger.StreamOf("place", c.Issued.Place))}, pair{"Kỳ", period}, pair{"Thang xếp loại", c.Issued.Scheme},
 		pair{"Phát hành", v.Line.Issued + " (giờ Việt Nam), ở bản ghi @" + digits(at)}, pair{"Người phát hành", v.Line.By},
 		pair{"Gốc Merkle đã nêu", c.Issued.Root},
 	)
@@ -253,7 +258,7 @@ func showStated(a *Asked, c *answers.StatementCheck, line answers.StatementLine,
 	out := statedLine{
 		Name: nameOfIndicator(line.Stated.Indicator), Code: line.Stated.Indicator, Stated: statedInWords(line.Stated), Now: vi.NoData,
 		Verdict: showLineVerdict(line.Verdict),
-		To: address("/api/v1/explain/"+line.Stated.Indicator, map[string][]string{
+		To: address("/vi-sao/"+line.Stated.Indicator, map[string][]string{
 			"as_of": {c.Issued.Valid.String()}, "known_at": {ledger.KnownSize(ledger.Position(c.Issued.Size)).String()},
 			"place": {c.Issued.Place}, "map": {c.Issued.Map.String()}, "period": {c.Issued.Period}, "scheme": {c.Issued.Scheme},
 		}),
@@ -300,8 +305,8 @@ func newConsistencyForm(a *Asked, first, head ledger.Position) consistencyForm {
 		return typed
 	}
 	return consistencyForm{
-		From: &field{Name: "from", Label: "Cỡ sổ cũ", Value: or(a.get("from"), first)},
-		To:   &field{Name: "to", Label: "Cỡ sổ mới", Value: or(a.get("to"), head)},
+		From: &field{Name: "from", Label: "Cỡ sổ cũ", Hint: "Số bản ghi khi đó, như trên điểm kiểm tra bạn giữ.", Value: or(a.get("from"), first)},
+		To:   &field{Name: "to", Label: "Cỡ sổ mới", Hint: "Để trống là toàn bộ sổ hiện nay.", Value: or(a.get("to"), head)},
 	}
 }
 

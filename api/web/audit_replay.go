@@ -169,7 +169,7 @@ func (v *replayPage) result(a *Asked, r *Replay) {
 func showReplayed(r *Replay, f *indicator.Figure) replayFigure {
 	line := replayFigure{
 		Code: f.Definition.Code, Name: f.Definition.Name, Slow: vi.Figure(f), Live: vi.Figure(f), Verdict: showLineVerdict(answers.Matches),
-		To: pinned("/api/v1/explain/"+f.Definition.Code, r.Point),
+		To: pinned("/vi-sao/"+f.Definition.Code, r.Point),
 	}
 	for _, d := range r.Result.Differences {
 		if d.Slow == f {

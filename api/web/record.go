@@ -314,8 +314,12 @@ func (s *Site) touchedBy(f *frame, v *recordPage, r *ledger.Record) error {
 	v.Touched, f.own = out, append(f.own, out.AsOf)
 	if q.AsOf == "" {
 		day := s.Answers.Today()
-		if !r.Valid.IsZero() {
-			day = min(day, calendar.LastOfYear(r.Valid.Day.Year()))
+		valid := r.Valid
+		if valid.IsZero() {
+			valid = ledger.RootOf(r, s.Answers.Projection().Find).Valid
+		}
+		if !valid.IsZero() {
+			day = min(day, calendar.LastOfYear(valid.Day.Year()))
 		}
 		q.AsOf = vi.Day(day)
 		out.AsOf.Value = q.AsOf
@@ -338,7 +342,7 @@ func (s *Site) touchedBy(f *frame, v *recordPage, r *ledger.Record) error {
 	for _, m := range t.Figures {
 		d := m.After.Definition
 		out.Figures = append(out.Figures, recordMoved{
-			Name: d.Name, To: pinned("/api/v1/explain/"+d.Code, t.Point), Before: vi.Figure(m.Before), After: vi.Figure(m.After),
+			Name: d.Name, To: pinned("/vi-sao/"+d.Code, t.Point), Before: vi.Figure(m.Before), After: vi.Figure(m.After),
 			Change: movedBy(m.Before, m.After),
 		})
 	}
