@@ -91,7 +91,9 @@ func (h *house) sendEvidence(keys string, file []byte, name string) (*http.Respo
 
 var tags = regexp.MustCompile(`<[^>]*>`)
 
-func words(page string) string { return strings.Join(strings.Fields(tags.ReplaceAllString(page, " ")), " ") }
+func words(page string) string {
+	return strings.Join(strings.Fields(tags.ReplaceAllString(page, " ")), " ")
+}
 
 func TestEvidenceLookedAt(t *testing.T) {
 	h := stated(t)

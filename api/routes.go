@@ -80,11 +80,6 @@ var routes = []route{
 	{http.MethodPost, "/nop-bang/:id/ghi", writers, (*Server).confirmPage},
 	{http.MethodPost, "/nop-bang/:id/bo", writers, (*Server).dropPage},
 
-	{http.MethodPost, "/kiem-toan/tinh-lai", readers, (*Server).startReplay},
-	{http.MethodPost, "/kiem-toan/tinh-lai/:id/dung", readers, (*Server).stopReplay},
-	{http.MethodGet, "/kiem-toan/tinh-lai/:id/tom-luoc", readers, (*Server).replayDigest},
-	{http.MethodPost, "/kiem-toan/doi-chieu", readers, (*Server).checkEvidence},
-
 	{http.MethodGet, "/openapi.json", everyone, (*Server).openapi},
 	{http.MethodGet, "/healthz", everyone, (*Server).healthz},
 	{http.MethodGet, "/readyz", everyone, (*Server).readyz},

@@ -124,10 +124,6 @@ func (s *Server) Close() {
 	s.tray.Close()
 }
 
-// Close stops what the server does beside answering, and waits for it. Serve
-// ends with it.
-func (s *Server) Close() { s.replays.close() }
-
 // Serve answers on a listener until ctx is done, then finishes the requests in
 // hand, for at most ten seconds, and closes the listener. On an address that is
 // not loopback it needs a token that holds (access.ErrTokenNeeded).
