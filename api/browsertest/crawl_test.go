@@ -27,13 +27,12 @@ type leaf struct {
 	pattern   string // of web.Routes
 	kind      string // pattern and the names of its own parameters
 	from      string // the page that leads here
-	steps     int    // clicks from the first page
 	status    int
 	doc       *goquery.Document
 	raw       []byte
 }
 
-// A walk is what can be reached from the first page by links: a few addresses
+// A walk is what can be reached from the first page: a few addresses
 // of every kind of page, and a few of every kind of what is no page.
 type walk struct {
 	house *house
@@ -63,8 +62,8 @@ func crawl(t *testing.T, h *house) *walk {
 			continue
 		}
 		require.NoError(t, w.fetch(l), l.asked)
-		for _, to := range w.links(l) {
-			waiting = append(waiting, &leaf{asked: to, from: l.asked, steps: l.steps + 1})
+		for _, to := range w.leads(l) {
+			waiting = append(waiting, &leaf{asked: to, from: l.asked})
 		}
 	}
 	return w
@@ -177,6 +176,16 @@ func (w *walk) fetch(l *leaf) error {
 	w.pages = append(w.pages, l)
 	l.doc, err = goquery.NewDocumentFromReader(bytes.NewReader(l.raw))
 	return err
+}
+
+// leads are where a reader may go from a page: its links, and what its forms
+// ask for when nothing is changed.
+func (w *walk) leads(l *leaf) []string {
+	list := w.links(l)
+	for _, f := range asking(l) {
+		list = append(list, f.with("", ""))
+	}
+	return list
 }
 
 // links are the addresses of the house that a page leads to, each once. What

@@ -43,6 +43,9 @@ type form struct {
 
 // asking are the forms of a page that ask for a page.
 func asking(l *leaf) (list []form) {
+	if l.doc == nil {
+		return nil
+	}
 	l.doc.Find("form").Each(func(_ int, s *goquery.Selection) {
 		if !strings.EqualFold(s.AttrOr("method", "get"), "get") {
 			return
