@@ -17,6 +17,7 @@ import (
 	"htxledger/domain/audit"
 	"htxledger/domain/audit/keydir"
 	"htxledger/domain/calendar"
+	"htxledger/domain/fault"
 	"htxledger/domain/ledger"
 	"htxledger/domain/ledger/embedded"
 	"htxledger/domain/ledger/eventstoredb"
@@ -90,6 +91,28 @@ func (a *app) remote() string {
 		return a.store
 	}
 	return os.Getenv(storeVariable)
+}
+
+// errNotRemote: the command would quietly have taken the ledger in --data, which
+// after a move to EventStoreDB is an old one.
+var errNotRemote = fault.Declare("only-local", fault.Malformed,
+	"%s works on the ledger in a directory, and --store or $"+storeVariable+" names another; %s",
+	"%s chỉ làm việc với sổ trong thư mục, mà --store hoặc $"+storeVariable+" nêu một kho khác; %s")
+
+// Ways round.
+var (
+	copyFirst = fault.Text{English: "copy it first: htxledger copy --to DIR, then with --data DIR alone",
+		Vietnamese: "hãy chép về trước: htxledger copy --to THƯ-MỤC, rồi chạy chỉ với --data THƯ-MỤC"}
+	copyAfter = fault.Text{English: "restore into a directory alone, then htxledger copy --to esdb://…",
+		Vietnamese: "hãy dựng lại vào một thư mục, rồi htxledger copy --to esdb://…"}
+)
+
+// local refuses a command of directories where the ledger is elsewhere.
+func (a *app) local(command string, instead fault.Text) error {
+	if a.remote() != "" {
+		return errNotRemote.With(command, instead)
+	}
+	return nil
 }
 
 func openRemote(ctx context.Context, connection string) (ledger.Log, error) {

@@ -22,6 +22,9 @@ name. A file that exists is never replaced.`,
 			if err := a.outputs("table", "json"); err != nil {
 				return err
 			}
+			if err := a.local("backup", copyFirst); err != nil {
+				return err
+			}
 			store, err := embedded.OpenReadOnly(cmd.Context(), a.data)
 			if err != nil {
 				return err
@@ -48,6 +51,9 @@ seal; the ledger appears whole or not at all.`,
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := a.outputs("table", "json"); err != nil {
+				return err
+			}
+			if err := a.local("restore", copyAfter); err != nil {
 				return err
 			}
 			if _, err := os.Stat(args[0]); err != nil {

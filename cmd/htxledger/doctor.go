@@ -31,6 +31,9 @@ says what, and keeps the old file as head.old.`,
 			if err := a.outputs("table", "json"); err != nil {
 				return err
 			}
+			if err := a.local("doctor", copyFirst); err != nil {
+				return err
+			}
 			switch {
 			case accept:
 				return a.acceptHead(cmd, discard)

@@ -89,6 +89,32 @@ func TestAStoreThatCannotBeReached(t *testing.T) {
 	}
 }
 
+// What works on a directory alone does not quietly take the old ledger that is
+// still there after a move.
+func TestADirectoryIsNotTheStoreThatWasNamed(t *testing.T) {
+	data := filepath.Join(t.TempDir(), "cu")
+	_, errs, code := ask(t, "init", "--data", data, "--place", "dak-nong", "--title", "Sổ cũ", "--origin", "vi-du/cu")
+	require.Zero(t, code, errs)
+	kept := filepath.Join(t.TempDir(), "b")
+	remote := eventStore(t)
+	for _, line := range [][]string{{"backup", kept}, {"restore", kept}, {"doctor"}, {"doctor", "--accept-head"}} {
+		_, errs, code := ask(t, append(line, "--data", data, "--store", remote)...)
+		require.Equal(t, 1, code, errs)
+		require.Contains(t, errs, "only-local")
+		require.Contains(t, errs, "htxledger copy --to")
+		require.NoFileExists(t, kept)
+	}
+	// The way round, as it is told.
+	_, errs, code = ask(t, "copy", "--to", remote, "--data", data)
+	require.Zero(t, code, errs)
+	fetched := filepath.Join(t.TempDir(), "ve")
+	_, errs, code = ask(t, "copy", "--to", fetched, "--store", remote)
+	require.Zero(t, code, errs)
+	_, errs, code = ask(t, "backup", kept, "--data", fetched)
+	require.Zero(t, code, errs)
+	require.FileExists(t, kept)
+}
+
 // theCommands is a file of one command.
 func theCommands(t *testing.T) string {
 	t.Helper()
