@@ -148,7 +148,6 @@ type Event struct {
 	Kind   string // in words
 	About  ledger.Stream
 	Valid  calendar.Stated
-	Said   string
 	Record *ledger.Record
 }
 
@@ -433,8 +432,8 @@ func (t *Tray) tell(s *staged) func(done, of int) {
 // preview works out what a file would do.
 func (t *Tray) preview(s *staged) {
 	t.to(s, Reading)
-	f, l, err := t.walk(s, func() { t.to(s, Checking) })
-	t.keep(s, f, l, recorder.ImportResult{Outcome: recorder.ImportNotRecorded}, Ready, err)
+	f, _, err := t.walk(s, func() { t.to(s, Checking) })
+	t.keep(s, f, recorder.ImportResult{Outcome: recorder.ImportNotRecorded}, Ready, err)
 }
 
 // mostTries is how often a file is tried while others write to the ledger.
@@ -455,6 +454,14 @@ func (t *Tray) walk(s *staged, checking func()) (f *File, l Ledger, err error) {
 func (t *Tray) walkOnce(s *staged, checking func()) (*File, Ledger, error) {
 	ctx, cancel := context.WithTimeout(t.ctx, t.Limits.Read)
 	defer cancel()
+	f, l, err := t.walkWithin(ctx, s, checking)
+	if err != nil && errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		err = ErrTime.With(int(t.Limits.Read.Seconds())).Because(err)
+	}
+	return f, l, err
+}
+
+func (t *Tray) walkWithin(ctx context.Context, s *staged, checking func()) (*File, Ledger, error) {
 	var l Ledger
 	f, err := Read(ctx, s.name, s.bytes, s.how, t.tell(s))
 	if err != nil {
@@ -479,11 +486,11 @@ func (t *Tray) record(s *staged) {
 	none := recorder.ImportResult{Outcome: recorder.ImportNotRecorded}
 	f, l, err := t.walk(s, func() {})
 	if err != nil {
-		t.keep(s, f, l, none, Faulty, err)
+		t.keep(s, f, none, Faulty, err)
 		return
 	}
 	if err := s.promise.broken(promiseOf(f)); err != nil && !s.begun {
-		t.keep(s, f, l, none, Ready, nil)
+		t.keep(s, f, none, Ready, nil)
 		t.mu.Lock()
 		s.err = ledger.NotWritten(err)
 		t.mu.Unlock()
@@ -493,11 +500,11 @@ func (t *Tray) record(s *staged) {
 	defer cancel()
 	t.tell(s)(0, f.Size())
 	res, err := f.Record(ctx, l, t.tell(s))
-	t.keep(s, f, l, res, Recorded, err)
+	t.keep(s, f, res, Recorded, err)
 }
 
 // keep notes what came of a step: its state is good, or what the error says.
-func (t *Tray) keep(s *staged, f *File, l Ledger, res recorder.ImportResult, good State, err error) {
+func (t *Tray) keep(s *staged, f *File, res recorder.ImportResult, good State, err error) {
 	var bad *Rejected
 	state := good
 	switch {
@@ -512,7 +519,7 @@ func (t *Tray) keep(s *staged, f *File, l Ledger, res recorder.ImportResult, goo
 	}
 	var p *Preview
 	if f != nil && (err == nil || bad != nil) {
-		p = previewOf(f, l, res)
+		p = previewOf(f, res)
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -532,7 +539,7 @@ func (t *Tray) keep(s *staged, f *File, l Ledger, res recorder.ImportResult, goo
 }
 
 // previewOf is what a file would do, or did.
-func previewOf(f *File, l Ledger, res recorder.ImportResult) *Preview {
+func previewOf(f *File, res recorder.ImportResult) *Preview {
 	p := &Preview{
 		Import: f.Wire(res), Groups: Grouped(f.Problems), Doubts: Grouped(f.Doubts), Notes: Grouped(f.Sheet.Notes),
 		Shifts: Shifts(f.Effect), Asks: asksOf(f.Problems),
@@ -545,26 +552,17 @@ func previewOf(f *File, l Ledger, res recorder.ImportResult) *Preview {
 		p.Omitted = n - mostErrors
 		p.Import.Errors = slices.Clone(p.Import.Errors[:mostErrors])
 	}
-	names := namesOf(l)
 	for _, r := range f.All() {
 		if r.Repeated || len(p.Events) == mostEvents {
 			continue
 		}
-		e := Event{Kind: vi.Kind(r.Record.Kind), About: r.Record.Stream, Valid: r.Record.Valid, Record: r.Record, Said: vi.Said(r.Record, names)}
+		e := Event{Kind: vi.Kind(r.Record.Kind), About: r.Record.Stream, Valid: r.Record.Valid, Record: r.Record}
 		if r.Record.Source != nil {
 			e.Sheet, e.Row = r.Record.Source.Sheet, r.Record.Source.Row
 		}
 		p.Events = append(p.Events, e)
 	}
 	return p
-}
-
-// namesOf are the names of today, where the ledger was looked at.
-func namesOf(l Ledger) vi.Names {
-	if l.Projection == nil {
-		return vi.Names{}
-	}
-	return vi.Names{Find: l.Projection.Find}
 }
 
 // Wire is the view for programs.

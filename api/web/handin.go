@@ -77,7 +77,7 @@ func (s *Site) handinView(a *Asked) *handinView {
 	v := &handinView{Writes: s.Writes && s.Tray != nil && mayWrite(a.Who), Most: vi.Integer(intray.DefaultLimits.Upload>>20) + " MiB", Who: a.Who.ID}
 	v.Blank = []*field{
 		{Name: "form", Label: "Biểu mẫu", Value: a.get("form"), Options: formOptions(a.get("form"), "")},
-		choice(a, "place", "Địa bàn", append([]option{{Text: "Toàn bộ"}}, s.places(a)...)),
+		{Name: "place", Label: "Mã địa bàn", Value: a.get("place"), Placeholder: "dak-mil", Hint: "Theo địa giới cuối năm số liệu, xem trang Địa bàn. Để trống là toàn bộ."},
 		{Name: "year", Label: "Năm số liệu", Value: a.get("year"), Placeholder: "2023"},
 	}
 	v.Said = []*field{
@@ -258,7 +258,7 @@ func (s *Site) told(a *Asked, v *stagedView, x *intray.View) {
 		names = s.recordNames(at)
 	}
 	for _, e := range p.Events {
-		line := eventLine{Row: strconv.FormatInt(e.Row, 10), Kind: e.Kind, About: names.About(e.About), Valid: e.Valid.Vi(), Said: e.Said}
+		line := eventLine{Row: strconv.FormatInt(e.Row, 10), Kind: e.Kind, About: names.About(e.About), Valid: e.Valid.Vi(), Said: vi.Said(e.Record, names)}
 		if e.Sheet != "" {
 			line.Row = e.Sheet + ", dòng " + line.Row
 		}
@@ -298,7 +298,10 @@ func facts(a *Asked, x *intray.View) []pair {
 				pair{"Bản ghi", "@" + strconv.FormatInt(first, 10) + " đến @" + strconv.FormatInt(last, 10)})
 		}
 	}
-	list = append(list, pair{"Số dòng", vi.Integer(p.Rows)}, pair{"Việc ghi mới", vi.Integer(fresh)}, pair{"Đã ghi từ trước", vi.Integer(repeated)})
+	list = append(list, pair{"Số dòng", vi.Integer(p.Rows)})
+	if x.State != intray.Faulty {
+		list = append(list, pair{"Việc ghi mới", vi.Integer(fresh)}, pair{"Đã ghi từ trước", vi.Integer(repeated)})
+	}
 	if p.Corrections > 0 {
 		list = append(list, pair{"Trong đó đính chính", vi.Integer(p.Corrections)})
 	}

@@ -1,0 +1,90 @@
+package web
+
+import (
+	"context"
+	"net/url"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"htxledger/api/intray"
+	"htxledger/domain/ledger"
+	"htxledger/domain/recorder"
+	"htxledger/projections/answers"
+)
+
+var officer = ledger.Actor{ID: "can-bo", Role: "alliance"}
+
+// traySite is the demo's pages with a tray in which nothing can be recorded.
+func traySite(t *testing.T) *Site {
+	s := *demoSite()
+	s.Writes = true
+	s.Tray = &intray.Tray{
+		Limits: intray.DefaultLimits, Now: testNow, NewID: func() string { return "tep" },
+		For: func(context.Context, ledger.Actor) (intray.Ledger, error) {
+			return intray.Ledger{Projection: s.Answers.Projection(), Now: testNow, Try: func(context.Context, []*ledger.Draft) ([]recorder.Result, error) {
+				return nil, recorder.ErrClosed
+			}}, nil
+		},
+	}
+	t.Cleanup(s.Tray.Close)
+	return &s
+}
+
+func askAs(t *testing.T, s *Site, who ledger.Actor, path string, params map[string]string, values url.Values, render func(*Site, *Asked) (Page, error)) string {
+	t.Helper()
+	p, err := render(s, &Asked{Path: path, Param: func(n string) string { return params[n] }, Values: values, Who: who})
+	require.NoError(t, err)
+	require.Empty(t, p.Redirect)
+	return string(p.HTML)
+}
+
+func TestFilesAreSentByThoseWhoMay(t *testing.T) {
+	s := traySite(t)
+	html := askAs(t, s, officer, "/nop-bang", nil, nil, (*Site).handin)
+	require.Contains(t, html, `enctype="multipart/form-data"`)
+	require.Contains(t, html, `<option value="coop-annual">Số liệu hằng năm của HTX</option>`)
+	html = askAs(t, s, ledger.Actor{ID: "x", Role: "analyst"}, "/nop-bang", nil, nil, (*Site).handin)
+	require.NotContains(t, html, `enctype="multipart/form-data"`)
+	require.Contains(t, html, "Tải biểu mẫu")
+}
+
+// A form to be filled in is a file of its own; what was asked wrongly is told.
+func TestFormsToBeFilledIn(t *testing.T) {
+	s := traySite(t)
+	p, err := s.blankForm(&Asked{Path: "/nop-bang/mau", Values: url.Values{"form": {"coop-annual"}, "place": {"dak-mil"}, "year": {"2023"}}, Who: officer})
+	require.NoError(t, err)
+	require.Equal(t, "/api/v1/templates/coop-annual?place=dak-mil&year=2023", p.Redirect)
+	for _, x := range []struct {
+		values url.Values
+		want   string
+	}{
+		{url.Values{"form": {"coop-anual"}}, "không có biểu mẫu"},
+		{url.Values{"form": {"coop-annual"}, "year": {"23"}}, "không phải là năm bốn chữ số"},
+		{url.Values{"form": {"coop-annual"}, "place": {"sai"}}, "sai"},
+	} {
+		html := askAs(t, s, officer, "/nop-bang/mau", nil, x.values, (*Site).blankForm)
+		require.Contains(t, html, x.want)
+		require.Contains(t, html, `role="alert"`)
+	}
+}
+
+// Mistakes are told by their places, equal ones once, without the flags of the
+// command line; what is not there is told as well.
+func TestMistakesOnThePage(t *testing.T) {
+	s := traySite(t)
+	v, err := s.Tray.Put(officer, "nam.csv", []byte("Mã HTX,Năm,Thành viên chính thức,Doanh thu (triệu đồng)\na,2023,nhiều,1.550\nb,2023,ít,\nc,2023,vừa,\n"), intray.How{Form: "coop-annual"}, answers.Query{})
+	require.NoError(t, err)
+	s.Tray.Wait()
+	html := askAs(t, s, officer, "/nop-bang/"+v.ID, map[string]string{"id": v.ID}, nil, (*Site).staged)
+	require.Contains(t, html, "có 4 lỗi trong tệp nam.csv")
+	require.Contains(t, html, "3 dòng, cột “Thành viên chính thức” (dòng 2, dòng 3, dòng 4)")
+	require.Contains(t, html, "có thể là 1550 hoặc 1,55; hãy khai báo định dạng số")
+	require.NotContains(t, html, "--numbers")
+	require.NotContains(t, html, "Ghi vào sổ</button>")
+	require.NotContains(t, html, "/marked", "a CSV file is not handed back marked")
+	require.Contains(t, html, `action="/nop-bang/tep/xem-lai"`)
+	html = askAs(t, s, ledger.Actor{ID: "y", Role: "alliance"}, "/nop-bang/"+v.ID, map[string]string{"id": v.ID}, nil, (*Site).staged)
+	require.Contains(t, html, "không có tệp này")
+	require.NotContains(t, html, "nam.csv")
+}
