@@ -1,11 +1,13 @@
 package api
 
 import (
+	"fmt"
 	"strconv"
 	"time"
 
 	"github.com/labstack/echo/v4"
 
+	"htxledger/api/vi"
 	"htxledger/api/wire"
 	"htxledger/domain/calendar"
 	"htxledger/domain/fault"
@@ -67,7 +69,10 @@ func instantOf(t time.Time) calendar.Instant {
 // show, or "".
 func (s *Server) staleSentence() string {
 	f := s.Feed.Freshness()
-	if !f.Stale() {
+	switch {
+	case s.Feed.Err() != nil:
+		return fmt.Sprintf("Số liệu dừng ở %s bản ghi vì không đọc được bản ghi tiếp theo; hãy báo người quản trị. Những gì được ghi sau đó không có trong số liệu dưới đây.", vi.Integer(f.Size))
+	case !f.Stale():
 		return ""
 	}
 	return "Không liên lạc được kho lưu trữ của sổ từ " + instantOf(f.Heard).Vi() +
@@ -78,11 +83,15 @@ func (s *Server) staleSentence() string {
 // behind the answers are known to be; then what is behind it, if it has a name.
 func away(f feed.Freshness) []error {
 	since := instantOf(f.Heard)
-	list := []error{errAway.With(fault.Text{English: since.String(), Vietnamese: since.Vi()}, f.Size, f.Lag)}
-	if x, ok := fault.Of(f.Err); ok {
-		list = append(list, x)
+	return because(errAway.With(fault.Text{English: since.String(), Vietnamese: since.Vi()}, f.Size, f.Lag), f.Err)
+}
+
+// because is a reason with what is behind it, if that has a name.
+func because(reason *fault.Fault, cause error) []error {
+	if x, ok := fault.Of(cause); ok {
+		return []error{reason, x}
 	}
-	return list
+	return []error{reason}
 }
 
 // heard refuses what cannot be done without a store that is known to be away. To

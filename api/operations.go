@@ -110,7 +110,7 @@ func (s *Server) readiness() Readiness {
 	}
 	switch {
 	case s.Feed.Err() != nil:
-		why(errStopped.With(f.Size))
+		why(because(errStopped.With(f.Size), s.Feed.Err())...)
 	case f.Stale():
 		r.Since = instantOf(f.Heard).String()
 		why(away(f)...)

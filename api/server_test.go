@@ -222,7 +222,7 @@ func TestReadOnlyServer(t *testing.T) {
 // stopped is a feed that has stopped; sick one that breaks its callers.
 type stopped struct{ Feed }
 
-func (stopped) Err() error { return errors.New("kind unknown") }
+func (stopped) Err() error { return ledger.ErrCorrupt.With(9, ledger.Unreadable) }
 
 type sick struct{ Feed }
 
@@ -239,6 +239,10 @@ func TestProjectionStopped(t *testing.T) {
 	res, got = h.do(http.MethodGet, "/readyz", "")
 	require.Equal(t, http.StatusServiceUnavailable, res.StatusCode)
 	require.Contains(t, got, "projection-stopped")
+	require.Contains(t, got, "bị hỏng ở vị trí 9", "and why")
+	_, got = h.do(http.MethodGet, "/htx", "")
+	require.Contains(t, got, "Số liệu dừng ở 9 bản ghi")
+	require.NotContains(t, got, "Không liên lạc được", "the store is heard")
 	res, _ = h.do(http.MethodGet, "/healthz", "")
 	require.Equal(t, http.StatusOK, res.StatusCode)
 }
