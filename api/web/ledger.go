@@ -50,6 +50,8 @@ type ledgerView struct {
 type narrowView struct {
 	Action string
 	Fields []*field
+	More   []*field // those asked for less often
+	Open   bool     // one of More is in use
 	Hidden []pair
 	Reset  string
 }
@@ -120,13 +122,14 @@ func (s *Site) ledgerFilter(f *frame, v *ledgerView) (directory.EventFilter, err
 	text := &field{Name: "q", Label: "Tìm", Value: a.get("q"), Kind: "search", Hint: "Tên HTX, văn bản, nội dung; không cần dấu."}
 	actor := &field{Name: "actor", Label: "Tài khoản người ghi", Value: a.get("actor")}
 	from := &field{Name: "from", Label: "Từ vị trí", Value: a.get("from"), Hint: "Lùi dần từ vị trí này; để trống là mới nhất."}
-	v.Filter = narrowView{Action: a.Path, Fields: []*field{text, kind, place, marks, role, actor, from}, Reset: a.again("kind", "", "role", "", "actor", "", "coop", "", "q", "", "marks", "", "from", "", "place", "", "live", "", "after", "")}
+	v.Filter = narrowView{Action: a.Path, Fields: []*field{text, kind, place, marks}, More: []*field{role, actor, from}, Reset: a.again("kind", "", "role", "", "actor", "", "coop", "", "q", "", "marks", "", "from", "", "place", "", "live", "", "after", "")}
 	for _, name := range []string{"as_of", "known_at", "map", "period", "scheme", "plan", "coop", "live"} {
 		if x := a.get(name); x != "" {
 			v.Filter.Hidden = append(v.Filter.Hidden, pair{name, x})
 		}
 	}
-	f.own = v.Filter.Fields
+	v.Filter.Open = a.get("role")+a.get("actor")+a.get("from") != ""
+	f.own = append(slices.Clone(v.Filter.Fields), v.Filter.More...)
 
 	out := directory.EventFilter{
 		Kind: a.get("kind"), Role: a.get("role"), Actor: a.get("actor"), About: a.get("coop"), Text: a.get("q"),

@@ -349,11 +349,15 @@ func (s *Site) touchedBy(f *frame, v *recordPage, r *ledger.Record) error {
 	return nil
 }
 
-// movedBy is by how much a figure moved, or "" where that is no number.
+// movedBy is by how much a figure moved, in its value or else in who reported;
+// "" where neither can be told.
 func movedBy(before, after *indicator.Figure) string {
 	d := answers.Difference{From: before, To: after}
-	if by := d.Change(); by != nil && by.Sign() != 0 {
+	switch by := d.Change(); {
+	case by != nil && by.Sign() != 0:
 		return vi.Signed(after.Definition, by)
+	case vi.Coverage(before) != vi.Coverage(after):
+		return vi.Coverage(before) + " → " + vi.Coverage(after)
 	}
 	return ""
 }

@@ -3,6 +3,7 @@ package directory
 import (
 	"strings"
 
+	"htxledger/domain/coop"
 	"htxledger/domain/indicator"
 	"htxledger/domain/ledger"
 	"htxledger/domain/place"
@@ -102,25 +103,32 @@ func (n *narrower) says(r *ledger.Record) bool {
 }
 
 // NamesAt gives the names by which a reader knows what records call by its key:
-// those of the point's day, or, of a place that was not yet or is no longer on
-// the map then, of the first day on which it had one.
-func (d *Directory) NamesAt(p *answers.Point) (coop, seat func(key string) string) {
+// those of the point's day, or, of what was not yet or is no longer there then,
+// the first that it had.
+func (d *Directory) NamesAt(p *answers.Point) (coopName, seatName func(key string) string) {
 	proj := d.service.Projection()
 	atlas := proj.Frame(p.Size, p.Valid).Atlas
-	coop = func(key string) string {
+	coopName = func(key string) string {
 		s := proj.Subject(register.SubjectID{Kind: register.CoopSubject, Key: key}, p.Size)
-		if s == nil || s.Coop == nil {
-			return ""
+		if s != nil && s.Coop != nil {
+			if c := s.Coop.History.On(p.Valid); c.Name != "" {
+				return c.Name
+			}
 		}
-		if c := s.Coop.History.On(p.Valid); c.Name != "" {
-			return c.Name
-		}
-		if days := s.Coop.History.Days(); len(days) > 0 {
-			return s.Coop.History.On(days[0]).Name
-		}
-		return ""
+		return firstName(proj.Stream(ledger.StreamOf("coop", key), p.Size))
 	}
-	return coop, func(code string) string { return placeName(atlas, p, code) }
+	return coopName, func(code string) string { return placeName(atlas, p, code) }
+}
+
+// firstName is the name under which a co-operative was first recorded, even if
+// that was taken back.
+func firstName(records []*ledger.Record) string {
+	for _, r := range records {
+		if e, ok := r.Event.(*coop.Established); ok {
+			return e.Name
+		}
+	}
+	return ""
 }
 
 func placeName(atlas *place.Atlas, p *answers.Point, code string) string {

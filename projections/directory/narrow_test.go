@@ -90,6 +90,10 @@ func TestNamesAt(t *testing.T) {
 	require.Equal(t, "HTX Ánh Dương", coop("a"), "by the first name it had, where it was not there yet")
 	require.Equal(t, "Huyện Tây", place("tay"))
 	require.Empty(t, coop("z"))
+	f, err := d.Events(answers.Query{}, EventFilter{})
+	require.NoError(t, err)
+	coop, _ = d.NamesAt(f.Point)
+	require.Equal(t, "HTX Bình Minh", coop("b"))
 	require.Empty(t, place("z"))
 }
 
