@@ -51,9 +51,13 @@ func (r *reader) follow(inside, text string) {
 	it := saying(inside+" a, "+inside+" button, "+inside+" summary", text)
 	require.True(r.t, eval[bool](r.tab, "!!("+string(it)+")"), "nothing in %s of %s says %q", inside, r.here(), text)
 	r.clicks++
+	if !eval[bool](r.tab, "(e => e.hasAttribute('hx-get') || !!e.closest('form')?.hasAttribute('hx-get'))("+string(it)+")") {
+		r.load(chromedp.Click(it))
+		return
+	}
 	before := time.Now()
 	r.do(chromedp.Click(it))
-	require.Eventually(r.t, func() bool { // a page, or what a script puts into this one
+	require.Eventually(r.t, func() bool { // a script puts the answer into this page
 		r.mu.Lock()
 		defer r.mu.Unlock()
 		return r.moved.After(before)
