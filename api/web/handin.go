@@ -280,7 +280,7 @@ func (s *Site) told(a *Asked, v *stagedView, x *intray.View) {
 func facts(a *Asked, x *intray.View) []pair {
 	p := x.Preview.Import
 	list := []pair{{"Tệp", x.Name}, {"Gửi lúc", vi.Instant(x.Sent)}}
-	first, last, fresh, repeated := int64(-1), int64(-1), 0, 0
+	first, last, fresh, repeated, taken := int64(-1), int64(-1), 0, 0, ""
 	for _, r := range p.Results {
 		if r.Repeated {
 			repeated++
@@ -289,12 +289,14 @@ func facts(a *Asked, x *intray.View) []pair {
 		if fresh++; first < 0 {
 			first = r.Position
 		}
-		last = max(last, r.Position)
+		if r.Position > last {
+			last, taken = r.Position, r.Recorded
+		}
 	}
 	if x.State == intray.Recorded {
 		list = append(list, pair{"Người nộp", cmp.Or(a.Who.ID, "…")})
 		if fresh > 0 {
-			list = append(list, pair{"Số biên nhận", "@" + strconv.FormatInt(last, 10)},
+			list = append(list, pair{"Số biên nhận", "@" + strconv.FormatInt(last, 10)}, pair{"Ghi lúc", handedIn(taken)},
 				pair{"Bản ghi", "@" + strconv.FormatInt(first, 10) + " đến @" + strconv.FormatInt(last, 10)})
 		}
 	}
@@ -311,7 +313,7 @@ func facts(a *Asked, x *intray.View) []pair {
 	return append(list, pair{"SHA-256 của tệp", p.SHA256})
 }
 
-// handedIn is when a file was handed in before, in words.
+// handedIn is an instant of the wire in words.
 func handedIn(at string) string {
 	i, err := calendar.ParseInstant(at)
 	if err != nil {

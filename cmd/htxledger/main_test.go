@@ -71,10 +71,14 @@ func TestScripts(t *testing.T) {
 				if name == "root" {
 					return os.Geteuid() == 0, nil
 				}
+				if name == "soffice" {
+					return haveOffice()
+				}
 				return false, fmt.Errorf("no condition %s", name)
 			},
 			Cmds: map[string]func(*testscript.TestScript, bool, []string){
 				"exits": exits, "freeport": freePort, "http": request, "lines": lines, "newer": newer, "fill": fillIn, "cell": lookAt,
+				"office": office, "send": send, "post": post,
 			},
 			RequireExplicitExec: true,
 		})
