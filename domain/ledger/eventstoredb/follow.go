@@ -81,7 +81,7 @@ func (s *Store) watch() {
 func (s *Store) subscribed(ctx context.Context, live func()) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	size, err := s.boundedSize(ctx) // what is there already need not be sent again
+	size, err := s.look(ctx) // what is there already need not be sent again
 	if err != nil {
 		return err
 	}
@@ -103,10 +103,15 @@ func (s *Store) subscribed(ctx context.Context, live func()) error {
 	return s.follow(ctx, events, size, live)
 }
 
-// boundedSize is size within one Options.Attempt.
-func (s *Store) boundedSize(ctx context.Context) (ledger.Position, error) {
+// look asks for the size, within one Options.Attempt. It looks at the stream's
+// metadata too: what loses records may be set while we write, and nothing that
+// was read already would show it.
+func (s *Store) look(ctx context.Context) (ledger.Position, error) {
 	ctx, cancel := context.WithTimeout(ctx, s.opts.Attempt)
 	defer cancel()
+	if err := s.inspectMetadata(ctx); err != nil {
+		return 0, err
+	}
 	return s.size(ctx)
 }
 
@@ -154,11 +159,11 @@ func received(sub *esdb.Subscription) *esdb.SubscriptionEvent {
 }
 
 // follow counts the events of a subscription that begins at next. Now and then
-// it asks for the size: a link that swallows everything looks like a quiet
+// it looks at the stream itself: a link that swallows everything looks like a quiet
 // stream, and a subscription that has not brought by the next time what the
 // size promised is given up.
 func (s *Store) follow(ctx context.Context, events <-chan *esdb.SubscriptionEvent, next ledger.Position, live func()) error {
-	promised, err := s.boundedSize(ctx) // after the subscription stands: nothing falls between
+	promised, err := s.look(ctx) // after the subscription stands: nothing falls between
 	if err != nil {
 		return err
 	}
@@ -181,7 +186,7 @@ func (s *Store) follow(ctx context.Context, events <-chan *esdb.SubscriptionEven
 			if next < promised {
 				return ErrBehind.With(next, promised)
 			}
-			if promised, err = s.boundedSize(ctx); err != nil {
+			if promised, err = s.look(ctx); err != nil {
 				return err
 			}
 		}

@@ -8,6 +8,7 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/pem"
+	"errors"
 	"fmt"
 	"math/big"
 	"net"
@@ -111,6 +112,23 @@ func TestStreamSpoiledWhileOpen(t *testing.T) {
 			require.ErrorIs(t, err, ledger.ErrCorrupt)
 		})
 	}
+	t.Run("seen by the follower, and that it is mended", func(t *testing.T) {
+		db := esdbtest.NewDatabase()
+		s := open(t, node(t, db, esdbtest.Config{}).URL(), quick("s"))
+		require.NoError(t, s.Append(ctx, 0, ledgertest.Entries(0, 5)...))
+		go s.Grown(ctx, 1<<40)
+		live := func() bool { return s.Status().Live }
+		require.Eventually(t, live, 5*time.Second, time.Millisecond)
+		for metadata, want := range map[string]error{
+			`{"$maxCount":5}`: eventstoredb.ErrRetention, `{"$maxAge":86400}`: eventstoredb.ErrRetention, `{"$acl":{"$d":"$all"}}`: eventstoredb.ErrOpenACL,
+		} {
+			db.SetMetadata("s", metadata)
+			require.Eventually(t, func() bool { return errors.Is(s.Status().Err, want) }, 5*time.Second, time.Millisecond, metadata)
+			require.False(t, live())
+			db.SetMetadata("s", `{}`)
+			require.Eventually(t, live, 5*time.Second, time.Millisecond, metadata)
+		}
+	})
 	t.Run("a deleted stream takes no append", func(t *testing.T) {
 		db := esdbtest.NewDatabase()
 		s := open(t, node(t, db, esdbtest.Config{}).URL(), quick("s"))
