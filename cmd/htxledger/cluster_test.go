@@ -329,10 +329,10 @@ func TestTheDemoInEventStoreDB(t *testing.T) {
 	same("export")
 	near, far := served(t, "--data", home), served(t, "--store", store.url(), "--data", t.TempDir())
 	for _, path := range []string{
-		"/api/v1/indicators?as_of=2023-12-31&known_at=@3409", "/api/v1/targets?as_of=2023-12-31&known_at=2024-01-31",
-		"/api/v1/targets?as_of=2023-11-30&known_at=@2000", "/api/v1/problems?as_of=2023-12-31&known_at=@3409",
-		"/api/v1/explain/coops.registered?as_of=2023-12-31&known_at=@3409", "/api/v1/diff?from=2023-11-30@2000&to=2023-12-31@3409",
-		"/api/v1/vintages/coops.established?as_of=2023-12-31&known_at=@3409",
+		"/api/v1/indicators?as_of=2023-12-31&known_at=@3410", "/api/v1/targets?as_of=2023-12-31&known_at=2024-01-31",
+		"/api/v1/targets?as_of=2023-11-30&known_at=@2000", "/api/v1/problems?as_of=2023-12-31&known_at=@3410",
+		"/api/v1/explain/coops.registered?as_of=2023-12-31&known_at=@3410", "/api/v1/diff?from=2023-11-30@2000&to=2023-12-31@3410",
+		"/api/v1/vintages/coops.established?as_of=2023-12-31&known_at=@3410",
 	} {
 		a, b := called(t, http.MethodGet, near+path, ""), called(t, http.MethodGet, far+path, "")
 		require.Equal(t, http.StatusOK, a.status, a.body)

@@ -9,9 +9,12 @@ import (
 	"github.com/spf13/cobra"
 
 	"htxledger/cmd/htxledger/demo"
+	"htxledger/domain/audit"
 	"htxledger/domain/calendar"
 	"htxledger/domain/fault"
 	"htxledger/domain/ledger"
+	"htxledger/projections/answers"
+	"htxledger/projections/asof"
 )
 
 var errNotDemo = fault.Declare("not-a-demo", fault.Conflict,
@@ -113,6 +116,11 @@ func (a *app) fillDemo(ctx context.Context, seed uint64) error {
 		}
 		tell(ledger.Position(i+1), 0)
 	}
+	stated, err := a.stateDemo(ctx, w, clock)
+	if err != nil {
+		return err
+	}
+	added += stated
 	a.say("Sổ minh họa: %s, ghi thêm %d bản ghi. / %d records added.", a.data, added, added)
 	return nil
 }
@@ -177,4 +185,39 @@ func demoOpening(seed uint64, before calendar.Instant, by *ledger.Actor) (demoUn
 	taken := before - minute
 	d, err := openingDraft("demo/open/"+name, opened, taken.DayIn(), by)
 	return demoUnit{taken, []*ledger.Draft{d}}, err
+}
+
+// The demo's statement: the figures of the plan's year as they were known at its
+// end, issued after everything else, so that what became known since makes some
+// of them others. It is made up like the rest, and says so.
+const (
+	demoStatement       = "minh-hoa-2023"
+	demoStatementTitle  = "Số liệu năm 2023 như đã biết ngày 31/12/2023 (minh họa)"
+	demoStatementIssued = "2025-07-02T02:00:00.000000Z"
+)
+
+// stateDemo issues the demo's statement, and tells how many records it added.
+func (a *app) stateDemo(ctx context.Context, w *writing, clock *demoClock) (added int, err error) {
+	at, err := calendar.ParseInstant(demoStatementIssued)
+	if err != nil {
+		return 0, err
+	}
+	clock.to(at)
+	p := asof.New()
+	if err := a.fill(ctx, w.store, p); err != nil {
+		return 0, err
+	}
+	desk := answers.NewStatements(answers.New(p, clock.now), audit.NewNotary(w.store, nil))
+	draft, err := desk.Draft(answers.Query{AsOf: yearEnd, Known: yearEnd}, answers.Issue{
+		Title: demoStatementTitle, Key: demoStatement, Actor: &ledger.Actor{ID: "lien-minh-minh-hoa", Role: "alliance"},
+		Source: &ledger.Source{Document: "Báo cáo mô phỏng", Note: "synthetic: minh họa, không phải báo cáo thật"},
+	})
+	if err != nil {
+		return 0, err
+	}
+	results, err := w.recorder.Record(ctx, draft)
+	if err == nil && !results[0].Repeated {
+		added++
+	}
+	return added, err
 }
