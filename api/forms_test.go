@@ -2,7 +2,9 @@ package api
 
 import (
 	"encoding/csv"
+	"html"
 	"net/http"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -57,4 +59,27 @@ func TestTables(t *testing.T) {
 	res, got = h.do(http.MethodGet, "/api/v1/plans"+at+"&format=csv", "")
 	require.Equal(t, http.StatusBadRequest, res.StatusCode, "what has no rows is only JSON")
 	require.Contains(t, got, "(cần json)")
+}
+
+var twin = regexp.MustCompile(`href="(/api/v1/[^"]*format=[^"]*)"`)
+
+// What a page offers to take away is there: each address answers, as a file.
+func TestWhatPagesOffer(t *testing.T) {
+	h := newHouse(t)
+	for _, page := range []string{
+		"/htx", "/htx/b", "/so", "/vi-sao/coops.registered", "/vi-sao", "/dien-bien", "/dien-bien/coops.registered", "/dia-ban", "/kiem-toan",
+		"/so-sanh?a_as_of=31/12/2022&b_as_of=31/12/2023",
+	} {
+		r, err := http.NewRequest(http.MethodGet, h.http.URL+page, nil)
+		require.NoError(t, err)
+		res, got := h.send(r)
+		require.Equal(t, http.StatusOK, res.StatusCode, "%s: %s", page, got)
+		offered := twin.FindAllStringSubmatch(got, -1)
+		require.NotEmpty(t, offered, page)
+		for _, to := range offered {
+			res, got := h.do(http.MethodGet, html.UnescapeString(to[1]), "")
+			require.Equal(t, http.StatusOK, res.StatusCode, "%s offers %s: %s", page, to[1], got)
+			require.Contains(t, res.Header.Get("Content-Disposition"), "attachment")
+		}
+	}
 }

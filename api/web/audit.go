@@ -90,7 +90,7 @@ func (s *Site) auditWith(a *Asked, wrong error) (Page, error) {
 	if err := s.fillAudit(a, v, head); err != nil {
 		return Page{}, err
 	}
-	f.Twins = []link{{"Báo cáo đã chốt (JSON)", "/api/v1/statements"}}
+	f.Twins = []link{{"Báo cáo đã chốt (.xlsx)", "/api/v1/statements?format=xlsx"}, {"Báo cáo đã chốt (JSON)", "/api/v1/statements"}}
 	if v.Note != "" {
 		f.Twins = append(f.Twins, link{"điểm kiểm tra mới nhất", "/api/v1/checkpoint"})
 	}
@@ -216,7 +216,7 @@ func (s *Site) statementOf(a *Asked) (Page, error) {
 		return Page{}, err
 	}
 	f.Title = c.Issued.Title
-	f.Twins = []link{{"JSON", "/api/v1/statements/" + c.Key}}
+	f.Twins = []link{{"Excel (.xlsx)", "/api/v1/statements/" + c.Key + "?format=xlsx"}, {"JSON", "/api/v1/statements/" + c.Key}}
 	v.Filled, v.Line = true, showStatement(a, c)
 	names := s.recordNames(p)
 	v.describe(s, a, c, names)

@@ -93,7 +93,7 @@ func (v *compareView) fill(f *frame, to *Asked) error {
 	form.offer(s, a, d)
 	v.A, v.B = endOf(s, d.From), endOf(s, d.To)
 	f.Point = pointOfTwo(d)
-	f.Twins = []link{{"JSON, cố định tại hai cỡ sổ này", diffTwin(d, form.Code.Value)}}
+	f.Twins = tables("", diffTwin(d, form.Code.Value))
 	judged := judgedAt(s.Answers, from, upto)
 	if form.Code.Value != "" {
 		v.Every = a.again("code", "", "cause", "", "offset", "")

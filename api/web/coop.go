@@ -87,7 +87,7 @@ func (s *Site) coop(a *Asked) (Page, error) {
 	}
 	f.at(card.Point)
 	f.Title = card.State.Name
-	f.Twins = []link{{"JSON, cố định tại cỡ sổ này", pinned("/api/v1/coops/"+url.PathEscape(key), card.Point)}}
+	f.Twins = tables("", pinned("/api/v1/coops/"+url.PathEscape(key), card.Point))
 	w := wording{site: s, asked: a, point: card.Point, names: s.recordNames(card.Point)}
 	v.Facts = w.stated(card)
 	s.tracks(v, card)

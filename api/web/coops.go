@@ -74,7 +74,7 @@ func (s *Site) coops(a *Asked) (Page, error) {
 		return Page{Redirect: a.again("page", strconv.Itoa(last))}, nil
 	}
 	f.at(l.Point)
-	f.Twins = []link{{"JSON, cố định tại cỡ sổ này", coopsTwin(a, l.Point, filter)}}
+	f.Twins = tables("", coopsTwin(a, l.Point, filter))
 	s.fillCoops(a, v, l, page)
 	return f.render("coops.html", v)
 }

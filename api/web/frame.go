@@ -428,3 +428,19 @@ func (f *frame) render(name string, main any) (Page, error) {
 	html, err := render(name, f)
 	return Page{HTML: html, Err: f.err}, err
 }
+
+// tables offers an answer of the API in each of its forms: as JSON, for programs,
+// and as the tables that people open. to is its address, pinned.
+func tables(what, to string) []link {
+	mark := "?"
+	if strings.Contains(to, "?") {
+		mark = "&"
+	}
+	if what != "" {
+		what += ": "
+	}
+	return []link{
+		{what + "Excel (.xlsx)", to + mark + "format=xlsx"}, {what + "CSV cho Excel", to + mark + "format=excel-csv"},
+		{what + "JSON, cố định tại cỡ sổ này", to},
+	}
+}

@@ -102,7 +102,7 @@ func (s *Site) ledger(a *Asked) (Page, error) {
 		return Page{Nothing: true}, nil
 	}
 	f.at(e.Point)
-	f.Twins = []link{{"JSON, cố định tại cỡ sổ này", ledgerTwin(e.Point, a, filter)}}
+	f.Twins = tables("", ledgerTwin(e.Point, a, filter))
 	if tail {
 		slices.Reverse(e.Records)
 	}

@@ -103,7 +103,7 @@ func (v *regionsView) fill(f *frame, r *answers.Regions, q answers.Query, form *
 	v.Total = showCells(r, r.Whole)
 	v.sums(r)
 	v.Before = reportedYear(f, r)
-	f.Twins = append(f.Twins, link{"JSON của toàn bộ", pinned("/api/v1/indicators", r.Point)})
+	f.Twins = append(f.Twins, tables("Toàn bộ", pinned("/api/v1/indicators", r.Point))...)
 	var err error
 	if v.Compare, err = compareMaps(f, r, q); err != nil {
 		return err

@@ -130,10 +130,8 @@ func (v *seriesView) fill(f *frame, d *indicator.Definition) error {
 	v.listed(a, vintages, count, offset)
 	v.Triangle = newTriangle(p, triangle)
 	f.Lead = "Con số của từng ngày như đã biết ngay ngày đó và như biết nay, từng lần nó thay đổi, và bảng đính chính."
-	f.Twins = []link{
-		{"JSON từng lần thay đổi", pinned("/api/v1/vintages/"+d.Code, p)},
-		{"JSON bảng đính chính", pinned("/api/v1/vintages/"+d.Code+"/triangle", p)},
-	}
+	f.Twins = append(tables("Từng lần thay đổi", pinned("/api/v1/vintages/"+d.Code, p)),
+		tables("Bảng đính chính", pinned("/api/v1/vintages/"+d.Code+"/triangle", p))...)
 	return nil
 }
 

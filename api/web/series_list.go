@@ -70,7 +70,7 @@ func (s *Site) seriesList(a *Asked) (Page, error) {
 	}
 	f.at(figures.Point)
 	f.Lead = "Chọn một chỉ tiêu để xem con số qua từng tháng, từng lần thay đổi và bảng đính chính."
-	f.Twins = []link{{"JSON, cố định tại cỡ sổ này", pinned("/api/v1/indicators", figures.Point)}}
+	f.Twins = tables("", pinned("/api/v1/indicators", figures.Point))
 	v.Filled, v.Of = true, len(figures.Figures)
 	v.list(a, figures.Figures)
 	return f.render("series_list.html", v)

@@ -175,7 +175,7 @@ func (v *targetsView) fill(f *frame, t *answers.Targets, q answers.Query) {
 	v.Plan = planView{h.Number, vi.Stated(h.Issued), h.Title}
 	f.Title, f.Lead = "Kế hoạch "+h.Number, h.Title
 	at := pin(t, q.Scheme)
-	f.Twins = append(f.Twins, link{"JSON, cố định tại cỡ sổ này", at("/api/v1/targets", "")})
+	f.Twins = append(f.Twins, tables("", at("/api/v1/targets", ""))...)
 	v.Summary = summarize(f.asked, t)
 	v.Sparse = sparse(f.site.Answers, t)
 	b := newBench(f.site, t, q)

@@ -32,7 +32,7 @@ func (s *Site) start(a *Asked, err error) *startView {
 	default:
 		return nil
 	}
-	v := &startView{Lead: "Lập sổ theo bốn bước dưới đây; bước nào đã có thì được đánh dấu. Cách làm từng bước, với tệp mẫu: docs/huong-dan.md, mục 10. Muốn xem thử với số liệu mô phỏng: htxledger demo."}
+	v := &startView{Lead: "Lập sổ theo bốn bước dưới đây; bước nào đã có thì được đánh dấu. Cách làm từng bước, với tệp mẫu: docs/huong-dan.md, mục 11. Muốn xem thử với số liệu mô phỏng: htxledger demo."}
 	v.Steps = s.steps()
 	if v.Steps[3].Done {
 		v.Lead = "Kế hoạch đã ghi là của năm khác: hãy chọn ở trên, hoặc ghi thêm kế hoạch của năm này."

@@ -121,7 +121,7 @@ func (s *Site) fillWhy(f *frame, v *whyView, e *answers.Explanation) error {
 	if e.WhyNot != nil {
 		asked = e.WhyNot.Coop.Key
 	}
-	f.Twins = []link{{"JSON, cố định tại cỡ sổ này", pinned("/api/v1/explain/"+url.PathEscape(d.Code), e.Point, "why_not", asked)}}
+	f.Twins = tables("", pinned("/api/v1/explain/"+url.PathEscape(d.Code), e.Point, "why_not", asked))
 	v.Value, v.Meaning, v.Rule = vi.Figure(e.Figure), vi.Meaning(d), vi.Rule(d)
 	v.Version = strconv.Itoa(d.Version)
 	v.Source = "danh mục chỉ tiêu của chương trình (docs/indicators.md)"

@@ -55,7 +55,7 @@ func (s *Site) whyHome(a *Asked) (Page, error) {
 		return f.refuse("why-home.html", err, v)
 	}
 	f.at(list.Point)
-	f.Twins = []link{{"JSON: mọi chỉ tiêu, cố định tại cỡ sổ này", pinned("/api/v1/indicators", list.Point)}}
+	f.Twins = tables("Mọi chỉ tiêu", pinned("/api/v1/indicators", list.Point))
 	key, err := s.whom(f, &v.Ask, q)
 	if err == nil && key != "" {
 		err = s.stand(f, v, q, key)
