@@ -126,9 +126,15 @@ func (a *app) relay(ctx context.Context, r relaying) error {
 	carrier := relay.New(log, target, relay.Directory(a.data), relay.Options{})
 	switch {
 	case r.park >= 0:
-		return carrier.Park(ctx, ledger.Position(r.park), r.reason)
+		if err = carrier.Park(ctx, ledger.Position(r.park), r.reason); err == nil {
+			a.say("Đã cất riêng bản ghi @%d. / parked", r.park)
+		}
+		return err
 	case r.rewind >= 0:
-		return carrier.Rewind(ctx, ledger.Position(r.rewind))
+		if err = carrier.Rewind(ctx, ledger.Position(r.rewind)); err == nil {
+			a.say("Sẽ chuyển lại từ bản ghi @%d. / everything from there on is sent again", r.rewind)
+		}
+		return err
 	}
 	return a.carry(ctx, carrier)
 }

@@ -69,6 +69,14 @@ func TestRelayToAWebAddress(t *testing.T) {
 	carry(2)
 	require.Equal(t, run(0, "export"), strings.Join(got, ""))
 
+	// Back, and on again: what is sent twice is the same.
+	_, errs, code = ask(t, "relay", "--to", door.URL, "--secret", secret, "--data", data, "--rewind", "1")
+	require.Zero(t, code, errs)
+	require.Contains(t, errs, "@1")
+	_, errs, code = ask(t, "relay", "--to", door.URL, "--secret", secret, "--data", data, "--park", "1", "--reason", "thử")
+	require.Zero(t, code, errs)
+	require.Contains(t, errs, "Đã cất riêng bản ghi @1")
+
 	run(1, "relay")
 	run(1, "relay", "--to", "ftp://example.test/x")
 }

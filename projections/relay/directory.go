@@ -87,7 +87,7 @@ func (d Directory) Look(target string) (Mark, error) {
 	}
 	m, err := readMark(b, target)
 	if err != nil {
-		return Mark{}, ErrMark.With(target).Because(err)
+		return Mark{}, ErrMark.With(target, filepath.Base(d.path(target, ".json"))).Because(err)
 	}
 	return m, nil
 }

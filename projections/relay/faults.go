@@ -41,7 +41,7 @@ var (
 	ErrBusy = fault.Declare("relay-busy", fault.Locked,
 		"another relay to %s is running", "đang có một tiến trình khác chuyển bản ghi tới %s")
 	ErrMark = fault.Declare("relay-position", fault.Corrupt,
-		"the position file of %s is damaged", "tệp vị trí của đích %s bị hỏng")
+		"the position file of %s is damaged: %s; without it everything is sent again", "tệp vị trí của đích %s bị hỏng: %s; xóa tệp thì chuyển lại từ đầu")
 	ErrOtherLedger = fault.Declare("relay-other-ledger", fault.Conflict,
 		"the position of %s is of another ledger: record %d is not the one that was sent",
 		"vị trí của đích %s thuộc một sổ khác: bản ghi %d không phải bản ghi đã gửi")

@@ -521,7 +521,10 @@ func TestDamagedMark(t *testing.T) {
 	}
 	for _, bad := range []string{"", "{}", string(good[:len(good)-5]), string(good) + "x", strings.Replace(string(good), "12", "012", 1), "null"} {
 		require.NoError(t, os.WriteFile(path, []byte(bad), 0o600))
-		require.ErrorIs(t, ends(t, relay.New(log, d.target(), dir, quick)), relay.ErrMark, "%q", bad)
+		err := ends(t, relay.New(log, d.target(), dir, quick))
+		require.ErrorIs(t, err, relay.ErrMark, "%q", bad)
+		require.ErrorContains(t, err, filepath.Base(path), "which file")
+		require.NotContains(t, err.Error(), filepath.Dir(path))
 	}
 	require.Len(t, d.letters(), 12)
 	require.NoError(t, os.WriteFile(path, good, 0o600))
