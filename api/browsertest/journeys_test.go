@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"os"
+	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
@@ -15,6 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"htxledger/api"
+	"htxledger/cmd/htxledger/demo"
 	"htxledger/domain/audit"
 )
 
@@ -33,6 +36,11 @@ func arrive(t *testing.T) *reader {
 	t.Helper()
 	h := demoHouse(t)
 	t.Parallel()
+	return arriveAt(t, h)
+}
+
+func arriveAt(t *testing.T, h *house) *reader {
+	t.Helper()
 	r := &reader{tab: newTab(t, h)}
 	r.visit(first)
 	r.settle()
@@ -139,6 +147,57 @@ func TestOfficerAsksWhyNotMine(t *testing.T) {
 	r.answered(3)
 }
 
+// The officer sends a table: sees what would come of it, confirms it, and finds
+// it in the ledger. Sent again, it says that it is there.
+func TestOfficerHandsInATable(t *testing.T) {
+	demoHouse(t)
+	t.Parallel()
+	h, err := openHouse(demo.Commands(demo.Seed))
+	require.NoError(t, err)
+	t.Cleanup(h.close)
+	file := filepath.Join(t.TempDir(), "thanh-vien.csv")
+	require.NoError(t, os.WriteFile(file, []byte(annual), 0o600))
+
+	r := arriveAt(t, h)
+	before := h.proj.Size()
+	r.hand(file)
+	r.answered(2)
+	require.Equal(t, before, h.proj.Size(), "a preview records nothing")
+	require.Contains(t, r.text("main"), "HTX Cà phê Mô phỏng Cư Jút 08")
+	r.follow("main form", "Ghi vào sổ")
+	r.awaitDone()
+	require.Contains(t, r.text("main"), "Biên nhận")
+	require.Equal(t, before+2, h.proj.Size())
+	r.answered(3)
+
+	r.follow("main tbody", "thành viên")
+	require.Contains(t, r.text("main"), "thanh-vien.csv", "the record names the file")
+	require.Contains(t, r.text("main"), "19 thành viên chính thức")
+
+	again := arriveAt(t, h)
+	again.hand(file)
+	require.NotZero(t, eval[int](again.tab, `document.querySelectorAll('main .outcome').length`))
+	require.Equal(t, before+2, h.proj.Size(), "the same file twice records once")
+}
+
+// hand sends a file of its own making for a look, from wherever one is.
+func (r *reader) hand(file string) {
+	r.t.Helper()
+	r.section("Nộp bảng")
+	r.do(chromedp.SetUploadFiles(chromedp.CSS(`input[type=file]`), []string{file}),
+		chromedp.Evaluate[chromedp.Void](`document.querySelector('form.handin details').open = true`),
+		chromedp.SetValue(chromedp.CSS(`form.handin select[name=form]`), "coop-annual"))
+	r.follow("form.handin", "Gửi và xem trước")
+	r.awaitDone()
+}
+
+// awaitDone waits until the page shows no progress any more.
+func (r *reader) awaitDone() {
+	r.t.Helper()
+	require.Eventually(r.t, func() bool { return !eval[bool](r.tab, `!!document.querySelector('progress')`) }, patience, patience/300, "it does not end")
+	r.settle()
+}
+
 // The auditor: a report of January 2024, and what it would say today.
 func TestAuditorProvesANumber(t *testing.T) {
 	r := arrive(t)
@@ -177,7 +236,7 @@ func TestAuditorReplays(t *testing.T) {
 	r := arrive(t)
 	r.section("Kiểm toán")
 	r.follow("main form", "Tính lại")
-	require.Eventually(t, func() bool { return !eval[bool](r.tab, `!!document.querySelector('progress')`) }, patience, patience/300, "the replay does not end")
+	r.awaitDone()
 	require.Equal(t, 1, eval[int](r.tab, `document.querySelectorAll('main .outcome').length`))
 	require.Zero(t, eval[int](r.tab, `[...document.querySelectorAll('main tbody .verdict')].filter(v => !v.innerText.includes('khớp')).length`))
 	require.Greater(t, eval[int](r.tab, `document.querySelectorAll('main tbody .verdict').length`), 40)

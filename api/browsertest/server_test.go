@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"mime/multipart"
 	"net"
 	"net/http"
 	"net/url"
@@ -194,13 +195,37 @@ func (h *house) fill(commands []demo.Timed) error {
 	if err := h.sign(); err != nil {
 		return err
 	}
-	return h.replay()
+	if err := h.replay(); err != nil {
+		return err
+	}
+	return h.send("so-lieu-2024.csv", annual)
 }
+
+// annual is what a district sends for two co-operatives of the demo.
+const annual = "Mã HTX,Năm,Thành viên chính thức\nmp-cu-jut-08,2024,19\nmp-cu-jut-13,2024,22\n"
 
 // replay has the server count everything anew, as an auditor does, so that there
 // is a result to look at.
 func (h *house) replay() error {
-	res, err := http.PostForm(h.url+"/kiem-toan/tinh-lai", url.Values{"as_of": {"31/12/2023"}})
+	return h.await(http.PostForm(h.url+"/kiem-toan/tinh-lai", url.Values{"as_of": {"31/12/2023"}}))
+}
+
+// send sends a file as an officer does, without confirming it.
+func (h *house) send(name, text string) error {
+	var body bytes.Buffer
+	form := multipart.NewWriter(&body)
+	file, err := form.CreateFormFile("file", name)
+	if err == nil {
+		_, err = io.WriteString(file, text)
+	}
+	if err := errors.Join(err, form.WriteField("form", "coop-annual"), form.Close()); err != nil {
+		return err
+	}
+	return h.await(http.Post(h.url+"/nop-bang", form.FormDataContentType(), &body))
+}
+
+// await asks for a page until what it shows is done.
+func (h *house) await(res *http.Response, err error) error {
 	for err == nil {
 		said, failed := io.ReadAll(res.Body)
 		_ = res.Body.Close()
