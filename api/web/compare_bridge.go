@@ -246,7 +246,7 @@ func (w *bridgeWriter) steps(cause answers.Cause) []*answers.Step {
 func (w *bridgeWriter) step(s *answers.Step) stepView {
 	def := w.d.From.Definition
 	v := stepView{
-		Subject: w.subject(s.Subject), Day: vi.Day(s.Day), Effect: vi.NoData,
+		Subject: w.subject(s), Day: vi.Day(s.Day), Effect: vi.NoData,
 		Num: countOf(def, s.Num), Den: signed(s.Den), Mix: def.Ratio && s.Mix,
 	}
 	if s.Effect != nil {
@@ -255,7 +255,7 @@ func (w *bridgeWriter) step(s *answers.Step) stepView {
 	names := w.names()
 	for _, r := range s.Records {
 		v.Records = append(v.Records, recordView{
-			At:   link{"@" + vi.Integer(r.Position), w.to.carry("/so/" + positionOf(r))},
+			At:   link{"@" + digits(r.Position), w.to.carry("/so/" + digits(r.Position))},
 			Said: vi.Said(r, names), Valid: r.Valid.Vi(), Recorded: vi.Instant(r.Recorded), Source: vi.Source(r.Source),
 		})
 	}
@@ -277,12 +277,20 @@ func withoutRecord(c answers.Cause) string {
 }
 
 // subject names who made a step, with the page about them where there is one.
-func (w *bridgeWriter) subject(id register.SubjectID) link {
-	p := w.f.site.Answers.Projection()
+// Who came and went between the two sizes is named as the records of the step
+// knew them.
+func (w *bridgeWriter) subject(step *answers.Step) link {
+	p, id := w.f.site.Answers.Projection(), step.Subject
 	l := link{Text: id.Key}
-	for _, at := range []*answers.Point{w.both.To, w.both.From} {
-		if s := p.Subject(id, at.Size); s != nil {
-			l.Text = wire.SubjectName(s, at.Valid)
+	sizes := []ledger.Position{w.both.To.Size, w.both.From.Size}
+	for _, r := range step.Records {
+		sizes = append(sizes, r.Position+1, r.Position)
+	}
+	for _, size := range sizes {
+		if s := p.Subject(id, size); s != nil {
+			l.Text = wire.SubjectName(s, w.both.To.Valid)
+		}
+		if l.Text != id.Key {
 			break
 		}
 	}
@@ -310,11 +318,9 @@ func (w *bridgeWriter) names() vi.Names {
 	}
 }
 
-func positionOf(r *ledger.Record) string { return strconv.FormatInt(int64(r.Position), 10) }
-
 // countOf is a change of a numerator, in its own unit.
 func countOf(d *indicator.Definition, v *big.Rat) string {
-	if d.Unit == indicator.Dong {
+	if d.Unit == indicator.Dong && v.Sign() != 0 {
 		return vi.Signed(d, v)
 	}
 	return signed(v)

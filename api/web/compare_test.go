@@ -190,6 +190,19 @@ func TestTheBridgeOpensItsRecords(t *testing.T) {
 	})
 }
 
+// Who was recorded and taken back between the two sizes still has a name, a
+// correction that states no day claims none, and the place of a record is
+// printed as it can be typed.
+func TestTheBridgeNamesWhoCameAndWent(t *testing.T) {
+	doc, p := shown(t, demoSite(), twoPoints+"&code=linked.share")
+	require.NoError(t, p.Err)
+	taken := doc.Find("section.cause#nguyen-nhan-retracted li p a").First()
+	require.Contains(t, said(taken), "Krông Nô 30")
+	page := said(doc.Find("main"))
+	require.NotContains(t, page, "có hiệu lực từ ,")
+	require.Contains(t, page, "Bản ghi @3144: rút lại bản ghi @2404")
+}
+
 // What the page prints as a sum is one, for any figure between any two points.
 func TestTheSumOnThePageAddsUp(t *testing.T) {
 	s := demoSite()

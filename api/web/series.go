@@ -315,7 +315,7 @@ func newVintage(a *Asked, x answers.Vintage, before *answers.Vintage) vintageRow
 	r := vintageRow{
 		At:       link{known, a.again("known_at", known, "offset", "")},
 		Recorded: vi.Instant(x.Record.Recorded), Value: vi.Figure(x.Figure), Coverage: vi.Coverage(x.Figure),
-		Record: link{"@" + vi.Integer(x.Record.Position), a.carry("/so/" + positionOf(x.Record))},
+		Record: link{"@" + digits(x.Record.Position), a.carry("/so/" + digits(x.Record.Position))},
 		Kind:   vi.Kind(x.Record.Kind), By: vi.Source(x.Record.Source), Known: known,
 	}
 	switch {

@@ -40,7 +40,7 @@ func newTriangle(p *answers.Point, t *answers.Triangle) *triangleView {
 	v := &triangleView{Year: p.Valid.Year(), LeftOut: len(t.Columns) - len(kept), Revision: vi.RevisionOfDays(t.Definition, t.Revision)}
 	for _, k := range kept {
 		c := t.Columns[k]
-		v.Columns = append(v.Columns, triangleColumn{shortDay(c.Day), "@" + vi.Integer(c.Size)})
+		v.Columns = append(v.Columns, triangleColumn{shortDay(c.Day), "@" + digits(c.Size)})
 	}
 	for _, row := range t.Rows {
 		v.Rows = append(v.Rows, newTriangleRow(p, t, row, kept))
