@@ -148,6 +148,9 @@ func (b *tab) requirePaper() {
 
 // outlined is how the outline of a PDF writes a heading.
 func outlined(heading string) []byte {
+	if !strings.ContainsFunc(heading, func(r rune) bool { return r >= 0x80 }) {
+		return []byte("/Title (" + strings.NewReplacer(`\`, `\\`, `(`, `\(`, `)`, `\)`).Replace(heading) + ")")
+	}
 	b := []byte("<FEFF")
 	for _, u := range utf16.Encode([]rune(heading)) {
 		b = fmt.Appendf(b, "%04X", u)
