@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"runtime/debug"
 	"slices"
 	"sync"
 	"time"
@@ -404,14 +405,39 @@ func (t *Tray) Confirm(ctx context.Context, who ledger.Actor, id string, answere
 // locked.
 func (t *Tray) begin(s *staged, state State, work func(*staged)) {
 	s.state, s.done, s.total, s.err, s.settled = state, 0, 0, nil, make(chan struct{})
+	settled := s.settled // of this work: the next may begin before this has ended
 	t.busy.Add(1)
 	go func() {
 		defer t.busy.Done()
 		t.turn <- struct{}{}
 		defer func() { <-t.turn }()
-		work(s)
-		close(s.settled)
+		sparing(len(s.bytes), func() { work(s) })
+		close(settled)
 	}()
+}
+
+// What the collector of garbage does while a large file is worked on. It would
+// let the heap grow to twice what is alive, and a file is alive three times: as
+// rows, as records, and as the ledger that it would make.
+const (
+	largeFile   = 256 << 10
+	sparingRate = 30 // per cent
+)
+
+// sparing works with less memory and some more time, if it is about a large
+// file, and gives the memory back to the system. One file is worked on at a time.
+func sparing(size int, work func()) {
+	if size < largeFile {
+		work()
+		return
+	}
+	before := debug.SetGCPercent(sparingRate)
+	if before >= 0 && before < sparingRate { // whoever runs this wants it so
+		debug.SetGCPercent(before)
+	}
+	work()
+	debug.SetGCPercent(before)
+	debug.FreeOSMemory()
 }
 
 // to notes where a file stands.

@@ -1,0 +1,5 @@
+//go:build !race
+
+package intray_test
+
+const raceEnabled = false
