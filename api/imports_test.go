@@ -1,0 +1,165 @@
+package api
+
+import (
+	"bytes"
+	"encoding/json"
+	"mime/multipart"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"htxledger/api/intray"
+	"htxledger/api/sheets"
+	"htxledger/api/sheets/sheetstest"
+	"htxledger/api/wire"
+	"htxledger/domain/ledger"
+)
+
+// formOfFiles is the body of a form with a file, or more.
+func formOfFiles(t *testing.T, fields map[string]string, files ...string) (body, contentType string) {
+	var b bytes.Buffer
+	w := multipart.NewWriter(&b)
+	for name, value := range fields {
+		require.NoError(t, w.WriteField(name, value))
+	}
+	for i := 0; i+1 < len(files); i += 2 {
+		p, err := w.CreateFormFile("file", files[i])
+		require.NoError(t, err)
+		_, err = p.Write([]byte(files[i+1]))
+		require.NoError(t, err)
+	}
+	require.NoError(t, w.Close())
+	return b.String(), w.FormDataContentType()
+}
+
+func (h *house) upload(fields map[string]string, files ...string) (*http.Response, string) {
+	body, kind := formOfFiles(h.t, fields, files...)
+	return h.do(http.MethodPost, "/api/v1/imports", body, "Content-Type", kind)
+}
+
+func (h *house) staged(at string) (s wire.Staged) {
+	h.t.Helper()
+	h.server.tray.Wait()
+	res, got := h.do(http.MethodGet, at, "")
+	require.Equal(h.t, http.StatusOK, res.StatusCode, got)
+	require.NoError(h.t, json.Unmarshal([]byte(got), &s))
+	return s
+}
+
+// What is sent is held to limits before it is looked at, each in a sentence.
+func TestUploadsAreHeldToLimits(t *testing.T) {
+	h := newHouse(t)
+	big := strings.Repeat("x", intray.DefaultLimits.Upload+1)
+	long := strings.Repeat("x", maxFieldBytes+1)
+	many := map[string]string{}
+	for i := range maxFields + 1 {
+		many["a"+strings.Repeat("b", i)] = "1"
+	}
+	for name, c := range map[string]struct {
+		fields map[string]string
+		files  []string
+		status int
+		code   string
+	}{
+		"a file that is too large":   {nil, []string{"a.csv", big}, http.StatusRequestEntityTooLarge, "import-upload-size"},
+		"a field that is too long":   {map[string]string{"note": long}, []string{"a.csv", "a"}, http.StatusBadRequest, "import-parts"},
+		"too many fields":            {many, []string{"a.csv", "a"}, http.StatusBadRequest, "import-parts"},
+		"no file":                    {map[string]string{"form": "coop-annual"}, nil, http.StatusBadRequest, "import-no-file"},
+		"an empty file":              {nil, []string{"a.csv", ""}, http.StatusBadRequest, "import-no-file"},
+		"two files":                  {nil, []string{"a.csv", "a", "b.csv", "b"}, http.StatusBadRequest, "parameter-twice"},
+		"a name that is none":        {nil, []string{"a.exe", "a"}, http.StatusBadRequest, "import-file-name"},
+		"a field that nobody knows":  {map[string]string{"mode": "x"}, []string{"a.csv", "a"}, http.StatusBadRequest, "parameter-unknown"},
+		"a number that is none":      {map[string]string{"rows": "many"}, []string{"a.csv", "a"}, http.StatusBadRequest, "parameter-value"},
+		"a reason that is none":      {map[string]string{"reason": "x"}, []string{"a.csv", "a"}, http.StatusUnprocessableEntity, "choice"},
+		"a box ticked out of bounds": {map[string]string{"valid_rows": "1"}, []string{"a.csv", "a"}, http.StatusBadRequest, "parameter-value"},
+	} {
+		res, got := h.upload(c.fields, c.files...)
+		require.Equal(t, c.status, res.StatusCode, "%s: %s", name, got)
+		var p wire.Problem
+		require.NoError(t, json.Unmarshal([]byte(got), &p), name)
+		require.Equal(t, c.code, p.Code, name)
+		require.Equal(t, "not_recorded", p.Outcome, name)
+		require.NotEmpty(t, p.DetailVi, name)
+	}
+	res, got := h.do(http.MethodPost, "/api/v1/imports?name=a.csv", big, "Content-Type", "text/csv")
+	require.Equal(t, http.StatusRequestEntityTooLarge, res.StatusCode, got)
+	res, got = h.do(http.MethodPost, "/api/v1/imports?name=a.csv", "a", "Content-Type", "text/csv", "Content-Encoding", "gzip")
+	require.Equal(t, http.StatusUnsupportedMediaType, res.StatusCode, got)
+	res, got = h.do(http.MethodPost, "/api/v1/imports", "--x", "Content-Type", "multipart/form-data; boundary=x")
+	require.Equal(t, http.StatusBadRequest, res.StatusCode, got)
+	require.Empty(t, h.server.tray.List(actorOfHouse))
+	require.EqualValues(t, 9, h.size())
+}
+
+var actorOfHouse = ledger.Actor{ID: "local", Role: "admin"}
+
+// A damaged workbook is refused for what it is, and a sound one with a mistake
+// comes back with it marked.
+func TestWorkbooksComeBackMarked(t *testing.T) {
+	h := newHouse(t)
+	var b bytes.Buffer
+	require.NoError(t, sheetstest.Stream(&b, func(yield func([]any) bool) {
+		_ = yield([]any{"Mã HTX", "Năm", "Thành viên chính thức"}) && yield([]any{"b", 2023, "nhiều"}) && yield([]any{"a", 2023, 12})
+	}))
+	res, got := h.upload(map[string]string{"form": "coop-annual"}, "bảng số.xlsx", b.String()[:b.Len()/2])
+	require.Equal(t, http.StatusAccepted, res.StatusCode, got)
+	s := h.staged(res.Header.Get("Location"))
+	require.Equal(t, "refused", s.State)
+	require.Equal(t, sheets.ErrArchive.Code, s.Problem.Code)
+
+	res, _ = h.upload(map[string]string{"form": "coop-annual"}, "bảng số.xlsx", b.String())
+	at := res.Header.Get("Location")
+	s = h.staged(at)
+	require.Equal(t, "faulty", s.State)
+	require.Equal(t, "bảng số.xlsx", s.File)
+	require.Equal(t, "C2", s.Result.Errors[0].Cell)
+	res, got = h.do(http.MethodGet, at+"/marked", "")
+	require.Equal(t, http.StatusOK, res.StatusCode)
+	require.Equal(t, "attachment; filename*=utf-8''b%E1%BA%A3ng%20s%E1%BB%91-loi.xlsx", res.Header.Get("Content-Disposition"))
+	again, _ := h.upload(map[string]string{"form": "coop-annual"}, "loi.xlsx", got)
+	s = h.staged(again.Header.Get("Location"))
+	require.Equal(t, "faulty", s.State, "the sheet of mistakes is not read")
+	require.Len(t, s.Result.Errors, 1)
+	res, _ = h.do(http.MethodGet, at+"/rest", "")
+	require.Equal(t, http.StatusNotFound, res.StatusCode)
+}
+
+// The page goes from the file to the receipt with forms alone, and says on
+// itself what was wrong.
+func TestThePageOfFilesWalks(t *testing.T) {
+	h := newHouse(t)
+	send := func(text string) *http.Response {
+		body, kind := formOfFiles(t, map[string]string{"form": "coop-annual", "unit": ""}, "nam.csv", text)
+		res, got := h.do(http.MethodPost, "/nop-bang", body, "Content-Type", kind, "Accept", "text/html")
+		require.Equal(t, http.StatusSeeOther, res.StatusCode, got)
+		h.server.tray.Wait()
+		return res
+	}
+	at := send("Mã HTX,Năm,Thành viên chính thức\na,2023,12\n").Header.Get("Location")
+	res, got := h.do(http.MethodGet, at, "")
+	require.Equal(t, http.StatusOK, res.StatusCode)
+	require.Contains(t, got, "Ghi vào sổ</button>")
+	require.Contains(t, got, "<strong>1</strong> số thành viên")
+	require.EqualValues(t, 9, h.size())
+	res, _ = h.do(http.MethodPost, at+"/ghi", "", "Content-Type", "application/x-www-form-urlencoded", "Sec-Fetch-Site", "cross-site")
+	require.Equal(t, http.StatusForbidden, res.StatusCode)
+	res, got = h.do(http.MethodPost, at+"/ghi", "", "Content-Type", "application/x-www-form-urlencoded")
+	require.Equal(t, http.StatusSeeOther, res.StatusCode, got)
+	require.EqualValues(t, 10, h.size())
+	_, got = h.do(http.MethodGet, at, "")
+	require.Contains(t, got, "<h2>Biên nhận</h2>")
+	require.Contains(t, got, "@9")
+
+	body, kind := formOfFiles(t, map[string]string{"form": "coop-annual"}, "nam.pdf", "x")
+	res, got = h.do(http.MethodPost, "/nop-bang", body, "Content-Type", kind, "Accept", "text/html")
+	require.Equal(t, http.StatusBadRequest, res.StatusCode)
+	require.Contains(t, got, "tên tệp phải kết thúc bằng .xlsx")
+	require.Contains(t, got, `<option value="coop-annual" selected>`, "what was chosen is kept")
+	res, got = h.do(http.MethodGet, "/nop-bang/khong-co", "")
+	require.Equal(t, http.StatusNotFound, res.StatusCode)
+	require.Contains(t, got, "không có tệp này")
+	res, _ = h.do(http.MethodPost, at+"/bo", "", "Content-Type", "application/x-www-form-urlencoded")
+	require.Equal(t, http.StatusSeeOther, res.StatusCode)
+}
