@@ -197,15 +197,19 @@ func (b *tab) requireKeys() {
 	}
 	stops := b.tabs(some)
 	require.NotEmpty(b.t, stops)
-	require.Equal(b.t, "skip", stops[0].Class, "the first stop")
+	framed := eval[bool](b, `!!document.querySelector('header.top')`) // a printed report has little to skip
+	require.True(b.t, stops[0].Class == "skip" || !framed, "the first stop is %+v", stops[0])
 	for _, s := range stops {
 		require.True(b.t, s.Visible, "the focus is out of sight at %+v", s)
 		require.True(b.t, s.Ring, "the focus is not marked at %+v", s)
 	}
 	require.True(b.t, slices.ContainsFunc(stops, func(s stop) bool { return s.InNav }), "no page can be reached by keyboard")
-	if eval[bool](b, `!!document.querySelector('main form input:not([type=hidden])')`) {
+	if eval[bool](b, `[...document.querySelectorAll('main form input:not([type=hidden])')].some(i => i.checkVisibility())`) {
 		require.True(b.t, slices.ContainsFunc(stops, func(s stop) bool { return s.Tag == "input" || s.Tag == "select" || s.Tag == "textarea" }),
 			"no form can be reached by keyboard: %+v", stops)
+	}
+	if !framed {
+		return
 	}
 	b.do(chromedp.Evaluate[chromedp.Void](`document.querySelector('.skip').focus()`), chromedp.KeyEvent(kb.Enter), chromedp.KeyEvent(kb.Tab))
 	require.True(b.t, eval[stop](b, stopped).InMain || !eval[bool](b, `!!document.querySelector('main a, main button, main input')`),
