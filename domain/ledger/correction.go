@@ -38,6 +38,9 @@ func (f *Fact) Compare(g *Fact) int {
 // come in the order of their positions. A correction of a record that is not
 // among them is ignored.
 func Effective(records []*Record) []*Fact {
+	if !slices.ContainsFunc(records, (*Record).IsCorrection) {
+		return plainly(records)
+	}
 	r := resolver{byID: make(map[ID]*Record, len(records)), about: map[ID][]*Record{}}
 	for _, rec := range records {
 		r.byID[rec.ID] = rec
@@ -53,6 +56,20 @@ func Effective(records []*Record) []*Fact {
 		if by := r.standing(rec); by != nil {
 			facts = append(facts, &Fact{Root: rec, By: by, Valid: r.valid(by), Event: by.Event})
 		}
+	}
+	slices.SortFunc(facts, (*Fact).Compare)
+	return facts
+}
+
+// plainly is Effective where nothing is corrected, as in most streams.
+func plainly(records []*Record) []*Fact {
+	if len(records) == 0 {
+		return nil
+	}
+	made, facts := make([]Fact, len(records)), make([]*Fact, len(records))
+	for i, rec := range records {
+		made[i] = Fact{Root: rec, By: rec, Valid: rec.Valid, Event: rec.Event}
+		facts[i] = &made[i]
 	}
 	slices.SortFunc(facts, (*Fact).Compare)
 	return facts

@@ -323,3 +323,19 @@ func TestFaultsSpeakOneLanguageAtATime(t *testing.T) {
 	require.Equal(t, "sổ cái bị hỏng ở vị trí 0: thiếu bản ghi hoặc sai thứ tự", f.Vi())
 	require.Equal(t, "the ledger is damaged at position 0: a record is missing or out of order", f.En())
 }
+
+// A stream without corrections is read in a shorter way; it must say what it
+// says beside a fact that was taken back.
+func TestFactsAreTheSameBesideOneThatWasTakenBack(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s := &said{}
+		for range rapid.IntRange(0, 12).Draw(t, "length") {
+			day := calendar.DayOf(2023, 1, rapid.IntRange(1, 9).Draw(t, "day"))
+			s.add("test.said/1", -1, day.String(), "x")
+		}
+		short := Effective(s.records)
+		s.add("test.said/1", -1, "2023-01-05", "taken back")
+		s.add(KindRetracted, len(s.records)-1, "", "")
+		require.Equal(t, Effective(s.records), short)
+	})
+}

@@ -223,6 +223,9 @@ func gatherDossier(key string, streams []ledger.Stream, facts func(ledger.Stream
 	d := &Dossier{History: coop.NewHistory(key, facts(ledger.StreamOf("coop", key)))}
 	me := SubjectID{CoopSubject, key}
 	for _, s := range streams {
+		if s.Family == "coop" {
+			continue // what it says of itself is its history, and others' streams add nothing
+		}
 		of := facts(s)
 		about := func(f *ledger.Fact) bool { return slices.Contains(About(s, f.Event), me) }
 		switch {

@@ -65,18 +65,17 @@ func (a *asking) indexed(d *indicator.Definition) *indicator.Figure {
 	if a.n > x.built {
 		return nil
 	}
-	if d.Code == movementCode {
-		return a.movement(d)
+	terms := a.terms(d)
+	of := make([]sums, len(terms))
+	for i := range terms {
+		s, ok := a.sums(terms[i].of, &terms[i].q)
+		if !ok {
+			return nil
+		}
+		of[i] = s
 	}
-	s, ok := a.sums(d, &a.q)
-	if !ok {
-		return nil
-	}
-	f := &indicator.Figure{
-		Definition: d, Num: s.num, Den: s.den,
-		Expected: s.expected, Reported: s.reported, Carried: s.carried,
-	}
-	f.Close()
+	f := &indicator.Figure{}
+	tell(f, d, of)
 	return f
 }
 
@@ -106,23 +105,48 @@ func (a *asking) extent(over register.SubjectKind) extent {
 // (indicator.MovementTerms).
 const movementCode = "coops.movement"
 
-func (a *asking) movement(d *indicator.Definition) *indicator.Figure {
-	f := &indicator.Figure{Definition: d, Den: 1}
+// A term is one figure of the index that another is made of, and what it is
+// asked for.
+type term struct {
+	of *indicator.Definition
+	q  indicator.Question
+}
+
+// terms are what a figure is made of: itself, but for the movement.
+func (a *asking) terms(d *indicator.Definition) []term {
+	if d.Code != movementCode {
+		return []term{{d, a.q}}
+	}
 	before := a.q
 	before.Valid = a.q.Period.First - 1
-	for _, term := range indicator.MovementTerms() {
-		q := &a.q
-		if term.Opening {
-			q = &before
+	var list []term
+	for _, t := range indicator.MovementTerms() {
+		if t.Opening {
+			list = append(list, term{t.Of, before})
+		} else {
+			list = append(list, term{t.Of, a.q})
 		}
-		s, ok := a.sums(term.Of, q)
-		if !ok {
-			return nil
-		}
-		f.Parts = append(f.Parts, indicator.Part{Name: term.Name, Num: s.num})
-		f.Num += term.Sign * s.num
 	}
-	return f
+	return list
+}
+
+// tell makes a figure of the sums of its terms, in the place of what f was. The
+// parts of f are written over.
+func tell(f *indicator.Figure, d *indicator.Definition, of []sums) {
+	if d.Code != movementCode {
+		s := of[0]
+		*f = indicator.Figure{
+			Definition: d, Num: s.num, Den: s.den,
+			Expected: s.expected, Reported: s.reported, Carried: s.carried,
+		}
+		f.Close()
+		return
+	}
+	*f = indicator.Figure{Definition: d, Den: 1, Parts: f.Parts[:0]}
+	for i, t := range indicator.MovementTerms() {
+		f.Parts = append(f.Parts, indicator.Part{Name: t.Name, Num: of[i].num})
+		f.Num += t.Sign * of[i].num
+	}
 }
 
 // candidates are the sizes up to n, in order, at which a figure may be another

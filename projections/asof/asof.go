@@ -17,7 +17,6 @@ package asof
 
 import (
 	"context"
-	"slices"
 	"sync"
 
 	"htxledger/domain/calendar"
@@ -139,69 +138,6 @@ func (p *Projection) Figures(n ledger.Position, q indicator.Question, defs ...*i
 		}
 	}
 	return figures, nil
-}
-
-// Changed lists the sizes, up to n, at which a figure changed: after record
-// size-1 it was another than before, in value, parts or coverage. It builds
-// the index if that is not there yet.
-func (p *Projection) Changed(n ledger.Position, q indicator.Question, d *indicator.Definition) ([]ledger.Position, error) {
-	if err := p.Warm(context.Background()); err != nil {
-		return nil, err
-	}
-	var sizes []ledger.Position
-	var last *indicator.Figure
-	for _, size := range p.candidates(n, q, d) {
-		a, err := p.asking(size, q)
-		if err != nil {
-			continue // the place is not yet on the map
-		}
-		f, err := a.figure(d)
-		if err != nil {
-			return nil, err
-		}
-		if last == nil || !last.Same(f) {
-			sizes = append(sizes, size)
-			last = f
-		}
-	}
-	return sizes, nil
-}
-
-// LastChanges lists the newest of Changed: at most so many, in order. more says
-// that there are older ones. It costs no more than the newest of them need.
-func (p *Projection) LastChanges(n ledger.Position, q indicator.Question, d *indicator.Definition, most int) (sizes []ledger.Position, more bool, err error) {
-	if err := p.Warm(context.Background()); err != nil {
-		return nil, false, err
-	}
-	var after *indicator.Figure // at the size of the candidate looked at before, which is later
-	var later ledger.Position
-	keep := func(before *indicator.Figure) {
-		if after != nil && (before == nil || !before.Same(after)) {
-			sizes = append(sizes, later)
-		}
-	}
-	for _, size := range slices.Backward(p.candidates(n, q, d)) {
-		a, err := p.asking(size, q)
-		if err != nil {
-			continue // the place is not yet on the map
-		}
-		f, err := a.figure(d)
-		if err != nil {
-			return nil, false, err
-		}
-		if keep(f); len(sizes) > most {
-			break
-		}
-		after, later = f, size
-	}
-	if len(sizes) <= most {
-		keep(nil)
-	}
-	slices.Reverse(sizes)
-	if more = len(sizes) > most; more {
-		sizes = sizes[1:]
-	}
-	return sizes, more, nil
 }
 
 // warmBatch is how many records Warm takes between two chances for others.

@@ -58,6 +58,7 @@ func walkBothRoads(t *rapid.T) {
 		w.ask()
 	}
 	w.vintages()
+	w.shifts()
 }
 
 // A walk is a story and the projection that follows it.
@@ -181,19 +182,70 @@ func (w *walk) vintages() {
 	d := indicator.All()[w.n(len(indicator.All())-1)]
 	var want []ledger.Position
 	var last *indicator.Figure
+	var told []*indicator.Figure
 	records := w.records()
 	for size := ledger.Position(1); size <= n; size++ {
 		f, err := indicator.Count(d, register.Fold(records[:size], q.Valid), q)
 		if err == nil && (last == nil || !last.Same(f)) {
-			want, last = append(want, size), f
+			want, last, told = append(want, size), f, append(told, f)
 		}
 	}
 	got, err := w.fast.Changed(n, q, d)
 	require.NoError(w, err)
 	require.Equal(w, want, got, "%s at size %d, question %+v", d.Code, n, q)
+	turns, err := w.fast.Turns(n, q, d)
+	require.NoError(w, err)
+	for i, turn := range turns {
+		require.Equal(w, sum(told[i]), sum(turn.Figure), "%s at size %d, question %+v", d.Code, turn.Size, q)
+	}
 	most := w.n(len(want) + 1)
 	newest, more, err := w.fast.LastChanges(n, q, d, most)
 	require.NoError(w, err)
 	require.Equal(w, len(want) > most, more)
 	require.Equal(w, append([]ledger.Position{}, want[max(len(want)-most, 0):]...), append([]ledger.Position{}, newest...), "the newest %d", most)
+}
+
+// shifts holds Shifts to judging every subject before and after every record, on
+// the map of the last.
+func (w *walk) shifts() {
+	n, q := w.question()
+	low := ledger.Position(w.n(int(n)))
+	records := w.records()
+	area, err := q.AreaIn(register.Fold(records[:n], q.Valid))
+	if err != nil {
+		return // the place is on no map
+	}
+	low = max(low, n-25) // each of them is folded
+	got := map[*indicator.Definition]map[ledger.Position]asof.Shift{}
+	for _, d := range indicator.All() {
+		if shifts, ok := w.fast.Shifts(d, q, area, low, n); ok {
+			got[d] = shifts
+		}
+	}
+	before := register.Fold(records[:low], q.Valid)
+	for at := low; at < n; at++ {
+		after := register.Fold(records[:at+1], q.Valid)
+		for d, shifts := range got {
+			was, is := judged(d, before, q, area), judged(d, after, q, area)
+			want := asof.Shift{Num: is.Num - was.Num, Den: is.Den - was.Den}
+			require.Equal(w, want, shifts[at], "%s by record %d, question %+v", d.Code, at, q)
+		}
+		before = after
+	}
+}
+
+// judged is what the subjects of a register come to in an area.
+func judged(d *indicator.Definition, r *register.Register, q indicator.Question, area indicator.Area) (total asof.Shift) {
+	q.Period.Last = min(q.Period.Last, q.Valid)
+	for _, s := range r.Subjects {
+		if s.Kind != d.Over {
+			continue
+		}
+		d.Judge(s, &q.Point, func(e indicator.Entry) {
+			if area.Holds(e.Seat, d.Over) {
+				total.Num, total.Den = total.Num+e.Num, total.Den+e.Den
+			}
+		})
+	}
+	return total
 }

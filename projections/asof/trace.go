@@ -1,7 +1,6 @@
 package asof
 
 import (
-	"cmp"
 	"slices"
 
 	"htxledger/domain/ledger"
@@ -11,15 +10,15 @@ import (
 // SubjectsOf is every subject of a kind that a record among the first n ever
 // named, in order of key, whether or not something of it still stands.
 func (p *Projection) SubjectsOf(kind register.SubjectKind, n ledger.Position) []register.SubjectID {
+	order := p.ordered()
 	p.mu.RLock()
 	defer p.mu.RUnlock()
 	var ids []register.SubjectID
-	for id, l := range p.lines.lines {
-		if id.Kind == kind && l.before(n) > 0 {
-			ids = append(ids, id)
+	for _, l := range order {
+		if l.id.Kind == kind && l.before(n) > 0 {
+			ids = append(ids, l.id)
 		}
 	}
-	slices.SortFunc(ids, func(a, b register.SubjectID) int { return cmp.Compare(a.Key, b.Key) })
 	return ids
 }
 
@@ -36,13 +35,17 @@ func (p *Projection) Touches(id register.SubjectID, low, high ledger.Position) [
 }
 
 // Subject is one subject as the first n records give it, uncut by any day, or
-// nil if nothing of it stands.
+// nil if nothing of it stands. It may be shared with others who ask.
 func (p *Projection) Subject(id register.SubjectID, n ledger.Position) *register.Subject {
 	p.mu.RLock()
 	defer p.mu.RUnlock()
 	l := p.lines.lines[id]
-	if l == nil || l.before(n) == 0 {
+	if l == nil {
 		return nil
 	}
-	return l.gather(p.lines, n).subject
+	m := l.at(p.lines, n)
+	if m == nil {
+		return nil
+	}
+	return m.subject
 }

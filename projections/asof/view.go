@@ -10,6 +10,7 @@ import (
 	"htxledger/domain/calendar"
 	"htxledger/domain/ledger"
 	"htxledger/domain/place"
+	"htxledger/domain/plan"
 	"htxledger/domain/register"
 )
 
@@ -283,6 +284,7 @@ type views struct {
 	frames    *shared[point, *register.Register]
 	atlases   *shared[int, *place.Atlas]   // by how many records about places
 	plannings *shared[int, []*ledger.Fact] // by how many about plans and policies
+	folded    *shared[[2]int, *planning]   // by how many records of those, and how many facts by the day
 	openings  *shared[int, *ledger.Opened] // by how many about the ledger
 
 	pause func() // called between two batches of a snapshot; tests set it
@@ -293,12 +295,19 @@ type point struct {
 	on calendar.Day
 }
 
+// planning is the plans and policies that some facts give.
+type planning struct {
+	plans    []*plan.Plan
+	policies []*ledger.Fact
+}
+
 func newViews() *views {
 	return &views{
 		snapshots: share[ledger.Position, []*made](4),
 		registers: share[point, *register.Register](8), frames: share[point, *register.Register](64),
 		atlases: share[int, *place.Atlas](8), plannings: share[int, []*ledger.Fact](8), openings: share[int, *ledger.Opened](8),
-		pause: func() {},
+		folded: share[[2]int, *planning](32),
+		pause:  func() {},
 	}
 }
 
@@ -330,12 +339,18 @@ func (p *Projection) At(n ledger.Position, on calendar.Day) *register.Register {
 func (p *Projection) Frame(n ledger.Position, on calendar.Day) *register.Register {
 	v := p.views
 	return v.frames.get(point{n, on}, func() *register.Register {
-		places, planning, opening := p.general(n)
+		places, papers, opening := p.general(n)
 		r := &register.Register{Size: n, Day: on}
 		r.Atlas = v.atlases.get(len(places), func() *place.Atlas { return place.NewAtlas(ledger.Effective(places)) })
 		r.Opened = v.openings.get(len(opening), func() *ledger.Opened { return opened(opening) })
-		facts := v.plannings.get(len(planning), func() []*ledger.Fact { return ledger.Effective(planning) })
-		r.Plans, r.Policies = register.Planning(by(facts, on), on)
+		facts := v.plannings.get(len(papers), func() []*ledger.Fact { return ledger.Effective(papers) })
+		facts = by(facts, on)
+		f := v.folded.get([2]int{len(papers), len(facts)}, func() *planning {
+			f := &planning{}
+			f.plans, f.policies = register.Planning(facts, on)
+			return f
+		})
+		r.Plans, r.Policies = f.plans, f.policies
 		return r
 	})
 }

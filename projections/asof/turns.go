@@ -1,0 +1,238 @@
+package asof
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"htxledger/domain/calendar"
+	"htxledger/domain/indicator"
+	"htxledger/domain/ledger"
+)
+
+// A Turn is a size at which a figure became another: after record Size-1 it was
+// another than before, in value, parts or coverage.
+type Turn struct {
+	Size   ledger.Position
+	Figure *indicator.Figure
+}
+
+// Turns lists the turns of a figure up to n, in order; sizes at which it cannot
+// be asked, its place not being on the map yet, are passed over. It builds the
+// index if that is not there yet.
+//
+// Where the index covers the question it walks once through the points of the
+// figure's columns, whatever the number of sizes.
+func (p *Projection) Turns(n ledger.Position, q indicator.Question, d *indicator.Definition) ([]Turn, error) {
+	if err := p.Warm(context.Background()); err != nil {
+		return nil, err
+	}
+	w := &walk{p: p, d: d, q: q}
+	if !ofPlans(d) && w.along(n) {
+		return w.turns, nil
+	}
+	return p.turnsByAsking(n, q, d)
+}
+
+// turnsByAsking asks for the figure at each size at which it may be another.
+func (p *Projection) turnsByAsking(n ledger.Position, q indicator.Question, d *indicator.Definition) (turns []Turn, err error) {
+	for _, size := range p.candidates(n, q, d) {
+		a, err := p.asking(size, q)
+		if err != nil {
+			continue // the place is not yet on the map
+		}
+		f, err := a.figure(d)
+		if err != nil {
+			return nil, err
+		}
+		if k := len(turns); k == 0 || !turns[k-1].Figure.Same(f) {
+			turns = append(turns, Turn{size, f})
+		}
+	}
+	return turns, nil
+}
+
+// Changed is the sizes of Turns.
+func (p *Projection) Changed(n ledger.Position, q indicator.Question, d *indicator.Definition) ([]ledger.Position, error) {
+	turns, err := p.Turns(n, q, d)
+	if err != nil {
+		return nil, err
+	}
+	var sizes []ledger.Position
+	for _, t := range turns {
+		sizes = append(sizes, t.Size)
+	}
+	return sizes, nil
+}
+
+// LastChanges lists the newest of Changed: at most so many, in order. more says
+// that there are older ones.
+func (p *Projection) LastChanges(n ledger.Position, q indicator.Question, d *indicator.Definition, most int) (sizes []ledger.Position, more bool, err error) {
+	sizes, err = p.Changed(n, q, d)
+	if more = len(sizes) > most; more {
+		sizes = sizes[len(sizes)-most:]
+	}
+	return sizes, more, err
+}
+
+// A walk goes through the sizes of one figure by the index. Between two records
+// that change the map or the opening of the ledger the area is the same, and the
+// figure moves by the points alone.
+type walk struct {
+	p     *Projection
+	d     *indicator.Definition
+	q     indicator.Question
+	now   indicator.Figure // made again at each size
+	turns []Turn
+}
+
+// A delta is what one record does to one term.
+type delta struct {
+	k    uint32
+	term int
+	by   sums
+}
+
+// along walks up to n. It reports false where the index does not reach.
+func (w *walk) along(n ledger.Position) bool {
+	starts := w.p.stretches(n)
+	for i, from := range starts {
+		end := n + 1
+		if i+1 < len(starts) {
+			end = starts[i+1]
+		}
+		a, err := w.p.asking(from, w.q)
+		if err != nil {
+			continue // the place is not yet on the map
+		}
+		if f := a.area.Refuses(w.d); f != nil {
+			w.now = *f
+			w.at(from)
+			continue
+		}
+		if !w.stretch(a, end) {
+			return false
+		}
+	}
+	return true
+}
+
+// stretches are the sizes up to n from each of which on the map and the opening
+// are the same, in order; the first is 1.
+func (p *Projection) stretches(n ledger.Position) []ledger.Position {
+	if n < 1 {
+		return nil
+	}
+	places, _, opening := p.general(n)
+	starts := []ledger.Position{1}
+	for _, records := range [][]*ledger.Record{places, opening} {
+		for _, r := range records {
+			starts = append(starts, r.Position+1)
+		}
+	}
+	slices.Sort(starts)
+	return slices.Compact(starts)
+}
+
+// stretch walks from the size of a up to, not including, another.
+func (w *walk) stretch(a *asking, end ledger.Position) bool {
+	x := w.p.index
+	x.mu.RLock()
+	defer x.mu.RUnlock()
+	if end-1 > x.built {
+		return false
+	}
+	terms := a.terms(w.d)
+	of := make([]sums, len(terms))
+	var moves []delta
+	for i := range terms {
+		s, ok := a.sums(terms[i].of, &terms[i].q)
+		if !ok {
+			return false
+		}
+		of[i] = s
+		if end > a.n+1 {
+			c := x.column(terms[i].of, &terms[i].q)
+			moves = c.moves(moves, i, a.n, end-1, terms[i].q.Valid, a.extent(terms[i].of.Over))
+		}
+	}
+	slices.SortStableFunc(moves, func(a, b delta) int { return cmp.Compare(a.k, b.k) })
+	w.tell(of)
+	w.at(a.n)
+	for i, m := range moves {
+		of[m.term].add(m.by, 1)
+		if i+1 == len(moves) || moves[i+1].k != m.k {
+			w.tell(of)
+			w.at(ledger.Position(m.k) + 1)
+		}
+	}
+	return true
+}
+
+func (w *walk) tell(of []sums) { tell(&w.now, w.d, of) }
+
+// at notes a turn if the figure at a size is another than before.
+func (w *walk) at(n ledger.Position) {
+	if k := len(w.turns); k > 0 && w.turns[k-1].Figure.Same(&w.now) {
+		return
+	}
+	f := w.now
+	f.Parts = slices.Clone(f.Parts)
+	w.turns = append(w.turns, Turn{n, &f})
+}
+
+// moves adds what the records from low up to, not including, high do to the sum
+// of an extent on a day, in the order of each series.
+func (c *column) moves(list []delta, term int, low, high ledger.Position, on calendar.Day, e extent) []delta {
+	sign := int64(1)
+	if e.whole {
+		list = c.whole.moves(list, term, low, high, on, 1)
+		sign = -1
+	}
+	for _, seat := range e.seats {
+		if seat < len(c.seats) && c.seats[seat] != nil {
+			list = c.seats[seat].moves(list, term, low, high, on, sign)
+		}
+	}
+	return list
+}
+
+func (s *series) moves(list []delta, term int, low, high ledger.Position, on calendar.Day, sign int64) []delta {
+	if on < calendar.MinDay {
+		return list
+	}
+	v := dayNumber(on)
+	for i := s.below(low); i < len(s.k) && ledger.Position(s.k[i]) < high; i++ {
+		if s.v[i] <= v {
+			var by sums
+			by.add(s.point(i), sign)
+			list = append(list, delta{s.k[i], term, by})
+		}
+	}
+	return list
+}
+
+// A Shift is by how much a record changed the sums of a figure.
+type Shift struct{ Num, Den int64 }
+
+// Shifts tells of the records from low up to, not including, high which of them
+// changed what is summed in an area on the valid day of a question, and by how
+// much, all subjects together. ok is false where the index does not cover the
+// question, or does not reach so far; it is not built for this.
+func (p *Projection) Shifts(d *indicator.Definition, q indicator.Question, area indicator.Area, low, high ledger.Position) (shifts map[ledger.Position]Shift, ok bool) {
+	x := p.index
+	x.mu.RLock()
+	defer x.mu.RUnlock()
+	c := x.column(d, &q)
+	if c == nil || high > x.built || q.Valid > calendar.MaxDay {
+		return nil, false
+	}
+	moves := c.moves(nil, 0, low, high, q.Valid, x.extent(area, d.Over))
+	shifts = make(map[ledger.Position]Shift, len(moves))
+	for _, m := range moves {
+		s := shifts[ledger.Position(m.k)]
+		s.Num, s.Den = s.Num+m.by.num, s.Den+m.by.den
+		shifts[ledger.Position(m.k)] = s
+	}
+	return shifts, true
+}
