@@ -21,6 +21,10 @@ var errNoRecord = fault.Declare("record-not-found", fault.NotFound,
 const (
 	usualPage = 100
 	mostPage  = 1000
+	// mostCoops is more than any province has: a list that is taken away is whole.
+	mostCoops = 20_000
+	// mostLooked is how many records are looked through for one page of a search.
+	mostLooked = 20_000
 )
 
 func (s *Server) coops(c echo.Context) error {
@@ -36,7 +40,7 @@ func (s *Server) coops(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	limit, err := p.number("limit", usualPage, 1, mostPage)
+	limit, err := p.number("limit", usualPage, 1, mostCoops)
 	if err != nil {
 		return err
 	}
@@ -61,7 +65,7 @@ func (s *Server) coop(c echo.Context) error {
 }
 
 func (s *Server) events(c echo.Context) error {
-	p, err := s.asked(c, "kind", "stream", "actor", "about", "corrections", "late", "newest", "from", "limit")
+	p, err := s.asked(c, "kind", "stream", "actor", "role", "about", "search", "here", "corrections", "late", "newest", "from", "limit")
 	if err != nil {
 		return err
 	}
@@ -77,8 +81,11 @@ func (s *Server) events(c echo.Context) error {
 }
 
 func eventFilter(p parameters) (f directory.EventFilter, err error) {
-	f.Kind, f.Stream, f.Actor, f.About = p.get("kind"), p.get("stream"), p.get("actor"), p.get("about")
-	for name, to := range map[string]*bool{"corrections": &f.Corrections, "late": &f.Late, "newest": &f.Newest} {
+	f.Kind, f.Stream, f.Actor, f.Role, f.About = p.get("kind"), p.get("stream"), p.get("actor"), p.get("role"), p.get("about")
+	if f.Text = p.get("search"); f.Text != "" {
+		f.Scan = mostLooked
+	}
+	for name, to := range map[string]*bool{"here": &f.Here, "corrections": &f.Corrections, "late": &f.Late, "newest": &f.Newest} {
 		if *to, err = p.flag(name); err != nil {
 			return f, err
 		}

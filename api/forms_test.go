@@ -83,3 +83,43 @@ func TestWhatPagesOffer(t *testing.T) {
 		}
 	}
 }
+
+// What is taken away is what was asked for: the whole list of co-operatives, and
+// of the records those that were looked for.
+func TestWhatPagesOfferIsWhatTheyShow(t *testing.T) {
+	h := newHouse(t)
+	for page, want := range map[string][2]string{
+		"/htx?status=any&all=1":           {"status=any", "all=true"},
+		"/htx?page=1":                     {"limit=", ""},
+		"/so?q=thanh+lap&place=dak-mil":   {"here=true", "search=thanh+lap"},
+		"/so?role=officer&marks=late":     {"late=true", "role=officer"},
+		"/so?coop=b&kind=coop.&actor=abc": {"about=b", "actor=abc"},
+	} {
+		r, err := http.NewRequest(http.MethodGet, h.http.URL+page, nil)
+		require.NoError(t, err)
+		_, got := h.send(r)
+		offered := twin.FindAllStringSubmatch(got, -1)
+		require.NotEmpty(t, offered, "%s: %s", page, got)
+		for _, to := range offered {
+			require.Contains(t, html.UnescapeString(to[1]), want[0], page)
+			require.Contains(t, html.UnescapeString(to[1]), want[1], page)
+			require.NotContains(t, to[1], "offset=", "%s: all pages of it", page)
+		}
+	}
+}
+
+// The search of the pages is the search of the API.
+func TestSearchRecords(t *testing.T) {
+	h := newHouse(t)
+	count := func(question string) int {
+		res, got := h.do(http.MethodGet, "/api/v1/events?"+question, "")
+		require.Equal(t, http.StatusOK, res.StatusCode, got)
+		return strings.Count(got, `"position":`)
+	}
+	all, named := count(""), count("search=coop/b")
+	require.Positive(t, named)
+	require.Less(t, named, all)
+	require.Equal(t, all-1, count("here=true"), "all but the opening of the ledger is about a place")
+	require.Zero(t, count("role=admin"))
+	require.Zero(t, count("search=khong-co-dau-ca"))
+}

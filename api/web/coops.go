@@ -15,8 +15,12 @@ import (
 	"htxledger/projections/directory"
 )
 
-// coopsPage is how many co-operatives a page lists.
-const coopsPage = 50
+// coopsPage is how many co-operatives a page lists, mostTaken how many may be
+// taken away at once.
+const (
+	coopsPage = 50
+	mostTaken = 20_000
+)
 
 // coopsNames are the page's own parameters.
 var coopsNames = []string{"q", "status", "all", "page"}
@@ -74,7 +78,7 @@ func (s *Site) coops(a *Asked) (Page, error) {
 		return Page{Redirect: a.again("page", strconv.Itoa(last))}, nil
 	}
 	f.at(l.Point)
-	f.Twins = tables("", coopsTwin(a, l.Point, filter))
+	f.Twins = tables("Cả danh sách", coopsTwin(l, filter))
 	s.fillCoops(a, v, l, page)
 	return f.render("coops.html", v)
 }
@@ -113,12 +117,14 @@ func (a *Asked) carriedBut(names ...string) []pair {
 	return slices.DeleteFunc(a.carried(), func(p pair) bool { return slices.Contains(names, p.Name) })
 }
 
-func coopsTwin(a *Asked, p *answers.Point, f directory.Filter) string {
-	own := []string{"status", f.Status, "search", f.Search, "offset", strconv.Itoa(f.Offset), "limit", strconv.Itoa(f.Limit)}
+// coopsTwin is the whole list, not the page of it: whoever takes it away counts
+// what is in it.
+func coopsTwin(l *directory.Listing, f directory.Filter) string {
+	own := []string{"status", f.Status, "search", f.Search, "limit", strconv.Itoa(min(max(l.Total, 1), mostTaken))}
 	if f.All {
 		own = append(own, "all", "true")
 	}
-	return pinned("/api/v1/coops", p, own...)
+	return pinned("/api/v1/coops", l.Point, own...)
 }
 
 func (s *Site) fillCoops(a *Asked, v *coopsView, l *directory.Listing, page int) {

@@ -225,10 +225,14 @@ func (s *Site) placesOnMap(a *Asked) []option {
 	return pick(a.get("place"), list...)
 }
 
-// ledgerTwin is the same list as JSON; what the API has no parameter for is
-// left out of it.
+// ledgerTwin is the same list as JSON.
 func ledgerTwin(p *answers.Point, a *Asked, f directory.EventFilter) string {
-	own := []string{"kind", f.Kind, "actor", f.Actor, "about", f.About, "newest", "true", "limit", strconv.Itoa(ledgerPage)}
+	own := []string{
+		"kind", f.Kind, "actor", f.Actor, "role", f.Role, "about", f.About, "search", f.Text, "newest", "true", "limit", strconv.Itoa(ledgerPage),
+	}
+	if f.Here {
+		own = append(own, "here", "true")
+	}
 	if f.Late {
 		own = append(own, "late", "true")
 	}
