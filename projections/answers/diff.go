@@ -171,6 +171,7 @@ type comparer struct {
 	a, b  *Point
 	lensA lens
 	lensB lens
+	told  *tally // nil where every record is judged
 	steps []Step
 }
 
@@ -222,31 +223,88 @@ func (c *comparer) walk() {
 	if c.b.Size >= c.a.Size {
 		knownOn = early
 	}
-	for _, id := range c.s.asof.SubjectsOf(c.def.Over, most) {
-		c.learn(id, knownOn)
+	ids := c.s.asof.SubjectsOf(c.def.Over, most)
+	touches := c.touches(ids)
+	c.told = c.tally(touches, knownOn)
+	for i, id := range ids {
+		c.learn(id, touches[i], knownOn)
 		c.pass(id, most)
 		c.refocus(id)
 	}
 }
 
+// touches are the records between the two sizes that may have changed each subject.
+func (c *comparer) touches(ids []register.SubjectID) [][]ledger.Position {
+	low, high := min(c.a.Size, c.b.Size), max(c.a.Size, c.b.Size)
+	list := make([][]ledger.Position, len(ids))
+	for i, id := range ids {
+		if low < high {
+			list[i] = c.s.asof.Touches(id, low, high)
+		}
+	}
+	return list
+}
+
+// A tally is by how much each record between the two sizes changed the figure, all
+// subjects together, as the index has it. Of a record that touches one subject
+// alone that is what it did to this one, which then need not be judged.
+type tally struct {
+	low     ledger.Position
+	touched []uint8 // by record, how many subjects; 2 is several
+	by      map[ledger.Position]worth
+}
+
+func (t *tally) alone(at ledger.Position) bool { return t != nil && t.touched[at-t.low] == 1 }
+
+// tally is nil where the index does not cover what is asked.
+func (c *comparer) tally(touches [][]ledger.Position, on calendar.Day) *tally {
+	t := &tally{low: min(c.a.Size, c.b.Size), by: map[ledger.Position]worth{}}
+	high := max(c.a.Size, c.b.Size)
+	t.touched = make([]uint8, high-t.low)
+	for _, list := range touches {
+		for _, at := range list {
+			t.touched[at-t.low] = min(t.touched[at-t.low]+1, 2)
+		}
+	}
+	for _, l := range []lens{c.lensA, c.lensB} {
+		period, err := calendar.PeriodEnding(l.period, on)
+		if err != nil {
+			return nil
+		}
+		q := indicator.Question{Point: indicator.Point{Valid: on, Period: period, Scheme: l.scheme}}
+		shifts, ok := c.s.asof.Shifts(c.def, q, l.area, t.low, high)
+		if !ok {
+			return nil
+		}
+		for at, s := range shifts { // half of each lens: both
+			t.by[at] = t.by[at].plus(worth{fourths(s.Num) * whole / 2, fourths(s.Den) * whole / 2})
+		}
+	}
+	return t
+}
+
 // learn tells what records between the two sizes did, one after the other.
-func (c *comparer) learn(id register.SubjectID, on calendar.Day) {
-	low, high, sign := c.a.Size, c.b.Size, fourths(1)
-	if low > high {
-		low, high, sign = high, low, -1
+func (c *comparer) learn(id register.SubjectID, touches []ledger.Position, on calendar.Day) {
+	sign := fourths(1)
+	if c.a.Size > c.b.Size {
+		sign = -1
 	}
-	touches := c.s.asof.Touches(id, low, high)
-	if len(touches) == 0 {
-		return
-	}
-	before := c.subject(id, low)
 	for _, at := range touches {
-		after := c.subject(id, at+1)
+		change := c.changeBy(at, id, on)
+		if change == (worth{}) {
+			continue
+		}
 		r := c.s.asof.Record(at)
-		change := c.both(after, on).minus(c.both(before, on))
 		c.step(Step{Cause: c.causeOf(r), Subject: id, Records: []*ledger.Record{r}}, change.times(sign, 1))
-		before = after
 	}
+}
+
+// changeBy is what a record did to a subject that it touches.
+func (c *comparer) changeBy(at ledger.Position, id register.SubjectID, on calendar.Day) worth {
+	if c.told.alone(at) {
+		return c.told.by[at]
+	}
+	return c.both(c.subject(id, at+1), on).minus(c.both(c.subject(id, at), on))
 }
 
 // causeOf tells why a record changed what was known: a retraction takes a fact

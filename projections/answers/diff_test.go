@@ -8,9 +8,12 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"htxledger/domain/calendar"
 	"htxledger/domain/indicator"
+	"htxledger/domain/ledger"
 	"htxledger/domain/register"
 	"htxledger/projections/answers"
+	"htxledger/projections/asof"
 )
 
 func value(f *indicator.Figure) *big.Rat {
@@ -132,6 +135,76 @@ func TestDifferencesChain(t *testing.T) {
 			}
 		}
 	})
+}
+
+// What the index tells of a record is what judging before and after it tells.
+func TestDifferencesAreTheSameWithoutTheIndex(t *testing.T) {
+	cold, err := loadDemo() // nothing below builds its index
+	require.NoError(t, err)
+	slow, fast := answers.New(cold, func() calendar.Instant { return cold.Last() + 1 }), demoService(t)
+	require.NoError(t, fast.Projection().Warm(t.Context()))
+	size := int(slow.Projection().Size())
+	rapid.Check(t, func(t *rapid.T) {
+		a, b := drawQuery(t, size, "from"), drawQuery(t, size, "to")
+		a.Codes = drawCodes(t)
+		a.Place = rapid.SampledFrom([]string{"", "krong-no", "cu-jut"}).Draw(t, "place")
+		if a.Place != "" || rapid.Bool().Draw(t, "one map") {
+			a.Map, b.Map = "2023-06-30", "2023-06-30"
+		}
+		b.Place, b.Codes = a.Place, a.Codes
+		want, err := slow.Diff(a, b)
+		require.NoError(t, err)
+		got, err := fast.Diff(a, b)
+		require.NoError(t, err)
+		for i := range want.Differences {
+			require.Equal(t, stepsOf(want.Differences[i]), stepsOf(got.Differences[i]), want.Differences[i].From.Definition.Code)
+		}
+	})
+}
+
+// A record that takes a product from one co-operative and gives it to another
+// tells of both, though together they add up to nothing.
+func TestARecordAboutTwoTellsOfEach(t *testing.T) {
+	book, p := register.NewBook(), asof.New()
+	for i, command := range []string{
+		`{"key":"l","stream":"ledger/l","kind":"ledger.opened/1","valid":"2020-01-01","data":{"origin":"test","place":"p","title":"Sổ thử"}}`,
+		`{"key":"p","stream":"place/p","kind":"place.declared/1","valid":"2020-01-01","data":{"code":"p","level":"province","name":"P"}}`,
+		`{"key":"a","stream":"coop/a","kind":"coop.established/1","valid":"2020-01-01","data":{"agricultural":true,"form":"htx","name":"A","place":"p","sector":"x"}}`,
+		`{"key":"b","stream":"coop/b","kind":"coop.established/1","valid":"2020-01-01","data":{"agricultural":true,"form":"htx","name":"B","place":"p","sector":"x"}}`,
+		`{"key":"o","stream":"ocop/gao","kind":"ocop.rated/1","valid":"2023-02-01","data":{"product":"gao","name":"Gạo","owner":"a","stars":3,"authority":"province"}}`,
+		`{"key":"o2","stream":"ocop/gao","kind":"ledger.restated/1","corrects":{"key":"o","reason":"typo"},"data":{"product":"gao","name":"Gạo","owner":"b","stars":3,"authority":"province"}}`,
+	} {
+		d, err := ledger.ParseDraft([]byte(command))
+		require.NoError(t, err, command)
+		v, err := book.Decide(d, calendar.EndOf(calendar.DayOf(2024, 1, 1))+calendar.Instant(i))
+		require.NoError(t, err, command)
+		require.NoError(t, book.Add(v.Record))
+		require.NoError(t, p.Apply(v.Record))
+	}
+	s := answers.New(p, func() calendar.Instant { return p.Last() + 1 })
+	for _, warm := range []bool{false, true} {
+		if warm {
+			require.NoError(t, p.Warm(t.Context()))
+		}
+		d, err := s.Diff(
+			answers.Query{Codes: []string{"ocop.coops.recognised"}, AsOf: "2023-12-31", Known: "@5"},
+			answers.Query{Codes: []string{"ocop.coops.recognised"}, AsOf: "2023-12-31", Known: "@6"})
+		require.NoError(t, err)
+		balances(t, d.Differences[0])
+		require.Len(t, d.Differences[0].Steps, 2, "warm: %v", warm)
+	}
+}
+
+// stepsOf is all that is said of the steps of a difference.
+func stepsOf(d answers.Difference) (list []string) {
+	for _, s := range d.Steps {
+		said := fmt.Sprint(s.Cause, s.Subject, s.Day, s.Num, s.Den, s.Effect, s.Mix)
+		for _, r := range s.Records {
+			said += fmt.Sprint(" @", r.Position)
+		}
+		list = append(list, said)
+	}
+	return list
 }
 
 func of(d answers.Difference, cause answers.Cause) *big.Rat {
