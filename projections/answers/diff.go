@@ -65,6 +65,7 @@ type Step struct {
 type Difference struct {
 	From, To *indicator.Figure
 	Steps    []Step // in order of cause, then subject
+	totals   []Total
 }
 
 // Differences are figures at two points.
@@ -198,6 +199,7 @@ func (s *Service) compare(met *cast, def *indicator.Definition, a, b *Point) (*D
 		return cmp.Or(cmp.Compare(slices.Index(Causes, x.Cause), slices.Index(Causes, y.Cause)),
 			cmp.Compare(x.Subject.Kind, y.Subject.Kind), cmp.Compare(x.Subject.Key, y.Subject.Key))
 	})
+	d.totals = d.total()
 	return d, nil
 }
 
@@ -508,8 +510,16 @@ type Total struct {
 	Steps      int
 }
 
-// Totals adds the steps up by cause, leaving out those without any.
+// Totals adds the steps up by cause, leaving out those without any. They belong to
+// the difference: what they hold must not be changed.
 func (d *Difference) Totals() []Total {
+	if d.totals != nil || len(d.Steps) == 0 {
+		return d.totals
+	}
+	return d.total()
+}
+
+func (d *Difference) total() []Total {
 	var totals []Total
 	for _, cause := range Causes {
 		t := Total{Cause: cause, Num: new(big.Rat), Den: new(big.Rat)}

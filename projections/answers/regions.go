@@ -4,9 +4,6 @@ import (
 	"slices"
 	"strings"
 
-	"golang.org/x/text/collate"
-	"golang.org/x/text/language"
-
 	"htxledger/domain/calendar"
 	"htxledger/domain/indicator"
 	"htxledger/domain/place"
@@ -119,11 +116,13 @@ func leaves(m *place.Map, codes []string) (list []string) {
 
 // ByName puts places in Vietnamese order of their names on a map, then of code.
 func ByName(m *place.Map, codes []string) []string {
-	c := collate.New(language.Vietnamese)
-	var buf collate.Buffer
+	names := make([]string, len(codes))
+	for i, code := range codes {
+		names[i] = m.Name(code)
+	}
 	keys := make(map[string]string, len(codes))
-	for _, code := range codes {
-		keys[code] = string(c.KeyFromString(&buf, m.Name(code)))
+	for i, key := range SortKeys(names) {
+		keys[codes[i]] = key
 	}
 	codes = slices.Clone(codes)
 	slices.SortFunc(codes, func(a, b string) int {

@@ -101,6 +101,9 @@ func (w *walk) along(n ledger.Position) bool {
 		if i+1 < len(starts) {
 			end = starts[i+1]
 		}
+		if len(w.turns) > 0 && !w.d.Overall && w.silent(end) {
+			continue // nothing to count, on whatever map
+		}
 		a, err := w.p.asking(from, w.q)
 		if err != nil {
 			continue // the place is not yet on the map
@@ -111,6 +114,22 @@ func (w *walk) along(n ledger.Position) bool {
 			continue
 		}
 		if !w.stretch(a, end) {
+			return false
+		}
+	}
+	return true
+}
+
+// silent reports whether no record before a size moved the figure anywhere.
+func (w *walk) silent(n ledger.Position) bool {
+	x := w.p.index
+	x.mu.RLock()
+	defer x.mu.RUnlock()
+	a := &asking{q: w.q}
+	a.q.Period.Last = min(a.q.Period.Last, a.q.Valid)
+	for _, t := range a.terms(w.d) {
+		c := x.column(t.of, &t.q)
+		if c == nil || c.whole.below(n) > 0 {
 			return false
 		}
 	}

@@ -3,14 +3,12 @@
 package directory
 
 import (
-	"bytes"
+	"cmp"
 	"slices"
 	"strings"
 	"sync"
 	"unicode"
 
-	"golang.org/x/text/collate"
-	"golang.org/x/text/language"
 	"golang.org/x/text/unicode/norm"
 
 	"htxledger/domain/calendar"
@@ -167,6 +165,21 @@ func matches(c *coop.Cooperative, plain string) bool {
 // ways of writing a Vietnamese name have in common.
 func Plain(s string) string {
 	var b strings.Builder
+	b.Grow(len(s))
+	for _, r := range s {
+		if int(r) >= len(plainLetters()) {
+			return foldSpace(decomposed(s))
+		}
+		b.WriteString(plainLetters()[r])
+	}
+	return foldSpace(b.String())
+}
+
+func foldSpace(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+// decomposed is any text in lower case and without its marks.
+func decomposed(s string) string {
+	var b strings.Builder
 	for _, r := range norm.NFD.String(strings.ToLower(s)) {
 		switch {
 		case unicode.Is(unicode.Mn, r):
@@ -176,8 +189,19 @@ func Plain(s string) string {
 			b.WriteRune(r)
 		}
 	}
-	return strings.Join(strings.Fields(b.String()), " ")
+	return b.String()
 }
+
+// plainLetters are the letters below U+1F00, in which Vietnamese is written, each by
+// itself as decomposed makes it: that is what it is in a text, too, once the marks
+// are gone.
+var plainLetters = sync.OnceValue(func() []string {
+	table := make([]string, 0x1f00)
+	for r := range table {
+		table[r] = decomposed(string(rune(r)))
+	}
+	return table
+})
 
 func order(list []Coop) {
 	Order(list, func(c Coop) (name, key string) { return c.State.Name, c.Subject.Key })
@@ -186,26 +210,21 @@ func order(list []Coop) {
 // Order puts a list in the Vietnamese order of its names; where they are the
 // same, in that of its keys.
 func Order[T any](list []T, of func(T) (name, key string)) {
-	c := collate.New(language.Vietnamese)
-	var buf collate.Buffer
-	type sorted struct {
-		at   []byte
-		key  string
-		item T
-	}
-	keyed := make([]sorted, len(list))
+	names, keys := make([]string, len(list)), make([]string, len(list))
 	for i, x := range list {
-		name, key := of(x)
-		keyed[i] = sorted{c.KeyFromString(&buf, name), key, x}
+		names[i], keys[i] = of(x)
 	}
-	slices.SortStableFunc(keyed, func(a, b sorted) int {
-		if n := bytes.Compare(a.at, b.at); n != 0 {
-			return n
-		}
-		return strings.Compare(a.key, b.key)
+	names = answers.SortKeys(names)
+	order := make([]int, len(list))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortFunc(order, func(a, b int) int {
+		return cmp.Or(strings.Compare(names[a], names[b]), strings.Compare(keys[a], keys[b]), a-b)
 	})
-	for i, x := range keyed {
-		list[i] = x.item
+	unordered := slices.Clone(list)
+	for i, at := range order {
+		list[i] = unordered[at]
 	}
 }
 
