@@ -33,15 +33,15 @@ nơi nhận và chức vụ người ký lấy từ tham số; phần không nê
 
 Writes the report on a plan and its appendix in the official layout: xlsx (real numbers, a flat sheet and
 a sheet of sources), docx, html (one page, to be printed), csv or excel-csv (flat) or json.
-With --statement the report holds where that statement does, once its figures were counted again. Without -f it
+With --statement the report holds where that statement does, once its figures were counted again. Without -O it
 goes to standard output; a file that is there is not written over.`,
-		Example: "  htxledger report --as-of 31/12/2023 --known-at 31/01/2024 --agency \"Liên minh HTX tỉnh Đắk Nông\" --format docx -f bao-cao.docx",
+		Example: "  htxledger report --as-of 31/12/2023 --known-at 31/01/2024 --agency \"Liên minh HTX tỉnh Đắk Nông\" --format docx -O bao-cao.docx",
 		Args:    cobra.NoArgs,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return a.officially(cmd, how) },
 	}
 	f := cmd.Flags()
 	f.StringVar(&how.format, "format", "html", "dạng tệp / form: xlsx, docx, html, csv, excel-csv, json")
-	f.StringVarP(&how.file, "file", "f", "", "tệp ghi ra / file to write (default standard output)")
+	f.StringVarP(&how.file, "out", "O", "", "tệp ghi ra / file to write (default standard output)")
 	f.StringVar(&how.Statement, "statement", "", "khóa báo cáo xác nhận / key of a statement whose point is reported")
 	f.StringVar(&how.Agency, "agency", "", "cơ quan báo cáo / office that reports")
 	f.StringVar(&how.Above, "above", "", "cơ quan chủ quản / office above it")
