@@ -66,6 +66,7 @@ func (s *Server) newTray() *intray.Tray {
 			rand.Read(b[:])
 			return hex.EncodeToString(b[:])
 		},
+		Failed: func(id string, err error) { s.log.Error("panic", "import", id, "error", err) },
 	}
 }
 

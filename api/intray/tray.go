@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"runtime/debug"
 	"slices"
 	"sync"
@@ -99,10 +100,13 @@ type Tray struct {
 	For   func(ctx context.Context, who ledger.Actor) (Ledger, error)
 	Now   func() calendar.Instant
 	NewID func() string
+	// Failed, if not nil, is told of a panic over a file.
+	Failed func(id string, err error)
 
 	mu    sync.Mutex
 	files map[string]*staged
 	turn  chan struct{}
+	back  sync.Mutex // held by whoever makes a file to be handed back, which takes the memory of several
 	once  sync.Once
 	busy  sync.WaitGroup
 	ctx   context.Context // of previews
@@ -125,7 +129,10 @@ type staged struct {
 	preview       *Preview
 	promise       *promise
 	spots         []spot
-	begun         bool // to be recorded, and cut
+	begun         bool            // to be recorded, and cut
+	recording     bool            // the ledger has been asked to record it
+	ctx           context.Context // of previews; done once the file is dropped
+	drop          context.CancelFunc
 }
 
 // A Preview is what a file would do, or, once it is recorded, did.
@@ -202,15 +209,16 @@ func (t *Tray) Put(who ledger.Actor, name string, b []byte, how How, q answers.Q
 		return nil, err
 	}
 	now := t.Now()
-	if t.ctx.Err() != nil {
-		return nil, ledger.NotWritten(recorder.ErrClosed)
-	}
 	s := &staged{id: t.NewID(), name: name, who: who, bytes: b, how: how, query: q, sent: now, touched: now}
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	if t.ctx.Err() != nil {
+		return nil, ledger.NotWritten(recorder.ErrClosed)
+	}
 	if err := t.room(who, int64(len(b))); err != nil {
 		return nil, err
 	}
+	s.ctx, s.drop = context.WithCancel(t.ctx)
 	t.files[s.id] = s
 	t.begin(s, Waiting, t.preview)
 	return t.view(s), nil
@@ -241,8 +249,15 @@ func (t *Tray) room(who ledger.Actor, n int64) error {
 			return ledger.NotWritten(ErrTrayFull)
 		}
 		oldest := slices.MinFunc(own, func(a, b *staged) int { return cmp.Compare(a.touched, b.touched) })
-		delete(t.files, oldest.id)
+		t.forget(oldest)
 	}
+}
+
+// forget lets go of a file, also of what waits to be made of it. The tray is
+// locked.
+func (t *Tray) forget(s *staged) {
+	s.drop()
+	delete(t.files, s.id)
 }
 
 // sizeOfResult is about what one result of a preview takes.
@@ -258,9 +273,9 @@ func (s *staged) size() int64 {
 
 // sweep forgets what nobody asked for in a long time. The tray is locked.
 func (t *Tray) sweep() {
-	for id, s := range t.files {
+	for _, s := range t.files {
 		if !s.state.Going() && t.Now() >= t.forgets(s) {
-			delete(t.files, id)
+			t.forget(s)
 		}
 	}
 }
@@ -351,7 +366,7 @@ func (t *Tray) Drop(who ledger.Actor, id string) error {
 	if s.state == Recording {
 		return notReady(s.state)
 	}
-	delete(t.files, id)
+	t.forget(s)
 	return nil
 }
 
@@ -409,11 +424,40 @@ func (t *Tray) begin(s *staged, state State, work func(*staged)) {
 	t.busy.Add(1)
 	go func() {
 		defer t.busy.Done()
-		t.turn <- struct{}{}
+		defer close(settled)
+		wanted := s.ctx.Done()
+		if state == Recording { // it was promised to somebody
+			wanted = nil
+		}
+		select {
+		case t.turn <- struct{}{}:
+		case <-wanted:
+			t.to(s, Refused)
+			return
+		}
 		defer func() { <-t.turn }()
+		defer t.recovered(s)
 		sparing(len(s.bytes), func() { work(s) })
-		close(settled)
 	}()
+}
+
+// recovered ends the work on a file that made the program panic: that file is
+// refused, and nobody else is the worse for it.
+func (t *Tray) recovered(s *staged) {
+	x := recover()
+	if x == nil {
+		return
+	}
+	err := fmt.Errorf("panic over a file: %v\n%s", x, debug.Stack())
+	if t.Failed != nil {
+		t.Failed(s.id, err)
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	s.state, s.preview, s.err = Refused, nil, wire.ErrInternal.Because(err)
+	if s.begun = s.recording; s.begun {
+		s.state = Unsettled
+	}
 }
 
 // What the collector of garbage does while a large file is worked on. It would
@@ -435,9 +479,9 @@ func sparing(size int, work func()) {
 	if before >= 0 && before < sparingRate { // whoever runs this wants it so
 		debug.SetGCPercent(before)
 	}
+	defer debug.FreeOSMemory()
+	defer debug.SetGCPercent(before) // also where work panics
 	work()
-	debug.SetGCPercent(before)
-	debug.FreeOSMemory()
 }
 
 // to notes where a file stands.
@@ -478,7 +522,7 @@ func (t *Tray) walk(s *staged, checking func()) (f *File, l Ledger, err error) {
 }
 
 func (t *Tray) walkOnce(s *staged, checking func()) (*File, Ledger, error) {
-	ctx, cancel := context.WithTimeout(t.ctx, t.Limits.Read)
+	ctx, cancel := context.WithTimeout(s.ctx, t.Limits.Read)
 	defer cancel()
 	f, l, err := t.walkWithin(ctx, s, checking)
 	if err != nil && errors.Is(ctx.Err(), context.DeadlineExceeded) {
@@ -525,6 +569,7 @@ func (t *Tray) record(s *staged) {
 	ctx, cancel := context.WithTimeout(context.Background(), t.Limits.Record)
 	defer cancel()
 	t.tell(s)(0, f.Size())
+	s.recording = true
 	res, err := f.Record(ctx, l, t.tell(s))
 	t.keep(s, f, res, Recorded, err)
 }
@@ -612,6 +657,8 @@ func (t *Tray) Marked(who ledger.Actor, id string) (name string, b []byte, err e
 	if s.preview == nil || len(s.preview.Import.Errors) == 0 || KindOf(s.name) != workbook {
 		return "", nil, ErrNothingBack
 	}
+	t.back.Lock()
+	defer t.back.Unlock()
 	f := &File{bytes: s.bytes}
 	b, err = f.markedWith(s.preview.Import.Errors)
 	return MarkedName(s.name), b, err
@@ -626,6 +673,8 @@ func (t *Tray) RestOf(who ledger.Actor, id string) (name string, b []byte, err e
 	if s.preview == nil || !s.preview.Rest {
 		return "", nil, ErrNothingBack
 	}
+	t.back.Lock()
+	defer t.back.Unlock()
 	b, err = restOf(s.name, s.bytes, s.spots, s.preview.Import.Errors)
 	return RestName(s.name), b, err
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -12,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"htxledger/api/intray"
+	"htxledger/api/vi"
 	"htxledger/domain/calendar"
 	"htxledger/domain/ledger"
 	"htxledger/domain/ledger/embedded"
@@ -296,4 +298,53 @@ func TestTheRestOfAText(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, "nam-con-lai.csv", name)
 	require.Equal(t, "Mã HTX,Năm,Thành viên chính thức,Ghi chú\r\na,2022,nhiều,\"ba\r\ndòng\"\r\n", string(b))
+}
+
+// What is dropped while it waits is let go of at once: sending and dropping does
+// not pile up files behind the one that is worked on.
+func TestDroppedWhileItWaits(t *testing.T) {
+	d := newDesk(t, intray.DefaultLimits)
+	d.gate = make(chan struct{})
+	first, err := d.put(she, head+"a,2022,31\n")
+	require.NoError(t, err)
+	require.Eventually(t, func() bool { return d.state(she, first.ID) == intray.Checking }, 10*time.Second, time.Millisecond)
+	before := runtime.NumGoroutine()
+	for range 50 {
+		v, err := d.put(he, head+"a,2023,31\n")
+		require.NoError(t, err)
+		require.NoError(t, d.tray.Drop(he, v.ID))
+	}
+	piled := true
+	for begun := time.Now(); piled && time.Since(begun) < 10*time.Second; time.Sleep(time.Millisecond) {
+		piled = runtime.NumGoroutine() > before+10
+	}
+	if piled {
+		close(d.gate)
+		require.Fail(t, "dropped files wait on")
+	}
+	require.NoError(t, d.tray.Drop(she, first.ID), "also what is being previewed")
+	close(d.gate)
+	d.tray.Wait()
+	require.Empty(t, d.tray.List(he))
+}
+
+// A file over which the program panics is refused; the tray goes on.
+func TestAPanicIsOfOneFile(t *testing.T) {
+	d := newDesk(t, intray.DefaultLimits)
+	var told error
+	d.tray.Failed = func(_ string, err error) { told = err }
+	whole := d.tray.For
+	d.tray.For = func(context.Context, ledger.Actor) (intray.Ledger, error) { panic("a hole in a library") }
+	id := d.must(she, head+"a,2023,31\n")
+	v, err := d.tray.Get(she, id)
+	require.NoError(t, err)
+	require.Equal(t, intray.Refused, v.State)
+	require.NotContains(t, vi.Fault(v.Err), "library")
+	require.ErrorContains(t, told, "a hole in a library")
+	d.tray.For = whole
+	require.Equal(t, intray.Ready, d.state(he, d.must(he, head+"a,2023,31\n")))
+	again, err := d.tray.Again(she, id, intray.How{Form: "coop-annual"})
+	require.NoError(t, err)
+	d.tray.Wait()
+	require.Equal(t, intray.Ready, d.state(she, again.ID), "the hole is mended")
 }
