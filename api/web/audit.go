@@ -275,10 +275,20 @@ func showStated(a *Asked, c *answers.StatementCheck, line answers.StatementLine,
 	for _, x := range line.Changes {
 		out.Changes = append(out.Changes, changeLine{
 			Position: "@" + digits(x.Record.Position), To: a.carry("/so/" + digits(x.Record.Position)),
-			Said: vi.Said(x.Record, names), Before: vi.Figure(x.Before), After: vi.Figure(x.After),
+			Said: vi.Said(x.Record, names), Before: withCoverage(x.Before, x.After), After: withCoverage(x.After, x.Before),
 		})
 	}
 	return out
+}
+
+// withCoverage is a figure in words, with who reported where only that tells it
+// from another.
+func withCoverage(x, other *indicator.Figure) string {
+	said := vi.Figure(x)
+	if said == vi.Figure(other) && vi.Coverage(x) != vi.Coverage(other) {
+		said += " (" + vi.Coverage(x) + ")"
+	}
+	return said
 }
 
 // statedInWords is a stated figure as a reader reads it, in the unit of its

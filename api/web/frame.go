@@ -9,6 +9,7 @@ import (
 	"htxledger/api/vi"
 	"htxledger/domain/calendar"
 	"htxledger/domain/fault"
+	"htxledger/domain/indicator"
 	"htxledger/domain/ledger"
 	"htxledger/domain/place"
 	"htxledger/projections/answers"
@@ -30,6 +31,7 @@ type field struct {
 	Name, Label, Value, Hint, Error string
 	Placeholder                     string
 	Options                         []option // a choice, where there are any
+	List                            []option // what may be typed, where anything may be
 	Kind                            string   // of the input: "" is text
 }
 
@@ -61,6 +63,8 @@ type frame struct {
 	own []*field
 	// year is whose ends and reports are offered; 0 is that of the day asked.
 	year int
+	// planned pages need a plan: days before there is one are not offered.
+	planned bool
 	// Point is nil until the question has an answer.
 	Point *pointView
 	// Twins are the same answer in other forms.
@@ -229,6 +233,9 @@ func (f *frame) refuse(name string, err error, main any) (Page, error) {
 	if !f.blame(err) {
 		return Page{}, err
 	}
+	if errors.Is(err, indicator.ErrNoPlace) && f.asked.Path != "/" && len(f.Offers) == 0 {
+		f.Offers = []link{{"Bắt đầu từ đâu?", "/"}}
+	}
 	return f.render(name, main)
 }
 
@@ -272,7 +279,9 @@ func (f *frame) presets(p *answers.Point) {
 	}
 	first, last, today := calendar.FirstOfYear(year), calendar.LastOfYear(year), f.site.Answers.Today()
 	f.offer("Hiện tại", "", "")
-	f.offer("Đầu năm "+vi.Day(first), vi.Day(first), "")
+	if !f.planned || len(f.site.Answers.Projection().Frame(p.Size, first).Plans) > 0 {
+		f.offer("Đầu năm "+vi.Day(first), vi.Day(first), "")
+	}
 	f.offer("Cuối năm "+vi.Day(last), vi.Day(last), "")
 	for _, day := range f.site.reportDays(p, year) {
 		if day <= today {

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"regexp"
 	"strconv"
+	"strings"
 
 	"htxledger/api/intray"
 	"htxledger/api/vi"
@@ -77,7 +78,7 @@ func (s *Site) handinView(a *Asked) *handinView {
 	v := &handinView{Writes: s.Writes && s.Tray != nil && mayWrite(a.Who), Most: vi.Integer(intray.DefaultLimits.Upload>>20) + " MiB", Who: a.Who.ID}
 	v.Blank = []*field{
 		{Name: "form", Label: "Biểu mẫu", Value: a.get("form"), Options: formOptions(a.get("form"), "")},
-		{Name: "place", Label: "Mã địa bàn", Value: a.get("place"), Placeholder: "dak-mil", Hint: "Theo địa giới cuối năm số liệu, xem trang Địa bàn. Để trống là toàn bộ."},
+		{Name: "place", Label: "Mã địa bàn", Value: a.get("place"), List: s.everyPlace(), Hint: "Gõ tên hay mã rồi chọn trong danh sách gợi ý; theo địa giới cuối năm số liệu. Để trống là toàn bộ."},
 		{Name: "year", Label: "Năm số liệu", Value: a.get("year"), Placeholder: "2023"},
 	}
 	v.Said = []*field{
@@ -267,13 +268,45 @@ func (s *Site) told(a *Asked, v *stagedView, x *intray.View) {
 		}
 		v.Events = append(v.Events, line)
 	}
-	fresh := 0
-	for _, e := range p.Import.Events {
-		fresh += e.Fresh
-	}
-	if more := fresh - len(v.Events); more > 0 {
+	if more := freshOf(x) - len(v.Events); more > 0 {
 		v.MoreEvents = "… và " + vi.Integer(more) + " việc nữa."
 	}
+}
+
+// freshOf is how many events of a previewed file the ledger does not have yet.
+func freshOf(x *intray.View) (n int) {
+	for _, e := range x.Preview.Import.Events {
+		n += e.Fresh
+	}
+	return n
+}
+
+// everyPlace are the places below the ledger's own that a form may be asked for:
+// those on the map of today and of the last day of each plan's year, and of last
+// year, each under the newest name.
+func (s *Site) everyPlace() (list []option) {
+	p := s.Answers.Projection()
+	today := s.Answers.Today()
+	days := []calendar.Day{today, calendar.LastOfYear(today.Year() - 1)}
+	for _, x := range p.Frame(p.Size(), today).Plans {
+		days = append(days, calendar.LastOfYear(int(x.Head().Year)))
+	}
+	seen := map[string]bool{}
+	for _, day := range days {
+		at, m, err := s.Answers.Places(answers.Query{AsOf: vi.Day(min(day, today))})
+		if err != nil {
+			continue
+		}
+		x := &field{}
+		x.addUnder(m, at.PlaceCode, "", "")
+		for _, o := range x.Options {
+			if o.Text = strings.TrimSpace(o.Text); !seen[o.Value] {
+				seen[o.Value] = true
+				list = append(list, o)
+			}
+		}
+	}
+	return list
 }
 
 // facts are what a receipt says, or what is known of the file before.
@@ -368,6 +401,9 @@ func outcomeOf(x *intray.View) outcomeView {
 	}
 	switch x.State {
 	case intray.Ready:
+		if said == "" && freshOf(x) == 0 {
+			return outcomeView{"met", "●", "Mọi dòng của tệp đã có trong sổ: không còn gì để ghi"}
+		}
 		return outcomeView{"near", "◐", cmp.Or(said, "Xem trước: chưa ghi gì vào sổ. Xem kỹ bên dưới rồi bấm “Ghi vào sổ”")}
 	case intray.Faulty:
 		return outcomeView{"missed", "▽", said + "; chưa ghi gì vào sổ"}

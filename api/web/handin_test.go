@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"htxledger/api/intray"
+	"htxledger/api/wire"
 	"htxledger/domain/ledger"
 	"htxledger/domain/recorder"
 	"htxledger/projections/answers"
@@ -44,6 +45,9 @@ func TestFilesAreSentByThoseWhoMay(t *testing.T) {
 	html := askAs(t, s, officer, "/nop-bang", nil, nil, (*Site).handin)
 	require.Contains(t, html, `enctype="multipart/form-data"`)
 	require.Contains(t, html, `<option value="coop-annual">Số liệu hằng năm của HTX</option>`)
+	require.Contains(t, html, `list="f-place-goi-san"`)
+	require.Contains(t, html, `<option value="dak-mil">Huyện Đắk Mil</option>`, "a place of the plan's year")
+	require.Contains(t, html, `<option value="xa-dak-sak">`, "a place of today")
 	html = askAs(t, s, ledger.Actor{ID: "x", Role: "analyst"}, "/nop-bang", nil, nil, (*Site).handin)
 	require.NotContains(t, html, `enctype="multipart/form-data"`)
 	require.Contains(t, html, "Tải biểu mẫu")
@@ -67,6 +71,14 @@ func TestFormsToBeFilledIn(t *testing.T) {
 		require.Contains(t, html, x.want)
 		require.Contains(t, html, `role="alert"`)
 	}
+}
+
+// A file of which everything is recorded already asks for nothing more.
+func TestAFileThatIsRecordedAlready(t *testing.T) {
+	again := &intray.View{State: intray.Ready, Preview: &intray.Preview{}}
+	require.Equal(t, "Mọi dòng của tệp đã có trong sổ: không còn gì để ghi", outcomeOf(again).Text)
+	again.Preview.Import.Events = []wire.ImportEvents{{Word: "số thành viên", Fresh: 1}}
+	require.Contains(t, outcomeOf(again).Text, "chưa ghi gì vào sổ")
 }
 
 // Mistakes are told by their places, equal ones once, without the flags of the

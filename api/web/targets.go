@@ -168,7 +168,7 @@ type findingGroup struct {
 }
 
 func (v *targetsView) fill(f *frame, t *answers.Targets, q answers.Query) {
-	f.year = t.Judged.Valid.Year()
+	f.year, f.planned = t.Judged.Valid.Year(), true
 	f.at(t.Point)
 	v.Filled, v.JudgedOn, v.NotJudged = true, vi.JudgedOn(t), vi.NotJudged(t)
 	h := t.Plan.Head()

@@ -35,7 +35,7 @@ func (s *Site) start(a *Asked, err error) *startView {
 	v := &startView{Lead: "Lập sổ theo bốn bước dưới đây; bước nào đã có thì được đánh dấu. Cách làm từng bước, với tệp mẫu: docs/huong-dan.md, mục 11. Muốn xem thử với số liệu mô phỏng: htxledger demo."}
 	v.Steps = s.steps()
 	if v.Steps[3].Done {
-		v.Lead = "Kế hoạch đã ghi là của năm khác: hãy chọn ở trên, hoặc ghi thêm kế hoạch của năm này."
+		v.Lead = "Chưa kế hoạch nào đã ghi có hiệu lực vào ngày này: hãy chọn kế hoạch ở trên để xem ở ngày cuối năm của nó, hoặc ghi thêm kế hoạch của năm này."
 	}
 	for _, x := range sections {
 		if x.Path != "/" && head > 0 {

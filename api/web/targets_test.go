@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"htxledger/api/vi"
+	"htxledger/domain/indicator"
 	"htxledger/projections/answers"
 	"htxledger/projections/asof"
 )
@@ -105,6 +106,31 @@ func TestWrongFilters(t *testing.T) {
 	}
 }
 
+// No day is offered on which the page could only say that there is no plan yet.
+func TestEveryDayOfferedIsAnswered(t *testing.T) {
+	for _, from := range []string{"/", "/bao-cao/lap"} {
+		doc, p := read(t, demoSite(), from)
+		require.NoError(t, p.Err)
+		offered := doc.Find(".clocks .presets a")
+		require.GreaterOrEqual(t, offered.Length(), 3, from)
+		offered.Each(func(_ int, x *goquery.Selection) {
+			_, p := read(t, demoSite(), x.AttrOr("href", ""))
+			require.NoError(t, p.Err, words(x))
+		})
+	}
+	doc, _ := read(t, demoSite(), "/htx?as_of=31/12/2023")
+	require.Contains(t, words(doc.Find(".clocks .presets")), "Đầu năm 01/01/2023")
+}
+
+// A page of a ledger without places leads to where one begins.
+func TestPagesWithoutPlaces(t *testing.T) {
+	for _, path := range []string{"/htx", "/dien-bien", "/vi-sao", "/bao-cao/lap"} {
+		doc, p := read(t, siteOf(newTeller(t).service()), path)
+		require.ErrorIs(t, p.Err, indicator.ErrNoPlace, path)
+		require.Equal(t, "/", doc.Find(".problem a:contains('Bắt đầu từ đâu?')").AttrOr("href", ""), path)
+	}
+}
+
 // Days are taken as people type them.
 func TestTypedDays(t *testing.T) {
 	for _, typed := range []string{"31/12/2023", "2023-12-31", "31.12.2023", "31-12-2023"} {
@@ -179,7 +205,7 @@ func TestWhereToBegin(t *testing.T) {
 	w.take(`{"key":"pl","stream":"plan/p","kind":"plan.adopted/1","valid":"2023-01-14","data":{"number":"9/KH","issued":"2023-01-14","year":2023,"place":"dak-nong","title":"Thử","targets":[{"id":"C1","text":"2 HTX","rule":"exactly","low":2,"unit":"HTX","indicator":"coops.established","owners":[],"cited":"1"}],"tasks":[]}}`, "2023-01-15T01:00:00Z")
 	n, doc = done("/?as_of=31/12/2022", w)
 	require.Equal(t, 3, n)
-	require.Contains(t, words(doc.Find(".start")), "Kế hoạch đã ghi là của năm khác")
+	require.Contains(t, words(doc.Find(".start")), "Chưa kế hoạch nào đã ghi có hiệu lực vào ngày này")
 	half, p := read(t, siteOf(w.service()), "/?as_of=31/12/2023")
 	require.NoError(t, p.Err)
 	require.Contains(t, words(half.Find(".banner")), "Trong sổ chưa có HTX nào")
