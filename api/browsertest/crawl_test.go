@@ -52,7 +52,7 @@ func crawl(t *testing.T, h *house) *walk {
 	t.Helper()
 	w := &walk{house: h, seen: map[string]*leaf{}, count: map[string]int{}, each: 1}
 	if fullWalk() {
-		w.each = 3
+		w.each = 2
 	}
 	waiting := []*leaf{{asked: first, from: "(start)"}}
 	for len(waiting) > 0 {
@@ -74,7 +74,7 @@ func crawl(t *testing.T, h *house) *walk {
 func (w *walk) opened() (list []*leaf) {
 	few := 2
 	if fullWalk() {
-		few = 9
+		few = 4
 	}
 	count := map[string]int{}
 	for _, l := range w.pages {

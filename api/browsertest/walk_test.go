@@ -193,7 +193,7 @@ func (b *tab) requireKeys() {
 	b.t.Helper()
 	some := 24
 	if fullWalk() {
-		some = 120
+		some = 60
 	}
 	stops := b.tabs(some)
 	require.NotEmpty(b.t, stops)
