@@ -46,6 +46,8 @@ var (
 const (
 	maxFields     = 100
 	maxFieldBytes = 4 << 10
+	maxName       = 255              // bytes of a file's name
+	uploadsAtOnce = 8                // each is in memory
 	confirmAtMost = 40 * time.Second // that a confirmation is waited for
 	fileField     = "file"
 )
@@ -161,6 +163,11 @@ func (s *Server) readUpload(c echo.Context) (said parameters, name string, b []b
 	if r.ContentLength > most+maxFields*maxFieldBytes {
 		return said, "", nil, intray.ErrUploadSize.With(most).At(fileField)
 	}
+	release, err := s.place(c)
+	if err != nil {
+		return said, "", nil, err
+	}
+	defer release()
 	r.Body = http.MaxBytesReader(c.Response(), r.Body, most+maxFields*maxFieldBytes)
 	if media == "multipart/form-data" {
 		name, b, err = readParts(r, said.values, most)
@@ -173,8 +180,26 @@ func (s *Server) readUpload(c echo.Context) (said parameters, name string, b []b
 		return said, "", nil, halfRead(c, err, most)
 	case name == "" || len(b) == 0:
 		return said, "", nil, errNoUpload.At(fileField)
+	case len(name) > maxName:
+		return said, "", nil, errManyParts.At(fileField)
 	}
 	return said, filepath.Base(strings.ReplaceAll(name, `\`, "/")), b, checkSaid(said.values)
+}
+
+// place waits for one of the places of those who send files, and gives them the
+// time that a slow line takes.
+func (s *Server) place(c echo.Context) (release func(), err error) {
+	ctx, cancel := context.WithTimeout(c.Request().Context(), readTimeout/2)
+	defer cancel()
+	select {
+	case s.uploads <- struct{}{}:
+	case <-ctx.Done():
+		return nil, ledger.NotWritten(intray.ErrTrayFull)
+	}
+	control := http.NewResponseController(c.Response())
+	_ = control.SetReadDeadline(time.Now().Add(uploadAtMost)) // a recorder in a test has none
+	_ = control.SetWriteDeadline(time.Now().Add(uploadAtMost + writeTimeout))
+	return func() { <-s.uploads }, nil
 }
 
 // halfRead is why a body was not read to its end.

@@ -2,9 +2,12 @@ package api
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
+	"fmt"
 	"mime/multipart"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -162,4 +165,45 @@ func TestThePageOfFilesWalks(t *testing.T) {
 	require.Contains(t, got, "không có tệp này")
 	res, _ = h.do(http.MethodPost, at+"/bo", "", "Content-Type", "application/x-www-form-urlencoded")
 	require.Equal(t, http.StatusSeeOther, res.StatusCode)
+}
+
+// A file that is wrong all over makes no endless page; who sends too many at
+// once waits, and is told to come back where none gets through.
+func TestManyMistakesAreCut(t *testing.T) {
+	h := newHouse(t)
+	var rows strings.Builder
+	for i := range 300 {
+		fmt.Fprintf(&rows, "{\"key\":\"k%d\"\n", i)
+	}
+	body, kind := formOfFiles(t, nil, "sai.ndjson", rows.String())
+	res, got := h.do(http.MethodPost, "/nop-bang", body, "Content-Type", kind, "Accept", "text/html")
+	require.Equal(t, http.StatusSeeOther, res.StatusCode, got)
+	h.server.tray.Wait()
+	_, got = h.do(http.MethodGet, res.Header.Get("Location"), "", "Accept", "text/html")
+	require.Contains(t, got, "… và 100 chỗ nữa")
+	require.Equal(t, 200+1, strings.Count(got, "<tr>"))
+}
+
+func TestUploadsTakeTurns(t *testing.T) {
+	h := newHouse(t)
+	for range uploadsAtOnce {
+		h.server.uploads <- struct{}{}
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	body, kind := formOfFiles(t, nil, "a.ndjson", "{}")
+	r := httptest.NewRequestWithContext(ctx, http.MethodPost, "http://127.0.0.1/api/v1/imports", strings.NewReader(body))
+	r.Header.Set("Content-Type", kind)
+	w := httptest.NewRecorder()
+	h.server.ServeHTTP(w, r)
+	require.Equal(t, "import-tray-full", problem(t, w.Body.String()).Code)
+	for range uploadsAtOnce {
+		<-h.server.uploads
+	}
+	res, got := h.do(http.MethodPost, "/api/v1/imports", body, "Content-Type", kind)
+	require.Equal(t, http.StatusAccepted, res.StatusCode, got)
+	require.Empty(t, h.server.uploads, "the place is given back")
+	body, kind = formOfFiles(t, nil, strings.Repeat("a", maxName)+".ndjson", "{}")
+	_, got = h.do(http.MethodPost, "/api/v1/imports", body, "Content-Type", kind)
+	require.Equal(t, "import-parts", problem(t, got).Code)
 }

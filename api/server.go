@@ -66,6 +66,7 @@ type Server struct {
 	replays    replays
 	evidences  chan struct{} // one place for each who makes or reads evidence
 	tray       *intray.Tray
+	uploads    chan struct{} // one place for each who is sending a file
 }
 
 // Limits of every connection (see the tests of limits).
@@ -89,6 +90,7 @@ func New(d Deps) *Server {
 		s.Notary = audit.NewNotary(d.Log, nil)
 	}
 	s.evidences = make(chan struct{}, evidenceAtOnce)
+	s.uploads = make(chan struct{}, uploadsAtOnce)
 	s.statements = answers.NewStatements(d.Answers, s.Notary)
 	s.Answers.Followed(s.fresh)
 	s.tray = s.newTray()

@@ -161,6 +161,7 @@ type stagedView struct {
 	Counts                                []pair // what is recorded, by kind
 	Problems                              []problemLine
 	Doubts, Notes                         []string
+	MoreProblems                          string
 	Plan                                  string
 	Shifts                                []intray.Shift
 	Effect                                bool
@@ -243,9 +244,10 @@ func (s *Site) told(a *Asked, v *stagedView, x *intray.View) {
 	if p.Rest {
 		v.Rest = api + "/rest"
 	}
-	for _, g := range p.Groups {
+	for _, g := range p.Groups[:min(len(p.Groups), mostGroups)] {
 		v.Problems = append(v.Problems, s.problemLine(g, p))
 	}
+	v.MoreProblems = moreGroups(p.Groups)
 	v.Doubts, v.Notes, v.Asks = sentences(p.Doubts), sentences(p.Notes), p.Asks
 	for _, e := range p.Import.Events {
 		if e.Fresh > 0 {
@@ -361,9 +363,25 @@ var flags = regexp.MustCompile(` \(--[^)]*\)|: --numbers vi \(1\.550,5\) hoặc 
 
 func plainWords(s string) string { return flags.ReplaceAllString(s, "") }
 
+// mostGroups is how many kinds of a mistake one page tells; a file of which
+// every row is wrong in its own way has as many as rows.
+const mostGroups = 200
+
+// moreGroups says how many are left out; "" for none.
+func moreGroups(groups []*intray.Group) string {
+	more := len(groups) - mostGroups
+	if more <= 0 {
+		return ""
+	}
+	return "… và " + vi.Integer(more) + " chỗ nữa, có trong kết quả dạng JSON"
+}
+
 func sentences(groups []*intray.Group) (list []string) {
-	for _, g := range groups {
+	for _, g := range groups[:min(len(groups), mostGroups)] {
 		list = append(list, plainWords(g.Vi()))
+	}
+	if more := moreGroups(groups); more != "" {
+		list = append(list, more)
 	}
 	return list
 }
