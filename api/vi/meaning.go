@@ -56,7 +56,7 @@ var meanings = map[string]string{
 	"trade.fairs":          "Số hội chợ có HTX tham gia trong kỳ; mỗi hội chợ tính một lần theo tên.",
 	"trade.conferences":    "Số hội nghị, diễn đàn kết nối tổ chức trong kỳ; mỗi hội nghị tính một lần theo tên.",
 	"tasks.delivered":      "Số văn bản, báo cáo mà các nhiệm vụ của kế hoạch yêu cầu và đã nộp.",
-	"reports.received":     "Số báo cáo kết quả thực hiện kế hoạch mà các đơn vị đã nộp.",
+	"reports.received":     "Số báo cáo kết quả thực hiện kế hoạch mà các đơn vị đã nộp. Kế hoạch không liệt kê đơn vị phải nộp: “còn thiếu” là những đơn vị đã nộp văn bản khác của kế hoạch mà chưa nộp báo cáo này.",
 }
 
 // Meaning says what a figure is, in Vietnamese.

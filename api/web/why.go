@@ -50,6 +50,16 @@ type whyView struct {
 	Links                 []link
 	Filter                narrowView
 	In, Out               sideView
+	OfPapers              bool // counts papers of agencies, not co-operatives
+	Papers                []paperView
+	Missing               []string // agencies whose paper did not come
+}
+
+// A paperView is one paper that an agency handed in.
+type paperView struct {
+	Unit, Paper, Day string
+	Late             bool
+	Record           link
 }
 
 // partView is one term of a figure that is made of others.
@@ -86,6 +96,7 @@ func (s *Site) why(a *Asked) (Page, error) {
 	v.Filter = whyFilter(a)
 	f.own = append(slices.Clone(v.Filter.Fields), v.Ask.Field)
 	if d, err := indicator.Find(code); err == nil {
+		v.OfPapers = d.OfPapers()
 		f.Title = "Vì sao? " + d.Name
 	}
 	if f.err == nil {
@@ -135,6 +146,7 @@ func (s *Site) fillWhy(f *frame, v *whyView, e *answers.Explanation) error {
 		}
 	}
 	v.Asked = s.whoAsks(a, d)
+	s.papers(v, a, d)
 	v.Links = []link{{"Diễn biến theo thời gian", a.carry("/dien-bien/" + url.PathEscape(d.Code))}}
 	if !d.Composed() {
 		v.Links = append(v.Links, link{"So sánh hai mốc", a.carry("/so-sanh", "code", d.Code)})
@@ -233,6 +245,28 @@ func (s *Site) whoAsks(a *Asked, d *indicator.Definition) (list []askedView) {
 		}
 	}
 	return list
+}
+
+// papers fills in what a figure of papers counted, and whose did not come.
+func (s *Site) papers(v *whyView, a *Asked, d *indicator.Definition) {
+	if !d.OfPapers() {
+		return
+	}
+	p, err := s.planAt(a.query())
+	if err != nil {
+		return // the figure says that there is no data
+	}
+	for _, t := range p.Targets {
+		if t.Indicator != d.Code {
+			continue
+		}
+		for _, x := range p.DeliveriesOf(t.ID, "") {
+			e := x.Event.(*plan.Delivered)
+			v.Papers = append(v.Papers, paperView{e.Unit, e.Deliverable, vi.Stated(x.Valid), t.Due.Late(x),
+				link{"@" + digits(x.By.Position), a.carry("/so/" + digits(x.By.Position))}})
+		}
+		v.Missing = indicator.Unreported(d.Code, p)
+	}
 }
 
 // planAt is the plan that a question is about.

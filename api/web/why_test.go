@@ -14,6 +14,22 @@ import (
 )
 
 // follow reads the address that a link leads to.
+// A figure of papers lists them, and the agencies whose paper did not come; it
+// does not ask after co-operatives.
+func TestWhyOfPapers(t *testing.T) {
+	doc, p := read(t, demoSite(), "/vi-sao/reports.received?as_of=31/12/2023")
+	require.NoError(t, p.Err)
+	require.Equal(t, 13, doc.Find(".papers tbody tr").Length())
+	require.Equal(t, 3, doc.Find(".papers td .note").Length(), "late ones")
+	require.Len(t, strings.Split(words(doc.Find(".missing")), ";"), 3)
+	require.Contains(t, words(doc.Find("dd").First()), "Kế hoạch không liệt kê đơn vị phải nộp")
+	require.NotContains(t, words(doc.Find("main")), "HTX tôi")
+	require.Regexp(t, `^/so/\d+\?as_of=`, doc.Find(".papers a").First().AttrOr("href", ""))
+	doc, p = read(t, demoSite(), "/vi-sao/tasks.delivered?as_of=31/12/2023")
+	require.NoError(t, p.Err)
+	require.Contains(t, words(doc.Find("main")), "không đếm HTX")
+}
+
 func follow(t *testing.T, s *Site, x *goquery.Selection) (*goquery.Document, Page) {
 	t.Helper()
 	to, ok := x.Attr("href")

@@ -76,11 +76,32 @@ func deliverables(f *Figure, p *plan.Plan, on calendar.Day) {
 // others known to have a part in the plan, which the paper does not list: who
 // ever delivered something.
 func reports(f *Figure, p *plan.Plan, _ calendar.Day) {
-	came := map[string]bool{} // by agency: whether its first report was late
+	came, silent := reporters(f.Definition.Code, p)
+	var late int64
+	for _, l := range came {
+		if l {
+			late++
+		}
+	}
+	f.Num = int64(len(came))
+	f.Parts = []Part{{"on-time", f.Num - late}, {LatePart, late}, {"missing", int64(len(silent))}}
+}
+
+// Unreported are the agencies that a figure counts as missing whose targets ask
+// every agency for a report, such as reports.received, by the plan that it is
+// about: in byte order of their names, nil where none is.
+func Unreported(code string, p *plan.Plan) []string {
+	_, silent := reporters(code, p)
+	return silent
+}
+
+// reporters are the agencies whose report came, with whether the first of each
+// was late, and the others that ever delivered something of the plan.
+func reporters(code string, p *plan.Plan) (came map[string]bool, silent []string) {
+	came = map[string]bool{}
 	first := map[string]calendar.Day{}
-	units := map[string]bool{}
 	for _, t := range p.Targets {
-		if t.Indicator != f.Definition.Code {
+		if t.Indicator != code {
 			continue
 		}
 		for _, paper := range p.DeliveriesOf(t.ID, "") {
@@ -91,14 +112,11 @@ func reports(f *Figure, p *plan.Plan, _ calendar.Day) {
 		}
 	}
 	for _, paper := range p.Deliveries {
-		units[paper.Event.(*plan.Delivered).Unit] = true
-	}
-	var late int64
-	for _, l := range came {
-		if l {
-			late++
+		unit := paper.Event.(*plan.Delivered).Unit
+		if _, reported := came[unit]; !reported {
+			silent = append(silent, unit)
 		}
 	}
-	f.Num = int64(len(came))
-	f.Parts = []Part{{"on-time", f.Num - late}, {LatePart, late}, {"missing", int64(len(units)) - f.Num}}
+	slices.Sort(silent)
+	return came, slices.Compact(silent)
 }
