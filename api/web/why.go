@@ -262,7 +262,7 @@ func (s *Site) papers(v *whyView, a *Asked, d *indicator.Definition) {
 		}
 		for _, x := range p.DeliveriesOf(t.ID, "") {
 			e := x.Event.(*plan.Delivered)
-			v.Papers = append(v.Papers, paperView{e.Unit, e.Deliverable, vi.Stated(x.Valid), t.Due.Late(x),
+			v.Papers = append(v.Papers, paperView{e.Unit, e.Deliverable, x.Valid.Vi(), t.Due.Late(x),
 				link{"@" + digits(x.By.Position), a.carry("/so/" + digits(x.By.Position))}})
 		}
 		v.Missing = indicator.Unreported(d.Code, p)

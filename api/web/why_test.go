@@ -13,7 +13,6 @@ import (
 	"htxledger/projections/answers"
 )
 
-// follow reads the address that a link leads to.
 // A figure of papers lists them, and the agencies whose paper did not come; it
 // does not ask after co-operatives.
 func TestWhyOfPapers(t *testing.T) {
@@ -30,6 +29,7 @@ func TestWhyOfPapers(t *testing.T) {
 	require.Contains(t, words(doc.Find("main")), "không đếm HTX")
 }
 
+// follow reads the address that a link leads to.
 func follow(t *testing.T, s *Site, x *goquery.Selection) (*goquery.Document, Page) {
 	t.Helper()
 	to, ok := x.Attr("href")
