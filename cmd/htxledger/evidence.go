@@ -72,30 +72,27 @@ func (a *app) gather(ctx context.Context, r *reading, key, cosigned string) (*au
 	} else if _, err := desk.Verify(key); errors.Is(err, answers.ErrNoStatement) {
 		return nil, err
 	}
-	signed, err := r.notary.Signed()
-	if err == nil && cosigned != "" {
-		return a.gatherCosigned(ctx, r, key, cosigned, signed)
+	if cosigned != "" {
+		return a.gatherCosigned(ctx, r, key, cosigned)
 	}
-	if err != nil {
-		return nil, err
-	}
-	e, err := audit.Gather(ctx, r.store, key, signed)
+	e, err := r.notary.Evidence(ctx, key)
 	if !errors.Is(err, audit.ErrNoCheckpoint) {
 		return e, err
 	}
 	if _, err := a.sign(ctx, r, -1); err != nil {
 		return nil, err
 	}
-	if signed, err = r.notary.Signed(); err != nil {
-		return nil, err
-	}
-	return audit.Gather(ctx, r.store, key, signed)
+	return r.notary.Evidence(ctx, key)
 }
 
 // gatherCosigned takes the checkpoint of a file, which must be one of those
 // signed here with more signatures behind it, in place of any other that could
 // cover the statement.
-func (a *app) gatherCosigned(ctx context.Context, r *reading, key, file string, signed []audit.Signed) (*audit.Evidence, error) {
+func (a *app) gatherCosigned(ctx context.Context, r *reading, key, file string) (*audit.Evidence, error) {
+	signed, err := r.notary.Signed()
+	if err != nil {
+		return nil, err
+	}
 	note, err := os.ReadFile(file)
 	if err != nil {
 		return nil, err

@@ -39,7 +39,12 @@ type Statements struct {
 	service *Service
 	roots   Roots
 
-	mu      sync.Mutex
+	// counting is held by whoever counts a statement again, so that nothing is
+	// counted twice. That may read from a store that is slow or away: nobody who
+	// only lists waits for it.
+	counting sync.Mutex
+
+	mu      sync.Mutex // of what follows
 	scanned ledger.Position
 	keys    []string // in order of issue
 	checked map[string]*StatementCheck
@@ -195,14 +200,15 @@ type StatementCheck struct {
 // List is every statement ever issued that was not taken back by a
 // retraction, in order of issue, unchecked.
 func (s *Statements) List() []*StatementCheck {
-	s.mu.Lock()
-	defer s.mu.Unlock()
 	return s.list(s.scan())
 }
 
-// scan reads on to the head, which it gives, and forgets checks of another.
-func (s *Statements) scan() ledger.Position {
-	head := s.service.asof.Size()
+// scan reads on to the head, which it gives with the keys up to there, and
+// forgets checks of another head.
+func (s *Statements) scan() (head ledger.Position, keys []string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	head = s.service.asof.Size()
 	for ; s.scanned < head; s.scanned++ {
 		r := s.service.asof.Record(s.scanned)
 		if _, ok := r.Event.(*statement.Issued); ok && !r.IsCorrection() {
@@ -213,12 +219,12 @@ func (s *Statements) scan() ledger.Position {
 		clear(s.checked)
 		s.head = head
 	}
-	return head
+	return head, s.keys
 }
 
-func (s *Statements) list(head ledger.Position) []*StatementCheck {
+func (s *Statements) list(head ledger.Position, keys []string) []*StatementCheck {
 	var all []*StatementCheck
-	for _, key := range s.keys {
+	for _, key := range keys {
 		if c := s.find(key, head); c != nil {
 			all = append(all, c)
 		}
@@ -249,13 +255,33 @@ func (s *Statements) find(key string, head ledger.Position) *StatementCheck {
 // head, and tells which records since then would change it. The fast road
 // answers; the slow one is an evidence file's (audit.Verify).
 func (s *Statements) Verify(key string) (*StatementCheck, error) {
+	s.counting.Lock()
+	defer s.counting.Unlock()
+	head, _ := s.scan()
+	return s.verify(key, head)
+}
+
+// known is the check of a statement at a head, or nil.
+func (s *Statements) known(key string, head ledger.Position) *StatementCheck {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.verify(key, s.scan())
+	if s.head != head {
+		return nil
+	}
+	return s.checked[key]
+}
+
+// keep keeps a check while its head is the head.
+func (s *Statements) keep(c *StatementCheck) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.head == c.Head {
+		s.checked[c.Key] = c
+	}
 }
 
 func (s *Statements) verify(key string, head ledger.Position) (*StatementCheck, error) {
-	if c := s.checked[key]; c != nil {
+	if c := s.known(key, head); c != nil {
 		return c, nil
 	}
 	c := s.find(key, head)
@@ -284,7 +310,7 @@ func (s *Statements) verify(key string, head ledger.Position) (*StatementCheck, 
 		}
 		c.Lines = append(c.Lines, line)
 	}
-	s.checked[key] = c
+	s.keep(c)
 	return c, nil
 }
 
@@ -351,11 +377,11 @@ func (s *Statements) changes(size, head ledger.Position, q indicator.Question, d
 // Moved is the alarm: the statements that stand and of which some figure is
 // not what it was, or could not be decided, with the records that moved it.
 func (s *Statements) Moved() ([]*StatementCheck, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	head := s.scan()
+	s.counting.Lock()
+	defer s.counting.Unlock()
+	head, keys := s.scan()
 	var moved []*StatementCheck
-	for _, c := range s.list(head) {
+	for _, c := range s.list(head, keys) {
 		if c.Withdrawal != nil {
 			continue
 		}

@@ -15,6 +15,7 @@ import (
 	"htxledger/domain/fault"
 	"htxledger/domain/indicator"
 	"htxledger/domain/ledger"
+	"htxledger/domain/merkle"
 	"htxledger/domain/register/registertest"
 	"htxledger/domain/statement"
 	"htxledger/projections/answers"
@@ -425,4 +426,35 @@ func TestVintagesByStatement(t *testing.T) {
 	require.Len(t, v.Vintages, 2)
 	require.Equal(t, size, v.Vintages[0].Size)
 	require.Equal(t, []int64{2, 3}, []int64{v.Vintages[0].Figure.Num, v.Vintages[1].Figure.Num})
+}
+
+// slowRoots is a store that does not answer until it is let.
+type slowRoots struct {
+	answers.Roots
+	asked, let chan struct{}
+}
+
+func (r slowRoots) Root(n ledger.Position) (merkle.Hash, error) {
+	r.asked <- struct{}{}
+	<-r.let
+	return r.Roots.Root(n)
+}
+
+// Who only lists statements does not wait for who counts one again.
+func TestListingDoesNotWaitForCounting(t *testing.T) {
+	d := newDesk(t).tell(november, officer)
+	d.issue(draft(t, d))
+	service := answers.New(d.asof, func() calendar.Instant { return d.now })
+	slow := slowRoots{d.view, make(chan struct{}), make(chan struct{})}
+	desk := answers.NewStatements(service, slow)
+	done := make(chan error)
+	key := d.List()[0].Key
+	go func() {
+		_, err := desk.Verify(key)
+		done <- err
+	}()
+	<-slow.asked
+	require.Len(t, desk.List(), len(d.List()))
+	close(slow.let)
+	require.NoError(t, <-done)
 }
