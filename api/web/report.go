@@ -39,7 +39,7 @@ func (s *Site) reportForm(a *Asked) (Page, error) {
 			return f.refuse("report.html", err, s.reportView(a))
 		}
 		f.Lead = "Kết quả thực hiện kế hoạch " + t.Plan.Head().Number + ", theo thể thức văn bản hành chính."
-		f.planned = true
+		f.year, f.planned = t.Judged.Valid.Year(), true
 		f.at(t.Point)
 	}
 	return f.render("report.html", s.reportView(a))
