@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"htxledger/api/access"
+	"htxledger/projections/answers"
 )
 
 const defaultListen = "127.0.0.1:8080"
@@ -89,7 +90,7 @@ func (a *app) serve(ctx context.Context, l net.Listener) error {
 	following := make(chan error, 1)
 	ctx, cancel := context.WithCancel(ctx)
 	go func() { following <- s.feed.Run(ctx) }()
-	go func() { _ = s.answers.Projection().Warm(ctx) }() // answers are exact without it, and slower
+	go warm(ctx, s.answers) // answers are exact without it, and slower
 	if carried != nil {
 		go carried.run(ctx, a)
 	}
@@ -100,6 +101,14 @@ func (a *app) serve(ctx context.Context, l net.Listener) error {
 		<-carried.done
 	}
 	return errors.Join(err, <-following, s.close())
+}
+
+// warm builds what answers need of the whole ledger, and the register of today.
+func warm(ctx context.Context, s *answers.Service) {
+	p := s.Projection()
+	if p.Warm(ctx) == nil {
+		p.At(p.Size(), s.Today())
+	}
 }
 
 // hello says where the pages are, and what the ledger lacks.

@@ -147,7 +147,7 @@ const warmBatch = 64
 // are answered meanwhile. It ends early, with its error, when ctx is done; what
 // it built stays, and it can be called again.
 func (p *Projection) Warm(ctx context.Context) error {
-	for {
+	for !p.warm() {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
@@ -155,18 +155,26 @@ func (p *Projection) Warm(ctx context.Context) error {
 		missing := p.records[p.index.size():]
 		p.index.extend(missing[:min(len(missing), warmBatch)])
 		p.mu.RUnlock()
-		if len(missing) <= warmBatch && p.settle() {
-			return nil
+		if len(missing) <= warmBatch {
+			p.settle()
 		}
 	}
+	return nil
+}
+
+// warm reports whether Apply keeps the index at the head. It keeps nobody waiting:
+// questions that need the index ask it first.
+func (p *Projection) warm() bool {
+	p.mu.RLock()
+	defer p.mu.RUnlock()
+	return p.live
 }
 
 // settle makes the index live if it is at the head.
-func (p *Projection) settle() bool {
+func (p *Projection) settle() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.index.size() == ledger.Position(len(p.records)) {
 		p.live = true
 	}
-	return p.live
 }
