@@ -53,11 +53,11 @@ type trackRow struct {
 
 // saidView is one record about it, and what became of it.
 type saidView struct {
-	Position, To, Recorded, Valid, Kind, Said string
-	Late, Struck                              bool
-	Fate                                      string
-	By                                        []link
-	Role, Source                              string
+	recordLine
+	Late, Struck bool
+	Fate         string
+	By           []link
+	Role         string
 }
 
 // coop is the page of one co-operative.
@@ -327,10 +327,7 @@ func (v *coopView) said(w wording, c *directory.Card, oldest bool, page int) {
 // line is one record, and what became of it.
 func (w wording) line(l directory.Line) saidView {
 	r := l.Record
-	v := saidView{
-		Position: "@" + digits(r.Position), To: w.asked.carry("/so/" + digits(r.Position)), Recorded: vi.Instant(r.Recorded),
-		Valid: r.Valid.Vi(), Kind: vi.Kind(r.Kind), Said: vi.Said(r, w.names), Late: directory.IsLate(r), Source: vi.Source(r.Source),
-	}
+	v := saidView{recordLine: lineInWords(w.asked, r, w.names), Late: directory.IsLate(r)}
 	if r.Actor != nil {
 		v.Role = vi.Role(r.Actor.Role)
 	}

@@ -311,14 +311,20 @@ func (s *Site) recordLines(a *Asked, p *answers.Point, records []*ledger.Record)
 	fates := s.Directory.Lines(p, records)
 	out := make([]recordLine, len(records))
 	for i, r := range records {
-		out[i] = recordLine{
-			Position: "@" + digits(r.Position), To: a.carry("/so/" + digits(r.Position)),
-			Recorded: vi.Instant(r.Recorded), Valid: r.Valid.Vi(), Kind: vi.Kind(r.Kind), Code: string(r.Kind),
-			Said: vi.Said(r, names), Who: actorWords(r.Actor), Source: vi.Source(r.Source), Marks: recordMarks(a, fates[i]),
-		}
+		out[i] = lineInWords(a, r, names)
+		out[i].Marks = recordMarks(a, fates[i])
 		out[i].About, out[i].AboutTo = aboutOf(a, r, names)
 	}
 	return out
+}
+
+// lineInWords is a record as every page tells it, without what became of it.
+func lineInWords(a *Asked, r *ledger.Record, names vi.Names) recordLine {
+	return recordLine{
+		Position: "@" + digits(r.Position), To: a.carry("/so/" + digits(r.Position)),
+		Recorded: vi.Instant(r.Recorded), Valid: r.Valid.Vi(), Kind: vi.Kind(r.Kind), Code: string(r.Kind),
+		Said: vi.Said(r, names), Who: actorWords(r.Actor), Source: vi.Source(r.Source),
+	}
 }
 
 // recordNames are what records call by key, as of a point.
