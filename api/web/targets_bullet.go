@@ -83,7 +83,7 @@ func (b *bench) draw(row *targetView, l assessment.Line) {
 		eve := calendar.FirstOfYear(b.t.Judged.Valid.Year()) - 1
 		x.Opening, row.Opening = b.beside(g, tolerance, b.figure(d.Code, eve, b.t.Judged.Size))
 	}
-	for _, note := range []struct{ of, printed string }{{"khi đó ", row.Then}, {"đầu năm ", row.Opening}} {
+	for _, note := range []struct{ of, printed string }{{"khi đó ", row.Then}, {"cuối năm trước ", row.Opening}} {
 		if note.printed != "" {
 			x.Desc += "; " + note.of + note.printed
 		}

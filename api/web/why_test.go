@@ -23,6 +23,7 @@ func TestWhyOfPapers(t *testing.T) {
 	require.Len(t, strings.Split(words(doc.Find(".missing")), ";"), 3)
 	require.Contains(t, words(doc.Find("dd").First()), "Kế hoạch không liệt kê đơn vị phải nộp")
 	require.NotContains(t, words(doc.Find("main")), "HTX tôi")
+	require.Equal(t, "10 đúng hạn · 3 nộp muộn · 3 còn thiếu", words(doc.Find(".formula")))
 	require.Regexp(t, `^/so/\d+\?as_of=`, doc.Find(".papers a").First().AttrOr("href", ""))
 	doc, p = read(t, demoSite(), "/vi-sao/tasks.delivered?as_of=31/12/2023")
 	require.NoError(t, p.Err)
