@@ -300,6 +300,9 @@ func (s *Server) confirmed(c echo.Context, p parameters) (*intray.View, bool, er
 
 // drop forgets a file.
 func (s *Server) drop(c echo.Context) error {
+	if _, err := parseQuery(c.Request().URL.RawQuery); err != nil {
+		return err
+	}
 	if err := s.tray.Drop(actorOf(c), pathParameter(c, "id")); err != nil {
 		return err
 	}

@@ -206,4 +206,7 @@ func TestUploadsTakeTurns(t *testing.T) {
 	body, kind = formOfFiles(t, nil, strings.Repeat("a", maxName)+".ndjson", "{}")
 	_, got = h.do(http.MethodPost, "/api/v1/imports", body, "Content-Type", kind)
 	require.Equal(t, "import-parts", problem(t, got).Code)
+	body, kind = formOfFiles(t, nil, "a.csv", strings.Repeat("a", 10<<20+1))
+	_, got = h.do(http.MethodPost, "/api/v1/imports", body, "Content-Type", kind)
+	require.Contains(t, problem(t, got).DetailVi, "không được quá 10 MB")
 }

@@ -32,7 +32,7 @@ func (s *Server) readUpload(c echo.Context) (said parameters, name string, b []b
 		return said, "", nil, errUploadType
 	}
 	if r.ContentLength > most+maxFields*maxFieldBytes {
-		return said, "", nil, intray.ErrUploadSize.With(most).At(fileField)
+		return said, "", nil, intray.ErrUploadSize.With(most >> 20).At(fileField)
 	}
 	release, err := s.place(c)
 	if err != nil {
@@ -77,7 +77,7 @@ func (s *Server) place(c echo.Context) (release func(), err error) {
 func halfRead(c echo.Context, err error, most int64) error {
 	var tooLarge *http.MaxBytesError
 	if errors.As(err, &tooLarge) {
-		return intray.ErrUploadSize.With(most).At(fileField)
+		return intray.ErrUploadSize.With(most >> 20).At(fileField)
 	}
 	if _, ok := fault.Of(err); ok {
 		return err
@@ -91,7 +91,7 @@ func halfRead(c echo.Context, err error, most int64) error {
 func readFile(r io.Reader, most int64) ([]byte, error) {
 	b, err := io.ReadAll(io.LimitReader(r, most+1))
 	if err == nil && int64(len(b)) > most {
-		return nil, intray.ErrUploadSize.With(most).At(fileField)
+		return nil, intray.ErrUploadSize.With(most >> 20).At(fileField)
 	}
 	return b, err
 }

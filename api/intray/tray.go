@@ -30,7 +30,7 @@ var (
 		"targets would come out otherwise than the preview said; look at it again, then confirm",
 		"đánh giá chỉ tiêu sau khi ghi sẽ khác với bản xem trước; hãy xem lại rồi xác nhận")
 	ErrUploadSize = fault.Declare("import-upload-size", fault.TooLarge,
-		"a file sent here may have %d bytes", "tệp gửi lên không được quá %d byte; hãy chia thành nhiều tệp")
+		"a file sent here may have %d MB at most", "tệp gửi lên không được quá %d MB; hãy chia thành nhiều tệp")
 	ErrNothingBack = fault.Declare("import-nothing-back", fault.NotFound,
 		"there is nothing of this file to be handed back", "tệp này không có gì để trả lại")
 )
@@ -148,7 +148,7 @@ func (t *Tray) Wait() { t.busy.Wait() }
 func (t *Tray) Put(who ledger.Actor, name string, b []byte, how How, q answers.Query) (*View, error) {
 	t.start()
 	if len(b) > t.Limits.Upload {
-		return nil, ErrUploadSize.With(t.Limits.Upload).At("file")
+		return nil, ErrUploadSize.With(t.Limits.Upload >> 20).At("file")
 	}
 	if KindOf(name) == "" {
 		return nil, ErrFileName.With(name).At("file")
