@@ -210,3 +210,21 @@ func TestUploadsTakeTurns(t *testing.T) {
 	_, got = h.do(http.MethodPost, "/api/v1/imports", body, "Content-Type", kind)
 	require.Contains(t, problem(t, got).DetailVi, "không được quá 10 MB")
 }
+
+// The page offers to send files to those whom the routes let, and to nobody else.
+func TestThePageOffersWhatTheRoutesLet(t *testing.T) {
+	h := newHouse(t)
+	for _, role := range ledger.Roles {
+		if role == "system" {
+			continue
+		}
+		place := ""
+		if role == "officer" {
+			place = "dak-mil"
+		}
+		key := h.token("ai-"+role, role, place)
+		_, page := h.do(http.MethodGet, "/nop-bang", "", "Authorization", "Bearer "+key, "Accept", "text/html")
+		res, _ := h.do(http.MethodGet, "/api/v1/imports", "", "Authorization", "Bearer "+key)
+		require.Equal(t, res.StatusCode == http.StatusOK, strings.Contains(page, `type="file"`), role)
+	}
+}

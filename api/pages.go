@@ -18,7 +18,8 @@ import (
 func (s *Server) makeSite() *web.Site {
 	return &web.Site{
 		Answers: s.Answers, Directory: s.Directory, Statements: s.statements, Notary: s.Notary,
-		Log: s.Log, Now: s.Now, Replays: s.replays.all, Tray: s.tray, Writes: s.Recorder != nil,
+		Log: s.Log, Now: s.Now, Replays: s.replays.all, Tray: s.tray,
+		Writes: func(role string) bool { return s.Recorder != nil && mayWrite(role) },
 	}
 }
 

@@ -38,11 +38,6 @@ type handinView struct {
 	Who    string
 }
 
-// mayWrite tells whether somebody may send files at all.
-func mayWrite(who ledger.Actor) bool {
-	return who.Role == "officer" || who.Role == "alliance" || who.Role == "admin"
-}
-
 // A check is a box to be ticked.
 type check struct {
 	Name, Label, Hint string
@@ -75,7 +70,7 @@ func (s *Site) handinPage(a *Asked, err error) (Page, error) {
 }
 
 func (s *Site) handinView(a *Asked) *handinView {
-	v := &handinView{Writes: s.Writes && s.Tray != nil && mayWrite(a.Who), Most: vi.Integer(intray.DefaultLimits.Upload>>20) + " MiB", Who: a.Who.ID}
+	v := &handinView{Writes: s.Tray != nil && s.Writes != nil && s.Writes(a.Who.Role), Most: vi.Integer(intray.DefaultLimits.Upload>>20) + " MiB", Who: a.Who.ID}
 	v.Blank = []*field{
 		{Name: "form", Label: "Biểu mẫu", Value: a.get("form"), Options: formOptions(a.get("form"), "")},
 		{Name: "place", Label: "Mã địa bàn", Value: a.get("place"), List: s.everyPlace(), Hint: "Gõ tên hay mã rồi chọn trong danh sách gợi ý; theo địa giới cuối năm số liệu. Để trống là toàn bộ."},

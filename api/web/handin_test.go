@@ -19,7 +19,7 @@ var officer = ledger.Actor{ID: "can-bo", Role: "alliance"}
 // traySite is the demo's pages with a tray in which nothing can be recorded.
 func traySite(t *testing.T) *Site {
 	s := *demoSite()
-	s.Writes = true
+	s.Writes = func(role string) bool { return role != "analyst" }
 	s.Tray = &intray.Tray{
 		Limits: intray.DefaultLimits, Now: testNow, NewID: func() string { return "tep" },
 		For: func(context.Context, ledger.Actor) (intray.Ledger, error) {

@@ -103,7 +103,7 @@ func (v *regionsView) fill(f *frame, r *answers.Regions, q answers.Query, form *
 	v.Total = showCells(r, r.Whole)
 	v.sums(r)
 	v.Before = reportedYear(f, r)
-	f.Twins = append(f.Twins, tables("Toàn bộ", pinned("/api/v1/indicators", r.Point))...)
+	f.Twins = append(f.Twins, tables(r.Whole.Name, pinned("/api/v1/indicators", r.Point))...)
 	var err error
 	if v.Compare, err = compareMaps(f, r, q); err != nil {
 		return err
@@ -344,7 +344,7 @@ func (x *regionForm) order(r *answers.Regions) {
 		return
 	}
 	slices.SortStableFunc(r.Parts, func(a, b answers.Region) int {
-		v, w := ratOf(a.Figures[i]), ratOf(b.Figures[i])
+		v, w := valueOf(a.Figures[i]), valueOf(b.Figures[i])
 		switch {
 		case v == nil && w == nil:
 			return 0

@@ -22,18 +22,6 @@ func atField(name string, err error) error {
 	return err
 }
 
-// ratOf is the value of a figure; nil for no data.
-func ratOf(f *indicator.Figure) *big.Rat {
-	if f == nil {
-		return nil
-	}
-	num, den, ok := f.Value()
-	if !ok {
-		return nil
-	}
-	return big.NewRat(num, den)
-}
-
 // compareMaps tells the same day, known the same, on the map before the last
 // time that it was redrawn and on the one after; nil where it never was, or where
 // the place asked has no counterpart.
@@ -142,7 +130,7 @@ func (v *multiplesView) course(f *frame, d *indicator.Definition, c answers.Cour
 	p := chart.Panel{Name: c.Place.Name, Link: f.asked.carry("/dien-bien/"+d.Code, "place", c.Place.Code)}
 	row := multipleRow{Name: c.Place.Name}
 	for _, x := range c.Figures {
-		p.Values = append(p.Values, ratOf(x))
+		p.Values = append(p.Values, valueOf(x))
 		printed := vi.NoData
 		if x != nil {
 			printed = vi.Value(x)

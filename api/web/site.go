@@ -29,8 +29,9 @@ type Site struct {
 	Replays func() []Replay
 	// Tray holds the files that were sent; nil where the server takes none.
 	Tray *intray.Tray
-	// Writes says that the server records.
-	Writes bool
+	// Writes tells whether the server records what somebody of a role sends; nil
+	// where it records nothing.
+	Writes func(role string) bool
 }
 
 // An Asked is what a reader asked of a page.
