@@ -2,8 +2,10 @@ package docs_test
 
 import (
 	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -40,4 +42,41 @@ func TestGlossaryNames(t *testing.T) {
 	}
 	require.Greater(t, kinds, 25)
 	require.Greater(t, codes, 25)
+}
+
+// TestGlossaryOfPages wants each word that the glossary puts on the pages to be
+// there.
+func TestGlossaryOfPages(t *testing.T) {
+	text, err := os.ReadFile("glossary.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var pages strings.Builder
+	for _, pattern := range []string{"../api/web/*.go", "../api/web/*.html", "../api/web/pages/*.html", "../api/vi/*.go", "../api/report/*", "../projections/answers/*.go"} {
+		names, err := filepath.Glob(pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range names {
+			if b, err := os.ReadFile(name); err == nil && !strings.HasSuffix(name, "_test.go") {
+				pages.Write(b)
+			}
+		}
+	}
+	said := strings.ToLower(pages.String())
+	_, table, ok := strings.Cut(string(text), "## On the pages")
+	if !ok {
+		t.Fatal("the glossary has no words of the pages")
+	}
+	for line := range strings.Lines(table) {
+		cells := strings.Split(line, "|")
+		if len(cells) < 4 || strings.HasPrefix(line, "|---") || strings.Contains(line, "| English |") {
+			continue
+		}
+		for word := range strings.SplitSeq(strings.TrimSpace(cells[1]), ", ") {
+			if !strings.Contains(said, strings.ToLower(word)) {
+				t.Errorf("the pages do not say %q", word)
+			}
+		}
+	}
 }
