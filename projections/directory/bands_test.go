@@ -146,3 +146,19 @@ func TestFind(t *testing.T) {
 	require.Equal(t, 2, d.Find(p, "anh", 1).Total)
 	require.Len(t, d.Find(p, "anh", 1).Matches, 1)
 }
+
+// The list that a search is made on is that of the size asked, whatever was
+// searched before: nobody is found by a name that was not recorded yet.
+func TestFindAtEachSize(t *testing.T) {
+	d, s := telling(t, lives...)
+	found := func(known string) int {
+		p, err := s.Resolve(answers.Query{Known: known})
+		require.NoError(t, err)
+		f := d.Find(p, "anh duong", 10)
+		if f.Near {
+			return 0
+		}
+		return f.Total
+	}
+	require.Equal(t, []int{1, 0, 1}, []int{found("@5"), found("@4"), found("@5")})
+}
