@@ -42,9 +42,7 @@ func BenchmarkPages(b *testing.B) {
 		begin := time.Now()
 		require.NoError(b, w.fetch(l), l.asked)
 		took[l.asked] = time.Since(begin)
-		for _, to := range w.leads(l) {
-			waiting = append(waiting, &leaf{asked: to, from: l.asked})
-		}
+		waiting = append(waiting, w.leads(l)...)
 	}
 	b.Logf("%d records", h.proj.Size())
 	for _, l := range w.pages {

@@ -107,7 +107,7 @@ func TestForms(t *testing.T) {
 				done[id] = true
 			}
 			status, doc := h.get(t, f.with("", ""))
-			require.Equal(t, http.StatusOK, status, "%s, from a form of %s: %s", f.with("", ""), l.asked, doc.Find("[role=alert]").Text())
+			require.True(t, status == http.StatusOK || status < 500 && saysWhy(doc), "%s, from a form of %s: %s", f.with("", ""), l.asked, doc.Find("[role=alert]").Text())
 			for _, name := range f.typed {
 				requireKept(t, h, f, name)
 			}

@@ -170,7 +170,7 @@ const stopped = `(() => {
 	return {Tag: e.tagName.toLowerCase(), Name: e.getAttribute('name') ?? '', Id: e.id, Class: e.className.baseVal ?? e.className,
 		Href: e.getAttribute('href') ?? '', Text: (e.innerText ?? '').slice(0, 40), InNav: !!e.closest('nav'), InMain: !!e.closest('main'),
 		Visible: r.width > 0 && r.height > 0 && r.right > 0 && r.bottom > 0 && r.left < innerWidth && r.top < innerHeight,
-		Ring: s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 2 || s.boxShadow !== 'none'};
+		Ring: s.outlineStyle === 'auto' || s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 2 || s.boxShadow !== 'none'};
 })()`
 
 // tabs presses Tab, at most n times, until the document ends.

@@ -331,3 +331,10 @@ func TestEveryRecordHasAPage(t *testing.T) {
 		require.NotEmpty(t, tidy(doc.Find(".lead")), at)
 	}
 }
+
+// A record from before a place was on the map moved no figure of that place.
+func TestRecordBeforeItsPlace(t *testing.T) {
+	p := ask(t, demoSite(), "/so/240?as_of=2026-11-23&place=phuong-bac-gia-nghia-2025")
+	require.NoError(t, p.Err)
+	require.Contains(t, string(p.HTML), "địa bàn chưa có trên bản đồ")
+}

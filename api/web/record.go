@@ -13,6 +13,7 @@ import (
 	"htxledger/domain/indicator"
 	"htxledger/domain/ledger"
 	"htxledger/domain/merkle"
+	"htxledger/domain/place"
 	"htxledger/projections/answers"
 )
 
@@ -329,7 +330,7 @@ func (s *Site) touchedBy(f *frame, v *recordPage, r *ledger.Record) error {
 	case errors.Is(err, ledger.ErrBeyondHead):
 		out.Why = "Bản ghi này vào sổ sau mốc đang xem, nên chưa tác động đến số liệu nào ở mốc đó."
 		return nil
-	case errors.Is(err, indicator.ErrNoPlace):
+	case errors.Is(err, indicator.ErrNoPlace) || errors.Is(err, place.ErrNotOnMap):
 		out.Why = "Ở mốc này địa bàn chưa có trên bản đồ nên không có số liệu nào để so."
 		return nil
 	case err != nil:
