@@ -205,6 +205,9 @@ func (b *tab) hear(ev any) {
 }
 
 func (b *tab) begun(ev *network.EventRequestWillBeSent) {
+	if ev.Type == network.ResourceTypeDocument {
+		clear(b.open) // what the page before had under way ends with it, unsaid
+	}
 	b.open[ev.RequestID], b.moved = true, time.Now()
 	if to, err := url.Parse(ev.Request.URL); err != nil || to.Scheme+"://"+to.Host != b.house.url {
 		b.wrongs = append(b.wrongs, "request to elsewhere: "+ev.Request.URL)
