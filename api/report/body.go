@@ -159,7 +159,7 @@ func soFar(l assessment.Line) string {
 	return ""
 }
 
-func missingOf(l assessment.Line) string { return vi.Missing(l.Verdict, l.Target.Unit) }
+func missingOf(l assessment.Line) string { return vi.Lacking(l.Verdict, l.Target) }
 
 func missingResult(r assessment.ResultLine) string {
 	unit := ""

@@ -157,7 +157,7 @@ func (d *Document) sources() []Source {
 		{"Số liệu tại ngày", vi.Day(p.Valid)}, {"Đánh giá tại ngày", vi.Day(d.Targets.JudgedOn)},
 		{"Theo hồ sơ ghi nhận đến", vi.Known(p)}, {"Cỡ sổ", position(p.Size)}, {"Bản ghi cuối vào sổ lúc", vi.Instant(p.LastRecorded)},
 		{"Địa bàn", vi.Area(p) + " (" + p.PlaceCode + ")"}, {"Bản đồ ngày", vi.Day(p.Map)},
-		{"Kỳ", vi.Period(p.Period)}, {"Thang xếp loại", p.Scheme}, {"Sổ cái", d.Ledger.Origin}, {"Gốc Merkle của các bản ghi đó", d.Ledger.Root},
+		{"Kỳ", vi.Period(p.Period)}, {"Thang xếp loại", vi.Scheme(p.Scheme)}, {"Sổ cái", d.Ledger.Origin}, {"Gốc Merkle của các bản ghi đó", d.Ledger.Root},
 	}
 	if s := d.Stated; s != nil {
 		list = append(list, Source{"Báo cáo xác nhận", s.Key + " (“" + s.Title + "”, @" + strconv.FormatInt(s.Position, 10) + "): " + told(s)})

@@ -3,6 +3,7 @@ package vi
 import (
 	"strings"
 
+	"htxledger/domain/classification"
 	"htxledger/domain/indicator"
 	"htxledger/domain/ledger"
 )
@@ -101,6 +102,16 @@ func Event(e ledger.Event, n Names) string { return n.event(e) }
 var certificates = map[string]string{
 	"vietgap": "VietGAP", "globalgap": "GlobalGAP", "organic": "hữu cơ", "ra": "Rainforest Alliance", "haccp": "HACCP",
 	"iso-22000": "ISO 22000",
+}
+
+// Scheme is a scheme of classification by the paper that it is in: Thông tư
+// 09/2017/TT-BNNPTNT; a code that it does not know comes back as it is.
+func Scheme(code string) string {
+	x, err := classification.Find(code)
+	if err != nil {
+		return code
+	}
+	return "Thông tư " + x.Number
 }
 
 // CertificateScheme is the scheme of a certificate as people write it; a code

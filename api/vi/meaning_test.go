@@ -30,3 +30,9 @@ func TestMeaning(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, "Số lớp tập huấn mở trong kỳ. Chỉ tính: lớp tập huấn vùng nguyên liệu.", vi.Meaning(d))
 }
+
+func TestSchemesByTheirPapers(t *testing.T) {
+	require.Equal(t, "Thông tư 09/2017/TT-BNNPTNT", vi.Scheme("tt09-2017"))
+	require.Equal(t, "Thông tư 01/2020/TT-BKHĐT", vi.Scheme("tt01-2020"))
+	require.Equal(t, "tt-khac", vi.Scheme("tt-khac"))
+}

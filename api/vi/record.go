@@ -259,9 +259,9 @@ func (n Names) coopReport(e ledger.Event) string {
 		return "năm " + year(e.Year) + " (" + bases[e.Basis] + "): doanh thu " + dong(e.Revenue) + sum(", trả công lao động ", e.Pay) +
 			count(", ", e.Workers, " lao động") + profit(e.Profit) + sum(", doanh thu từ thành viên ", e.RevenueFromMembers)
 	case *coop.Scored:
-		return "năm " + year(e.Year) + ": " + trim(Decimal(big.NewRat(e.PointsHundredths, 100), 2), 0) + " điểm theo thang " + e.Scheme
+		return "năm " + year(e.Year) + ": " + trim(Decimal(big.NewRat(e.PointsHundredths, 100), 2), 0) + " điểm theo " + Scheme(e.Scheme)
 	case *coop.Classed:
-		return "năm " + year(e.Year) + " xếp loại " + Class(e.Class) + " theo thang " + e.Scheme + before(", do ", e.DecidedBy)
+		return "năm " + year(e.Year) + " xếp loại " + Class(e.Class) + " theo " + Scheme(e.Scheme) + before(", do ", e.DecidedBy)
 	case *coop.Linked:
 		return "hợp đồng " + e.Contract + " với " + e.Enterprise + before(", sản phẩm ", e.Product) + until(e.Until)
 	case *coop.Unlinked:

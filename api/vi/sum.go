@@ -83,6 +83,34 @@ func sumIn(d *indicator.Definition, values []*big.Rat) *Sum {
 	return s
 }
 
+// mostDecimals is how far a row is widened so that it adds up.
+const mostDecimals = 6
+
+// Moved prints a figure before and after something, and the change, so that the
+// three agree as they are printed: with more decimals where two do not do, and at
+// most six. It is nil where an end has no data.
+func Moved(before, after *indicator.Figure) *Sum {
+	from, to := valueOf(before), valueOf(after)
+	if from == nil || to == nil {
+		return nil
+	}
+	by := new(big.Rat).Sub(to, from)
+	s := sumIn(after.Definition, []*big.Rat{from, to})
+	for s.decimals > 0 && s.decimals < mostDecimals && !s.agree(from, to, by) {
+		s.decimals++
+	}
+	s.From, s.To, s.Change = s.Value(from), s.Value(to), s.Signed(by)
+	return s
+}
+
+// agree reports whether a change that is printed is that of the values as they
+// are printed, and not nothing where there is one.
+func (s *Sum) agree(from, to, by *big.Rat) bool {
+	printed := s.printed(by)
+	left := new(big.Rat).Sub(s.printed(to), s.printed(from))
+	return left.Cmp(printed) == 0 && (printed.Sign() != 0) == (by.Sign() != 0)
+}
+
 // Value is a value in the unit of the sum.
 func (s *Sum) Value(v *big.Rat) string {
 	return Decimal(new(big.Rat).Mul(v, s.scale), s.decimals) + s.unit

@@ -107,3 +107,30 @@ func TestWhatWasLearned(t *testing.T) {
 	s.Moments = []answers.Moment{none, at(1, 1)}
 	require.Equal(t, "Ở 1/2 mốc, số biết ngay tại ngày đó khác số biết nay.", vi.Learned(s))
 }
+
+// A row of before, after and change agrees as it is printed: 34,6 to 34,43 is not
+// −0,16.
+func TestARowThatMovedAgrees(t *testing.T) {
+	s := vi.Moved(figure(t, "linked.share", 73, 211), figure(t, "linked.share", 73, 212))
+	require.Equal(t, "34,597 % | 34,434 % | −0,163 điểm %", s.From+" | "+s.To+" | "+s.Change)
+	s = vi.Moved(figure(t, "coops.established", 14, 1), figure(t, "coops.established", 13, 1))
+	require.Equal(t, "14 HTX | 13 HTX | −1 HTX", s.From+" | "+s.To+" | "+s.Change)
+	none := figure(t, "revenue.mean", 0, 0)
+	none.NoData = true
+	require.Nil(t, vi.Moved(none, figure(t, "revenue.mean", 1, 1)))
+	rapid.Check(t, func(r *rapid.T) {
+		code := rapid.SampledFrom([]string{"coops.rescoped", "linked.share", "revenue.mean"}).Draw(r, "code")
+		num, den := rapid.Int64Range(0, 1e12), int64(1)
+		if code != "coops.rescoped" {
+			den = rapid.Int64Range(1, 500).Draw(r, "den")
+		}
+		before, after := figure(t, code, num.Draw(r, "from"), den), figure(t, code, num.Draw(r, "to"), den+den/2)
+		s := vi.Moved(before, after)
+		off := new(big.Rat).Sub(number(r, s.To), number(r, s.From))
+		off.Abs(off.Sub(off, number(r, strings.TrimPrefix(s.Change, "+"))))
+		require.LessOrEqual(r, off.Cmp(big.NewRat(1, 1_000_000)), 0, "%s %s %s", s.From, s.To, s.Change)
+		if _, part, _ := strings.Cut(strings.Fields(s.Change)[0], ","); len(part) > 2 && len(part) < 6 {
+			require.Zero(r, off.Sign(), "%s %s %s", s.From, s.To, s.Change)
+		}
+	})
+}

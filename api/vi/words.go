@@ -105,6 +105,16 @@ func Missing(v plan.Verdict, unit string) string {
 	return v.Vi
 }
 
+// Lacking is Missing for a target as it stands in a plan. One that asks for
+// several things to be done is short of things.
+func Lacking(v plan.Verdict, t plan.TargetRow) string {
+	words := Missing(v, t.Unit)
+	if words != "" && len(t.Also) > 0 && t.Rule == plan.Done {
+		return words + " việc"
+	}
+	return words
+}
+
 // Coverage says how many reported of those that should have: 195/211 HTX đã
 // báo cáo. It is "" for a figure that rests on no reports.
 func Coverage(f *indicator.Figure) string {

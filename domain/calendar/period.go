@@ -5,7 +5,7 @@ import "htxledger/domain/fault"
 // ErrPeriod is raised for a period that is none.
 var ErrPeriod = fault.Declare("period", fault.Malformed,
 	"%q is not a period (want year, statistical-year or a first day not after %s)",
-	"%q không phải là kỳ hợp lệ (viết year, statistical-year hoặc ngày đầu kỳ không sau %s)")
+	"%q không phải là kỳ hợp lệ (năm dương lịch là year, năm thống kê là statistical-year; hoặc ghi ngày đầu kỳ, không sau %s)")
 
 // A Period is a span of days, both ends inside.
 type Period struct{ First, Last Day }
@@ -36,10 +36,14 @@ func PeriodEnding(name string, v Day) (Period, error) {
 	}
 	first, err := ParseTyped(name)
 	if err != nil {
-		return Period{}, ErrPeriod.With(name, v)
+		return Period{}, notPeriod(name, v)
 	}
 	if first > v {
-		return Period{}, ErrPeriod.With(name, v)
+		return Period{}, notPeriod(name, v)
 	}
 	return Period{first, v}, nil
+}
+
+func notPeriod(name string, v Day) error {
+	return ErrPeriod.With(name, fault.Text{English: v.String(), Vietnamese: v.Vi()})
 }

@@ -13,8 +13,8 @@ import (
 
 // ErrUnknown is raised for a code that no definition has.
 var ErrUnknown = fault.Declare("indicator-unknown", fault.NotFound,
-	`there is no indicator %s; close to it: %s ("htxledger ask" lists every code)`,
-	`không có chỉ tiêu %s; gần giống: %s (lệnh "htxledger ask" liệt kê mọi mã)`)
+	`there is no indicator %s%s ("htxledger ask" lists every code)`,
+	`không có chỉ tiêu %s%s; mọi mã có trong danh mục chỉ tiêu (docs/indicators.md)`)
 
 // A Point is the moment that a definition judges: the last day, the period
 // that ends with it, and the classification scheme in which classes are asked.
@@ -121,14 +121,18 @@ func Find(code string) (*Definition, error) {
 			return d, nil
 		}
 	}
-	return nil, ErrUnknown.With(code, nearest(code))
+	near := fault.Text{}
+	if best := nearest(code); best != "" {
+		near = fault.Text{English: "; close to it: " + best, Vietnamese: "; gần giống: " + best}
+	}
+	return nil, ErrUnknown.With(code, near)
 }
 
 // nearest is the code that somebody may have meant: one that holds what was
 // typed, or else the one with the fewest letters other, at most one in three;
-// "–" if there is none.
+// "" if there is none.
 func nearest(code string) string {
-	best, least := "–", len(code)/3+1
+	best, least := "", len(code)/3+1
 	for _, d := range catalogue {
 		n := distance(code, d.Code)
 		if len(code) >= 4 && strings.Contains(d.Code, code) {

@@ -27,7 +27,7 @@ import (
 // What a question can be wrong about, beyond its days and codes.
 var (
 	ErrNoPlan = fault.Declare("no-plan", fault.NotFound,
-		"no plan is recorded for %s (recorded: %s)", "chưa có kế hoạch nào được ghi cho %s (trong sổ có: %s)")
+		"no plan is recorded for %s (%s)", "chưa có kế hoạch nào được ghi cho %s (%s)")
 	ErrNoCoop = fault.Declare("coop-not-found", fault.NotFound,
 		"there is no co-operative %s among the first %d records", "không có HTX %s trong %d bản ghi đầu")
 	ErrNothing = fault.Declare("nothing-recorded", fault.NotFound,
@@ -448,10 +448,12 @@ func NoPlan(key string, plans []*plan.Plan) error {
 	for i, p := range plans {
 		list[i] = strconv.FormatInt(p.Head().Year, 10) + " (" + p.Key + ")"
 	}
+	known := strings.Join(list, ", ")
+	there := fault.Text{English: "recorded: " + known, Vietnamese: "trong sổ có: " + known}
 	if len(list) == 0 {
-		list = []string{"0"}
+		there = fault.Text{English: "none at all", Vietnamese: "trong sổ chưa có kế hoạch nào"}
 	}
-	return ErrNoPlan.With(key, strings.Join(list, ", ")).At("plan")
+	return ErrNoPlan.With(key, there).At("plan")
 }
 
 // Plans lists the plans adopted by a point's day.
