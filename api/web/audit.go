@@ -233,7 +233,7 @@ func (v *statementPage) describe(s *Site, a *Asked, c *answers.StatementCheck, n
 	}
 	v.Facts = saying(
 		pair{"Khóa của báo cáo", c.Key}, pair{"Số liệu tại ngày", vi.Day(c.Issued.Valid)}, pair{"Tính từ", vi.Integer(c.Issued.Size) + " bản ghi đầu"},
-		pair{"Địa bàn", names.About(ledger.StreamOf("place", c.Issued.Place))}, pair{"Kỳ", period}, pair{"Thang xếp loại", c.Issued.Scheme},
+		pair{"Địa bàn", names.About(ledger.StreamOf("place", c.Issued.Place))}, pair{"Kỳ", period}, pair{"Thang xếp loại", vi.Scheme(c.Issued.Scheme)},
 		pair{"Phát hành", v.Line.Issued + " (giờ Việt Nam), ở bản ghi @" + digits(at)}, pair{"Người phát hành", v.Line.By},
 		pair{"Gốc Merkle đã nêu", c.Issued.Root},
 	)
@@ -269,7 +269,10 @@ func showStated(a *Asked, c *answers.StatementCheck, line answers.StatementLine,
 	if line.Now != nil {
 		out.Now = vi.Figure(line.Now)
 		if line.Then != nil {
-			out.Change = movedBy(line.Then, line.Now)
+			then, now, by := moved(line.Then, line.Now)
+			if out.Change = by; out.Stated == vi.Figure(line.Then) {
+				out.Stated, out.Now = then, now
+			}
 		}
 	}
 	for _, x := range line.Changes {

@@ -126,7 +126,7 @@ func (v *replayPage) fill(a *Asked, r *Replay) {
 	v.Done, v.Of = int64(r.Done), max(1, int64(r.Of))
 	v.Progress = "đã đọc " + vi.Integer(r.Done) + "/" + vi.Integer(r.Of) + " bản ghi"
 	v.Facts = saying(pair{"Bắt đầu", vi.Instant(r.Started)}, pair{"Kết thúc", vi.Instant(r.Ended)},
-		pair{"Địa bàn", vi.Area(r.Point)}, pair{"Kỳ", vi.Period(r.Point.Period)}, pair{"Thang xếp loại", r.Point.Scheme})
+		pair{"Địa bàn", vi.Area(r.Point)}, pair{"Kỳ", vi.Period(r.Point.Period)}, pair{"Thang xếp loại", vi.Scheme(r.Point.Scheme)})
 	switch {
 	case v.Running:
 		v.Poll, v.Stop = a.again(), "/kiem-toan/tinh-lai/"+r.ID+"/dung"

@@ -58,7 +58,7 @@ func newCompareForm(s *Site, a *Asked) *compareForm {
 	f.Period = choice(a, "period", "Kỳ", []option{{Text: "Năm dương lịch"}, {Value: calendar.StatisticalYear, Text: "Năm thống kê (15/12 đến 14/12)"}})
 	schemes := []option{{Text: "Theo lựa chọn đã ghi"}}
 	for _, x := range classification.All() {
-		schemes = append(schemes, option{Value: x.Code, Text: x.Code + " – " + x.Number})
+		schemes = append(schemes, option{Value: x.Code, Text: vi.Scheme(x.Code)})
 	}
 	f.Scheme = choice(a, "scheme", "Thang xếp loại", schemes)
 	for _, x := range []*field{f.Map, f.Place, f.Period, f.Scheme} {

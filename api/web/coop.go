@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"errors"
 	"html/template"
 	"net/url"
@@ -35,6 +36,7 @@ type coopView struct {
 	Chart, Small  template.HTML
 	Tracks        []trackRow
 	Said          []saidView
+	LateRule      string // when a record is late, where one of Said is; else ""
 	Order         []preset
 	Shown         string
 	Earlier, More string
@@ -172,7 +174,7 @@ func (w wording) stated(c *directory.Card) (list []statedView) {
 	}
 	class, year := classOf(x, c.Point)
 	if year != "" {
-		year = "năm " + year + ", thang " + c.Point.Scheme
+		year = "năm " + year + ", theo " + vi.Scheme(c.Point.Scheme)
 	}
 	say("Xếp loại", class, year, nil)
 	certificates, products := inForce(c.Coop, c.Point)
@@ -307,6 +309,7 @@ func (v *coopView) said(w wording, c *directory.Card, oldest bool, page int) {
 	from, to := (page-1)*saidPage, min(page*saidPage, len(lines))
 	for _, l := range lines[from:to] {
 		v.Said = append(v.Said, w.line(l))
+		v.LateRule = cmp.Or(v.LateRule, whyLate(l.Record))
 	}
 	v.Shown = vi.Integer(len(lines)) + " bản ghi về HTX này"
 	if last > 1 {

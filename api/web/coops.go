@@ -11,6 +11,7 @@ import (
 	"htxledger/domain/indicator"
 	"htxledger/domain/ocop"
 	"htxledger/domain/place"
+	"htxledger/domain/register"
 	"htxledger/projections/answers"
 	"htxledger/projections/directory"
 )
@@ -30,6 +31,7 @@ type coopsView struct {
 	Filled        bool
 	Filter        narrowView
 	Shown, Empty  string
+	Next          []link // what to do in a ledger without co-operatives
 	Rows          []coopRow
 	Earlier, More string
 	Ask           link
@@ -132,6 +134,9 @@ func (s *Site) fillCoops(a *Asked, v *coopsView, l *directory.Listing, page int)
 	from := (page - 1) * coopsPage
 	if l.Total > 0 {
 		v.Shown = vi.Integer(from+1) + "–" + vi.Integer(from+len(l.Coops)) + " trong " + vi.Integer(l.Total) + " đơn vị, theo thứ tự tên."
+	} else if len(s.Answers.Projection().SubjectsOf(register.CoopSubject, l.Point.Size)) == 0 {
+		v.Empty = "Trong sổ chưa có HTX nào ở mốc này. Hãy nộp bảng danh sách HTX trên web, hoặc trên máy giữ sổ dùng lệnh htxledger import htx.csv --form coop-establishments."
+		v.Next = []link{{"Nộp bảng", a.carry("/nop-bang")}, {"Bắt đầu từ đâu?", a.carry("/")}}
 	} else {
 		v.Empty = "Không có HTX nào như vậy tại mốc này. Hãy gõ ít chữ hơn, chọn tình trạng “tất cả”, hoặc xem một ngày khác."
 	}

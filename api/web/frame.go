@@ -403,10 +403,11 @@ func (f *frame) changes(q answers.Query, code string) error {
 		return err
 	}
 	days := map[calendar.Day]bool{}
+	var figures []*indicator.Figure // of Days, and of the day before them
 	for _, x := range slices.Backward(list.Vintages) {
 		day := x.Record.Recorded.DayIn()
 		if !days[day] && len(days) == mostDays {
-			more = true
+			more, figures = true, append(figures, x.Figure)
 			break
 		}
 		if days[day] {
@@ -418,12 +419,32 @@ func (f *frame) changes(q answers.Query, code string) error {
 		f.Clocks.Days = append(f.Clocks.Days, preset{
 			link{vi.Day(day) + ": " + vi.Figure(x.Figure), f.asked.again("known_at", known)}, shownNow,
 		})
+		figures = append(figures, x.Figure)
+	}
+	for i := range f.Clocks.Days {
+		if i+1 < len(figures) {
+			f.Clocks.Days[i].Text += sameNumber(figures[i+1], figures[i])
+		}
 	}
 	f.Clocks.DaysOf = "con số này"
 	if more {
 		f.Clocks.AllDays = link{"Xem tất cả các lần thay đổi", f.asked.carry("/dien-bien/" + url.PathEscape(code))}
 	}
 	return nil
+}
+
+// sameNumber says what moved where a figure is printed as it was before; ""
+// where it is not.
+func sameNumber(before, after *indicator.Figure) string {
+	switch {
+	case vi.Figure(before) != vi.Figure(after):
+		return ""
+	case vi.OtherValue(before, after):
+		return " (" + vi.Moved(before, after).Change + ")"
+	case vi.Coverage(before) != vi.Coverage(after):
+		return " (chỉ độ phủ thay đổi: " + vi.Coverage(after) + ")"
+	}
+	return " (chỉ bản ghi làm căn cứ thay đổi)"
 }
 
 // render gives the page.

@@ -116,7 +116,7 @@ func (s *Site) ledger(a *Asked) (Page, error) {
 func (s *Site) ledgerFilter(f *frame, v *ledgerView) (directory.EventFilter, error) {
 	a := f.asked
 	kind := &field{Name: "kind", Label: "Loại", Options: kindOptions(a.get("kind"))}
-	marks := &field{Name: "marks", Label: "Dấu hiệu", Options: pick(a.get("marks"), "", "tất cả", "late", "ghi muộn", "corrections", "đính chính, rút lại")}
+	marks := &field{Name: "marks", Label: "Dấu hiệu", Options: pick(a.get("marks"), "", "tất cả", "late", "ghi muộn", "corrections", "đính chính, rút lại"), Hint: lateRule}
 	role := &field{Name: "role", Label: "Vai trò người ghi", Options: roleOptions(a.get("role"))}
 	place := &field{Name: "place", Label: "Địa bàn", Options: s.placesOnMap(a)}
 	text := &field{Name: "q", Label: "Tìm", Value: a.get("q"), Kind: "search", Hint: "Tên HTX, văn bản, nội dung; không cần dấu."}
@@ -352,6 +352,17 @@ func actorWords(x *ledger.Actor) string {
 		return ""
 	}
 	return x.ID + " (" + vi.Role(x.Role) + ")"
+}
+
+// lateRule is when a record is marked late.
+var lateRule = "Ghi muộn: ghi sau ngày có hiệu lực quá " + vi.Integer(directory.LateAfter) + " ngày."
+
+// whyLate is lateRule for a record that is late, and "" for another.
+func whyLate(r *ledger.Record) string {
+	if !directory.IsLate(r) {
+		return ""
+	}
+	return lateRule
 }
 
 // recordMarks are what must be seen at once beside a record, in words.

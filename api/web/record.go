@@ -133,7 +133,7 @@ func (s *Site) describeRecord(a *Asked, v *recordPage, p *answers.Point, r *ledg
 	v.ID, v.Stream = r.ID.String(), r.Stream.String()
 	v.Facts = saying(
 		pair{"Ghi lúc", vi.Instant(r.Recorded) + " (giờ Việt Nam)"}, pair{"Có hiệu lực từ", vi.Stated(r.Valid)},
-		pair{"Người ghi", actorWords(r.Actor)}, pair{"Luồng", v.Stream + ", bản ghi thứ " + vi.Integer(r.Revision+1) + " của luồng"},
+		pair{"Thời điểm ghi", whyLate(r)}, pair{"Người ghi", actorWords(r.Actor)}, pair{"Luồng", v.Stream + ", bản ghi thứ " + vi.Integer(r.Revision+1) + " của luồng"},
 		pair{"Mã bản ghi", v.ID}, pair{"Loại", v.Line.Kind + " (" + string(r.Kind) + ")"},
 	)
 	if r.Corrects != nil {
@@ -342,25 +342,26 @@ func (s *Site) touchedBy(f *frame, v *recordPage, r *ledger.Record) error {
 	}
 	for _, m := range t.Figures {
 		d := m.After.Definition
-		out.Figures = append(out.Figures, recordMoved{
-			Name: d.Name, To: pinned("/vi-sao/"+d.Code, t.Point), Before: vi.Figure(m.Before), After: vi.Figure(m.After),
-			Change: movedBy(m.Before, m.After),
-		})
+		row := recordMoved{Name: d.Name, To: pinned("/vi-sao/"+d.Code, t.Point)}
+		row.Before, row.After, row.Change = moved(m.Before, m.After)
+		out.Figures = append(out.Figures, row)
 	}
 	return nil
 }
 
-// movedBy is by how much a figure moved, in its value or else in who reported;
-// "" where neither can be told.
-func movedBy(before, after *indicator.Figure) string {
-	d := answers.Difference{From: before, To: after}
-	switch by := d.Change(); {
-	case by != nil && by.Sign() != 0:
-		return vi.Signed(after.Definition, by)
-	case vi.Coverage(before) != vi.Coverage(after):
-		return vi.Coverage(before) + " → " + vi.Coverage(after)
+// moved is a figure before and after in words, and by how much it moved, in its
+// value or else in who reported; by is "" where neither can be told. The three
+// agree as they are printed.
+func moved(before, after *indicator.Figure) (from, to, by string) {
+	if vi.OtherValue(before, after) {
+		if s := vi.Moved(before, after); s != nil {
+			return s.From, s.To, s.Change
+		}
 	}
-	return ""
+	if vi.Coverage(before) != vi.Coverage(after) {
+		by = vi.Coverage(before) + " → " + vi.Coverage(after)
+	}
+	return vi.Figure(before), vi.Figure(after), by
 }
 
 // bearsOn lists the statements that the record bears on. It counts every

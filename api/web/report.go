@@ -21,6 +21,7 @@ var reportFields = []field{
 
 // reportView is the page that a report is asked for on.
 type reportView struct {
+	Start   *startView // what to do first; nil where there is something to report
 	Fields  []field
 	Hidden  []pair
 	Formats []option
@@ -36,7 +37,9 @@ func (s *Site) reportForm(a *Asked) (Page, error) {
 		t, err := s.Answers.Targets(a.query())
 		if err != nil {
 			f.Offers = plansBeside(s.Answers, a.query())
-			return f.refuse("report.html", err, s.reportView(a))
+			v := s.reportView(a)
+			v.Start = s.start(a, err)
+			return f.refuse("report.html", err, v)
 		}
 		f.Lead = "Kết quả thực hiện kế hoạch " + t.Plan.Head().Number + ", theo thể thức văn bản hành chính."
 		f.year, f.planned = t.Judged.Valid.Year(), true
@@ -89,7 +92,9 @@ func (s *Site) report(a *Asked) (Page, error) {
 	})
 	if err != nil {
 		f.Offers = plansBeside(s.Answers, a.query())
-		return f.refuse("report.html", err, s.reportView(a))
+		v := s.reportView(a)
+		v.Start = s.start(a, err)
+		return f.refuse("report.html", err, v)
 	}
 	var b bytes.Buffer
 	err = report.WriteHTML(&b, d, s.reportBar(a, d)...)

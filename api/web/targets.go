@@ -122,6 +122,7 @@ type targetView struct {
 	Course                           string        // the address of the figure's course
 	Late                             bool
 	Beside                           []readingView
+	Parts                            []link // why, of each figure of a row that is made of several
 	Named                            []namedView
 	Deliveries                       []deliveryView
 	AtDue, Tolerance                 string
@@ -241,7 +242,7 @@ func showTarget(l assessment.Line, at addresser) targetView {
 	if l.Judged != nil {
 		t.Reading = showReading(g, *l.Judged, l.Tolerance.Permyriad, at)
 	}
-	t.Name, t.Verdict.Missing = nameOf(l), missing(l)
+	t.Name, t.Verdict.Missing = nameOf(l), vi.Lacking(l.Verdict, l.Target)
 	if d, err := indicator.Find(l.Target.Indicator); err == nil {
 		t.Course = at("/dien-bien/"+countedAs(l, d), countedAs(l, d))
 	}
@@ -251,6 +252,13 @@ func showTarget(l assessment.Line, at addresser) targetView {
 			beside = plan.Goal{Unit: string(r.Figure.Definition.Unit)}
 		}
 		t.Beside = append(t.Beside, showReading(beside, r, l.Tolerance.Permyriad, at))
+	}
+	if t.Reading.Explain == "" {
+		for _, x := range t.Beside {
+			if x.Explain != "" {
+				t.Parts = append(t.Parts, link{x.Name, x.Explain})
+			}
+		}
 	}
 	for _, n := range l.Named {
 		t.Named = append(t.Named, namedView{n.Name, len(n.By) > 0})

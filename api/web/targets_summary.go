@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strconv"
+	"strings"
 
 	"htxledger/api/vi"
 	"htxledger/domain/assessment"
@@ -54,7 +55,7 @@ func summarize(a *Asked, t *answers.Targets) (v summaryView) {
 		case c.Positive():
 			reached++
 		case c == plan.Near || c == plan.Missed:
-			v.Short = append(v.Short, shortView{l.Target.ID, nameOf(l), cmp.Or(missing(l), vi.Verdict(c))})
+			v.Short = append(v.Short, shortView{l.Target.ID, nameOf(l), cmp.Or(vi.Lacking(l.Verdict, l.Target), vi.Verdict(c))})
 		case c == plan.NoData:
 			v.Unknown = append(v.Unknown, shortView{l.Target.ID, nameOf(l), whatReported(l)})
 		}
@@ -104,16 +105,6 @@ func paperTrouble(l assessment.TaskLine) string {
 		return strconv.Itoa(late) + " kết quả muộn"
 	}
 	return ""
-}
-
-// missing says what is short to a target. One that asks for several things to be
-// done is short of things.
-func missing(l assessment.Line) string {
-	words := vi.Missing(l.Verdict, l.Target.Unit)
-	if words != "" && len(l.Target.Also) > 0 && l.Target.Rule == plan.Done {
-		return words + " việc"
-	}
-	return words
 }
 
 // nameOf is what a target measures in few words: the names of its figures, or
@@ -188,16 +179,17 @@ func newTargetFilter(a *Asked) *targetFilter {
 }
 
 // leads fills in the agencies of a plan. Two ways of writing one name, which are
-// the same without their accents, are one agency, under the name printed first.
+// the same without their accents and abbreviations, are one agency, under the name
+// printed first.
 func (x *targetFilter) leads(t *answers.Targets) {
 	typed := x.lead.Value
 	x.lead.Options = []option{{Text: "Mọi đơn vị", Chosen: typed == ""}}
 	seen := map[string]bool{}
 	add := func(list []string) {
 		for _, name := range list {
-			if key := directory.Plain(name); !seen[key] {
+			if key := agencyKey(name); !seen[key] {
 				seen[key] = true
-				x.lead.Options = append(x.lead.Options, option{key, name, key == directory.Plain(typed)})
+				x.lead.Options = append(x.lead.Options, option{key, name, key == agencyKey(typed)})
 			}
 		}
 	}
@@ -237,8 +229,30 @@ func (x *targetFilter) keeps(v plan.Verdict, leads []string) bool {
 	if code != "" && code != string(v.Code) && (code != reached || !v.Code.Positive()) {
 		return false
 	}
-	lead := directory.Plain(x.lead.Value)
-	return lead == "" || slices.ContainsFunc(leads, func(name string) bool { return directory.Plain(name) == lead })
+	lead := agencyKey(x.lead.Value)
+	return lead == "" || slices.ContainsFunc(leads, func(name string) bool { return agencyKey(name) == lead })
+}
+
+// shortWords are the abbreviations that plans write the names of agencies with,
+// without accents. They only tell which names are one agency: the text of a plan
+// is shown as it is printed.
+var shortWords = map[string]string{
+	"htx": "hop tac xa", "tp": "thanh pho", "ubnd": "uy ban nhan dan", "ubmttq": "uy ban mat tran to quoc",
+	"ptnt": "phat trien nong thon", "nn": "nong nghiep", "nn&ptnt": "nong nghiep va phat trien nong thon",
+	"kh&dt": "ke hoach va dau tu", "tttt": "thong tin va truyen thong", "tt&tt": "thong tin va truyen thong",
+	"gtvt": "giao thong van tai", "khcn": "khoa hoc va cong nghe", "kh&cn": "khoa hoc va cong nghe",
+	"tnmt": "tai nguyen va moi truong", "tn&mt": "tai nguyen va moi truong", "nhnn": "ngan hang nha nuoc",
+}
+
+// agencyKey is the same for the ways of writing the name of one agency.
+func agencyKey(name string) string {
+	list := strings.Fields(directory.Plain(name))
+	for i, word := range list {
+		if long, ok := shortWords[strings.TrimRight(word, ".")]; ok {
+			list[i] = long
+		}
+	}
+	return strings.Join(list, " ")
 }
 
 // isShort reports whether something is missing to a goal.

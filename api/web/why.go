@@ -137,7 +137,7 @@ func (s *Site) fillWhy(f *frame, v *whyView, e *answers.Explanation) error {
 	v.Version = strconv.Itoa(d.Version)
 	v.Source = "danh mục chỉ tiêu của chương trình (docs/indicators.md)"
 	if d.Schemed {
-		v.Source += "; xếp loại theo thang " + e.Point.Scheme
+		v.Source += "; xếp loại theo " + vi.Scheme(e.Point.Scheme)
 	}
 	v.Formula, v.Parts = formula(e.Figure), s.whyParts(a, e)
 	for _, note := range []string{vi.Coverage(e.Figure), vi.Carried(e.Figure), vi.Late(e.Figure)} {

@@ -177,7 +177,7 @@ type factView struct {
 	Position, To    string
 	Kind, Said      string
 	Holds, Recorded string
-	Late            bool
+	Late            string // when a record is late, where it is; else ""
 	Role            string
 	Document, Hash  string
 	Sheet           string
@@ -192,7 +192,7 @@ func (w wording) fact(f *ledger.Fact) factView {
 	r := f.By
 	v := factView{
 		Position: "@" + digits(r.Position), To: w.asked.carry("/so/" + digits(r.Position)), Kind: vi.Kind(f.Root.Kind),
-		Said: vi.Event(f.Event, w.names), Holds: vi.Stated(f.Valid), Recorded: vi.Instant(r.Recorded), Late: directory.IsLate(f.Root),
+		Said: vi.Event(f.Event, w.names), Holds: vi.Stated(f.Valid), Recorded: vi.Instant(r.Recorded), Late: whyLate(f.Root),
 	}
 	if r.Actor != nil {
 		v.Role = vi.Role(r.Actor.Role)
