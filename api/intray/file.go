@@ -3,6 +3,7 @@ package intray
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
 
 	"htxledger/api/vi"
@@ -108,6 +109,7 @@ func (f *File) Decide(ctx context.Context, l Ledger) error {
 			f.wrong(c.Index, handin.ErrChanged.With(c.Fact.By.Position, vi.Instant(c.Fact.By.Recorded)))
 		}
 	}
+	f.askOthers(l)
 	for {
 		if err := ctx.Err(); err != nil {
 			return late(err)
@@ -126,6 +128,28 @@ func (f *File) Decide(ctx context.Context, l Ledger) error {
 	}
 	f.doubt(l)
 	return nil
+}
+
+// askOthers asks about rows of which the key is of one co-operative and the name
+// of another. What stands already is not asked about again.
+func (f *File) askOthers(l Ledger) {
+	if f.Sheet.Form == "" {
+		return
+	}
+	brings := map[int]bool{}
+	for _, i := range f.settled.Index {
+		brings[f.Sheet.RowOf(i)] = true
+	}
+	for _, c := range f.settled.Changed {
+		brings[f.Sheet.RowOf(c.Index)] = true
+	}
+	asked := handin.Misnamed(l.Projection, f.Sheet.Rows, l.Now().DayIn())
+	for _, i := range slices.Sorted(maps.Keys(asked)) {
+		if brings[i] {
+			f.Problems = append(f.Problems, f.Sheet.Rows[i].Doubt(asked[i]))
+			f.left[i] = true
+		}
+	}
 }
 
 // gather takes the commands of the rows that are not left out.

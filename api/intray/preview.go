@@ -9,6 +9,7 @@ import (
 	"htxledger/domain/ledger"
 	"htxledger/domain/recorder"
 	"htxledger/projections/answers"
+	"htxledger/projections/handin"
 )
 
 // mostErrors bounds how many errors a preview keeps.
@@ -21,6 +22,10 @@ const mostEvents = 200
 type Preview struct {
 	Import  wire.Import
 	Omitted int      // errors that are left out of it
+	// Questions and Mistakes are how many of all problems are which.
+	Questions, Mistakes int
+	// Unfilled are the rows of our own form in which nothing was filled in.
+	Unfilled int
 	Groups  []*Group // of all problems
 	Doubts  []*Group
 	Notes   []*Group
@@ -58,11 +63,23 @@ type View struct {
 	Workbook, Rest bool
 }
 
+// Untouched tells whether the file is a form of ours of which no row is filled
+// in.
+func (p *Preview) Untouched() bool { return p.Import.Rows == 0 && p.Unfilled > 0 }
+
 // previewOf is what a file would do, or did.
 func previewOf(f *File, res recorder.ImportResult) *Preview {
 	p := &Preview{
 		Import: f.Wire(res), Groups: Grouped(f.Problems), Doubts: Grouped(f.Doubts), Notes: Grouped(f.Sheet.Notes),
 		Shifts: Shifts(f.Effect), Asks: asksOf(f.Problems),
+	}
+	p.Unfilled = f.Sheet.Ignored.Unfilled
+	for _, x := range f.Problems {
+		if handin.IsQuestion(x) {
+			p.Questions++
+		} else {
+			p.Mistakes++
+		}
 	}
 	if f.Effect != nil {
 		p.Plan = PlanOf(f.Effect)

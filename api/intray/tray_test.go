@@ -348,3 +348,34 @@ func TestAPanicIsOfOneFile(t *testing.T) {
 	d.tray.Wait()
 	require.Equal(t, intray.Ready, d.state(she, again.ID), "the hole is mended")
 }
+
+// A key with the name of another co-operative holds the file back: saying that
+// others are meant does not answer it, and what is right beside it may go in.
+func TestAKeyWithTheNameOfAnother(t *testing.T) {
+	d := newDesk(t, intray.DefaultLimits)
+	d.record(`{"key":"b","stream":"coop/b","kind":"coop.established/1","valid":"2022-03-14","data":{"name":"HTX B 27","form":"htx","place":"p","agricultural":true,"sector":"lúa"}}`)
+	const file = "Mã HTX,Tên HTX,Năm,Thành viên chính thức\nb,HTX B 27,2023,30\na,HTX B 27,2023,31\n"
+	before := d.size()
+	id := d.must(she, file)
+	v, err := d.tray.Get(she, id)
+	require.NoError(t, err)
+	require.Equal(t, intray.Faulty, v.State)
+	require.Equal(t, "ask-other", v.Preview.Import.Errors[0].Code)
+	require.EqualValues(t, 3, v.Preview.Import.Errors[0].Row)
+	require.Equal(t, "Tên HTX", v.Preview.Import.Errors[0].Column)
+	require.Equal(t, 1, v.Preview.Questions)
+	require.Equal(t, before, d.size())
+	for _, how := range []intray.How{{Form: "coop-annual", Others: true}, {Form: "coop-annual", ValidRows: true}} {
+		f, err := intray.Read(context.Background(), "nam.csv", []byte(file), how, nil)
+		require.NoError(t, err)
+		l, err := d.ledger(context.Background(), she)
+		require.NoError(t, err)
+		err = f.Decide(context.Background(), l)
+		if how.Others {
+			require.ErrorIs(t, err, intray.ErrRejected)
+			continue
+		}
+		require.NoError(t, err)
+		require.Equal(t, 1, f.Size(), "the row that is right")
+	}
+}

@@ -137,7 +137,7 @@ var (
 // What a number or a day can be wrong about.
 var (
 	ErrNumberForm = fault.Declare("number", fault.Malformed,
-		"%q is not a number (format %s)", "%q không phải là số (định dạng %s)")
+		"%q is not a number; write it like %s", "%q không phải là số; hãy viết như %s")
 	ErrNumberAmbiguous = fault.Declare("number-ambiguous", fault.Malformed,
 		"%q may be %s or %s; declare the number format: --numbers vi (1.550,5) or --numbers en (1,550.5)",
 		"%q có thể là %s hoặc %s; hãy khai báo định dạng số: --numbers vi (1.550,5) hoặc --numbers en (1,550.5)")

@@ -184,7 +184,7 @@ func Number(s string, f NumberFormat, zeros int) (int64, error) {
 		if f == Undeclared {
 			return 0, undeclared(s, text)
 		}
-		return 0, ErrNumberForm.With(s, n.code+": "+n.sample)
+		return 0, ErrNumberForm.With(s, n.sample)
 	}
 	v, whole, inRange := d.scaled(zeros)
 	switch {

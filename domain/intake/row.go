@@ -60,7 +60,7 @@ func (r *row) made(cells []string) Row {
 	for i := range origins {
 		origins[i] = r.origin()
 	}
-	return Row{Sheet: r.gridName(), Line: r.line, Drafts: r.drafts, origins: origins}
+	return Row{Sheet: r.gridName(), Line: r.line, Drafts: r.drafts, Named: r.named(), origins: origins}
 }
 
 // total knows a row of sums by its first word.
@@ -275,6 +275,19 @@ func (r *row) nameCell() int {
 		return i
 	}
 	return -1
+}
+
+// named is what the row names its co-operative, if it does so twice: in words
+// for its readers, or as the owner of a product.
+func (r *row) named() *Named {
+	i := r.nameCell()
+	if owner, ok := r.at["owner"]; ok && i < 0 && r.cells[owner] != "" {
+		i = owner
+	}
+	if i < 0 || !r.has("coop") && !r.has("tax_code") {
+		return nil
+	}
+	return &Named{Key: r.coop(), Name: r.cells[i], at: cell{r.headings[i], r.cells[i], r.ref(i)}}
 }
 
 // byTaxCode is the key that a tax code stands for.

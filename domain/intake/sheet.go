@@ -54,9 +54,23 @@ type Row struct {
 	Line   int    // in the file, from 1; of a row over several lines the first
 	Drafts []*ledger.Draft
 	Faults []Problem
+	Named  *Named // nil where the row does not name its co-operative twice
 
 	first   int      // of its drafts, among those of the sheet
 	origins []origin // of each draft
+}
+
+// A Named co-operative is one that a row names by its key, or tax code, and in
+// words beside it. The key decides; whether the words are of the same
+// co-operative only a ledger can tell.
+type Named struct {
+	Key, Name string
+	at        cell
+}
+
+// Doubt is a problem of the cell with the name of the row's co-operative.
+func (r *Row) Doubt(err error) Problem {
+	return Problem{Sheet: r.Sheet, Line: r.Line, Column: r.Named.at.heading, Cell: r.Named.at.text, Ref: r.Named.at.ref, Err: err}
 }
 
 // A Problem is what is wrong with one place of a file. It is an error that

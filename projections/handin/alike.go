@@ -1,12 +1,14 @@
 package handin
 
 import (
+	"errors"
 	"slices"
 	"strings"
 
 	"htxledger/domain/calendar"
 	"htxledger/domain/coop"
 	"htxledger/domain/fault"
+	"htxledger/domain/intake"
 	"htxledger/domain/ledger"
 	"htxledger/domain/register"
 	"htxledger/projections/asof"
@@ -85,6 +87,52 @@ func (n *Names) Whose(name string) *fault.Fault {
 	}
 	c := list[0].state
 	return AskName.With(c.Key, c.Name, n.where(c.Place))
+}
+
+// AskOther is raised for a row whose name is not that of the co-operative with
+// its key: one of them is of another row.
+var AskOther = fault.Declare("ask-other", fault.Conflict,
+	"the key %s is that of %q, and the row names %q; mend the key or the name",
+	"mã %s là của %q, tên trong tệp là %q; hãy sửa mã hoặc tên")
+
+// Misnamed asks about rows that name their co-operative by a key and in words
+// that are of another: none of the names that it had up to a day. Accents,
+// capitals and the words that all names begin with do not count; keys that the
+// ledger does not have are left to it. The answers are by the rows' indices.
+func Misnamed(p *asof.Projection, rows []intake.Row, today calendar.Day) map[int]*fault.Fault {
+	asked := map[int]*fault.Fault{}
+	for i := range rows {
+		named := rows[i].Named
+		if named == nil {
+			continue
+		}
+		names := namesOf(p, named.Key, today)
+		mine := core(named.Name)
+		if len(names) > 0 && !slices.ContainsFunc(names, func(n string) bool { return core(n) == mine }) {
+			asked[i] = AskOther.With(named.Key, names[len(names)-1], named.Name)
+		}
+	}
+	return asked
+}
+
+// namesOf are the names that a co-operative had up to a day, the newest last.
+func namesOf(p *asof.Projection, key string, today calendar.Day) (names []string) {
+	s := p.Subject(register.SubjectID{Kind: register.CoopSubject, Key: key}, p.Size())
+	if s == nil || s.Coop == nil || s.Coop.History == nil {
+		return nil
+	}
+	for _, day := range s.Coop.History.Days() {
+		if c := s.Coop.History.On(day); day <= today && c.Name != "" && !slices.Contains(names, c.Name) {
+			names = append(names, c.Name)
+		}
+	}
+	return names
+}
+
+// IsQuestion tells whether what keeps a row from being recorded is a question
+// to whoever hands it in, and no mistake.
+func IsQuestion(err error) bool {
+	return slices.ContainsFunc([]*fault.Fault{ErrChanged, AskAlike, AskName, AskOther}, func(f *fault.Fault) bool { return errors.Is(err, f) })
 }
 
 // A Question is about one of a file's commands.

@@ -248,3 +248,40 @@ func TestNamesAreAskedAboutAndNeverOne(t *testing.T) {
 	require.Nil(t, names.Alike("HTX Đắk Lao", "p", "htx-moi"), "another place")
 	require.NotNil(t, names.Alike("HTX Đắk Lao", "", "htx-moi"))
 }
+
+// A key with the name of another is asked about, by whatever way the name is
+// written; names of before, names in other words, and no name are not.
+func TestAKeyWithTheNameOfAnotherIsAskedAbout(t *testing.T) {
+	o := newOffice(t)
+	o.say(`{"key":"d","stream":"coop/htx-d","kind":"coop.established/1","valid":"2020-05-01","data":{"name":"HTX Đắk Mil 15","form":"htx","place":"q","agricultural":true,"sector":"lúa","tax_code":"6400000015"}}`,
+		`{"key":"r","stream":"coop/htx-d","kind":"coop.renamed/1","valid":"2022-05-01","data":{"name":"HTX Mùa Vàng 15"}}`)
+	for name, asked := range map[string]bool{
+		"HTX Đắk Mil 27": true, "HTX Nông nghiệp Đắk Lao": true, "Mùa Vàng": true,
+		"HTX Đắk Mil 15": false, "hợp tác xã NN dak mil 15": false, "HTX MÙA VÀNG 15": false, "": false,
+	} {
+		s := o.sheet("coop-annual", "Mã HTX,Tên HTX,Năm,Thành viên\nhtx-a,HTX Đắk Lao,2023,25\nhtx-d,"+name+",2023,25\nhtx-moi,HTX Mới,2023,25\n")
+		got := handin.Misnamed(o.projection(), s.Rows, calendar.DayOf(2024, 1, 10))
+		if !asked {
+			require.Empty(t, got, name)
+			continue
+		}
+		require.Len(t, got, 1, name)
+		require.Equal(t, "mã htx-d là của \"HTX Mùa Vàng 15\", tên trong tệp là \""+name+"\"; hãy sửa mã hoặc tên", got[1].Vi())
+		require.Equal(t, "Tên HTX", s.Rows[1].Doubt(got[1]).Column)
+		require.True(t, handin.IsQuestion(s.Rows[1].Doubt(got[1])))
+	}
+	early := o.sheet("coop-annual", "Mã HTX,Tên HTX,Năm,Thành viên\nhtx-d,HTX Mùa Vàng 15,2021,25\n")
+	require.Len(t, handin.Misnamed(o.projection(), early.Rows, calendar.DayOf(2022, 4, 30)), 1, "it is not called so yet")
+}
+
+// The owner of a product beside a key is such a name.
+func TestTheOwnerOfAProductIsHeldAgainstTheKey(t *testing.T) {
+	o := newOffice(t)
+	const head = "Sự kiện,Ngày,Tên sản phẩm,Chủ thể,Mã HTX,Số sao,Cấp công nhận\n"
+	for owner, asked := range map[string]bool{"HTX Đắk Mil 27": true, "HTX đắk lao": false} {
+		s := o.sheet("ocop", head+"công nhận,1/3/2023,Cà phê,"+owner+",htx-a,4 sao,tỉnh\n")
+		require.Equal(t, asked, len(handin.Misnamed(o.projection(), s.Rows, calendar.DayOf(2024, 1, 10))) == 1, owner)
+	}
+	s := o.sheet("ocop", head+"công nhận,1/3/2023,Cà phê,Hộ kinh doanh,,4 sao,tỉnh\n")
+	require.Nil(t, s.Rows[0].Named)
+}
