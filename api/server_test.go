@@ -299,7 +299,7 @@ func TestTheStoreIsAway(t *testing.T) {
 		require.Equal(t, "store-away", problem(t, got).Code)
 		require.Equal(t, "after", problem(t, got).Retry)
 	}
-	res, got = h.do(http.MethodPost, "/api/v1/commands", good, "Content-Type", "application/json")
+	_, got = h.do(http.MethodPost, "/api/v1/commands", good, "Content-Type", "application/json")
 	require.Equal(t, "not_recorded", problem(t, got).Outcome)
 	require.EqualValues(t, 9, h.size())
 

@@ -121,11 +121,3 @@ func recordsOf(records []*ledger.Record) string {
 	}
 	return strings.Join(list, "; ")
 }
-
-func positionsOf(records []*ledger.Record) string {
-	var list []string
-	for _, r := range records {
-		list = append(list, plain(r.Position))
-	}
-	return strings.Join(list, " ")
-}
