@@ -139,7 +139,7 @@ func (r *row) results(year calendar.Stated) {
 	}
 	basis := r.text("basis")
 	if basis == coop.Estimate {
-		if !r.has("valid") {
+		if !r.has("valid") && !r.bad("valid") {
 			r.reject(r.at["basis"], ErrEstimateDay)
 			return
 		}
@@ -184,7 +184,7 @@ func buildLink(r *row) {
 func buildCertificate(r *row) {
 	event := r.text("event")
 	holder := ""
-	if event == "granted" || !r.has("certificate") {
+	if event == "granted" || !r.has("certificate") && !r.bad("certificate") {
 		holder = r.coop()
 	}
 	number := r.text("number")
@@ -221,7 +221,9 @@ func (r *row) certificate(event, holder, number string) ledger.Event {
 		if until := r.until(); until != nil {
 			return certificate.Renewed{Until: *until}
 		}
-		r.needs("last_day")
+		if !r.bad("until") {
+			r.needs("last_day")
+		}
 		return nil
 	case "suspended":
 		return certificate.Suspended{}
@@ -235,7 +237,7 @@ func buildProduct(r *row) {
 	owner := r.owner()
 	name := r.text("name")
 	own := r.text("product")
-	if own == "" && !r.needs("name") || own == "" && owner == "" {
+	if own == "" && !r.bad("product") && !r.needs("name") || own == "" && owner == "" {
 		return
 	}
 	product := r.streamKey(own, "sp-", owner, support.FairKey(name))
@@ -261,7 +263,7 @@ func (r *row) owner() string {
 	switch {
 	case r.has("coop") || r.has("tax_code"):
 		return r.coop()
-	case name == "" && !(r.has("product") && r.text("event") == "revoked"):
+	case name == "" && !r.bad("coop", "tax_code", "product") && !(r.has("product") && r.text("event") == "revoked"):
 		r.needs("owner")
 	}
 	return name

@@ -22,6 +22,7 @@ type row struct {
 	spoilt map[int]bool
 	used   []bool
 	faults []Problem
+	broken bool // a cell is wrong or missing: what is made of the row is not whole
 	drafts []*ledger.Draft
 }
 
@@ -49,7 +50,7 @@ func (lay *layout) read(s *Sheet, rec record) (Row, *row) {
 // made is the row with its commands, or what keeps it from them.
 func (r *row) made(cells []string) Row {
 	r.read(cells)
-	if len(r.faults) == 0 {
+	if !r.bad("event") { // the other cells mean nothing without it
 		r.form.build(r)
 		r.refuseIdle()
 	}
@@ -194,6 +195,7 @@ func (c *Column) choose(text string) (string, error) {
 
 // reject adds a problem of a cell; i below 0 is the whole row.
 func (r *row) reject(i int, err error) {
+	r.broken = true
 	p := Problem{Sheet: r.gridName(), Line: r.line, Err: err}
 	if i >= 0 {
 		r.spoilt[i] = true
@@ -211,6 +213,15 @@ func (r *row) reject(i int, err error) {
 func (r *row) has(name string) bool {
 	i, ok := r.at[name]
 	return ok && r.values[i] != nil
+}
+
+// bad tells whether one of these cells is known to be wrong: it is then neither
+// filled nor missing.
+func (r *row) bad(names ...string) bool {
+	return slices.ContainsFunc(names, func(name string) bool {
+		i, ok := r.at[name]
+		return ok && r.spoilt[i]
+	})
 }
 
 // get is the value of a cell, or the zero value of T where it is blank. T is
@@ -245,10 +256,12 @@ func (r *row) needs(names ...string) bool {
 			continue
 		}
 		whole = false
-		if i, ok := r.at[name]; ok {
-			r.reject(i, ErrCellMissing)
-		} else {
+		i, ok := r.at[name]
+		switch {
+		case !ok:
 			r.reject(-1, ErrColumnNeeded.With(r.form.named(name).Heading))
+		case !r.spoilt[i]:
+			r.reject(i, ErrCellMissing)
 		}
 	}
 	return whole
@@ -258,6 +271,7 @@ func (r *row) needs(names ...string) bool {
 func (r *row) coop() string {
 	own, code := r.text("coop"), r.text("tax_code")
 	switch {
+	case r.bad("coop", "tax_code"):
 	case own == "" && code == "":
 		r.reject(r.nameCell(), ErrNoCoop)
 	case own != "" && code != "" && own != byTaxCode(code):
@@ -304,19 +318,23 @@ func (r *row) until() *calendar.Day {
 	return optional[calendar.Day](r, "until")
 }
 
-// refuseIdle makes a problem of a row that says nothing, and of the first
-// filled cell that its event has no use for: nothing that was typed is dropped
-// in silence.
+// refuseIdle makes a problem of a row that says nothing, and of every filled
+// cell that its event has no use for: nothing that was typed is dropped in
+// silence. Of a row that is wrong otherwise not every cell was looked at.
 func (r *row) refuseIdle() {
-	if len(r.faults) == 0 && len(r.drafts) == 0 {
+	if len(r.faults) > 0 {
+		return
+	}
+	if len(r.drafts) == 0 {
 		r.reject(-1, ErrNothing)
+		return
 	}
 	what := r.form.Title
 	if i, ok := r.at["event"]; ok {
 		what = r.cells[i]
 	}
 	for i, v := range r.values {
-		if v != nil && !r.used[i] && len(r.faults) == 0 {
+		if v != nil && !r.used[i] {
 			r.reject(i, ErrCellUnused.With(what))
 		}
 	}
@@ -326,7 +344,7 @@ func (r *row) refuseIdle() {
 func (r *row) emit(s ledger.Stream, valid calendar.Stated, e ledger.Event) {
 	source := r.source()
 	command := r.text("key")
-	if len(r.faults) > 0 {
+	if r.broken {
 		return
 	}
 	if err := e.Check(); err != nil {
@@ -371,7 +389,9 @@ func (r *row) refuse(pointer string, err error) {
 		c := r.origin().find(pointer + f.Field)
 		p.Column, p.Cell, p.Ref = c.heading, c.text, c.ref
 	}
-	r.faults = append(r.faults, p)
+	if !slices.ContainsFunc(r.faults, func(q Problem) bool { return q.Error() == p.Error() }) { // of several commands
+		r.faults = append(r.faults, p)
+	}
 }
 
 // origin tells which cell gave which member.
