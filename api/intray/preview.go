@@ -21,19 +21,19 @@ const mostEvents = 200
 // A Preview is what a file would do, or, once it is recorded, did.
 type Preview struct {
 	Import  wire.Import
-	Omitted int      // errors that are left out of it
+	Omitted int // errors that are left out of it
 	// Questions and Mistakes are how many of all problems are which.
 	Questions, Mistakes int
 	// Unfilled are the rows of our own form in which nothing was filled in.
 	Unfilled int
-	Groups  []*Group // of all problems
-	Doubts  []*Group
-	Notes   []*Group
-	Shifts  []Shift // of targets
-	Plan    string  // whose targets they are: number and day; "" for none
-	Events  []Event // the first of them
-	Rest    bool    // rows are left out and can be had back
-	Asks    Asks
+	Groups   []*Group // of all problems
+	Doubts   []*Group
+	Notes    []*Group
+	Shifts   []Shift // of targets
+	Plan     string  // whose targets they are: number and day; "" for none
+	Events   []Event // the first of them
+	Rest     bool    // rows are left out and can be had back
+	Asks     Asks
 }
 
 // An Event is one record that a file makes, in words.
