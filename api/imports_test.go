@@ -144,7 +144,7 @@ func TestThePageOfFilesWalks(t *testing.T) {
 	res, got := h.do(http.MethodGet, at, "")
 	require.Equal(t, http.StatusOK, res.StatusCode)
 	require.Contains(t, got, "Ghi vào sổ</button>")
-	require.Contains(t, got, "<strong>1</strong> số thành viên")
+	require.Contains(t, got, "số thành viên: <strong>1</strong>")
 	require.EqualValues(t, 9, h.size())
 	res, _ = h.do(http.MethodPost, at+"/ghi", "", "Content-Type", "application/x-www-form-urlencoded", "Sec-Fetch-Site", "cross-site")
 	require.Equal(t, http.StatusForbidden, res.StatusCode)

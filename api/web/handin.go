@@ -2,6 +2,7 @@ package web
 
 import (
 	"cmp"
+	"errors"
 	"net/url"
 	"regexp"
 	"strconv"
@@ -11,8 +12,10 @@ import (
 	"htxledger/api/vi"
 	"htxledger/domain/calendar"
 	"htxledger/domain/fault"
+	"htxledger/domain/indicator"
 	"htxledger/domain/intake"
 	"htxledger/domain/ledger"
+	"htxledger/domain/place"
 	"htxledger/projections/answers"
 )
 
@@ -64,9 +67,21 @@ func (s *Site) handinPage(a *Asked, err error) (Page, error) {
 	v := s.handinView(a)
 	f.own = append(append(append(f.own, v.Blank...), v.Said...), v.More...)
 	if err != nil {
+		v.hintYear(err)
 		return f.refuse("handin.html", err, v)
 	}
 	return f.render("handin.html", v)
+}
+
+// hintYear says beside the year that a place which is not on the map of today
+// may be on that of the year.
+func (v *handinView) hintYear(err error) {
+	unknown := errors.Is(err, indicator.ErrNoPlace) || errors.Is(err, place.ErrNotOnMap)
+	for _, x := range v.Blank {
+		if x.Name == "year" && x.Value == "" && unknown {
+			x.Hint = "Địa bàn không có trên bản đồ hôm nay? Hãy nhập năm số liệu: biểu mẫu lấy địa giới cuối năm ấy."
+		}
+	}
 }
 
 func (s *Site) handinView(a *Asked) *handinView {
@@ -153,6 +168,7 @@ type stagedView struct {
 	Done, Total                           int
 	Outcome                               outcomeView
 	Facts                                 []pair // of the receipt, or of the file
+	Records                               link   // the first and the last that were made
 	Counts                                []pair // what is recorded, by kind
 	Problems                              []problemLine
 	Doubts, Notes                         []string
@@ -218,7 +234,7 @@ func (s *Site) stagedView(a *Asked, x *intray.View) *stagedView {
 	}
 	v.MayDrop = true
 	v.MayAgain = x.State == intray.Ready || x.State == intray.Faulty || x.State == intray.Refused
-	v.MayConfirm = x.State == intray.Ready || x.State == intray.Unsettled
+	v.MayConfirm = x.State == intray.Unsettled || x.State == intray.Ready && x.Preview != nil && freshOf(x) > 0
 	v.Record = x.State == intray.Recorded
 	v.choices(x)
 	if x.Preview == nil || x.State == intray.Refused {
@@ -250,6 +266,9 @@ func (s *Site) told(a *Asked, v *stagedView, x *intray.View) {
 		}
 	}
 	v.Facts = facts(a, x)
+	if first, last, _ := recordsOf(x); v.Record && first >= 0 {
+		v.Records = link{"@" + digits(ledger.Position(first)) + " đến @" + digits(ledger.Position(last)), a.carry("/so/" + digits(ledger.Position(first)))}
+	}
 	v.Plan, v.Shifts, v.Effect = p.Plan, p.Shifts, p.Plan != "" && x.State != intray.Faulty
 	var names vi.Names
 	if at, err := s.Answers.Resolve(answers.Query{}); err == nil {
@@ -310,24 +329,19 @@ func (s *Site) everyPlace() (list []option) {
 func facts(a *Asked, x *intray.View) []pair {
 	p := x.Preview.Import
 	list := []pair{{"Tệp", x.Name}, {"Gửi lúc", vi.Instant(x.Sent)}}
-	first, last, fresh, repeated, taken := int64(-1), int64(-1), 0, 0, ""
+	_, last, taken := recordsOf(x)
+	fresh, repeated := 0, 0
 	for _, r := range p.Results {
 		if r.Repeated {
 			repeated++
-			continue
-		}
-		if fresh++; first < 0 {
-			first = r.Position
-		}
-		if r.Position > last {
-			last, taken = r.Position, r.Recorded
+		} else {
+			fresh++
 		}
 	}
 	if x.State == intray.Recorded {
 		list = append(list, pair{"Người nộp", cmp.Or(a.Who.ID, "…")})
 		if fresh > 0 {
-			list = append(list, pair{"Số biên nhận", "@" + strconv.FormatInt(last, 10)}, pair{"Ghi lúc", handedIn(taken)},
-				pair{"Bản ghi", "@" + strconv.FormatInt(first, 10) + " đến @" + strconv.FormatInt(last, 10)})
+			list = append(list, pair{"Số biên nhận", "@" + strconv.FormatInt(last, 10)}, pair{"Ghi lúc", handedIn(taken)})
 		}
 	}
 	list = append(list, pair{"Số dòng", vi.Integer(p.Rows)})
@@ -341,6 +355,24 @@ func facts(a *Asked, x *intray.View) []pair {
 		list = append(list, pair{"Tệp này đã được nộp", handedIn(p.HandedIn)})
 	}
 	return append(list, pair{"SHA-256 của tệp", p.SHA256})
+}
+
+// recordsOf are the first and the last record that a file made, -1 for none, and
+// when the last was taken.
+func recordsOf(x *intray.View) (first, last int64, taken string) {
+	first, last = -1, -1
+	for _, r := range x.Preview.Import.Results {
+		if r.Repeated {
+			continue
+		}
+		if first < 0 {
+			first = r.Position
+		}
+		if r.Position > last {
+			last, taken = r.Position, r.Recorded
+		}
+	}
+	return first, last, taken
 }
 
 // handedIn is an instant of the wire in words.
@@ -414,12 +446,15 @@ func outcomeOf(x *intray.View) outcomeView {
 	}
 	switch x.State {
 	case intray.Ready:
+		if said == "" && x.Preview.Untouched() {
+			return outcomeView{"near", "◐", "Biểu mẫu chưa điền dòng nào: " + vi.Integer(x.Preview.Unfilled) + " dòng có sẵn HTX còn trống"}
+		}
 		if said == "" && freshOf(x) == 0 {
 			return outcomeView{"met", "●", "Mọi dòng của tệp đã có trong sổ: không còn gì để ghi"}
 		}
 		return outcomeView{"near", "◐", cmp.Or(said, "Xem trước: chưa ghi gì vào sổ. Xem kỹ bên dưới rồi bấm “Ghi vào sổ”")}
 	case intray.Faulty:
-		return outcomeView{"missed", "▽", said + "; chưa ghi gì vào sổ"}
+		return outcomeView{"missed", "▽", cmp.Or(heldBack(x), said) + "; chưa ghi gì vào sổ"}
 	case intray.Refused:
 		return outcomeView{"missed", "▽", "Không nhận tệp: " + said}
 	case intray.Recorded:
@@ -428,6 +463,22 @@ func outcomeOf(x *intray.View) outcomeView {
 		return outcomeView{"missed", "▽", "Chưa rõ đã ghi hết chưa: hãy bấm “Ghi vào sổ” lần nữa, phần đã ghi không ghi lại (" + said + ")"}
 	}
 	return outcomeView{}
+}
+
+// heldBack says how many questions and mistakes hold a file back; "" where it is
+// something else.
+func heldBack(x *intray.View) string {
+	if x.Preview == nil || !errors.Is(x.Err, intray.ErrRejected) {
+		return ""
+	}
+	var parts []string
+	if n := x.Preview.Questions; n > 0 {
+		parts = append(parts, vi.Integer(n)+" câu hỏi")
+	}
+	if n := x.Preview.Mistakes; n > 0 {
+		parts = append(parts, vi.Integer(n)+" lỗi")
+	}
+	return "có " + strings.Join(parts, " và ") + " trong tệp " + x.Name
 }
 
 // choices fills in what may be answered or said otherwise.

@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"net/url"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -65,9 +66,11 @@ func TestFormsToBeFilledIn(t *testing.T) {
 	}{
 		{url.Values{"form": {"coop-anual"}}, "không có biểu mẫu"},
 		{url.Values{"form": {"coop-annual"}, "year": {"23"}}, "không phải là năm bốn chữ số"},
-		{url.Values{"form": {"coop-annual"}, "place": {"sai"}}, "sai"},
+		{url.Values{"form": {"coop-annual"}, "place": {"sai"}, "year": {"2023"}}, "sai"},
+		{url.Values{"form": {"coop-annual"}, "place": {"dak-mil"}}, "dak-mil"},
 	} {
 		html := askAs(t, s, officer, "/nop-bang/mau", nil, x.values, (*Site).blankForm)
+		require.Equal(t, x.values.Get("place") == "dak-mil", strings.Contains(html, "Địa bàn không có trên bản đồ hôm nay?"), x.values)
 		require.Contains(t, html, x.want)
 		require.Contains(t, html, `role="alert"`)
 	}
@@ -77,6 +80,11 @@ func TestFormsToBeFilledIn(t *testing.T) {
 func TestAFileThatIsRecordedAlready(t *testing.T) {
 	again := &intray.View{State: intray.Ready, Preview: &intray.Preview{}}
 	require.Equal(t, "Mọi dòng của tệp đã có trong sổ: không còn gì để ghi", outcomeOf(again).Text)
+	again.Preview.Unfilled = 32
+	require.Equal(t, "Biểu mẫu chưa điền dòng nào: 32 dòng có sẵn HTX còn trống", outcomeOf(again).Text)
+	require.False(t, traySite(t).stagedView(&Asked{}, again).MayConfirm)
+	again.Preview.Import.Rows = 1
+	require.Contains(t, outcomeOf(again).Text, "đã có trong sổ", "the row that was filled in")
 	again.Preview.Import.Events = []wire.ImportEvents{{Word: "số thành viên", Fresh: 1}}
 	require.Contains(t, outcomeOf(again).Text, "chưa ghi gì vào sổ")
 }
@@ -99,4 +107,23 @@ func TestMistakesOnThePage(t *testing.T) {
 	html = askAs(t, s, ledger.Actor{ID: "y", Role: "alliance"}, "/nop-bang/"+v.ID, map[string]string{"id": v.ID}, nil, (*Site).staged)
 	require.Contains(t, html, "không có tệp này")
 	require.NotContains(t, html, "nam.csv")
+}
+
+// Questions are told apart from mistakes, and a receipt leads to its records.
+func TestQuestionsAndReceipts(t *testing.T) {
+	x := &intray.View{Name: "nam.csv", State: intray.Faulty, Err: intray.ErrRejected.With(5, "nam.csv"), Preview: &intray.Preview{Questions: 2, Mistakes: 3}}
+	require.Equal(t, "có 2 câu hỏi và 3 lỗi trong tệp nam.csv; chưa ghi gì vào sổ", outcomeOf(x).Text)
+	x.Preview.Mistakes = 0
+	require.Equal(t, "có 2 câu hỏi trong tệp nam.csv; chưa ghi gì vào sổ", outcomeOf(x).Text)
+
+	s := traySite(t)
+	x = &intray.View{ID: "tep", State: intray.Recorded, Preview: &intray.Preview{Import: wire.Import{Receipt: wire.Receipt{
+		Results: []wire.Written{{Position: 3, Repeated: true}, {Position: 7}, {Position: 9}},
+	}}}}
+	v := s.stagedView(&Asked{Path: "/nop-bang/tep", Who: officer}, x)
+	require.Equal(t, link{"@7 đến @9", "/so/7"}, v.Records)
+	p, err := s.begin(&Asked{Path: "/nop-bang/tep", Who: officer}, "nam.csv").render("staged.html", v)
+	require.NoError(t, err)
+	require.Contains(t, string(p.HTML), `<a href="/so/7">@7 đến @9</a>`)
+	require.Contains(t, string(p.HTML), "nêu lý do đính chính")
 }

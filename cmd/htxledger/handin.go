@@ -133,7 +133,7 @@ func (h *handing) text(p *page, res recorder.ImportResult) {
 			p.line("… và %s mục nữa (xem --report).", vi.Integer(more))
 		}
 	}
-	if n := h.Sheet.Ignored.Unfilled; n > 0 {
+	if n := h.Sheet.Ignored.Unfilled; n > 0 && len(h.Sheet.Rows) > 0 {
 		p.line("%s dòng của biểu mẫu chưa điền, không đọc.", vi.Integer(n))
 	}
 	if r := h.HandedIn(); r != nil {
@@ -160,10 +160,14 @@ func (h *handing) outcome(p *page, res recorder.ImportResult) {
 		}
 		kinds[kind]++
 	}
+	if n := h.Sheet.Ignored.Unfilled; n > 0 && len(h.Sheet.Rows) == 0 {
+		p.line("Biểu mẫu chưa điền dòng nào: %s dòng có sẵn HTX còn trống. Không có gì để ghi.", vi.Integer(n))
+		return
+	}
 	fresh := len(all) - repeated
 	var parts []string
 	for _, k := range order {
-		parts = append(parts, vi.Integer(kinds[k])+" "+k)
+		parts = append(parts, k+": "+vi.Integer(kinds[k]))
 	}
 	if h.how.dry {
 		p.line("Thử: %s lệnh ghi được, %s lệnh đã ghi từ trước. Chưa ghi gì.", vi.Integer(fresh), vi.Integer(repeated))
@@ -171,7 +175,7 @@ func (h *handing) outcome(p *page, res recorder.ImportResult) {
 		p.line("Đã ghi %s lệnh; %s lệnh đã ghi từ trước.", vi.Integer(fresh), vi.Integer(repeated))
 	}
 	if len(parts) > 0 && h.Sheet.Form != "" {
-		p.line("Gồm: %s.", strings.Join(parts, ", "))
+		p.line("Gồm %s.", strings.Join(parts, ", "))
 	}
 	if res.Recorded > 0 {
 		p.line("Bản ghi @%d đến @%d.", res.First, res.Last)
