@@ -8,6 +8,7 @@ import (
 	"htxledger/domain/ledger"
 	"htxledger/domain/ocop"
 	"htxledger/domain/place"
+	"htxledger/domain/recorder"
 	"htxledger/domain/register"
 	"htxledger/domain/support"
 	"htxledger/domain/training"
@@ -19,8 +20,6 @@ var (
 		"the role %s may not record", "vai trò %s không được ghi vào sổ")
 	ErrOutside = fault.Declare("outside-own-place", fault.Forbidden,
 		"an officer of %s may record only what is about co-operatives there", "cán bộ địa bàn %s chỉ được ghi về HTX thuộc địa bàn mình")
-	ErrOtherActor = fault.Declare("other-actor", fault.Forbidden,
-		"a command may name no actor but the one who sends it (%s)", "lệnh không được nêu người ghi khác với người gửi (%s)")
 )
 
 // A World is what a permission depends on: the ledger as known at its head.
@@ -49,7 +48,7 @@ func Permit(w World, who ledger.Actor, drafts []*ledger.Draft) []error {
 			continue
 		}
 		if d.Actor != nil && *d.Actor != who {
-			faults[i] = ErrOtherActor.With(who.ID).At("/actor")
+			faults[i] = recorder.ErrOtherActor.With(who.ID).At("/actor")
 			continue
 		}
 		d.Actor = &who

@@ -7,6 +7,7 @@ import (
 
 	"htxledger/domain/calendar"
 	"htxledger/domain/ledger"
+	"htxledger/domain/recorder"
 	"htxledger/domain/register"
 	"htxledger/projections/asof"
 )
@@ -148,6 +149,6 @@ func TestNobodySpeaksForOthers(t *testing.T) {
 	self := ledger.Actor{ID: "o", Role: "officer", Place: "dak-mil"}
 	require.NoError(t, Permit(w, self, []*ledger.Draft{draft(t, command)})[0])
 	for _, who := range []ledger.Actor{{ID: "p", Role: "officer", Place: "dak-mil"}, {ID: "o", Role: "admin"}, {ID: "o", Role: "officer", Place: "krong-no"}} {
-		require.ErrorIs(t, Permit(w, who, []*ledger.Draft{draft(t, command)})[0], ErrOtherActor)
+		require.ErrorIs(t, Permit(w, who, []*ledger.Draft{draft(t, command)})[0], recorder.ErrOtherActor)
 	}
 }

@@ -46,11 +46,12 @@ func unsigned(out, drafts []*ledger.Draft, results []recorder.Result) (any bool)
 	return any
 }
 
-// take records, or tries, commands all or none, for the local user.
-func (w *writing) take(ctx context.Context, dry bool, drafts []*ledger.Draft) ([]recorder.Result, error) {
-	take := w.recorder.Record
+// take records, or tries, commands through a door, all or none, for the local
+// user.
+func (w *writing) take(ctx context.Context, door recorder.Door, dry bool, drafts []*ledger.Draft) ([]recorder.Result, error) {
+	take := w.recorder.Through(door).Record
 	if dry {
-		take = w.recorder.Try
+		take = w.recorder.Through(door).Try
 	}
 	mine := signed(drafts)
 	results, err := take(ctx, mine...)

@@ -8,6 +8,7 @@ import (
 	"htxledger/domain/calendar"
 	"htxledger/domain/fault"
 	"htxledger/domain/ledger"
+	"htxledger/domain/recorder"
 	"htxledger/domain/register"
 )
 
@@ -45,7 +46,7 @@ func (a *app) open(cmd *cobra.Command, opened ledger.Opened) error {
 	if err != nil {
 		return err
 	}
-	results, err := a.recordDrafts(cmd, true, false, d)
+	results, err := a.recordDrafts(cmd, true, false, recorder.Door{}, d)
 	if err != nil {
 		if f, ok := fault.Of(err); ok && f.Is(ledger.ErrKeyReused) {
 			return register.ErrOnlyFirst.Because(err)

@@ -8,6 +8,7 @@ import (
 	"htxledger/domain/audit"
 	"htxledger/domain/fault"
 	"htxledger/domain/ledger"
+	"htxledger/domain/recorder"
 )
 
 var (
@@ -180,7 +181,7 @@ func (a *app) rotate(cmd *cobra.Command, r *reading) error {
 	if err != nil {
 		return err
 	}
-	results, err := a.recordDrafts(cmd, false, false, draft)
+	results, err := a.recordDrafts(cmd, false, false, recorder.Door{Writes: []ledger.Kind{draft.Kind}}, draft)
 	if err != nil {
 		return input(err)
 	}

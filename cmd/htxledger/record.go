@@ -169,7 +169,7 @@ func (a *app) record(cmd *cobra.Command, c *typedCommand, dry bool) error {
 	if err != nil {
 		return err
 	}
-	results, err := a.recordDrafts(cmd, false, dry, d)
+	results, err := a.recordDrafts(cmd, false, dry, recorder.Door{}, d)
 	if err != nil {
 		if errors.Is(err, ledger.ErrNoTarget) && c.Corrects != nil && c.Corrects.Key != "" {
 			err = ledger.ErrNoTarget.With(c.Corrects.Key).At("--corrects").Because(err) // what was typed, not the id made of it
@@ -195,13 +195,13 @@ func (c *typedCommand) isoDay() error {
 	return nil
 }
 
-// recordDrafts opens the ledger, records and closes it again.
-func (a *app) recordDrafts(cmd *cobra.Command, create, dry bool, drafts ...*ledger.Draft) ([]recorder.Result, error) {
+// recordDrafts opens the ledger, records through a door and closes it again.
+func (a *app) recordDrafts(cmd *cobra.Command, create, dry bool, door recorder.Door, drafts ...*ledger.Draft) ([]recorder.Result, error) {
 	w, err := a.write(cmd.Context(), create, a.now)
 	if err != nil {
 		return nil, err
 	}
-	results, err := w.take(cmd.Context(), dry, drafts)
+	results, err := w.take(cmd.Context(), door, dry, drafts)
 	a.closed(w)
 	return results, err
 }

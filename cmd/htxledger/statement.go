@@ -80,7 +80,7 @@ func (a *app) issue(cmd *cobra.Command, in answers.Issue, dry bool) error {
 	if err != nil {
 		return err
 	}
-	results, err := a.recordDrafts(cmd, false, dry, d)
+	results, err := a.recordDrafts(cmd, false, dry, recorder.Door{}, d)
 	if err != nil {
 		return err
 	}

@@ -84,7 +84,7 @@ var (
 	ErrRetractionData = fault.Declare("correction-data", fault.Rejected,
 		"a retraction carries no data and no day", "bản rút lại không mang dữ liệu và ngày")
 	ErrUncorrectable = fault.Declare("correction-uncorrectable", fault.Rejected,
-		"the opening of a ledger cannot be corrected", "không thể đính chính bản ghi mở sổ")
+		"a record of kind %s is never corrected or taken back", "bản ghi loại %s không bao giờ được đính chính hay rút lại")
 	ErrKeyReused = fault.Declare("idempotency-mismatch", fault.Conflict,
 		"the key %q was used before for another command", "khóa %q đã dùng cho một lệnh khác")
 )

@@ -5,10 +5,23 @@ import (
 	"htxledger/domain/fault"
 )
 
-// A Spec describes one kind of event: its name and how its data are read.
+// A Spec describes one kind of event: its name, how its data are read, and
+// whether every command may carry it.
 type Spec struct {
 	Kind   Kind
 	Decode func(canonical.Raw) (Event, error)
+	// Command is the one command of the program that records the kind, such as
+	// "htxledger key rotate", because it makes something that no sender of a
+	// plain command may make up (a signature, a recount). Every other way in
+	// refuses the kind. "" is a kind that any command may carry.
+	Command string
+}
+
+// OnlyBy is the description of a kind that one command of the program records
+// and that no correction reaches.
+func (s Spec) OnlyBy(command string) Spec {
+	s.Command = command
+	return s
 }
 
 // Specify describes the kind of event type E, whose methods have value
@@ -97,7 +110,9 @@ func (e KeyAnnounced) Check() error {
 
 // Specs are the kinds that belong to the ledger itself, but for corrections,
 // whose data are of the kind that they correct.
-func Specs() []Spec { return []Spec{Specify[Opened](), Specify[KeyAnnounced]()} }
+func Specs() []Spec {
+	return []Spec{Specify[Opened](), Specify[KeyAnnounced]().OnlyBy("htxledger key rotate")}
+}
 
 // The checks below are shared by the events of all families. Each gives a
 // fault at the pointer, or nil.

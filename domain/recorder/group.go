@@ -13,6 +13,7 @@ import (
 // A unit is commands that are recorded all or none.
 type unit struct {
 	drafts []*ledger.Draft
+	door   Door
 	dry    bool
 	ctx    context.Context
 	taken  atomic.Bool // by the committer, or back by its sender
@@ -32,8 +33,8 @@ type unit struct {
 	doubtAt ledger.Position
 }
 
-func newUnit(ctx context.Context, dry bool, drafts []*ledger.Draft) *unit {
-	return &unit{drafts: drafts, dry: dry, ctx: ctx, done: make(chan struct{})}
+func newUnit(ctx context.Context, dry bool, drafts []*ledger.Draft, door Door) *unit {
+	return &unit{drafts: drafts, door: door, dry: dry, ctx: ctx, done: make(chan struct{})}
 }
 
 // take makes the unit the caller's; only the first caller gets it.

@@ -72,17 +72,22 @@ const growth = 32
 // ledger.OutcomeOf is then unknown, which asks for what is right: send it again.
 // progress, if not nil, is told how many commands of all are done.
 func (r *Recorder) Import(ctx context.Context, drafts []*ledger.Draft, progress func(done, total int)) (ImportResult, error) {
+	return r.Through(Door{}).Import(ctx, drafts, progress)
+}
+
+// Import is Recorder.Import through the door.
+func (w *Writer) Import(ctx context.Context, drafts []*ledger.Draft, progress func(done, total int)) (ImportResult, error) {
 	res := ImportResult{Outcome: ImportNotRecorded}
 	if len(drafts) == 0 {
 		return res, nil
 	}
-	drafts, tried, err := r.check(ctx, drafts)
+	drafts, tried, err := w.check(ctx, drafts)
 	res.Results = tried
 	if err != nil {
 		return res, ledger.NotWritten(err)
 	}
 	res.Outcome = ImportRepeated
-	i := importing{Recorder: r, drafts: drafts, res: &res, progress: progress}
+	i := importing{Writer: w, drafts: drafts, res: &res, progress: progress}
 	for done := 0; done < len(drafts); {
 		end := i.partFrom(done)
 		if err := i.record(ctx, done, end); err != nil {
@@ -98,7 +103,12 @@ func (r *Recorder) Import(ctx context.Context, drafts []*ledger.Draft, progress 
 // check of Import gives, rows that another file brought before among the
 // repeated ones, and the records that it shows were never made.
 func (r *Recorder) TryImport(ctx context.Context, drafts []*ledger.Draft) ([]Result, error) {
-	_, tried, err := r.check(ctx, drafts)
+	return r.Through(Door{}).TryImport(ctx, drafts)
+}
+
+// TryImport is Recorder.TryImport through the door.
+func (w *Writer) TryImport(ctx context.Context, drafts []*ledger.Draft) ([]Result, error) {
+	_, tried, err := w.check(ctx, drafts)
 	if err != nil {
 		return tried, ledger.NotWritten(err)
 	}
@@ -107,16 +117,23 @@ func (r *Recorder) TryImport(ctx context.Context, drafts []*ledger.Draft) ([]Res
 
 // check tries all commands; those that a file brings again it first puts in
 // the words in which they were recorded.
-func (r *Recorder) check(ctx context.Context, drafts []*ledger.Draft) ([]*ledger.Draft, []Result, error) {
-	tried, err := r.Try(ctx, drafts...)
-	again, failed := r.sentBefore(ctx, drafts, tried)
+func (w *Writer) check(ctx context.Context, drafts []*ledger.Draft) ([]*ledger.Draft, []Result, error) {
+	drafts, results, err := w.door.sign(drafts)
+	if err != nil {
+		return nil, results, err
+	}
+	try := func(drafts []*ledger.Draft) ([]Result, error) {
+		return w.recorder.submit(newUnit(ctx, true, drafts, w.door))
+	}
+	tried, err := try(drafts)
+	again, failed := w.recorder.sentBefore(ctx, drafts, tried)
 	if failed != nil {
 		return drafts, tried, fmt.Errorf("look for repeated rows: %w", failed)
 	}
 	if again == nil {
 		return drafts, tried, err
 	}
-	tried, err = r.Try(ctx, again...)
+	tried, err = try(again)
 	return again, tried, err
 }
 
@@ -168,7 +185,7 @@ func asRecorded(d *ledger.Draft, rec *ledger.Record) *ledger.Draft {
 
 // importing is an import whose commands have been checked.
 type importing struct {
-	*Recorder
+	*Writer
 	drafts   []*ledger.Draft
 	res      *ImportResult
 	progress func(done, total int)
@@ -197,7 +214,9 @@ func (i *importing) partFrom(start int) int {
 
 // record records one part.
 func (i *importing) record(ctx context.Context, start, end int) error {
-	results, err := i.Record(ctx, i.drafts[start:end]...)
+	// The check has put the door's actor into the commands, and another's into
+	// the rows that another file brought before.
+	results, err := i.recorder.submit(newUnit(ctx, false, i.drafts[start:end], i.door))
 	if results != nil {
 		copy(i.res.Results[start:end], results)
 	}

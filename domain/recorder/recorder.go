@@ -90,13 +90,13 @@ func (r *Recorder) Close() {
 // commands still wait takes them back; one that ends later leaves the outcome
 // unknown.
 func (r *Recorder) Record(ctx context.Context, drafts ...*ledger.Draft) ([]Result, error) {
-	return r.submit(newUnit(ctx, false, drafts))
+	return r.Through(Door{}).Record(ctx, drafts...)
 }
 
 // Try is Record but for the writing: it gives the same results, and the
 // records that it shows were never made.
 func (r *Recorder) Try(ctx context.Context, drafts ...*ledger.Draft) ([]Result, error) {
-	return r.submit(newUnit(ctx, true, drafts))
+	return r.Through(Door{}).Try(ctx, drafts...)
 }
 
 func (r *Recorder) submit(u *unit) ([]Result, error) {
@@ -307,10 +307,7 @@ func (r *Recorder) undo(g *group, size, cost int) {
 func (r *Recorder) decide(u *unit, g *group) []Result {
 	results := make([]Result, len(u.drafts))
 	for i, d := range u.drafts {
-		v, err := r.book.Decide(d, g.taken)
-		if err == nil && !v.Repeated {
-			err = r.book.Add(v.Record)
-		}
+		v, err := r.admit(u.door, d, g.taken)
 		if err != nil {
 			results[i].Err = err
 			continue
@@ -322,6 +319,31 @@ func (r *Recorder) decide(u *unit, g *group) []Result {
 		}
 	}
 	return results
+}
+
+// admit decides one command and adds its record to the book. The door is asked
+// in the same state, so that nobody can change what a permission rests on
+// between the two; a command that was recorded before needs no permission.
+func (r *Recorder) admit(door Door, d *ledger.Draft, taken calendar.Instant) (register.Verdict, error) {
+	if made, err := r.book.Made(d); made != nil || err != nil {
+		return register.Verdict{Record: made, Repeated: true}, err
+	}
+	after, err := door.admit(r.book, d)
+	if err != nil {
+		return register.Verdict{}, err
+	}
+	v, err := r.book.Decide(d, taken)
+	if err != nil {
+		return v, err
+	}
+	if err := r.book.Add(v.Record); err != nil || after == nil {
+		return v, err
+	}
+	if err := after(r.book, v.Record); err != nil {
+		r.book.Back(v.Record.Position)
+		return register.Verdict{}, err
+	}
+	return v, nil
 }
 
 // clock gives the instant for the next append: after the last record, whatever

@@ -18,14 +18,14 @@ func TestWhoComesWhileItCloses(t *testing.T) {
 		return r
 	}
 	for range 64 { // a select between two that are ready takes either
-		settled := newUnit(context.Background(), false, []*ledger.Draft{{}})
+		settled := newUnit(context.Background(), false, []*ledger.Draft{{}}, Door{})
 		settled.results = []Result{{Repeated: true}}
 		settled.finish(nil)
 		results, err := closed().submit(settled)
 		require.NoError(t, err)
 		require.True(t, results[0].Repeated)
 	}
-	_, err := closed().submit(newUnit(context.Background(), false, []*ledger.Draft{{}}))
+	_, err := closed().submit(newUnit(context.Background(), false, []*ledger.Draft{{}}, Door{}))
 	require.ErrorIs(t, err, ErrClosed)
 	require.Equal(t, ledger.NotRecorded, ledger.OutcomeOf(err))
 }

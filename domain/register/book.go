@@ -12,6 +12,8 @@ var (
 		"there is no kind %s%s", "không có loại sự kiện %s%s")
 	ErrOnlyFirst = fault.Declare("ledger-opened", fault.Conflict,
 		"a ledger is opened once, by its record 0", "sổ cái chỉ được mở một lần, bởi bản ghi số 0")
+	ErrReserved = fault.Declare("kind-reserved", fault.Forbidden,
+		"%s is recorded by %s alone", "loại sự kiện %s chỉ do lệnh %s ghi vào sổ")
 )
 
 // A Book holds every record of a prefix in memory, by stream, and decides
@@ -101,11 +103,8 @@ type Verdict struct {
 // made; the same key with another content is ledger.ErrKeyReused. Everything
 // else that the families refuse comes back as their fault.
 func (b *Book) Decide(d *ledger.Draft, taken calendar.Instant) (Verdict, error) {
-	if at, ok := b.decoder.Index.Find(ledger.IDOf(d.Key)); ok {
-		if made := b.records[at]; d.Repeats(made) {
-			return Verdict{made, true}, nil
-		}
-		return Verdict{}, ledger.ErrKeyReused.With(d.Key).At("/key")
+	if made, err := b.Made(d); made != nil || err != nil {
+		return Verdict{made, true}, err
 	}
 	if b.Size() == 0 && d.Kind != ledger.KindOpened {
 		return Verdict{}, ledger.ErrEmpty
@@ -121,6 +120,16 @@ func (b *Book) Decide(d *ledger.Draft, taken calendar.Instant) (Verdict, error) 
 		return Verdict{}, err
 	}
 	return Verdict{Record: r}, nil
+}
+
+// Made is the record that the same command made before, or nil. The same key
+// with another content is ledger.ErrKeyReused.
+func (b *Book) Made(d *ledger.Draft) (*ledger.Record, error) {
+	made := b.find(ledger.IDOf(d.Key))
+	if made != nil && !d.Repeats(made) {
+		return nil, ledger.ErrKeyReused.With(d.Key).At("/key")
+	}
+	return made, nil
 }
 
 // draw makes the record of a command as a reader will find it: what cannot be
@@ -195,8 +204,8 @@ func (b *Book) target(r *ledger.Record) (target, root *ledger.Record, err error)
 		return nil, nil, ledger.ErrRestateRetraction.At("/corrects")
 	}
 	root = ledger.RootOf(target, b.find)
-	if root.Kind == ledger.KindOpened {
-		return nil, nil, ledger.ErrUncorrectable.At("/corrects")
+	if spec := kinds[root.Kind]; root.Kind == ledger.KindOpened || spec != nil && spec.Command != "" {
+		return nil, nil, ledger.ErrUncorrectable.With(string(root.Kind)).At("/corrects")
 	}
 	return target, root, nil
 }

@@ -40,6 +40,15 @@ func Spec(k ledger.Kind) (*ledger.Spec, error) {
 	return nil, ErrKindUnknown.With(string(k)).At("/kind")
 }
 
+// OnlyBy is the command of the program that alone records a kind, or "" for a
+// kind that any command may carry, and for one that is not known.
+func OnlyBy(k ledger.Kind) string {
+	if s := kinds[k]; s != nil {
+		return s.Command
+	}
+	return ""
+}
+
 // Kinds lists every kind that a command may have, corrections included, in
 // order.
 func Kinds() []ledger.Kind {

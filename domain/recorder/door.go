@@ -1,0 +1,106 @@
+package recorder
+
+import (
+	"context"
+	"slices"
+
+	"htxledger/domain/fault"
+	"htxledger/domain/ledger"
+	"htxledger/domain/register"
+)
+
+// ErrOtherActor refuses a command that names an actor other than its sender.
+var ErrOtherActor = fault.Declare("other-actor", fault.Forbidden,
+	"a command may name no actor but the one who sends it (%s)", "lệnh không được nêu người ghi khác với người gửi (%s)")
+
+// A Permit judges whether the sender of a command may record it. It is called
+// where the command is decided, so the book holds all that was recorded before
+// and all that the commands before it in the same unit would record; nothing
+// can come in between. The function that it returns, if any, is called once
+// the command's record stands in the book, for a judgement of what the command
+// changed; the record is taken back if that refuses.
+//
+// A Permit must not change the book, and must not take long: every writer
+// waits for it.
+type Permit func(before *register.Book, d *ledger.Draft) (after func(*register.Book, *ledger.Record) error, err error)
+
+// A Door is one way into the ledger: what it asks of a command beyond the rules
+// of the ledger itself. The zero Door is that of a local program.
+type Door struct {
+	// Actor is the account that sends the commands. It is put into a command
+	// that names no actor; a command that names another is ErrOtherActor. With
+	// nil a command keeps the actor that it names.
+	Actor *ledger.Actor
+	// Permit judges each command; nil permits every command.
+	Permit Permit
+	// Writes are the kinds that only one command of the program records
+	// (register.OnlyBy) and that come through this door. Any other of these
+	// kinds is register.ErrReserved.
+	Writes []ledger.Kind
+}
+
+// A Writer records through one door. It may be used concurrently.
+type Writer struct {
+	recorder *Recorder
+	door     Door
+}
+
+// Through is the recorder as it is reached through a door.
+func (r *Recorder) Through(d Door) *Writer { return &Writer{r, d} }
+
+// Record is Recorder.Record through the door.
+func (w *Writer) Record(ctx context.Context, drafts ...*ledger.Draft) ([]Result, error) {
+	return w.submit(ctx, false, drafts)
+}
+
+// Try is Recorder.Try through the door.
+func (w *Writer) Try(ctx context.Context, drafts ...*ledger.Draft) ([]Result, error) {
+	return w.submit(ctx, true, drafts)
+}
+
+func (w *Writer) submit(ctx context.Context, dry bool, drafts []*ledger.Draft) ([]Result, error) {
+	signed, results, err := w.door.sign(drafts)
+	if err != nil {
+		return results, err
+	}
+	return w.recorder.submit(newUnit(ctx, dry, signed, w.door))
+}
+
+// sign names the door's actor in the commands. If a command names another
+// actor none is signed, and the results say which.
+func (d Door) sign(drafts []*ledger.Draft) ([]*ledger.Draft, []Result, error) {
+	if d.Actor == nil {
+		return drafts, nil, nil
+	}
+	signed, results, refused := make([]*ledger.Draft, len(drafts)), make([]Result, len(drafts)), 0
+	for i, draft := range drafts {
+		mine := *draft
+		if mine.Actor == nil {
+			mine.Actor = d.Actor
+		}
+		signed[i] = &mine
+		if *mine.Actor != *d.Actor {
+			results[i].Err = ErrOtherActor.With(d.Actor.ID).At("/actor")
+			refused++
+		}
+	}
+	switch {
+	case refused == 0:
+		return signed, nil, nil
+	case len(drafts) == 1:
+		return nil, results, ledger.NotWritten(results[0].Err)
+	}
+	return nil, results, ledger.NotWritten(ErrRefused.With(refused, len(drafts)))
+}
+
+// admit refuses a kind that does not come through the door, and asks the
+// door's Permit.
+func (d Door) admit(before *register.Book, draft *ledger.Draft) (after func(*register.Book, *ledger.Record) error, err error) {
+	if command := register.OnlyBy(draft.Kind); command != "" && !slices.Contains(d.Writes, draft.Kind) {
+		return nil, register.ErrReserved.With(string(draft.Kind), command).At("/kind")
+	}
+	if d.Permit == nil {
+		return nil, nil
+	}
+	return d.Permit(before, draft)
+}
