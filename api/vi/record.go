@@ -19,7 +19,8 @@ import (
 
 var kinds = map[ledger.Kind]string{
 	"ledger.opened/1": "mở sổ", "ledger.key-announced/1": "công bố khóa ký",
-	"ledger.restated/1": "đính chính", "ledger.retracted/1": "rút lại",
+	"ledger.recovered/1": "ghi tiếp sau khi mất bản ghi",
+	"ledger.restated/1":  "đính chính", "ledger.retracted/1": "rút lại",
 
 	"place.declared/1": "khai báo địa bàn", "place.renamed/1": "đổi tên địa bàn", "place.moved/1": "chuyển địa bàn cấp trên",
 	"place.merged/1": "sáp nhập địa bàn", "place.abolished/1": "bãi bỏ địa bàn", "place.split/1": "chia tách địa bàn",
@@ -159,6 +160,10 @@ func (n Names) ledgerEvent(e ledger.Event) string {
 		return "mở sổ cái " + e.Origin + ": " + e.Title
 	case *ledger.KeyAnnounced:
 		return "khóa ký mới, dùng từ cỡ sổ " + Integer(e.From)
+	case *ledger.Recovered:
+		s := "ghi tiếp sau khi mất bản ghi: đã ký cỡ " + Integer(e.SignedSize) + ", tìm thấy " + Integer(e.FoundSize) +
+			" bản ghi, khớp với điểm kiểm tra đến cỡ " + Integer(e.AgreedSize) + "; lý do: " + e.Reason
+		return s + before("; người thứ hai đồng ý: ", e.Second)
 	}
 	return ""
 }

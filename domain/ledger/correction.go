@@ -11,6 +11,7 @@ import (
 const (
 	KindOpened       Kind = "ledger.opened/1"
 	KindKeyAnnounced Kind = "ledger.key-announced/1"
+	KindRecovered    Kind = "ledger.recovered/1"
 	KindRestated     Kind = "ledger.restated/1"
 	KindRetracted    Kind = "ledger.retracted/1"
 )

@@ -111,7 +111,11 @@ func (e KeyAnnounced) Check() error {
 // Specs are the kinds that belong to the ledger itself, but for corrections,
 // whose data are of the kind that they correct.
 func Specs() []Spec {
-	return []Spec{Specify[Opened](), Specify[KeyAnnounced]().OnlyBy("htxledger key rotate")}
+	return []Spec{
+		Specify[Opened](),
+		Specify[KeyAnnounced]().OnlyBy("htxledger key rotate"),
+		Specify[Recovered]().OnlyBy("htxledger recover"),
+	}
 }
 
 // The checks below are shared by the events of all families. Each gives a

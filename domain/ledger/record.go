@@ -125,6 +125,12 @@ type Event interface {
 	Check() error
 }
 
+// Placed is an Event that says at which position its record stands.
+type Placed interface {
+	// CheckPosition is nil at that position.
+	CheckPosition(Position) error
+}
+
 // Synthetic reports whether the record's source marks it as made up, for a
 // demonstration: a note that begins with the word "synthetic".
 func (r *Record) Synthetic() bool {

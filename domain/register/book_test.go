@@ -135,3 +135,35 @@ func BenchmarkOneStream(b *testing.B) {
 		}
 	}
 }
+
+// A recovery stands at the position that it names, for whoever records it and
+// for whoever reads it.
+func TestARecoveryStandsWhereItSays(t *testing.T) {
+	b := bookFor(t)
+	command := func(found int) *ledger.Draft {
+		d, err := ledger.ParseDraft(fmt.Appendf(nil, `{"key":"r%d","stream":"ledger/recovery","kind":"ledger.recovered/1","valid":"2024-02-03",`+
+			`"data":{"signed_size":9,"signed_root":%q,"found_size":%d,"found_root":%q,"agreed_size":0,"reason":"ổ đĩa hỏng"}}`,
+			found, anyRoot, found, anyRoot))
+		require.NoError(t, err)
+		return d
+	}
+	_, err := b.Decide(command(2), b.Index().Last()+1)
+	require.ErrorIs(t, err, ledger.ErrRecoveredPosition)
+	v, err := b.Decide(command(3), b.Index().Last()+1)
+	require.NoError(t, err)
+	require.NoError(t, b.Add(v.Record))
+
+	d := register.NewDecoder()
+	for at := range b.Size() - 1 {
+		again := *b.At(at)
+		require.NoError(t, d.Next(&again))
+	}
+	moved, err := command(4).Record(3, b.Index().Last(), 0)
+	require.NoError(t, err)
+	read, err := ledger.Decode(moved.Bytes)
+	require.NoError(t, err)
+	require.ErrorIs(t, d.Next(read), ledger.ErrCorrupt)
+	require.NoError(t, d.Next(v.Record))
+}
+
+const anyRoot = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="

@@ -71,6 +71,9 @@ func decodeEvent(spec *ledger.Spec, r *ledger.Record) error {
 	}
 	e, err := spec.Decode(r.Data)
 	r.Event = e
+	if placed, ok := e.(ledger.Placed); err == nil && ok {
+		err = placed.CheckPosition(r.Position)
+	}
 	return err
 }
 
