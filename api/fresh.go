@@ -80,25 +80,17 @@ func (s *Server) staleSentence() string {
 }
 
 // away is why a stale server is not ready: what is away, since when, and how far
-// behind the answers are known to be; then what is behind it, if it has a name.
-func away(f feed.Freshness) []error {
+// behind the answers are known to be. What is behind it is its cause.
+func away(f feed.Freshness) *fault.Fault {
 	since := instantOf(f.Heard)
-	return because(errAway.With(fault.Text{English: since.String(), Vietnamese: since.Vi()}, f.Size, f.Lag), f.Err)
-}
-
-// because is a reason with what is behind it, if that has a name.
-func because(reason *fault.Fault, cause error) []error {
-	if x, ok := fault.Of(cause); ok {
-		return []error{reason, x}
-	}
-	return []error{reason}
+	return errAway.With(fault.Text{English: since.String(), Vietnamese: since.Vi()}, f.Size, f.Lag).Because(f.Err)
 }
 
 // heard refuses what cannot be done without a store that is known to be away. To
 // try would keep whoever asks waiting for as long as the store is given.
 func (s *Server) heard() error {
 	if f := s.Feed.Freshness(); f.Stale() && s.Feed.Err() == nil {
-		return away(f)[0]
+		return away(f)
 	}
 	return nil
 }

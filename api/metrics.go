@@ -70,6 +70,8 @@ func sizes(s *Server) []prometheus.Collector {
 			func(f feed.Freshness) float64 { return yes(!f.Stale()) }),
 		gauge("htxledger_store_heard_timestamp_seconds", "When the store was last heard.",
 			func(f feed.Freshness) float64 { return float64(f.Heard.UnixMilli()) / 1000 }),
+		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "htxledger_writes_refused", Help: "1 while every write is refused, 0 otherwise."},
+			func() float64 { return yes(s.recording() != nil) }),
 		relayed{s},
 	}
 	if folds, ok := s.Log.(interface{ Folding() embedded.Folding }); ok {

@@ -102,21 +102,13 @@ func (s *Server) readiness() Readiness {
 		Size: int64(f.Head()), Answered: int64(f.Size), Lag: int64(f.Lag), Stale: f.Stale(),
 		Reasons: []wire.ProblemError{}, Relays: s.relayStates(),
 	}
-	why := func(errs ...error) {
-		for _, err := range errs {
-			x, _ := fault.Of(err)
-			r.Reasons = append(r.Reasons, reason(x))
-		}
-	}
-	switch {
-	case s.Feed.Err() != nil:
-		why(because(errStopped.With(f.Size), s.Feed.Err())...)
-	case f.Stale():
+	if f.Stale() && s.Feed.Err() == nil {
 		r.Since = instantOf(f.Heard).String()
-		why(away(f)...)
 	}
-	if r.Lag > mostLag {
-		why(errNotReadyLag.With(r.Lag))
+	for _, condition := range s.conditions() {
+		if err := condition(); err != nil {
+			r.Reasons = append(r.Reasons, reasonsOf(err)...)
+		}
 	}
 	r.Ready = len(r.Reasons) == 0
 	return r

@@ -46,9 +46,12 @@ type Deps struct {
 	Feed      Feed
 	Gate      *access.Gate
 	Relays    func() []Carried // where each target of this process stands; it does not wait; nil: none
-	Now       func() calendar.Instant
-	Logger    *slog.Logger // nil: nothing is logged
-	Version   string       // of the program, for build_info
+	// Conditions tell, beside what the server knows by itself, what keeps it from
+	// its work; /readyz names them.
+	Conditions []Condition
+	Now        func() calendar.Instant
+	Logger     *slog.Logger // nil: nothing is logged
+	Version    string       // of the program, for build_info
 }
 
 // A Server answers HTTP. It is safe for concurrent use.

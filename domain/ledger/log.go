@@ -66,6 +66,27 @@ type Follower interface {
 	Grown(ctx context.Context, size Position) error
 }
 
+// A Prober is a Log that can tell whether it would take an append now, without
+// one: nil, or the error that an append of a small record would fail with.
+type Prober interface {
+	Probe(ctx context.Context) error
+}
+
+// ProberOf is the Prober in a log or in what it wraps (Unwrap() Log); nil where
+// there is none.
+func ProberOf(log Log) Prober {
+	for {
+		if p, ok := log.(Prober); ok {
+			return p
+		}
+		wrapper, ok := log.(interface{ Unwrap() Log })
+		if !ok {
+			return nil
+		}
+		log = wrapper.Unwrap()
+	}
+}
+
 // CheckAppend tells whether entries may be appended at a position by the
 // rules that bind every store: positions in order, limits kept. Each Log calls
 // it first, so what one store refuses the other refuses too.

@@ -13,6 +13,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"htxledger/domain/calendar"
@@ -59,6 +60,10 @@ type Recorder struct {
 	once  sync.Once
 	done  chan struct{}
 	book  *register.Book // owned by the committer after Open
+
+	prober  ledger.Prober           // nil where the log is none
+	refusal atomic.Pointer[Refusal] // written by the committer; nil while the store takes writes
+	last    atomic.Int64            // the instant of the last record read or written
 }
 
 // Open reads the whole log and starts to take commands. now is the clock. The
@@ -67,6 +72,7 @@ func Open(ctx context.Context, log ledger.Log, now func() calendar.Instant) (*Re
 	r := &Recorder{
 		log: log, now: now, book: register.NewBook(),
 		queue: make(chan *unit, queueLength), stop: make(chan struct{}), done: make(chan struct{}),
+		prober: ledger.ProberOf(log),
 	}
 	if err := r.catchUp(ctx); err != nil {
 		return nil, fmt.Errorf("open recorder: %w", err)
@@ -148,6 +154,8 @@ func (r *Recorder) run() {
 		select {
 		case u := <-r.queue:
 			r.serve(r.waiting(u))
+		case <-r.probeDue():
+			r.probe()
 		case <-r.stop:
 			r.serve(r.waiting())
 			return
@@ -190,6 +198,7 @@ func (r *Recorder) commit(units []*unit) int {
 			if cuts++; cuts < maxCuts && mayPass(err) {
 				continue
 			}
+			r.refuse(err)
 			return fail(units, err)
 		}
 		g := r.prepare(units)
@@ -198,6 +207,8 @@ func (r *Recorder) commit(units []*unit) int {
 		}
 		err := r.append(g)
 		if err == nil {
+			r.accept()
+			r.last.Store(int64(r.book.Index().Last()))
 			return g.settle(nil)
 		}
 		r.book.Back(g.at)
@@ -207,6 +218,7 @@ func (r *Recorder) commit(units []*unit) int {
 			time.Sleep(min(time.Duration(conflicts)*20*time.Microsecond, mostPause)) // let the others get ahead
 			continue
 		case ledger.OutcomeOf(err) == ledger.NotRecorded:
+			r.refuse(err)
 			return g.settle(err)
 		}
 		// The outcome is unknown. Reading on and deciding again settles it:
@@ -214,9 +226,11 @@ func (r *Recorder) commit(units []*unit) int {
 		// the same position, where only one of the two can ever stand.
 		g.doubt(err)
 		if unknown++; unknown == maxUnknown {
+			r.refuse(err)
 			return g.settle(err)
 		}
 	}
+	r.refuse(ErrContended)
 	return fail(units, ErrContended)
 }
 
@@ -269,6 +283,7 @@ func (r *Recorder) catchUp(ctx context.Context) error {
 			return err
 		}
 	}
+	r.last.Store(int64(r.book.Index().Last()))
 	return nil
 }
 
@@ -346,11 +361,16 @@ func (r *Recorder) admit(door Door, d *ledger.Draft, taken calendar.Instant) (re
 	return v, nil
 }
 
-// clock gives the instant for the next append: after the last record, whatever
-// the clock says. If it is behind by more than clockSlack nothing new may be
-// recorded, and the error says so.
+// clock gives the instant for the next append, and why nothing new may be
+// recorded at it, if so.
 func (r *Recorder) clock() (calendar.Instant, error) {
-	now, last := r.now(), r.book.Index().Last()
+	return clockAfter(r.now(), r.book.Index().Last())
+}
+
+// clockAfter gives the instant for an append after a last record: later than
+// that, whatever the clock says. If the clock is behind by more than clockSlack
+// nothing new may be recorded, and the error says so.
+func clockAfter(now, last calendar.Instant) (calendar.Instant, error) {
 	switch {
 	case now > last:
 		return now, nil

@@ -23,3 +23,6 @@ func (l announcing) Append(ctx context.Context, at ledger.Position, entries ...l
 	}
 	return err
 }
+
+// Unwrap is the log itself, for what it can do beside being a ledger.Log.
+func (l announcing) Unwrap() ledger.Log { return l.Log }

@@ -43,6 +43,39 @@ func (s *Store) Append(ctx context.Context, at ledger.Position, entries ...ledge
 	return nil
 }
 
+// Probe is ledger.Prober's: it takes the writers' lock and lets go of it, and
+// writes, syncs and removes a small file beside the database.
+func (s *Store) Probe(ctx context.Context) error {
+	if err := s.takeTurn(ctx); err != nil {
+		return err
+	}
+	defer s.endTurn()
+	if err := s.begin(ctx); err != nil {
+		return err
+	}
+	if err := s.rollback(nil); err != nil {
+		return err
+	}
+	return fileFault(writeProbe(s.dir))
+}
+
+// probeBytes is about what a small append needs of a disk: pages of the
+// write-ahead log, and no more than a disk that is full for it may have left.
+const probeBytes = 64 << 10
+
+// writeProbe writes a small file into a directory, durably, and removes it.
+func writeProbe(dir string) error {
+	f, err := os.CreateTemp(dir, "probe-*")
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(make([]byte, probeBytes))
+	if err == nil {
+		err = f.Sync()
+	}
+	return errors.Join(err, f.Close(), os.Remove(f.Name()))
+}
+
 func (s *Store) takeTurn(ctx context.Context) error {
 	select {
 	case <-s.closed:

@@ -58,6 +58,7 @@ type Store struct {
 var (
 	_ ledger.Log      = (*Store)(nil)
 	_ ledger.Follower = (*Store)(nil)
+	_ ledger.Prober   = (*Store)(nil)
 )
 
 // Open opens the ledger in a directory to read and append, after it has hashed

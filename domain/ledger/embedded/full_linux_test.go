@@ -93,6 +93,15 @@ func childFull(dir string) error {
 		if err := readsBack(s, size); err != nil {
 			return fmt.Errorf("round %d, full: %w", round, err)
 		}
+		if err := fillUp(filepath.Join(dir, "last"), 0); err != nil {
+			return err
+		}
+		if err := s.Probe(ctx); !errors.Is(err, ledger.ErrStorageFull) {
+			return fmt.Errorf("round %d: the probe of a full disk says %w", round, err)
+		}
+		if err := os.Remove(filepath.Join(dir, "last")); err != nil {
+			return err
+		}
 		if round%3 == 2 { // a restart on the full disk
 			if err := s.Close(); err != nil {
 				return fmt.Errorf("round %d: close: %w", round, err)
@@ -106,6 +115,9 @@ func childFull(dir string) error {
 		}
 		if err := os.Remove(ballast); err != nil {
 			return err
+		}
+		if err := s.Probe(ctx); err != nil {
+			return fmt.Errorf("round %d, room again: probe: %w", round, err)
 		}
 		if err := s.Append(ctx, size, ledgertest.Entries(size, 2)...); err != nil {
 			return fmt.Errorf("round %d, room again: %w", round, err)

@@ -1,0 +1,71 @@
+package api
+
+import (
+	"slices"
+
+	"htxledger/api/wire"
+	"htxledger/domain/fault"
+)
+
+// A Condition tells what keeps a server from its work now, or nil. The fault
+// names it: its code and both sentences stand among the reasons of /readyz, and
+// after it those of its cause, if that is a fault. It is told from what is
+// known, and waits for nothing.
+type Condition func() error
+
+var errWritesRefused = fault.Declare("writes-refused", fault.Unavailable,
+	"every write is being refused%s; what was recorded before can be asked", "mọi lần ghi đều đang bị từ chối%s; vẫn tra cứu được những gì đã ghi")
+
+// conditions are those of the server itself, then those it was given.
+func (s *Server) conditions() []Condition {
+	return slices.Concat([]Condition{s.feeding, s.lagging, s.recording}, s.Conditions)
+}
+
+// feeding tells why the answers may lack what was recorded.
+func (s *Server) feeding() error {
+	f := s.Feed.Freshness()
+	switch {
+	case s.Feed.Err() != nil:
+		return errStopped.With(f.Size).Because(s.Feed.Err())
+	case f.Stale():
+		return away(f)
+	}
+	return nil
+}
+
+// lagging tells that the answers lack more than a few of the records.
+func (s *Server) lagging() error {
+	if lag := s.Feed.Freshness().Lag; lag > mostLag {
+		return errNotReadyLag.With(lag)
+	}
+	return nil
+}
+
+// reasonsOf are a condition's fault and, if that is one, its cause.
+func reasonsOf(err error) []wire.ProblemError {
+	f, ok := fault.Of(err)
+	if !ok {
+		return []wire.ProblemError{reason(wire.ErrInternal)}
+	}
+	list := []wire.ProblemError{reason(f)}
+	if cause, ok := fault.Of(f.Unwrap()); ok {
+		list = append(list, reason(cause))
+	}
+	return list
+}
+
+// recording tells why every write is refused.
+func (s *Server) recording() error {
+	if s.Recorder == nil {
+		return errWritesRefused.With("").Because(errReadOnly)
+	}
+	refusal := s.Recorder.Refusal()
+	if refusal.Err == nil {
+		return nil
+	}
+	since := fault.Text{}
+	if refusal.Since != 0 {
+		since = fault.Text{English: " since " + refusal.Since.String(), Vietnamese: " từ " + refusal.Since.Vi() + " (giờ Việt Nam)"}
+	}
+	return errWritesRefused.With(since).Because(refusal.Err)
+}
