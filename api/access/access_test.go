@@ -1,6 +1,7 @@
 package access
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -12,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"htxledger/domain/calendar"
+	"htxledger/domain/durable"
 	"htxledger/domain/ledger"
 )
 
@@ -81,10 +83,15 @@ func TestADamagedFileLetsNobodyIn(t *testing.T) {
 		text string
 		want error
 	}{
-		"empty":       {"", ErrTokenFileDamaged},
-		"cut":         {`{"version":1,"tokens":[`, ErrTokenFileDamaged},
-		"newer":       {`{"version":2,"tokens":[]}`, ErrTokenFileVersion},
-		"a new field": {`{"version":1,"tokens":[],"open":true}`, ErrTokenFileDamaged},
+		"empty":                   {"", ErrTokenFileDamaged},
+		"cut":                     {`{"version":1,"tokens":[`, ErrTokenFileDamaged},
+		"newer":                   {`{"version":3,"tokens":[]}`, ErrTokenFileVersion},
+		"no version":              {`{"tokens":[]}`, ErrTokenFileDamaged},
+		"no tokens":               {`{"version":1}`, ErrTokenFileDamaged},
+		"a new field":             {`{"version":1,"tokens":[],"open":true}`, ErrTokenFileDamaged},
+		"two values":              {`{"version":1,"tokens":[]}{"version":1,"tokens":[]}`, ErrTokenFileDamaged},
+		"no checksum":             {`{"version":2,"tokens":[]}`, ErrTokenFileDamaged},
+		"a checksum in version 1": {`{"version":1,"sha256":"` + strings.Repeat("0", 64) + `","tokens":[]}`, ErrTokenFileDamaged},
 	} {
 		t.Run(name, func(t *testing.T) {
 			file := filepath.Join(t.TempDir(), "tokens.json")
@@ -140,25 +147,59 @@ func TestWhatMakesNoAccount(t *testing.T) {
 	require.NoFileExists(t, s.file)
 }
 
-// Two that change the tokens at the same time: one waits for nobody and says so.
+// Changes at the same time take turns, and one that waits too long says so. What
+// an older program left of its lock keeps nobody out.
 func TestChangesAtOnce(t *testing.T) {
 	s := newStore(t)
+	require.NoError(t, os.WriteFile(s.file+".lock", nil, 0o600))
 	var wg sync.WaitGroup
 	for i := range 4 {
-		wg.Go(func() { _, _ = s.Add(now, string(rune('a'+i)), "admin", "", time.Hour) })
+		other, err := Open(s.file)
+		require.NoError(t, err)
+		wg.Go(func() { _, _ = other.Add(now, string(rune('a'+i)), "admin", "", time.Hour) })
 	}
 	wg.Wait()
 	list, err := s.List()
 	require.NoError(t, err)
 	require.Len(t, list, 4)
 
-	other, err := Open(s.file)
+	dir, err := durable.OpenDir(filepath.Dir(s.file))
 	require.NoError(t, err)
-	unlock, err := other.lock()
+	defer dir.Close()
+	release, err := dir.Lock("tokens.json.flock", 0)
 	require.NoError(t, err)
 	require.ErrorIs(t, s.Revoke(now, "a"), ErrTokenFileBusy)
-	unlock()
+	release()
 	require.NoError(t, s.Revoke(now, "a"))
+}
+
+// Where the token could not be shown no account is taken, and the same command
+// makes it the next time.
+func TestATokenThatNobodySaw(t *testing.T) {
+	s := newStore(t)
+	closed := errors.New("the pipe is closed")
+	err := s.AddShown(now, "a", "admin", "", time.Hour, func(string) error { return closed })
+	require.ErrorIs(t, err, closed)
+	require.False(t, Changed(err))
+	used, err := s.Used()
+	require.NoError(t, err)
+	require.False(t, used)
+	require.NoFileExists(t, s.file+".made")
+	require.NoFileExists(t, s.file+".partial")
+	add(t, s, "a", "admin", "")
+	require.FileExists(t, s.file+".made")
+}
+
+// Where the mark is missing, the file alone asks for a token, and the next change
+// leaves the mark.
+func TestTheMarkComesLast(t *testing.T) {
+	s := newStore(t)
+	add(t, s, "a", "admin", "")
+	require.NoError(t, os.Remove(s.file+".made")) // as if cut off before it
+	_, err := NewGate(s, ledger.Actor{ID: "local", Role: "admin"}).Who("", now)
+	require.ErrorIs(t, err, ErrUnauthenticated)
+	require.NoError(t, s.Revoke(now, "a"))
+	require.FileExists(t, s.file+".made")
 }
 
 func TestLoopback(t *testing.T) {

@@ -1,18 +1,16 @@
 package access
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"sync"
 	"time"
 
 	"htxledger/domain/calendar"
+	"htxledger/domain/durable"
 	"htxledger/domain/fault"
 )
 
@@ -21,7 +19,8 @@ var (
 	ErrTokenFile = fault.Declare("token-file", fault.Unavailable,
 		"the file of tokens cannot be read or written", "không đọc hoặc không ghi được tệp mã truy cập")
 	ErrTokenFileDamaged = fault.Declare("token-file-damaged", fault.Unavailable,
-		"the file of tokens is damaged", "tệp mã truy cập bị hỏng")
+		"the file of tokens is damaged, or was changed by hand: put a copy back, or move it away and make new tokens with htxledger token add",
+		"tệp mã truy cập bị hỏng hoặc đã bị sửa bằng tay: hãy khôi phục từ bản sao, hoặc chuyển tệp đi nơi khác rồi cấp mã mới bằng htxledger token add")
 	ErrTokenFileVersion = fault.Declare("token-file-version", fault.Unavailable,
 		"the file of tokens has version %d, which this program does not know", "tệp mã truy cập có phiên bản %d mà chương trình này chưa biết")
 	ErrTokenFileLost = fault.Declare("token-file-lost", fault.Unavailable,
@@ -30,8 +29,18 @@ var (
 	ErrTokenFileOpen = fault.Declare("token-file-mode", fault.Forbidden,
 		"others may read the file of tokens %s: make it 0600", "người khác đọc được tệp mã truy cập %s: hãy đặt quyền 0600")
 	ErrTokenFileBusy = fault.Declare("token-file-busy", fault.Locked,
-		"somebody else is changing the tokens; if nobody is, remove %s", "có người khác đang sửa mã truy cập; nếu không, hãy xóa %s")
+		"another process is changing the tokens; try again", "một tiến trình khác đang sửa mã truy cập; hãy thử lại")
+	// ErrTokenMark: the change is made all the same.
+	ErrTokenMark = fault.Declare("token-mark", fault.Unavailable,
+		"the tokens are changed, but %s could not be written beside them: make room or mend the permissions, then change the tokens once more",
+		"đã sửa mã truy cập, nhưng không ghi được tệp %s bên cạnh: hãy giải phóng chỗ trống hoặc sửa quyền, rồi sửa mã thêm một lần nữa")
 )
+
+// Changed reports whether the tokens were changed by a call that ended with an
+// error or without.
+func Changed(err error) bool {
+	return err == nil || errors.Is(err, durable.ErrUnsynced) || errors.Is(err, ErrTokenMark)
+}
 
 // A Store is a file of tokens. What another process changes holds at the next
 // call. It is safe for concurrent use.
@@ -39,6 +48,10 @@ var (
 // A file that was never there holds no tokens. One that is gone is another
 // matter: whoever could delete it would be let in without one. So the first
 // token leaves a mark beside the file, which is never taken away.
+//
+// A change is the file replaced as a whole, then the mark. Cut off before the
+// file has its new name, it never happened; cut off between the two, there is a
+// file, which asks everybody for a token, and the next change leaves the mark.
 type Store struct {
 	file string
 
@@ -47,13 +60,16 @@ type Store struct {
 	tokens []Token
 }
 
-// The form of the file.
-type contents struct {
-	Version int     `json:"version"`
-	Tokens  []Token `json:"tokens"`
-}
+// What stands beside the file of tokens, by the end of its name. Programs before
+// version 2 of the file made a file NAME.lock and removed it: one that is left
+// means nothing.
+const (
+	markEnding = ".made"
+	lockEnding = ".flock"
+)
 
-const fileVersion = 1
+// lockWait is how long a change waits for another, which takes milliseconds.
+const lockWait = 2 * time.Second
 
 // Open opens the file of tokens, which need not exist yet. It fails if others
 // than its owner may read it. That it is gone is told by List: whoever makes a
@@ -89,23 +105,9 @@ func (s *Store) Used() (bool, error) {
 	return s.seen != nil, nil
 }
 
-func (s *Store) mark() string { return s.file + ".made" }
-
 func (s *Store) marked() bool {
-	_, err := os.Lstat(s.mark())
+	_, err := os.Lstat(s.file + markEnding)
 	return !errors.Is(err, fs.ErrNotExist) // what cannot be looked at may be there
-}
-
-// leaveMark makes the mark, durably, before the first token.
-func (s *Store) leaveMark() error {
-	f, err := os.OpenFile(s.mark(), os.O_CREATE|os.O_WRONLY, 0o600)
-	if err == nil {
-		err = errors.Join(f.Sync(), f.Close())
-	}
-	if err != nil {
-		return ErrTokenFile.Because(err)
-	}
-	return nil
 }
 
 // Check is the account whose token this is, if it holds now.
@@ -123,20 +125,31 @@ func (s *Store) Check(secret string, now calendar.Instant) (Token, error) {
 
 // Add makes a token for a new account and gives it, for the only time.
 func (s *Store) Add(now calendar.Instant, id, role, place string, life time.Duration) (secret string, err error) {
-	secret, t, err := newToken(now, id, role, place, life)
-	if err != nil {
+	err = s.AddShown(now, id, role, place, life, func(made string) error {
+		secret = made
+		return nil
+	})
+	if !Changed(err) {
 		return "", err
 	}
-	err = s.change(func(tokens []Token) ([]Token, error) {
+	return secret, err
+}
+
+// AddShown is Add for a token that a person must see: show is called with it when
+// only the last step is missing, after which it holds. So no account is taken
+// whose token nobody saw; what was shown holds if Changed says so of the
+// error.
+func (s *Store) AddShown(now calendar.Instant, id, role, place string, life time.Duration, show func(secret string) error) error {
+	secret, t, err := newToken(now, id, role, place, life)
+	if err != nil {
+		return err
+	}
+	return s.change(func(tokens []Token) ([]Token, error) {
 		if slices.ContainsFunc(tokens, func(x Token) bool { return x.ID == id }) {
 			return nil, ErrTokenTaken.With(id)
 		}
 		return append(slices.Clip(tokens), t), nil
-	})
-	if err != nil {
-		return "", err
-	}
-	return secret, nil
+	}, func() error { return show(secret) })
 }
 
 // Revoke ends a token, at once and for good; its id stays taken. Revoking
@@ -152,7 +165,7 @@ func (s *Store) Revoke(now calendar.Instant, id string) error {
 			tokens[at].Revoked = now
 		}
 		return tokens, nil
-	})
+	}, func() error { return nil })
 }
 
 // read gives the tokens of the file as it is now.
@@ -164,7 +177,7 @@ func (s *Store) read() ([]Token, error) {
 		return nil, nil
 	case err != nil:
 		return nil, ErrTokenFile.Because(err)
-	case runtime.GOOS != "windows" && info.Mode().Perm()&0o077 != 0:
+	case !durable.Private(info):
 		return nil, ErrTokenFileOpen.With(s.file)
 	case s.seen != nil && os.SameFile(s.seen, info) && s.seen.ModTime().Equal(info.ModTime()) && s.seen.Size() == info.Size():
 		return s.tokens, nil
@@ -177,32 +190,30 @@ func (s *Store) read() ([]Token, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.seen, s.tokens = info, tokens
+	s.seen, s.tokens = info, tokens // a file put in its place meanwhile is another one at the next look
 	return tokens, nil
 }
 
-func parse(b []byte) ([]Token, error) {
-	var c contents
-	d := json.NewDecoder(bytes.NewReader(b))
-	d.DisallowUnknownFields()
-	if err := d.Decode(&c); err != nil {
-		return nil, ErrTokenFileDamaged.Because(err)
-	}
-	if c.Version != fileVersion {
-		return nil, ErrTokenFileVersion.With(c.Version)
-	}
-	return c.Tokens, nil
-}
-
 // change replaces the file as a whole: who reads sees the old one or the new.
-func (s *Store) change(f func([]Token) ([]Token, error)) error {
+// Others who change it wait: their change, or this one, would be lost. ready is
+// called before the last step, and what it refuses does not happen.
+func (s *Store) change(f func([]Token) ([]Token, error), ready func() error) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	unlock, err := s.lock()
+	dir, err := durable.OpenDir(filepath.Dir(s.file))
 	if err != nil {
-		return err
+		return ErrTokenFile.Because(err)
 	}
-	defer unlock()
+	defer dir.Close()
+	name := filepath.Base(s.file)
+	release, err := dir.Lock(name+lockEnding, lockWait)
+	if err != nil {
+		if errors.Is(err, durable.ErrHeld) {
+			return ErrTokenFileBusy.Because(err)
+		}
+		return ErrTokenFile.Because(err)
+	}
+	defer release()
 	tokens, err := s.read()
 	if err != nil {
 		return err
@@ -210,46 +221,24 @@ func (s *Store) change(f func([]Token) ([]Token, error)) error {
 	if tokens, err = f(tokens); err != nil {
 		return err
 	}
-	return s.write(tokens)
-}
-
-// lock keeps a second process from changing the file at the same time: its
-// change, or a revocation, would be lost.
-func (s *Store) lock() (unlock func(), err error) {
-	name := s.file + ".lock"
-	f, err := os.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	b, err := encode(tokens)
+	if err != nil {
+		return err
+	}
+	var refused error
+	err = dir.ReplaceAfter(name, b, func() error {
+		refused = ready()
+		return refused
+	})
 	switch {
-	case errors.Is(err, fs.ErrExist):
-		return nil, ErrTokenFileBusy.With(name)
-	case err != nil:
-		return nil, ErrTokenFile.Because(err)
-	}
-	return func() {
-		_ = f.Close()
-		_ = os.Remove(name)
-	}, nil
-}
-
-func (s *Store) write(tokens []Token) error {
-	b, err := json.MarshalIndent(contents{fileVersion, tokens}, "", "  ")
-	if err != nil {
-		return err
-	}
-	if err := s.leaveMark(); err != nil {
-		return err
-	}
-	f, err := os.CreateTemp(filepath.Dir(s.file), filepath.Base(s.file)+".*") // 0600
-	if err != nil {
+	case refused != nil:
+		return refused
+	case !Changed(err):
 		return ErrTokenFile.Because(err)
+	case err == nil && !s.marked():
+		if err := dir.Create(name+markEnding, nil); err != nil {
+			return ErrTokenMark.With(s.file + markEnding).Because(err)
+		}
 	}
-	_, err = f.Write(append(b, '\n'))
-	err = errors.Join(err, f.Sync(), f.Close())
-	if err == nil {
-		err = os.Rename(f.Name(), s.file)
-	}
-	if err != nil {
-		_ = os.Remove(f.Name())
-		return ErrTokenFile.Because(err)
-	}
-	return nil
+	return err
 }

@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/hex"
-	"slices"
 	"strings"
 	"time"
 
@@ -63,20 +62,13 @@ func (t Token) Actor() ledger.Actor { return ledger.Actor{ID: t.ID, Role: t.Role
 // Valid reports whether a token holds at an instant.
 func (t Token) Valid(now calendar.Instant) bool { return t.Revoked.IsZero() && now < t.Expires }
 
-// make draws a token, and what is kept of it.
+// newToken draws a token, and what is kept of it.
 func newToken(now calendar.Instant, id, role, place string, life time.Duration) (secret string, t Token, err error) {
-	switch {
-	case !ledger.IsKey(id):
-		err = ErrTokenID.With(id)
-	case !slices.Contains(roles, role):
-		err = ErrTokenRole.With(role)
-	case role == "officer" && !ledger.IsKey(place), place != "" && !ledger.IsKey(place):
-		err = ErrTokenPlace.With(place)
-	case life < time.Minute || life > MostLife:
-		err = ErrTokenLife
-	}
-	if err != nil {
+	if err := checkAccount(id, role, place); err != nil {
 		return "", Token{}, err
+	}
+	if life < time.Minute || life > MostLife {
+		return "", Token{}, ErrTokenLife
 	}
 	var b [32]byte
 	rand.Read(b[:]) // never fails

@@ -52,15 +52,19 @@ once; only its hash is kept. An officer needs --place, and records only about it
 			if err != nil {
 				return err
 			}
-			secret, err := store.Add(a.now(), args[0], role, a.query.Place, life)
-			if err != nil {
-				return err
-			}
-			a.say("Mã này chỉ hiện một lần / shown this once:")
-			return a.print(reply{
-				json: func() any { return map[string]string{"account": args[0], "token": secret} },
-				text: func(p *page) { p.line("%s", secret) },
+			shown := false
+			err = store.AddShown(a.now(), args[0], role, a.query.Place, life, func(secret string) error {
+				a.say("Mã này chỉ hiện một lần / shown this once:")
+				shown = true
+				return a.print(reply{
+					json: func() any { return map[string]string{"account": args[0], "token": secret} },
+					text: func(p *page) { p.line("%s", secret) },
+				})
 			})
+			if shown && !access.Changed(err) {
+				a.say("Mã vừa in không có hiệu lực. / the token above does not hold")
+			}
+			return err
 		},
 	}
 	cmd.Flags().StringVar(&role, "role", "", "vai trò / officer, alliance, auditor, analyst, admin")

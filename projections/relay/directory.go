@@ -15,6 +15,7 @@ import (
 	"strings"
 	"time"
 
+	"htxledger/domain/durable"
 	"htxledger/domain/ledger"
 )
 
@@ -66,14 +67,18 @@ func (d Directory) Take(target string) (Place, error) {
 	if err := os.MkdirAll(string(d), 0o700); err != nil {
 		return nil, ErrFiles.With(target).Because(err)
 	}
-	lock, err := os.OpenFile(d.path(target, ".lock"), os.O_RDWR|os.O_CREATE, 0o600)
+	dir, err := durable.OpenDir(string(d))
 	if err != nil {
 		return nil, ErrFiles.With(target).Because(err)
 	}
-	if err := lockFile(lock); err != nil {
-		return nil, errors.Join(ErrBusy.With(target).Because(err), lock.Close())
+	release, err := dir.Lock(filepath.Base(d.path(target, ".lock")), 0)
+	switch {
+	case errors.Is(err, durable.ErrHeld):
+		return nil, errors.Join(ErrBusy.With(target).Because(err), dir.Close())
+	case err != nil:
+		return nil, errors.Join(ErrFiles.With(target).Because(err), dir.Close())
 	}
-	return &files{d, target, lock}, nil
+	return &files{d, target, dir, release}, nil
 }
 
 // Look is Positions'.
@@ -130,47 +135,31 @@ func readMark(b []byte, target string) (Mark, error) {
 
 // files are the place of one target.
 type files struct {
-	dir    Directory
-	target string
-	lock   *os.File
+	dir     Directory
+	target  string
+	durable *durable.Dir
+	release func() // of the lock
 }
 
 func (p *files) Load() (Mark, error) { return p.dir.Look(p.target) }
 
-// Save writes a new file beside the old and renames it.
+// Save replaces the file of the mark.
 func (p *files) Save(m Mark) error {
 	b, err := writeMark(m, p.target)
 	if err != nil {
 		return ErrFiles.With(p.target).Because(err)
 	}
-	path := p.dir.path(p.target, ".json")
-	if err := writeFile(path+".partial", os.O_TRUNC, b); err != nil {
-		return ErrFiles.With(p.target).Because(err)
-	}
-	if err := errors.Join(os.Rename(path+".partial", path), syncDir(string(p.dir))); err != nil {
+	if err := p.durable.Replace(filepath.Base(p.dir.path(p.target, ".json")), b); err != nil {
 		return ErrFiles.With(p.target).Because(err)
 	}
 	return nil
-}
-
-// writeFile writes and syncs a file that only its owner may read.
-func writeFile(path string, flag int, b []byte) error {
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|flag, 0o600)
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(b)
-	if err == nil {
-		err = f.Sync()
-	}
-	return errors.Join(err, f.Close())
 }
 
 // Park adds a line to the parked file. A line that was cut short is closed
 // first, so that it spoils no other.
 func (p *files) Park(parked Parked) error {
 	path := p.dir.ParkedFile(p.target)
-	there, whole, err := p.parked(path, parked.Record.Position)
+	there, whole, size, err := p.parked(path, parked.Record.Position)
 	if err != nil || there {
 		return err
 	}
@@ -181,31 +170,31 @@ func (p *files) Park(parked Parked) error {
 	if !whole {
 		line = append([]byte("\n"), line...)
 	}
-	if err := errors.Join(writeFile(path, os.O_APPEND, line), syncDir(string(p.dir))); err != nil {
+	if err := p.durable.Append(filepath.Base(path), size, line); err != nil {
 		return ErrFiles.With(p.target).Because(err)
 	}
 	return nil
 }
 
-// parked tells whether a position has a whole line in the parked file, and
-// whether the file ends with a whole line.
-func (p *files) parked(path string, at ledger.Position) (there, whole bool, err error) {
+// parked tells whether a position has a whole line in the parked file, whether
+// the file ends with a whole line, and its size.
+func (p *files) parked(path string, at ledger.Position) (there, whole bool, size int64, err error) {
 	f, err := os.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return false, true, nil
+		return false, true, 0, nil
 	}
 	if err != nil {
-		return false, false, ErrFiles.With(p.target).Because(err)
+		return false, false, 0, ErrFiles.With(p.target).Because(err)
 	}
 	defer f.Close()
-	whole = true
 	for r := bufio.NewReader(f); ; {
 		line, err := r.ReadBytes('\n')
+		size += int64(len(line))
 		if errors.Is(err, io.EOF) {
-			return there, len(line) == 0, nil
+			return there, len(line) == 0, size, nil
 		}
 		if err != nil {
-			return false, false, ErrFiles.With(p.target).Because(err)
+			return false, false, 0, ErrFiles.With(p.target).Because(err)
 		}
 		var of struct {
 			Position *ledger.Position `json:"position"`
@@ -229,4 +218,7 @@ func parkedLine(target string, p Parked) ([]byte, error) {
 	return fmt.Appendf(nil, "%s,\"record\":%s}\n", head[:len(head)-1], p.Record.Bytes), nil
 }
 
-func (p *files) Close() error { return p.lock.Close() } // which lets go of the lock
+func (p *files) Close() error {
+	p.release()
+	return p.durable.Close()
+}

@@ -6,10 +6,15 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"errors"
+	"fmt"
+	"io/fs"
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
+
+	"htxledger/domain/durable"
 )
 
 // The lengths of a secret, in bytes.
@@ -30,10 +35,16 @@ func NewSecretFile(path string) error {
 	secret := make([]byte, secretNew)
 	_, _ = rand.Read(secret) // never fails
 	text := secretPrefix + base64.StdEncoding.EncodeToString(secret) + "\n"
-	if err := writeFile(path, os.O_EXCL, []byte(text)); err != nil {
+	dir, err := durable.OpenDir(filepath.Dir(path))
+	if err != nil {
+		return fmt.Errorf("make the file of a secret: %w", err)
+	}
+	defer dir.Close()
+	err = dir.Create(filepath.Base(path), []byte(text))
+	if errors.Is(err, fs.ErrExist) {
 		return ErrSecretExists.With(path).Because(err)
 	}
-	return nil
+	return err
 }
 
 // readSecrets reads a file that only its owner can read: a secret a line; empty
@@ -69,7 +80,7 @@ func checkPrivate(path string) error {
 	if err != nil {
 		return ErrNoFile.With(path).Because(err)
 	}
-	if !private(info) {
+	if !durable.Private(info) {
 		return ErrSecretOpen.With(path)
 	}
 	return nil
