@@ -8,6 +8,7 @@ import (
 	"htxledger/domain/calendar"
 	"htxledger/domain/certificate"
 	"htxledger/domain/coop"
+	"htxledger/domain/keyring"
 	"htxledger/domain/ledger"
 	"htxledger/domain/ocop"
 	"htxledger/domain/place"
@@ -19,6 +20,7 @@ import (
 
 var kinds = map[ledger.Kind]string{
 	"ledger.opened/1": "mở sổ", "ledger.key-announced/1": "công bố khóa ký",
+	"ledger.key-announced/2": "bàn giao khóa ký", "ledger.key-voided/1": "hủy công bố khóa ký",
 	"ledger.recovered/1": "ghi tiếp sau khi mất bản ghi",
 	"ledger.restated/1":  "đính chính", "ledger.retracted/1": "rút lại",
 
@@ -159,7 +161,11 @@ func (n Names) ledgerEvent(e ledger.Event) string {
 	case *ledger.Opened:
 		return "mở sổ cái " + e.Origin + ": " + e.Title
 	case *ledger.KeyAnnounced:
-		return "khóa ký mới, dùng từ cỡ sổ " + Integer(e.From)
+		return "khóa ký mới, dùng từ cỡ sổ " + Integer(e.From) + ", không có chữ ký đồng ý của khóa trước"
+	case *ledger.KeyAnnounced2:
+		return "khóa ký mới " + keyring.ID(e.Key) + ", dùng từ cỡ sổ " + Integer(e.From) + ", có chữ ký đồng ý của khóa " + keyring.ID(e.Consent.Key)
+	case *ledger.KeyVoided:
+		return "hủy khóa ký " + keyring.ID(e.Key) + ": " + e.Reason
 	case *ledger.Recovered:
 		s := "ghi tiếp sau khi mất bản ghi: đã ký cỡ " + Integer(e.SignedSize) + ", tìm thấy " + Integer(e.FoundSize) +
 			" bản ghi, khớp với điểm kiểm tra đến cỡ " + Integer(e.AgreedSize) + "; lý do: " + e.Reason

@@ -21,6 +21,7 @@ type auditPage struct {
 	Origin        string
 	Size, Root    string
 	Keys          []string
+	Chain         []keyLine
 	Checkpoints   []checkpointLine
 	More          int // signed checkpoints that are not listed
 	Note          string
@@ -38,6 +39,18 @@ type checkpointLine struct {
 	Holds          bool
 	Why            string
 	Note           string // address of the signed text
+}
+
+// keyLine is one key of the ledger's chain: which record announced it, with
+// whose consent, and whether it was voided.
+type keyLine struct{ ID, Said string }
+
+func showChain(chain []audit.ChainKey) []keyLine {
+	var list []keyLine
+	for _, k := range chain {
+		list = append(list, keyLine{k.ID, k.Vietnamese()})
+	}
+	return list
 }
 
 // statementLine is one statement and what became of it.
@@ -135,7 +148,8 @@ func (s *Site) fillCheckpoints(a *Asked, v *auditPage, head ledger.Position) err
 	if v.Keys, err = s.Notary.Verifiers(); err != nil {
 		v.Keys = nil // the keys may rightly be out of the server's reach
 	}
-	checks := audit.CheckSigned(s.Notary.View, signed, v.Keys)
+	v.Chain = showChain(audit.Chain(s.Notary.View, signed, v.Keys))
+	checks := audit.CheckSigned(s.Notary.View, signed, v.Keys, true)
 	for _, x := range slices.Backward(checks) {
 		if len(v.Checkpoints) == listedCheckpoints {
 			v.More++

@@ -46,6 +46,7 @@ type checkPage struct {
 	OwnKeys  bool
 	Steps    []checkStep
 	Facts    []pair
+	Chain    []keyLine
 	Lines    []checkLine
 	Caveats  []string
 	Form     checkForm
@@ -77,6 +78,7 @@ func (s *Site) Checked(a *Asked, c Check) (Page, error) {
 	}
 	v.Facts = append(v.Facts, saying(pair{"Sổ cái", r.Origin}, pair{"Bản ghi trong tệp", vi.Integer(r.Records)},
 		pair{"Cỡ sổ đã ký", vi.Integer(r.Size)}, pair{"Gốc Merkle", r.Root}, pair{"Khóa đã ký", r.Key})...)
+	v.Chain = showChain(r.Keys)
 	for _, l := range r.Lines {
 		v.Lines = append(v.Lines, showChecked(l))
 	}

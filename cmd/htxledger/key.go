@@ -2,11 +2,14 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
+	"fmt"
 
 	"github.com/spf13/cobra"
 
 	"htxledger/domain/audit"
 	"htxledger/domain/fault"
+	"htxledger/domain/keyring"
 	"htxledger/domain/ledger"
 	"htxledger/domain/recorder"
 )
@@ -14,13 +17,16 @@ import (
 var (
 	errOutputExists = fault.Declare("output-exists", fault.Conflict,
 		"the file %s exists; it is not replaced", "tệp %s đã có; không ghi đè")
+	errRotateContended = fault.Declare("key-rotate-contended", fault.Unavailable,
+		"others kept recording between the signature and its record; nothing was announced, run it again",
+		"có người liên tục ghi vào sổ giữa lúc ký và lúc ghi; chưa công bố gì, hãy chạy lại")
 	errKeyThere = fault.Declare("key-there", fault.Conflict,
 		"there is a key already (%s); another one takes over with: htxledger key rotate",
 		"đã có khóa ký (%s); muốn thay bằng khóa khác, dùng: htxledger key rotate")
 )
 
 func (a *app) keyCommand() *cobra.Command {
-	return family("key", "Khóa ký điểm kiểm tra / keys that sign checkpoints", a.keyNewCommand(), a.keyShowCommand(), a.keyRotateCommand())
+	return family("key", "Khóa ký điểm kiểm tra / keys that sign checkpoints", a.keyNewCommand(), a.keyShowCommand(), a.keyRotateCommand(), a.keyVoidCommand())
 }
 
 func (a *app) keyNewCommand() *cobra.Command {
@@ -141,27 +147,40 @@ func (a *app) showKeys(r *reading) error {
 }
 
 func (a *app) keyRotateCommand() *cobra.Command {
-	return &cobra.Command{
+	var admins []string
+	cmd := &cobra.Command{
 		Use:   "rotate",
 		Short: "Thay khóa ký / let a new key take over",
-		Long: `Tạo khóa mới, công bố nó bằng một bản ghi trong sổ, và để khóa cũ ký xác nhận bản ghi đó. Từ cỡ sổ kế tiếp, chỉ khóa mới
-được ký. Giữ tệp khóa cũ: nó không ký được nữa nhưng vẫn là khóa mà người kiểm tra đang tin.
+		Long: `Tạo khóa mới, công bố nó bằng một bản ghi mà cả khóa mới và khóa cũ cùng ký, và để khóa cũ ký xác nhận cỡ sổ có bản ghi đó. Từ cỡ sổ
+kế tiếp, chỉ khóa mới được ký. Giữ tệp khóa cũ: nó không ký được nữa nhưng vẫn là khóa mà người kiểm tra đang tin. Khi thư mục sổ có tài khoản
+(htxledger token), cần hai quản trị viên: --admin-token hai lần.
 
-Makes a key, announces it in the ledger, and lets the old key sign the size that holds the
-announcement: that vouches for the new one, so auditors need not be given it. From the next
-size on only the new key signs. Interrupted before the announcement, the next run goes on with
-the key that this one made; after it, the next checkpoint completes what the old key owes.`,
+Makes a key, announces it in a record that both keys sign, and lets the old key sign the size
+that holds the record: that vouches for the new one, so auditors need not be given it. From the
+next size on only the new key signs. Interrupted before the announcement, the next run goes on
+with the key that this one made; after it, the next checkpoint completes what the old key owes.
+Where the ledger's folder has accounts it takes two administrators.`,
 		Example: "  htxledger checkpoint\n  htxledger key rotate",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return a.withKeys(cmd, false, func(r *reading) error { return a.rotate(cmd, r) })
+			by, second, err := a.agreed("key rotate", admins)
+			if err != nil {
+				return err
+			}
+			return a.withKeys(cmd, false, func(r *reading) error { return a.rotate(cmd, r, by, second) })
 		},
 	}
+	adminTokens(cmd, &admins)
+	return cmd
 }
 
-// rotate signs what there is with the old key, makes the new one, announces it,
-// and signs the announcement with the old key.
-func (a *app) rotate(cmd *cobra.Command, r *reading) error {
+// rotateTries bounds how often an announcement is signed anew because somebody
+// else's record took its position.
+const rotateTries = 20
+
+// rotate signs what there is with the old key, makes the new one, announces it
+// with the signatures of both, and signs the announcement with the old key.
+func (a *app) rotate(cmd *cobra.Command, r *reading, by *ledger.Actor, second string) error {
 	journal, view := r.notary.Journal, r.notary.View
 	if _, err := journal.SignDue(view, view.Size()); err != nil {
 		return err
@@ -173,37 +192,144 @@ func (a *app) rotate(cmd *cobra.Command, r *reading) error {
 	if err != nil {
 		return err
 	}
-	announced, err := journal.Announce(view, key.Verifier())
+	at, err := a.announce(cmd, r, key.Verifier(), by, second)
 	if err != nil {
 		return err
-	}
-	draft, err := a.announcement(announced)
-	if err != nil {
-		return err
-	}
-	results, err := a.recordDrafts(cmd, false, false, recorder.Door{Writes: []ledger.Kind{draft.Kind}}, draft)
-	if err != nil {
-		return input(err)
 	}
 	if err := r.notary.Reach(cmd.Context(), -1); err != nil {
 		return err
 	}
-	signed, err := journal.SignDue(view, results[0].Record.Position+1)
+	signed, err := journal.SignDue(view, at+1)
 	if err != nil {
 		return err
 	}
-	a.say("Khóa %s được công bố ở bản ghi @%d; khóa cũ đã ký xác nhận ở cỡ %d.", audit.KeyID(key.Verifier()), results[0].Record.Position, signed.Size)
+	a.say("Khóa %s được công bố ở bản ghi @%d; khóa cũ đã ký xác nhận ở cỡ %d.", audit.KeyID(key.Verifier()), at, signed.Size)
 	return a.showKeys(r)
 }
 
-func (a *app) announcement(e *ledger.KeyAnnounced) (*ledger.Draft, error) {
+// announce records the announcement of a key, and gives its position. The
+// signatures are for one position: where others record first they are made
+// again for the next.
+func (a *app) announce(cmd *cobra.Command, r *reading, public string, by *ledger.Actor, second string) (ledger.Position, error) {
+	w, err := a.write(cmd.Context(), false, a.now)
+	if err != nil {
+		return 0, err
+	}
+	defer a.closed(w)
+	for range rotateTries {
+		if err := r.notary.Reach(cmd.Context(), -1); err != nil {
+			return 0, ledger.NotWritten(err)
+		}
+		e, err := r.notary.Journal.Announce(r.notary.View, public)
+		if err != nil {
+			return 0, ledger.NotWritten(err)
+		}
+		e.Second = second
+		d, err := a.keyDraft(fmt.Sprintf("key/%s/%d", audit.KeyID(public), e.From), e, by)
+		if err != nil {
+			return 0, err
+		}
+		results, err := w.take(cmd.Context(), recorder.Door{Writes: []ledger.Kind{d.Kind}}, false, []*ledger.Draft{d})
+		if err == nil {
+			return results[0].Record.Position, nil
+		}
+		if !errors.Is(err, keyring.ErrElsewhere) || ledger.OutcomeOf(err) != ledger.NotRecorded {
+			return 0, input(err)
+		}
+	}
+	return 0, ledger.NotWritten(errRotateContended)
+}
+
+// keyDraft is the command that records an event about keys.
+func (a *app) keyDraft(key string, e ledger.Event, by *ledger.Actor) (*ledger.Draft, error) {
 	data, err := json.Marshal(e)
 	if err != nil {
 		return nil, err
 	}
-	c := typedCommand{
-		Key: "key/" + audit.KeyID(e.Key), Stream: "ledger/keys", Kind: string(ledger.KindKeyAnnounced),
-		Valid: a.now().DayIn().String(), Data: data,
+	c := typedCommand{Key: key, Stream: "ledger/keys", Kind: string(e.EventKind()), Valid: a.now().DayIn().String(), Data: data}
+	d, err := c.draft()
+	if err == nil {
+		d.Actor = by
 	}
-	return c.draft()
+	return d, err
+}
+
+func (a *app) keyVoidCommand() *cobra.Command {
+	var reason string
+	var at int64
+	var admins []string
+	cmd := &cobra.Command{
+		Use:   "void KEY",
+		Short: "Hủy một lần công bố khóa / end an announcement of a key",
+		Long: `Ghi một bản ghi hủy việc công bố một khóa không phải của mình, khóa đã mất hoặc bị lộ. KEY là khóa như trong bản ghi, hoặc mã tám chữ số của
+khóa. Lượt ký trở về khóa trước; điểm kiểm tra kế tiếp của khóa trước xác nhận việc hủy. Nếu khóa trước đã ký bàn giao cho khóa đó, htxverify báo
+“có tranh chấp” và đòi người kiểm tra nêu đích danh khóa đúng: hãy thay khóa (key rotate) và trao khóa mới tận tay. Khi thư mục sổ có tài khoản,
+cần hai quản trị viên: --admin-token hai lần.
+
+Records that an announcement is void: the key is not yours, is lost, or was stolen. KEY is the key
+as it was announced, or its eight digits. The turn goes back to the key before, whose next
+checkpoint vouches for that. If a hand-over to the key was signed already, htxverify says
+"disputed" and wants the right key by hand: rotate, and hand the new key to the auditors.`,
+		Example: "  htxledger key void 430fc5f3 --reason \"khóa không phải của liên minh\"",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			by, second, err := a.agreed("key void", admins)
+			if err != nil {
+				return err
+			}
+			e := &ledger.KeyVoided{Key: args[0], Reason: reason, Second: second}
+			if cmd.Flags().Changed("announcement") {
+				e.Announcement = &at
+			}
+			return a.withTree(cmd, func(r *reading) error { return input(a.void(cmd, r, e, by)) })
+		},
+	}
+	cmd.Flags().StringVar(&reason, "reason", "", "lý do / why")
+	cmd.Flags().Int64Var(&at, "announcement", 0, "vị trí của bản ghi công bố / position of the record that announced it (default: every one)")
+	_ = cmd.MarkFlagRequired("reason")
+	adminTokens(cmd, &admins)
+	return cmd
+}
+
+// void records that the announcements of a key are void.
+func (a *app) void(cmd *cobra.Command, r *reading, e *ledger.KeyVoided, by *ledger.Actor) error {
+	ring := r.notary.View.Ring(r.notary.View.Size())
+	for _, x := range ring.All() {
+		if x.Voided == nil && audit.KeyID(x.Key) == e.Key {
+			e.Key = x.Key // the eight digits were typed
+		}
+	}
+	if err := ring.CheckVoid(e); err != nil {
+		return ledger.NotWritten(err)
+	}
+	d, err := a.keyDraft(fmt.Sprintf("key/void/%d", r.notary.View.Size()), e, by)
+	if err != nil {
+		return err
+	}
+	results, err := a.recordDrafts(cmd, false, false, recorder.Door{Writes: []ledger.Kind{d.Kind}}, d)
+	if err != nil {
+		return err
+	}
+	if err := a.print(recordedReply(d.Key, results, false)); err != nil {
+		return err
+	}
+	if err := r.notary.Reach(cmd.Context(), -1); err != nil {
+		return err
+	}
+	signed, err := r.notary.Signed()
+	if err != nil {
+		return err
+	}
+	keys, err := verifiers(r)
+	if err != nil {
+		return err
+	}
+	for _, k := range audit.Chain(r.notary.View, signed, keys) {
+		if k.Key == e.Key && k.State == audit.KeyDisputed {
+			a.say("Đã có chữ ký bàn giao cho khóa này: htxverify sẽ báo có tranh chấp cho tới khi người kiểm tra có khóa mới. Tiếp theo: htxledger checkpoint, htxledger key rotate, rồi trao khóa mới tận tay.")
+			return nil
+		}
+	}
+	a.say("Khóa trước ký lại từ cỡ sổ %d. Tiếp theo: htxledger checkpoint.", results[0].Record.Position+1)
+	return nil
 }

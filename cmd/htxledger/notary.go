@@ -111,15 +111,9 @@ func (a *app) makeKey(r *reading) (*audit.Key, error) {
 	return audit.CreateKey(r.folder, rand.Reader, r.notary.View.Origin())
 }
 
-// verifiers are the public keys of the folder.
-func verifiers(r *reading) ([]string, error) {
-	keys, err := audit.Keys(r.folder)
-	var list []string
-	for _, k := range keys {
-		list = append(list, k.Verifier())
-	}
-	return list, err
-}
+// verifiers are the public keys of the folder, without those that the ledger
+// voids.
+func verifiers(r *reading) ([]string, error) { return r.notary.Verifiers() }
 
 // publicKeys takes what has the form of a key as it is, and reads the rest as
 // files of keys, one a line.

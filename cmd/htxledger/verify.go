@@ -44,13 +44,15 @@ does not trust this machine takes an evidence file and htxverify.`,
 
 // A checkJSON is one thing that was looked at.
 type checkJSON struct {
-	Check  string `json:"check"` // records, checkpoint or statement
+	Check  string `json:"check"` // records, checkpoint, key or statement
 	What   string `json:"what"`
 	OK     bool   `json:"ok"`
 	Code   string `json:"code,omitempty"`
 	Why    string `json:"why,omitempty"`
 	WhyVi  string `json:"why_vi,omitempty"`
 	Signer string `json:"signer,omitempty"`
+	// Key is what is known of a key.
+	Key *audit.ChainKey `json:"key,omitempty"`
 }
 
 func found(check, what string, err error) checkJSON {
@@ -71,24 +73,38 @@ func (a *app) verify(cmd *cobra.Command, r *reading, keys []string) error {
 	if len(signed) == 0 {
 		return audit.ErrNoCheckpoint.With(1)
 	}
-	if len(keys) == 0 {
+	own := len(keys) == 0
+	if own {
 		if keys, err = verifiers(r); err != nil {
 			return err
 		}
 	}
 	checks := []checkJSON{a.verifyRecords(cmd, r)}
-	for _, c := range audit.CheckSigned(r.notary.View, signed, keys) {
+	for _, c := range audit.CheckSigned(r.notary.View, signed, keys, own) {
 		one := found("checkpoint", plain(c.Size), c.Err)
 		if c.Key != "" {
 			one.Signer = audit.KeyID(c.Key)
 		}
 		checks = append(checks, one)
 	}
+	for _, k := range audit.Chain(r.notary.View, signed, keys) {
+		checks = append(checks, ofKey(k))
+	}
 	desk := r.statements()
 	for _, c := range desk.List() {
 		checks = append(checks, found("statement", c.Key, verifyStatement(desk, c.Key)))
 	}
 	return a.verified(checks, r.notary.View.Size(), ledger.Position(signed[len(signed)-1].Size))
+}
+
+// ofKey is what is known of a key. One that was never right in the records, and
+// that nothing voids, is a failure.
+func ofKey(k audit.ChainKey) checkJSON {
+	c := checkJSON{Check: "key", What: k.ID, OK: k.State != audit.KeyFalse, Key: &k}
+	if !c.OK {
+		c.Code, c.Why, c.WhyVi = audit.ErrKeyFalse.Code, k.English(), k.Vietnamese()
+	}
+	return c
 }
 
 // verifyRecords decodes every record and holds it to those before.
@@ -162,7 +178,7 @@ func (a *app) verified(checks []checkJSON, size, signed ledger.Position) error {
 // check is one thing that was looked at, on a line.
 func (p *page) check(c checkJSON) {
 	words := map[string]string{
-		"records": "bản ghi: đọc được, đúng thứ tự", "checkpoint": "điểm kiểm tra cỡ", "statement": "báo cáo xác nhận",
+		"records": "bản ghi: đọc được, đúng thứ tự", "checkpoint": "điểm kiểm tra cỡ", "statement": "báo cáo xác nhận", "key": "khóa",
 	}
 	what := words[c.Check] + " " + c.What
 	if c.Check == "records" {
@@ -170,6 +186,9 @@ func (p *page) check(c checkJSON) {
 	}
 	if c.Signer != "" {
 		what += ", khóa " + c.Signer
+	}
+	if c.OK && c.Key != nil {
+		what += ": " + c.Key.Vietnamese()
 	}
 	if c.OK {
 		p.line("ok    %s", what)

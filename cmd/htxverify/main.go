@@ -1,13 +1,14 @@
 // Command htxverify checks one evidence file, offline: no ledger, no server, no
 // network, nothing but the file and a public key.
 //
-//	htxverify EVIDENCE --key KEY [--key KEY…] [--witness KEY… --need N] [--earlier FILE…] [--json]
+//	htxverify EVIDENCE --key KEY [--key KEY…] [--only-key] [--witness KEY… --need N] [--earlier FILE…] [--json]
 //
 // KEY is a public key, or a file with public keys, one a line. EVIDENCE may be
-// - for standard input. --earlier names a signed checkpoint kept from before,
+// - for standard input. Who signs is one of the keys given, or a key that they
+// handed over to; with --only-key no hand-over is taken. --earlier names a signed checkpoint kept from before,
 // with which the evidence must agree.
 //
-// It prints the steps, the figures and one sentence of verdict, in Vietnamese
+// It prints the steps, every key of the ledger's chain, the figures and one sentence of verdict, in Vietnamese
 // and in English, and exits with 0 if everything held, 3 if a step failed, 5
 // if the evidence was written by a newer version, 1 for wrong use and 6 if the
 // file cannot be read. docs/audit.md says what the steps are, and what they do
@@ -50,7 +51,7 @@ func (l *list) Set(s string) error { *l = append(*l, s); return nil }
 type asked struct {
 	keys, witnesses, earlier list
 	need                     int
-	json                     bool
+	json, only               bool
 	file                     string
 }
 
@@ -111,6 +112,7 @@ func parse(args []string, stderr io.Writer) (*asked, error) {
 		f.PrintDefaults()
 	}
 	f.Var(&a.keys, "key", "a public `key` that you trust, or a file of them")
+	f.BoolVar(&a.only, "only-key", false, "only the keys given may sign: take no hand-over to another")
 	f.Var(&a.witnesses, "witness", "the public `key` of a witness, or a file of them")
 	f.IntVar(&a.need, "need", 0, "how many of the witnesses must have cosigned (default all)")
 	f.Var(&a.earlier, "earlier", "a `file` with a signed checkpoint that you kept from before")
@@ -137,6 +139,7 @@ func (a *asked) options() (o audit.Options, err error) {
 	if o.Keys, err = keys(a.keys); err != nil {
 		return o, err
 	}
+	o.OnlyKeys = a.only
 	for _, k := range o.Keys {
 		if _, err := audit.ParseVerifier(k); err != nil {
 			return o, err
@@ -222,6 +225,9 @@ func writeText(w io.Writer, r *audit.Report) error {
 	if r.Failed != "" {
 		fmt.Fprintf(&b, "SAI   %-12s %s\n", r.Failed, audit.StepName(r.Failed))
 	}
+	for _, k := range r.Keys {
+		fmt.Fprintf(&b, "khóa / key %s: %s / %s\n", clean(k.ID), k.Vietnamese(), k.English())
+	}
 	for _, l := range r.Lines {
 		fmt.Fprintln(&b, line(l))
 	}
@@ -244,6 +250,12 @@ func line(l audit.Line) string {
 		return fmt.Sprintf("      %-28s %s: khớp / same", l.Indicator, said)
 	}
 	return fmt.Sprintf("      %-28s %s: lệch, tính lại được %s / counted %[3]s", l.Indicator, said, orDash(l.Counted.Value))
+}
+
+// clean keeps a text of the file from looking like lines of this program.
+func clean(s string) string {
+	s = fmt.Sprintf("%q", s)
+	return s[1 : len(s)-1]
 }
 
 func orDash(s string) string {

@@ -16,6 +16,7 @@ import (
 	"strings"
 
 	"htxledger/domain/fault"
+	"htxledger/domain/keyring"
 	"htxledger/domain/ledger"
 	"htxledger/domain/register"
 	"htxledger/domain/statement"
@@ -305,7 +306,7 @@ func (e *Evidence) readEnd(in *lineReader) error {
 // the checkpoints signed for it. It takes the smallest checkpoint that covers
 // the statement and what became of it, and the records up to there; those
 // between the statement and the checkpoint are left out, with a consistency
-// proof in their place, unless they announce its key. ErrNoCheckpoint says that
+// proof in their place, unless they announce its key or void one. ErrNoCheckpoint says that
 // one must be signed first.
 func Gather(ctx context.Context, log ledger.Log, key string, signed []Signed) (*Evidence, error) {
 	all, err := register.ReadAll(ctx, log, -1)
@@ -330,10 +331,18 @@ func Gather(ctx context.Context, log ledger.Log, key string, signed []Signed) (*
 			return nil, err
 		}
 	}
-	if view.Ring(ledger.Position(cover.Size)).turn(cover.Size) != view.Ring(until).turn(cover.Size) {
+	if changed(view.Ring(until), view.keys(), cover.Size) {
 		until = ledger.Position(cover.Size)
 	}
 	return gather(view, f, all[:until], cover, signed)
+}
+
+// changed reports whether the records between two rings give a size to another
+// key, or void one.
+func changed(before, after *keyring.Ring, size int64) bool {
+	was, _ := before.Signer(size)
+	is, _ := after.Signer(size)
+	return was != is || before.Voids() != after.Voids()
 }
 
 func gather(view *View, f *ledger.Fact, records []*ledger.Record, cover Signed, signed []Signed) (*Evidence, error) {
@@ -352,9 +361,9 @@ func gather(view *View, f *ledger.Fact, records []*ledger.Record, cover Signed, 
 	for _, r := range records {
 		e.Records = append(e.Records, r.Bytes)
 	}
-	for _, a := range view.Ring(until).announced {
+	for _, a := range view.Ring(until).All() {
 		for _, s := range signed {
-			if s.Size > a.at && s.Size < a.from && s.Size <= int64(until) {
+			if a.HandedBy(s.Size) && s.Size <= int64(until) {
 				e.Handovers = append(e.Handovers, s.Note)
 				break
 			}

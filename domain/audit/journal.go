@@ -10,6 +10,7 @@ import (
 	"slices"
 	"sync"
 
+	"htxledger/domain/keyring"
 	"htxledger/domain/ledger"
 )
 
@@ -217,8 +218,19 @@ func grows(view *View, last, c Checkpoint) error {
 }
 
 func (j *Journal) write(view *View, c Checkpoint, entries []Signed, end int64) (Signed, error) {
-	key, err := j.choose(view.Ring(ledger.Position(c.Size)), c, entries)
+	keys, err := j.keys(c.Origin)
 	if err != nil {
+		return Signed{}, err
+	}
+	ring := view.keys()
+	if err := refuseVoided(ring, c.Size); err != nil {
+		return Signed{}, err
+	}
+	key, err := choose(ring.Until(c.Size), keys, c.Size, entries)
+	if err != nil {
+		return Signed{}, strange(ring, keys, c.Size, err)
+	}
+	if err := refuseHandover(ring, keys, c.Size); err != nil {
 		return Signed{}, err
 	}
 	signed, err := key.sign(c)
@@ -235,31 +247,8 @@ func (j *Journal) write(view *View, c Checkpoint, entries []Signed, end int64) (
 	return Signed{c, signed}, nil
 }
 
-// Announce is the announcement by which a key of the folder is to take over,
-// as a command's data, for a ledger that a view has read. The key that signed
-// last signs once more before, so that its signature vouches for the new one:
-// call Sign for the size that holds the announcement.
-func (j *Journal) Announce(view *View, public string) (*ledger.KeyAnnounced, error) {
-	v, err := ParseVerifier(public)
-	if err != nil {
-		return nil, err
-	}
-	if v.Name() != view.Origin() {
-		return nil, ErrOtherOrigin.With(v.Name(), view.Origin())
-	}
-	last, err := j.Latest()
-	if err != nil {
-		return nil, err
-	}
-	if _, known := view.Ring(view.Size()).names(public); known || signedBy(signedNote{last.Checkpoint, last.Note}, public) {
-		return nil, ErrKeyExists.With(KeyID(public))
-	}
-	return &ledger.KeyAnnounced{Key: public, From: int64(view.Size()) + 2}, nil
-}
-
-// choose finds the key whose turn it is. The first key is the only one that is
-// not announced, or of several the one that signed last.
-func (j *Journal) choose(ring *Ring, c Checkpoint, entries []Signed) (*Key, error) {
+// keys are the keys of the folder, which must all be of one ledger.
+func (j *Journal) keys(origin string) ([]*Key, error) {
 	keys, err := Keys(j.disk)
 	if err != nil {
 		return nil, err
@@ -267,36 +256,146 @@ func (j *Journal) choose(ring *Ring, c Checkpoint, entries []Signed) (*Key, erro
 	if len(keys) == 0 {
 		return nil, ErrNoKey
 	}
-	due, _ := ring.Signer(c.Size)
+	for _, k := range keys {
+		if k.Name() != origin {
+			return nil, ErrOtherOrigin.With(k.Name(), origin)
+		}
+	}
+	return keys, nil
+}
+
+// refuseVoided refuses to sign a size that holds an announcement without the
+// void of it, which is known by now: the signature would hand over to its key.
+func refuseVoided(ring *keyring.Ring, size int64) error {
+	for _, a := range ring.All() {
+		if a.Voided != nil && a.At < size && size <= int64(a.Voided.Position) {
+			return ErrVoidLater.With(size, KeyID(a.Key), a.Voided.Position, a.Voided.Position+1)
+		}
+	}
+	return nil
+}
+
+// refuseHandover refuses to sign a size that would hand over to a key which is
+// not in the folder, and every size that holds an announcement with false
+// signatures: no verifier would take what was signed after it.
+func refuseHandover(ring *keyring.Ring, keys []*Key, size int64) error {
+	for _, a := range ring.All() {
+		switch {
+		case a.At >= size || a.Voided != nil:
+		case a.False():
+			return keyFalse(a)
+		case a.HandedBy(size) && !holds(keys, a.Key):
+			return ErrKeyStrange.With(a.At, KeyID(a.Key), a.Key)
+		}
+	}
+	return nil
+}
+
+// strange says of a size that cannot be signed, because it is the turn of a key
+// which is not in the folder, where that key comes from, if the key before it is
+// here; any other fault stays.
+func strange(ring *keyring.Ring, keys []*Key, size int64, err error) error {
+	a := ring.Turn(size)
+	if !errors.Is(err, ErrKeyNotHere) || a == nil || !oldIsHere(ring, keys, a) {
+		return err
+	}
+	return ErrKeyStrange.With(a.At, KeyID(a.Key), a.Key).Because(err)
+}
+
+// oldIsHere reports whether the folder has the key before an announcement: the
+// ledger's own, if it is one of the announced, and else any that never was.
+func oldIsHere(ring *keyring.Ring, keys []*Key, a *keyring.Announcement) bool {
+	if before := ring.Before(a); before != nil {
+		return holds(keys, before.Key)
+	}
+	return slices.ContainsFunc(keys, func(k *Key) bool { return !ring.Announced(k.public) })
+}
+
+func holds(keys []*Key, public string) bool {
+	return slices.ContainsFunc(keys, func(k *Key) bool { return k.public == public })
+}
+
+// Announce is the announcement by which a key of the folder takes over, for the
+// position behind what a view has read: signed by that key, and by the one
+// whose turn it is. The key that signed last signs once more after it, so that
+// its signature under the records vouches for the new one: call Sign for the
+// size that holds the announcement.
+func (j *Journal) Announce(view *View, public string) (*ledger.KeyAnnounced2, error) {
+	v, err := ParseVerifier(public)
+	if err != nil {
+		return nil, err
+	}
+	if v.Name() != view.Origin() {
+		return nil, ErrOtherOrigin.With(v.Name(), view.Origin())
+	}
+	entries, err := j.Entries()
+	if err != nil {
+		return nil, err
+	}
+	if len(entries) == 0 {
+		return nil, ErrNoCheckpoint.With(1)
+	}
+	last, ring, at := entries[len(entries)-1], view.keys(), int64(view.Size())
+	if ring.Announced(public) || signedBy(signedNote{last.Checkpoint, last.Note}, public) {
+		return nil, ErrKeyExists.With(KeyID(public))
+	}
+	keys, err := j.keys(view.Origin())
+	if err != nil {
+		return nil, err
+	}
+	old, err := choose(ring, keys, at+1, entries)
+	if err != nil {
+		return nil, err
+	}
+	i := slices.IndexFunc(keys, func(k *Key) bool { return k.public == public })
+	if i < 0 {
+		return nil, ErrKeyNotHere.With(at+2, KeyID(public))
+	}
+	text := keyring.Text(view.Origin(), at, at+2, old.public, public)
+	e := &ledger.KeyAnnounced2{Key: public, From: at + 2, Consent: ledger.Consent{Key: old.public}}
+	if e.Proof, err = keys[i].seal(text); err == nil {
+		e.Consent.Signature, err = old.seal(text)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("sign the announcement of key %s: %w", KeyID(public), err)
+	}
+	return e, ring.Check(at, e)
+}
+
+// choose finds the key whose turn it is. The first key is the only one that was
+// never announced, or of several the one that signed last.
+func choose(ring *keyring.Ring, keys []*Key, size int64, entries []Signed) (*Key, error) {
+	due, _ := ring.Signer(size)
 	var fits []*Key
 	for _, k := range keys {
-		_, announced := ring.names(k.public)
 		switch {
-		case k.Name() != c.Origin:
-			return nil, ErrOtherOrigin.With(k.Name(), c.Origin)
 		case k.public == due:
 			return k, nil
-		case due == "" && !announced:
+		case due == "" && !ring.Announced(k.public):
 			fits = append(fits, k)
 		}
 	}
 	if len(fits) > 1 {
-		n := len(fits)
-		fits = slices.DeleteFunc(fits, func(k *Key) bool { return !signedLast(entries, k) })
-		if len(fits) == 0 {
-			return nil, ErrKeyMany.With(n, c.Size)
+		key := signedLast(entries, fits)
+		if key == nil {
+			return nil, ErrKeyMany.With(len(fits), size)
 		}
+		return key, nil
 	}
 	if len(fits) == 0 {
-		return nil, ErrKeyNotHere.With(c.Size, cmp.Or(KeyID(due), "1"))
+		return nil, ErrKeyNotHere.With(size, cmp.Or(KeyID(due), "1"))
 	}
 	return fits[0], nil
 }
 
-func signedLast(entries []Signed, k *Key) bool {
-	if len(entries) == 0 {
-		return false
+// signedLast is the one of some keys that signed last, or nil if none ever did.
+func signedLast(entries []Signed, keys []*Key) *Key {
+	for _, s := range slices.Backward(entries) {
+		for _, k := range keys {
+			if signedBy(signedNote{s.Checkpoint, s.Note}, k.public) {
+				return k
+			}
+		}
 	}
-	last := entries[len(entries)-1]
-	return signedBy(signedNote{last.Checkpoint, last.Note}, k.public)
+	return nil
 }

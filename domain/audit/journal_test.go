@@ -337,8 +337,10 @@ func TestViewKnowsTheLedger(t *testing.T) {
 	s.world.Tell(`coop/z coop.established/1 2023-11-01 {"name":"\"kind\":\"ledger.key-announced/1\""}`)
 	s.follow()
 	require.Empty(t, s.view.Ring(s.view.Size()).Keys())
-	s.announce("test.example/so+00000000+AA", 3)
+	other, err := audit.NewKey(random(3), origin)
+	require.NoError(t, err)
+	s.announce(other.Verifier(), 3)
 	s.follow()
-	require.Len(t, s.view.Ring(s.view.Size()).Keys(), 1)
+	require.Equal(t, []string{other.Verifier()}, s.view.Ring(s.view.Size()).Keys())
 	require.Empty(t, s.view.Ring(s.view.Size()-1).Keys())
 }

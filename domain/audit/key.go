@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"encoding/base64"
 	"errors"
 	"io"
 	"io/fs"
@@ -8,6 +9,8 @@ import (
 	"unicode"
 
 	"golang.org/x/mod/sumdb/note"
+
+	"htxledger/domain/keyring"
 )
 
 // A Disk keeps the small files of one folder: keys, the journal of
@@ -98,6 +101,12 @@ func (k *Key) sign(c Checkpoint) ([]byte, error) {
 	return signed, err
 }
 
+// seal is the base64 of the key's signature over a text that is no checkpoint.
+func (k *Key) seal(text []byte) (string, error) {
+	sig, err := k.signer.Sign(text)
+	return base64.StdEncoding.EncodeToString(sig), err
+}
+
 // ParseVerifier reads a public key: that of a ledger's checkpoints.
 func ParseVerifier(public string) (note.Verifier, error) {
 	v, err := note.NewVerifier(public)
@@ -117,17 +126,11 @@ func short(s string) string {
 
 // KeyID is the eight digits by which a public key is called: those between the
 // plus signs.
-func KeyID(public string) string {
-	parts := strings.SplitN(public, "+", 3) // a name has no plus, base64 may
-	if len(parts) < 3 {
-		return short(public)
-	}
-	return parts[1]
-}
+func KeyID(public string) string { return keyring.ID(public) }
 
 // CreateKey makes a key in its own file, which only its owner can read. The
 // first key of a ledger may sign at once; a further one after it is announced
-// in the ledger (see Ring).
+// in the ledger (package keyring).
 func CreateKey(disk Disk, random io.Reader, origin string) (*Key, error) {
 	k, err := NewKey(random, origin)
 	if err != nil {

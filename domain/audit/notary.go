@@ -2,6 +2,7 @@ package audit
 
 import (
 	"context"
+	"slices"
 
 	"htxledger/domain/ledger"
 )
@@ -64,14 +65,18 @@ func (n *Notary) Exactly(size ledger.Position) (Signed, bool) {
 }
 
 // Verifiers are the public keys in the folder of the journal, as people pass
-// them on. Who takes them from the server that is to be checked checks nothing.
+// them on, without those that the ledger voids. Who takes them from the server that is to be checked checks nothing.
 func (n *Notary) Verifiers() ([]string, error) {
 	if n.Journal == nil {
 		return nil, nil
 	}
 	keys, err := Keys(n.Journal.disk)
+	ring := n.View.keys()
 	var list []string
 	for _, k := range keys {
+		if ring.Announced(k.public) && !slices.Contains(ring.Keys(), k.public) {
+			continue // voided: passing it on would ask for trust in it
+		}
 		list = append(list, k.Verifier())
 	}
 	return list, err

@@ -6,6 +6,7 @@ import (
 	"golang.org/x/mod/sumdb/note"
 
 	"htxledger/domain/fault"
+	"htxledger/domain/keyring"
 )
 
 // Why a signature is not accepted.
@@ -21,88 +22,26 @@ var (
 	ErrHandover = fault.Declare("audit-handover", fault.Unverified,
 		"key %s is announced at position %d, but no checkpoint of the key before it vouches for that",
 		"khóa %s được công bố ở vị trí %d, nhưng không có điểm kiểm tra nào của khóa trước đó xác nhận")
+	ErrOnlyKeys = fault.Declare("audit-only-keys", fault.Unverified,
+		"key %s, announced at position %d, is not one of the keys given, and no hand-over is to be taken",
+		"khóa %s, công bố ở vị trí %d, không phải là khóa đã nêu, mà yêu cầu là không chấp nhận bàn giao khóa nào")
+	ErrKeyFalse = fault.Declare("audit-key-false", fault.Unverified,
+		"record %d claims a hand-over to key %s that is none: %s", "bản ghi %d nêu một lần bàn giao cho khóa %s nhưng không đúng: %s")
+	ErrDisputed = fault.Declare("audit-key-disputed", fault.Unverified,
+		"disputed: record %[2]d voids key %[1]s, but a hand-over to it had been signed; from size %[3]d on, give by hand the key that is right: that key, one announced after record %[2]d, or the key before with --only-key",
+		"có tranh chấp: bản ghi %[2]d hủy khóa %[1]s, nhưng đã có chữ ký bàn giao cho khóa đó; từ cỡ %[3]d trở đi, hãy nêu đích danh khóa đúng: chính khóa đó, khóa được công bố sau bản ghi %[2]d, hoặc khóa trước kèm --only-key")
 )
-
-// An announcement is a ledger.key-announced/1 at its position.
-type announcement struct {
-	at   int64
-	from int64 // effective: the first size that the key may sign
-	key  string
-}
-
-// A Ring tells which key may sign which size, from the key announcements among
-// the first records of a ledger. It is immutable.
-//
-// The first key is never announced; it is trusted because the verifier was
-// given it. An announcement at position p gives its key the sizes from its "from" on, at the earliest p+2,
-// until the next one takes over. The size p+1, the first that holds the
-// announcement, is so always left to the key before: its signature there, the
-// handover, is what vouches for the new key. Corrections do not reach
-// announcements; a mistaken one is overtaken by another.
-type Ring struct{ announced []announcement }
-
-// add takes the announcement at a position.
-func (r *Ring) add(at int64, key string, from int64) {
-	r.announced = append(r.announced, announcement{at, max(from, at+2), key})
-}
-
-// until is the ring of the announcements below a position.
-func (r *Ring) until(size int64) *Ring {
-	n := 0
-	for n < len(r.announced) && r.announced[n].at < size {
-		n++
-	}
-	return &Ring{r.announced[:n:n]}
-}
-
-// turn is the index of the announcement whose key signs a size: the last one
-// that is in effect, or -1 for the first key.
-func (r *Ring) turn(size int64) int {
-	for i := len(r.announced) - 1; i >= 0; i-- {
-		if r.announced[i].from <= size {
-			return i
-		}
-	}
-	return -1
-}
-
-// Signer is the public key that signs a size, and from which size on. It is ""
-// for the first key.
-func (r *Ring) Signer(size int64) (public string, from int64) {
-	if i := r.turn(size); i >= 0 {
-		return r.announced[i].key, r.announced[i].from
-	}
-	return "", 0
-}
-
-// names reports whether an announcement names a public key, and the first size
-// that it may sign.
-func (r *Ring) names(public string) (from int64, ok bool) {
-	for _, a := range r.announced {
-		if a.key == public {
-			return a.from, true
-		}
-	}
-	return 0, false
-}
-
-// Keys lists the keys that the ledger announces, in order.
-func (r *Ring) Keys() []string {
-	list := make([]string, len(r.announced))
-	for i, a := range r.announced {
-		list[i] = a.key
-	}
-	return list
-}
 
 // A trust is a ring in the hands of a verifier who was given some keys, and
 // who knows the root of each size.
 type trust struct {
-	ring    *Ring
+	ring    *keyring.Ring
 	anchors []string
+	only    bool                           // no hand-over is taken
 	root    func(size int64) (Hash, error) // of the records at hand
 	handed  []signedNote                   // checkpoints that may be handovers
-	known   map[int]error                  // what vouched found, by turn
+	shown   []signedNote                   // further checkpoints that may show one
+	known   map[*keyring.Announcement]vouch
 }
 
 type signedNote struct {
@@ -110,77 +49,143 @@ type signedNote struct {
 	note []byte
 }
 
+// A vouch is why the key of an announcement is trusted, or not.
+type vouch struct {
+	anchor int64 // position at which the key is announced that the verifier was given; -1 for the first key
+	size   int64 // of the handover, 0 where the key itself was given
+	err    error
+}
+
 // accept is nil if the key whose turn it is signed the note, and that key is
-// one of the anchors or vouched for by the keys before it. It gives the key.
-func (t *trust) accept(s signedNote) (string, error) {
-	i := t.ring.turn(s.Size)
-	for _, public := range t.candidates(i) {
+// one of the anchors or vouched for by the keys before it. It gives the key,
+// and the position at which the anchor is announced, -1 for the first key.
+func (t *trust) accept(s signedNote) (key string, anchor int64, err error) {
+	turn := t.ring.Turn(s.Size)
+	for _, public := range t.candidates(turn) {
 		if signedBy(s, public) {
-			return public, t.vouched(i)
+			v := t.vouched(turn)
+			return public, v.anchor, v.err
 		}
 	}
-	return "", t.refusal(s, i)
+	return "", 0, t.refusal(s, turn)
 }
 
 // candidates are the keys that may sign in a turn.
-func (t *trust) candidates(turn int) []string {
-	if turn >= 0 {
-		return []string{t.ring.announced[turn].key}
+func (t *trust) candidates(turn *keyring.Announcement) []string {
+	if turn != nil {
+		return []string{turn.Key}
 	}
 	var list []string
 	for _, public := range t.anchors {
-		if _, later := t.ring.names(public); !later {
+		if !t.ring.Announced(public) {
 			list = append(list, public)
 		}
 	}
 	return list
 }
 
-// vouched is nil if the key of a turn is an anchor, or a checkpoint that holds
-// its announcement was signed by the key before it, which is itself to be
+// vouched says whether the key of a turn is an anchor, or a checkpoint that
+// holds its announcement was signed by the key before, which is itself to be
 // trusted. Each step goes to a smaller size, so it ends.
-func (t *trust) vouched(turn int) error {
-	if turn < 0 || slices.Contains(t.anchors, t.ring.announced[turn].key) {
-		return nil // the candidates of the first turn are anchors
+func (t *trust) vouched(turn *keyring.Announcement) vouch {
+	switch {
+	case turn == nil:
+		return vouch{anchor: -1} // the candidates of the first turn are anchors
+	case slices.Contains(t.anchors, turn.Key):
+		return vouch{anchor: turn.At}
+	case t.only:
+		return vouch{err: ErrOnlyKeys.With(KeyID(turn.Key), turn.At)}
 	}
-	err, done := t.known[turn]
+	v, done := t.known[turn]
 	if !done {
 		if t.known == nil {
-			t.known = map[int]error{}
+			t.known = map[*keyring.Announcement]vouch{}
 		}
-		err = t.handover(t.ring.announced[turn])
-		t.known[turn] = err
+		v = t.handover(turn)
+		t.known[turn] = v
 	}
-	return err
+	return v
 }
 
-func (t *trust) handover(a announcement) error {
+func (t *trust) handover(a *keyring.Announcement) vouch {
 	for _, h := range t.handed {
-		if h.Size <= a.at || h.Size >= a.from {
+		if !a.HandedBy(h.Size) || !t.ours(h) {
 			continue
 		}
-		if root, err := t.root(h.Size); err != nil || root != h.Root {
-			continue
-		}
-		if _, err := t.accept(h); err == nil {
-			return nil
+		key, anchor, err := t.accept(h)
+		if err == nil && (a.Old == "" || a.Old == key) {
+			return vouch{anchor: anchor, size: h.Size}
 		}
 	}
-	return ErrHandover.With(KeyID(a.key), a.at)
+	return vouch{err: ErrHandover.With(KeyID(a.Key), a.At)}
+}
+
+// ours reports whether a checkpoint is of the records at hand.
+func (t *trust) ours(s signedNote) bool {
+	root, err := t.root(s.Size)
+	return err == nil && root == s.Root
+}
+
+// dispute is nil unless an announcement was voided after a checkpoint had
+// handed over to its key, or had been signed by it, and what the verifier was
+// given does not decide between the two: the anchor stands before the void. It
+// gives the first such.
+func (t *trust) dispute(anchor int64) error {
+	for _, a := range t.ring.All() {
+		if t.disputed(a, anchor) {
+			return ErrDisputed.With(KeyID(a.Key), a.Voided.Position, a.From)
+		}
+	}
+	return nil
+}
+
+func (t *trust) disputed(a *keyring.Announcement, anchor int64) bool {
+	if a.Voided == nil || a.Wrong != nil || t.only || anchor > int64(a.Voided.Position) {
+		return false
+	}
+	before := t.candidates(t.ring.Before(a))
+	if a.Old != "" {
+		before = append(before, a.Old)
+	}
+	return slices.ContainsFunc(append(t.shown, t.handed...), func(s signedNote) bool {
+		if s.Size <= a.At {
+			return false
+		}
+		return signedBy(s, a.Key) || a.HandedBy(s.Size) && slices.ContainsFunc(before, func(k string) bool { return signedBy(s, k) })
+	})
+}
+
+// falsehood is a fault if an announcement claims signatures that do not hold
+// and nothing voids it.
+func falsehood(ring *keyring.Ring) error {
+	for _, a := range ring.All() {
+		if a.False() && a.Voided == nil {
+			return keyFalse(a)
+		}
+	}
+	return nil
+}
+
+func keyFalse(a *keyring.Announcement) error {
+	why := fault.Text{English: a.Wrong.Error(), Vietnamese: a.Wrong.Error()}
+	if f, ok := fault.Of(a.Wrong); ok {
+		why = fault.Text{English: f.En(), Vietnamese: f.Vi()}
+	}
+	return ErrKeyFalse.With(a.At, KeyID(a.Key), why)
 }
 
 // refusal says why nobody's signature is accepted: a key out of its turn, or
 // no key that is known at all.
-func (t *trust) refusal(s signedNote, turn int) error {
+func (t *trust) refusal(s signedNote, turn *keyring.Announcement) error {
 	due, from := t.ring.Signer(s.Size)
 	for _, public := range append(t.ring.Keys(), t.anchors...) {
 		if public == due || !signedBy(s, public) {
 			continue
 		}
-		if start, ok := t.ring.names(public); ok && start > s.Size {
+		if start, ok := t.ring.Names(public); ok && start > s.Size {
 			return ErrKeyEarly.With(KeyID(public), s.Size, start)
 		}
-		if turn >= 0 {
+		if turn != nil {
 			return ErrKeyRange.With(KeyID(public), s.Size, from, KeyID(due))
 		}
 	}

@@ -10,7 +10,8 @@ import (
 // first size that holds an announcement, which is for the key before to sign
 // and which vouches for the key after. Where the key before is not in the
 // folder any more there is no handover, and the new key is trusted only by who
-// is given it.
+// is given it. Nothing is signed that hands over to a key which is not in the
+// folder (ErrKeyStrange).
 func (j *Journal) SignDue(view *View, size ledger.Position) (Signed, error) {
 	entries, err := j.Entries()
 	if err != nil {
@@ -20,9 +21,9 @@ func (j *Journal) SignDue(view *View, size ledger.Position) (Signed, error) {
 	if n := len(entries); n > 0 {
 		last = entries[n-1].Size
 	}
-	for _, a := range view.Ring(size).announced {
-		at := a.at + 1
-		if at <= last || at >= int64(size) {
+	for _, a := range view.Ring(size).All() {
+		at := a.At + 1
+		if !a.Stands() || at <= last || at >= int64(size) {
 			continue
 		}
 		signed, err := j.Sign(view, ledger.Position(at))
@@ -51,8 +52,7 @@ func (j *Journal) Spare(view *View) (*Key, error) {
 	}
 	ring := view.Ring(view.Size())
 	for _, k := range keys {
-		_, announced := ring.names(k.public)
-		used := announced || len(entries) == 0
+		used := ring.Announced(k.public) || len(entries) == 0
 		for _, s := range entries {
 			used = used || signedBy(signedNote{s.Checkpoint, s.Note}, k.public)
 		}
@@ -72,17 +72,31 @@ type SignedCheck struct {
 
 // CheckSigned holds signed checkpoints, smallest first, to a ledger that was
 // read back: each is of this ledger's first records, and signed by the key whose
-// turn it was, which is one of the keys given or vouched for by one.
-func CheckSigned(view *View, signed []Signed, keys []string) []SignedCheck {
-	t := &trust{ring: view.Ring(view.Size()), anchors: keys, root: view.tree.Root}
+// turn it was, which is one of the keys given or vouched for by one. The keys
+// are our own, of the folder: they decide what voids left in dispute.
+func CheckSigned(view *View, signed []Signed, keys []string, own bool) []SignedCheck {
+	all := view.keys()
+	var handed []signedNote
 	for _, s := range signed {
-		t.handed = append(t.handed, signedNote{s.Checkpoint, s.Note})
+		handed = append(handed, signedNote{s.Checkpoint, s.Note})
 	}
+	trusts := map[int]*trust{} // by how many records about keys are taken: voids speak of what comes after them
 	list := make([]SignedCheck, len(signed))
 	for i, s := range signed {
 		list[i].Signed = s
-		if list[i].Err = s.of(view); list[i].Err == nil {
-			list[i].Key, list[i].Err = t.accept(signedNote{s.Checkpoint, s.Note})
+		if list[i].Err = s.of(view); list[i].Err != nil {
+			continue
+		}
+		ring := all.Unvoided(s.Size)
+		t := trusts[ring.Records()]
+		if t == nil {
+			t = &trust{ring: ring, anchors: keys, root: view.tree.Root, handed: handed}
+			trusts[ring.Records()] = t
+		}
+		var anchor int64
+		list[i].Key, anchor, list[i].Err = t.accept(handed[i])
+		if list[i].Err == nil && !own {
+			list[i].Err = t.dispute(anchor)
 		}
 	}
 	return list
@@ -101,15 +115,4 @@ func (c Checkpoint) of(view *View) error {
 		return ErrEarlier.With(c.Size)
 	}
 	return nil
-}
-
-// Handover reports whether a checkpoint of a size may vouch for an announced
-// key: it holds the announcement, and the key's turn has not come.
-func (r *Ring) Handover(size int64) bool {
-	for _, a := range r.announced {
-		if size > a.at && size < a.from {
-			return true
-		}
-	}
-	return false
 }

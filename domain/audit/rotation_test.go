@@ -30,7 +30,7 @@ func TestSignDueSignsTheHandoverFirst(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, []int64{first.Size, first.Size + 1, signed.Size}, sizesOf(entries))
 
-	for _, c := range audit.CheckSigned(s.view, entries, []string{s.key.Verifier()}) {
+	for _, c := range audit.CheckSigned(s.view, entries, []string{s.key.Verifier()}, false) {
 		require.NoError(t, c.Err)
 		want := s.key.Verifier()
 		if c.Size == signed.Size {
@@ -59,9 +59,9 @@ func TestSignDueWithoutTheOldKey(t *testing.T) {
 	journal := audit.NewJournal(dir)
 	signed, err := journal.SignDue(s.view, s.view.Size())
 	require.NoError(t, err)
-	found := audit.CheckSigned(s.view, []audit.Signed{signed}, []string{s.key.Verifier()})
+	found := audit.CheckSigned(s.view, []audit.Signed{signed}, []string{s.key.Verifier()}, false)
 	require.ErrorIs(t, found[0].Err, audit.ErrHandover)
-	found = audit.CheckSigned(s.view, []audit.Signed{signed}, []string{second.Verifier()})
+	found = audit.CheckSigned(s.view, []audit.Signed{signed}, []string{second.Verifier()}, false)
 	require.NoError(t, found[0].Err)
 }
 
@@ -72,7 +72,7 @@ func TestCheckSignedTellsWhatDoesNotHold(t *testing.T) {
 	entries, err := s.journal.Entries()
 	require.NoError(t, err)
 
-	for _, c := range audit.CheckSigned(s.view, entries, nil) {
+	for _, c := range audit.CheckSigned(s.view, entries, nil, false) {
 		require.Error(t, c.Err)
 	}
 	fork := newStage(t)
@@ -81,15 +81,15 @@ func TestCheckSignedTellsWhatDoesNotHold(t *testing.T) {
 coop/z coop.established/1 2020-03-01 {"place":"dak-mil"}
 `)
 	fork.follow()
-	require.ErrorIs(t, audit.CheckSigned(fork.view, entries, []string{s.key.Verifier()})[0].Err, audit.ErrEarlierBeyond)
+	require.ErrorIs(t, audit.CheckSigned(fork.view, entries, []string{s.key.Verifier()}, false)[0].Err, audit.ErrEarlierBeyond)
 	fork.world.Tell(story)
 	fork.world.Tell(later)
 	fork.follow()
-	require.ErrorIs(t, audit.CheckSigned(fork.view, entries, []string{s.key.Verifier()})[0].Err, audit.ErrEarlier)
+	require.ErrorIs(t, audit.CheckSigned(fork.view, entries, []string{s.key.Verifier()}, false)[0].Err, audit.ErrEarlier)
 	for i := range entries {
 		entries[i].Origin = "elsewhere"
 	}
-	require.ErrorIs(t, audit.CheckSigned(s.view, entries, []string{s.key.Verifier()})[0].Err, audit.ErrOtherOrigin)
+	require.ErrorIs(t, audit.CheckSigned(s.view, entries, []string{s.key.Verifier()}, false)[0].Err, audit.ErrOtherOrigin)
 }
 
 func TestSpareIsAKeyThatNeverSigned(t *testing.T) {

@@ -10,6 +10,7 @@ import (
 
 	"htxledger/domain/fault"
 	"htxledger/domain/indicator"
+	"htxledger/domain/keyring"
 	"htxledger/domain/ledger"
 	"htxledger/domain/register"
 	"htxledger/domain/statement"
@@ -54,6 +55,8 @@ type Options struct {
 	// Keys are public keys that the verifier trusts from elsewhere: the
 	// ledger's first key, or any later one.
 	Keys []string
+	// OnlyKeys takes no hand-over: only the keys given may sign.
+	OnlyKeys bool
 	// Policy asks for cosignatures of witnesses; the zero Policy for none.
 	Policy Policy
 	// Earlier are signed checkpoints that the verifier kept from before. The
@@ -109,7 +112,8 @@ type Report struct {
 	Records    int           `json:"records"`         // in the file
 	Size       int64         `json:"checkpoint_size"` // that is signed
 	Root       string        `json:"root,omitempty"`
-	Key        string        `json:"key,omitempty"` // the public key that signed
+	Key        string        `json:"key,omitempty"`  // the public key that signed
+	Keys       []ChainKey    `json:"keys,omitempty"` // every key that may sign by the records, in order
 	Witnesses  []Cosignature `json:"witnesses,omitempty"`
 	Statement  string        `json:"statement,omitempty"` // its key
 	Position   int64         `json:"position"`            // of its record
@@ -193,7 +197,11 @@ func Verify(e *Evidence, o Options) *Report {
 		if step.skip {
 			continue
 		}
-		if err := step.take(); err != nil {
+		err := step.take()
+		if step.code == StepSignature && v.chain != nil {
+			v.report.Keys = v.chain.keys()
+		}
+		if err != nil {
 			return v.report.conclude(step.code, err)
 		}
 		v.report.Passed = append(v.report.Passed, step.code)
@@ -216,6 +224,7 @@ type verification struct {
 	defs     []*indicator.Definition
 	question indicator.Question
 	register *register.Register
+	chain    *chain // nil before the step of the signature
 }
 
 func (v *verification) checkpoint() error {
@@ -277,7 +286,7 @@ func (v *verification) records() error {
 }
 
 func (v *verification) signature() error {
-	t := &trust{ring: &v.view.ring, anchors: v.o.Keys, root: v.view.tree.Root}
+	var handed []signedNote
 	for _, n := range v.e.Handovers {
 		c, err := Peek(n)
 		if err != nil {
@@ -286,14 +295,69 @@ func (v *verification) signature() error {
 		if root, err := v.view.tree.Root(c.Size); err != nil || root != c.Root || c.Origin != v.e.Origin {
 			return ErrHandoverOther.With(c.Size)
 		}
-		t.handed = append(t.handed, signedNote{c, n})
+		handed = append(handed, signedNote{c, n})
 	}
+	v.chain = &chain{trust: v.trusting(v.view.keys(), handed), anchor: -1}
 	if err := v.ownKey(); err != nil {
 		return err
 	}
-	key, err := t.accept(signedNote{v.head, v.e.Checkpoint})
-	v.report.Key = key
+	err := v.accept(v.chain)
+	if voided := v.givenVoided(); err != nil && len(voided) > 0 {
+		kept := &chain{trust: v.trusting(v.view.keys().Keeping(voided...), handed), anchor: -1}
+		if v.accept(kept) == nil {
+			v.chain, err = kept, nil
+		}
+	}
+	v.report.Key = v.chain.signer
 	return err
+}
+
+// trusting is the trust of a ring in the hands of this verifier.
+func (v *verification) trusting(ring *keyring.Ring, handed []signedNote) *trust {
+	t := &trust{ring: ring, anchors: v.o.Keys, only: v.o.OnlyKeys, root: v.view.tree.Root, handed: handed}
+	t.shown = append(t.shown, signedNote{v.head, v.e.Checkpoint})
+	for _, n := range v.o.Earlier {
+		if c, err := Peek(n); err == nil && (c.Size == v.head.Size || t.ours(signedNote{Checkpoint: c})) {
+			t.shown = append(t.shown, signedNote{c, n}) // one of another history is refused in its own step
+		}
+	}
+	return t
+}
+
+// accept holds the signature of the evidence to a chain of keys.
+func (v *verification) accept(c *chain) error {
+	if err := falsehood(c.trust.ring); err != nil {
+		return err
+	}
+	signer, anchor, err := c.trust.accept(signedNote{v.head, v.e.Checkpoint})
+	c.signer = signer
+	if err != nil {
+		return first(c.trust.dispute(-1), err)
+	}
+	c.anchor = anchor
+	return c.trust.dispute(anchor)
+}
+
+// givenVoided are those of the keys given that the ledger voids. What they
+// signed is taken if nothing else is: who gives a key by hand stands for it.
+func (v *verification) givenVoided() []string {
+	var list []string
+	for _, a := range v.view.keys().All() {
+		if a.Voided != nil && slices.Contains(v.o.Keys, a.Key) {
+			list = append(list, a.Key)
+		}
+	}
+	return list
+}
+
+// first is the first error of a list, or nil.
+func first(errs ...error) error {
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // ownKey wants at least one of the keys given to be of the ledger: somebody may

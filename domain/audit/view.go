@@ -4,10 +4,13 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"math"
+	"slices"
 	"sync"
 
 	"htxledger/domain/canonical"
 	"htxledger/domain/fault"
+	"htxledger/domain/keyring"
 	"htxledger/domain/ledger"
 )
 
@@ -20,7 +23,7 @@ type View struct {
 
 	mu     sync.RWMutex
 	origin string
-	ring   Ring
+	ring   *keyring.Ring // nil until record 0 is read
 }
 
 // Follow reads the log on, from the view's size to the log's. The view keeps
@@ -47,10 +50,11 @@ func (v *View) Follow(ctx context.Context, log ledger.Log) error {
 	return nil
 }
 
-var announcing = []byte(`"kind":"` + ledger.KindKeyAnnounced + `"`)
+// ofKeys is how every kind of keyring.Kinds begins in a record's bytes.
+var ofKeys = []byte(`"kind":"ledger.key-`)
 
 // add takes the next record. Only those that matter here are decoded: record 0
-// and the announcements, whose kind cannot stand unescaped inside a text.
+// and those about keys, whose kind cannot stand unescaped inside a text.
 func (v *View) add(b []byte) error {
 	if err := v.meet(b, v.tree.Size()); err != nil {
 		return err
@@ -68,31 +72,32 @@ func (v *View) meet(b []byte, at int64) error {
 			return err
 		}
 		v.mu.Lock()
-		v.origin = opened.Origin
+		v.origin, v.ring = opened.Origin, keyring.New(opened.Origin)
 		v.mu.Unlock()
 		return nil
 	}
-	if bytes.Contains(b, announcing) {
-		return v.announce(b, at)
+	if bytes.Contains(b, ofKeys) {
+		return v.meetKey(b, at)
 	}
 	return nil
 }
 
-func (v *View) announce(b []byte, at int64) error {
+func (v *View) meetKey(b []byte, at int64) error {
 	r, err := ledger.Decode(b)
 	if err != nil {
 		return ledger.ErrCorrupt.With(at, ledger.Unreadable).Because(err)
 	}
-	if r.Kind != ledger.KindKeyAnnounced {
+	if !slices.Contains(keyring.Kinds, r.Kind) {
 		return nil // the words stand deeper, in somebody's data
-	}
-	var a ledger.KeyAnnounced
-	if err := decodeAs(b, ledger.KindKeyAnnounced, at, &a); err != nil {
-		return err
 	}
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	v.ring.add(at, a.Key, a.From)
+	if v.ring == nil || int64(r.Position) != at {
+		return ledger.ErrCorrupt.With(at, ledger.Unreadable)
+	}
+	if err := v.ring.Take(r); err != nil {
+		return ledger.ErrCorrupt.With(at, ledger.Unreadable).Because(err)
+	}
 	return nil
 }
 
@@ -133,11 +138,19 @@ func (v *View) Consistency(from, to ledger.Position) (*Consistency, error) {
 	return v.tree.Consistency(int64(from), int64(to))
 }
 
-// Ring is the key ring of the announcements among the first n records.
-func (v *View) Ring(n ledger.Position) *Ring {
+// Ring is the key ring of the first n records.
+func (v *View) Ring(n ledger.Position) *keyring.Ring {
+	return v.keys().Until(int64(n))
+}
+
+// keys is the key ring of all that was read.
+func (v *View) keys() *keyring.Ring {
 	v.mu.RLock()
 	defer v.mu.RUnlock()
-	return v.ring.until(int64(n))
+	if v.ring == nil {
+		return keyring.New("")
+	}
+	return v.ring.Until(math.MaxInt64)
 }
 
 // Checkpoint is the unsigned checkpoint of the first n records.

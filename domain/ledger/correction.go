@@ -9,11 +9,13 @@ import (
 
 // The kinds that belong to the ledger itself.
 const (
-	KindOpened       Kind = "ledger.opened/1"
-	KindKeyAnnounced Kind = "ledger.key-announced/1"
-	KindRecovered    Kind = "ledger.recovered/1"
-	KindRestated     Kind = "ledger.restated/1"
-	KindRetracted    Kind = "ledger.retracted/1"
+	KindOpened        Kind = "ledger.opened/1"
+	KindKeyAnnounced  Kind = "ledger.key-announced/1"
+	KindKeyAnnounced2 Kind = "ledger.key-announced/2"
+	KindKeyVoided     Kind = "ledger.key-voided/1"
+	KindRecovered     Kind = "ledger.recovered/1"
+	KindRestated      Kind = "ledger.restated/1"
+	KindRetracted     Kind = "ledger.retracted/1"
 )
 
 // IsCorrection reports whether r is a restatement or a retraction.

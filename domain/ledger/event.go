@@ -108,12 +108,60 @@ func (e KeyAnnounced) Check() error {
 	return NotNegative("/from", e.From)
 }
 
+// KeyAnnounced2 is ledger.key-announced/2: a signing key that takes over with
+// the consent of the key before. Both keys sign the text that names the ledger,
+// the record's position, From and both of them (keyring.Text).
+type KeyAnnounced2 struct {
+	Key     string  `json:"key"`              // of the new key: a C2SP verifier key
+	From    int64   `json:"from"`             // the first size that it signs: the record's position and 2
+	Proof   string  `json:"proof"`            // base64 of the new key's Ed25519 signature
+	Consent Consent `json:"consent"`          // of the key whose turn it was
+	Second  string  `json:"second,omitempty"` // the account of the second person, beside the record's actor
+}
+
+// Consent is the signature of a key that hands over. It names the key, for the
+// first key of a ledger stands nowhere else in it.
+type Consent struct {
+	Key       string `json:"key"`       // a C2SP verifier key
+	Signature string `json:"signature"` // base64 of its Ed25519 signature
+}
+
+// EventKind is ledger.key-announced/2.
+func (KeyAnnounced2) EventKind() Kind { return KindKeyAnnounced2 }
+
+// Check wants both keys and both signatures.
+func (e KeyAnnounced2) Check() error {
+	return First(
+		Require("/key", e.Key), NotNegative("/from", e.From), Require("/proof", e.Proof),
+		Require("/consent/key", e.Consent.Key), Require("/consent/signature", e.Consent.Signature),
+	)
+}
+
+// KeyVoided is ledger.key-voided/1: the end of an announcement that should
+// never have been, of either version.
+type KeyVoided struct {
+	Key          string `json:"key"`                    // as it was announced, even if it is none
+	Announcement *int64 `json:"announcement,omitempty"` // position of the record that announced it; absent: every one before
+	Reason       string `json:"reason"`
+	Second       string `json:"second,omitempty"` // the account of the second person, beside the record's actor
+}
+
+// EventKind is ledger.key-voided/1.
+func (KeyVoided) EventKind() Kind { return KindKeyVoided }
+
+// Check wants a key and a reason.
+func (e KeyVoided) Check() error {
+	return First(Require("/key", e.Key), OptionalNotNegative("/announcement", e.Announcement), Require("/reason", e.Reason))
+}
+
 // Specs are the kinds that belong to the ledger itself, but for corrections,
 // whose data are of the kind that they correct.
 func Specs() []Spec {
 	return []Spec{
 		Specify[Opened](),
 		Specify[KeyAnnounced]().OnlyBy("htxledger key rotate"),
+		Specify[KeyAnnounced2]().OnlyBy("htxledger key rotate"),
+		Specify[KeyVoided]().OnlyBy("htxledger key void"),
 		Specify[Recovered]().OnlyBy("htxledger recover"),
 	}
 }

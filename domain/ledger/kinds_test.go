@@ -21,6 +21,11 @@ func TestKindsKeepTheirBytes(t *testing.T) {
 			FoundSize: 8059, FoundRoot: "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=", AgreedSize: 7900,
 			Reason: "Ổ đĩa của máy chủ hỏng ngày 3/2/2024; bản sao lưu gần nhất có 8.059 bản ghi", Second: "quan-tri-02",
 		},
+		&ledger.KeyAnnounced2{
+			Key: "vi-du.example/so-htx+c2b1e9f0+AQIDBA==", From: 12, Proof: "BQYHCA==",
+			Consent: ledger.Consent{Key: "vi-du.example/so-htx+07a1b2c3+AQUGBw==", Signature: "CQoLDA=="}, Second: "quan-tri-02",
+		},
+		&ledger.KeyVoided{Key: "vi-du.example/so-htx+c2b1e9f0+AQIDBA==", Announcement: new(int64), Reason: "khóa không phải của liên minh (ví dụ)", Second: "quan-tri-02"},
 	)
 }
 
@@ -37,6 +42,12 @@ func TestRefusedData(t *testing.T) {
 		{"ledger.recovered/1", recovered(8060, 8059, 8898, "khớp quá những gì tìm thấy"), "recovered-sizes", "/data"},
 		{"ledger.recovered/1", strings.Replace(recovered(0, 8059, 8898, "gốc"), "Hh8=", "Hh9=", 1), "recovered-root", "/data/found_root"},
 		{"ledger.recovered/1", strings.Replace(recovered(0, 8059, 8898, "gốc"), "XFs=", "XA==", 1), "recovered-root", "/data/signed_root"},
+		{"ledger.key-announced/2", `{"from":2,"key":"k"}`, "json-missing-member", "/data/consent"},
+		{"ledger.key-announced/2", `{"consent":{"key":"o","signature":"s"},"from":2,"key":"k","proof":""}`, "required", "/data/proof"},
+		{"ledger.key-announced/2", `{"consent":{"key":"","signature":"s"},"from":2,"key":"k","proof":"p"}`, "required", "/data/consent/key"},
+		{"ledger.key-announced/2", `{"consent":"s","from":2,"key":"k","proof":"p"}`, "json-type", "/data/consent"},
+		{"ledger.key-voided/1", `{"key":"k","reason":""}`, "required", "/data/reason"},
+		{"ledger.key-voided/1", `{"announcement":-1,"key":"k","reason":"r"}`, "negative", "/data/announcement"},
 	} {
 		eventtest.Refused(t, ledger.Specs(), ledger.Kind(c.kind), c.data, c.code, c.field)
 	}

@@ -1,8 +1,11 @@
 package register
 
 import (
+	"slices"
+
 	"htxledger/domain/calendar"
 	"htxledger/domain/fault"
+	"htxledger/domain/keyring"
 	"htxledger/domain/ledger"
 )
 
@@ -28,6 +31,7 @@ type Book struct {
 	records []*ledger.Record
 	strands map[ledger.Stream]*strand
 	codes   taxCodes
+	keys    []*ledger.Record // of keyring.Kinds, in order
 }
 
 // NewBook is the book of the empty prefix.
@@ -57,6 +61,9 @@ func (b *Book) Add(r *ledger.Record) error {
 	}
 	s.add(r, b.root(r))
 	b.codes.count(r, 1)
+	if slices.Contains(keyring.Kinds, r.Kind) {
+		b.keys = append(b.keys, r)
+	}
 	return nil
 }
 
@@ -68,6 +75,9 @@ func (b *Book) Back(size ledger.Position) {
 		b.records = b.records[:len(b.records)-1]
 		b.strands[r.Stream].drop()
 		b.codes.count(r, -1)
+		if n := len(b.keys) - 1; n >= 0 && b.keys[n] == r {
+			b.keys = b.keys[:n]
+		}
 	}
 }
 
@@ -78,6 +88,17 @@ func (b *Book) Facts(s ledger.Stream) []*ledger.Fact {
 		return s.facts
 	}
 	return nil
+}
+
+// ring is the key ring of the prefix.
+func (b *Book) ring() (*keyring.Ring, error) {
+	ring := keyring.New(b.records[0].Event.(*ledger.Opened).Origin)
+	for _, r := range b.keys {
+		if err := ring.Take(r); err != nil {
+			return nil, err
+		}
+	}
+	return ring, nil
 }
 
 // strand is a stream whose facts are known, or nil if it has no records.

@@ -1,10 +1,13 @@
 package register
 
 import (
+	"slices"
+
 	"htxledger/domain/calendar"
 	"htxledger/domain/certificate"
 	"htxledger/domain/classification"
 	"htxledger/domain/coop"
+	"htxledger/domain/keyring"
 	"htxledger/domain/ledger"
 	"htxledger/domain/ocop"
 	"htxledger/domain/place"
@@ -41,8 +44,27 @@ func (w *world) decide(s ledger.Stream, f *ledger.Fact) error {
 	case "statement":
 		return statement.Decide(w, s.Key, f)
 	}
-	if f.Root.Kind == ledger.KindOpened && f.Root.Position != 0 {
+	return w.decideLedger(f)
+}
+
+// decideLedger judges what is said of the ledger itself.
+func (w *world) decideLedger(f *ledger.Fact) error {
+	at := f.Root.Position
+	if f.Root.Kind == ledger.KindOpened && at != 0 {
 		return ErrOnlyFirst.At("/kind")
+	}
+	if !slices.Contains(keyring.Kinds, f.Root.Kind) {
+		return nil
+	}
+	ring, err := w.ring()
+	if err != nil {
+		return err
+	}
+	switch e := f.Event.(type) {
+	case *ledger.KeyAnnounced2:
+		return ring.Check(int64(at), e)
+	case *ledger.KeyVoided:
+		return ring.CheckVoid(e)
 	}
 	return nil
 }
