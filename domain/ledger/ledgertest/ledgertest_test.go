@@ -103,3 +103,23 @@ func TestSameRoot(t *testing.T) {
 		"faulty": ledgertest.Faulty(ledgertest.NewMemory(), ledgertest.FaultScript{}),
 	})
 }
+
+func TestSlow(t *testing.T) {
+	ledgertest.Run(t, ledgertest.Maker{New: func(testing.TB) ledger.Log { return ledgertest.NewSlow(0) }})
+	log := ledgertest.NewSlow(time.Millisecond)
+	log.Hold()
+	told := make(chan error)
+	go func() { told <- log.Append(ctx, 0, ledgertest.Entries(0, 2)...) }()
+	require.Eventually(t, func() bool { return log.Appends() == 1 }, time.Second, time.Millisecond)
+	err := log.Append(ctx, 0, ledgertest.Entries(0, 1)...)
+	require.ErrorIs(t, err, ledger.ErrConflict, "decided at once")
+	require.ErrorContains(t, err, "at 0 but at 2")
+	n, err := log.Size(ctx)
+	require.NoError(t, err)
+	require.Zero(t, n, "shown later")
+	log.Release()
+	require.NoError(t, <-told)
+	n, err = log.Size(ctx)
+	require.NoError(t, err)
+	require.EqualValues(t, 2, n)
+}
