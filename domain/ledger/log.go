@@ -37,7 +37,8 @@ type Log interface {
 	// Append adds entries, whose positions are at, at+1 …, all or none, and
 	// returns once they are durable. It fails with
 	//
-	//   - ErrConflict if the log does not end at at: nothing was written;
+	//   - ErrConflict if the log does not end at at: nothing was written. What
+	//     stands there may be shown a moment later only;
 	//   - ErrTooLarge if a limit is passed: nothing was written;
 	//   - an error for which NotWritten is true: nothing was written, and
 	//     nothing of it will appear;
@@ -75,13 +76,26 @@ type Prober interface {
 // ProberOf is the Prober in a log or in what it wraps (Unwrap() Log); nil where
 // there is none.
 func ProberOf(log Log) Prober {
+	p, _ := able[Prober](log)
+	return p
+}
+
+// FollowerOf is the Follower in a log or in what it wraps; nil where there is
+// none.
+func FollowerOf(log Log) Follower {
+	f, _ := able[Follower](log)
+	return f
+}
+
+// able finds what has an ability beside being a Log: a log, or one that it wraps.
+func able[T any](log Log) (has T, found bool) {
 	for {
-		if p, ok := log.(Prober); ok {
-			return p
+		if has, found = log.(T); found {
+			return has, true
 		}
 		wrapper, ok := log.(interface{ Unwrap() Log })
 		if !ok {
-			return nil
+			return has, false
 		}
 		log = wrapper.Unwrap()
 	}

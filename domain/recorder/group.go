@@ -5,8 +5,10 @@ import (
 	"context"
 	"errors"
 	"sync/atomic"
+	"time"
 
 	"htxledger/domain/calendar"
+	"htxledger/domain/fault"
 	"htxledger/domain/ledger"
 )
 
@@ -21,6 +23,13 @@ type unit struct {
 	results []Result
 	err     error
 	done    chan struct{}
+
+	// Why the unit has to wait, and until when it goes on: after a lost race,
+	// and for a clock that is behind. nil before the first time.
+	why       error
+	raceEnds  context.Context
+	clockEnds context.Context
+	ends      []context.CancelFunc
 
 	onPending bool // decided on top of what others in its group were to record
 	known     bool // every command was recorded before: whatever happens, that is the answer
@@ -39,6 +48,61 @@ func newUnit(ctx context.Context, dry bool, drafts []*ledger.Draft, door Door) *
 
 // take makes the unit the caller's; only the first caller gets it.
 func (u *unit) take() bool { return u.taken.CompareAndSwap(false, true) }
+
+// release gives the unit back to its sender's reach while it waits for others,
+// unless an append that it was in may still land.
+func (u *unit) release() {
+	if u.doubt == nil {
+		u.taken.Store(false)
+	}
+}
+
+// retake takes units in hand again, without those that their senders took back.
+func retake(units []*unit) []*unit {
+	var left []*unit
+	for _, u := range units {
+		if u.doubt != nil || u.take() {
+			left = append(left, u)
+		}
+	}
+	return left
+}
+
+// postpone notes that the unit lost a race. It goes on until its own deadline, or
+// for patience from the first time if it has none.
+func (u *unit) postpone() {
+	if u.why = ErrContended; u.raceEnds != nil {
+		return
+	}
+	if _, bounded := u.ctx.Deadline(); bounded {
+		u.raceEnds = u.ctx
+		return
+	}
+	u.raceEnds = u.within(patience)
+}
+
+// awaitsClock notes that the clock is behind, and tells whether the unit goes on
+// waiting for it.
+func (u *unit) awaitsClock() bool {
+	if u.why = u.err; u.clockEnds == nil {
+		u.clockEnds = u.within(clockAtMost)
+	}
+	return u.clockEnds.Err() == nil
+}
+
+func (u *unit) within(d time.Duration) context.Context {
+	ctx, end := context.WithTimeout(u.ctx, d)
+	u.ends = append(u.ends, end)
+	return ctx
+}
+
+// overtaken is what a sender is told whose context ended while the unit waited.
+func (u *unit) overtaken() error {
+	if f, ok := fault.Of(u.why); ok {
+		return f.Because(u.ctx.Err())
+	}
+	return u.ctx.Err()
+}
 
 func (u *unit) settled() bool {
 	select {
@@ -59,6 +123,9 @@ func (u *unit) finish(err error) {
 		u.results, err = nil, &ledger.WriteError{Outcome: ledger.Unknown, Err: err}
 	}
 	u.err = err
+	for _, end := range u.ends {
+		end()
+	}
 	close(u.done)
 }
 
@@ -150,7 +217,7 @@ func (g *group) doubt(err error) {
 // settle answers the units of a group. err is that of the append: it is the
 // answer of those that were in it, and of those that were refused because of
 // what it should have recorded.
-func (g *group) settle(err error) int {
+func (g *group) settle(err error) {
 	for _, u := range g.units {
 		switch {
 		case err == nil || !u.hangsOn(g.at):
@@ -161,7 +228,6 @@ func (g *group) settle(err error) int {
 		}
 		u.finish(u.err)
 	}
-	return len(g.units)
 }
 
 func (u *unit) hangsOn(at ledger.Position) bool {

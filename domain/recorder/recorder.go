@@ -36,10 +36,8 @@ var (
 
 const (
 	queueLength = 1024
-	maxTries    = 1000 // of one group against others who write first
-	mostPause   = time.Millisecond
-	maxUnknown  = 3         // appends of unknown outcome, for one group
-	maxCuts     = 3         // reads that fail, for one group
+	maxUnknown  = 3         // appends of unknown outcome, one after the other
+	maxCuts     = 3         // reads that fail, one after the other
 	clockSlack  = 5_000_000 // µs that a clock may be behind the last record
 	callTimeout = 30 * time.Second
 )
@@ -61,6 +59,8 @@ type Recorder struct {
 	done  chan struct{}
 	book  *register.Book // owned by the committer after Open
 
+	turns turns // owned by the committer
+
 	prober  ledger.Prober           // nil where the log is none
 	refusal atomic.Pointer[Refusal] // written by the committer; nil while the store takes writes
 	last    atomic.Int64            // the instant of the last record read or written
@@ -72,7 +72,7 @@ func Open(ctx context.Context, log ledger.Log, now func() calendar.Instant) (*Re
 	r := &Recorder{
 		log: log, now: now, book: register.NewBook(),
 		queue: make(chan *unit, queueLength), stop: make(chan struct{}), done: make(chan struct{}),
-		prober: ledger.ProberOf(log),
+		prober: ledger.ProberOf(log), turns: turns{follower: ledger.FollowerOf(log)},
 	}
 	if err := r.catchUp(ctx); err != nil {
 		return nil, fmt.Errorf("open recorder: %w", err)
@@ -94,7 +94,8 @@ func (r *Recorder) Close() {
 // record that it made. Every error has an outcome (ledger.OutcomeOf); after
 // unknown, the same commands may be sent again. A context that ends while the
 // commands still wait takes them back; one that ends later leaves the outcome
-// unknown.
+// unknown. Commands wait also where another process wrote first, and are then
+// ErrContended when their context ends, or after 30 seconds if it never does.
 func (r *Recorder) Record(ctx context.Context, drafts ...*ledger.Draft) ([]Result, error) {
 	return r.Through(Door{}).Record(ctx, drafts...)
 }
@@ -122,7 +123,7 @@ func (r *Recorder) submit(u *unit) ([]Result, error) {
 		}
 	case <-u.ctx.Done():
 		if u.take() { // before the committer did
-			return nil, ledger.NotWritten(u.ctx.Err())
+			return nil, ledger.NotWritten(u.overtaken())
 		}
 		if !u.settled() {
 			return nil, &ledger.WriteError{Outcome: ledger.Unknown, Err: u.ctx.Err()}
@@ -182,56 +183,74 @@ func (r *Recorder) waiting(inHand ...*unit) []*unit {
 	}
 }
 
-// serve commits units in as few appends as the limits allow.
+// serve commits units, and what comes meanwhile, in as few appends as the limits
+// allow.
 func (r *Recorder) serve(units []*unit) {
+	var s streak
 	for len(units) > 0 {
-		taken := r.commit(units)
-		units = units[taken:]
+		r.turns.pass(r)
+		units = append(units, r.waiting()...)
+		left := r.commit(units, &s)
+		if len(left) < len(units) {
+			s = streak{}
+		}
+		if units = left; len(units) == 0 {
+			units = r.waiting()
+		}
 	}
+	r.turns.rest()
 }
 
-// commit settles the first units, and tells how many.
-func (r *Recorder) commit(units []*unit) int {
-	unknown, cuts, conflicts := 0, 0, 0
-	for range maxTries {
-		if err := r.catchUpSoon(); err != nil {
-			if cuts++; cuts < maxCuts && mayPass(err) {
-				continue
-			}
-			r.refuse(err)
-			return fail(units, err)
+// A streak counts what failed since units were last settled.
+type streak struct{ unknown, cuts, conflicts int }
+
+// commit tries one append for the first units, and gives those that it did not
+// settle.
+func (r *Recorder) commit(units []*unit, s *streak) []*unit {
+	if err := r.catchUpSoon(); err != nil {
+		if s.cuts++; s.cuts < maxCuts && mayPass(err) {
+			return units
 		}
-		g := r.prepare(units)
-		if len(g.entries) == 0 {
-			return g.settle(nil)
-		}
-		err := r.append(g)
-		if err == nil {
-			r.accept()
-			r.last.Store(int64(r.book.Index().Last()))
-			return g.settle(nil)
-		}
-		r.book.Back(g.at)
-		switch {
-		case errors.Is(err, ledger.ErrConflict):
-			conflicts++
-			time.Sleep(min(time.Duration(conflicts)*20*time.Microsecond, mostPause)) // let the others get ahead
-			continue
-		case ledger.OutcomeOf(err) == ledger.NotRecorded:
-			r.refuse(err)
-			return g.settle(err)
-		}
-		// The outcome is unknown. Reading on and deciding again settles it:
-		// what was written is found by its id, and what was not is appended at
-		// the same position, where only one of the two can ever stand.
-		g.doubt(err)
-		if unknown++; unknown == maxUnknown {
-			r.refuse(err)
-			return g.settle(err)
-		}
+		r.refuse(err)
+		fail(units, err)
+		return nil
 	}
-	r.refuse(ErrContended)
-	return fail(units, ErrContended)
+	units = r.inTime(units)
+	g := r.prepare(units)
+	rest := units[len(g.units):]
+	if len(g.entries) == 0 {
+		waiting := g.unclockedUnits(r)
+		g.settle(nil)
+		return r.awaitClock(append(waiting, rest...), len(waiting) > 0)
+	}
+	err := r.append(g)
+	if err == nil {
+		r.accept()
+		r.last.Store(int64(r.book.Index().Last()))
+		r.turns.won(r, g.taken)
+		g.settle(nil)
+		return rest
+	}
+	r.book.Back(g.at)
+	switch {
+	case errors.Is(err, ledger.ErrConflict):
+		s.conflicts++
+		return r.awaitGrowth(g, rest, s.conflicts)
+	case ledger.OutcomeOf(err) == ledger.NotRecorded:
+		r.refuse(err)
+		g.settle(err)
+		return rest
+	}
+	// The outcome is unknown. Reading on and deciding again settles it:
+	// what was written is found by its id, and what was not is appended at
+	// the same position, where only one of the two can ever stand.
+	g.doubt(err)
+	if s.unknown++; s.unknown == maxUnknown {
+		r.refuse(err)
+		g.settle(err)
+		return rest
+	}
+	return units
 }
 
 func (r *Recorder) append(g *group) error {
@@ -261,7 +280,7 @@ func mayPass(err error) bool {
 
 // fail settles every unit with an error that is not about it, but for those
 // whose answer is known.
-func fail(units []*unit, err error) int {
+func fail(units []*unit, err error) {
 	for _, u := range units {
 		if u.known {
 			u.finish(nil)
@@ -270,17 +289,20 @@ func fail(units []*unit, err error) int {
 		u.results = nil
 		u.finish(ledger.NotWritten(err))
 	}
-	return len(units)
 }
 
 // catchUp reads what others wrote since.
 func (r *Recorder) catchUp(ctx context.Context) error {
 	for rec, err := range ledger.Read(ctx, r.log, r.book.Size()) {
+		last := r.book.Index().Last()
 		if err == nil {
 			err = r.book.Add(rec)
 		}
 		if err != nil {
 			return err
+		}
+		if rec.Recorded != last { // the records of one append share an instant
+			r.turns.seen++
 		}
 	}
 	r.last.Store(int64(r.book.Index().Last()))

@@ -319,6 +319,7 @@ func TestTheClock(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, was+2, last())
 
+	c.add(-10 * time.Second)
 	c.add(-2 * time.Microsecond)
 	results, err := r.Record(background, count(t, "more"))
 	require.ErrorIs(t, err, ledger.ErrClockBack)

@@ -102,14 +102,19 @@ func TestTwoRecordersOnOneLog(t *testing.T) {
 	require.ErrorIs(t, err, coop.ErrExists, "the second decides on what the first wrote")
 }
 
-// conflicts is a log on which somebody else is always faster, for a while.
+// conflicts is a log on which somebody else is always faster, for a while, and
+// that cannot say when it has grown.
 type conflicts struct {
 	ledger.Log
-	left int
-	t    testing.TB
+	mu    sync.Mutex
+	left  int
+	tries int
 }
 
 func (c *conflicts) Append(ctx context.Context, at ledger.Position, entries ...ledger.Entry) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.tries++
 	if c.left > 0 {
 		c.left--
 		return ledger.ErrConflict.With(at, at+1)
@@ -117,20 +122,39 @@ func (c *conflicts) Append(ctx context.Context, at ledger.Position, entries ...l
 	return c.Log.Append(ctx, at, entries...)
 }
 
+// A command that others overtake waits until its own deadline, or for thirty
+// seconds, and was then certainly not recorded. On a log that cannot say when it
+// has grown the tries come after pauses.
 func TestAStormOfConflicts(t *testing.T) {
-	log := &conflicts{Log: ledgertest.NewMemory(), t: t}
-	r := begun(t, log, newClock())
-	log.left = 999
-	_, err := r.Record(background, count(t, "k"))
-	require.NoError(t, err)
-	log.left = 1000
-	_, err = r.Record(background, count(t, "l"))
-	require.ErrorIs(t, err, recorder.ErrContended)
-	require.Equal(t, ledger.NotRecorded, ledger.OutcomeOf(err))
-	once(t, log, "l", 0)
-	_, err = r.Record(background, count(t, "l"))
-	require.NoError(t, err)
-	once(t, log, "l", 1)
+	synctest.Test(t, func(t *testing.T) {
+		log := &conflicts{Log: ledgertest.NewMemory()}
+		r := begun(t, log, newClock())
+		log.left = 200
+		_, err := r.Record(background, count(t, "k"))
+		require.NoError(t, err)
+
+		for _, patience := range []time.Duration{2 * time.Second, 30 * time.Second} {
+			log.left, log.tries = 1<<30, 0
+			ctx := background
+			if patience < 30*time.Second {
+				short, cancel := context.WithTimeout(ctx, patience)
+				defer cancel()
+				ctx = short
+			}
+			start := time.Now()
+			_, err = r.Record(ctx, count(t, "l"))
+			require.ErrorIs(t, err, recorder.ErrContended)
+			require.Equal(t, ledger.NotRecorded, ledger.OutcomeOf(err))
+			require.InDelta(t, patience, time.Since(start), float64(200*time.Millisecond))
+			require.Less(t, log.tries, 20*int(patience/time.Second), "tries in %v", patience)
+			once(t, log, "l", 0)
+			log.left = 0
+		}
+		_, err = r.Record(background, count(t, "l"))
+		require.NoError(t, err)
+		once(t, log, "l", 1)
+		require.Zero(t, r.Refusal(), "the store takes writes")
+	})
 }
 
 // Every way in which appends and reads fail, at every call of a small history,
@@ -396,11 +420,13 @@ func TestAFullAppendLeavesTheRestToTheNext(t *testing.T) {
 
 // What was recorded before is answered, even where its neighbours never get in.
 func TestAKnownAnswerOutlivesAStorm(t *testing.T) {
-	storm := &conflicts{Log: ledgertest.NewMemory(), t: t}
-	log := &gate{Log: storm}
-	r := begun(t, log, newClock())
-	storm.left = 2000 // a thousand for the one held, a thousand for the two behind it
-	errs := behind(t, r, log, []*ledger.Draft{establish(t, "first")}, []*ledger.Draft{establish(t, "new")})
-	require.NoError(t, errs[0])
-	require.ErrorIs(t, errs[1], recorder.ErrContended)
+	synctest.Test(t, func(t *testing.T) {
+		storm := &conflicts{Log: ledgertest.NewMemory()}
+		log := &gate{Log: storm}
+		r := begun(t, log, newClock())
+		storm.left = 1 << 30
+		errs := behind(t, r, log, []*ledger.Draft{establish(t, "first")}, []*ledger.Draft{establish(t, "new")})
+		require.NoError(t, errs[0])
+		require.ErrorIs(t, errs[1], recorder.ErrContended)
+	})
 }
