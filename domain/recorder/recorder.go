@@ -190,6 +190,7 @@ func (r *Recorder) serve(units []*unit) {
 	for len(units) > 0 {
 		r.turns.pass(r)
 		units = append(units, r.waiting()...)
+		r.turns.breathe(r)
 		left := r.commit(units, &s)
 		if len(left) < len(units) {
 			s = streak{}
@@ -302,7 +303,7 @@ func (r *Recorder) catchUp(ctx context.Context) error {
 			return err
 		}
 		if rec.Recorded != last { // the records of one append share an instant
-			r.turns.seen++
+			r.turns.saw()
 		}
 	}
 	r.last.Store(int64(r.book.Index().Last()))

@@ -57,8 +57,9 @@ func (r *Recorder) awaitGrowth(g *group, rest []*unit, conflicts int) []*unit {
 	for _, u := range left {
 		u.release()
 	}
-	r.turns.lost()
+	r.turns.lost(conflicts)
 	r.turns.awaitGrowth(g.at, conflicts)
+	r.turns.queue(conflicts)
 	return retake(left)
 }
 
@@ -107,89 +108,95 @@ func (r *Recorder) awaitClock(units []*unit, do bool) []*unit {
 
 // turns let processes that write to one log go one after the other. Whoever has
 // just appended knows the head first, and would win every race: so after an
-// append of its own it lets the others go first, as many as it has seen to
-// write, for about as long as they need.
+// append of its own it lets another go first, if it has seen one to append, for
+// about as long as that needs.
 //
 // They are courtesy only: who may write at a position the log alone decides.
 type turns struct {
 	follower ledger.Follower // nil: the log cannot say when it has grown, and nobody waits
 
-	rivals int             // appends of others that one of ours is to be followed by
-	seen   int             // of these, since ours
-	each   time.Duration   // that one of them is given
-	over   context.Context // when the next has had time enough; nil outside of the others' turn
-	end    context.CancelFunc
-	passed bool // they have had their turn since our last append
+	rival bool            // another process appends too
+	seen  bool            // an append of another, since ours
+	over  context.Context // when the other has had time enough; nil outside of its turn
+	end   context.CancelFunc
+
+	passed bool // another had its turn since our last append
+	crowd  int  // appends of ours for which more than one other is reckoned with
 
 	busy calendar.Instant // since when there was always something to append; 0 if there was not
+	runs int              // appends of ours since then
 }
 
 const (
-	mostRivals = 8
-	leastTurn  = 5 * time.Millisecond
-	mostTurn   = 2 * time.Second
+	leastTurn = 5 * time.Millisecond
+	mostTurn  = 2 * time.Second
 	// A process that always has something to append, and knows of no other,
-	// pauses for a breath after every breathEvery µs, so that another can get in.
+	// pauses for a breath after breathRuns appends and breathEvery µs, so that
+	// another can get in.
 	breath      = 2 * time.Millisecond
+	breathRuns  = 8
 	breathEvery = 100_000
+	crowdRuns   = 16
+	mostAhead   = 3
+	place       = time.Millisecond
 )
 
-// won begins the others' turn after an append of ours that began at an instant.
+// won begins the other's turn after an append of ours that began at an instant.
 func (t *turns) won(r *Recorder, begun calendar.Instant) {
-	if t.busy == 0 {
-		t.busy = begun
+	if t.runs++; t.busy == 0 {
+		t.busy, t.runs = begun, 1
 	}
-	t.seen, t.passed = 0, false
-	if t.follower == nil || t.rivals == 0 {
+	t.crowd, t.passed = max(t.crowd-1, 0), false
+	if t.seen = false; t.follower == nil || !t.rival {
 		return
 	}
 	took := max(0, time.Duration(r.now()-begun)*time.Microsecond)
-	t.each = min(leastTurn+5*took/2, mostTurn) // it has to hear of ours, and its own must be shown
-	t.begin()
+	t.over, t.end = context.WithTimeout(context.Background(), min(leastTurn+5*took/2, mostTurn)) // it has to hear of ours, and its own must be shown
 }
 
-func (t *turns) begin() {
-	t.close()
-	t.over, t.end = context.WithTimeout(context.Background(), t.each)
+// lost notes that another appended first: a third, if one had its turn, or
+// if that has happened again and again.
+func (t *turns) lost(conflicts int) {
+	if t.rival, t.busy = true, 0; t.passed || conflicts > 2 {
+		t.crowd = crowdRuns
+	}
 }
 
-// lost notes that somebody else appended first.
-func (t *turns) lost() { t.rivals, t.busy = max(t.rivals, 1), 0 }
+// queue holds back, among several, those that lost fewer races since they last
+// appended.
+func (t *turns) queue(conflicts int) {
+	if t.crowd > 0 && t.rival {
+		time.Sleep(place * time.Duration(max(0, mostAhead-conflicts)))
+	}
+}
+
+// saw notes an append of another that was read.
+func (t *turns) saw() { t.rival, t.seen = true, true }
 
 // rest notes that there is nothing to append.
 func (t *turns) rest() { t.busy = 0 }
 
-func (t *turns) close() {
-	if t.end != nil {
-		t.end()
-	}
-	t.over, t.end = nil, nil
-}
-
-// pass waits while it is the others' turn.
+// pass waits while it is the other's turn.
 func (t *turns) pass(r *Recorder) {
 	if t.over == nil {
-		t.breathe(r)
 		return
 	}
-	for t.seen < t.rivals {
-		if t.follower.Grown(t.over, r.book.Size()) != nil || r.catchUp(t.over) != nil {
-			t.rivals = t.seen // the others have nothing to write, or are gone
-			break
-		}
-		t.begin()
+	if !t.seen && (t.follower.Grown(t.over, r.book.Size()) != nil || r.catchUp(t.over) != nil) {
+		t.rival = false // it has nothing to write, or is gone
 	}
-	t.passed = true
-	t.close()
+	t.end()
+	t.over, t.end, t.passed = nil, nil, true
+	t.queue(0)
 }
 
+// breathe pauses if it is time to.
 func (t *turns) breathe(r *Recorder) {
-	if t.follower == nil || t.busy == 0 {
+	if t.follower == nil || t.rival || t.busy == 0 || t.runs < breathRuns {
 		return
 	}
 	if now := r.now(); now-t.busy > breathEvery {
 		time.Sleep(breath)
-		t.busy = now
+		t.busy, t.runs = now, 0
 	}
 }
 

@@ -75,7 +75,7 @@ func TestTwoRecordersAreNoSlowerThanOne(t *testing.T) {
 				got := map[int]spread{}
 				for _, n := range []int{1, 2, 4} {
 					synctest.Test(t, func(t *testing.T) {
-						got[n] = spreadOver(t, ledgertest.NewSlow(flush), n, writers, 400*flush)
+						got[n] = spreadOver(t, ledgertest.NewSlow(flush), n, writers, 300*flush)
 					})
 					t.Logf("%d: %+v", n, got[n])
 				}
@@ -83,6 +83,8 @@ func TestTwoRecordersAreNoSlowerThanOne(t *testing.T) {
 				require.LessOrEqual(t, got[2].p99, 3*got[1].p99)
 				require.GreaterOrEqual(t, got[2].least, 1.0/3)
 				require.LessOrEqual(t, got[2].appends, 3*got[1].appends)
+				require.GreaterOrEqual(t, got[4].least, 1.0/25, "nobody starves among four")
+				require.GreaterOrEqual(t, got[4].rate, 0.35*got[1].rate, "each append takes its time: with four it is every fourth one's turn")
 			})
 		}
 	}
