@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"iter"
@@ -68,6 +69,36 @@ func Read(ctx context.Context, log Log, from Position) iter.Seq2[*Record, error]
 				return
 			}
 			at++
+		}
+	}
+}
+
+// ReadOn is Read for a reader that goes on in a log that has just said how many
+// records it holds: the first seen of them were read before, and last are the
+// bytes of the last of those, nil where they are not known. A log that is
+// shorter now is ErrStoreBehind; one that has grown and holds another record in
+// that place is ErrStoreChanged. Of a log that has not grown nothing is read.
+func ReadOn(ctx context.Context, log Log, size, seen Position, last []byte) iter.Seq2[*Record, error] {
+	return func(yield func(*Record, error) bool) {
+		switch {
+		case size < seen:
+			yield(nil, ErrStoreBehind.With(size, seen))
+			return
+		case size == seen:
+			return
+		}
+		// The last record is read once more, in the request that brings the next:
+		// what follows it may be taken only where it is still the same.
+		for r, err := range Read(ctx, log, max(seen-1, 0)) {
+			if err == nil && r.Position < seen {
+				if last == nil || bytes.Equal(r.Bytes, last) {
+					continue
+				}
+				err = ErrStoreChanged.With(r.Position)
+			}
+			if !yield(r, err) || err != nil {
+				return
+			}
 		}
 	}
 }

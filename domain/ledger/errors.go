@@ -52,6 +52,15 @@ var (
 		"the store cannot be written; nothing was recorded", "kho chỉ đọc; chưa ghi gì")
 	ErrStorageFailed = fault.Declare("storage-failed", fault.Unavailable,
 		"the store failed", "kho lưu trữ gặp lỗi")
+	ErrStoreBehind = fault.Declare("store-behind", fault.Unavailable,
+		"the store holds %d records, but %d were seen in it before: it was put back to an older copy, or records are lost",
+		"kho lưu trữ chỉ có %d bản ghi, trong khi trước đó đã có %d: kho bị đưa về bản cũ, hoặc bản ghi đã mất")
+	ErrStoreMoved = fault.Declare("store-moved", fault.Unavailable,
+		"the files of the ledger were moved, removed or replaced while this program had them open; stop it and start it again",
+		"các tệp của sổ đã bị chuyển đi, xóa hoặc thay thế trong khi chương trình đang mở; hãy dừng chương trình rồi chạy lại")
+	ErrStoreChanged = fault.Declare("store-changed", fault.Corrupt,
+		"record %d of the store is not the one that was read there before: the store holds another history",
+		"bản ghi %d trong kho không còn là bản ghi đã đọc trước đó: kho đang giữ một lịch sử khác")
 	ErrCorrupt = fault.Declare("corrupt", fault.Corrupt,
 		"the ledger is damaged at position %d: %s", "sổ cái bị hỏng ở vị trí %d: %s")
 	ErrNewerFormat = fault.Declare("newer-format", fault.NewerFormat,

@@ -274,7 +274,7 @@ func mayPass(err error) bool {
 	case 0, fault.Locked:
 		return true
 	case fault.Unavailable:
-		return !errors.Is(err, ledger.ErrClosed)
+		return !errors.Is(err, ledger.ErrClosed) && !errors.Is(err, ledger.ErrStoreBehind)
 	}
 	return false
 }
@@ -292,9 +292,20 @@ func fail(units []*unit, err error) {
 	}
 }
 
-// catchUp reads what others wrote since.
+// catchUp reads what others wrote since. A log that holds less than the book, or
+// another record at its end, was put back or changed under this process: it
+// fails, so nothing is ever recorded at a position that was given out before.
 func (r *Recorder) catchUp(ctx context.Context) error {
-	for rec, err := range ledger.Read(ctx, r.log, r.book.Size()) {
+	size, err := r.log.Size(ctx)
+	if err != nil {
+		return err
+	}
+	seen := r.book.Size()
+	var newest []byte
+	if seen > 0 {
+		newest = r.book.At(seen - 1).Bytes
+	}
+	for rec, err := range ledger.ReadOn(ctx, r.log, size, seen, newest) {
 		last := r.book.Index().Last()
 		if err == nil {
 			err = r.book.Add(rec)

@@ -109,6 +109,50 @@ func TestALedgerBeginsWithItsOpening(t *testing.T) {
 	require.Len(t, read(t, log), 3)
 }
 
+// A log that was put back to an older copy under a recorder is told as that,
+// with both sizes, and nothing is recorded where other records once stood;
+// neither is it once the log has grown again in another way.
+func TestALogThatWasPutBack(t *testing.T) {
+	log, c := ledgertest.NewMemory(), newClock()
+	r := begun(t, log, c)
+	for i := range 5 {
+		_, err := r.Record(background, count(t, fmt.Sprint("k", i)))
+		require.NoError(t, err)
+	}
+	whole := read(t, log)
+	log.PutBack(4)
+	refused := func(want error, words string) {
+		t.Helper()
+		for _, key := range []string{"k4", "new"} { // one that was lost, and one that never was
+			_, err := r.Record(background, count(t, key))
+			require.ErrorIs(t, err, want)
+			require.ErrorContains(t, err, words)
+			require.Equal(t, ledger.NotRecorded, ledger.OutcomeOf(err))
+		}
+		_, err := r.Import(background, []*ledger.Draft{count(t, "k3"), count(t, "n2")}, nil)
+		require.ErrorIs(t, err, want)
+		require.Equal(t, ledger.NotRecorded, ledger.OutcomeOf(err))
+	}
+	refused(ledger.ErrStoreBehind, "holds 4 records, but 8 were seen")
+
+	other := open(t, log, c.now)
+	c.add(time.Hour)
+	for i := range 5 {
+		_, err := other.Record(background, count(t, fmt.Sprint("other", i)))
+		require.NoError(t, err)
+	}
+	refused(ledger.ErrStoreChanged, "record 7 of the store")
+	require.Len(t, read(t, log), 9, "nothing was added")
+
+	log.PutBack(4)
+	for _, rec := range whole[4:] {
+		require.NoError(t, log.Append(background, rec.Position, register.EntryOf(rec)))
+	}
+	again, err := r.Record(background, count(t, "k4"))
+	require.NoError(t, err, "made whole again, it goes on")
+	require.True(t, again[0].Repeated)
+}
+
 func TestTheSameCommandRecordsOnce(t *testing.T) {
 	log, c := ledgertest.NewMemory(), newClock()
 	r := begun(t, log, c)

@@ -215,7 +215,7 @@ func TestCutReads(t *testing.T) {
 	log, l := ledgertest.NewMemory(), newList()
 	grow(t, log, 10)
 	faulty := ledgertest.Faulty(log, ledgertest.FaultScript{Reads: map[int]ledgertest.Failure{
-		1: {Cut: true, After: 3}, 2: {Cut: true}, 3: {Cut: true, After: 1},
+		1: {Cut: true, After: 3}, 2: {Cut: true}, 3: {Cut: true, After: 2}, // the record that it ended with, and one more
 	}})
 	f := feed.Follow(faulty, feed.Options{}, l)
 	for _, at := range []ledger.Position{3, 3, 4} {
@@ -296,8 +296,33 @@ func TestShorterLog(t *testing.T) {
 	short := ledgertest.NewMemory()
 	grow(t, short, 3)
 	f := feed.Follow(short, feed.Options{}, l)
-	require.ErrorIs(t, f.CatchUp(t.Context()), ledger.ErrBeyondHead)
-	require.ErrorIs(t, f.Err(), ledger.ErrBeyondHead)
+	err := f.CatchUp(t.Context())
+	require.ErrorIs(t, err, ledger.ErrStoreBehind)
+	require.ErrorContains(t, err, "holds 3 records, but 5 were seen")
+	require.NoError(t, f.Err(), "it may be made whole again")
+	require.ErrorIs(t, f.Freshness().Err, ledger.ErrStoreBehind)
+	grow(t, short, 4)
+	require.NoError(t, f.CatchUp(t.Context()))
+	requireWhole(t, l, 7)
+	require.False(t, f.Freshness().Stale())
+}
+
+// TestChangedLog is a log that was put back and then grew in another way: what
+// it holds now is never taken for what follows.
+func TestChangedLog(t *testing.T) {
+	log, l := ledgertest.NewMemory(), newList()
+	f := feed.Follow(log, feed.Options{}, l)
+	grow(t, log, 5)
+	require.NoError(t, f.CatchUp(t.Context()))
+	log.PutBack(3)
+	require.ErrorIs(t, f.CatchUp(t.Context()), ledger.ErrStoreBehind)
+	require.NoError(t, log.Append(t.Context(), 3, entry(t, 3, "coop.resumed/1"), entry(t, 4, "coop.resumed/1")))
+	require.NoError(t, f.CatchUp(t.Context()), "of the same size, it is not read")
+	require.NoError(t, log.Append(t.Context(), 5, entry(t, 5, "coop.resumed/1")))
+	err := f.CatchUp(t.Context())
+	require.ErrorIs(t, err, ledger.ErrStoreChanged)
+	require.ErrorIs(t, f.Err(), ledger.ErrStoreChanged)
+	requireWhole(t, l, 5)
 }
 
 // TestClosedLog ends Run.
@@ -338,6 +363,7 @@ func (s slow) Entries(ctx context.Context, from ledger.Position) iter.Seq2[ledge
 // TestStoppedWhileReading leaves no error behind: nothing is wrong with the log.
 func TestStoppedWhileReading(t *testing.T) {
 	log := slow{ledgertest.NewMemory(), make(chan struct{})}
+	grow(t, log.Log, 1)
 	f := feed.Follow(log, feed.Options{}, newList())
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error)

@@ -53,6 +53,7 @@ type Follower struct {
 	nudge       chan struct{} // holds one wake-up
 
 	pull sync.Mutex // one reads at a time
+	last []byte     // the bytes of the record that was read last; nil before the first
 
 	mu      sync.Mutex
 	size    ledger.Position // least of the projections
@@ -94,16 +95,18 @@ func (f *Follower) CatchUp(ctx context.Context) error {
 	if err := f.Err(); err != nil {
 		return err
 	}
-	if err := f.look(ctx); err != nil {
+	size, err := f.look(ctx)
+	if err != nil {
 		return f.unread(ctx, err)
 	}
-	for r, err := range ledger.Read(ctx, f.log, f.Size()) {
+	for r, err := range ledger.ReadOn(ctx, f.log, size, f.Size(), f.last) {
 		if err != nil {
 			return f.unread(ctx, err)
 		}
 		if err := f.apply(r); err != nil {
 			return f.stop(fmt.Errorf("projection stopped at record %d: %w", r.Position, err))
 		}
+		f.last = r.Bytes
 		f.advance()
 	}
 	f.noted(nil)
@@ -139,14 +142,14 @@ func (f *Follower) unread(ctx context.Context, err error) error {
 }
 
 // lasting reports whether a log will not give the next record however often it
-// is asked: it is damaged, written by a newer version, shorter than it was, or
-// closed.
+// is asked: it is damaged, written by a newer version, not what it was, or
+// closed. One that is shorter than it was may be made whole again.
 func lasting(err error) bool {
 	switch fault.KindOf(err) {
 	case fault.Corrupt, fault.NewerFormat:
 		return true
 	}
-	return errors.Is(err, ledger.ErrBeyondHead) || errors.Is(err, ledger.ErrClosed)
+	return errors.Is(err, ledger.ErrClosed)
 }
 
 func (f *Follower) advance() {

@@ -2,6 +2,7 @@ package feed
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"htxledger/domain/fault"
@@ -34,6 +35,13 @@ type Freshness struct {
 	Err error
 }
 
+// LogLost reports whether an error says that a log is not the one that was
+// opened: it was put back to an older copy, or its files were moved. Such a log
+// answers, but what is recorded now is not in it, or will be in no ledger.
+func LogLost(err error) bool {
+	return errors.Is(err, ledger.ErrStoreBehind) || errors.Is(err, ledger.ErrStoreMoved)
+}
+
 // Stale reports whether more may have been recorded than Lag says.
 func (f Freshness) Stale() bool { return f.Err != nil }
 
@@ -51,6 +59,8 @@ func (f *Follower) Freshness() Freshness {
 	defer f.mu.Unlock()
 	fresh := Freshness{Size: f.size, Lag: max(f.head, shown, f.size) - f.size, Heard: f.heard}
 	switch {
+	case LogLost(away): // the log knows better than a read that failed before it knew
+		fresh.Err = away
 	case f.trouble != nil:
 		fresh.Err = f.trouble
 	case away != nil:
@@ -62,14 +72,14 @@ func (f *Follower) Freshness() Freshness {
 }
 
 // look asks the log for its size and notes that it answered.
-func (f *Follower) look(ctx context.Context) error {
+func (f *Follower) look(ctx context.Context) (ledger.Position, error) {
 	size, err := f.log.Size(ctx)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.head = max(f.head, size)
 	f.heard = f.options.Now()
-	return nil
+	return size, nil
 }

@@ -13,6 +13,8 @@ import (
 
 // Append is ledger.Log's. Beside what that says it fails with
 //
+//   - ledger.ErrStoreMoved, not written, if the paths name other files than those
+//     that were opened;
 //   - ledger.ErrLocked if another process held the lock for too long;
 //   - ledger.ErrStorageFull and ledger.ErrStorageReadOnly, not written;
 //   - ledger.ErrStorageFailed: not written if it says so. If it does not, the
@@ -28,6 +30,9 @@ func (s *Store) Append(ctx context.Context, at ledger.Position, entries ...ledge
 	defer s.endTurn()
 	if err := s.begin(ctx); err != nil {
 		return ledger.NotWritten(err)
+	}
+	if err := s.held(); err != nil {
+		return ledger.NotWritten(s.rollback(err))
 	}
 	size, err := s.insert(at, entries)
 	if err != nil {
@@ -217,6 +222,9 @@ func (s *Store) dropLog(at ledger.Position) error {
 	}
 	if busy != 0 {
 		return errors.New("the write-ahead log is in use")
+	}
+	if err := s.held(); err != nil {
+		return err // the file of that name is another's
 	}
 	log, err := os.OpenFile(s.path()+"-wal", os.O_RDWR, 0) // no lock of SQLite is on this file
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {

@@ -90,7 +90,7 @@ func (c *checkpointer) loop() {
 	for range c.wake {
 		err := error(nil)
 		if conn == nil {
-			conn, err = dial(c.store.path(), sqlite.OpenReadWrite, busySlice)
+			conn, err = c.dial()
 		}
 		if err == nil {
 			err = c.fold(conn)
@@ -100,6 +100,19 @@ func (c *checkpointer) loop() {
 	if conn != nil {
 		conn.Close()
 	}
+}
+
+// dial connects to the database that the store has open, and to no other.
+func (c *checkpointer) dial() (*sqlite.Conn, error) {
+	conn, err := dial(c.store.path(), sqlite.OpenReadWrite, busySlice)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := c.store.Hearing(); err != nil {
+		conn.Close()
+		return nil, err
+	}
+	return conn, nil
 }
 
 // fold runs a checkpoint beside the appends, and then a second one, short

@@ -53,6 +53,7 @@ type Store struct {
 
 	mu    sync.Mutex
 	grown chan struct{} // closed at the next append of this Store
+	files openFiles     // what is open, to be held to the paths
 }
 
 var (
@@ -136,6 +137,9 @@ func (s *Store) openToWrite(ctx context.Context, make bool) error {
 	}
 	if err := s.patiently(ctx, func() error { return s.attach(bounds, make) }); err != nil {
 		return s.openFault(err, bounds)
+	}
+	if err := s.files.note(s.path()); err != nil {
+		return err
 	}
 	if err := s.verify(ctx); err != nil {
 		return err
@@ -307,6 +311,9 @@ func (s *Store) openToRead(ctx context.Context) error {
 		return damaged(ErrNoDatabase.With(highest(bounds).Size), 0)
 	case !made:
 		return s.none()
+	}
+	if err := s.files.note(s.path()); err != nil {
+		return err
 	}
 	return s.verify(ctx)
 }

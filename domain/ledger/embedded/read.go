@@ -257,6 +257,10 @@ func (s *Store) dialReader() (*sqlite.Conn, error) {
 	if err != nil {
 		return nil, sqliteFault(err, 0)
 	}
+	if _, err := s.Hearing(); err != nil { // it may have opened another ledger
+		conn.Close()
+		return nil, err
+	}
 	return conn, nil
 }
 

@@ -121,6 +121,9 @@ func (s *Store) ended(ctx context.Context, err error) error {
 	if s.isClosed() {
 		return ledger.ErrClosed
 	}
+	if errors.Is(err, ledger.ErrStoreBehind) {
+		return err // it answers, whenever it is asked: that time ran out tells less
+	}
 	if cause := ctx.Err(); cause != nil && !errors.Is(err, cause) {
 		return away(fmt.Errorf("%w: %w", cause, err))
 	}

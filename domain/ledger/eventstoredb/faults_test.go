@@ -376,12 +376,13 @@ func TestNodeBehind(t *testing.T) {
 	server.Freeze()
 	require.NoError(t, s.Append(ctx, 5, all[5:]...))
 	_, err := s.Size(ctx)
-	require.ErrorIs(t, err, eventstoredb.ErrBehind)
+	require.ErrorIs(t, err, ledger.ErrStoreBehind)
+	require.ErrorContains(t, err, "holds 5 records, but 20 were seen")
 	_, err = ledgertest.Collect(ctx, s, 0)
-	require.ErrorIs(t, err, eventstoredb.ErrBehind)
+	require.ErrorIs(t, err, ledger.ErrStoreBehind)
 	server.Inject(esdbtest.Read, esdbtest.Fault{}, esdbtest.Fault{}, esdbtest.Fault{Do: esdbtest.Hang})
 	_, err = s.Size(ctx)
-	require.ErrorIs(t, err, eventstoredb.ErrBehind, "that time ran out says less")
+	require.ErrorIs(t, err, ledger.ErrStoreBehind, "that time ran out says less")
 	server.Thaw()
 	got, err := ledgertest.Collect(ctx, s, 0)
 	require.NoError(t, err)
@@ -397,7 +398,7 @@ func TestNodeBehind(t *testing.T) {
 		}
 	}
 	require.Equal(t, 5, seen)
-	require.ErrorIs(t, last, eventstoredb.ErrBehind, "a short read is no end")
+	require.ErrorIs(t, last, ledger.ErrStoreBehind, "a short read is no end")
 }
 
 // A follower sends whoever asks for the leader there.

@@ -76,7 +76,10 @@ func (s *Store) page(ctx context.Context, from, upto ledger.Position) ([]ledger.
 	return persist(ctx, s, func() ([]ledger.Entry, error) {
 		page, err := s.read(ctx, from, min(upto-from, pageEntries))
 		if err == nil && len(page) == 0 {
-			err = s.shorter(ctx, from)
+			var size ledger.Position
+			if size, err = s.askSize(ctx); err == nil {
+				err = s.shorter(ctx, min(size, from))
+			}
 		}
 		return page, err
 	})
@@ -106,7 +109,7 @@ func ranOut(ctx context.Context, err error) bool {
 
 // passing tells of faults that may be gone at the next try.
 func passing(err error) bool {
-	return (errors.Is(err, ErrAway) || errors.Is(err, ErrBehind)) && !hopeless(err)
+	return (errors.Is(err, ErrAway) || errors.Is(err, ErrBehind) || errors.Is(err, ledger.ErrStoreBehind)) && !hopeless(err)
 }
 
 func sleep(ctx context.Context, d time.Duration) bool {
@@ -205,12 +208,13 @@ func (s *Store) one(ctx context.Context, stream string, opts esdb.ReadStreamOpti
 }
 
 // shorter tells why the server shows only so many records when it has shown
-// more: the stream was cut, or the node is behind.
+// more: the stream was cut, it was put back to an older copy, or a node that has
+// just begun to lead does not show all of them yet.
 func (s *Store) shorter(ctx context.Context, size ledger.Position) error {
 	if err := s.askMetadata(ctx); err != nil {
 		return err
 	}
-	return ErrBehind.With(size, s.known())
+	return ledger.ErrStoreBehind.With(size, s.known())
 }
 
 // inspectStart refuses a stream that does not begin with event 0.

@@ -94,6 +94,14 @@ func (m *Memory) write(entries []ledger.Entry) {
 
 func (m *Memory) size() ledger.Position { return ledger.Position(len(m.entries)) }
 
+// PutBack makes the log what it was when it held n entries, as a store does
+// whose files are put back to an older copy.
+func (m *Memory) PutBack(n ledger.Position) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.entries = m.entries[:n:n]
+}
+
 // Entries is ledger.Log's.
 func (m *Memory) Entries(ctx context.Context, from ledger.Position) iter.Seq2[ledger.Entry, error] {
 	m.mu.Lock()
