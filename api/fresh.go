@@ -74,14 +74,20 @@ func (s *Server) staleSentence() string {
 		return fmt.Sprintf("Số liệu dừng ở %s bản ghi vì không đọc được bản ghi tiếp theo; hãy báo người quản trị. Những gì được ghi sau đó không có trong số liệu dưới đây.", vi.Integer(f.Size))
 	case !f.Stale():
 		return ""
+	case feed.LogLost(f.Err):
+		return "Không ghi được vào sổ: " + away(f).Vi() + ". Số liệu dưới đây là của các bản ghi đã đọc được trước đó."
 	}
 	return "Không liên lạc được kho lưu trữ của sổ từ " + instantOf(f.Heard).Vi() +
 		" (giờ Việt Nam): số liệu dưới đây có thể thiếu những gì được ghi sau đó."
 }
 
 // away is why a stale server is not ready: what is away, since when, and how far
-// behind the answers are known to be. What is behind it is its cause.
+// behind the answers are known to be. What is behind it is its cause. A store
+// that answers, but is not the one that was opened, is told as that.
 func away(f feed.Freshness) *fault.Fault {
+	if x, ok := fault.Of(f.Err); ok && feed.LogLost(f.Err) {
+		return x
+	}
 	since := instantOf(f.Heard)
 	return errAway.With(fault.Text{English: since.String(), Vietnamese: since.Vi()}, f.Size, f.Lag).Because(f.Err)
 }

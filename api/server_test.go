@@ -317,6 +317,35 @@ func TestTheStoreIsAway(t *testing.T) {
 	require.Contains(t, got, "Không liên lạc được kho lưu trữ của sổ từ 05/01/2024 07:59:00")
 }
 
+// A store that answers but is another than the one that was opened is told as
+// that, with what it lacks, and is not said to be away.
+func TestTheStoreIsAnother(t *testing.T) {
+	for code, err := range map[string]error{
+		"store-behind": fmt.Errorf("follow the ledger from 9: %w", ledger.ErrStoreBehind.With(7, 9)),
+		"store-moved":  ledger.ErrStoreMoved.At("/var/lib/so/ledger.db"),
+	} {
+		h := newHouse(t)
+		h.server.Feed = told{h.server.Feed, feed.Freshness{Size: 9, Err: err}}
+		res, got := h.do(http.MethodPost, "/api/v1/commands", good, "Content-Type", "application/json")
+		require.Equal(t, http.StatusServiceUnavailable, res.StatusCode, got)
+		require.Equal(t, code, problem(t, got).Code)
+		require.Equal(t, "not_recorded", problem(t, got).Outcome)
+		require.Equal(t, []string{code}, codesOf(h.server.Ready(context.Background())))
+		res, got = h.do(http.MethodGet, "/readyz", "", "Host", "example.org")
+		require.Equal(t, http.StatusServiceUnavailable, res.StatusCode)
+		require.NotContains(t, got, "store-away")
+		require.NotContains(t, got, "/var/lib", "where it is on this machine is nobody's business")
+		res, got = h.do(http.MethodGet, "/htx", "")
+		require.Equal(t, http.StatusOK, res.StatusCode)
+		require.Equal(t, "true", res.Header.Get("Htxledger-Stale"))
+		require.Contains(t, got, "Không ghi được vào sổ: ")
+		require.NotContains(t, got, "Không liên lạc được")
+	}
+	h := newHouse(t)
+	h.server.Feed = told{h.server.Feed, feed.Freshness{Size: 9, Err: ledger.ErrStoreBehind.With(7, 9)}}
+	require.Contains(t, h.server.Ready(context.Background()).Reasons[0].MessageVi, "chỉ có 7 bản ghi, trong khi trước đó đã có 9")
+}
+
 // compact is JSON without white space.
 func compact(s string) string {
 	var b bytes.Buffer

@@ -58,7 +58,7 @@ func (s *Store) Probe(ctx context.Context) error {
 	if err := s.begin(ctx); err != nil {
 		return err
 	}
-	if err := s.rollback(nil); err != nil {
+	if err := s.rollback(s.held()); err != nil {
 		return err
 	}
 	return fileFault(writeProbe(s.dir))
