@@ -14,7 +14,6 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"htxledger/api/access"
 	"htxledger/api/wire"
 	"htxledger/domain/canonical"
 	"htxledger/domain/fault"
@@ -51,10 +50,7 @@ func (s *Server) command(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := access.Permit(s.asof, actorOf(c), []*ledger.Draft{d})[0]; err != nil {
-		return err
-	}
-	results, err := s.write(c, dry, d)
+	results, err := s.write(c, dry, nil, d)
 	if err != nil {
 		return err
 	}
@@ -78,15 +74,10 @@ func (s *Server) batch(c echo.Context) error {
 	for i, raw := range raws {
 		drafts[i], results[i].Err = ledger.ParseDraft(raw)
 	}
-	for i, err := range access.Permit(s.asof, actorOf(c), drafts) {
-		if err != nil {
-			results[i].Err = err
-		}
-	}
 	if err := refusal(results, nil); err != nil {
 		return err
 	}
-	if results, err = s.write(c, dry, drafts...); err != nil {
+	if results, err = s.write(c, dry, nil, drafts...); err != nil {
 		return refusal(results, err)
 	}
 	return s.receipt(c, dry, results)
@@ -231,19 +222,26 @@ func parseBatch(body []byte) ([]canonical.Raw, error) {
 var errRecordSlow = fault.Declare("record-timeout", fault.Unavailable,
 	"the store did not say in time whether it recorded", "kho lưu trữ không kịp cho biết đã ghi hay chưa")
 
-// write hands commands to the recorder, in spite of a client that hangs up: an
-// append that has begun must come to its end.
-func (s *Server) write(c echo.Context, dry bool, drafts ...*ledger.Draft) ([]recorder.Result, error) {
+// write hands commands to the recorder through the sender's door, which also
+// lets in reserved kinds (recorder.Door.Writes). A client that hangs up does not
+// stop it: an append that has begun must come to its end.
+func (s *Server) write(c echo.Context, dry bool, reserved []ledger.Kind, drafts ...*ledger.Draft) ([]recorder.Result, error) {
+	door, err := s.Gate.Door(actorOf(c))
+	if err != nil {
+		return nil, ledger.NotWritten(err)
+	}
+	door.Writes = reserved
+	writer := s.Recorder.Through(door)
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.Request().Context()), recordAtMost)
 	defer cancel()
 	if dry {
-		return s.Recorder.Try(ctx, drafts...)
+		return writer.Try(ctx, drafts...)
 	}
 	if err := s.heard(); err != nil { // it would only take until the time is over
 		return nil, ledger.NotWritten(err)
 	}
 	start := time.Now()
-	results, err := s.Recorder.Record(ctx, drafts...)
+	results, err := writer.Record(ctx, drafts...)
 	if _, known := fault.Of(err); err != nil && !known && ctx.Err() != nil {
 		err = &ledger.WriteError{Outcome: ledger.OutcomeOf(err), Err: errRecordSlow.Because(err)}
 	}

@@ -16,7 +16,6 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"htxledger/api/access"
 	"htxledger/api/intray"
 	"htxledger/api/sheets"
 	"htxledger/api/wire"
@@ -80,18 +79,15 @@ func (s *Server) ledgerFor(ctx context.Context, who ledger.Actor) (intray.Ledger
 	if err != nil {
 		return l, ledger.NotWritten(err)
 	}
-	l.Try = func(ctx context.Context, drafts []*ledger.Draft) ([]recorder.Result, error) {
-		if results, err := s.permitAll(who, drafts); err != nil {
-			return results, err
-		}
-		return s.Recorder.TryImport(ctx, drafts)
+	door, err := s.Gate.Door(who)
+	if err != nil {
+		return l, ledger.NotWritten(err)
 	}
+	writer := s.Recorder.Through(door)
+	l.Try = writer.TryImport
 	l.Record = func(ctx context.Context, drafts []*ledger.Draft, tell func(done, of int)) (recorder.ImportResult, error) {
-		if results, err := s.permitAll(who, drafts); err != nil {
-			return recorder.ImportResult{Outcome: recorder.ImportNotRecorded, Results: results}, err
-		}
 		start := time.Now()
-		res, err := s.Recorder.Import(ctx, drafts, tell)
+		res, err := writer.Import(ctx, drafts, tell)
 		s.metrics.append(len(drafts), res.Results, err, time.Since(start))
 		if err == nil && res.Recorded > 0 {
 			if behind := s.await(ctx, res.Last+1, readOwnAtMost); behind != nil {
@@ -101,21 +97,6 @@ func (s *Server) ledgerFor(ctx context.Context, who ledger.Actor) (intray.Ledger
 		return res, err
 	}
 	return l, nil
-}
-
-// permitAll refuses commands that somebody may not send, each in its place.
-func (s *Server) permitAll(who ledger.Actor, drafts []*ledger.Draft) ([]recorder.Result, error) {
-	results := make([]recorder.Result, len(drafts))
-	n := 0
-	for i, err := range access.Permit(s.asof, who, drafts) {
-		if results[i].Err = err; err != nil {
-			n++
-		}
-	}
-	if n == 0 {
-		return results, nil
-	}
-	return results, ledger.NotWritten(recorder.ErrRefused.With(n, len(drafts)))
 }
 
 // upload takes a file in and begins to preview it.

@@ -110,7 +110,7 @@ func (s *Server) allowed(to audience, next echo.HandlerFunc) echo.HandlerFunc {
 		case err != nil:
 			return err
 		}
-		if to == writers && !mayWrite(who.Role) {
+		if to == writers && !access.MayWrite(who.Role) {
 			return access.ErrForbidden.With(who.Role)
 		}
 		c.Set(keyActor, who)
@@ -129,9 +129,6 @@ func (s *Server) mayRead(r *http.Request) bool {
 	_, _, err = s.Gate.Asks(r, s.Now())
 	return err == nil
 }
-
-// mayWrite is the first half of the rule; access.Permit is the other.
-func mayWrite(role string) bool { return role == "officer" || role == "alliance" || role == "admin" }
 
 func actorOf(c echo.Context) ledger.Actor {
 	who, _ := c.Get(keyActor).(ledger.Actor)

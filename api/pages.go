@@ -8,6 +8,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"htxledger/api/access"
 	"htxledger/api/web"
 	"htxledger/api/wire"
 	"htxledger/domain/fault"
@@ -19,7 +20,7 @@ func (s *Server) makeSite() *web.Site {
 	return &web.Site{
 		Answers: s.Answers, Directory: s.Directory, Statements: s.statements, Notary: s.Notary,
 		Log: s.Log, Now: s.Now, Replays: s.replays.all, Tray: s.tray,
-		Writes: func(role string) bool { return s.Recorder != nil && mayWrite(role) },
+		Writes: func(role string) bool { return s.Recorder != nil && access.MayWrite(role) },
 	}
 }
 

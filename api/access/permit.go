@@ -1,17 +1,13 @@
 package access
 
 import (
-	"htxledger/domain/calendar"
-	"htxledger/domain/certificate"
-	"htxledger/domain/coop"
+	"slices"
+
 	"htxledger/domain/fault"
 	"htxledger/domain/ledger"
-	"htxledger/domain/ocop"
-	"htxledger/domain/place"
 	"htxledger/domain/recorder"
 	"htxledger/domain/register"
-	"htxledger/domain/support"
-	"htxledger/domain/training"
+	"htxledger/domain/request"
 )
 
 // Why a command may not be sent.
@@ -20,220 +16,188 @@ var (
 		"the role %s may not record", "vai trò %s không được ghi vào sổ")
 	ErrOutside = fault.Declare("outside-own-place", fault.Forbidden,
 		"an officer of %s may record only what is about co-operatives there", "cán bộ địa bàn %s chỉ được ghi về HTX thuộc địa bàn mình")
+	ErrBothSides = fault.Declare("both-sides", fault.Forbidden,
+		"this also changes figures of %s: ask for it with a request (request.made/1), which an account of %s or of the alliance records",
+		"việc này làm thay đổi cả số liệu của %s: hãy lập đề nghị (request.made/1) để tài khoản của %s hoặc của LMHTX ghi vào sổ")
+	ErrSecondPerson = fault.Declare("second-person", fault.Forbidden,
+		"%s needs two people: ask for it with a request (request.made/1), which another account with the role %s records",
+		"%s phải có hai người: hãy lập đề nghị (request.made/1) để một tài khoản khác có vai trò %s ghi vào sổ")
+	ErrOwnRequest = fault.Declare("own-request", fault.Forbidden,
+		"the request %s was made by this account: another one must record it", "đề nghị %s do chính tài khoản này lập: phải để tài khoản khác ghi")
 )
 
-// A World is what a permission depends on: the ledger as known at its head.
-type World interface {
-	Size() ledger.Position
-	Stream(s ledger.Stream, n ledger.Position) []*ledger.Record
-	Find(id ledger.ID) *ledger.Record
-	Frame(n ledger.Position, on calendar.Day) *register.Register
+// Door is an account's way into the ledger: it permits what docs/access.md
+// says, judged in the state in which each command is decided. As long as nobody
+// ever made a token there are no accounts: the local user is one person, who may
+// do alone what needs two, and the records show it.
+func (g *Gate) Door(who ledger.Actor) (recorder.Door, error) {
+	open, err := g.Open()
+	if err != nil || open {
+		return recorder.Door{Actor: &who}, err
+	}
+	return recorder.Door{Actor: &who, Permit: account(who).permit}, nil
 }
 
-// Permit tells, for each command of one append, why an actor may not send it:
-// a fault, or nil. It puts the actor into the commands. Commands about what an
-// earlier one of them creates are judged by that.
-func Permit(w World, who ledger.Actor, drafts []*ledger.Draft) []error {
-	faults := make([]error, len(drafts))
-	judge := func(*ledger.Draft) error { return nil }
-	switch who.Role {
-	case "alliance", "admin":
-	case "officer":
-		judge = newOfficer(w, who, drafts).judge
-	default:
-		judge = func(*ledger.Draft) error { return ErrForbidden.With(who.Role) }
-	}
-	for i, d := range drafts {
-		if d == nil {
-			continue
-		}
-		if d.Actor != nil && *d.Actor != who {
-			faults[i] = recorder.ErrOtherActor.With(who.ID).At("/actor")
-			continue
-		}
-		d.Actor = &who
-		faults[i] = judge(d)
-	}
-	return faults
-}
+// MayWrite reports whether accounts of a role may record anything at all.
+func MayWrite(role string) bool { return role == "officer" || standsAbove(role) }
 
-// An officer judges commands by where their co-operatives sit.
-type officer struct {
-	world   World
-	size    ledger.Position
-	atlas   *place.Atlas
-	place   string
-	pending map[ledger.Stream][]said // what the commands before it say
-}
+// standsAbove reports whether a role may record about every place.
+func standsAbove(role string) bool { return role == "alliance" || role == "admin" }
 
-// said is an event as of a day.
-type said struct {
-	event ledger.Event
-	day   calendar.Day
-}
+// An account judges the commands that it sends.
+type account ledger.Actor
 
-func newOfficer(w World, who ledger.Actor, drafts []*ledger.Draft) *officer {
-	o := &officer{world: w, size: w.Size(), place: who.Place, pending: map[ledger.Stream][]said{}}
-	o.atlas = w.Frame(o.size, calendar.MaxDay).Atlas
-	return o
-}
+// afterwards is the part of a judgement that is made once the record stands.
+type afterwards = func(*register.Book, *ledger.Record) error
 
-func (o *officer) judge(d *ledger.Draft) error {
-	all, err := o.says(d)
-	if err != nil {
-		return err
+// permit is the recorder.Permit of an account.
+func (a account) permit(b *register.Book, d *ledger.Draft) (afterwards, error) {
+	if !MayWrite(a.Role) {
+		return nil, ErrForbidden.With(a.Role)
 	}
-	for _, s := range all {
-		if !o.own(d.Stream, s) {
-			return ErrOutside.With(o.place).At("/stream")
-		}
+	if d.Stream.Family == "request" {
+		return nil, a.permitRequest(b, d)
 	}
-	o.pending[d.Stream] = append(o.pending[d.Stream], all...)
-	return nil
-}
-
-// says lists what must be about the officer's own place: what the command says
-// and, of a correction, everything that it would replace. Data that cannot be
-// read are the recorder's to refuse, with a better reason.
-func (o *officer) says(d *ledger.Draft) ([]said, error) {
-	var all []said
-	kind, day := d.Kind, d.Valid.Day
-	if d.Corrects != nil {
-		for r := o.world.Find(d.Corrects.Ident()); r != nil; {
-			kind = r.Kind
-			if day == 0 {
-				day = r.Valid.Day
-			}
-			if r.Event != nil {
-				all = append(all, said{r.Event, r.Valid.Day})
-			}
-			if r.Corrects == nil {
-				break
-			}
-			r = o.world.Find(r.Corrects.ID)
-		}
-		if len(all) == 0 {
-			return nil, ErrOutside.With(o.place).At("/corrects")
-		}
-	}
-	for i := range all { // a restatement without a day has that of what it corrects
-		if all[i].day == 0 {
-			all[i].day = day
-		}
-	}
-	if d.Kind == ledger.KindRetracted {
-		return all, nil
-	}
-	spec, err := register.Spec(kind)
-	if err != nil {
-		return nil, ErrOutside.With(o.place).At("/kind")
-	}
-	e, err := spec.Decode(d.Data)
+	behind, err := a.partiesBehind(b, d)
 	if err != nil {
 		return nil, err
 	}
-	return append(all, said{e, day}), nil
+	if err := behind.requireTwo(b, d); err != nil {
+		return nil, err
+	}
+	if standsAbove(a.Role) {
+		return nil, nil
+	}
+	before, err := a.reachOf(b, d)
+	if err != nil {
+		return nil, err
+	}
+	// Whether both sides of a move agree shows only when it is made.
+	return func(b *register.Book, r *ledger.Record) error {
+		return behind.cover(b, before.after(b, r))
+	}, nil
 }
 
-// own reports whether what is said in a stream is about the officer's place.
-func (o *officer) own(s ledger.Stream, x said) bool {
-	switch e := x.event.(type) {
-	case *coop.Established:
-		return o.within(e.Place, x.day)
-	case *certificate.Granted:
-		return o.seated(e.Coop, x.day)
-	case *ocop.Rated:
-		return o.seated(e.Owner, x.day) && o.ownProduct(s, x.day)
-	case *support.Given:
-		return o.seated(e.Coop, x.day)
-	case *support.ModelRecognised:
-		return o.seated(e.Coop, x.day)
-	case *support.FairAttended:
-		return o.allSeated(e.Coops, x.day)
-	case *support.ConferenceHeld:
-		return o.within(e.Place, x.day)
-	case *training.Held:
-		return o.within(e.Place, x.day)
+// permitRequest judges a command about a request. Both sides of an act may ask
+// for it and refuse it; its maker may take it back.
+func (a account) permitRequest(b *register.Book, d *ledger.Draft) error {
+	if standsAbove(a.Role) {
+		return nil
 	}
-	switch s.Family {
-	case "coop":
-		return o.seated(s.Key, x.day)
-	case "certificate":
-		return o.ownCertificate(s, x.day)
-	case "ocop":
-		return o.ownProduct(s, x.day) && len(o.records(s)) > 0
+	var asked *ledger.Draft
+	switch d.Kind {
+	case request.Made{}.EventKind():
+		spec, err := register.Spec(d.Kind)
+		if err != nil {
+			return err
+		}
+		e, err := spec.Decode(d.Data)
+		if err != nil {
+			return err
+		}
+		if asked, err = e.(*request.Made).Draft(d.Stream.Key); err != nil {
+			return err
+		}
+	default:
+		open, err := b.OpenRequest(d.Stream.Key)
+		if err != nil {
+			return err
+		}
+		if by := open.Made.Root.Actor; by != nil && by.ID == a.ID {
+			return nil
+		}
+		if asked, err = open.Command(); err != nil {
+			return err
+		}
+	}
+	before, err := a.reachOf(b, asked)
+	if err != nil {
+		return err
+	}
+	touched := a.touches(b, before)
+	err = b.Suppose(asked, func(r *ledger.Record) error {
+		touched = a.touches(b, before.after(b, r))
+		return nil
+	})
+	switch {
+	case !touched:
+		return ErrOutside.With(a.Place).At("/data/command")
+	case d.Kind == request.Refused{}.EventKind():
+		return nil // also of a command that could not be recorded any more
+	}
+	return err
+}
+
+// parties are the accounts that stand behind one command: its sender, and in an
+// approval the maker of the request.
+type parties []account
+
+// partiesBehind finds who stands behind a command that an account sends.
+func (a account) partiesBehind(b *register.Book, d *ledger.Draft) (parties, error) {
+	key, ok := request.Approves(d.Key)
+	if !ok {
+		return parties{a}, nil
+	}
+	open, err := b.OpenRequest(key)
+	if err != nil {
+		return nil, err
+	}
+	maker := open.Made.Root.Actor
+	if maker == nil {
+		return parties{a}, nil
+	}
+	if maker.ID == a.ID {
+		return nil, ErrOwnRequest.With(key).At("/key")
+	}
+	return parties{a, account(*maker)}, nil
+}
+
+// cover is nil if every seat that a command reaches lies in the place of one of
+// the parties, and one of them in that of its sender. Whoever stands above all
+// places covers every seat.
+func (p parties) cover(b *register.Book, r reach) error {
+	sender := p[0]
+	if !sender.touches(b, r) {
+		return ErrOutside.With(sender.Place).At("/stream")
+	}
+	for _, s := range r.seats {
+		if !slices.ContainsFunc(p, func(a account) bool { return a.holds(b, s) }) {
+			name := b.Atlas().On(lastDay).Name(s.code)
+			return ErrBothSides.With(name, name).At("/stream")
+		}
+	}
+	return nil
+}
+
+// touches reports whether one of the seats lies in the account's place.
+func (a account) touches(b *register.Book, r reach) bool {
+	for _, s := range r.seats {
+		if a.holds(b, s) {
+			return true
+		}
 	}
 	return false
 }
 
-func (o *officer) within(code string, day calendar.Day) bool {
-	return code != "" && o.atlas.On(day).Within(code, o.place)
-}
-
-func (o *officer) allSeated(coops []string, day calendar.Day) bool {
-	for _, key := range coops {
-		if !o.seated(key, day) {
-			return false
-		}
+// holds reports whether the account may change figures of a seat, for as long
+// as the co-operative sits there. The place of an officer is that of the map of
+// the day. A place younger than the fact has taken over what lies in it now; one
+// that ended keeps what it had while it was there.
+func (a account) holds(b *register.Book, s seat) bool {
+	if standsAbove(a.Role) {
+		return true
 	}
-	return len(coops) > 0
-}
-
-// seated reports whether a co-operative sits in the officer's place on a day;
-// before its establishment, where it is first to sit.
-func (o *officer) seated(key string, day calendar.Day) bool {
-	s := ledger.StreamOf("coop", key)
-	facts := ledger.Effective(o.world.Stream(s, o.size))
-	if len(facts) == 0 {
-		for _, x := range o.pending[s] {
-			if e, ok := x.event.(*coop.Established); ok {
-				return o.within(e.Place, day)
-			}
-		}
+	atlas := b.Atlas()
+	m := atlas.On(s.from)
+	if !m.Has(a.Place) {
+		m = atlas.On(lastDay)
+	}
+	if a.Role != "officer" || !m.Within(s.code, a.Place) {
 		return false
 	}
-	if at := coop.NewHistory(key, facts).On(day).Place; at != "" {
-		return o.within(at, day)
-	}
-	for _, f := range facts {
-		if e, ok := f.Event.(*coop.Established); ok {
-			return o.within(e.Place, day)
-		}
-	}
-	return false
-}
-
-// records are what a stream says already, with what the commands before say.
-func (o *officer) records(s ledger.Stream) []said {
-	var all []said
-	for _, r := range o.world.Stream(s, o.size) {
-		if r.Event != nil {
-			all = append(all, said{r.Event, r.Valid.Day})
-		}
-	}
-	return append(all, o.pending[s]...)
-}
-
-// ownCertificate reports whether a certificate was granted to a co-operative of
-// the officer's place.
-func (o *officer) ownCertificate(s ledger.Stream, day calendar.Day) bool {
-	granted := false
-	for _, x := range o.records(s) {
-		if e, ok := x.event.(*certificate.Granted); ok {
-			if !o.seated(e.Coop, day) {
-				return false
-			}
-			granted = true
-		}
-	}
-	return granted
-}
-
-// ownProduct reports whether nobody of another place ever owned a product.
-func (o *officer) ownProduct(s ledger.Stream, day calendar.Day) bool {
-	for _, x := range o.records(s) {
-		if e, ok := x.event.(*ocop.Rated); ok && !o.seated(e.Owner, day) {
-			return false
+	for _, day := range atlas.Days() {
+		if m := atlas.On(day); day > s.from && day < s.until && m.Has(a.Place) && !m.Within(s.code, a.Place) {
+			return false // the land came to another place while the co-operative sat there
 		}
 	}
 	return true

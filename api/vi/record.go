@@ -13,6 +13,8 @@ import (
 	"htxledger/domain/ocop"
 	"htxledger/domain/place"
 	"htxledger/domain/plan"
+	"htxledger/domain/register"
+	"htxledger/domain/request"
 	"htxledger/domain/statement"
 	"htxledger/domain/support"
 	"htxledger/domain/training"
@@ -48,6 +50,8 @@ var kinds = map[ledger.Kind]string{
 	"plan.noted/1": "ghi chú của người đọc", "policy.chosen/1": "chọn cách tính",
 
 	"statement.issued/1": "phát hành báo cáo", "statement.withdrawn/1": "thu hồi báo cáo",
+
+	"request.made/1": "đề nghị ghi sổ", "request.refused/1": "từ chối đề nghị",
 }
 
 // Kind is a kind of record in words; one that it does not know comes back as it
@@ -62,6 +66,7 @@ func Kind(k ledger.Kind) string {
 var families = map[string]string{
 	"ledger": "sổ cái", "place": "địa bàn", "coop": "hợp tác xã", "certificate": "chứng nhận", "ocop": "OCOP",
 	"training": "tập huấn", "support": "hỗ trợ", "plan": "kế hoạch", "policy": "cách tính", "statement": "báo cáo đã chốt",
+	"request": "đề nghị",
 }
 
 // Family is a family of kinds in words.
@@ -147,7 +152,7 @@ func (n Names) target(r *ledger.Record) string {
 
 func (n Names) event(e ledger.Event) string {
 	for _, say := range []func(ledger.Event) string{
-		n.ledgerEvent, n.placeEvent, n.coopLife, n.coopReport, n.certificateEvent, n.ocopEvent, n.supportEvent, n.planEvent, n.statementEvent,
+		n.ledgerEvent, n.placeEvent, n.coopLife, n.coopReport, n.certificateEvent, n.ocopEvent, n.supportEvent, n.planEvent, n.statementEvent, n.requestEvent,
 	} {
 		if s := say(e); s != "" {
 			return s
@@ -384,6 +389,36 @@ func (n Names) statementEvent(e ledger.Event) string {
 		return "thu hồi báo cáo: " + e.Reason
 	}
 	return ""
+}
+
+func (n Names) requestEvent(e ledger.Event) string {
+	switch e := e.(type) {
+	case *request.Made:
+		return "đề nghị ghi: " + n.asked(e)
+	case *request.Refused:
+		return "từ chối đề nghị: " + e.Reason
+	}
+	return ""
+}
+
+// asked is what the command of a request would record, with its stream and day.
+func (n Names) asked(e *request.Made) string {
+	d, err := e.Draft("-")
+	if err != nil {
+		return "lệnh không đọc được"
+	}
+	r := &ledger.Record{Kind: d.Kind, Stream: d.Stream, Valid: d.Valid}
+	if d.Corrects != nil {
+		r.Corrects = &ledger.Corrects{ID: d.Corrects.Ident(), Reason: d.Corrects.Reason}
+	}
+	if spec, err := register.Spec(d.Kind); err == nil {
+		r.Event, _ = spec.Decode(d.Data) // a request was decided, so its data can be read
+	}
+	s := Said(r, n) + " (" + d.Stream.String()
+	if !d.Valid.IsZero() {
+		s += ", từ " + Stated(d.Valid)
+	}
+	return s + ")"
 }
 
 // before is a text behind a word, or "" without a text.

@@ -15,12 +15,20 @@ type Spec struct {
 	// plain command may make up (a signature, a recount). Every other way in
 	// refuses the kind. "" is a kind that any command may carry.
 	Command string
+	// Uncorrectable is a kind whose records no correction may name.
+	Uncorrectable bool
 }
 
 // OnlyBy is the description of a kind that one command of the program records
 // and that no correction reaches.
 func (s Spec) OnlyBy(command string) Spec {
 	s.Command = command
+	return s.Final()
+}
+
+// Final is the description of a kind that no correction reaches.
+func (s Spec) Final() Spec {
+	s.Uncorrectable = true
 	return s
 }
 
@@ -158,7 +166,7 @@ func (e KeyVoided) Check() error {
 // whose data are of the kind that they correct.
 func Specs() []Spec {
 	return []Spec{
-		Specify[Opened](),
+		Specify[Opened]().Final(),
 		Specify[KeyAnnounced]().OnlyBy("htxledger key rotate"),
 		Specify[KeyAnnounced2]().OnlyBy("htxledger key rotate"),
 		Specify[KeyVoided]().OnlyBy("htxledger key void"),

@@ -7,6 +7,8 @@ import (
 	"htxledger/domain/fault"
 	"htxledger/domain/keyring"
 	"htxledger/domain/ledger"
+	"htxledger/domain/place"
+	"htxledger/domain/request"
 )
 
 // Why a command's kind cannot be recorded.
@@ -32,6 +34,7 @@ type Book struct {
 	strands map[ledger.Stream]*strand
 	codes   taxCodes
 	keys    []*ledger.Record // of keyring.Kinds, in order
+	atlas   *place.Atlas     // of all records about places; nil until somebody asks
 }
 
 // NewBook is the book of the empty prefix.
@@ -54,6 +57,7 @@ func (b *Book) Add(r *ledger.Record) error {
 		return err
 	}
 	b.records = append(b.records, r)
+	b.forgetMap(r)
 	s := b.strands[r.Stream]
 	if s == nil {
 		s = &strand{}
@@ -73,11 +77,18 @@ func (b *Book) Back(size ledger.Position) {
 		r := b.records[len(b.records)-1]
 		b.decoder.Back(r)
 		b.records = b.records[:len(b.records)-1]
+		b.forgetMap(r)
 		b.strands[r.Stream].drop()
 		b.codes.count(r, -1)
 		if n := len(b.keys) - 1; n >= 0 && b.keys[n] == r {
 			b.keys = b.keys[:n]
 		}
+	}
+}
+
+func (b *Book) forgetMap(changed *ledger.Record) {
+	if changed.Stream.Family == "place" {
+		b.atlas = nil
 	}
 }
 
@@ -110,7 +121,7 @@ func (b *Book) strand(stream ledger.Stream) *strand {
 	return s
 }
 
-func (b *Book) root(r *ledger.Record) *ledger.Record { return ledger.RootOf(r, b.find) }
+func (b *Book) root(r *ledger.Record) *ledger.Record { return ledger.RootOf(r, b.Find) }
 
 // Verdict is what Decide found: a record ready to be added, or the record
 // that the same command made before.
@@ -130,23 +141,33 @@ func (b *Book) Decide(d *ledger.Draft, taken calendar.Instant) (Verdict, error) 
 	if b.Size() == 0 && d.Kind != ledger.KindOpened {
 		return Verdict{}, ledger.ErrEmpty
 	}
+	if err := request.Approval(&world{Book: b}, d); err != nil {
+		return Verdict{}, err
+	}
+	r, err := b.decideNew(d, taken)
+	return Verdict{Record: r}, err
+}
+
+// decideNew is the record of a command that was not recorded before, or why it
+// cannot be.
+func (b *Book) decideNew(d *ledger.Draft, taken calendar.Instant) (*ledger.Record, error) {
 	r, err := b.draw(d, taken)
 	if err != nil {
-		return Verdict{}, err
+		return nil, err
 	}
 	if err := b.admit(r); err != nil {
-		return Verdict{}, err
+		return nil, err
 	}
 	if err := ledger.CheckAppend(r.Position, []ledger.Entry{EntryOf(r)}); err != nil {
-		return Verdict{}, err
+		return nil, err
 	}
-	return Verdict{Record: r}, nil
+	return r, nil
 }
 
 // Made is the record that the same command made before, or nil. The same key
 // with another content is ledger.ErrKeyReused.
 func (b *Book) Made(d *ledger.Draft) (*ledger.Record, error) {
-	made := b.find(ledger.IDOf(d.Key))
+	made := b.Find(ledger.IDOf(d.Key))
 	if made != nil && !d.Repeats(made) {
 		return nil, ledger.ErrKeyReused.With(d.Key).At("/key")
 	}
@@ -182,7 +203,7 @@ func (b *Book) admit(r *ledger.Record) error {
 		fact.Root, w.hidden = root, root
 		for fact.Valid.IsZero() && target != nil {
 			fact.Valid = target.Valid
-			target = b.find(correctedID(target))
+			target = b.Find(correctedID(target))
 		}
 	}
 	spec, err := commandSpec(fact.Root.Kind, r.Stream.Family)
@@ -215,7 +236,7 @@ func commandSpec(k ledger.Kind, family string) (*ledger.Spec, error) {
 // target finds what a correction is about: the record it names and the first
 // record behind that.
 func (b *Book) target(r *ledger.Record) (target, root *ledger.Record, err error) {
-	target = b.find(r.Corrects.ID)
+	target = b.Find(r.Corrects.ID)
 	switch {
 	case target == nil:
 		return nil, nil, ledger.ErrNoTarget.With(r.Corrects.ID.String()).At("/corrects")
@@ -224,8 +245,8 @@ func (b *Book) target(r *ledger.Record) (target, root *ledger.Record, err error)
 	case target.Kind == ledger.KindRetracted && r.Kind == ledger.KindRestated:
 		return nil, nil, ledger.ErrRestateRetraction.At("/corrects")
 	}
-	root = ledger.RootOf(target, b.find)
-	if spec := kinds[root.Kind]; root.Kind == ledger.KindOpened || spec != nil && spec.Command != "" {
+	root = ledger.RootOf(target, b.Find)
+	if spec := kinds[root.Kind]; spec != nil && spec.Uncorrectable {
 		return nil, nil, ledger.ErrUncorrectable.With(string(root.Kind)).At("/corrects")
 	}
 	return target, root, nil
@@ -238,8 +259,8 @@ func correctedID(r *ledger.Record) ledger.ID {
 	return r.Corrects.ID
 }
 
-// find gives the record with an id, or nil.
-func (b *Book) find(id ledger.ID) *ledger.Record {
+// Find is the record with an id, or nil.
+func (b *Book) Find(id ledger.ID) *ledger.Record {
 	if at, ok := b.decoder.Index.Find(id); ok {
 		return b.records[at]
 	}

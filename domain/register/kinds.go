@@ -10,6 +10,7 @@ import (
 	"htxledger/domain/ocop"
 	"htxledger/domain/place"
 	"htxledger/domain/plan"
+	"htxledger/domain/request"
 	"htxledger/domain/statement"
 	"htxledger/domain/support"
 	"htxledger/domain/training"
@@ -18,7 +19,7 @@ import (
 // kinds is the table of every kind of event there has ever been.
 var kinds = table(
 	ledger.Specs(), place.Specs(), coop.Specs(), certificate.Specs(), ocop.Specs(),
-	training.Specs(), support.Specs(), plan.Specs(), statement.Specs(),
+	training.Specs(), support.Specs(), plan.Specs(), statement.Specs(), request.Specs(),
 )
 
 func table(families ...[]ledger.Spec) map[ledger.Kind]*ledger.Spec {

@@ -12,6 +12,7 @@ import (
 	"htxledger/domain/ocop"
 	"htxledger/domain/place"
 	"htxledger/domain/plan"
+	"htxledger/domain/request"
 	"htxledger/domain/statement"
 	"htxledger/domain/support"
 	"htxledger/domain/training"
@@ -43,6 +44,8 @@ func (w *world) decide(s ledger.Stream, f *ledger.Fact) error {
 		return plan.Decide(w, s.Key, f)
 	case "statement":
 		return statement.Decide(w, s.Key, f)
+	case "request":
+		return request.Decide(w, s.Key, f)
 	}
 	return w.decideLedger(f)
 }
@@ -113,6 +116,19 @@ func (w *world) Plan(key string, on calendar.Day) *plan.Plan {
 // Statement is the state of a statement at the end of a day.
 func (w *world) Statement(key string, on calendar.Day) *statement.Statement {
 	return stateOn(w, ledger.StreamOf("statement", key), &statement.Statement{Key: key}, on)
+}
+
+// Request is what its own stream says of a request at the end of a day.
+func (w *world) Request(key string, on calendar.Day) *request.Request {
+	return stateOn(w, ledger.StreamOf("request", key), &request.Request{Key: key}, on)
+}
+
+// Trial is nil if a command could be recorded at the head by any way in.
+func (w *world) Trial(d *ledger.Draft) error {
+	if command := OnlyBy(d.Kind); command != "" {
+		return ErrReserved.With(string(d.Kind), command).At("/kind")
+	}
+	return w.Suppose(d, func(*ledger.Record) error { return nil })
 }
 
 // SchemeKnown reports whether a code names a classification scheme.

@@ -58,7 +58,7 @@ func newTracks(find func(ledger.ID) *ledger.Record) *tracks {
 // advance takes the next record and tells what it changes.
 func (t *tracks) advance(r *ledger.Record) []change {
 	switch r.Stream.Family {
-	case "place", "plan", "policy", "ledger", "statement":
+	case "place", "plan", "policy", "ledger", "statement", "request":
 		return nil
 	}
 	th := t.threads[r.Stream]

@@ -1,0 +1,130 @@
+package access
+
+import (
+	"htxledger/domain/fault"
+	"htxledger/domain/ledger"
+	"htxledger/domain/plan"
+	"htxledger/domain/register"
+)
+
+// keyVoided ends the announcement of a signing key.
+const keyVoided ledger.Kind = "ledger.key-voided/1"
+
+// An act is something that no account may do alone, in words, and the roles of
+// the two accounts that it needs.
+type act struct {
+	name  fault.Text
+	roles []string
+}
+
+// The acts that need two people (DESIGN §10).
+var (
+	actOnProvince = act{fault.Text{English: "an act on the ledger's own province", Vietnamese: "Thay đổi về chính tỉnh của sổ"}, []string{"alliance", "admin"}}
+	actOnPlan     = act{fault.Text{English: "an act on a plan that was adopted", Vietnamese: "Thay đổi đối với kế hoạch đã ban hành"}, []string{"alliance", "admin"}}
+	actOnPolicy   = act{fault.Text{English: "a choice by which an adopted plan is judged", Vietnamese: "Chọn cách tính dùng để đánh giá kế hoạch đã ban hành"}, []string{"alliance", "admin"}}
+	actOnKeys     = act{fault.Text{English: "an act on the signing keys", Vietnamese: "Thay đổi về khóa ký của sổ"}, []string{"admin"}}
+)
+
+// requireTwo is nil if a command is no act that needs two people, or two of the
+// parties have the role for it.
+func (p parties) requireTwo(b *register.Book, d *ledger.Draft) error {
+	a := actOf(b, d)
+	if a == nil {
+		return nil
+	}
+	fit := 0
+	for _, party := range p {
+		for _, role := range a.roles {
+			if party.Role == role {
+				fit++
+			}
+		}
+	}
+	if fit >= 2 {
+		return nil
+	}
+	return ErrSecondPerson.With(a.name, joinRoles(a.roles)).At("/kind")
+}
+
+func joinRoles(roles []string) string {
+	if len(roles) == 1 {
+		return roles[0]
+	}
+	return roles[0] + "/" + roles[1]
+}
+
+// actOf is the act that a command is, or nil.
+func actOf(b *register.Book, d *ledger.Draft) *act {
+	kind := d.Kind
+	if d.Corrects != nil {
+		root := b.Root(b.Find(d.Corrects.Ident()))
+		if root == nil {
+			return nil // the recorder says that there is nothing to correct
+		}
+		kind = root.Kind
+	}
+	switch d.Stream.Family {
+	case "ledger":
+		if kind == keyVoided {
+			return &actOnKeys
+		}
+	case "place":
+		if ownProvince(b, d.Stream.Key) {
+			return &actOnProvince
+		}
+	case "policy":
+		if len(b.Plans(lastDay)) > 0 {
+			return &actOnPolicy
+		}
+	case "plan":
+		return actOnOnePlan(b, d, kind)
+	}
+	return nil
+}
+
+// ownProvince reports whether a place that is declared already is the one that
+// the ledger belongs to, today or when it was opened. Its first declaration is
+// part of setting the ledger up.
+func ownProvince(b *register.Book, code string) bool {
+	opened := b.Opened()
+	if opened == nil || len(b.Facts(ledger.StreamOf("place", code))) == 0 {
+		return false
+	}
+	now, _ := b.Atlas().On(lastDay).Resolve(opened.Place)
+	return code == opened.Place || code == now
+}
+
+// actOnOnePlan sorts what is recorded in the stream of a plan. What agencies
+// hand in and what readers find change nothing in the plan itself. The adoption
+// of another plan for the same year and place takes the place of the first.
+func actOnOnePlan(b *register.Book, d *ledger.Draft, kind ledger.Kind) *act {
+	switch kind {
+	case plan.Delivered{}.EventKind(), plan.Noted{}.EventKind():
+		return nil
+	case plan.Adopted{}.EventKind():
+		if d.Corrects == nil && !replaces(b, d) {
+			return nil
+		}
+	}
+	return &actOnPlan
+}
+
+// replaces reports whether the adoption of a plan has the year and the place of
+// another that stands. Data that cannot be read are the recorder's to refuse.
+func replaces(b *register.Book, d *ledger.Draft) bool {
+	spec, err := register.Spec(d.Kind)
+	if err != nil {
+		return false
+	}
+	e, err := spec.Decode(d.Data)
+	if err != nil {
+		return false
+	}
+	adopted := e.(*plan.Adopted)
+	for _, p := range b.Plans(lastDay) {
+		if other := p.Adoption.Event.(*plan.Adopted); p.Key != d.Stream.Key && other.Place == adopted.Place && other.Year == adopted.Year {
+			return true
+		}
+	}
+	return false
+}
