@@ -7,9 +7,6 @@ import (
 	"htxledger/domain/register"
 )
 
-// keyVoided ends the announcement of a signing key.
-const keyVoided ledger.Kind = "ledger.key-voided/1"
-
 // An act is something that no account may do alone, in words, and the roles of
 // the two accounts that it needs.
 type act struct {
@@ -65,7 +62,7 @@ func actOf(b *register.Book, d *ledger.Draft) *act {
 	}
 	switch d.Stream.Family {
 	case "ledger":
-		if kind == keyVoided {
+		if kind == ledger.KindKeyVoided {
 			return &actOnKeys
 		}
 	case "place":
