@@ -240,6 +240,7 @@ func (s *Server) write(c echo.Context, dry bool, reserved []ledger.Kind, drafts 
 	if err := s.heard(); err != nil { // it would only take until the time is over
 		return nil, ledger.NotWritten(err)
 	}
+	handOver(c)
 	start := time.Now()
 	results, err := writer.Record(ctx, drafts...)
 	if _, known := fault.Of(err); err != nil && !known && ctx.Err() != nil {

@@ -1,12 +1,14 @@
 package api
 
 import (
+	"bytes"
 	"errors"
 	"io"
 	"mime/multipart"
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -78,8 +80,8 @@ func (s *Server) evidence(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	defer release()
 	e, err := s.Notary.Evidence(c.Request().Context(), key)
+	release() // a slow reader of the file holds nothing that others wait for
 	if errors.Is(err, audit.ErrNoStatement) {
 		err = audit.ErrNoStatement.With(key).At("statement")
 	}
@@ -89,32 +91,91 @@ func (s *Server) evidence(c echo.Context) error {
 	attach(c, key+".evidence")
 	c.Response().Header().Set(echo.HeaderContentType, "text/plain; charset=utf-8")
 	c.Response().WriteHeader(http.StatusOK)
-	if err := audit.WriteEvidence(&patient{c.Response(), http.NewResponseController(c.Response())}, e); err != nil {
+	if err := audit.WriteEvidence(newPatient(c.Response()), e); err != nil {
 		s.log.Debug("evidence not sent", "statement", key, "error", err)
 		panic(http.ErrAbortHandler) // what has gone out must not look whole
 	}
 	return nil
 }
 
+// slowestReader is how many bytes a second a reader of a long reply must take, on
+// the whole: that of a bad telephone line.
+const slowestReader = 8 << 10
+
 // A patient writer gives a slow reader the time of a whole reply for each part
-// of a long one.
+// of a long one, but not for ever: on the whole it must be no slower than
+// slowestReader.
 type patient struct {
 	io.Writer
 	control *http.ResponseController
+	began   time.Time
+	sent    int64
+}
+
+func newPatient(w http.ResponseWriter) *patient {
+	return &patient{w, http.NewResponseController(w), time.Now(), 0}
 }
 
 func (p *patient) Write(b []byte) (int, error) {
-	_ = p.control.SetWriteDeadline(time.Now().Add(writeTimeout)) // a recorder in a test has none
-	return p.Writer.Write(b)
+	_ = p.control.SetWriteDeadline(p.deadline(time.Now())) // a recorder in a test has none
+	n, err := p.Writer.Write(b)
+	p.sent += int64(n)
+	return n, err
+}
+
+// deadline is when the next part must have been taken.
+func (p *patient) deadline(now time.Time) time.Time {
+	part := now.Add(writeTimeout)
+	whole := p.began.Add(writeTimeout + time.Duration(p.sent)*time.Second/slowestReader)
+	if whole.Before(part) {
+		return whole
+	}
+	return part
+}
+
+// heldEvidence is how many bytes of evidence files that are on their way in may be in
+// memory at once. A slow sender counts only for what has arrived, so it keeps
+// nobody out.
+const heldEvidence = 3 * maxEvidence
+
+// A budget is how many more bytes may be held.
+type budget struct {
+	mu   sync.Mutex
+	left int64
+}
+
+// take reports whether n more bytes may be held; a negative n gives them back.
+func (b *budget) take(n int64) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if n > b.left {
+		return false
+	}
+	b.left -= n
+	return true
+}
+
+// A heldFile is a file on its way in, paid for from a budget.
+type heldFile struct {
+	b    bytes.Buffer
+	from *budget
+}
+
+func (h *heldFile) Write(b []byte) (int, error) {
+	if !h.from.take(int64(len(b))) {
+		return 0, errBusy
+	}
+	return h.b.Write(b)
+}
+
+// drop forgets the file and gives back what it cost.
+func (h *heldFile) drop() {
+	h.from.take(-int64(h.b.Len()))
+	h.b = bytes.Buffer{}
 }
 
 // checkEvidence looks at an evidence file that a reader sent, and forgets it.
 func (s *Server) checkEvidence(c echo.Context) error {
-	release, err := s.busy()
-	if err != nil {
-		return err
-	}
-	defer release()
 	control := http.NewResponseController(c.Response())
 	_ = control.SetReadDeadline(time.Now().Add(uploadAtMost)) // a recorder in a test has none
 	_ = control.SetWriteDeadline(time.Now().Add(uploadAtMost + verifyAtMost))
@@ -132,12 +193,29 @@ func (s *Server) checkEvidence(c echo.Context) error {
 // checked reads the form part by part, so that nothing of it touches a disk, and
 // verifies the file in it. typed is left with what was typed.
 func (s *Server) checked(r *http.Request, typed url.Values) (*web.Check, error) {
+	file := &heldFile{from: &s.heldEvidence}
+	defer file.drop()
+	if err := readCheckForm(r, typed, file); err != nil {
+		return nil, err
+	}
+	release, err := s.busy() // only now: the sender may have been slow
+	if err != nil {
+		return nil, err
+	}
+	defer release()
+	e, bad := audit.ReadEvidence(bytes.NewReader(file.b.Bytes()))
+	if _, told := fault.Of(bad); bad != nil && !told {
+		return nil, unread(bad)
+	}
+	return s.verified(e, bad, typed.Get(web.CheckKeys))
+}
+
+// readCheckForm reads the keys and the file of the form.
+func readCheckForm(r *http.Request, typed url.Values, file *heldFile) error {
 	form, err := r.MultipartReader()
 	if err != nil {
-		return nil, errUpload.Because(err)
+		return errUpload.Because(err)
 	}
-	var e *audit.Evidence
-	var bad error
 	given := false
 	for {
 		part, err := form.NextPart()
@@ -145,7 +223,7 @@ func (s *Server) checked(r *http.Request, typed url.Values) (*web.Check, error) 
 			break
 		}
 		if err != nil {
-			return nil, unread(err)
+			return unread(err)
 		}
 		switch part.FormName() {
 		case web.CheckKeys:
@@ -154,22 +232,22 @@ func (s *Server) checked(r *http.Request, typed url.Values) (*web.Check, error) 
 			if part.FileName() == "" {
 				break
 			}
+			file.drop() // of several the last
 			given = true
-			e, bad = audit.ReadEvidence(part)
-			if _, told := fault.Of(bad); bad != nil && !told {
-				return nil, unread(bad)
+			if _, err := io.Copy(file, part); err != nil {
+				return unread(err)
 			}
 		default:
 			err = errParameter.With(part.FormName(), web.CheckKeys+", "+web.CheckFile)
 		}
 		if err != nil {
-			return nil, err
+			return err
 		}
 	}
 	if !given {
-		return nil, errNoFile.At(web.CheckFile)
+		return errNoFile.At(web.CheckFile)
 	}
-	return s.verified(e, bad, typed.Get(web.CheckKeys))
+	return nil
 }
 
 // verified holds evidence that was read, or what kept it from being read, to the
@@ -214,6 +292,9 @@ func unread(err error) error {
 	var large *http.MaxBytesError
 	if errors.As(err, &large) {
 		return errLargeEvidence.With(maxEvidence >> 20).At(web.CheckFile)
+	}
+	if errors.Is(err, errBusy) {
+		return err
 	}
 	return errUpload.Because(err)
 }

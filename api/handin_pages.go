@@ -10,6 +10,7 @@ import (
 	"htxledger/api/intray"
 	"htxledger/api/web"
 	"htxledger/domain/fault"
+	"htxledger/domain/ledger"
 )
 
 // handinPage is where files are sent from a browser.
@@ -76,6 +77,7 @@ func (s *Server) refusedPage(c echo.Context, said url.Values, err error, render 
 	asked := &web.Asked{
 		Path: handinPage, Param: func(name string) string { return pathParameter(c, name) },
 		Values: kept, Who: actorOf(c), Ctx: c.Request().Context(),
+		Outcome: outcomes[ledger.Outcome(s.problem(c, err).Outcome)],
 	}
 	return s.sendPage(c, http.StatusOK, func() (web.Page, error) { return render(s.site, asked, err) })
 }

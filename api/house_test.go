@@ -28,18 +28,19 @@ import (
 
 // A house is a whole server over a store on disk, as cmd wires it.
 type house struct {
-	t        *testing.T
-	store    *embedded.Store
-	recorder *recorder.Recorder
-	proj     *asof.Projection
-	feed     *feed.Follower
-	stop     func() // the feed
-	tokens   *access.Store
-	server   *Server
-	http     *httptest.Server
-	clock    atomic.Int64
-	still    atomic.Bool
-	logged   *lockedBuffer
+	t         *testing.T
+	store     *embedded.Store
+	recorder  *recorder.Recorder
+	proj      *asof.Projection
+	feed      *feed.Follower
+	stop      func() // the feed
+	tokens    *access.Store
+	tokenPath string
+	server    *Server
+	http      *httptest.Server
+	clock     atomic.Int64
+	still     atomic.Bool
+	logged    *lockedBuffer
 }
 
 const opening = `{"key":"open","stream":"ledger/demo","kind":"ledger.opened/1","valid":"2022-12-01",` +
@@ -78,7 +79,8 @@ func newEmptyHouse(t *testing.T, setup ...func(*Deps)) *house {
 	require.NoError(t, err)
 	h.feed = feed.Follow(h.store, feed.Options{}, h.proj)
 	h.stop = follow(h.feed)
-	h.tokens, err = access.Open(filepath.Join(t.TempDir(), "tokens.json"))
+	h.tokenPath = filepath.Join(t.TempDir(), "tokens.json")
+	h.tokens, err = access.Open(h.tokenPath)
 	require.NoError(t, err)
 	service := answers.New(h.proj, h.now)
 	deps := Deps{

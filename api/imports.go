@@ -276,6 +276,7 @@ func (s *Server) confirmed(c echo.Context, p parameters) (*intray.View, bool, er
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.Request().Context()), confirmAtMost)
 	defer cancel()
+	handOver(c)
 	return s.tray.Confirm(ctx, actorOf(c), pathParameter(c, "id"), answered)
 }
 

@@ -19,6 +19,7 @@ import (
 const (
 	headerRequestID = "X-Request-Id"
 	keyActor        = "actor"
+	keyHandedOver   = "handed-over" // whether the request may have been recorded
 	policyAPI       = "default-src 'none'; frame-ancestors 'none'"
 )
 

@@ -165,7 +165,7 @@ func (s *Server) fail(err error, c echo.Context) {
 		return
 	}
 	err = fromHTTP(c, err)
-	p := problemOf(err, isWrite(c.Request()))
+	p := s.problem(c, err)
 	p.RequestID = c.Response().Header().Get(headerRequestID)
 	h := c.Response().Header()
 	h.Set("Cache-Control", "no-store")
@@ -189,6 +189,24 @@ func (s *Server) fail(err error, c echo.Context) {
 			s.log.Debug("reply not sent", "request_id", p.RequestID, "error", err)
 		}
 	}
+}
+
+// problem is the problem that an error is to whoever sent a request.
+func (s *Server) problem(c echo.Context, err error) wire.Problem {
+	p := problemOf(err, isWrite(c.Request()))
+	if !handedOver(c) {
+		p = p.Reading()
+	}
+	return p
+}
+
+// handOver notes that from here on a request may be recorded. One that was refused
+// before recorded nothing, whatever its error says of the store.
+func handOver(c echo.Context) { c.Set(keyHandedOver, true) }
+
+func handedOver(c echo.Context) bool {
+	is, _ := c.Get(keyHandedOver).(bool)
+	return is
 }
 
 func isWrite(r *http.Request) bool {

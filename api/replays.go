@@ -33,6 +33,9 @@ var (
 	errNoReplay = fault.Declare("replay-not-found", fault.NotFound,
 		"there is no replay %s here; results are kept until the server ends",
 		"ở đây không có lần tính lại %s; kết quả chỉ được giữ đến khi máy chủ dừng")
+	errNotStarter = fault.Declare("replay-not-yours", fault.Forbidden,
+		"only the account that started a replay, the alliance and the administrator stop it",
+		"chỉ tài khoản đã bắt đầu lần tính lại, Liên minh HTX và quản trị viên được dừng nó")
 	errNoDigest = fault.Declare("replay-no-result", fault.NotFound,
 		"the replay %s has no result", "lần tính lại %s không có kết quả")
 )
@@ -67,13 +70,13 @@ func (j *replays) all() []web.Replay {
 }
 
 // begin takes the place of the one replay that may be under way.
-func (j *replays) begin(p *answers.Point, started func(*web.Replay, context.Context)) (string, error) {
+func (j *replays) begin(who ledger.Actor, p *answers.Point, started func(*web.Replay, context.Context)) (string, error) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	if j.closed || len(j.list) > 0 && j.list[0].Ended == 0 {
 		return "", errReplayRunning
 	}
-	r := &web.Replay{ID: strings.ToLower(rand.Text()[:10]), Point: p, Of: p.Size}
+	r := &web.Replay{ID: strings.ToLower(rand.Text()[:10]), Starter: who, Point: p, Of: p.Size}
 	ctx, cancel := context.WithTimeout(context.Background(), replayAtMost)
 	j.cancel = cancel
 	j.list = append([]*web.Replay{r}, j.list[:min(len(j.list), keptReplays-1)]...)
@@ -91,20 +94,22 @@ func (j *replays) change(r *web.Replay, how func(*web.Replay)) {
 	how(r)
 }
 
-// stop stops the replay with an id, if it is under way, and reports whether
-// there is one of that id.
-func (j *replays) stop(id string) bool {
+// stop stops the replay with an id, if it is under way and somebody may.
+func (j *replays) stop(who ledger.Actor, id string) error {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	for _, r := range j.list {
-		if r.ID == id {
-			if r.Ended == 0 {
-				j.cancel()
-			}
-			return true
+		switch {
+		case r.ID != id:
+			continue
+		case !r.MayStop(who):
+			return errNotStarter
+		case r.Ended == 0:
+			j.cancel()
 		}
+		return nil
 	}
-	return false
+	return errNoReplay.With(id)
 }
 
 // close stops what is under way and waits for it; nothing begins any more.
@@ -125,7 +130,7 @@ func (s *Server) startReplay(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	id, err := s.beginReplay(p.query())
+	id, err := s.beginReplay(actorOf(c), p.query())
 	if err != nil {
 		asked := &web.Asked{Path: "/kiem-toan", Values: p.values, Who: actorOf(c), Ctx: c.Request().Context()}
 		return s.sendPage(c, http.StatusOK, func() (web.Page, error) { return s.site.Audit(asked, err) })
@@ -133,7 +138,7 @@ func (s *Server) startReplay(c echo.Context) error {
 	return c.Redirect(http.StatusSeeOther, "/kiem-toan/tinh-lai/"+id)
 }
 
-func (s *Server) beginReplay(q answers.Query) (string, error) {
+func (s *Server) beginReplay(who ledger.Actor, q answers.Query) (string, error) {
 	p, err := s.Answers.Resolve(q)
 	if err != nil {
 		return "", err
@@ -142,7 +147,7 @@ func (s *Server) beginReplay(q answers.Query) (string, error) {
 		return "", errReplayLarge.With(replayMost, p.Size)
 	}
 	q.AsOf, q.Known = p.Valid.String(), ledger.KnownSize(p.Size).String()
-	return s.replays.begin(p, func(r *web.Replay, ctx context.Context) { s.replay(ctx, r, q) })
+	return s.replays.begin(who, p, func(r *web.Replay, ctx context.Context) { s.replay(ctx, r, q) })
 }
 
 // replay counts again, and leaves what it found in r.
@@ -192,8 +197,8 @@ func (s *Server) stopReplay(c echo.Context) error {
 		return err
 	}
 	id := pathParameter(c, "id")
-	if !s.replays.stop(id) {
-		return errNoReplay.With(id)
+	if err := s.replays.stop(actorOf(c), id); err != nil {
+		return err
 	}
 	return c.Redirect(http.StatusSeeOther, "/kiem-toan/tinh-lai/"+id)
 }

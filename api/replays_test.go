@@ -123,15 +123,58 @@ func TestOneReplayAtATime(t *testing.T) {
 	require.Equal(t, http.StatusUnprocessableEntity, res.StatusCode)
 }
 
+// A replay is stopped by who started it, by the alliance and by an administrator;
+// the page offers it to nobody else.
+func TestWhoStopsAReplay(t *testing.T) {
+	g := &gated{gate: make(chan struct{})}
+	h := newHouse(t, behindAGate(g))
+	tokens := map[string]string{}
+	for id, role := range map[string]string{"starter": "officer", "other": "officer", "auditor": "auditor", "analyst": "analyst", "alliance": "alliance", "admin": "admin"} {
+		tokens[id] = h.token(id, role, "dak-mil")
+	}
+	as := func(id string) []string {
+		return []string{"Authorization", "Bearer " + tokens[id], "Content-Type", "application/x-www-form-urlencoded"}
+	}
+	begin := func() string {
+		res, got := h.do(http.MethodPost, "/kiem-toan/tinh-lai", "", as("starter")...)
+		require.Equal(t, http.StatusSeeOther, res.StatusCode, got)
+		return res.Header.Get("Location")
+	}
+	ended := func(to string) {
+		require.Eventually(t, func() bool {
+			_, page := h.do(http.MethodGet, to, "", as("starter")...)
+			return strings.Contains(page, "đã dừng giữa chừng")
+		}, 30*time.Second, 10*time.Millisecond)
+	}
+	to := begin()
+	for _, id := range []string{"other", "auditor", "analyst"} {
+		res, got := h.do(http.MethodPost, to+"/dung", "", as(id)...)
+		require.Equal(t, http.StatusForbidden, res.StatusCode, id)
+		require.Equal(t, "replay-not-yours", problem(t, got).Code)
+		_, page := h.do(http.MethodGet, to, "", as(id)...)
+		require.Contains(t, page, "đã đọc 0/9 bản ghi", "it goes on")
+		require.NotContains(t, page, "Dừng lại", id)
+	}
+	for _, id := range []string{"starter", "alliance", "admin"} {
+		_, page := h.do(http.MethodGet, to, "", as(id)...)
+		require.Contains(t, page, "Dừng lại", id)
+		res, _ := h.do(http.MethodPost, to+"/dung", "", as(id)...)
+		require.Equal(t, http.StatusSeeOther, res.StatusCode, id)
+		ended(to)
+		to = begin()
+	}
+	close(g.gate)
+}
+
 // A server that ends stops its replay, waits for it, and begins no other.
 func TestReplayEndsWithTheServer(t *testing.T) {
 	g := &gated{gate: make(chan struct{})}
 	h := newHouse(t, behindAGate(g))
-	_, err := h.server.beginReplay(answers.Query{})
+	_, err := h.server.beginReplay(ledger.Actor{ID: "a"}, answers.Query{})
 	require.NoError(t, err)
 	h.server.Close()
 	require.True(t, h.server.replays.all()[0].Stopped)
-	_, err = h.server.beginReplay(answers.Query{})
+	_, err = h.server.beginReplay(ledger.Actor{ID: "a"}, answers.Query{})
 	require.ErrorIs(t, err, errReplayRunning)
 }
 

@@ -67,9 +67,11 @@ type Server struct {
 	statements *answers.Statements
 	alarm      alarm
 	replays    replays
-	evidences  chan struct{} // one place for each who makes or reads evidence
-	tray       *intray.Tray
-	uploads    chan struct{} // one place for each who is sending a file
+	evidences  chan struct{} // one place for each who makes evidence or looks at it
+
+	heldEvidence budget
+	tray         *intray.Tray
+	uploads      chan struct{} // one place for each who is sending a file
 }
 
 // Limits of every connection (see the tests of limits).
@@ -93,6 +95,7 @@ func New(d Deps) *Server {
 		s.Notary = audit.NewNotary(d.Log, nil)
 	}
 	s.evidences = make(chan struct{}, evidenceAtOnce)
+	s.heldEvidence.left = heldEvidence
 	s.uploads = make(chan struct{}, uploadsAtOnce)
 	s.statements = answers.NewStatements(d.Answers, s.Notary)
 	s.Answers.Followed(s.fresh)

@@ -51,10 +51,19 @@ func (t *Tray) recovered(s *staged) {
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	s.state, s.preview, s.err = Refused, nil, wire.ErrInternal.Because(err)
+	s.state, s.preview, s.err = Refused, nil, ledger.NotWritten(wire.ErrInternal.Because(err))
 	if s.begun = s.recording; s.begun {
-		s.state = Unsettled
+		s.state, s.err = Unsettled, wire.ErrInternal.Because(err)
 	}
+}
+
+// untouched marks an error before the recording of a file began as one that
+// recorded nothing. Where an earlier recording was cut off that is not known.
+func (s *staged) untouched(err error) error {
+	if err == nil || s.begun {
+		return err
+	}
+	return ledger.NotWritten(err)
 }
 
 // What the collector of garbage does while a large file is worked on. It would
@@ -100,7 +109,7 @@ func (t *Tray) tell(s *staged) func(done, of int) {
 func (t *Tray) preview(s *staged) {
 	t.to(s, Reading)
 	f, _, err := t.walk(s, func() { t.to(s, Checking) })
-	t.keep(s, f, recorder.ImportResult{Outcome: recorder.ImportNotRecorded}, Ready, err)
+	t.keep(s, f, recorder.ImportResult{Outcome: recorder.ImportNotRecorded}, Ready, s.untouched(err))
 }
 
 // mostTries is how often a file is tried while others write to the ledger.
@@ -153,7 +162,7 @@ func (t *Tray) record(s *staged) {
 	none := recorder.ImportResult{Outcome: recorder.ImportNotRecorded}
 	f, l, err := t.walk(s, func() {})
 	if err != nil {
-		t.keep(s, f, none, Faulty, err)
+		t.keep(s, f, none, Faulty, s.untouched(err))
 		return
 	}
 	if err := s.promise.broken(promiseOf(f)); err != nil && !s.begun {

@@ -16,6 +16,7 @@ var errNoReplay = fault.Declare("page-replay", fault.NotFound,
 // A Replay is the ledger counted again on the server, under way or over.
 type Replay struct {
 	ID             string
+	Starter        ledger.Actor
 	Point          *answers.Point
 	Started, Ended calendar.Instant // Ended is 0 while it is under way
 	Done, Of       ledger.Position  // records read
@@ -24,6 +25,12 @@ type Replay struct {
 	Digest         *answers.Digest
 	Stopped        bool  // somebody stopped it, or the server ended
 	Err            error // why there is no result
+}
+
+// MayStop reports whether somebody may stop the replay: who started it, and those
+// who stand above every account.
+func (r *Replay) MayStop(who ledger.Actor) bool {
+	return who == r.Starter || who.Role == "alliance" || who.Role == "admin"
 }
 
 // ReplayNames are the fields of the form that starts a replay.
@@ -129,7 +136,10 @@ func (v *replayPage) fill(a *Asked, r *Replay) {
 		pair{"Địa bàn", vi.Area(r.Point)}, pair{"Kỳ", vi.Period(r.Point.Period)}, pair{"Thang xếp loại", vi.Scheme(r.Point.Scheme)})
 	switch {
 	case v.Running:
-		v.Poll, v.Stop = a.again(), "/kiem-toan/tinh-lai/"+r.ID+"/dung"
+		v.Poll = a.again()
+		if r.MayStop(a.Who) {
+			v.Stop = "/kiem-toan/tinh-lai/" + r.ID + "/dung"
+		}
 		if v.Step = "đang đọc từng bản ghi từ bản ghi số 0"; r.Done == r.Of {
 			v.Step = "đang tính lại từng chỉ tiêu bằng cách chậm"
 		}

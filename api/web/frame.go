@@ -54,6 +54,7 @@ type frame struct {
 	Lead     string // a sentence under it, or ""
 	Sections []section
 	Wrongs   []wrong
+	Outcome  string // of what was posted, beside Wrongs
 	Offers   []link // where else to look, beside Wrongs
 	Stale    string
 
@@ -112,7 +113,7 @@ type pointView struct {
 
 // begin starts a page.
 func (s *Site) begin(a *Asked, title string) *frame {
-	f := &frame{site: s, asked: a, Title: title, Sections: a.sections()}
+	f := &frame{site: s, asked: a, Outcome: a.Outcome, Title: title, Sections: a.sections()}
 	if s.Stale != nil {
 		f.Stale = s.Stale()
 	}

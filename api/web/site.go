@@ -40,9 +40,11 @@ type Asked struct {
 	Param  func(string) string // a part of the path by its name in the route
 	Values url.Values          // as typed
 	Who    ledger.Actor
-	Signed bool            // Who signed in with this browser, and can sign out
-	Wrong  error           // why the query string is refused, or nil
-	Ctx    context.Context // of the request; nil is context.Background
+	Signed bool  // Who signed in with this browser, and can sign out
+	Wrong  error // why the query string is refused, or nil
+	// Outcome says what became of what was posted; "" where nothing was.
+	Outcome string
+	Ctx     context.Context // of the request; nil is context.Background
 }
 
 // ctx is the context of the request.
