@@ -22,6 +22,8 @@ type auditPage struct {
 	Size, Root    string
 	Keys          []string
 	Chain         []keyLine
+	Recovered     string   // in words that the ledger went on after a loss, or ""
+	Losses        []string // each loss in words
 	Checkpoints   []checkpointLine
 	More          int // signed checkpoints that are not listed
 	Note          string
@@ -38,6 +40,7 @@ type checkpointLine struct {
 	Size, Root, By string
 	Holds          bool
 	Why            string
+	Lost           string // that a recovery gave it up, or ""
 	Note           string // address of the signed text
 }
 
@@ -51,6 +54,14 @@ func showChain(chain []audit.ChainKey) []keyLine {
 		list = append(list, keyLine{k.ID, k.Vietnamese()})
 	}
 	return list
+}
+
+// showLosses says in words that a ledger went on after losses, and each of them.
+func showLosses(list []audit.Recovery) (in string, each []string) {
+	for _, r := range list {
+		each = append(each, r.Vietnamese())
+	}
+	return audit.RecoveredVietnamese(list), each
 }
 
 // statementLine is one statement and what became of it.
@@ -149,7 +160,12 @@ func (s *Site) fillCheckpoints(a *Asked, v *auditPage, head ledger.Position) err
 		v.Keys = nil // the keys may rightly be out of the server's reach
 	}
 	v.Chain = showChain(audit.Chain(s.Notary.View, signed, v.Keys))
-	checks := audit.CheckSigned(s.Notary.View, signed, v.Keys, true)
+	v.Recovered, v.Losses = showLosses(s.Notary.View.Recovered(head))
+	lost, err := s.Notary.Lost()
+	if err != nil {
+		return err
+	}
+	checks := audit.CheckSigned(s.Notary.View, append(lost, signed...), v.Keys, true)
 	for _, x := range slices.Backward(checks) {
 		if len(v.Checkpoints) == listedCheckpoints {
 			v.More++
@@ -161,6 +177,9 @@ func (s *Site) fillCheckpoints(a *Asked, v *auditPage, head ledger.Position) err
 		}
 		if x.Err != nil {
 			line.Why = vi.Fault(x.Err)
+		}
+		if x.Lost != nil {
+			line.Holds, line.Lost = false, "các bản ghi này đã mất, theo bản ghi @"+digits(ledger.Position(x.Lost.Position))
 		}
 		v.Checkpoints = append(v.Checkpoints, line)
 	}

@@ -47,6 +47,7 @@ type checkPage struct {
 	Steps    []checkStep
 	Facts    []pair
 	Chain    []keyLine
+	Losses   []string // each loss after which the ledger went on
 	Lines    []checkLine
 	Caveats  []string
 	Form     checkForm
@@ -79,6 +80,7 @@ func (s *Site) Checked(a *Asked, c Check) (Page, error) {
 	v.Facts = append(v.Facts, saying(pair{"Sổ cái", r.Origin}, pair{"Bản ghi trong tệp", vi.Integer(r.Records)},
 		pair{"Cỡ sổ đã ký", vi.Integer(r.Size)}, pair{"Gốc Merkle", r.Root}, pair{"Khóa đã ký", r.Key})...)
 	v.Chain = showChain(r.Keys)
+	_, v.Losses = showLosses(r.Recovered)
 	for _, l := range r.Lines {
 		v.Lines = append(v.Lines, showChecked(l))
 	}

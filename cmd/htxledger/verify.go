@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -53,6 +54,8 @@ type checkJSON struct {
 	Signer string `json:"signer,omitempty"`
 	// Key is what is known of a key.
 	Key *audit.ChainKey `json:"key,omitempty"`
+	// Lost is the recovery that gave a checkpoint up.
+	Lost *audit.Recovery `json:"lost,omitempty"`
 }
 
 func found(check, what string, err error) checkJSON {
@@ -79,9 +82,14 @@ func (a *app) verify(cmd *cobra.Command, r *reading, keys []string) error {
 			return err
 		}
 	}
+	lost, err := r.notary.Lost()
+	if err != nil {
+		return err
+	}
 	checks := []checkJSON{a.verifyRecords(cmd, r)}
-	for _, c := range audit.CheckSigned(r.notary.View, signed, keys, own) {
+	for _, c := range audit.CheckSigned(r.notary.View, append(lost, signed...), keys, own) {
 		one := found("checkpoint", plain(c.Size), c.Err)
+		one.Lost = c.Lost
 		if c.Key != "" {
 			one.Signer = audit.KeyID(c.Key)
 		}
@@ -94,7 +102,7 @@ func (a *app) verify(cmd *cobra.Command, r *reading, keys []string) error {
 	for _, c := range desk.List() {
 		checks = append(checks, found("statement", c.Key, verifyStatement(desk, c.Key)))
 	}
-	return a.verified(checks, r.notary.View.Size(), ledger.Position(signed[len(signed)-1].Size))
+	return a.verified(checks, r.notary.View.Recovered(r.notary.View.Size()), r.notary.View.Size(), ledger.Position(signed[len(signed)-1].Size))
 }
 
 // ofKey is what is known of a key. One that was never right in the records, and
@@ -145,9 +153,11 @@ type verifiedJSON struct {
 	Size   int64       `json:"size"`   // of the ledger
 	Signed int64       `json:"signed"` // of the last checkpoint
 	Checks []checkJSON `json:"checks"`
+	// Recovered are the losses after which the ledger went on.
+	Recovered []audit.Recovery `json:"recovered,omitempty"`
 }
 
-func (a *app) verified(checks []checkJSON, size, signed ledger.Position) error {
+func (a *app) verified(checks []checkJSON, recovered []audit.Recovery, size, signed ledger.Position) error {
 	wrong := 0
 	for _, c := range checks {
 		if !c.OK {
@@ -155,16 +165,23 @@ func (a *app) verified(checks []checkJSON, size, signed ledger.Position) error {
 		}
 	}
 	err := a.print(reply{
-		json: func() any { return verifiedJSON{wrong == 0, int64(size), int64(signed), checks} },
+		json: func() any { return verifiedJSON{wrong == 0, int64(size), int64(signed), checks, recovered} },
 		text: func(p *page) {
 			for _, c := range checks {
 				p.check(c)
+			}
+			for _, x := range recovered {
+				p.line("mất   %s", x.Vietnamese())
 			}
 			p.gap()
 			if signed < size {
 				p.line("Chưa ký: các bản ghi từ @%d đến @%d. Ký bằng: htxledger checkpoint", signed, size-1)
 			}
-			if wrong == 0 {
+			switch {
+			case wrong == 0 && len(recovered) > 0:
+				p.line("%s; với những gì còn lại: sổ khớp với mọi điểm kiểm tra đã ký; mọi báo cáo xác nhận tính lại đúng như đã nêu.",
+					"KHÔI PHỤC"+strings.TrimPrefix(audit.RecoveredVietnamese(recovered), "khôi phục"))
+			case wrong == 0:
 				p.line("ĐÚNG: sổ khớp với mọi điểm kiểm tra đã ký; mọi báo cáo xác nhận tính lại đúng như đã nêu.")
 			}
 		},
@@ -186,6 +203,10 @@ func (p *page) check(c checkJSON) {
 	}
 	if c.Signer != "" {
 		what += ", khóa " + c.Signer
+	}
+	if c.OK && c.Lost != nil {
+		p.line("mất   %s, theo bản ghi @%d", what, c.Lost.Position)
+		return
 	}
 	if c.OK && c.Key != nil {
 		what += ": " + c.Key.Vietnamese()

@@ -228,6 +228,12 @@ func writeText(w io.Writer, r *audit.Report) error {
 	for _, k := range r.Keys {
 		fmt.Fprintf(&b, "khóa / key %s: %s / %s\n", clean(k.ID), k.Vietnamese(), k.English())
 	}
+	for _, x := range r.Recovered {
+		fmt.Fprintf(&b, "mất / lost: %s / %s\n", x.Vietnamese(), x.English())
+	}
+	for _, c := range r.Lost {
+		fmt.Fprintf(&b, "mất / lost: điểm kiểm tra cỡ %d mà bạn giữ, theo bản ghi @%d / the checkpoint of size %[1]d that you hold, by record %[2]d\n", c.Size, c.Position)
+	}
 	for _, l := range r.Lines {
 		fmt.Fprintln(&b, line(l))
 	}

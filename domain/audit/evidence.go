@@ -306,7 +306,7 @@ func (e *Evidence) readEnd(in *lineReader) error {
 // the checkpoints signed for it. It takes the smallest checkpoint that covers
 // the statement and what became of it, and the records up to there; those
 // between the statement and the checkpoint are left out, with a consistency
-// proof in their place, unless they announce its key or void one. ErrNoCheckpoint says that
+// proof in their place, unless they announce its key, void one or recover from a loss. ErrNoCheckpoint says that
 // one must be signed first.
 func Gather(ctx context.Context, log ledger.Log, key string, signed []Signed) (*Evidence, error) {
 	all, err := register.ReadAll(ctx, log, -1)
@@ -331,7 +331,7 @@ func Gather(ctx context.Context, log ledger.Log, key string, signed []Signed) (*
 			return nil, err
 		}
 	}
-	if changed(view.Ring(until), view.keys(), cover.Size) {
+	if changed(view.Ring(until), view.keys(), cover.Size) || len(view.Recovered(until)) != len(view.Recovered(view.Size())) {
 		until = ledger.Position(cover.Size)
 	}
 	return gather(view, f, all[:until], cover, signed)

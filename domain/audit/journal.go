@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"math"
 	"slices"
 	"sync"
 
@@ -29,28 +30,44 @@ type Signed struct {
 // beside the keys. It is what keeps a signature from being given twice to two
 // histories: it refuses a tree that is smaller than the last one signed or
 // does not grow from it, and writes a checkpoint down, durably, before
-// anybody sees it. Its methods may be called concurrently, by several
+// anybody sees it. Only a recovery that the ledger records (ledger.recovered/1)
+// lets it sign what does not grow. Its methods may be called concurrently, by several
 // processes too.
 //
 // The file is a title line and then, for each checkpoint, the line
-// "checkpoint LENGTH SHA256" and the LENGTH bytes of its note. An entry that is
-// cut short at the file's end was never given out; it is written over.
+// "checkpoint LENGTH SHA256" and the LENGTH bytes of its note. The first one
+// after a recovery does not grow from those before; its line is "recovered
+// AGREED LENGTH SHA256", and gives up the checkpoints above the size AGREED. An
+// entry that is cut short at the file's end was never given out; it is written
+// over.
 type Journal struct {
 	disk Disk
 
 	mu     sync.Mutex
 	text   []byte   // the file up to the end of its last whole entry, as read last
-	parsed []Signed // its entries
+	parsed []Signed // its entries that no recovery gave up
+	lost   []Signed // the others, in the order in which they were signed
 }
 
 // NewJournal is the journal of a folder.
 func NewJournal(disk Disk) *Journal { return &Journal{disk: disk} }
 
-// Entries are the checkpoints signed so far, smallest first. They are not the
-// caller's to change.
+// Entries are the checkpoints signed so far, smallest first, without those that
+// a recovery gave up. They are not the caller's to change.
 func (j *Journal) Entries() ([]Signed, error) {
 	entries, _, err := j.read()
 	return entries, err
+}
+
+// Lost are the checkpoints that recoveries gave up, in the order in which they
+// were signed.
+func (j *Journal) Lost() ([]Signed, error) {
+	if _, _, err := j.read(); err != nil {
+		return nil, err
+	}
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return slices.Clone(j.lost), nil
 }
 
 // read gives the entries and where the next one begins.
@@ -76,58 +93,104 @@ func (j *Journal) read() ([]Signed, int64, error) {
 func (j *Journal) parse(b []byte) ([]Signed, int64, error) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	entries, rest, known := j.parsed, b, bytes.HasPrefix(b, j.text) && len(j.text) > 0
+	entries, lost, rest, known := j.parsed, j.lost, b, bytes.HasPrefix(b, j.text) && len(j.text) > 0
 	if known {
 		rest = b[len(j.text):]
 	} else {
-		entries, rest = nil, b[len(journalTitle):]
+		entries, lost, rest = nil, nil, b[len(journalTitle):]
 	}
 	for len(rest) > 0 {
-		s, after, whole, err := readEntry(rest, entries)
+		s, agreed, after, whole, err := readEntry(rest, entries)
 		if err != nil {
 			return nil, 0, ErrJournal.With(len(b)-len(rest), word{err.Error(), "một mục"})
 		}
 		if !whole {
 			break
 		}
-		entries, rest = append(entries, s), after
+		kept := upTo(entries, agreed)
+		lost = append(lost, entries[len(kept):]...)
+		entries, rest = append(kept, s), after
 	}
 	end := len(b) - len(rest)
-	j.text, j.parsed = b[:end:end], slices.Clip(entries)
+	j.text, j.parsed, j.lost = b[:end:end], slices.Clip(entries), slices.Clip(lost)
 	return j.parsed, int64(end), nil
 }
 
-// readEntry reads the first entry of b. It is not whole if b ends within it.
-func readEntry(b []byte, before []Signed) (s Signed, rest []byte, whole bool, err error) {
-	head, body, ok := bytes.Cut(b, []byte("\n"))
-	if !ok && len(b) <= len("checkpoint 65536 ")+2*sha256.Size {
-		return s, nil, false, nil
+// upTo are the entries of at most a size.
+func upTo(entries []Signed, size int64) []Signed {
+	n := 0
+	for n < len(entries) && entries[n].Size <= size {
+		n++
 	}
-	var length int
-	var sum []byte
-	if _, err := fmt.Sscanf(string(head), "checkpoint %d %x", &length, &sum); err != nil || length < 0 || length > maxNote {
-		return s, nil, false, errors.New("head of an entry")
-	}
-	if entryHead(length, [32]byte(append(sum, make([]byte, 32)...))) != string(head)+"\n" {
-		return s, nil, false, errors.New("head of an entry")
-	}
-	if len(body) < length {
-		return s, nil, false, nil
-	}
-	s.Note, rest = body[:length], body[length:]
-	if sha256.Sum256(s.Note) != [32]byte(sum) {
-		return s, nil, false, errors.New("hash of an entry")
-	}
-	if s.Checkpoint, err = Peek(s.Note); err != nil {
-		return s, nil, false, err
-	}
-	if n := len(before); n > 0 && (before[n-1].Size >= s.Size || before[n-1].Origin != s.Origin) {
-		return s, nil, false, errors.New("an entry that does not follow the one before")
-	}
-	return s, rest, true, nil
+	return entries[:n:n]
 }
 
-func entryHead(length int, sum [32]byte) string {
+// readEntry reads the first entry of b, and up to which size it goes on from
+// those before. It is not whole if b ends within it.
+func readEntry(b []byte, before []Signed) (s Signed, agreed int64, rest []byte, whole bool, err error) {
+	head, body, ok := bytes.Cut(b, []byte("\n"))
+	if !ok && len(b) <= len("recovered 9223372036854775807 65536 ")+2*sha256.Size {
+		return s, 0, nil, false, nil
+	}
+	length, agreed, sum, err := parseHead(string(head))
+	if err != nil {
+		return s, 0, nil, false, err
+	}
+	if len(body) < length {
+		return s, 0, nil, false, nil
+	}
+	s.Note, rest = body[:length], body[length:]
+	if sha256.Sum256(s.Note) != sum {
+		return s, 0, nil, false, errors.New("hash of an entry")
+	}
+	if s.Checkpoint, err = Peek(s.Note); err != nil {
+		return s, 0, nil, false, err
+	}
+	return s, agreed, rest, true, follows(s, agreed, before)
+}
+
+// follows is nil if an entry may stand behind others: it is of the same ledger,
+// and larger than those that it goes on from.
+func follows(s Signed, agreed int64, before []Signed) error {
+	n := len(before)
+	if n > 0 && before[n-1].Origin != s.Origin {
+		return errors.New("an entry of another ledger")
+	}
+	if agreed < math.MaxInt64 && (n == 0 || agreed >= before[n-1].Size) {
+		return errors.New("a recovery from nothing")
+	}
+	if kept := upTo(before, agreed); len(kept) > 0 && kept[len(kept)-1].Size >= s.Size || agreed < math.MaxInt64 && s.Size <= agreed {
+		return errors.New("an entry that does not follow the one before")
+	}
+	return nil
+}
+
+// parseHead reads the head line of an entry: its length, up to which size it
+// goes on from those before, which is all of them but after a recovery, and its
+// hash.
+func parseHead(head string) (length int, agreed int64, sum [sha256.Size]byte, err error) {
+	wrong := errors.New("head of an entry")
+	var digits []byte
+	if _, err := fmt.Sscanf(head, "recovered %d %d %x", &agreed, &length, &digits); err != nil {
+		agreed = math.MaxInt64
+		if _, err := fmt.Sscanf(head, "checkpoint %d %x", &length, &digits); err != nil {
+			return 0, 0, sum, wrong
+		}
+	}
+	if length < 0 || length > maxNote || agreed < 0 || len(digits) != sha256.Size {
+		return 0, 0, sum, wrong
+	}
+	sum = [sha256.Size]byte(digits)
+	if entryHead(length, agreed, sum) != head+"\n" {
+		return 0, 0, sum, wrong
+	}
+	return length, agreed, sum, nil
+}
+
+func entryHead(length int, agreed int64, sum [sha256.Size]byte) string {
+	if agreed < math.MaxInt64 {
+		return fmt.Sprintf("recovered %d %d %x\n", agreed, length, sum)
+	}
 	return fmt.Sprintf("checkpoint %d %x\n", length, sum)
 }
 
@@ -159,7 +222,8 @@ func (j *Journal) Covering(n ledger.Position) (Signed, error) {
 // Sign signs the checkpoint of the first size records of a ledger that was
 // read back, with the key of the folder whose turn it is. The size that was
 // signed last gives that checkpoint again. Nothing is signed that is smaller
-// than what was signed before, or that does not grow from it.
+// than what was signed before, or that does not grow from it, unless it holds a
+// recovery that names the last checkpoint signed.
 func (j *Journal) Sign(view *View, size ledger.Position) (Signed, error) {
 	c, err := view.Checkpoint(size)
 	switch {
@@ -179,16 +243,34 @@ func (j *Journal) Sign(view *View, size ledger.Position) (Signed, error) {
 	if err != nil {
 		return Signed{}, err
 	}
+	agreed := int64(math.MaxInt64)
 	if n := len(entries); n > 0 {
 		last := entries[n-1]
 		if err := grows(view, last.Checkpoint, c); err != nil {
-			return Signed{}, err
-		}
-		if last.Size == c.Size {
+			if agreed, err = recovers(view, entries, c, err); err != nil {
+				return Signed{}, err
+			}
+		} else if last.Size == c.Size {
 			return last, nil
 		}
 	}
-	return j.write(view, c, entries, end)
+	return j.write(view, c, entries, agreed, end)
+}
+
+// recovers gives the size up to which a checkpoint that does not grow from the
+// last one signed goes on from those before, if the records that it is of hold
+// a recovery that names the last; otherwise why it does not grow.
+func recovers(view *View, entries []Signed, c Checkpoint, why error) (agreed int64, err error) {
+	r, err := view.recovery(entries[len(entries)-1].Checkpoint)
+	if err != nil || r == nil || c.Size <= r.Position {
+		return 0, cmp.Or(err, why)
+	}
+	for _, s := range upTo(entries, r.AgreedSize) {
+		if root, err := view.tree.Root(s.Size); err != nil || root != s.Root {
+			return 0, ErrFork.With(s.Size)
+		}
+	}
+	return r.AgreedSize, nil
 }
 
 // SignHead signs the checkpoint of all that a view has read.
@@ -217,7 +299,7 @@ func grows(view *View, last, c Checkpoint) error {
 	return nil
 }
 
-func (j *Journal) write(view *View, c Checkpoint, entries []Signed, end int64) (Signed, error) {
+func (j *Journal) write(view *View, c Checkpoint, entries []Signed, agreed, end int64) (Signed, error) {
 	keys, err := j.keys(c.Origin)
 	if err != nil {
 		return Signed{}, err
@@ -237,7 +319,7 @@ func (j *Journal) write(view *View, c Checkpoint, entries []Signed, end int64) (
 	if err != nil {
 		return Signed{}, fmt.Errorf("sign size %d: %w", c.Size, err)
 	}
-	entry := []byte(entryHead(len(signed), sha256.Sum256(signed)) + string(signed))
+	entry := []byte(entryHead(len(signed), agreed, sha256.Sum256(signed)) + string(signed))
 	if end == 0 {
 		entry = append([]byte(journalTitle), entry...)
 	}
@@ -363,7 +445,7 @@ func (j *Journal) Announce(view *View, public string) (*ledger.KeyAnnounced2, er
 }
 
 // choose finds the key whose turn it is. The first key is the only one that was
-// never announced, or of several the one that signed last.
+// never announced, or of several the one that signed first.
 func choose(ring *keyring.Ring, keys []*Key, size int64, entries []Signed) (*Key, error) {
 	due, _ := ring.Signer(size)
 	var fits []*Key
@@ -376,7 +458,7 @@ func choose(ring *keyring.Ring, keys []*Key, size int64, entries []Signed) (*Key
 		}
 	}
 	if len(fits) > 1 {
-		key := signedLast(entries, fits)
+		key := signedFirst(entries, fits)
 		if key == nil {
 			return nil, ErrKeyMany.With(len(fits), size)
 		}
@@ -388,9 +470,10 @@ func choose(ring *keyring.Ring, keys []*Key, size int64, entries []Signed) (*Key
 	return fits[0], nil
 }
 
-// signedLast is the one of some keys that signed last, or nil if none ever did.
-func signedLast(entries []Signed, keys []*Key) *Key {
-	for _, s := range slices.Backward(entries) {
+// signedFirst is the one of some keys that signed first, or nil if none ever
+// did: a further key signs only after it, even one whose announcement was lost.
+func signedFirst(entries []Signed, keys []*Key) *Key {
+	for _, s := range entries {
 		for _, k := range keys {
 			if signedBy(signedNote{s.Checkpoint, s.Note}, k.public) {
 				return k

@@ -45,6 +45,14 @@ func (n *Notary) Signed() ([]Signed, error) {
 	return n.Journal.Entries()
 }
 
+// Lost are the checkpoints that recoveries gave up.
+func (n *Notary) Lost() ([]Signed, error) {
+	if n.Journal == nil {
+		return nil, nil
+	}
+	return n.Journal.Lost()
+}
+
 // Covering is the smallest checkpoint of at least size records, if there is one
 // and the journal can be read. Nothing is verified.
 func (n *Notary) Covering(size ledger.Position) (Signed, bool) {

@@ -2,6 +2,7 @@ package audit
 
 import (
 	"errors"
+	"slices"
 
 	"htxledger/domain/ledger"
 )
@@ -20,6 +21,11 @@ func (j *Journal) SignDue(view *View, size ledger.Position) (Signed, error) {
 	last := int64(0)
 	if n := len(entries); n > 0 {
 		last = entries[n-1].Size
+		if r, err := view.recovery(entries[n-1].Checkpoint); err != nil {
+			return Signed{}, err
+		} else if r != nil {
+			last = r.FoundSize // no size that does not hold the recovery is signed after it
+		}
 	}
 	for _, a := range view.Ring(size).All() {
 		at := a.At + 1
@@ -46,6 +52,10 @@ func (j *Journal) Spare(view *View) (*Key, error) {
 	if err != nil {
 		return nil, err
 	}
+	lost, err := j.Lost()
+	if err != nil {
+		return nil, err
+	}
 	keys, err := Keys(j.disk)
 	if err != nil {
 		return nil, err
@@ -53,7 +63,7 @@ func (j *Journal) Spare(view *View) (*Key, error) {
 	ring := view.Ring(view.Size())
 	for _, k := range keys {
 		used := ring.Announced(k.public) || len(entries) == 0
-		for _, s := range entries {
+		for _, s := range append(lost, entries...) {
 			used = used || signedBy(signedNote{s.Checkpoint, s.Note}, k.public)
 		}
 		if !used {
@@ -66,8 +76,9 @@ func (j *Journal) Spare(view *View) (*Key, error) {
 // A SignedCheck is what a look at one checkpoint found.
 type SignedCheck struct {
 	Signed
-	Key string // the public key that signed it in its turn, or ""
-	Err error  // why it does not hold, or nil
+	Key  string    // the public key that signed it in its turn, or ""
+	Lost *Recovery // that gave it up, or nil
+	Err  error     // why it does not hold, or nil
 }
 
 // CheckSigned holds signed checkpoints, smallest first, to a ledger that was
@@ -85,6 +96,9 @@ func CheckSigned(view *View, signed []Signed, keys []string, own bool) []SignedC
 	for i, s := range signed {
 		list[i].Signed = s
 		if list[i].Err = s.of(view); list[i].Err != nil {
+			if list[i].Lost = givenUp(view, signed, s.Checkpoint); list[i].Lost != nil {
+				list[i].Err = nil
+			}
 			continue
 		}
 		ring := all.Unvoided(s.Size)
@@ -100,6 +114,17 @@ func CheckSigned(view *View, signed []Signed, keys []string, own bool) []SignedC
 		}
 	}
 	return list
+}
+
+// givenUp is the recovery that gave a checkpoint up, or nil: it names that one,
+// or a later one of those that were signed after it.
+func givenUp(view *View, signed []Signed, c Checkpoint) *Recovery {
+	for _, r := range view.Recovered(view.Size()) {
+		if c.Origin == view.Origin() && r.covers(c.Size) && slices.ContainsFunc(signed, func(s Signed) bool { return r.names(s.Checkpoint) }) {
+			return &r
+		}
+	}
+	return nil
 }
 
 // of is nil if a checkpoint is of a view's first records.

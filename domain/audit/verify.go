@@ -124,11 +124,23 @@ type Report struct {
 	Issuer     string        `json:"issuer,omitempty"` // account and role
 	Withdrawn  bool          `json:"withdrawn"`        // by a record in the file
 	Lines      []Line        `json:"lines,omitempty"`
+	// Recovered are the losses after which the ledger went on, by its records.
+	Recovered []Recovery `json:"recovered,omitempty"`
+	// Lost are the checkpoints kept from before that a recovery names as lost.
+	Lost []LostCheckpoint `json:"lost,omitempty"`
 	// Unchecked is what this verification could not speak to, even if it held.
 	Unchecked []Caveat `json:"unchecked"`
 
 	// Err is the fault of the failing step.
 	Err error `json:"-"`
+}
+
+// A LostCheckpoint is a checkpoint kept from before whose records are lost, as
+// the record at a position says.
+type LostCheckpoint struct {
+	Size     int64  `json:"size"`
+	Root     string `json:"root"`
+	Position int64  `json:"position"`
 }
 
 // A Caveat is something that a verification did not look at.
@@ -278,7 +290,13 @@ func (v *verification) records() error {
 		}
 		v.decoded = append(v.decoded, r)
 	}
-	v.view.origin, v.view.ring = fresh.origin, fresh.ring
+	v.view.origin, v.view.ring, v.view.recovered = fresh.origin, fresh.ring, fresh.recovered
+	v.report.Recovered = fresh.recovered
+	for _, r := range fresh.recovered {
+		if root, err := v.view.tree.Root(r.FoundSize); err != nil || root.String() != r.FoundRoot {
+			return ErrRecovered.With(r.Position, r.FoundSize)
+		}
+	}
 	if v.view.origin != v.e.Origin {
 		return ErrNotOrigin.With(v.e.Origin, word{"record 0", "bản ghi 0"}, v.view.origin)
 	}
@@ -393,6 +411,9 @@ func (v *verification) earlier() error {
 		if c.Size == v.head.Size {
 			want, err = v.head.Root, nil
 		}
+		if (err != nil || want != c.Root) && v.lost(c) {
+			continue
+		}
 		if err != nil {
 			return ErrEarlierBeyond.With(c.Size, len(v.e.Records))
 		}
@@ -401,6 +422,18 @@ func (v *verification) earlier() error {
 		}
 	}
 	return nil
+}
+
+// lost reports whether a recovery names a checkpoint kept from before, by its
+// size and root, as what was lost.
+func (v *verification) lost(c Checkpoint) bool {
+	for _, r := range v.report.Recovered {
+		if r.names(c) {
+			v.report.Lost = append(v.report.Lost, LostCheckpoint{c.Size, c.Root.String(), r.Position})
+			return true
+		}
+	}
+	return false
 }
 
 func (v *verification) witnesses() (err error) {
@@ -506,9 +539,14 @@ func Member(name string) any { return word{name, memberNames[name]} }
 func (r *Report) conclude(step string, err error) *Report {
 	if err == nil {
 		r.OK = true
-		r.English = fmt.Sprintf("VERIFIED: all %d figures of the statement %q follow from the first %d records of the ledger %s, signed by key %s at size %d%s.",
+		verified, right := "VERIFIED", "ĐÚNG"
+		if len(r.Recovered) > 0 { // it is not the whole of what was once signed
+			verified = "RECOVERED after a loss of " + lostWords(r.Recovered) + "; of what is left"
+			right = "KHÔI PHỤC sau khi mất " + lostWords(r.Recovered) + "; với những gì còn lại"
+		}
+		r.English = fmt.Sprintf(verified+": all %d figures of the statement %q follow from the first %d records of the ledger %s, signed by key %s at size %d%s.",
 			len(r.Lines), r.Title, r.StatedSize, r.Origin, KeyID(r.Key), r.Size, r.but("; the statement was withdrawn later"))
-		r.Vietnamese = fmt.Sprintf("ĐÚNG: cả %d số liệu của báo cáo xác nhận %q được tính đúng từ %d bản ghi đầu của sổ cái %s, do khóa %s ký ở cỡ sổ %d%s.",
+		r.Vietnamese = fmt.Sprintf(right+": cả %d số liệu của báo cáo xác nhận %q được tính đúng từ %d bản ghi đầu của sổ cái %s, do khóa %s ký ở cỡ sổ %d%s.",
 			len(r.Lines), r.Title, r.StatedSize, r.Origin, KeyID(r.Key), r.Size, r.but("; báo cáo này về sau đã bị thu hồi"))
 		return r
 	}

@@ -24,6 +24,8 @@ type View struct {
 	mu     sync.RWMutex
 	origin string
 	ring   *keyring.Ring // nil until record 0 is read
+
+	recovered []Recovery
 }
 
 // Follow reads the log on, from the view's size to the log's. The view keeps
@@ -53,8 +55,11 @@ func (v *View) Follow(ctx context.Context, log ledger.Log) error {
 // ofKeys is how every kind of keyring.Kinds begins in a record's bytes.
 var ofKeys = []byte(`"kind":"ledger.key-`)
 
+var recovering = []byte(`"kind":"` + ledger.KindRecovered + `"`)
+
 // add takes the next record. Only those that matter here are decoded: record 0
-// and those about keys, whose kind cannot stand unescaped inside a text.
+// and those about keys and recoveries, whose kind cannot stand unescaped inside a
+// text.
 func (v *View) add(b []byte) error {
 	if err := v.meet(b, v.tree.Size()); err != nil {
 		return err
@@ -75,6 +80,11 @@ func (v *View) meet(b []byte, at int64) error {
 		v.origin, v.ring = opened.Origin, keyring.New(opened.Origin)
 		v.mu.Unlock()
 		return nil
+	}
+	if bytes.Contains(b, recovering) {
+		if err := v.meetRecovery(b, at); err != nil {
+			return err
+		}
 	}
 	if bytes.Contains(b, ofKeys) {
 		return v.meetKey(b, at)
