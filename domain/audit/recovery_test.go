@@ -107,6 +107,8 @@ func TestRecoveredLedger(t *testing.T) {
 			lost, err := journal.Lost()
 			require.NoError(t, err)
 			require.Equal(t, []int64{27}, sizesOf(lost))
+			require.NoError(t, heldTo(t, l.dir, l.world.Records()).Err())
+			require.Error(t, heldTo(t, l.dir, l.whole.world.Records()).Err())
 			_, err = journal.Sign(l.view, 24)
 			require.ErrorIs(t, err, audit.ErrSmaller)
 			require.Error(t, l.whole.due(), "the ledger that was lost is not signed any more")
