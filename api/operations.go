@@ -43,7 +43,7 @@ func (s *Server) healthz(c echo.Context) error {
 
 // mostLag is how many records the answers may be behind the log and the server
 // still be called ready.
-const mostLag = 1000
+const mostLag = 10_000
 
 // lookAtMost bounds the look for statements that moved.
 const lookAtMost = 2 * time.Second

@@ -12,14 +12,12 @@ import (
 	"htxledger/domain/ledger"
 )
 
-// maxSends bounds how often one Append sends its bytes.
-const maxSends = 3
-
-// Append is ledger.Log's. Of its own it fails with ErrAway, not written, if it
-// had no connection, and with ErrDenied or ledger.ErrStorageFailed, not
-// written, if the server refused. ledger.ErrStorageFailed that does not say so
-// leaves the outcome unknown: the server could not be asked any more, or showed
-// nothing at the position although something may still land there.
+// Append is ledger.Log's. It tries until ctx ends, as long as that can help. Of
+// its own it fails with ErrAway or ErrNotReady, not written, if it had no
+// connection or nobody to take the request until then, and with ErrDenied or
+// ledger.ErrStorageFailed, not written, if the server refused.
+// ledger.ErrStorageFailed that does not say so leaves the outcome unknown: when
+// ctx ended something could still land at the position.
 func (s *Store) Append(ctx context.Context, at ledger.Position, entries ...ledger.Entry) error {
 	if err := ledger.CheckAppend(at, entries); err != nil {
 		return err
@@ -57,33 +55,68 @@ func (s *Store) appendNothing(ctx context.Context, at ledger.Position) error {
 // write sends events until it is known what stands at their position.
 func (s *Store) write(ctx context.Context, at ledger.Position, events []esdb.EventData) error {
 	var doubt error // that of a send which may still land
-	for range maxSends {
+	var last error  // why nothing was written so far, where there is no doubt
+	for t := (trying{pause: pauseMin}); ; {
 		err := s.send(ctx, at, events)
-		if err == nil {
+		switch conflict := codeOf(err) == esdb.ErrorCodeWrongExpectedVersion; {
+		case err == nil:
 			return nil
-		}
-		if doubt == nil {
-			if conflict := codeOf(err) == esdb.ErrorCodeWrongExpectedVersion; conflict {
-				return s.conflict(ctx, at)
+		case doubt == nil && conflict:
+			if size, ok := decided(err); ok && size != at {
+				return ledger.ErrConflict.With(at, size)
 			}
-			if f, ok := s.refused(err); ok {
-				return ledger.NotWritten(s.ended(ctx, f))
+			last = ErrUnsettled.With(at).Because(err)
+		case doubt == nil && s.unwritten(ctx, at, &err):
+			if last = err; !t.passing(err) {
+				return ledger.NotWritten(s.ended(ctx, err))
+			}
+		default:
+			if doubt == nil || !conflict {
+				doubt = err
+			}
+			if stands, err := s.standing(ctx, at, events); err != nil || stands != nothing {
+				return s.settled(ctx, at, stands, doubt, err)
 			}
 		}
-		if doubt == nil || codeOf(err) != esdb.ErrorCodeWrongExpectedVersion {
-			doubt = err
-		}
-		stands, err := s.standing(ctx, at, events)
 		switch {
-		case err != nil:
-			return s.unknown(ctx, errors.Join(doubt, err))
-		case stands == ours:
-			return nil
-		case stands == others:
-			return s.conflict(ctx, at)
+		case t.sleep(ctx):
+		case doubt != nil:
+			return s.unknown(ctx, doubt)
+		default:
+			return ledger.NotWritten(s.ended(ctx, last))
 		}
 	}
-	return s.unknown(ctx, doubt)
+}
+
+// settled is what becomes of an append that was in doubt when it is known what
+// stands there, or when that could not be read.
+func (s *Store) settled(ctx context.Context, at ledger.Position, stands standing, doubt, err error) error {
+	switch {
+	case err != nil:
+		return s.unknown(ctx, errors.Join(doubt, err))
+	case stands == ours:
+		return nil
+	}
+	return s.conflict(ctx, at)
+}
+
+// unwritten tells whether an append that failed has certainly written nothing,
+// and puts the fault in place of its error.
+func (s *Store) unwritten(ctx context.Context, at ledger.Position, err *error) bool {
+	if f, ok := s.refused(*err); ok {
+		*err = f
+		return true
+	}
+	if !unsent(*err) {
+		return false
+	}
+	// Ask again with nothing: that is sent at once, and its refusal can be read.
+	if f, ok := s.refused(s.send(ctx, at, nil)); ok {
+		*err = f
+		return true
+	}
+	*err = away(*err)
+	return true
 }
 
 // unknown is the error of an append that may or may not have been written.
@@ -114,7 +147,7 @@ func (s *Store) send(ctx context.Context, at ledger.Position, events []esdb.Even
 	result, err := use(ctx, s.pool, func(ctx context.Context, c *esdb.Client) (*esdb.WriteResult, error) {
 		return c.AppendToStream(ctx, s.stream, opts, events...)
 	})
-	if err != nil {
+	if err != nil || len(events) == 0 {
 		return err
 	}
 	last := uint64(at) + uint64(len(events)) - 1

@@ -364,7 +364,7 @@ func TestBareClient(t *testing.T) {
 		"version not numeric":          "true",
 		"leaks connections":            "grew: true, connections: 13",
 		"metadata unreadable":          "none: true, two roles: true",
-		"empty append":                 "0",
+		"empty append":                 "1",
 		"empty answer is success":      "<nil>",
 		"subscription ends":            "dropped again: true",
 		"read start unclassified":      "*status.Error",

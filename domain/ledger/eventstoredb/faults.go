@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/EventStore/EventStore-Client-Go/v4/esdb"
@@ -23,6 +26,13 @@ var (
 	ErrBehind = fault.Declare("esdb-behind", fault.Unavailable,
 		"EventStoreDB shows %d records where it showed %d before: the node that answers is behind",
 		"EventStoreDB chỉ cho thấy %d bản ghi trong khi trước đó đã có %d: nút đang trả lời bị chậm")
+	ErrNotReady = fault.Declare("esdb-not-ready", fault.Unavailable,
+		"EventStoreDB is not ready: %s", "EventStoreDB chưa sẵn sàng: %s")
+	ErrUnsettled = fault.Declare("esdb-unsettled", fault.Unavailable,
+		"EventStoreDB has taken another write after record %d and does not show it yet",
+		"EventStoreDB đã nhận một lần ghi khác sau bản ghi số %d nhưng chưa cho đọc")
+	ErrOrder = fault.Declare("esdb-order", fault.Unavailable,
+		"EventStoreDB gives event %d where %d is due", "EventStoreDB trả về sự kiện %d trong khi phải là %d")
 	ErrDenied = fault.Declare("esdb-denied", fault.Unavailable,
 		"EventStoreDB does not let this account read and write the stream", "EventStoreDB không cho tài khoản này đọc và ghi luồng")
 	ErrRetention = fault.Declare("esdb-retention", fault.Corrupt,
@@ -33,6 +43,13 @@ var (
 		"danh sách quyền của luồng %s cho phép mọi người xóa luồng hoặc đổi siêu dữ liệu (%s)")
 	ErrGone = fault.Declare("esdb-stream-deleted", fault.Corrupt,
 		"the stream %s has been deleted", "luồng %s đã bị xóa")
+)
+
+// Why a server is not ready.
+var (
+	noLeader   = fault.Text{English: "the cluster has no leader now", Vietnamese: "cụm máy chủ hiện chưa bầu được nút chính"}
+	starting   = fault.Text{English: "it is starting, or cannot serve now", Vietnamese: "máy chủ đang khởi động hoặc tạm thời chưa phục vụ được"}
+	noAccounts = fault.Text{English: "it does not know the account that it knew before", Vietnamese: "máy chủ không nhận ra tài khoản mà trước đó vẫn dùng được"}
 )
 
 var (
@@ -90,18 +107,67 @@ func (s *Store) refused(err error) (error, bool) {
 	switch codeOf(err) {
 	case esdb.ErrorCodeStreamDeleted:
 		return damaged(ErrGone.With(s.stream), 0), true
-	case esdb.ErrorCodeAccessDenied, esdb.ErrorCodeUnauthenticated:
+	case esdb.ErrorCodeAccessDenied:
 		return ErrDenied.Because(err), true
-	case esdb.ErrorCodeNotLeader, esdb.ErrorCodeUnsupportedFeature:
+	case esdb.ErrorCodeUnauthenticated:
+		if s.admitted.Load() { // it knew us before: it has been started anew, and reads its accounts
+			return ErrNotReady.With(noAccounts).Because(err), true
+		}
+		return ErrDenied.Because(err), true
+	case esdb.ErrorCodeNotLeader:
+		return ErrNotReady.With(noLeader).Because(err), true
+	case esdb.ErrorCodeUnsupportedFeature:
 		return away(err), true
 	}
 	if errors.Is(err, errNotSent) {
+		if f, ok := fault.Of(err); ok {
+			return f, true
+		}
 		return away(err), true
 	}
-	if status.Code(err) == codes.InvalidArgument {
+	switch st, _ := status.FromError(deepest(err)); {
+	case st.Code() == codes.InvalidArgument:
 		return ledger.ErrStorageFailed.Because(err), true
+	case st.Code() == codes.Unavailable && slices.Contains(notReady, st.Message()):
+		return ErrNotReady.With(starting).Because(err), true
 	}
 	return nil, false
+}
+
+// notReady are what the server itself says when it has not taken a request: the
+// same code also means that the connection broke.
+var notReady = []string{"Server Is Not Ready", "Server Is Too Busy"}
+
+// deepest is the error under those of the client, which carries the status.
+func deepest(err error) error {
+	var e *esdb.Error
+	for errors.As(err, &e) && e.Err() != nil {
+		err = e.Err()
+	}
+	return err
+}
+
+// unsent tells whether the client failed while it still sent an append. The
+// server writes only after the end of the request, so nothing was written; what
+// it had against the request the client does not keep.
+func unsent(err error) bool {
+	return strings.HasPrefix(err.Error(), "could not send append request") || strings.HasPrefix(err.Error(), "could not construct append operation")
+}
+
+var decidedForm = regexp.MustCompile(`but got '(no_stream|[0-9]+)'$`)
+
+// decided is the size that a refused append shows the stream to have, which may
+// not be readable yet. The client keeps it in its words only.
+func decided(err error) (ledger.Position, bool) {
+	m := decidedForm.FindStringSubmatch(deepest(err).Error())
+	switch {
+	case m == nil:
+		return 0, false
+	case m[1] == "no_stream":
+		return 0, true
+	}
+	last, err := strconv.ParseInt(m[1], 10, 63)
+	return ledger.Position(last) + 1, err == nil
 }
 
 // readFault is the fault of a read that failed.
@@ -121,11 +187,12 @@ func (s *Store) ended(ctx context.Context, err error) error {
 	if s.isClosed() {
 		return ledger.ErrClosed
 	}
-	if errors.Is(err, ledger.ErrStoreBehind) {
-		return err // it answers, whenever it is asked: that time ran out tells less
+	cause := ctx.Err()
+	if cause == nil || errors.Is(err, cause) {
+		return err
 	}
-	if cause := ctx.Err(); cause != nil && !errors.Is(err, cause) {
-		return away(fmt.Errorf("%w: %w", cause, err))
+	if f, ok := fault.Of(err); ok { // that time ran out says less
+		return f.Because(errors.Join(f.Unwrap(), cause))
 	}
-	return err
+	return away(fmt.Errorf("%w: %w", cause, err))
 }

@@ -2,7 +2,6 @@ package eventstoredb_test
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"runtime"
 	"sync"
@@ -65,11 +64,13 @@ func TestAppendOutcomes(t *testing.T) {
 		{"a panic of the client", []f{namelessDeletion}, nil, ledger.Recorded, true},
 		{"cut, then cut after", []f{{Do: esdbtest.Cut}, {Do: esdbtest.Cut, Commit: true}}, nil, ledger.Recorded, true},
 		{"cut after, then nothing else", []f{{Do: esdbtest.Cut, Commit: true}, {Do: esdbtest.Cut}, {Do: esdbtest.Cut}}, nil, ledger.Recorded, true},
-		{"three times nothing", []f{{Do: esdbtest.Empty}, {Do: esdbtest.Cut}, status(codes.Unavailable, false)}, ledger.ErrStorageFailed, ledger.Unknown, false},
+		{"three times nothing", []f{{Do: esdbtest.Empty}, {Do: esdbtest.Cut}, status(codes.Unavailable, false)}, nil, ledger.Recorded, true},
+		{"six times no answer, the first written", []f{{Do: esdbtest.Cut, Commit: true}, {Do: esdbtest.Cut}, {Do: esdbtest.Cut}, {Do: esdbtest.Cut}, {Do: esdbtest.Cut}, {Do: esdbtest.Cut}}, nil, ledger.Recorded, true},
 		{"denied", []f{status(codes.PermissionDenied, false)}, eventstoredb.ErrDenied, ledger.NotRecorded, false},
-		{"not known", []f{status(codes.Unauthenticated, false)}, eventstoredb.ErrDenied, ledger.NotRecorded, false},
+		{"not known for a while", []f{status(codes.Unauthenticated, false), status(codes.Unauthenticated, false)}, nil, ledger.Recorded, true},
+		{"not ready for a while", []f{notReady, notReady}, nil, ledger.Recorded, true},
 		{"refused", []f{status(codes.InvalidArgument, false)}, ledger.ErrStorageFailed, ledger.NotRecorded, false},
-		{"denied only after a doubt", []f{{Do: esdbtest.Cut}, status(codes.PermissionDenied, false), status(codes.PermissionDenied, false)}, ledger.ErrStorageFailed, ledger.Unknown, false},
+		{"denied for a while after a doubt", []f{{Do: esdbtest.Cut}, status(codes.PermissionDenied, false), status(codes.PermissionDenied, false)}, nil, ledger.Recorded, true},
 		{"conflict", []f{{Do: esdbtest.Conflict}}, ledger.ErrConflict, ledger.NotRecorded, false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -103,28 +104,33 @@ func TestAppendOutcomes(t *testing.T) {
 	}
 }
 
-// A refusal that comes while the client still sends is shown by it as EOF: the
-// outcome is then called unknown, or the refusal is seen, and nothing is written.
+var notReady = esdbtest.Fault{Do: esdbtest.Fail, Code: codes.Unavailable, Message: "Server Is Not Ready"}
+
+// A refusal that comes while the client still sends is shown by it as EOF. The
+// server writes only after the end of a request, so nothing was written, and why
+// is found by asking again with nothing.
 func TestMaskedRefusal(t *testing.T) {
+	config, file := certificate(t)
 	db := esdbtest.NewDatabase()
-	server := node(t, db, esdbtest.Config{})
-	s := open(t, server.URL(), quick("s"))
+	server := node(t, db, esdbtest.Config{TLS: config, Password: "app:secret", Reader: "audit:secret"})
+	url := "esdb://%s@" + server.Addr() + "?tlsCAFile=" + file
+	reader, writer := open(t, fmt.Sprintf(url, "audit:secret"), quick("s")), open(t, fmt.Sprintf(url, "app:secret"), quick("s"))
 	var big []ledger.Entry
 	for p := range ledger.Position(200) {
 		big = append(big, ledgertest.Sized(p, 4000))
 	}
 	for range 10 {
-		denied := esdbtest.Fault{Do: esdbtest.Early, Code: codes.PermissionDenied}
-		server.Inject(esdbtest.Append, denied, denied, denied)
-		err := s.Append(ctx, 0, big...)
-		if !errors.Is(err, eventstoredb.ErrDenied) {
-			require.ErrorIs(t, err, ledger.ErrStorageFailed)
-			require.Equal(t, ledger.Unknown, ledger.OutcomeOf(err))
+		for _, n := range []int{1, 200} {
+			err := reader.Append(ctx, 0, big[:n]...)
+			require.ErrorIs(t, err, eventstoredb.ErrDenied, "%d events", n)
+			require.Equal(t, ledger.NotRecorded, ledger.OutcomeOf(err))
 		}
-		require.Empty(t, stored(db, "s"))
-		server.Forget()
 	}
-	require.NoError(t, s.Append(ctx, 0, big...))
+	require.Empty(t, stored(db, "s"))
+	n, err := reader.Size(ctx)
+	require.NoError(t, err)
+	require.Zero(t, n)
+	require.NoError(t, writer.Append(ctx, 0, big...))
 }
 
 // An append in doubt that somebody else overtakes was certainly not written.

@@ -2,6 +2,7 @@ package eventstoredb
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -40,8 +41,10 @@ func (s *Store) Grown(ctx context.Context, size ledger.Position) error {
 type Status struct {
 	// Size is the largest size that the server has shown.
 	Size ledger.Position
-	// Live tells that the subscription stands and had caught up with the
-	// stream when it was last asked, at most two Options.Poll ago.
+	// Live tells that the subscription had caught up with the stream when it was
+	// last asked, at most two Options.Poll ago. One that is lost, or that the
+	// server drops because it fell behind, is renewed at once, and stays live
+	// unless that fails.
 	Live bool
 	// Err is why the subscription is not live; nil before Grown first waits.
 	Err error
@@ -67,18 +70,28 @@ func (s *Store) setLive(err error) {
 	s.live, s.failure = err == nil, err
 }
 
-// watch keeps a subscription until the store is closed.
+// watch keeps a subscription until the store is closed. That one which brought
+// something is lost is no failure; that it cannot be renewed is: no connection is
+// to be had, or a second try on one fails too (the first may have been given one
+// that was idle and is dead).
 func (s *Store) watch() {
-	for pause := pauseMin; !s.isClosed(); pause = min(2*pause, pauseMax) {
-		err := s.subscribed(s.base, func() { pause = pauseMin })
-		s.setLive(err)
-		sleep(s.base, pause)
+	t, failures := trying{pause: pauseMin}, 0
+	for !s.isClosed() {
+		failures++
+		err := s.subscribed(s.base, func() { failures = 0 })
+		if failures == 0 {
+			t = trying{pause: pauseMin}
+		}
+		if failures > 1 || failures == 1 && errors.Is(err, errNotSent) || !t.passing(err) {
+			s.setLive(err)
+		}
+		t.sleep(s.base)
 	}
 }
 
 // subscribed follows the stream on one subscription until that is lost, and
-// tells why. live is called when it has caught up.
-func (s *Store) subscribed(ctx context.Context, live func()) error {
+// tells why. served is called when it has caught up or brought an event.
+func (s *Store) subscribed(ctx context.Context, served func()) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	size, err := s.look(ctx) // what is there already need not be sent again
@@ -100,7 +113,7 @@ func (s *Store) subscribed(ctx context.Context, live func()) error {
 		cancel()
 		s.pool.discard(client, pump)
 	}()
-	return s.follow(ctx, events, size, live)
+	return s.follow(ctx, events, size, served)
 }
 
 // look asks for the size, within one Options.Attempt. It looks at the stream's
@@ -162,7 +175,7 @@ func received(sub *esdb.Subscription) *esdb.SubscriptionEvent {
 // it looks at the stream itself: a link that swallows everything looks like a quiet
 // stream, and a subscription that has not brought by the next time what the
 // size promised is given up.
-func (s *Store) follow(ctx context.Context, events <-chan *esdb.SubscriptionEvent, next ledger.Position, live func()) error {
+func (s *Store) follow(ctx context.Context, events <-chan *esdb.SubscriptionEvent, next ledger.Position, served func()) error {
 	promised, err := s.look(ctx) // after the subscription stands: nothing falls between
 	if err != nil {
 		return err
@@ -173,14 +186,18 @@ func (s *Store) follow(ctx context.Context, events <-chan *esdb.SubscriptionEven
 		if !caughtUp && next >= promised {
 			caughtUp = true
 			s.setLive(nil)
-			live()
+			served()
 		}
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
 		case e := <-events:
+			before := next
 			if next, err = s.appeared(e, next); err != nil {
 				return err
+			}
+			if next > before {
+				served()
 			}
 		case <-tick.C:
 			if next < promised {

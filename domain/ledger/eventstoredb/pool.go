@@ -36,6 +36,8 @@ type pool struct {
 	pause  time.Duration // after the next dial that fails
 	reason error         // why the last dial failed
 	closed bool
+	missed int  // dials that failed, one after the other
+	asks   bool // the one node that was named sends us elsewhere: gossip tells where
 
 	running atomic.Int64 // goroutines of requests that have not ended
 }
@@ -195,9 +197,10 @@ func (p *pool) opened(err error) {
 	p.mu.Lock()
 	pause := p.pause
 	if p.reason = err; err == nil {
-		p.pause, pause = pauseMin, 0
+		p.pause, pause, p.missed = pauseMin, 0, 0
 	} else {
 		p.pause = min(2*p.pause, pauseMax)
+		p.missed++
 	}
 	p.mu.Unlock()
 	if pause == 0 {
@@ -207,15 +210,21 @@ func (p *pool) opened(err error) {
 	time.AfterFunc(pause, func() { p.gate <- struct{}{} })
 }
 
-// dial makes a client and has it connect: clients are lazy, and their first
-// request would hang with the dial.
+// dial finds the node, makes a client that knows it alone, and has it connect:
+// clients are lazy, and their first request would hang with the dial.
 func (p *pool) dial(ctx context.Context) (*esdb.Client, error) {
-	client, err := esdb.NewClient(p.config)
+	ctx, cancel := context.WithTimeout(ctx, p.patience())
+	defer cancel()
+	node, err := p.find(ctx)
 	if err != nil {
 		return nil, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, p.attempt)
-	defer cancel()
+	config := *p.config
+	config.Address, config.GossipSeeds, config.DnsDiscover = node, nil, false
+	client, err := esdb.NewClient(&config)
+	if err != nil {
+		return nil, err
+	}
 	_, done, err := guarded(ctx, p, client.GetServerVersion)
 	if err != nil {
 		p.discard(client, done)
@@ -280,24 +289,28 @@ func (p *pool) discard(client *esdb.Client, done <-chan struct{}) {
 
 // use runs one request on a client from the pool, in at most p.attempt from
 // when it has one. What f returns, f alone has made.
-func use[T any](ctx context.Context, p *pool, f func(context.Context, *esdb.Client) (T, error)) (v T, err error) {
+func use[T any](ctx context.Context, p *pool, f func(context.Context, *esdb.Client) (T, error)) (T, error) {
+	return useTimes(ctx, p, redirect, f)
+}
+
+func useTimes[T any](ctx context.Context, p *pool, left int, f func(context.Context, *esdb.Client) (T, error)) (v T, err error) {
 	client, err := p.take(ctx)
 	if err != nil {
 		return v, err
 	}
 	short, cancel := context.WithTimeout(p.toLeader(ctx), p.attempt)
 	defer cancel()
-	for range redirect {
-		var done <-chan struct{}
-		v, done, err = guarded(short, p, func() (T, error) { return f(short, client) })
-		if codeOf(err) == esdb.ErrorCodeNotLeader {
-			continue // the client is on its way to the leader
-		}
-		p.leave(client, done, fateOf(ctx, err))
+	v, done, err := guarded(short, p, func() (T, error) { return f(short, client) })
+	p.leave(client, done, fateOf(ctx, err))
+	if codeOf(err) != esdb.ErrorCodeNotLeader || left == 0 {
 		return v, err
 	}
-	p.give(client, dropAll)
-	return v, err
+	// The client goes to the leader by itself, and leaks what it cannot reach:
+	// it is thrown away, and the next one is made for the leader.
+	p.mu.Lock()
+	p.asks = true
+	p.mu.Unlock()
+	return useTimes(ctx, p, left-1, f)
 }
 
 // leave gives a client back once its request has ended, and does not wait for

@@ -89,15 +89,16 @@ func (s *Store) page(ctx context.Context, from, upto ledger.Position) ([]ledger.
 // or ctx is done. That time ran out tells less than the failure before it.
 func persist[T any](ctx context.Context, s *Store, read func() (T, error)) (T, error) {
 	var last error
-	for pause := pauseMin; ; pause = min(2*pause, pauseMax) {
+	for t := (trying{pause: pauseMin}); ; {
 		v, err := read()
 		if err == nil {
+			s.admitted.Store(true)
 			return v, nil
 		}
 		if last == nil || !ranOut(ctx, err) {
 			last = s.readFault(ctx, err)
 		}
-		if err = last; !passing(err) || !sleep(ctx, pause) {
+		if err = last; !t.passing(err) || !t.sleep(ctx) {
 			return v, s.ended(ctx, err)
 		}
 	}
@@ -107,9 +108,35 @@ func ranOut(ctx context.Context, err error) bool {
 	return ctx.Err() != nil || codeOf(err) == esdb.ErrorCodeDeadlineExceeded || errors.Is(err, context.DeadlineExceeded)
 }
 
+// trying is how often, and after which pause, a call tries again.
+type trying struct {
+	pause   time.Duration
+	unknown int // times that the server did not know the account
+}
+
+// mostUnknown bounds how often an account that the server does not know is tried
+// again, in about two seconds: one that has just started knows none yet.
+const mostUnknown = 7
+
 // passing tells of faults that may be gone at the next try.
-func passing(err error) bool {
-	return (errors.Is(err, ErrAway) || errors.Is(err, ErrBehind) || errors.Is(err, ledger.ErrStoreBehind)) && !hopeless(err)
+func (t *trying) passing(err error) bool {
+	if errors.Is(err, ErrDenied) && codeOf(err) == esdb.ErrorCodeUnauthenticated {
+		t.unknown++
+		return t.unknown <= mostUnknown
+	}
+	for _, f := range []error{ErrAway, ErrBehind, ErrNotReady, ErrOrder, ledger.ErrStoreBehind} {
+		if errors.Is(err, f) {
+			return !hopeless(err)
+		}
+	}
+	return false
+}
+
+// sleep pauses, longer each time, and tells whether there is time left.
+func (t *trying) sleep(ctx context.Context) bool {
+	pause := t.pause
+	t.pause = min(2*pause, pauseMax)
+	return sleep(ctx, pause)
 }
 
 func sleep(ctx context.Context, d time.Duration) bool {
@@ -144,7 +171,7 @@ func (s *Store) inPlace(e *esdb.RecordedEvent, due ledger.Position) error {
 	case e.EventNumber > uint64(due):
 		return ledger.ErrCorrupt.With(due, fault.Text{English: "records are missing from the stream", Vietnamese: "luồng bị thiếu bản ghi"})
 	case e.EventNumber < uint64(due):
-		return fmt.Errorf("%w: event %d where %d is due", errAnswer, e.EventNumber, due)
+		return ErrOrder.With(e.EventNumber, due)
 	}
 	return nil
 }

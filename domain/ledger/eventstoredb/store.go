@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/EventStore/EventStore-Client-Go/v4/esdb"
@@ -64,6 +65,8 @@ type Store struct {
 	base  context.Context // done when the store is closed
 	close context.CancelFunc
 	once  sync.Once
+
+	admitted atomic.Bool // the server has answered a read: it knows our account
 
 	mu      sync.Mutex
 	head    ledger.Position // the largest size ever seen
@@ -141,7 +144,8 @@ func configure(connection string, attempt time.Duration) (*esdb.Configuration, e
 	}
 	config.Logger = esdb.NoopLogging()
 	config.DefaultDeadline = nil // each request has its own
-	// The pool dials again by itself; a client that tries long hangs long.
+	// The pool finds the node and dials again by itself; a client that tries long
+	// hangs long.
 	config.MaxDiscoverAttempts, config.DiscoveryInterval = 1, 0
 	seconds := int((attempt + time.Second - 1) / time.Second)
 	config.GossipTimeout = max(1, min(config.GossipTimeout, seconds))

@@ -26,10 +26,18 @@ type Database struct {
 	mu      sync.Mutex
 	streams map[string]*stream
 	next    uint64 // position of the next event; they start above 0
-	ticks   int64  // the clock: 100 ns since the epoch, one step for each event
+	ticks   int64  // the clock: 100 ns since the epoch, at least one step for each event
+	begun   time.Time
 	journal ledger.Log
 	written ledger.Position // size of the journal
-	grown   chan struct{}   // closed at the next write
+	grown   chan struct{}   // closed when more is shown
+
+	// What is written is decided at once, and shown once it is flushed.
+	shown    uint64 // positions below are
+	flush    time.Duration
+	flushing bool
+	held     chan struct{} // closed by Release; nil where nothing holds
+	lost     [][2]uint64   // positions from, to: forgotten by Lose
 }
 
 type stream struct {
@@ -43,7 +51,7 @@ const firstTick = 1_704_067_200 * 10_000_000
 
 // NewDatabase is a database in memory.
 func NewDatabase() *Database {
-	return &Database{streams: map[string]*stream{}, next: 1, ticks: firstTick, grown: make(chan struct{})}
+	return &Database{streams: map[string]*stream{}, next: 1, shown: 1, ticks: firstTick, begun: time.Now(), grown: make(chan struct{})}
 }
 
 // OpenDatabase is a database that keeps its events in a log, which stays the
@@ -93,6 +101,7 @@ func (db *Database) replay(batch []byte) error {
 		db.add(all.Event)
 		batch = batch[4+n:]
 	}
+	db.shown = db.next
 	return nil
 }
 
@@ -186,7 +195,157 @@ func (db *Database) write(name string, expected int64, events []*event) (outcome
 	return db.commit(name, current+1, events)
 }
 
+// flushed shows what was written, at once or after a flush. mu is held.
+func (db *Database) flushed() {
+	switch {
+	case db.flushing:
+	case db.flush == 0 && db.held == nil:
+		db.show(db.next)
+	default:
+		db.flushing = true
+		go db.flushAll()
+	}
+}
+
+func (db *Database) show(until uint64) {
+	db.shown = max(db.shown, until)
+	close(db.grown)
+	db.grown = make(chan struct{})
+}
+
+// flushAll flushes until all is shown. A flush takes what was written when it
+// began.
+func (db *Database) flushAll() {
+	for {
+		db.mu.Lock()
+		until, took := db.next, db.flush
+		if db.flushing = db.shown < until; !db.flushing {
+			db.mu.Unlock()
+			return
+		}
+		db.mu.Unlock()
+		time.Sleep(took)
+		for held := db.holding(); held != nil; held = db.holding() {
+			<-held
+		}
+		db.mu.Lock()
+		db.show(until)
+		db.mu.Unlock()
+	}
+}
+
+func (db *Database) holding() chan struct{} {
+	db.mu.Lock()
+	defer db.mu.Unlock()
+	return db.held
+}
+
+// Flush makes each flush take so long: what is written is decided at once, so
+// that another append at its revision is a conflict, and can be read, and is
+// answered, only then. 0 shows it at once.
+func (db *Database) Flush(d time.Duration) {
+	db.mu.Lock()
+	defer db.mu.Unlock()
+	db.flush = d
+}
+
+// Hold keeps everything from being shown, as a stalled disk or a lost majority
+// does, until Release.
+func (db *Database) Hold() {
+	db.mu.Lock()
+	defer db.mu.Unlock()
+	if db.held == nil {
+		db.held = make(chan struct{})
+	}
+}
+
+// Release ends Hold.
+func (db *Database) Release() {
+	db.mu.Lock()
+	defer db.mu.Unlock()
+	if db.held != nil {
+		close(db.held)
+		db.held = nil
+	}
+}
+
+// Stalls holds for a length, again after each pause, until stop is called, which
+// releases.
+func (db *Database) Stalls(pause, length time.Duration) (stop func()) {
+	done, ended := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(ended)
+		for hold := false; ; hold = !hold {
+			d := pause
+			if db.Release(); hold {
+				d = length
+				db.Hold()
+			}
+			select {
+			case <-time.After(d):
+			case <-done:
+				db.Release()
+				return
+			}
+		}
+	}()
+	return func() { close(done); <-ended }
+}
+
+// Lose forgets what is decided and not shown, as an election does of what only
+// the old leader had, and tells how many events that was.
+func (db *Database) Lose() (lost int) {
+	db.mu.Lock()
+	defer db.mu.Unlock()
+	for _, s := range db.streams {
+		for n := len(s.events); n > 0 && s.events[n-1].CommitPosition >= db.shown; n-- {
+			s.events = s.events[:n-1]
+			lost++
+		}
+	}
+	db.lost = append(db.lost, [2]uint64{db.shown, db.next})
+	return lost
+}
+
+// PutBack makes a stream what it was when it had only so many events, as putting
+// back an older copy of the files does.
+func (db *Database) PutBack(name string, events int) {
+	db.mu.Lock()
+	defer db.mu.Unlock()
+	db.streams[name].events = db.streams[name].events[:events]
+}
+
+// errCommitTimeout is how the server gives up waiting for its own flush. What
+// was written may still be shown.
+var errCommitTimeout = errors.New("Operation timed out: Commit phase timeout.")
+
+// settled returns when the event at a position is shown.
+func (db *Database) settled(ctx context.Context, position uint64, timeout time.Duration) error {
+	timer := time.NewTimer(timeout)
+	defer timer.Stop()
+	for {
+		db.mu.Lock()
+		shown, grown := db.shown > position, db.grown
+		gone := slices.ContainsFunc(db.lost, func(r [2]uint64) bool { return r[0] <= position && position < r[1] })
+		db.mu.Unlock()
+		if gone {
+			return errCommitTimeout
+		}
+		if shown {
+			return nil
+		}
+		select {
+		case <-grown:
+		case <-timer.C:
+			return errCommitTimeout
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
 func (db *Database) commit(name string, first int64, events []*event) (outcome, error) {
+	db.ticks = max(db.ticks, firstTick+int64(time.Since(db.begun)/100))
 	for i, e := range events {
 		e.StreamRevision = uint64(first) + uint64(i)
 		e.CommitPosition = db.next + uint64(i)
@@ -199,8 +358,7 @@ func (db *Database) commit(name string, first int64, events []*event) (outcome, 
 	for _, e := range events {
 		db.add(e)
 	}
-	close(db.grown)
-	db.grown = make(chan struct{})
+	db.flushed()
 	last := events[len(events)-1]
 	return outcome{current: int64(last.StreamRevision), position: last.CommitPosition}, nil
 }
@@ -301,11 +459,12 @@ func (db *Database) look(name string, before uint64) (view, error) {
 	case s.tombstoned:
 		return view{}, errDeleted
 	}
-	seen := s.events
+	seen, before := s.events, min(before, db.shown)
 	for len(seen) > 0 && seen[len(seen)-1].CommitPosition >= before {
 		seen = seen[:len(seen)-1]
 	}
-	first := min(max(s.scavenged, db.metadataOf(name).firstOf(seen, db.ticks)), int64(len(seen)))
+	now := max(db.ticks, firstTick+int64(time.Since(db.begun)/100))
+	first := min(max(s.scavenged, db.metadataOf(name).firstOf(seen, now)), int64(len(seen)))
 	return view{len(seen) > 0, first, seen[first:]}, nil
 }
 
@@ -346,6 +505,29 @@ func (db *Database) Scavenge(name string) {
 
 // Tombstone deletes a stream for good.
 func (db *Database) Tombstone(name string) { db.put(name, "$streamDeleted", nil) }
+
+// remove deletes a stream, softly or for good, if it is at a revision.
+func (db *Database) remove(name string, expected int64, hard bool) (outcome, error) {
+	db.mu.Lock()
+	s := db.streams[name]
+	if s == nil {
+		s = &stream{}
+	}
+	current, gone := int64(len(s.events))-1, s.tombstoned
+	db.mu.Unlock()
+	switch {
+	case gone:
+		return outcome{}, errDeleted
+	case expected >= 0 && expected != current, expected == expectNone && current >= 0, expected == expectExists && current < 0:
+		return outcome{conflict: true, current: current}, nil
+	}
+	if hard {
+		db.Tombstone(name)
+	} else {
+		db.SetMetadata(name, fmt.Sprintf(`{"$tb":%d}`, int64(math.MaxInt64)))
+	}
+	return outcome{current: current, position: db.Head() - 1}, nil
+}
 
 // Put appends events with these data to a stream, whatever it holds.
 func (db *Database) Put(name string, data ...[]byte) {

@@ -2,12 +2,14 @@
 // protocol that a ledger needs, built from the client library's own generated
 // interfaces, so that the real client can be tried over a real socket.
 //
-// It was written after the server's source, not compared with a running one.
-// It has appends with all four expected revisions and the server's idempotency
-// algorithm, reads and subscriptions of single streams, stream metadata with
-// their effect on reads, tombstones, features and gossip. It has no $all, no
-// persistent subscriptions, no projections, no soft delete by request and no
-// access control but one password. It is no place to keep anything.
+// It was written after the server's source, and answers as 24.10.14 and 23.10.8
+// were seen to (docs/eventstoredb.md). It has appends with all four expected
+// revisions and the server's idempotency algorithm, which are decided at once
+// and shown after a flush; reads, subscriptions, deletion and tombstones of
+// single streams, stream metadata with their effect on reads, two accounts,
+// features and gossip. A Cluster is several nodes with elections. It has no $all,
+// no persistent subscriptions, no projections and no access lists. It is no place
+// to keep anything.
 //
 // Inject makes it fail on purpose; a Proxy makes the way to it fail.
 package esdbtest

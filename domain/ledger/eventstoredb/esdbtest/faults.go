@@ -3,6 +3,7 @@ package esdbtest
 import (
 	"context"
 	"encoding/base64"
+	"fmt"
 	"net"
 	"time"
 
@@ -20,6 +21,7 @@ const (
 	Append    RPC = "append"
 	Read      RPC = "read"
 	Subscribe RPC = "subscribe"
+	Delete    RPC = "delete" // and tombstone
 	Features  RPC = "features"
 	Gossip    RPC = "gossip"
 )
@@ -40,6 +42,7 @@ const (
 	Odd             // a read sends a message that the client does not know
 	Undated         // a read sends events without the time of their creation
 	Skip            // a read leaves out its first event
+	Again           // a read sends its first event twice
 )
 
 // A Fault is what happens to one call.
@@ -103,6 +106,12 @@ func notLeader(ctx context.Context, leader string) error {
 func deleted(ctx context.Context, stream string) error {
 	_ = grpc.SetTrailer(ctx, grpcmeta.Pairs("exception", "stream-deleted", "stream-name", stream))
 	return status.Error(codes.FailedPrecondition, "Event stream '"+stream+"' is deleted.")
+}
+
+func wrongVersion(ctx context.Context, stream string, expected, actual int64) error {
+	_ = grpc.SetTrailer(ctx, grpcmeta.Pairs("exception", "wrong-expected-version", "stream-name", stream,
+		"expected-version", fmt.Sprint(expected), "actual-version", fmt.Sprint(actual)))
+	return status.Error(codes.FailedPrecondition, fmt.Sprintf("Append failed due to WrongExpectedVersion. Stream: %s, Expected version: %d, Actual version: %d", stream, expected, actual))
 }
 
 func basic(password string) string {

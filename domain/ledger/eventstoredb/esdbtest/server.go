@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -22,8 +23,8 @@ import (
 	"google.golang.org/grpc/status"
 )
 
-// DefaultVersion is the version that a Server says it is. It is synthetic: no
-// such server was compared.
+// DefaultVersion is the version that a Server says it is, and answers like. One
+// that begins with 23. answers as 23.10 does.
 const DefaultVersion = "24.10.14"
 
 // defaultMaxAppend is the server's own default for one append, in bytes.
@@ -34,10 +35,15 @@ type Config struct {
 	Version   string      // "" is DefaultVersion
 	TLS       *tls.Config // nil is plain TCP
 	Password  string      // "user:password"; "" lets everybody in
-	MaxAppend int         // by the count of 24.10; 0 is 1 MiB
+	Reader    string      // "user:password" of an account that may read and not write
+	MaxAppend int         // by the count of its version; 0 is 1 MiB
 	MinPing   time.Duration
 	Leader    string   // host:port, if this node is a follower
 	Members   []string // host:port of the nodes that gossip names, the leader first
+
+	// CommitTimeout is how long an append waits until it is shown; then it is
+	// answered with Aborted, and may still be. 0 is 2 seconds.
+	CommitTimeout time.Duration
 }
 
 // A Server is one node. It listens on 127.0.0.1, keeps its address over
@@ -57,6 +63,69 @@ type Server struct {
 	calls  map[RPC]int
 	asked  []grpcmeta.MD // the headers of each call of Streams
 	frozen uint64        // reads see only what is below; 0 is everything
+	state  State
+	silent chan struct{} // closed by Continue; nil while it speaks
+
+	cluster *Cluster // nil: it stands alone
+}
+
+// A State is what a node is ready for.
+type State int
+
+// The states. A node that has just started knows no accounts yet; one without a
+// leader serves nothing that asks for it.
+const (
+	Serving State = iota
+	Starting
+	Leaderless
+)
+
+// SetState makes the node be in a state.
+func (s *Server) SetState(state State) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.state = state
+}
+
+// Silence makes the node say and take nothing, as a stopped process does: its
+// port stays open, and its connections stand. Continue ends it.
+func (s *Server) Silence() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.silent == nil {
+		s.silent = make(chan struct{})
+	}
+}
+
+// Continue ends Silence.
+func (s *Server) Continue() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.silent != nil {
+		close(s.silent)
+		s.silent = nil
+	}
+}
+
+// speak returns when the node is not silent.
+func (s *Server) speak() {
+	for {
+		s.mu.Lock()
+		silent := s.silent
+		s.mu.Unlock()
+		if silent == nil {
+			return
+		}
+		<-silent
+	}
+}
+
+// of23 reports whether the node answers as 23.10 does where 24.10 answers otherwise.
+func (s *Server) of23() bool { return strings.HasPrefix(s.config.Version, "23.") }
+
+func (s *Server) readOnly(ctx context.Context) bool {
+	md, _ := grpcmeta.FromIncomingContext(ctx)
+	return s.config.Reader != "" && slices.Contains(md.Get("authorization"), basic(s.config.Reader))
 }
 
 // NewServer is a node of a database; Start starts it. address is "" for a free
@@ -67,6 +136,9 @@ func NewServer(db *Database, address string, config Config) *Server {
 	}
 	if config.MaxAppend == 0 {
 		config.MaxAppend = defaultMaxAppend
+	}
+	if config.CommitTimeout == 0 {
+		config.CommitTimeout = 2 * time.Second
 	}
 	if config.MinPing == 0 {
 		config.MinPing = time.Second
@@ -108,6 +180,7 @@ func (s *Server) Stop() {
 	server := s.grpc
 	s.grpc = nil
 	s.mu.Unlock()
+	s.Continue()
 	if server != nil {
 		server.Stop()
 	}
@@ -203,6 +276,7 @@ func (t *tracking) Accept() (net.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
+	t.server.speak()
 	t.server.mu.Lock()
 	defer t.server.mu.Unlock()
 	t.server.conns[c.RemoteAddr().String()] = c
@@ -212,6 +286,17 @@ func (t *tracking) Accept() (net.Conn, error) {
 type tracked struct {
 	net.Conn
 	server *Server
+}
+
+func (c *tracked) Read(p []byte) (int, error) {
+	n, err := c.Conn.Read(p)
+	c.server.speak()
+	return n, err
+}
+
+func (c *tracked) Write(p []byte) (int, error) {
+	c.server.speak()
+	return c.Conn.Write(p)
 }
 
 func (c *tracked) Close() error {
@@ -244,8 +329,15 @@ func (g gossipNode) Read(ctx context.Context, _ *shared.Empty) (*gossip.ClusterI
 }
 
 func (s *Server) members() *gossip.ClusterInfo {
+	if s.cluster != nil {
+		return s.cluster.members()
+	}
 	list := s.config.Members
-	if len(list) == 0 {
+	switch {
+	case len(list) > 0:
+	case s.config.Leader != "":
+		list = []string{s.config.Leader, s.Addr()}
+	default:
 		list = []string{s.Addr()}
 	}
 	info := &gossip.ClusterInfo{}
@@ -278,8 +370,20 @@ func (s *Server) admit(ctx context.Context, rpc RPC) (Fault, error) {
 	if rpc == Features || rpc == Gossip {
 		return fault, s.act(ctx, fault)
 	}
-	if s.config.Password != "" && !slices.Contains(md.Get("authorization"), basic(s.config.Password)) {
+	s.mu.Lock()
+	state := s.state
+	s.mu.Unlock()
+	known := slices.Contains(md.Get("authorization"), basic(s.config.Password)) || s.readOnly(ctx)
+	if s.config.Password != "" && (!known || state == Starting) {
 		return fault, status.Error(codes.Unauthenticated, "authentication failed")
+	}
+	if state == Leaderless {
+		return fault, status.Error(codes.Unavailable, "Server Is Not Ready")
+	}
+	if s.cluster != nil && slices.Contains(md.Get("requires-leader"), "true") {
+		if err := s.cluster.lead(ctx, s); err != nil {
+			return fault, err
+		}
 	}
 	if s.config.Leader != "" && slices.Contains(md.Get("requires-leader"), "true") {
 		return fault, notLeader(ctx, s.config.Leader)

@@ -33,6 +33,9 @@ func (s *Server) Append(call api.Streams_AppendServer) error {
 		return status.Error(codes.InvalidArgument, "an append begins with its options")
 	}
 	name := string(options.StreamIdentifier.GetStreamName())
+	if s.readOnly(ctx) {
+		return status.Error(codes.PermissionDenied, "Access Denied")
+	}
 	events, err := s.proposed(call, name)
 	if err != nil {
 		return err
@@ -41,6 +44,9 @@ func (s *Server) Append(call api.Streams_AppendServer) error {
 	if fault.Do == None || fault.Commit {
 		done, err := s.db.write(name, expected, events)
 		if err != nil {
+			return failure(ctx, name, err)
+		}
+		if err := s.db.settled(ctx, done.position, s.config.CommitTimeout); err != nil {
 			return failure(ctx, name, err)
 		}
 		if fault.Do == None {
@@ -75,10 +81,15 @@ func (s *Server) proposed(call api.Streams_AppendServer, name string) ([]*event,
 			return nil, err
 		}
 		p := req.GetProposedMessage()
-		if p == nil || p.Id == nil || p.Metadata["type"] == "" || p.Metadata["content-type"] == "" {
-			return nil, status.Error(codes.InvalidArgument, "an event lacks its id, type or content type")
+		if p == nil || p.Id == nil || p.Metadata["content-type"] == "" {
+			return nil, status.Error(codes.InvalidArgument, "an event lacks its id or content type")
 		}
-		size += len(p.Data) + len(p.CustomMetadata) + 2*len(utf16.Encode([]rune(p.Metadata["type"])))
+		if p.Metadata["type"] == "" {
+			return nil, status.Error(codes.Unknown, "Exception was thrown by handler.")
+		}
+		if size += len(p.Data); !s.of23() { // 23.10 forgets the rest, by a slip
+			size += len(p.CustomMetadata) + 2*len(utf16.Encode([]rune(p.Metadata["type"])))
+		}
 		if size > s.config.MaxAppend {
 			return nil, status.Errorf(codes.InvalidArgument, "Maximum Append Size of %d Exceeded.", s.config.MaxAppend)
 		}
@@ -110,8 +121,11 @@ func expectedBy(o *api.AppendReq_Options) int64 {
 }
 
 func failure(ctx context.Context, name string, err error) error {
-	if errors.Is(err, errDeleted) {
+	switch {
+	case errors.Is(err, errDeleted):
 		return deleted(ctx, name)
+	case errors.Is(err, errCommitTimeout):
+		return status.Error(codes.Aborted, err.Error())
 	}
 	return status.Error(codes.Unknown, err.Error())
 }
@@ -127,6 +141,9 @@ func answer(o outcome, expected int64) *api.AppendResp {
 			ok.CurrentRevisionOption = &api.AppendResp_Success_CurrentRevision{CurrentRevision: uint64(o.current)}
 		}
 		ok.PositionOption = &api.AppendResp_Success_NoPosition{NoPosition: &shared.Empty{}}
+		if o.current < 0 { // nothing was written and nothing is there
+			ok.PositionOption = &api.AppendResp_Success_Position{Position: &api.AppendResp_Position{CommitPosition: ^uint64(0), PreparePosition: ^uint64(0)}}
+		}
 		if o.position > 0 {
 			ok.PositionOption = &api.AppendResp_Success_Position{Position: &api.AppendResp_Position{CommitPosition: o.position, PreparePosition: o.position}}
 		}
@@ -149,6 +166,61 @@ func answer(o outcome, expected int64) *api.AppendResp {
 		wrong.ExpectedRevisionOption = &api.AppendResp_WrongExpectedVersion_ExpectedRevision{ExpectedRevision: uint64(expected)}
 	}
 	return &api.AppendResp{Result: &api.AppendResp_WrongExpectedVersion_{WrongExpectedVersion: wrong}}
+}
+
+// Delete deletes a stream softly: the next write goes on with the numbers.
+func (s *Server) Delete(ctx context.Context, req *api.DeleteReq) (*api.DeleteResp, error) {
+	o := req.GetOptions()
+	expected := int64(expectAny)
+	switch e := o.ExpectedStreamRevision.(type) {
+	case *api.DeleteReq_Options_Revision:
+		expected = int64(e.Revision)
+	case *api.DeleteReq_Options_NoStream:
+		expected = expectNone
+	case *api.DeleteReq_Options_StreamExists:
+		expected = expectExists
+	}
+	position, err := s.removed(ctx, string(o.StreamIdentifier.GetStreamName()), expected, false)
+	if err != nil {
+		return nil, err
+	}
+	return &api.DeleteResp{PositionOption: &api.DeleteResp_Position_{Position: &api.DeleteResp_Position{CommitPosition: position, PreparePosition: position}}}, nil
+}
+
+// Tombstone deletes a stream for good.
+func (s *Server) Tombstone(ctx context.Context, req *api.TombstoneReq) (*api.TombstoneResp, error) {
+	o := req.GetOptions()
+	expected := int64(expectAny)
+	switch e := o.ExpectedStreamRevision.(type) {
+	case *api.TombstoneReq_Options_Revision:
+		expected = int64(e.Revision)
+	case *api.TombstoneReq_Options_NoStream:
+		expected = expectNone
+	case *api.TombstoneReq_Options_StreamExists:
+		expected = expectExists
+	}
+	position, err := s.removed(ctx, string(o.StreamIdentifier.GetStreamName()), expected, true)
+	if err != nil {
+		return nil, err
+	}
+	return &api.TombstoneResp{PositionOption: &api.TombstoneResp_Position_{Position: &api.TombstoneResp_Position{CommitPosition: position, PreparePosition: position}}}, nil
+}
+
+func (s *Server) removed(ctx context.Context, name string, expected int64, hard bool) (uint64, error) {
+	if _, err := s.admit(ctx, Delete); err != nil {
+		return 0, err
+	}
+	if s.readOnly(ctx) {
+		return 0, status.Error(codes.PermissionDenied, "Access Denied")
+	}
+	done, err := s.db.remove(name, expected, hard)
+	if err != nil {
+		return 0, failure(ctx, name, err)
+	}
+	if done.conflict {
+		return 0, wrongVersion(ctx, name, expected, done.current)
+	}
+	return done.position, nil
 }
 
 // Read answers reads and subscriptions of one stream.
@@ -204,6 +276,12 @@ func (r *reader) send(e *event) error {
 	if r.sent++; r.fault.Do == Skip && r.sent == 1 {
 		return nil
 	}
+	if r.fault.Do == Again && r.sent == 1 {
+		r.sent++
+		if err := r.send(e); err != nil {
+			return err
+		}
+	}
 	if r.fault.Do == Undated {
 		e = proto.Clone(e).(*event)
 		delete(e.Metadata, "created")
@@ -224,7 +302,7 @@ func (r *reader) look() (view, error) {
 // read sends up to count events, the named revision included.
 func (r *reader) read(of *api.ReadReq_Options_StreamOptions, backwards bool, count uint64) error {
 	if count == 0 {
-		return status.Error(codes.InvalidArgument, "a read of no events")
+		return status.Error(codes.Unknown, "Unexpected ReadStreamResult: Error")
 	}
 	v, err := r.look()
 	if err != nil {
@@ -285,7 +363,7 @@ func (r *reader) subscribe(of *api.ReadReq_Options_StreamOptions) error {
 				return err
 			}
 		}
-		if !live {
+		if !live && (v.found || !r.server.of23()) { // 23.10 says it of a new stream once that has events
 			live = true
 			if err := r.call.Send(&api.ReadResp{Content: &api.ReadResp_CaughtUp_{CaughtUp: &api.ReadResp_CaughtUp{}}}); err != nil {
 				return err
