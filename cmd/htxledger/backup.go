@@ -31,10 +31,10 @@ name. A file that exists is never replaced.`,
 			}
 			defer store.Close()
 			head, err := store.Backup(cmd.Context(), args[0])
-			if err != nil {
+			if err := a.unsynced(err); err != nil {
 				return err
 			}
-			return a.print(headReply("Đã sao lưu", head))
+			return a.printDone(headReply("Đã sao lưu", head))
 		},
 	}
 }
@@ -60,10 +60,10 @@ seal; the ledger appears whole or not at all.`,
 				return input(err)
 			}
 			head, err := embedded.Restore(cmd.Context(), args[0], a.data)
-			if err != nil {
+			if err := a.unsynced(err); err != nil {
 				return input(err)
 			}
-			return a.print(headReply("Đã dựng lại", head))
+			return a.printDone(headReply("Đã dựng lại", head))
 		},
 	}
 }

@@ -38,7 +38,7 @@ again; nothing smaller, and no other history, is ever signed.`,
 			if err != nil {
 				return err
 			}
-			return a.print(reply{
+			return a.printDone(reply{
 				json: func() any { return wire.FromSigned(signed) },
 				text: func(p *page) { p.b.Write(signed.Note) },
 			})

@@ -54,7 +54,7 @@ target is read back and its root compared.`,
 			if err != nil {
 				return err
 			}
-			return a.print(headReply("Đã chép và đối chiếu", embedded.Head{Size: n, Root: root}))
+			return a.printDone(headReply("Đã chép và đối chiếu", embedded.Head{Size: n, Root: root}))
 		},
 	}
 	cmd.Flags().StringVar(&to, "to", "", "kho đích: thư mục hoặc esdb://… / the target: a directory or esdb://…")

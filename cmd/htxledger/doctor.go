@@ -61,7 +61,7 @@ func (a *app) acceptHead(cmd *cobra.Command, discard bool) error {
 	if done.Kept != "" {
 		a.say("Tệp head cũ được giữ lại: %s / the old head file is kept", filepath.Join(a.data, done.Kept))
 	}
-	return a.print(headReply("Đã chấp nhận", done.Head))
+	return a.printDone(headReply("Đã chấp nhận", done.Head))
 }
 
 // A reportJSON is what doctor found.

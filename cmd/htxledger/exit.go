@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"syscall"
 
 	"htxledger/api/wire"
 	"htxledger/domain/fault"
@@ -124,6 +125,7 @@ func (a *app) exit(err error) int {
 	}
 	switch {
 	case err == nil:
+	case errors.Is(err, syscall.EPIPE): // a reader that has had enough, such as head
 	case a.output == "json":
 		a.reportJSON(err)
 	default:

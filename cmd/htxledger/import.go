@@ -139,7 +139,7 @@ func (a *app) importFile(cmd *cobra.Command, path string, how importing) error {
 	if err != nil {
 		return h.refused(err)
 	}
-	return h.told(a.print(h.reply(res)))
+	return h.told(a.printDone(h.reply(res)))
 }
 
 // flagged names the flag that a fault of what is said about a file is about.
@@ -239,7 +239,7 @@ func (a *app) restoreExport(cmd *cobra.Command, path string) error {
 		}
 		tree.Append(e.Bytes)
 	}
-	return a.print(headReply("Đã nhập nguyên trạng", embedded.Head{Size: size, Root: tree.Root()}))
+	return a.printDone(headReply("Đã nhập nguyên trạng", embedded.Head{Size: size, Root: tree.Root()}))
 }
 
 // linesOf gives the lines of a file, without their ends; it opens the file

@@ -53,7 +53,7 @@ func (a *app) open(cmd *cobra.Command, opened ledger.Opened) error {
 		}
 		return err
 	}
-	if err := a.print(recordedReply(d.Key, results, false)); err != nil {
+	if err := a.printDone(recordedReply(d.Key, results, false)); err != nil {
 		return err
 	}
 	if !results[0].Repeated {

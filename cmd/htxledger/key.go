@@ -52,7 +52,7 @@ need. The first signature makes it too.`,
 				if _, err := a.makeKey(r); err != nil {
 					return err
 				}
-				return a.showKeys(r)
+				return a.showKeys(r, a.printDone)
 			})
 		},
 	}
@@ -72,7 +72,7 @@ Prints the public keys of the folder, one a line, as htxverify takes them.`,
 				if keys, err := audit.Keys(r.folder); err != nil || len(keys) == 0 {
 					return first(err, audit.ErrNoKey)
 				}
-				return a.showKeys(r)
+				return a.showKeys(r, a.print)
 			})
 		},
 	}
@@ -122,7 +122,7 @@ type keyJSON struct {
 	Turn bool   `json:"signs_next"` // whose turn it is to sign what comes
 }
 
-func (a *app) showKeys(r *reading) error {
+func (a *app) showKeys(r *reading, print func(reply) error) error {
 	keys, err := verifiers(r)
 	if err != nil {
 		return err
@@ -130,7 +130,7 @@ func (a *app) showKeys(r *reading) error {
 	size := r.notary.View.Size()
 	ring := r.notary.View.Ring(size)
 	due, _ := ring.Signer(int64(size))
-	return a.print(reply{
+	return print(reply{
 		json: func() any {
 			out := []keyJSON{}
 			for _, k := range keys {
@@ -204,7 +204,7 @@ func (a *app) rotate(cmd *cobra.Command, r *reading, by *ledger.Actor, second st
 		return err
 	}
 	a.say("Khóa %s được công bố ở bản ghi @%d; khóa cũ đã ký xác nhận ở cỡ %d.", audit.KeyID(key.Verifier()), at, signed.Size)
-	return a.showKeys(r)
+	return a.showKeys(r, a.printDone)
 }
 
 // announce records the announcement of a key, and gives its position. The
@@ -310,7 +310,7 @@ func (a *app) void(cmd *cobra.Command, r *reading, e *ledger.KeyVoided, by *ledg
 	if err != nil {
 		return err
 	}
-	if err := a.print(recordedReply(d.Key, results, false)); err != nil {
+	if err := a.printDone(recordedReply(d.Key, results, false)); err != nil {
 		return err
 	}
 	if err := r.notary.Reach(cmd.Context(), -1); err != nil {

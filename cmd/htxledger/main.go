@@ -20,6 +20,9 @@ func run() int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop)
+	// A reader who goes away ends no command in the middle: what it has done, or
+	// that it could not print, it says itself.
+	signal.Ignore(syscall.SIGPIPE)
 	a := newApp(os.Stdin, os.Stdout, os.Stderr)
 	err := a.root().ExecuteContext(ctx)
 	return a.exit(err)

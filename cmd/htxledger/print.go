@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -13,6 +14,7 @@ import (
 	"htxledger/api/tabular"
 	"htxledger/api/vi"
 	"htxledger/api/wire"
+	"htxledger/domain/durable"
 	"htxledger/domain/fault"
 	"htxledger/projections/answers"
 )
@@ -51,6 +53,32 @@ func (a *app) print(r reply) error {
 	}
 	_, err := io.WriteString(a.out, p.b.String())
 	return err
+}
+
+// printDone prints what a command has done. That it is done stands, whatever
+// becomes of the printing: where nobody takes the result it is told on stderr, and
+// the command has not failed.
+func (a *app) printDone(r reply) error {
+	err := a.print(r)
+	if err == nil {
+		return nil
+	}
+	a.say("Đã làm xong, nhưng không in được kết quả ra đầu ra chuẩn; kết quả như sau. / done, but the result could not be printed (%v); it is:", err)
+	again := *a
+	again.out = a.err
+	_ = again.print(r) // there is nowhere else
+	return nil
+}
+
+// unsynced tells that what a command wrote is there, and may not outlive a power
+// cut at once; every other error is given back.
+func (a *app) unsynced(err error) error {
+	if !errors.Is(err, durable.ErrUnsynced) {
+		return err
+	}
+	f := faultOf(err)
+	a.say("Lưu ý: %s. / %s", f.Vi(), f.En())
+	return nil
 }
 
 // errBinary is raised where a workbook would be written over somebody's screen.

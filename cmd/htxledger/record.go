@@ -179,7 +179,7 @@ func (a *app) record(cmd *cobra.Command, c *typedCommand, dry bool) error {
 		}
 		return err
 	}
-	return a.print(recordedReply(c.Key, results, dry))
+	return a.printDone(recordedReply(c.Key, results, dry))
 }
 
 // isoDay turns a day typed as dd/mm/yyyy into the ledger's form.

@@ -84,7 +84,7 @@ func (a *app) issue(cmd *cobra.Command, in answers.Issue, dry bool) error {
 	if err != nil {
 		return err
 	}
-	return a.print(issuedReply(d, results, dry))
+	return a.printDone(issuedReply(d, results, dry))
 }
 
 func issuedReply(d *ledger.Draft, results []recorder.Result, dry bool) reply {

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
 	"time"
@@ -180,8 +179,10 @@ Ends the token of an account, at once and for good; a running server refuses it 
 			if err := store.Revoke(a.now(), args[0]); err != nil {
 				return err
 			}
-			_, err = fmt.Fprintf(a.out, "Đã thu hồi mã của %s.\n", args[0])
-			return err
+			return a.printDone(reply{
+				json: func() any { return map[string]string{"account": args[0]} },
+				text: func(p *page) { p.line("Đã thu hồi mã của %s.", args[0]) },
+			})
 		},
 	}
 }

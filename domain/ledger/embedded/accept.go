@@ -9,6 +9,7 @@ import (
 
 	"zombiezen.com/go/sqlite"
 
+	"htxledger/domain/durable"
 	"htxledger/domain/fault"
 	"htxledger/domain/ledger"
 	"htxledger/domain/merkle"
@@ -160,6 +161,6 @@ func keepHead(path string) (name string, err error) {
 		if err := f.Sync(); err != nil {
 			return "", fileFault(err)
 		}
-		return name, fileFault(syncDir(filepath.Dir(path)))
+		return name, fileFault(durable.SyncDir(filepath.Dir(path)))
 	}
 }

@@ -11,6 +11,7 @@ import (
 
 	"zombiezen.com/go/sqlite"
 
+	"htxledger/domain/durable"
 	"htxledger/domain/fault"
 	"htxledger/domain/ledger"
 )
@@ -102,7 +103,8 @@ func absent(file string) error {
 	return fileFault(err)
 }
 
-// publish gives a finished file its name, durably.
+// publish gives a finished file its name, durably. It is durable.ErrUnsynced if the
+// file has its name and only that may be lost.
 func publish(partial, file string) error {
 	if err := absent(file); err != nil {
 		return err
@@ -110,8 +112,14 @@ func publish(partial, file string) error {
 	if err := os.Rename(partial, file); err != nil {
 		return fileFault(err)
 	}
-	return fileFault(syncDir(filepath.Dir(file)))
+	if err := syncFolder(filepath.Dir(file)); err != nil {
+		return durable.ErrUnsynced.With(file).Because(fileFault(err))
+	}
+	return nil
 }
+
+// syncFolder is a variable so that a test can have it fail.
+var syncFolder = durable.SyncDir
 
 func writeHead(path string, head Head) error {
 	h, err := openHead(path, os.O_RDWR|os.O_CREATE)

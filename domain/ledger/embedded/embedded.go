@@ -11,6 +11,7 @@ import (
 
 	"zombiezen.com/go/sqlite"
 
+	"htxledger/domain/durable"
 	"htxledger/domain/fault"
 	"htxledger/domain/ledger"
 	"htxledger/domain/merkle"
@@ -227,10 +228,10 @@ func makeFiles(dir string) error {
 		return err
 	}
 	f.Close()
-	if err := syncDir(dir); err != nil {
+	if err := durable.SyncDir(dir); err != nil {
 		return err
 	}
-	return syncDir(filepath.Dir(dir))
+	return durable.SyncDir(filepath.Dir(dir))
 }
 
 func makeHead(path string) error {

@@ -8,7 +8,9 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"time"
 
+	"htxledger/domain/durable"
 	"htxledger/domain/ledger"
 	"htxledger/domain/merkle"
 )
@@ -101,13 +103,22 @@ func (h *headFile) slots() (map[int]Head, error) {
 	return found, nil
 }
 
+const (
+	// lockAt is far beyond the slots: on Windows locks are mandatory, and readers
+	// of the slots must not meet them.
+	lockAt = 1 << 30
+	// headWait is how long the lock is waited for: a holder needs it for
+	// microseconds, unless it was stopped.
+	headWait = time.Second
+)
+
 // raise writes a head, unless the file holds one as high: another process may
 // have committed, and written, later.
 func (h *headFile) raise(to Head) error {
-	if err := lockFile(h.f); err != nil {
+	if err := durable.LockFile(h.f, lockAt, headWait); err != nil {
 		return err
 	}
-	defer unlockFile(h.f)
+	defer durable.UnlockFile(h.f, lockAt)
 	slots, err := h.slots()
 	if err != nil {
 		return err
@@ -129,10 +140,10 @@ func (h *headFile) raise(to Head) error {
 
 // reset writes a head to both slots, whatever they hold, and makes it durable.
 func (h *headFile) reset(to Head) error {
-	if err := lockFile(h.f); err != nil {
+	if err := durable.LockFile(h.f, lockAt, headWait); err != nil {
 		return err
 	}
-	defer unlockFile(h.f)
+	defer durable.UnlockFile(h.f, lockAt)
 	if err := h.f.Truncate(slotSize * slotCount); err != nil {
 		return err
 	}
