@@ -7,6 +7,7 @@ import (
 
 	"htxledger/domain/ledger"
 	"htxledger/domain/recorder"
+	"htxledger/domain/register"
 )
 
 // actor is the local user, for commands that name nobody: who may write the
@@ -46,6 +47,18 @@ func unsigned(out, drafts []*ledger.Draft, results []recorder.Result) (any bool)
 	return any
 }
 
+// plainDoor is the way in for commands that were typed or stand in a file. It
+// takes no record that voids a key: only key void makes one here, so that a file
+// of somebody else's cannot.
+func plainDoor() recorder.Door {
+	return recorder.Door{Permit: func(_ *register.Book, d *ledger.Draft) (func(*register.Book, *ledger.Record) error, error) {
+		if d.Kind == ledger.KindKeyVoided {
+			return nil, register.ErrReserved.With(string(d.Kind), "htxledger key void").At("/kind")
+		}
+		return nil, nil
+	}}
+}
+
 // take records, or tries, commands through a door, all or none, for the local
 // user.
 func (w *writing) take(ctx context.Context, door recorder.Door, dry bool, drafts []*ledger.Draft) ([]recorder.Result, error) {
@@ -64,9 +77,9 @@ func (w *writing) take(ctx context.Context, door recorder.Door, dry bool, drafts
 // takeMany is take for any number of commands, in atomic parts.
 func (w *writing) takeMany(ctx context.Context, drafts []*ledger.Draft, tell func(done, of int)) (recorder.ImportResult, error) {
 	mine := signed(drafts)
-	res, err := w.recorder.Import(ctx, mine, tell)
+	res, err := w.recorder.Through(plainDoor()).Import(ctx, mine, tell)
 	if unsigned(mine, drafts, res.Results) {
-		return w.recorder.Import(ctx, mine, tell)
+		return w.recorder.Through(plainDoor()).Import(ctx, mine, tell)
 	}
 	return res, err
 }

@@ -220,9 +220,9 @@ func (w *writing) tryMany(ctx context.Context, drafts []*ledger.Draft) ([]record
 		return nil, nil
 	}
 	mine := signed(drafts)
-	results, err := w.recorder.TryImport(ctx, mine)
+	results, err := w.recorder.Through(plainDoor()).TryImport(ctx, mine)
 	if unsigned(mine, drafts, results) {
-		return w.recorder.TryImport(ctx, mine)
+		return w.recorder.Through(plainDoor()).TryImport(ctx, mine)
 	}
 	return results, err
 }

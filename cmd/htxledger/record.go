@@ -169,7 +169,7 @@ func (a *app) record(cmd *cobra.Command, c *typedCommand, dry bool) error {
 	if err != nil {
 		return err
 	}
-	results, err := a.recordDrafts(cmd, false, dry, recorder.Door{}, d)
+	results, err := a.recordDrafts(cmd, false, dry, plainDoor(), d)
 	if err != nil {
 		if errors.Is(err, ledger.ErrNoTarget) && c.Corrects != nil && c.Corrects.Key != "" {
 			err = ledger.ErrNoTarget.With(c.Corrects.Key).At("--corrects").Because(err) // what was typed, not the id made of it

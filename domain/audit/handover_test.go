@@ -202,8 +202,6 @@ func TestHandoverWithConsent(t *testing.T) {
 	_, err = s.journal.Announce(s.view, next.Verifier())
 	require.ErrorIs(t, err, audit.ErrKeyExists)
 
-	// The consent of a key that the verifier does not know as the first is none,
-	// even with a checkpoint of the true key.
 	third, err := audit.CreateKey(s.dir, random(3), origin)
 	require.NoError(t, err)
 	s.handOver(third)
@@ -213,6 +211,38 @@ func TestHandoverWithConsent(t *testing.T) {
 	require.True(t, report.OK, report.English)
 	require.Len(t, report.Keys, 3)
 	require.Equal(t, audit.KeyID(next.Verifier()), report.Keys[2].ConsentBy)
+}
+
+// Where the first key hands over the ledger cannot know who it is, so a key of
+// somebody's own can consent; the verifier knows, and a checkpoint of the true
+// key does not stand for the consent of another.
+func TestConsentOfSomebodyElse(t *testing.T) {
+	s := told(t)
+	other, err := keydir.Open(t.TempDir(), true)
+	require.NoError(t, err)
+	defer other.Close()
+	first, err := audit.CreateKey(other, random(7), origin)
+	require.NoError(t, err)
+	foreign := audit.NewJournal(other)
+	_, err = foreign.Sign(s.view, s.view.Size())
+	require.NoError(t, err)
+	next, err := audit.CreateKey(other, random(8), origin)
+	require.NoError(t, err)
+	e, err := foreign.Announce(s.view, next.Verifier())
+	require.NoError(t, err)
+	require.Equal(t, first.Verifier(), e.Consent.Key)
+	s.send(s.command(e), nil)
+	require.ErrorIs(t, s.due(), audit.ErrKeyStrange)
+
+	handed := s.note(s.size(), s.key) // by mistake, or by a released program
+	s.issue("s2", s.ask())
+	th := *s
+	th.dir = other
+	ev, err := audit.Gather(t.Context(), s.world.Log, "s2", []audit.Signed{handed, th.note(s.size(), next)})
+	require.NoError(t, err)
+	report := verify(t, file(t, ev), s.trusting())
+	require.Equal(t, audit.ErrHandover.Code, report.Code, report.English)
+	require.True(t, verify(t, file(t, ev), audit.Options{Keys: []string{next.Verifier()}}).OK, "but for who was given that key")
 }
 
 // A version 2 whose signatures do not hold is no hand-over: nothing is signed
