@@ -113,8 +113,8 @@ func (s *Server) writing(c echo.Context) (dry bool, body []byte, err error) {
 	if dry, err = p.flag("dry_run"); err != nil {
 		return false, nil, err
 	}
-	if s.Recorder == nil {
-		return false, nil, ledger.NotWritten(errReadOnly)
+	if err := s.mayRecord(); err != nil {
+		return false, nil, err
 	}
 	body, err = readBody(c)
 	return dry, body, err

@@ -5,6 +5,7 @@ import (
 
 	"htxledger/api/wire"
 	"htxledger/domain/fault"
+	"htxledger/domain/ledger"
 )
 
 // A Condition tells what keeps a server from its work now, or nil. The fault
@@ -18,7 +19,7 @@ var errWritesRefused = fault.Declare("writes-refused", fault.Unavailable,
 
 // conditions are those of the server itself, then those it was given.
 func (s *Server) conditions() []Condition {
-	return slices.Concat([]Condition{s.feeding, s.lagging, s.recording}, s.Conditions)
+	return slices.Concat([]Condition{s.feeding, s.lagging, s.held, s.recording}, s.Conditions)
 }
 
 // feeding tells why the answers may lack what was recorded.
@@ -52,6 +53,24 @@ func reasonsOf(err error) []wire.ProblemError {
 		list = append(list, reason(cause))
 	}
 	return list
+}
+
+// held tells why the ledger is not what was signed for it, if so: nothing is
+// recorded then.
+func (s *Server) held() error { return s.Notary.Hold.Err() }
+
+// mayRecord is nil where commands are taken, or the fault that each of them is
+// refused with, dry runs too: what they would record would stand where other
+// records once stood.
+func (s *Server) mayRecord() error {
+	err := s.held()
+	if s.Recorder == nil {
+		err = errReadOnly
+	}
+	if err != nil {
+		return ledger.NotWritten(err)
+	}
+	return nil
 }
 
 // recording tells why every write is refused.

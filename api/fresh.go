@@ -22,6 +22,7 @@ const (
 	headerLag   = "Htxledger-Lag"
 	headerStale = "Htxledger-Stale"
 	headerSince = "Htxledger-Stale-Since"
+	headerHeld  = "Htxledger-Held"
 )
 
 var (
@@ -43,6 +44,9 @@ func (s *Server) marked(c echo.Context) {
 		if f.Stale() {
 			h.Set(headerStale, "true")
 			h.Set(headerSince, instantOf(f.Heard).String())
+		}
+		if x, ok := fault.Of(s.held()); ok {
+			h.Set(headerHeld, x.Code)
 		}
 	})
 }
@@ -66,8 +70,11 @@ func instantOf(t time.Time) calendar.Instant {
 }
 
 // staleSentence is what pages say where more may have been recorded than they
-// show, or "".
+// show, or the ledger is not what was signed; or "".
 func (s *Server) staleSentence() string {
+	if x, ok := fault.Of(s.held()); ok {
+		return "Sổ không khớp với những gì đã ký: " + x.Vi() + ". Vẫn tra cứu được, nhưng không ghi, không phát hành, không ký; hãy báo người quản trị."
+	}
 	f := s.Feed.Freshness()
 	switch {
 	case s.Feed.Err() != nil:

@@ -72,6 +72,9 @@ func (s *Server) newTray() *intray.Tray {
 // what the log does.
 func (s *Server) ledgerFor(ctx context.Context, who ledger.Actor) (intray.Ledger, error) {
 	l := intray.Ledger{Projection: s.asof, Now: s.Now}
+	if err := s.mayRecord(); err != nil {
+		return l, err
+	}
 	size, err := s.Log.Size(ctx)
 	if err == nil {
 		err = s.await(ctx, size, readOwnAtMost)
@@ -112,8 +115,8 @@ func (s *Server) upload(c echo.Context) error {
 // takeInSaid reads what was sent, by a program or a page, and puts it into the
 // tray. What was said about the file is given back in any case.
 func (s *Server) takeInSaid(c echo.Context) (*intray.View, url.Values, error) {
-	if s.Recorder == nil {
-		return nil, nil, ledger.NotWritten(errReadOnly)
+	if err := s.mayRecord(); err != nil {
+		return nil, nil, err
 	}
 	said, name, b, err := s.readUpload(c)
 	if err != nil {

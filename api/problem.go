@@ -73,6 +73,8 @@ var special = map[string]int{
 	"request-timeout":      http.StatusRequestTimeout,
 	"idempotency-mismatch": http.StatusUnprocessableEntity,
 	"storage-full":         http.StatusInsufficientStorage,
+	"ledger-behind":        http.StatusServiceUnavailable, // not this server's failure: it waits for an administrator
+	"audit-fork":           http.StatusServiceUnavailable,
 	"import-not-here":      http.StatusNotFound,
 	"import-nothing-back":  http.StatusNotFound,
 	"import-media-type":    http.StatusUnsupportedMediaType,

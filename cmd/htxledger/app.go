@@ -129,13 +129,15 @@ func (a *app) read(ctx context.Context) (*reading, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := asof.New()
-	if err := a.fill(ctx, store, p); err != nil {
+	p, hold := asof.New(), a.hold()
+	if err := a.fill(ctx, holding{store, hold}, p); err != nil {
 		return nil, errors.Join(err, store.Close())
 	}
+	a.warn(hold)
 	r := &reading{store: store}
 	r.folder, _ = a.openKeys(false) // who needs it opens it and is told
 	r.answer(p, a.now)
+	r.notary.Hold = hold
 	return r, nil
 }
 
@@ -173,14 +175,19 @@ type writing struct {
 }
 
 // write opens the ledger to record with a clock; create makes the store where
-// there is none.
+// there is none. A ledger that is not what was signed is not written.
 func (a *app) write(ctx context.Context, create bool, now func() calendar.Instant) (*writing, error) {
 	store, err := a.openWriting(ctx, create)
 	if err != nil {
 		return nil, ledger.NotWritten(err)
 	}
-	w, err := record(ctx, store, store, now)
+	hold := a.hold()
+	w, err := record(ctx, store, holding{store, hold}, now)
 	if err != nil {
+		return nil, ledger.NotWritten(err)
+	}
+	if err := hold.Err(); err != nil {
+		a.closed(w)
 		return nil, ledger.NotWritten(err)
 	}
 	return w, nil
@@ -207,8 +214,8 @@ type serving struct {
 // serving opens the ledger for a server, and makes the store where there is
 // none. Where the store cannot be written nothing is recorded.
 func (a *app) serving(ctx context.Context) (*serving, error) {
-	s := &serving{wake: feed.NewAnnouncer()}
-	w, err := a.waking(ctx, s.wake)
+	s, hold := &serving{wake: feed.NewAnnouncer()}, a.hold()
+	w, err := a.waking(ctx, s.wake, hold)
 	switch {
 	case errors.Is(err, ledger.ErrStorageReadOnly):
 		if s.reading.store, err = a.openReading(ctx); err != nil {
@@ -220,24 +227,27 @@ func (a *app) serving(ctx context.Context) (*serving, error) {
 		s.writing, s.reading.store = *w, w.store
 	}
 	p := asof.New()
-	if err := a.fill(ctx, s.reading.store, p); err != nil {
+	if err := a.fill(ctx, holding{s.reading.store, hold}, p); err != nil {
 		return nil, errors.Join(err, s.close())
 	}
+	a.warn(hold)
 	if s.folder, err = a.openKeys(s.recorder != nil); err != nil && !errors.Is(err, audit.ErrNoKey) {
 		a.say("Không mở được thư mục khóa: máy chủ không nêu điểm kiểm tra nào. / no checkpoints: %v", err)
 	}
 	s.answer(p, a.now)
-	s.feed = feed.Follow(s.reading.store, feed.Options{Wake: s.wake}, p)
+	s.notary.Hold = hold // it follows the ledger too: a recovery by another process opens it
+	s.feed = feed.Follow(s.reading.store, feed.Options{Wake: s.wake}, p, hold)
 	return s, nil
 }
 
-// waking opens the ledger to record, announcing what it records.
-func (a *app) waking(ctx context.Context, wake *feed.Announcer) (*writing, error) {
+// waking opens the ledger to record, announcing what it records, while the hold
+// allows it.
+func (a *app) waking(ctx context.Context, wake *feed.Announcer, hold *audit.Hold) (*writing, error) {
 	store, err := a.openWriting(ctx, true)
 	if err != nil {
 		return nil, err
 	}
-	return record(ctx, store, feed.Announcing(store, wake), a.now)
+	return record(ctx, store, holding{feed.Announcing(store, wake), hold}, a.now)
 }
 
 func (s *serving) close() error {

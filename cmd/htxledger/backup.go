@@ -30,6 +30,7 @@ name. A file that exists is never replaced.`,
 				return err
 			}
 			defer store.Close()
+			a.warnFound(cmd.Context())
 			head, err := store.Backup(cmd.Context(), args[0])
 			if err := a.unsynced(err); err != nil {
 				return err
@@ -63,6 +64,7 @@ seal; the ledger appears whole or not at all.`,
 			if err := a.unsynced(err); err != nil {
 				return input(err)
 			}
+			a.warnFound(cmd.Context())
 			return a.printDone(headReply("Đã dựng lại", head))
 		},
 	}

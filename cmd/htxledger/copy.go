@@ -49,11 +49,13 @@ target is read back and its root compared.`,
 				return err
 			}
 			tell, done := a.progress("Chép sổ", size)
-			n, root, err := recorder.Copy(ctx, from, target, tell)
+			hold := a.hold()
+			n, root, err := recorder.Copy(ctx, holding{from, hold}, target, tell)
 			done()
 			if err != nil {
 				return err
 			}
+			a.warn(hold)
 			return a.printDone(headReply("Đã chép và đối chiếu", embedded.Head{Size: n, Root: root}))
 		},
 	}

@@ -8,6 +8,7 @@ import (
 	"syscall"
 
 	"htxledger/api/wire"
+	"htxledger/domain/audit"
 	"htxledger/domain/fault"
 	"htxledger/domain/indicator"
 	"htxledger/domain/ledger"
@@ -210,6 +211,8 @@ var hints = map[string]string{
 		"  an export goes into an empty ledger with --as-recorded",
 	indicator.ErrNoPlace.Code: "Gợi ý: khai báo địa bàn trước, ví dụ `htxledger import dia-ban.csv --form places`; xem docs/huong-dan.md, mục “Lập sổ của tỉnh mình”.\n" +
 		"  declare the places first: htxledger import FILE --form places",
+	audit.ErrLedgerBehind.Code: lostHint,
+	audit.ErrFork.Code:         lostHint,
 	embedded.ErrHeadContradicts.Code: "Bản ghi đã mất hoặc bị đổi. Giữ nguyên thư mục này và dựng lại từ bản sao lưu sang thư mục khác: `htxledger restore FILE --data DIR`.\n" +
 		"  Chỉ khi quyết định bỏ hẳn những gì tệp head xác nhận: `htxledger doctor --accept-head --discard-head`.\n" +
 		"  restore a backup elsewhere; --discard-head only to give the records up",

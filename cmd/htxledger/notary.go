@@ -60,6 +60,9 @@ func (a *app) keyed(r *reading, create bool) error {
 // sign signs the first size records, all of them for a negative size. The
 // first key is made where nothing was ever signed and nobody made one.
 func (a *app) sign(ctx context.Context, r *reading, size ledger.Position) (audit.Signed, error) {
+	if err := r.notary.Hold.Err(); err != nil {
+		return audit.Signed{}, err
+	}
 	if err := r.notary.Reach(ctx, -1); err != nil {
 		return audit.Signed{}, err
 	}

@@ -36,7 +36,7 @@ of a plan as of any day (--as-of), as known on any day (--known-at).`,
 	grouped(cmd, "Ghi / to record", a.templateCommand(), a.importCommand(), a.recordCommand())
 	grouped(cmd, "Chứng minh / to prove", a.statementCommand(), a.checkpointCommand(), a.evidenceCommand(), a.verifyCommand(),
 		a.proofCommand(), a.keyCommand(), a.witnessCommand())
-	grouped(cmd, "Giữ sổ / to keep the ledger", a.exportCommand(), a.backupCommand(), a.restoreCommand(), a.copyCommand(), a.relayCommand(), a.doctorCommand(), a.versionCommand())
+	grouped(cmd, "Giữ sổ / to keep the ledger", a.exportCommand(), a.backupCommand(), a.restoreCommand(), a.copyCommand(), a.recoverCommand(), a.relayCommand(), a.doctorCommand(), a.versionCommand())
 	refuseUnused(cmd)
 	markErrors(cmd)
 	return cmd

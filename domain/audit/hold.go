@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"bytes"
 	"encoding/base64"
 	"errors"
 	"io/fs"
@@ -47,6 +48,8 @@ type Hold struct {
 	tree      merkle.Tree
 	roots     map[int64]Hash // at the sizes that were signed, as far as it has come
 	recovered []ledger.Recovered
+	judged    bool // verdict is that of what was taken so far
+	verdict   error
 }
 
 // NewHold reads what a ledger is to be held to. A folder that cannot be read
@@ -128,6 +131,7 @@ func (h *Hold) Apply(r *ledger.Record) error {
 		h.origin = e.Origin
 	}
 	h.size++
+	h.judged = h.judged && h.verdict == nil && h.size > 1 && r.Kind != ledger.KindRecovered && !h.wanted[h.size]
 	if len(h.journal)+len(h.kept) == 0 {
 		return nil // there is nothing to hold to: no need to hash
 	}
@@ -136,6 +140,22 @@ func (h *Hold) Apply(r *ledger.Record) error {
 		h.roots[h.size] = h.tree.Root()
 	}
 	return nil
+}
+
+var recoveredKind = []byte(`"kind":"` + ledger.KindRecovered + `"`)
+
+// Take is Apply for a record as a store gives it. Only those that matter here
+// are decoded: record 0 and recoveries, whose kind cannot stand unescaped inside
+// a text.
+func (h *Hold) Take(e ledger.Entry) error {
+	if e.Position > 0 && !bytes.Contains(e.Bytes, recoveredKind) {
+		return h.Apply(&ledger.Record{Position: e.Position, Bytes: e.Bytes})
+	}
+	r, err := ledger.Decode(e.Bytes)
+	if err != nil {
+		return ledger.ErrCorrupt.With(e.Position, ledger.Unreadable).Because(err)
+	}
+	return h.Apply(r)
 }
 
 // Size is how many records were taken.
@@ -159,6 +179,13 @@ func (h *Hold) Err() error {
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	if !h.judged {
+		h.verdict, h.judged = h.judge(), true
+	}
+	return h.verdict
+}
+
+func (h *Hold) judge() error {
 	newest := int64(0)
 	for _, c := range h.due() {
 		switch root, reached := h.roots[c.Size]; {

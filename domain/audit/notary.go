@@ -13,6 +13,7 @@ type Notary struct {
 	Log     ledger.Log
 	View    *View
 	Journal *Journal // nil where nothing is ever signed
+	Hold    *Hold    // what the ledger is held to; nil where there is nothing to hold to
 }
 
 // NewNotary is the notary of a log, with a tree that is still empty.

@@ -1,0 +1,97 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"iter"
+
+	"htxledger/domain/audit"
+	"htxledger/domain/fault"
+	"htxledger/domain/ledger"
+)
+
+// hold is what the ledger of the flags is held to: the checkpoints in the folder
+// of keys. Where there is no folder there is nothing to hold to. One that is
+// there and cannot be read holds everything back, for what was signed is not
+// known then.
+func (a *app) hold() *audit.Hold {
+	folder, err := a.openKeys(false)
+	switch {
+	case errors.Is(err, audit.ErrNoKey):
+		return &audit.Hold{}
+	case err != nil:
+		return audit.UnreadHold(err)
+	}
+	defer folder.Close()
+	return audit.NewHold(folder)
+}
+
+// warn says, beside an answer, that the ledger is not what was signed.
+func (a *app) warn(hold *audit.Hold) {
+	err := hold.Err()
+	if err == nil {
+		return
+	}
+	f := faultOf(err)
+	a.say("Cảnh báo: %s. Vẫn tra cứu được, nhưng không ghi, không phát hành, không ký.\n  warning [%s]: %s; questions are answered, and nothing is recorded, issued or signed", f.Vi(), f.Code, f.En())
+	if hint := hints[f.Code]; hint != "" {
+		a.say("  %s", hint)
+	}
+}
+
+// lostHint is the way on where records are not there that were signed.
+const lostHint = "Gợi ý: dựng lại bản sao lưu đủ bản ghi hơn; chỉ khi bản ghi đã mất hẳn: `htxledger recover --reason …` (xem docs/operating.md).\n" +
+	"  restore a copy that holds them; only after a true loss: htxledger recover"
+
+// A holding log gives its records to a hold as they are read, and takes none
+// while the hold refuses.
+type holding struct {
+	ledger.Log
+	hold *audit.Hold
+}
+
+// Unwrap is the log itself, for what it can do beside being a ledger.Log.
+func (l holding) Unwrap() ledger.Log { return l.Log }
+
+// Entries is ledger.Log's.
+func (l holding) Entries(ctx context.Context, from ledger.Position) iter.Seq2[ledger.Entry, error] {
+	return func(yield func(ledger.Entry, error) bool) {
+		for e, err := range l.Log.Entries(ctx, from) {
+			if err == nil {
+				err = l.hold.Take(e)
+			}
+			if !yield(e, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// Append is ledger.Log's. It fails with what the hold says, not written.
+func (l holding) Append(ctx context.Context, at ledger.Position, entries ...ledger.Entry) error {
+	if err := l.hold.Err(); err != nil {
+		return ledger.NotWritten(err)
+	}
+	return l.Log.Append(ctx, at, entries...)
+}
+
+// warnFound reads a ledger that was just made from a copy, and warns where it
+// is not what the folder of keys knows.
+func (a *app) warnFound(ctx context.Context) {
+	hold := a.hold()
+	store, err := a.openReading(ctx)
+	if err != nil {
+		return
+	}
+	defer store.Close()
+	for e, err := range store.Entries(ctx, 0) {
+		if err != nil || hold.Take(e) != nil {
+			return // it was read back already, by whoever made it
+		}
+	}
+	a.warn(hold)
+}
+
+var errWhole = fault.Declare("recover-whole", fault.Conflict,
+	"the ledger is whole: it holds every record that a checkpoint in the folder of keys vouches for; there is nothing to recover from",
+	"sổ còn đủ: có mọi bản ghi mà các điểm kiểm tra trong thư mục khóa xác nhận; không có gì phải ghi tiếp sau mất mát")
