@@ -2,11 +2,13 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -235,4 +237,54 @@ func TestAStoreThatIsMovedUnderAServer(t *testing.T) {
 			}
 		}
 	}
+}
+
+// An EventStoreDB that was put back to an older copy under a running server is
+// told as that, with both sizes, and nothing is recorded where records once
+// stood; a server that is started on it is held by the folder of keys, and goes
+// on after the loss is recorded.
+func TestAnEventStoreThatWasPutBack(t *testing.T) {
+	store := esdbServer(t)
+	begun(t, store.url())
+	store.kill()
+	older := store.data + ".older"
+	require.NoError(t, os.CopyFS(older, os.DirFS(store.data)))
+	store.start()
+	data := t.TempDir()
+	at := served(t, "--store", store.url(), "--data", data)
+	for i := range 3 {
+		r := called(t, http.MethodPost, at+"/api/v1/commands", counted(fmt.Sprint("mat/", i), 20+i))
+		require.Equal(t, http.StatusCreated, r.status, r.body)
+	}
+	succeed(t, "checkpoint", "--store", store.url(), "--data", data)
+
+	store.kill()
+	require.NoError(t, os.RemoveAll(store.data))
+	require.NoError(t, os.Rename(older, store.data))
+	store.start()
+	var r ready
+	require.Eventually(t, func() bool {
+		r = readyOf(t, called(t, http.MethodGet, at+"/readyz", ""))
+		return len(r.Reasons) > 0 && r.Reasons[0].Code == "store-behind"
+	}, patience, 100*time.Millisecond, "%v", r)
+	require.Contains(t, r.Reasons[0].Message, "holds 3 records, but 6 were seen")
+	refused := called(t, http.MethodPost, at+"/api/v1/commands", counted("sau", 40))
+	require.Equal(t, http.StatusServiceUnavailable, refused.status, refused.body)
+	require.Contains(t, refused.body, `"code": "store-behind"`)
+	require.Contains(t, refused.body, `"outcome": "not_recorded"`)
+	require.Equal(t, http.StatusOK, called(t, http.MethodGet, at+"/api/v1/coops", "").status)
+
+	again := served(t, "--store", store.url(), "--data", data)
+	require.Equal(t, "ledger-behind", readyOf(t, eventually(t, again+"/readyz", http.StatusServiceUnavailable)).Reasons[0].Code)
+	refused = called(t, http.MethodPost, again+"/api/v1/commands", counted("sau", 40))
+	require.Contains(t, refused.body, `"code": "ledger-behind"`)
+	_, errs, code := ask(t, "record", "coop.members-counted/1", "--store", store.url(), "--ledger", data, "--stream", "coop/dau",
+		"--valid", "2024-03-31", "--data", `{"official":41}`, "--key", "dong-lenh")
+	require.Equal(t, exitCorrupt, code, errs)
+	require.Equal(t, 3, sizeOf(t, "--store", store.url(), "--data", data))
+
+	succeed(t, "recover", "--reason", "máy chủ kho hỏng", "--store", store.url(), "--data", data)
+	eventually(t, again+"/readyz", http.StatusOK)
+	recorded := called(t, http.MethodPost, again+"/api/v1/commands", counted("sau", 40))
+	require.Equal(t, http.StatusCreated, recorded.status, recorded.body)
 }

@@ -80,6 +80,9 @@ func (a *app) examine(cmd *cobra.Command) error {
 	if len(report.Problems) == 0 {
 		report.Problems = a.unreadable(cmd)
 	}
+	if len(report.Problems) == 0 {
+		report.Problems = a.unlikeSigned(cmd)
+	}
 	if err := a.print(reportReply(report)); err != nil || len(report.Problems) == 0 {
 		return err
 	}
@@ -105,6 +108,19 @@ func (a *app) unreadable(cmd *cobra.Command) []error {
 			return []error{err}
 		}
 		tell(r.Position+1, size)
+	}
+	return nil
+}
+
+// unlikeSigned is why a store that is sound in itself is not the ledger that
+// was signed, if that is so.
+func (a *app) unlikeSigned(cmd *cobra.Command) []error {
+	hold, err := a.heldFrom(cmd.Context())
+	if err == nil {
+		err = hold.Err()
+	}
+	if err != nil {
+		return []error{err}
 	}
 	return nil
 }

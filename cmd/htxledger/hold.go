@@ -78,18 +78,25 @@ func (l holding) Append(ctx context.Context, at ledger.Position, entries ...ledg
 // warnFound reads a ledger that was just made from a copy, and warns where it
 // is not what the folder of keys knows.
 func (a *app) warnFound(ctx context.Context) {
+	if hold, err := a.heldFrom(ctx); err == nil { // whoever made it has read it back
+		a.warn(hold)
+	}
+}
+
+// heldFrom is the hold of the ledger of the flags, which it reads.
+func (a *app) heldFrom(ctx context.Context) (*audit.Hold, error) {
 	hold := a.hold()
 	store, err := a.openReading(ctx)
 	if err != nil {
-		return
+		return nil, err
 	}
 	defer store.Close()
-	for e, err := range store.Entries(ctx, 0) {
-		if err != nil || hold.Take(e) != nil {
-			return // it was read back already, by whoever made it
+	for _, err := range (holding{store, hold}).Entries(ctx, 0) {
+		if err != nil {
+			return nil, err
 		}
 	}
-	a.warn(hold)
+	return hold, nil
 }
 
 var errWhole = fault.Declare("recover-whole", fault.Conflict,

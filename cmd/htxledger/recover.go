@@ -110,12 +110,11 @@ func (a *app) sayLoss(loss audit.Loss, e *ledger.Recovered) {
 	a.say("Đã ký / signed:    %d bản ghi, gốc Merkle %s", e.SignedSize, e.SignedRoot)
 	a.say("Tìm thấy / found:  %d bản ghi, gốc Merkle %s", e.FoundSize, e.FoundRoot)
 	a.say("Khớp với điểm kiểm tra đã ký đến cỡ / they agree up to size: %d", e.AgreedSize)
-	switch from := e.FoundSize; {
-	case loss.Fork:
+	if loss.Fork {
 		a.say("Từ @%d trở đi, bản ghi không còn là những gì đã ký. / from there on other records stand than were signed", e.AgreedSize)
-	default:
-		a.say("Mất: @%d–%d. / lost", from, e.SignedSize-1)
+		return
 	}
+	a.say("Mất: @%d–%d. / lost", e.FoundSize, e.SignedSize-1)
 }
 
 // recoveryDraft is the command that records a recovery. Its key names what was

@@ -166,7 +166,8 @@ var (
 		"htxledger token revoke": "htxledger token add dak-mil-01 --role officer --place dak-mil",
 	}
 	withoutLedger = []string{"htxledger init", "htxledger demo", "htxledger restore"}
-	inScript      = map[string]string{"htxledger serve": "serve.txtar", "htxledger relay": "relay.txtar"} // they run until they are stopped
+	inScript      = map[string]string{"htxledger serve": "serve.txtar", "htxledger relay": "relay.txtar", // they run until they are stopped
+		"htxledger recover": "recover.txtar"} // it refuses a ledger that is whole
 )
 
 // TestExamples runs the example of every command's help, on the demo.

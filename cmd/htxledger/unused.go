@@ -23,6 +23,7 @@ var questions = map[string][]string{
 	"htxledger export":       {"known-at"},
 	"htxledger init":         {"place"},
 	"htxledger record":       nil,
+	"htxledger recover":      nil,
 	"htxledger restore":      nil,
 	"htxledger serve":        nil,
 	"htxledger token add":    {"place"},
