@@ -72,7 +72,7 @@ func (a *app) recover(ctx context.Context, e *ledger.Recovered, by *ledger.Actor
 	if err != nil {
 		return err
 	}
-	if err := a.print(recordedReply(d.Key, results, dry)); err != nil || dry {
+	if err := a.printDone(recordedReply(d.Key, results, dry)); err != nil || dry {
 		return err
 	}
 	return a.signRecovered(ctx)
