@@ -5,6 +5,11 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"htxledger/domain/calendar"
+	"htxledger/domain/canonical"
+	"htxledger/domain/ledger"
+	"htxledger/domain/recorder"
 )
 
 // Nobody hands the signing of a ledger over by a command: every way in refuses
@@ -52,4 +57,37 @@ func refusalOf(kind string) string {
 		return `"(kind-reserved|second-person)"`
 	}
 	return `"kind-reserved"`
+}
+
+// Over HTTP a bad announcement is ended by two administrators: one asks for it,
+// the other records exactly that. Neither an alliance account nor one
+// administrator alone can.
+func TestTwoAdministratorsVoidAKey(t *testing.T) {
+	h := newHouse(t)
+	announced := &ledger.Draft{
+		Key: "cu", Stream: ledger.StreamOf("ledger", "keys"), Kind: ledger.KindKeyAnnounced,
+		Valid: calendar.OnDay(calendar.DayOf(2023, 12, 1)), Data: canonical.Raw(`{"from":0,"key":"x"}`),
+	}
+	_, err := h.recorder.Through(recorder.Door{Writes: []ledger.Kind{ledger.KindKeyAnnounced}}).Record(t.Context(), announced) // as a released program did
+	require.NoError(t, err)
+	command := `"stream":"ledger/keys","kind":"ledger.key-voided/1","valid":"2023-12-02","data":{"key":"x","reason":"không phải là khóa"}`
+	asking := `{"key":"de-nghi","stream":"request/huy","kind":"request.made/1","valid":"2023-12-02","data":{"command":{` + command + `}}}`
+	send := func(token, body string) (int, string) {
+		res, got := h.do(http.MethodPost, "/api/v1/commands", body, "Content-Type", "application/json", "Authorization", "Bearer "+token)
+		return res.StatusCode, got
+	}
+	first, second, alliance := h.token("qt-1", "admin", ""), h.token("qt-2", "admin", ""), h.token("lm", "alliance", "")
+	status, got := send(first, `{"key":"mot-minh",`+command+`}`)
+	require.Equal(t, http.StatusForbidden, status, got)
+	require.Contains(t, got, "second-person")
+	status, got = send(first, asking)
+	require.Equal(t, http.StatusCreated, status, got)
+	for _, token := range []string{first, alliance} {
+		status, got = send(token, `{"key":"request/huy",`+command+`}`)
+		require.Equal(t, http.StatusForbidden, status, got)
+	}
+	status, got = send(second, `{"key":"request/huy",`+command+`}`)
+	require.Equal(t, http.StatusCreated, status, got)
+	status, got = send(second, `{"key":"request/huy-2",`+command+`}`)
+	require.NotEqual(t, http.StatusCreated, status, got)
 }

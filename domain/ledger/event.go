@@ -169,7 +169,7 @@ func Specs() []Spec {
 		Specify[Opened]().Final(),
 		Specify[KeyAnnounced]().OnlyBy("htxledger key rotate"),
 		Specify[KeyAnnounced2]().OnlyBy("htxledger key rotate"),
-		Specify[KeyVoided]().OnlyBy("htxledger key void"),
+		Specify[KeyVoided]().Final(),
 		Specify[Recovered]().OnlyBy("htxledger recover"),
 	}
 }
