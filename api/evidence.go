@@ -40,8 +40,8 @@ const (
 	verifyAtMost   = 3 * time.Minute
 )
 
-// busy takes a place among those who make or read evidence, of which each holds
-// a ledger in memory, or says that there is none.
+// busy takes a place among those who make evidence or look at it, or says that
+// there is none.
 func (s *Server) busy() (release func(), err error) {
 	select {
 	case s.evidences <- struct{}{}:
@@ -91,7 +91,7 @@ func (s *Server) evidence(c echo.Context) error {
 	attach(c, key+".evidence")
 	c.Response().Header().Set(echo.HeaderContentType, "text/plain; charset=utf-8")
 	c.Response().WriteHeader(http.StatusOK)
-	if err := audit.WriteEvidence(newPatient(c.Response()), e); err != nil {
+	if err := e.Write(c.Request().Context(), newPatient(c.Response())); err != nil {
 		s.log.Debug("evidence not sent", "statement", key, "error", err)
 		panic(http.ErrAbortHandler) // what has gone out must not look whole
 	}

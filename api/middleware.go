@@ -100,9 +100,10 @@ func (s *Server) allowed(to audience, next echo.HandlerFunc) echo.HandlerFunc {
 		if err != nil {
 			return err
 		}
-		if host := c.Request().Host; open && !access.Loopback(host) {
-			// A page elsewhere may have let its own name point here.
-			return errHost.With(host)
+		if open {
+			if err := checkOpen(c.Request()); err != nil {
+				return err
+			}
 		}
 		who, cookie, err := s.Gate.Asks(c.Request(), s.Now())
 		switch {
@@ -124,7 +125,7 @@ func (s *Server) allowed(to audience, next echo.HandlerFunc) echo.HandlerFunc {
 // ask and not everybody is told all of.
 func (s *Server) mayRead(r *http.Request) bool {
 	open, err := s.Gate.Open()
-	if err != nil || open && !access.Loopback(r.Host) {
+	if err != nil || open && checkOpen(r) != nil {
 		return false
 	}
 	_, _, err = s.Gate.Asks(r, s.Now())

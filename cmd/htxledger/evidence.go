@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"io"
 	"os"
 
 	"github.com/spf13/cobra"
@@ -48,7 +49,7 @@ still written, being evidence against its statement, and exits 3.`,
 				if err != nil {
 					return err
 				}
-				return a.handOver(r, e, args[0])
+				return a.handOver(cmd.Context(), r, e, args[0])
 			})
 		},
 	}
@@ -58,7 +59,7 @@ still written, being evidence against its statement, and exits 3.`,
 }
 
 // gather collects the evidence for a statement, and signs what is not covered.
-func (a *app) gather(ctx context.Context, r *reading, key, cosigned string) (*audit.Evidence, error) {
+func (a *app) gather(ctx context.Context, r *reading, key, cosigned string) (*audit.EvidenceSource, error) {
 	desk := r.statements()
 	if key == "" {
 		for _, c := range desk.List() {
@@ -88,7 +89,7 @@ func (a *app) gather(ctx context.Context, r *reading, key, cosigned string) (*au
 // gatherCosigned takes the checkpoint of a file, which must be one of those
 // signed here with more signatures behind it, in place of any other that could
 // cover the statement.
-func (a *app) gatherCosigned(ctx context.Context, r *reading, key, file string) (*audit.Evidence, error) {
+func (a *app) gatherCosigned(ctx context.Context, r *reading, key, file string) (*audit.EvidenceSource, error) {
 	signed, err := r.notary.Signed()
 	if err != nil {
 		return nil, err
@@ -121,31 +122,47 @@ func (a *app) gatherCosigned(ctx context.Context, r *reading, key, file string) 
 	return nil, errCosigned.With(file, c.Size)
 }
 
-// handOver writes evidence and verifies what was written, with the keys of the
-// folder.
-func (a *app) handOver(r *reading, e *audit.Evidence, file string) error {
-	var b bytes.Buffer
-	if err := audit.WriteEvidence(&b, e); err != nil {
-		return err
-	}
+// handOver writes evidence and verifies what it writes, with the keys of the
+// folder, as it goes: a long ledger is not kept for that.
+func (a *app) handOver(ctx context.Context, r *reading, e *audit.EvidenceSource, file string) error {
 	keys, err := verifiers(r)
 	if err != nil {
 		return err
 	}
-	text := b.Bytes()
-	report, err := audit.VerifyFile(bytes.NewReader(text), audit.Options{Keys: keys})
-	if err != nil {
+	var report *audit.Report
+	write := func(w io.Writer) (err error) {
+		report, err = writeAndVerify(ctx, w, e, audit.Options{Keys: keys})
 		return err
 	}
 	if file == "-" {
-		_, err = a.out.Write(text)
-	} else if err = newFile(file, text); err == nil {
+		err = write(a.out)
+	} else if err = newFile(file, write); err == nil {
 		err = a.print(evidenceReply(file, report))
 	}
 	if err == nil && !report.OK {
 		return errEvidence.With(report.Code)
 	}
 	return err
+}
+
+// writeAndVerify writes evidence to two: to w, and to the verifier.
+func writeAndVerify(ctx context.Context, w io.Writer, e *audit.EvidenceSource, o audit.Options) (*audit.Report, error) {
+	from, to := io.Pipe()
+	failed := make(chan error, 1)
+	go func() {
+		err := e.Write(ctx, io.MultiWriter(w, to))
+		failed <- err
+		to.CloseWithError(err) // nil is the end of the file
+	}()
+	report, err := audit.VerifyFile(from, o)
+	if err == nil {
+		_, err = io.Copy(io.Discard, from) // a verifier that refuses a file reads no further, and the file is to be whole
+	}
+	from.CloseWithError(err)
+	if written := <-failed; written != nil {
+		return nil, written
+	}
+	return report, err
 }
 
 // An evidenceJSON is what was written.

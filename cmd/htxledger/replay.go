@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"io"
 	"io/fs"
 	"os"
 
@@ -126,7 +127,7 @@ func (a *app) keepDigest(r *reading, out *answers.Replay, file string) error {
 	if err != nil {
 		return err
 	}
-	if err := newFile(file, b); err != nil {
+	if err := newFile(file, func(w io.Writer) error { _, err := w.Write(b); return err }); err != nil {
 		return err
 	}
 	a.say("Đã lưu bản tóm lược vào %s. / digest written", file)

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"hash"
 	"io"
+	"iter"
 	"maps"
 	"slices"
 	"strconv"
@@ -68,10 +69,26 @@ const (
 	maxHandovers   = 1024
 	maxNoteLines   = 256
 	maxRecords     = 1 << 40
+
+	// minRecordLine is less than the shortest record has: what the ledger itself
+	// puts into each takes more. It bounds what a file of many short lines costs.
+	minRecordLine = 128
 )
 
 // WriteEvidence writes a file that ReadEvidence reads.
 func WriteEvidence(w io.Writer, e *Evidence) error {
+	return writeEvidence(w, e, len(e.Records), func(yield func([]byte, error) bool) {
+		for _, r := range e.Records {
+			if !yield(r, nil) {
+				return
+			}
+		}
+	})
+}
+
+// writeEvidence writes evidence whose records, so many, come one by one. What was
+// written before an error has no end line, so that nobody takes it for whole.
+func writeEvidence(w io.Writer, e *Evidence, n int, records iter.Seq2[[]byte, error]) error {
 	sum := sha256.New()
 	b := bufio.NewWriterSize(w, 64<<10)
 	out := io.MultiWriter(b, sum)
@@ -92,11 +109,17 @@ func WriteEvidence(w io.Writer, e *Evidence) error {
 		line("%s", h)
 	}
 	line("checkpoint %d\n%s", bytes.Count(e.Checkpoint, []byte("\n")), bytes.TrimSuffix(e.Checkpoint, []byte("\n")))
-	line("records %d", len(e.Records))
-	for _, r := range e.Records {
-		line("%s", r)
+	line("records %d", n)
+	for r, err := range records {
+		if err != nil {
+			return err
+		}
+		if _, err := out.Write(r); err != nil {
+			return err // the reader has left: the rest of a long ledger need not be fetched
+		}
+		line("")
 	}
-	fmt.Fprintf(b, "end %d %x\n", len(e.Records), sum.Sum(nil))
+	fmt.Fprintf(b, "end %d %x\n", n, sum.Sum(nil))
 	return b.Flush()
 }
 
@@ -269,12 +292,24 @@ func (e *Evidence) readCheckpoint(in *lineReader) (err error) {
 	return err
 }
 
+// readRecords reads the records. More than the checkpoint covers prove nothing
+// and are refused before any is read; what the checkpoint itself is wrong about,
+// Verify tells.
 func (e *Evidence) readRecords(in *lineReader) error {
 	n, err := in.count("records", maxRecords)
+	if c, bad := Peek(e.Checkpoint); bad == nil && n > c.Size {
+		return in.wrong(word{"more records than the checkpoint covers", "nhiều bản ghi hơn số mà điểm kiểm tra bao gồm"})
+	}
 	for range n {
 		var b []byte
 		if b, err = in.line(ledger.MaxEntryBytes); err != nil {
 			return err
+		}
+		if bytes.HasPrefix(b, []byte("end ")) {
+			return ErrEvidenceCut.With(in.number)
+		}
+		if len(b) < minRecordLine {
+			return in.wrong(word{"too short for a record", "dòng quá ngắn, không thể là một bản ghi"})
 		}
 		e.Records = append(e.Records, bytes.Clone(b))
 	}
@@ -302,18 +337,49 @@ func (e *Evidence) readEnd(in *lineReader) error {
 	return nil
 }
 
+// An EvidenceSource is evidence whose records are still in their store: however
+// many they are, Write holds a few at a time.
+type EvidenceSource struct {
+	Evidence                 // without Records
+	Size     ledger.Position // how many records the file has
+	log      ledger.Log
+}
+
+// Write writes the file, reading the records from the store.
+func (s *EvidenceSource) Write(ctx context.Context, w io.Writer) error {
+	return writeEvidence(w, &s.Evidence, int(s.Size), func(yield func([]byte, error) bool) {
+		at := ledger.Position(0)
+		for e, err := range s.log.Entries(ctx, 0) {
+			if err != nil || at == s.Size || !yield(e.Bytes, nil) {
+				if err != nil {
+					yield(nil, fmt.Errorf("read record %d for evidence: %w", at, err))
+				}
+				return
+			}
+			at++
+		}
+		if at < s.Size {
+			yield(nil, ErrShrunk.With(s.Size, at))
+		}
+	})
+}
+
 // Gather collects the evidence for a statement, by its key, from a ledger and
 // the checkpoints signed for it. It takes the smallest checkpoint that covers
 // the statement and what became of it, and the records up to there; those
 // between the statement and the checkpoint are left out, with a consistency
 // proof in their place, unless they announce its key, void one or recover from a loss. ErrNoCheckpoint says that
 // one must be signed first.
-func Gather(ctx context.Context, log ledger.Log, key string, signed []Signed) (*Evidence, error) {
-	all, err := register.ReadAll(ctx, log, -1)
-	if err != nil {
+func Gather(ctx context.Context, log ledger.Log, key string, signed []Signed) (*EvidenceSource, error) {
+	return gather(ctx, log, &View{}, key, signed)
+}
+
+// gather is Gather with a view of the log, which is read on to the log's end.
+func gather(ctx context.Context, log ledger.Log, view *View, key string, signed []Signed) (*EvidenceSource, error) {
+	if err := view.Follow(ctx, log); err != nil {
 		return nil, fmt.Errorf("gather evidence: %w", err)
 	}
-	f, _, until, err := findStatement(all, key)
+	f, _, until, err := readStatement(ctx, log, view.Size(), key)
 	if err != nil {
 		return nil, err
 	}
@@ -322,19 +388,15 @@ func Gather(ctx context.Context, log ledger.Log, key string, signed []Signed) (*
 		return nil, ErrNoCheckpoint.With(until)
 	}
 	cover := signed[i]
-	if cover.Size > int64(len(all)) {
-		return nil, ErrShrunk.With(cover.Size, len(all))
+	if cover.Size > int64(view.Size()) {
+		return nil, ErrShrunk.With(cover.Size, view.Size())
 	}
-	view := &View{}
-	for _, r := range all[:cover.Size] {
-		if err := view.add(r.Bytes); err != nil {
-			return nil, err
-		}
+	size := ledger.Position(cover.Size)
+	if changed(view.Ring(until), view.Ring(size), cover.Size) || len(view.Recovered(until)) != len(view.Recovered(size)) {
+		until = size
 	}
-	if changed(view.Ring(until), view.keys(), cover.Size) || len(view.Recovered(until)) != len(view.Recovered(view.Size())) {
-		until = ledger.Position(cover.Size)
-	}
-	return gather(view, f, all[:until], cover, signed)
+	e, err := headOf(view, f, until, cover, signed)
+	return &EvidenceSource{Evidence: e, Size: until, log: log}, err
 }
 
 // changed reports whether the records between two rings give a size to another
@@ -345,21 +407,19 @@ func changed(before, after *keyring.Ring, size int64) bool {
 	return was != is || before.Voids() != after.Voids()
 }
 
-func gather(view *View, f *ledger.Fact, records []*ledger.Record, cover Signed, signed []Signed) (*Evidence, error) {
+// headOf is the evidence of a statement without its records, of which it has so
+// many.
+func headOf(view *View, f *ledger.Fact, until ledger.Position, cover Signed, signed []Signed) (e Evidence, err error) {
 	if root, err := view.Root(ledger.Position(cover.Size)); err != nil || root != cover.Root {
-		return nil, ErrFork.With(cover.Size)
+		return e, ErrFork.With(cover.Size)
 	}
-	until := ledger.Position(len(records))
 	proof, err := view.Consistency(until, ledger.Position(cover.Size))
 	if err != nil {
-		return nil, err
+		return e, err
 	}
-	e := &Evidence{
+	e = Evidence{
 		Origin: view.Origin(), Statement: int64(f.By.Position), Consistency: proof.Hashes, Checkpoint: cover.Note,
 		Definitions: definitionsOf(f.Event.(*statement.Issued)),
-	}
-	for _, r := range records {
-		e.Records = append(e.Records, r.Bytes)
 	}
 	for _, a := range view.Ring(until).All() {
 		for _, s := range signed {
@@ -370,6 +430,57 @@ func gather(view *View, f *ledger.Fact, records []*ledger.Record, cover Signed, 
 		}
 	}
 	return e, nil
+}
+
+// readStatement reads a standing statement by its key from the first n records
+// of a log, of which it keeps those of the statement's stream alone.
+func readStatement(ctx context.Context, log ledger.Log, n ledger.Position, key string) (f *ledger.Fact, withdrawn bool, until ledger.Position, err error) {
+	stream := ledger.StreamOf("statement", key)
+	named := []byte(`"stream":"` + stream.String() + `"`) // cannot stand unescaped inside a text
+	var records []*ledger.Record
+	specs := map[ledger.ID]*ledger.Spec{} // by record, the kind whose data it carries
+	at := ledger.Position(0)
+	for e, err := range log.Entries(ctx, 0) {
+		if err != nil {
+			return nil, false, 0, fmt.Errorf("gather evidence at %d: %w", at, err)
+		}
+		if at == n {
+			break
+		}
+		if at++; !bytes.Contains(e.Bytes, named) {
+			continue
+		}
+		r, err := readSpecified(e.Bytes, specs)
+		if err != nil {
+			return nil, false, 0, ledger.ErrCorrupt.With(at-1, ledger.Unreadable).Because(err)
+		}
+		if r.Stream == stream {
+			records = append(records, r)
+		}
+	}
+	return findStatement(records, key)
+}
+
+// readSpecified decodes a record with its data. The records that it corrects must
+// have been read with the same specs before.
+func readSpecified(b []byte, specs map[ledger.ID]*ledger.Spec) (*ledger.Record, error) {
+	r, err := ledger.Decode(b)
+	if err != nil {
+		return nil, err
+	}
+	var spec *ledger.Spec
+	if r.Corrects == nil {
+		if spec, err = register.Spec(r.Kind); err != nil {
+			return nil, err
+		}
+	} else if spec = specs[r.Corrects.ID]; spec == nil {
+		return nil, ledger.ErrNoTarget.With(r.Corrects.ID.String())
+	}
+	specs[r.ID] = spec
+	if r.Kind != ledger.KindRetracted {
+		r.Event, err = spec.Decode(r.Data)
+	}
+	return r, err
 }
 
 // findStatement finds a standing statement by its key, tells whether a

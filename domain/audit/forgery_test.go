@@ -187,12 +187,12 @@ var forgeries = []forgery{
 		e.Records = slices.Insert(e.Records, 11, e.Records[10])
 		e.Statement++
 		return file(f.t, e)
-	}, "root", "verify-root", nil},
+	}, "file", "evidence-form", nil},
 	{"added-record", func(f *forger) []byte {
 		e := f.copy()
 		e.Records = append(e.Records, edit(f.t, e.Records[10], `"position":10`, fmt.Sprintf(`"position":%d`, len(e.Records))))
 		return file(f.t, e)
-	}, "root", "verify-root", nil},
+	}, "file", "evidence-form", nil},
 	{"insider-dropped-record", func(f *forger) []byte {
 		e := f.copy()
 		e.Records = slices.Delete(e.Records, 10, 11)
@@ -252,14 +252,14 @@ var forgeries = []forgery{
 		e := f.copy()
 		e.Checkpoint = f.before.Note
 		return file(f.t, e)
-	}, "root", "verify-root", nil},
+	}, "file", "evidence-form", nil},
 	{"checkpoint-of-another-ledger", func(f *forger) []byte {
 		other := another(f.t, "test.example/khac")
 		other.world.Tell(story)
 		e := f.copy()
 		e.Checkpoint = other.sign().Note
 		return file(f.t, e)
-	}, "checkpoint", "verify-origin", nil},
+	}, "file", "evidence-form", nil},
 	{"unsigned-checkpoint", func(f *forger) []byte {
 		e := f.copy()
 		body, _, _ := bytes.Cut(e.Checkpoint, []byte("\n\n"))

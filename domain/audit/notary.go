@@ -92,11 +92,11 @@ func (n *Notary) Verifiers() ([]string, error) {
 }
 
 // Evidence collects the evidence for a statement from what is signed so far:
-// Gather, over the notary's own log and journal.
-func (n *Notary) Evidence(ctx context.Context, key string) (*Evidence, error) {
+// Gather, over the notary's own log, tree and journal.
+func (n *Notary) Evidence(ctx context.Context, key string) (*EvidenceSource, error) {
 	signed, err := n.Signed()
 	if err != nil {
 		return nil, err
 	}
-	return Gather(ctx, n.Log, key, signed)
+	return gather(ctx, n.Log, n.View, key, signed)
 }

@@ -18,8 +18,8 @@ func TestNotaryEvidence(t *testing.T) {
 	require.Equal(t, []string{s.key.Verifier()}, keys)
 	e, err := n.Evidence(context.Background(), "s1")
 	require.NoError(t, err)
-	require.Equal(t, s.evidence("s1"), e)
-	require.True(t, verify(t, file(t, e), audit.Options{Keys: keys}).OK)
+	require.Equal(t, file(t, s.evidence("s1")), written(t, e))
+	require.True(t, verify(t, written(t, e), audit.Options{Keys: keys}).OK)
 
 	_, err = n.Evidence(context.Background(), "s2")
 	require.ErrorIs(t, err, audit.ErrNoStatement)

@@ -178,9 +178,18 @@ func (s *stage) evidence(key string) *audit.Evidence {
 	s.t.Helper()
 	signed, err := s.journal.Entries()
 	require.NoError(s.t, err)
-	e, err := audit.Gather(context.Background(), s.world.Log, key, signed)
+	source, err := audit.Gather(context.Background(), s.world.Log, key, signed)
+	require.NoError(s.t, err)
+	e, err := audit.ReadEvidence(bytes.NewReader(written(s.t, source)))
 	require.NoError(s.t, err)
 	return e
+}
+
+func written(t testing.TB, e *audit.EvidenceSource) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	require.NoError(t, e.Write(context.Background(), &b))
+	return b.Bytes()
 }
 
 func file(t testing.TB, e *audit.Evidence) []byte {

@@ -1,6 +1,7 @@
 package answers_test
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
 	"encoding/json"
@@ -336,7 +337,10 @@ func TestTheWholeCatalogueIsStatedAndVerified(t *testing.T) {
 	require.NoError(t, err)
 	e, err := audit.Gather(context.Background(), d.world.Log, "t11", []audit.Signed{signed})
 	require.NoError(t, err)
-	report := audit.Verify(e, audit.Options{Keys: []string{key.Verifier()}})
+	var file bytes.Buffer
+	require.NoError(t, e.Write(context.Background(), &file))
+	report, err := audit.VerifyFile(&file, audit.Options{Keys: []string{key.Verifier()}})
+	require.NoError(t, err)
 	require.True(t, report.OK, report.English)
 }
 
