@@ -37,7 +37,7 @@ func (s *Server) diff(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	d, err := s.Answers.Diff(from, to)
+	d, err := s.Answers.Diff(c.Request().Context(), from, to)
 	if err != nil {
 		return err
 	}
@@ -64,7 +64,7 @@ func (s *Server) triangle(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	t, err := s.Answers.Triangle(p.query(), pathParameter(c, "code"))
+	t, err := s.Answers.Triangle(c.Request().Context(), p.query(), pathParameter(c, "code"))
 	if err != nil {
 		return err
 	}
@@ -82,7 +82,7 @@ func (s *Server) touched(c echo.Context) error {
 	if r == nil {
 		return errNoRecord.With(name, s.asof.Size())
 	}
-	t, err := s.Answers.Touched(p.query(), r.Position)
+	t, err := s.Answers.Touched(c.Request().Context(), p.query(), r.Position)
 	if err != nil {
 		return err
 	}
@@ -97,7 +97,7 @@ func (s *Server) listStatements(c echo.Context) error {
 	all := s.statements.List()
 	for i, x := range all {
 		var err error
-		if all[i], err = s.statements.Verify(x.Key); err != nil {
+		if all[i], err = s.statements.Verify(c.Request().Context(), x.Key); err != nil {
 			return err
 		}
 	}
@@ -109,7 +109,7 @@ func (s *Server) statement(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	x, err := s.statements.Verify(pathParameter(c, "key"))
+	x, err := s.statements.Verify(c.Request().Context(), pathParameter(c, "key"))
 	if err != nil {
 		return err
 	}
@@ -313,7 +313,7 @@ func (s *Server) moved(ctx context.Context) ([]wire.MovedStatement, ledger.Posit
 // look counts every statement again.
 func (s *Server) look(done chan struct{}) {
 	size := s.asof.Size()
-	all, err := s.statements.Moved()
+	all, err := s.statements.Moved(context.Background())
 	s.alarm.mu.Lock()
 	defer s.alarm.mu.Unlock()
 	if s.alarm.done = nil; err != nil {

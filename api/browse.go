@@ -45,7 +45,7 @@ func (s *Server) coops(c echo.Context) error {
 		return err
 	}
 	f.Offset, f.Limit = int(offset), int(limit)
-	l, err := s.Directory.Coops(p.query(), f)
+	l, err := s.Directory.Coops(c.Request().Context(), p.query(), f)
 	if err != nil {
 		return err
 	}
@@ -73,7 +73,7 @@ func (s *Server) events(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	e, err := s.Directory.Events(p.query(), f)
+	e, err := s.Directory.Events(c.Request().Context(), p.query(), f)
 	if err != nil {
 		return err
 	}

@@ -47,6 +47,7 @@ func formOf(p parameters, rows func() *tabular.Table) (*form, error) {
 
 // send sends what was written. Tables are files, named after what they show.
 func (f *form) send(c echo.Context, b []byte, rows func() *tabular.Table) error {
+	made(c)
 	if f.ending != "" {
 		c.Response().Header().Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": rows().Name + f.ending}))
 	}

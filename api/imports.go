@@ -351,7 +351,7 @@ func (s *Server) template(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	blank, err := intray.Blank(s.Directory, form, p.query(), int(year), unit, s.Now().DayIn())
+	blank, err := intray.Blank(c.Request().Context(), s.Directory, form, p.query(), int(year), unit, s.Now().DayIn())
 	if err != nil {
 		return err
 	}

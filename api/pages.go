@@ -62,6 +62,7 @@ func (s *Server) sendPage(c echo.Context, code int, render func() (web.Page, err
 	if kind := fault.KindOf(page.Err); kind == fault.Unavailable || kind == fault.Corrupt {
 		return page.Err
 	}
+	made(c)
 	c.Response().Header().Set("Content-Security-Policy", cmp.Or(page.Policy, web.Policy))
 	return c.HTMLBlob(code, page.HTML)
 }

@@ -163,7 +163,7 @@ const contentProblem = "application/problem+json"
 // fail answers with the problem that an error is. What nobody foresaw is
 // logged with its cause and answered without it.
 func (s *Server) fail(err error, c echo.Context) {
-	if c.Response().Committed {
+	if c.Response().Committed || left(c, err) {
 		return
 	}
 	err = fromHTTP(c, err)

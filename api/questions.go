@@ -53,7 +53,7 @@ func (s *Server) explain(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	e, err := s.Answers.Explain(p.query(), pathParameter(c, "code"), p.get("why_not"))
+	e, err := s.Answers.Explain(c.Request().Context(), p.query(), pathParameter(c, "code"), p.get("why_not"))
 	if err != nil {
 		return err
 	}
@@ -66,7 +66,7 @@ func (s *Server) vintages(c echo.Context) error {
 		return err
 	}
 	code := pathParameter(c, "code")
-	v, err := s.Answers.Vintages(p.query(), code)
+	v, err := s.Answers.Vintages(c.Request().Context(), p.query(), code)
 	if err != nil {
 		return err
 	}
@@ -78,7 +78,7 @@ func (s *Server) problems(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	x, err := s.Answers.Problems(p.query())
+	x, err := s.Answers.Problems(c.Request().Context(), p.query())
 	if err != nil {
 		return err
 	}

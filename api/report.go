@@ -53,7 +53,7 @@ func (s *Server) report(c echo.Context) error {
 	if !known {
 		return errValue.With(format, strings.Join(ReportFormats, ", ")).At("format")
 	}
-	d, err := s.desk().Report(p.query(), report.Asked{
+	d, err := s.desk().Report(c.Request().Context(), p.query(), report.Asked{
 		Statement: p.get("statement"), Agency: p.get("agency"), Above: p.get("above"), Symbol: p.get("symbol"),
 		Signer: p.get("signer"), To: web.ListOf(p.get("to")),
 	})
@@ -70,6 +70,7 @@ func (s *Server) report(c echo.Context) error {
 	if format == "html" {
 		c.Response().Header().Set("Content-Security-Policy", d.Policy())
 	}
+	made(c)
 	name := "bao-cao-" + d.Targets.Plan.Key + "-" + d.Point.Valid.String() + "." + strings.TrimPrefix(format, "excel-")
 	c.Response().Header().Set("Content-Disposition", `attachment; filename="`+name+`"`)
 	return c.Blob(http.StatusOK, kind, b.Bytes())

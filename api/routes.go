@@ -89,7 +89,7 @@ var routes = []route{
 
 func (s *Server) mount() {
 	for _, r := range append(pageRoutes(), routes...) {
-		handle := s.allowed(r.to, func(c echo.Context) error { return r.handle(s, c) })
+		handle := s.allowed(r.to, s.placed(r.path, func(c echo.Context) error { return r.handle(s, c) }))
 		s.echo.Add(r.method, r.path, handle)
 		if r.method == http.MethodGet {
 			s.echo.Add(http.MethodHead, r.path, handle)

@@ -72,6 +72,7 @@ type Server struct {
 	heldEvidence budget
 	tray         *intray.Tray
 	uploads      chan struct{} // one place for each who is sending a file
+	making       chan struct{} // one place for each long answer in the making
 }
 
 // Limits of every connection (see the tests of limits).
@@ -97,6 +98,7 @@ func New(d Deps) *Server {
 	s.evidences = make(chan struct{}, evidenceAtOnce)
 	s.heldEvidence.left = heldEvidence
 	s.uploads = make(chan struct{}, uploadsAtOnce)
+	s.making = make(chan struct{}, answersAtOnce)
 	s.statements = answers.NewStatements(d.Answers, s.Notary)
 	s.Answers.Followed(s.fresh)
 	s.tray = s.newTray()

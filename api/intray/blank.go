@@ -1,6 +1,7 @@
 package intray
 
 import (
+	"context"
 	"strconv"
 
 	"htxledger/api/sheets"
@@ -14,12 +15,12 @@ import (
 // form is about co-operatives that are there already: those of the day asked,
 // or of the end of year, or of today if that is earlier. year may be 0; today is
 // the day on which it is made.
-func Blank(d *directory.Directory, form *intake.Form, q answers.Query, year int, unit intake.Unit, today calendar.Day) (sheets.Blank, error) {
+func Blank(ctx context.Context, d *directory.Directory, form *intake.Form, q answers.Query, year int, unit intake.Unit, today calendar.Day) (sheets.Blank, error) {
 	b := sheets.Blank{Form: form, Year: year, Unit: unit.String()}
 	if q.AsOf == "" && year > 0 { // the co-operatives, and the map, of that year
 		q.AsOf = min(calendar.LastOfYear(year), today).String()
 	}
-	l, err := d.Coops(q, directory.Filter{Status: directory.Registered})
+	l, err := d.Coops(ctx, q, directory.Filter{Status: directory.Registered})
 	if err != nil {
 		return b, err
 	}

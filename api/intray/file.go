@@ -226,7 +226,7 @@ func (f *File) doubt(l Ledger) {
 // Foresee finds the effect on the plan of the day asked; where none is asked,
 // that is the end of the last year of which the file speaks, or today if that is
 // earlier.
-func (f *File) Foresee(l Ledger, q answers.Query) error {
+func (f *File) Foresee(ctx context.Context, l Ledger, q answers.Query) error {
 	would := slices.DeleteFunc(freshRecords(f.results), func(r *ledger.Record) bool { return r == nil })
 	if len(would) == 0 {
 		return nil
@@ -240,7 +240,7 @@ func (f *File) Foresee(l Ledger, q answers.Query) error {
 		q.AsOf = min(calendar.LastOfYear(last.Year()), l.Now().DayIn()).String()
 	}
 	var err error
-	f.Effect, err = answers.New(l.Projection, l.Now).Effect(q, would)
+	f.Effect, err = answers.New(l.Projection, l.Now).Effect(ctx, q, would)
 	if errors.Is(err, answers.ErrNoPlan) || fault.KindOf(err) == fault.NotFound && !asked {
 		return nil // there is nothing to be foreseen on that day
 	}

@@ -154,7 +154,7 @@ func (t *Tray) walkWithin(ctx context.Context, s *staged, checking func()) (*Fil
 	if err := f.Decide(ctx, l); err != nil {
 		return f, l, err
 	}
-	return f, l, f.Foresee(l, s.query)
+	return f, l, f.Foresee(ctx, l, s.query)
 }
 
 // record records a file that does what its preview says.

@@ -2,6 +2,7 @@ package report
 
 import (
 	"cmp"
+	"context"
 	"math/big"
 	"net/url"
 	"strconv"
@@ -47,13 +48,16 @@ type Desk struct {
 
 // Report makes the report of a plan at the point of a query, or at that of a
 // statement, whose figures must then be what they were.
-func (d Desk) Report(q answers.Query, a Asked) (*Document, error) {
-	stated, err := d.stated(&q, a.Statement)
+func (d Desk) Report(ctx context.Context, q answers.Query, a Asked) (*Document, error) {
+	stated, err := d.stated(ctx, &q, a.Statement)
 	if err != nil {
 		return nil, err
 	}
 	t, err := d.Answers.Targets(q)
 	if err != nil {
+		return nil, err
+	}
+	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
 	root, err := d.Roots.Root(t.Point.Size)
@@ -64,14 +68,14 @@ func (d Desk) Report(q answers.Query, a Asked) (*Document, error) {
 }
 
 // stated puts the point of a statement into a query.
-func (d Desk) stated(q *answers.Query, key string) (*Stated, error) {
+func (d Desk) stated(ctx context.Context, q *answers.Query, key string) (*Stated, error) {
 	if key == "" {
 		return nil, nil
 	}
 	if set := pointOf(*q); set != "" {
 		return nil, ErrStatementPoint.With(set).At("statement")
 	}
-	c, err := d.Statements.Verify(key)
+	c, err := d.Statements.Verify(ctx, key)
 	if err != nil {
 		return nil, err
 	}

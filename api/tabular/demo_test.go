@@ -2,6 +2,7 @@ package tabular_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/csv"
 	"math/big"
 	"strconv"
@@ -57,29 +58,29 @@ func tables(t *testing.T) map[string]*tabular.Table {
 	out["targets"] = tabular.Targets(targets)
 	out["plan"] = tabular.Plan(targets.Point, targets.Plan)
 	out["findings"] = tabular.Findings(targets.Point, targets.Findings)
-	explained, err := s.Explain(q, "ocop.coops.recognised", "")
+	explained, err := s.Explain(context.Background(), q, "ocop.coops.recognised", "")
 	require.NoError(t, err)
 	out["explanation"] = tabular.Explanation(explained)
-	vintages, err := s.Vintages(q, "revenue.mean")
+	vintages, err := s.Vintages(context.Background(), q, "revenue.mean")
 	require.NoError(t, err)
 	out["vintages"] = tabular.Vintages(vintages)
-	triangle, err := s.Triangle(q, "linked.share")
+	triangle, err := s.Triangle(context.Background(), q, "linked.share")
 	require.NoError(t, err)
 	out["triangle"] = tabular.Triangle(triangle)
-	diff, err := s.Diff(answers.Query{AsOf: "31/12/2022", Codes: []string{"linked.share", "coops.registered"}}, answers.Query{AsOf: "31/12/2023", Codes: []string{"linked.share", "coops.registered"}})
+	diff, err := s.Diff(context.Background(), answers.Query{AsOf: "31/12/2022", Codes: []string{"linked.share", "coops.registered"}}, answers.Query{AsOf: "31/12/2023", Codes: []string{"linked.share", "coops.registered"}})
 	require.NoError(t, err)
 	out["differences"] = tabular.Differences(diff)
-	problems, err := s.Problems(q)
+	problems, err := s.Problems(context.Background(), q)
 	require.NoError(t, err)
 	out["problems"] = tabular.Problems(problems)
 	d := directory.New(s)
-	coops, err := d.Coops(q, directory.Filter{Status: directory.Any, All: true})
+	coops, err := d.Coops(context.Background(), q, directory.Filter{Status: directory.Any, All: true})
 	require.NoError(t, err)
 	out["coops"] = tabular.Coops(coops)
 	card, err := d.Card(q, "htx-nong-nghiep-buon-choah")
 	require.NoError(t, err)
 	out["card"] = tabular.Card(card)
-	events, err := d.Events(q, directory.EventFilter{Kind: "ledger.", Limit: 100})
+	events, err := d.Events(context.Background(), q, directory.EventFilter{Kind: "ledger.", Limit: 100})
 	require.NoError(t, err)
 	out["events"] = tabular.Events(events)
 	return out

@@ -129,7 +129,7 @@ func (s *Site) fillAudit(a *Asked, v *auditPage, head ledger.Position) error {
 		}
 	}
 	for _, x := range slices.Backward(s.Statements.List()) {
-		c, err := s.Statements.Verify(x.Key)
+		c, err := s.Statements.Verify(a.ctx(), x.Key)
 		if err != nil {
 			return err
 		}
@@ -239,7 +239,7 @@ func (s *Site) statementOf(a *Asked) (Page, error) {
 	if f.err != nil {
 		return f.render("audit-statement.html", v)
 	}
-	c, err := s.Statements.Verify(a.Param("key"))
+	c, err := s.Statements.Verify(a.ctx(), a.Param("key"))
 	if err != nil {
 		f.Offers = []link{{"các báo cáo đã chốt", a.carry("/kiem-toan") + "#bao-cao"}}
 		return f.refuse("audit-statement.html", err, v)

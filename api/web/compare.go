@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"slices"
 
 	"htxledger/api/vi"
@@ -85,7 +86,7 @@ func (v *compareView) fill(f *frame, to *Asked) error {
 	if err := onOff("changed", a.get("changed")); err != nil {
 		return err
 	}
-	d, err := s.sides(from, upto)
+	d, err := s.sides(a.ctx(), from, upto)
 	if err != nil {
 		return err
 	}
@@ -112,9 +113,9 @@ const mostExplained = 500
 
 // sides are the figures asked, at both points: one with its steps, or all, in the
 // order of the catalogue, with theirs where that does not take long.
-func (s *Site) sides(from, upto answers.Query) (*answers.Differences, error) {
+func (s *Site) sides(ctx context.Context, from, upto answers.Query) (*answers.Differences, error) {
 	if len(from.Codes) > 0 {
-		return s.Answers.Diff(from, upto)
+		return s.Answers.Diff(ctx, from, upto)
 	}
 	old, err := s.Answers.Indicators(from)
 	if err != nil {
@@ -132,7 +133,7 @@ func (s *Site) sides(from, upto answers.Query) (*answers.Differences, error) {
 	if len(s.Answers.Projection().SubjectsOf(register.CoopSubject, size)) > mostExplained {
 		return all, nil
 	}
-	explained, err := s.Answers.Diff(from, upto)
+	explained, err := s.Answers.Diff(ctx, from, upto)
 	if err != nil {
 		return nil, err
 	}

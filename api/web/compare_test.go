@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"math/big"
 	"net/url"
@@ -272,7 +273,7 @@ func TestManyStepsArePaged(t *testing.T) {
 			}
 		})
 	}
-	d, err := demoSite().Answers.Diff(answers.Query{AsOf: "30/11/2023", Known: "30/11/2023", Codes: []string{"members.total"}}, answers.Query{AsOf: "31/12/2023", Codes: []string{"members.total"}})
+	d, err := demoSite().Answers.Diff(context.Background(), answers.Query{AsOf: "30/11/2023", Known: "30/11/2023", Codes: []string{"members.total"}}, answers.Query{AsOf: "31/12/2023", Codes: []string{"members.total"}})
 	require.NoError(t, err)
 	require.Equal(t, d.Differences[0].Totals()[0].Steps, seen)
 	require.Greater(t, seen, pageSteps)
@@ -338,7 +339,7 @@ func TestAComparisonOnTwoMaps(t *testing.T) {
 func TestAListWithoutReasons(t *testing.T) {
 	s := demoSite()
 	from, to := answers.Query{AsOf: "30/11/2023", Known: "30/11/2023"}, answers.Query{AsOf: "31/12/2023"}
-	d, err := s.sides(from, to)
+	d, err := s.sides(t.Context(), from, to)
 	require.NoError(t, err)
 	require.Len(t, d.Differences, 49)
 	for _, one := range d.Differences {

@@ -124,7 +124,7 @@ func (s *Site) noCoop(f *frame, v *coopView, key string, err error) (Page, error
 }
 
 func (s *Site) coopStanding(a *Asked, v *coopView, q answers.Query, key string) error {
-	x, err := s.Answers.Standing(q, key)
+	x, err := s.Answers.Standing(a.ctx(), q, key)
 	if err != nil {
 		return err
 	}

@@ -72,7 +72,7 @@ func (s *Site) coops(a *Asked) (Page, error) {
 	filter := directory.Filter{
 		Status: a.get("status"), Search: a.get("q"), All: a.get("all") != "", Offset: (page - 1) * coopsPage, Limit: coopsPage,
 	}
-	l, err := s.Directory.Coops(a.query(), filter)
+	l, err := s.Directory.Coops(a.ctx(), a.query(), filter)
 	if err != nil {
 		return f.refuse("coops.html", err, v)
 	}

@@ -399,7 +399,7 @@ const (
 // query, became another: the newest first, each leading to this page as it was
 // known then. Its series page has them all.
 func (f *frame) changes(q answers.Query, code string) error {
-	list, more, err := f.site.Answers.LastVintages(q, code, mostChanges)
+	list, more, err := f.site.Answers.LastVintages(f.asked.ctx(), q, code, mostChanges)
 	if err != nil {
 		return err
 	}

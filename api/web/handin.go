@@ -146,7 +146,7 @@ func (s *Site) blankForm(a *Asked) (Page, error) {
 			return s.handinPage(a, intake.ErrYearForm.With(y).At("year"))
 		}
 	}
-	if _, err := intray.Blank(s.Directory, form, a.query(), year, intake.Million, s.Now().DayIn()); err != nil {
+	if _, err := intray.Blank(a.ctx(), s.Directory, form, a.query(), year, intake.Million, s.Now().DayIn()); err != nil {
 		return s.handinPage(a, err)
 	}
 	v := url.Values{"place": {a.get("place")}, "as_of": {a.get("as_of")}, "year": {a.get("year")}, "unit": {a.get("unit")}}

@@ -93,7 +93,7 @@ func (s *Site) ledger(a *Asked) (Page, error) {
 	if f.err != nil {
 		return f.render("ledger.html", v)
 	}
-	e, err := s.Directory.Events(q, filter)
+	e, err := s.Directory.Events(a.ctx(), q, filter)
 	if err != nil {
 		return f.refuse("ledger.html", err, v)
 	}
@@ -278,7 +278,7 @@ func (s *Site) ledgerNewer(a *Asked, e *directory.Events, f directory.EventFilte
 	if f.From >= e.Point.Size {
 		return ""
 	}
-	above, err := s.Directory.Events(a.query(), f)
+	above, err := s.Directory.Events(a.ctx(), a.query(), f)
 	if err != nil || len(above.Records) == 0 || above.Next < 0 {
 		return a.again("from", "")
 	}

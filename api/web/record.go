@@ -325,7 +325,7 @@ func (s *Site) touchedBy(f *frame, v *recordPage, r *ledger.Record) error {
 		q.AsOf = vi.Day(day)
 		out.AsOf.Value = q.AsOf
 	}
-	t, err := s.Answers.Touched(q, r.Position)
+	t, err := s.Answers.Touched(f.asked.ctx(), q, r.Position)
 	switch {
 	case errors.Is(err, ledger.ErrBeyondHead):
 		out.Why = "Bản ghi này vào sổ sau mốc đang xem, nên chưa tác động đến số liệu nào ở mốc đó."
@@ -371,7 +371,7 @@ func (s *Site) bearsOn(a *Asked, v *recordPage, r *ledger.Record) error {
 		v.Bears.Ask = a.again("bears", "1")
 		return nil
 	}
-	touches, err := s.Statements.TouchedBy(r.Position)
+	touches, err := s.Statements.TouchedBy(a.ctx(), r.Position)
 	if err != nil {
 		return err
 	}

@@ -79,7 +79,7 @@ func (s *Site) regions(a *Asked) (Page, error) {
 	}
 	q := a.query()
 	q.Codes = form.codes()
-	r, err := s.Answers.Regions(q, form.lowest())
+	r, err := s.Answers.Regions(a.ctx(), q, form.lowest())
 	if err != nil {
 		v.Start = s.start(a, err)
 		return f.refuse("regions.html", err, v)

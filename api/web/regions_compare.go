@@ -41,7 +41,7 @@ func compareMaps(f *frame, r *answers.Regions, q answers.Query) (*mapsView, erro
 		return nil, nil
 	}
 	q.Codes = []string{r.Whole.Figures[0].Definition.Code}
-	there, err := f.site.Answers.Regions(q, true)
+	there, err := f.site.Answers.Regions(f.asked.ctx(), q, true)
 	if errors.Is(err, place.ErrNotOnMap) || errors.Is(err, indicator.ErrNoPlace) {
 		return nil, nil
 	}
@@ -50,7 +50,7 @@ func compareMaps(f *frame, r *answers.Regions, q answers.Query) (*mapsView, erro
 	}
 	here := q
 	here.Map, here.Place = r.Point.Map.String(), asked
-	leaves, err := f.site.Answers.Regions(here, true)
+	leaves, err := f.site.Answers.Regions(f.asked.ctx(), here, true)
 	if err != nil {
 		return nil, err
 	}
@@ -109,7 +109,7 @@ func smallMultiples(f *frame, r *answers.Regions, q answers.Query, form *regionF
 	for i, p := range r.Parts {
 		codes[i] = p.Code
 	}
-	courses, err := f.site.Answers.Courses(q, d.Code, span, codes)
+	courses, err := f.site.Answers.Courses(f.asked.ctx(), q, d.Code, span, codes)
 	if err != nil {
 		return nil, err
 	}

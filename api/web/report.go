@@ -86,7 +86,7 @@ func (s *Site) report(a *Asked) (Page, error) {
 		return f.render("report.html", s.reportView(a))
 	}
 	desk := report.Desk{Answers: s.Answers, Statements: s.Statements, Roots: s.Notary}
-	d, err := desk.Report(a.query(), report.Asked{
+	d, err := desk.Report(a.ctx(), a.query(), report.Asked{
 		Statement: a.get("statement"), Agency: a.get("agency"), Above: a.get("above"), Symbol: a.get("symbol"),
 		Signer: a.get("signer"), To: ListOf(a.get("to")),
 	})

@@ -108,7 +108,7 @@ func (v *seriesView) fill(f *frame, d *indicator.Definition) error {
 	if err != nil {
 		return err
 	}
-	series, err := s.Answers.Series(q, d.Code, span)
+	series, err := s.Answers.Series(a.ctx(), q, d.Code, span)
 	if err != nil {
 		return err
 	}
@@ -116,7 +116,7 @@ func (v *seriesView) fill(f *frame, d *indicator.Definition) error {
 	if err != nil {
 		return err
 	}
-	triangle, err := s.Answers.Triangle(q, d.Code)
+	triangle, err := s.Answers.Triangle(a.ctx(), q, d.Code)
 	if err != nil {
 		return err
 	}
@@ -272,7 +272,7 @@ func (s *Site) vintages(a *Asked, q answers.Query, code string) (*answers.Vintag
 	if err != nil {
 		return nil, 0, 0, err
 	}
-	v, count, err := s.Answers.VintagesFrom(q, code, by, offset, pageVintages+1)
+	v, count, err := s.Answers.VintagesFrom(a.ctx(), q, code, by, offset, pageVintages+1)
 	return v, count, offset, err
 }
 

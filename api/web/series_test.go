@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"net/url"
 	"strconv"
 	"strings"
@@ -156,7 +157,7 @@ func TestVintagesOfAFigure(t *testing.T) {
 			}
 		})
 	}
-	v, err := demoSite().Answers.Vintages(answers.Query{AsOf: "31/12/2023"}, "members.total")
+	v, err := demoSite().Answers.Vintages(context.Background(), answers.Query{AsOf: "31/12/2023"}, "members.total")
 	require.NoError(t, err)
 	require.Equal(t, len(v.Vintages), seen)
 	require.Equal(t, "lần đầu", first)
@@ -167,7 +168,7 @@ func TestTheTriangleOnThePage(t *testing.T) {
 	doc, _ := shown(t, s, established)
 	table := doc.Find("table.triangle")
 	head := table.Find("thead th")
-	tri, err := s.Answers.Triangle(answers.Query{AsOf: "31/12/2023"}, "coops.established")
+	tri, err := s.Answers.Triangle(context.Background(), answers.Query{AsOf: "31/12/2023"}, "coops.established")
 	require.NoError(t, err)
 	require.Equal(t, "Tại ngày", said(head.First()))
 	require.Contains(t, doc.Find("#dinh-chinh ~ .hint").Text(), "[r]")

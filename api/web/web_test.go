@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"crypto/sha256"
 	"fmt"
 	"net/http"
@@ -129,7 +130,7 @@ func TestLinks(t *testing.T) {
 			"as_of": {"2023-12-31"}, "known_at": {"@3149"}, "place": {"krong-no"}, "map": {"2024-01-01"},
 			"period": {"statistical-year"}, "scheme": {"tt09-2017"},
 		}, q, code)
-		e, err := s.Explain(answers.Query{AsOf: q.Get("as_of"), Known: q.Get("known_at"), Place: q.Get("place"), Map: q.Get("map"), Period: q.Get("period"), Scheme: q.Get("scheme")}, code, "")
+		e, err := s.Explain(context.Background(), answers.Query{AsOf: q.Get("as_of"), Known: q.Get("known_at"), Place: q.Get("place"), Map: q.Get("map"), Period: q.Get("period"), Scheme: q.Get("scheme")}, code, "")
 		require.NoError(t, err)
 		require.NotNil(t, e.Figure)
 	}

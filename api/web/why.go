@@ -110,7 +110,7 @@ func (s *Site) why(a *Asked) (Page, error) {
 	if err != nil {
 		return f.refuse("why.html", err, v)
 	}
-	e, err := s.Answers.Explain(q, code, key)
+	e, err := s.Answers.Explain(a.ctx(), q, code, key)
 	if err != nil {
 		f.Offers = []link{{"mọi chỉ tiêu", a.carry("/vi-sao")}}
 		return f.refuse("why.html", err, v)

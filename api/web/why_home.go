@@ -94,13 +94,13 @@ func (s *Site) figures(a *Asked, v *whyHomeView, list *answers.Figures) {
 // stand tells where a co-operative counts: over the targets of the plan, where
 // there is one, and otherwise over the whole catalogue.
 func (s *Site) stand(f *frame, v *whyHomeView, q answers.Query, key string) error {
-	x, t, err := s.Answers.StandingInPlan(q, key)
+	x, t, err := s.Answers.StandingInPlan(f.asked.ctx(), q, key)
 	if err == nil {
 		f.Lead = ""
 		if said := vi.JudgedOn(t); said != "" {
 			f.Lead = "Theo kế hoạch " + t.Plan.Head().Number + ". " + said + "."
 		}
-	} else if x, err = s.Answers.Standing(q, key); err != nil {
+	} else if x, err = s.Answers.Standing(f.asked.ctx(), q, key); err != nil {
 		return err
 	}
 	v.Name, v.To = wire.SubjectName(x.Coop, x.Point.Valid), f.asked.carry("/htx/"+url.PathEscape(key))

@@ -97,7 +97,7 @@ func TestAnswers(t *testing.T) {
 		q := q
 		q.Place = "krong-no"
 		for code, why := range map[string]string{"coops.established": "", "ocop.coops.recognised": "", "trade.fairs": "", "linked.share": "htx-nong-nghiep-buon-choah"} {
-			e, err := w.answers.Explain(q, code, why)
+			e, err := w.answers.Explain(context.Background(), q, code, why)
 			require.NoError(t, err)
 			x := wire.FromExplanation(e)
 			x.Counted, x.NotCounted = x.Counted[:min(2, len(x.Counted))], x.NotCounted[:min(2, len(x.NotCounted))]
@@ -107,12 +107,12 @@ func TestAnswers(t *testing.T) {
 	t.Run("vintages", func(t *testing.T) {
 		q := q
 		q.Known = "@600" // the slow road counts every size
-		v, err := w.answers.Vintages(q, "coops.established")
+		v, err := w.answers.Vintages(context.Background(), q, "coops.established")
 		require.NoError(t, err)
 		golden(t, "vintages", wire.FromVintages(v, "coops.established"))
 	})
 	t.Run("problems", func(t *testing.T) {
-		p, err := w.answers.Problems(q)
+		p, err := w.answers.Problems(context.Background(), q)
 		require.NoError(t, err)
 		require.Empty(t, p.Problems, "the demo adds up")
 		said := &ledger.Fact{By: &ledger.Record{ID: ledger.IDOf("a")}}
@@ -120,7 +120,7 @@ func TestAnswers(t *testing.T) {
 		golden(t, "problems", wire.FromProblems(p))
 	})
 	t.Run("coops", func(t *testing.T) {
-		l, err := w.browse.Coops(q, directory.Filter{Search: "nam da", Limit: 5})
+		l, err := w.browse.Coops(context.Background(), q, directory.Filter{Search: "nam da", Limit: 5})
 		require.NoError(t, err)
 		golden(t, "coops", wire.FromListing(l, 0))
 	})
@@ -130,7 +130,7 @@ func TestAnswers(t *testing.T) {
 		golden(t, "card", wire.FromCard(c))
 	})
 	t.Run("events", func(t *testing.T) {
-		e, err := w.browse.Events(q, directory.EventFilter{Corrections: true, Limit: 3})
+		e, err := w.browse.Events(context.Background(), q, directory.EventFilter{Corrections: true, Limit: 3})
 		require.NoError(t, err)
 		golden(t, "events", wire.FromEvents(e))
 	})

@@ -36,7 +36,7 @@ the name, key, tax code or registration, without accents.`,
 				return err
 			}
 			defer r.close()
-			l, err := r.directory.Coops(a.query, f)
+			l, err := r.directory.Coops(cmd.Context(), a.query, f)
 			if err != nil {
 				return err
 			}

@@ -41,7 +41,7 @@ another map or another way of counting. --steps lists every co-operative and rec
 				return err
 			}
 			defer r.close()
-			d, err := r.answers.Diff(a.pointed(from, args), a.pointed(to, args))
+			d, err := r.answers.Diff(cmd.Context(), a.pointed(from, args), a.pointed(to, args))
 			if err != nil {
 				return err
 			}

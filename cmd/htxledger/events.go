@@ -45,7 +45,7 @@ after the day from which they hold.`,
 			}
 			defer r.close()
 			f.From = ledger.Position(from)
-			e, err := r.directory.Events(a.query, f)
+			e, err := r.directory.Events(cmd.Context(), a.query, f)
 			if err != nil {
 				return err
 			}

@@ -70,7 +70,7 @@ func (a *app) gather(ctx context.Context, r *reading, key, cosigned string) (*au
 		if key == "" {
 			return nil, errNoStanding
 		}
-	} else if _, err := desk.Verify(key); errors.Is(err, answers.ErrNoStatement) {
+	} else if _, err := desk.Verify(ctx, key); errors.Is(err, answers.ErrNoStatement) {
 		return nil, err
 	}
 	if cosigned != "" {

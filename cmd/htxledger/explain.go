@@ -36,7 +36,7 @@ does not with the reason. --why-not asks after one co-operative.`,
 				return err
 			}
 			defer r.close()
-			e, err := r.answers.Explain(a.query, args[0], whyNot)
+			e, err := r.answers.Explain(cmd.Context(), a.query, args[0], whyNot)
 			if err != nil {
 				return err
 			}

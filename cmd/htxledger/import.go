@@ -128,7 +128,7 @@ func (a *app) importFile(cmd *cobra.Command, path string, how importing) error {
 		return h.refused(err)
 	}
 	if how.dry {
-		if err := h.Foresee(l, h.query); err != nil {
+		if err := h.Foresee(cmd.Context(), l, h.query); err != nil {
 			return err
 		}
 		return h.told(a.print(h.reply(recorder.ImportResult{Outcome: recorder.ImportNotRecorded})))

@@ -120,7 +120,7 @@ moved by later records), mismatch, or undetermined.`,
 			desk := r.statements()
 			all := desk.List()
 			for i, c := range all {
-				if all[i], err = desk.Verify(c.Key); err != nil {
+				if all[i], err = desk.Verify(cmd.Context(), c.Key); err != nil {
 					return err
 				}
 			}
@@ -222,7 +222,7 @@ func (a *app) statement(cmd *cobra.Command, key string, text func(*page, *answer
 		return err
 	}
 	defer r.close()
-	c, err := r.statements().Verify(key)
+	c, err := r.statements().Verify(cmd.Context(), key)
 	if err != nil {
 		return err
 	}

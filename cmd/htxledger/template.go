@@ -57,7 +57,7 @@ func (a *app) template(cmd *cobra.Command, name string, how templating) error {
 		return err
 	}
 	defer r.close()
-	blank, err := intray.Blank(r.directory, form, a.query, how.year, unit, a.now().DayIn())
+	blank, err := intray.Blank(cmd.Context(), r.directory, form, a.query, how.year, unit, a.now().DayIn())
 	if err != nil {
 		return err
 	}

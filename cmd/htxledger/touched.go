@@ -34,11 +34,11 @@ when it became known, and the statements that rest on it or that it moved.`,
 			if err != nil {
 				return err
 			}
-			t, err := r.answers.Touched(a.query, rec.Position)
+			t, err := r.answers.Touched(cmd.Context(), a.query, rec.Position)
 			if err != nil {
 				return err
 			}
-			statements, err := r.statements().TouchedBy(rec.Position)
+			statements, err := r.statements().TouchedBy(cmd.Context(), rec.Position)
 			if err != nil {
 				return err
 			}

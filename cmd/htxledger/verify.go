@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"strings"
 
@@ -100,7 +101,7 @@ func (a *app) verify(cmd *cobra.Command, r *reading, keys []string) error {
 	}
 	desk := r.statements()
 	for _, c := range desk.List() {
-		checks = append(checks, found("statement", c.Key, verifyStatement(desk, c.Key)))
+		checks = append(checks, found("statement", c.Key, verifyStatement(cmd.Context(), desk, c.Key)))
 	}
 	return a.verified(checks, r.notary.View.Recovered(r.notary.View.Size()), r.notary.View.Size(), ledger.Position(signed[len(signed)-1].Size))
 }
@@ -133,8 +134,8 @@ func (a *app) verifyRecords(cmd *cobra.Command, r *reading) checkJSON {
 
 // verifyStatement is nil where every figure is what it was when it was stated.
 // That later records move it is no failure.
-func verifyStatement(desk *answers.Statements, key string) error {
-	c, err := desk.Verify(key)
+func verifyStatement(ctx context.Context, desk *answers.Statements, key string) error {
+	c, err := desk.Verify(ctx, key)
 	if err != nil {
 		return err
 	}

@@ -34,13 +34,13 @@ or as each statement stood for it); below, how far it was revised. --triangle la
 			}
 			defer r.close()
 			if triangle {
-				t, err := r.answers.Triangle(a.query, args[0])
+				t, err := r.answers.Triangle(cmd.Context(), a.query, args[0])
 				if err != nil {
 					return err
 				}
 				return a.print(triangleReply(t))
 			}
-			v, err := r.answers.VintagesBy(a.query, args[0], by)
+			v, err := r.answers.VintagesBy(cmd.Context(), a.query, args[0], by)
 			if err != nil {
 				return err
 			}

@@ -8,6 +8,7 @@ package answers
 
 import (
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -254,17 +255,21 @@ func (s *Service) Indicators(q Query) (*Figures, error) {
 	return &Figures{p, figures}, nil
 }
 
+// definitions finds what codes name, each once however often it is named, so that
+// no question is about more than the catalogue holds. No code is all of it.
 func definitions(codes []string) ([]*indicator.Definition, error) {
 	if len(codes) == 0 {
 		return indicator.All(), nil
 	}
-	defs := make([]*indicator.Definition, len(codes))
-	for i, code := range codes {
+	var defs []*indicator.Definition
+	for _, code := range codes {
 		d, err := indicator.Find(code)
 		if err != nil {
 			return nil, at("code", err)
 		}
-		defs[i] = d
+		if !slices.Contains(defs, d) {
+			defs = append(defs, d)
+		}
 	}
 	return defs, nil
 }

@@ -2,6 +2,7 @@ package answers
 
 import (
 	"cmp"
+	"context"
 	"math/big"
 	"slices"
 
@@ -82,8 +83,9 @@ type Differences struct {
 // Days pass under the larger of the two states of knowledge, and what became
 // known is told at the day of the point that knew less. So a fact of a day
 // between the two happened, whenever it was recorded, and a fact of an earlier
-// day that was recorded since was late.
-func (s *Service) Diff(from, to Query) (*Differences, error) {
+// day that was recorded since was late. It ends early, with its error, when ctx is
+// done.
+func (s *Service) Diff(ctx context.Context, from, to Query) (*Differences, error) {
 	defs, err := definitions(from.Codes)
 	if err != nil {
 		return nil, err
@@ -109,7 +111,7 @@ func (s *Service) Diff(from, to Query) (*Differences, error) {
 			d.Composed = append(d.Composed, def.Code)
 			continue
 		}
-		one, err := s.compare(met, def, a, b)
+		one, err := s.compare(ctx, met, def, a, b)
 		if err != nil {
 			return nil, err
 		}
@@ -176,7 +178,7 @@ type comparer struct {
 	steps []Step
 }
 
-func (s *Service) compare(met *cast, def *indicator.Definition, a, b *Point) (*Difference, error) {
+func (s *Service) compare(ctx context.Context, met *cast, def *indicator.Definition, a, b *Point) (*Difference, error) {
 	c := &comparer{cast: met, def: def, a: a, b: b}
 	var err error
 	if c.lensA, err = s.lensOf(a); err != nil {
@@ -192,7 +194,9 @@ func (s *Service) compare(met *cast, def *indicator.Definition, a, b *Point) (*D
 	if d.To, err = s.figure(def, b); err != nil {
 		return nil, err
 	}
-	c.walk()
+	if err := c.walk(ctx); err != nil {
+		return nil, err
+	}
 	d.Steps = c.steps
 	d.balance()
 	slices.SortStableFunc(d.Steps, func(x, y Step) int {
@@ -218,7 +222,7 @@ func (s *Service) lensOf(p *Point) (lens, error) {
 
 // walk goes from A to B: knowledge first or days first, whichever lets the
 // days pass under the larger size.
-func (c *comparer) walk() {
+func (c *comparer) walk(ctx context.Context) error {
 	early, late := c.a.Valid, c.b.Valid
 	most := max(c.a.Size, c.b.Size)
 	knownOn := late // where what became known is told
@@ -229,10 +233,14 @@ func (c *comparer) walk() {
 	touches := c.touches(ids)
 	c.told = c.tally(touches, knownOn)
 	for i, id := range ids {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 		c.learn(id, touches[i], knownOn)
 		c.pass(id, most)
 		c.refocus(id)
 	}
+	return nil
 }
 
 // touches are the records between the two sizes that may have changed each subject.

@@ -1,6 +1,7 @@
 package answers_test
 
 import (
+	"context"
 	"fmt"
 	"math/big"
 	"testing"
@@ -76,9 +77,9 @@ func TestDifferencesAddUpAndTurnRound(t *testing.T) {
 		a, b := drawQuery(t, size, "from"), drawQuery(t, size, "to")
 		a.Codes = drawCodes(t)
 		b.Codes = a.Codes
-		there, err := s.Diff(a, b)
+		there, err := s.Diff(context.Background(), a, b)
 		require.NoError(t, err)
-		back, err := s.Diff(b, a)
+		back, err := s.Diff(context.Background(), b, a)
 		require.NoError(t, err)
 		for i, d := range there.Differences {
 			balances(t, d)
@@ -122,11 +123,11 @@ func TestDifferencesChain(t *testing.T) {
 		b, c := a, a
 		b.Known = fmt.Sprintf("@%d", rapid.IntRange(size/2, size).Draw(t, "middle size"))
 		c.Known = fmt.Sprintf("@%d", rapid.IntRange(size/2, size).Draw(t, "last size"))
-		ab, err := s.Diff(a, b)
+		ab, err := s.Diff(context.Background(), a, b)
 		require.NoError(t, err)
-		bc, err := s.Diff(b, c)
+		bc, err := s.Diff(context.Background(), b, c)
 		require.NoError(t, err)
-		ac, err := s.Diff(a, c)
+		ac, err := s.Diff(context.Background(), a, c)
 		require.NoError(t, err)
 		for i := range ac.Differences {
 			for _, cause := range answers.Causes {
@@ -152,9 +153,9 @@ func TestDifferencesAreTheSameWithoutTheIndex(t *testing.T) {
 			a.Map, b.Map = "2023-06-30", "2023-06-30"
 		}
 		b.Place, b.Codes = a.Place, a.Codes
-		want, err := slow.Diff(a, b)
+		want, err := slow.Diff(context.Background(), a, b)
 		require.NoError(t, err)
-		got, err := fast.Diff(a, b)
+		got, err := fast.Diff(context.Background(), a, b)
 		require.NoError(t, err)
 		for i := range want.Differences {
 			require.Equal(t, stepsOf(want.Differences[i]), stepsOf(got.Differences[i]), want.Differences[i].From.Definition.Code)
@@ -186,7 +187,7 @@ func TestARecordAboutTwoTellsOfEach(t *testing.T) {
 		if warm {
 			require.NoError(t, p.Warm(t.Context()))
 		}
-		d, err := s.Diff(
+		d, err := s.Diff(t.Context(),
 			answers.Query{Codes: []string{"ocop.coops.recognised"}, AsOf: "2023-12-31", Known: "@5"},
 			answers.Query{Codes: []string{"ocop.coops.recognised"}, AsOf: "2023-12-31", Known: "@6"})
 		require.NoError(t, err)
@@ -219,7 +220,7 @@ func of(d answers.Difference, cause answers.Cause) *big.Rat {
 func TestNothingBetweenIsNoDifference(t *testing.T) {
 	s := demoService(t)
 	q := answers.Query{AsOf: "2023-12-31", Known: "2024-01-31"}
-	d, err := s.Diff(q, q)
+	d, err := s.Diff(context.Background(), q, q)
 	require.NoError(t, err)
 	for _, one := range d.Differences {
 		require.Empty(t, one.Steps)
@@ -230,7 +231,7 @@ func TestNothingBetweenIsNoDifference(t *testing.T) {
 // state of 31/12/2023 as known a month later.
 func TestTheDemoTellsWhyFoundingsMoved(t *testing.T) {
 	s := demoService(t)
-	d, err := s.Diff(
+	d, err := s.Diff(context.Background(),
 		answers.Query{Codes: []string{"coops.established"}, AsOf: "2023-11-30", Known: "2023-11-30"},
 		answers.Query{Codes: []string{"coops.established"}, AsOf: "2023-12-31", Known: "2024-01-31"})
 	require.NoError(t, err)
@@ -250,18 +251,18 @@ func TestTheSamePlaceInOtherWords(t *testing.T) {
 	q := answers.Query{Codes: []string{"coops.registered"}, AsOf: "2023-12-31"}
 	own := q
 	own.Place = "dak-nong"
-	d, err := s.Diff(q, own)
+	d, err := s.Diff(context.Background(), q, own)
 	require.NoError(t, err)
 	require.Empty(t, d.Differences[0].Steps)
 	other := q
 	other.Place = "krong-no"
-	_, err = s.Diff(q, other)
+	_, err = s.Diff(context.Background(), q, other)
 	require.ErrorIs(t, err, answers.ErrPlacesDiffer)
 }
 
 func TestWhatHasNoStepsIsNamed(t *testing.T) {
 	s := demoService(t)
-	d, err := s.Diff(answers.Query{AsOf: "2023-12-30"}, answers.Query{AsOf: "2023-12-31"})
+	d, err := s.Diff(context.Background(), answers.Query{AsOf: "2023-12-30"}, answers.Query{AsOf: "2023-12-31"})
 	require.NoError(t, err)
 	require.ElementsMatch(t, []string{"coops.movement", "tasks.delivered", "reports.received"}, d.Composed)
 	require.Len(t, d.Differences, len(indicator.All())-len(d.Composed))

@@ -233,6 +233,9 @@ func (s *Service) FirstApart(ctx context.Context, log ledger.Log, r *Replay) (*A
 		return nil, nil
 	}
 	for low+1 < high {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 		mid := low + (high-low)/2
 		if x := apart(mid); x != nil {
 			high, found = mid, x

@@ -1,6 +1,7 @@
 package answers
 
 import (
+	"context"
 	"fmt"
 
 	"htxledger/domain/assessment"
@@ -18,9 +19,12 @@ var ErrStale = fault.Declare("effect-stale", fault.Conflict,
 // Hypothetical is a service that answers as if records had been recorded:
 // those that a trial showed (recorder.Try, recorder.TryImport), in order. It
 // reads the whole ledger once, and shares nothing that it could change.
-func (s *Service) Hypothetical(would []*ledger.Record) (*Service, error) {
+func (s *Service) Hypothetical(ctx context.Context, would []*ledger.Record) (*Service, error) {
 	p := asof.New()
 	for at := range s.asof.Size() {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 		if err := applyCopy(p, s.asof.Record(at)); err != nil {
 			return nil, err
 		}
@@ -55,8 +59,8 @@ type Shift struct{ Before, After *assessment.Line }
 
 // Effect judges the plan of a query as it stands and as it would stand. The
 // query must leave the known-at open: the records would come after all.
-func (s *Service) Effect(q Query, would []*ledger.Record) (*Effect, error) {
-	then, err := s.Hypothetical(would)
+func (s *Service) Effect(ctx context.Context, q Query, would []*ledger.Record) (*Effect, error) {
+	then, err := s.Hypothetical(ctx, would)
 	if err != nil {
 		return nil, err
 	}

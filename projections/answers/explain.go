@@ -1,6 +1,7 @@
 package answers
 
 import (
+	"context"
 	"errors"
 	"math"
 	"slices"
@@ -38,7 +39,7 @@ func (e *Explanation) PlaceName(seat string) string { return e.places.Name(seat)
 
 // Explain counts one figure with its contributions and exclusions. whyNot is
 // the key of a co-operative to ask after, or "".
-func (s *Service) Explain(q Query, code, whyNot string) (*Explanation, error) {
+func (s *Service) Explain(ctx context.Context, q Query, code, whyNot string) (*Explanation, error) {
 	d, err := indicator.Find(code)
 	if err != nil {
 		return nil, at("code", err)
@@ -48,6 +49,9 @@ func (s *Service) Explain(q Query, code, whyNot string) (*Explanation, error) {
 		return nil, err
 	}
 	r := s.asof.At(p.Size, p.Valid)
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	f, err := indicator.Count(d, r, p.Question)
 	if err != nil {
 		return nil, at("place", err)
@@ -112,20 +116,20 @@ const (
 )
 
 // Vintages answers for one indicator, by change.
-func (s *Service) Vintages(q Query, code string) (*Vintages, error) {
-	return s.VintagesBy(q, code, ByChange)
+func (s *Service) Vintages(ctx context.Context, q Query, code string) (*Vintages, error) {
+	return s.VintagesBy(ctx, q, code, ByChange)
 }
 
 // VintagesBy answers for one indicator at the sizes that ByChange, ByMonth or
 // ByStatement pick, and at the point's own size last.
-func (s *Service) VintagesBy(q Query, code, by string) (*Vintages, error) {
-	v, _, err := s.VintagesFrom(q, code, by, 0, math.MaxInt)
+func (s *Service) VintagesBy(ctx context.Context, q Query, code, by string) (*Vintages, error) {
+	v, _, err := s.VintagesFrom(ctx, q, code, by, 0, math.MaxInt)
 	return v, err
 }
 
 // VintagesFrom is a stretch of VintagesBy: at most so many of the newest,
 // leaving out so many that are newer still. It tells how many there are in all.
-func (s *Service) VintagesFrom(q Query, code, by string, newer, most int) (*Vintages, int, error) {
+func (s *Service) VintagesFrom(ctx context.Context, q Query, code, by string, newer, most int) (*Vintages, int, error) {
 	d, err := indicator.Find(code)
 	if err != nil {
 		return nil, 0, at("code", err)
@@ -137,18 +141,18 @@ func (s *Service) VintagesFrom(q Query, code, by string, newer, most int) (*Vint
 	if err != nil {
 		return nil, 0, err
 	}
-	sizes, err := s.sizes(p, d, by)
+	sizes, err := s.sizes(ctx, p, d, by)
 	if err != nil {
 		return nil, 0, err
 	}
 	last := max(len(sizes)-newer, 0)
-	v, err := s.vintages(p, d, sizes[max(last-most, 0):last])
+	v, err := s.vintages(ctx, p, d, sizes[max(last-most, 0):last])
 	return v, len(sizes), err
 }
 
 // LastVintages are the newest of Vintages: at most so many. more says that there
 // are older ones, which are not looked for.
-func (s *Service) LastVintages(q Query, code string, most int) (v *Vintages, more bool, err error) {
+func (s *Service) LastVintages(ctx context.Context, q Query, code string, most int) (v *Vintages, more bool, err error) {
 	d, err := indicator.Find(code)
 	if err != nil {
 		return nil, false, at("code", err)
@@ -157,18 +161,21 @@ func (s *Service) LastVintages(q Query, code string, most int) (v *Vintages, mor
 	if err != nil {
 		return nil, false, err
 	}
-	sizes, more, err := s.asof.LastChanges(p.Size, p.Question, d, most)
+	sizes, more, err := s.asof.LastChanges(ctx, p.Size, p.Question, d, most)
 	if err != nil {
 		return nil, false, err
 	}
-	v, err = s.vintages(p, d, sizes)
+	v, err = s.vintages(ctx, p, d, sizes)
 	return v, more, err
 }
 
 // vintages are one figure at some sizes.
-func (s *Service) vintages(p *Point, d *indicator.Definition, sizes []ledger.Position) (*Vintages, error) {
+func (s *Service) vintages(ctx context.Context, p *Point, d *indicator.Definition, sizes []ledger.Position) (*Vintages, error) {
 	v := &Vintages{Point: p}
 	for _, size := range sizes {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 		f, err := s.asof.Figures(size, p.Question, d)
 		if errors.Is(err, indicator.ErrNoPlace) || errors.Is(err, place.ErrNotOnMap) {
 			continue // the place was not on the map yet
@@ -182,11 +189,11 @@ func (s *Service) vintages(p *Point, d *indicator.Definition, sizes []ledger.Pos
 }
 
 // sizes are those at which vintages are taken, in order.
-func (s *Service) sizes(p *Point, d *indicator.Definition, by string) ([]ledger.Position, error) {
+func (s *Service) sizes(ctx context.Context, p *Point, d *indicator.Definition, by string) ([]ledger.Position, error) {
 	var sizes []ledger.Position
 	switch by {
 	case ByChange:
-		return s.asof.Changed(p.Size, p.Question, d)
+		return s.asof.Changed(ctx, p.Size, p.Question, d)
 	case ByMonth:
 		day := s.asof.Record(0).Recorded.DayIn()
 		for last := p.LastRecorded.DayIn(); ; {
@@ -199,6 +206,9 @@ func (s *Service) sizes(p *Point, d *indicator.Definition, by string) ([]ledger.
 		}
 	case ByStatement:
 		for at := ledger.Position(0); at < p.Size; at++ {
+			if err := ctx.Err(); err != nil {
+				return nil, err
+			}
 			if e, ok := s.asof.Record(at).Event.(*statement.Issued); ok && !s.asof.Record(at).IsCorrection() {
 				sizes = append(sizes, ledger.Position(e.Size))
 			}

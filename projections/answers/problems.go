@@ -1,6 +1,7 @@
 package answers
 
 import (
+	"context"
 	"htxledger/domain/assessment"
 	"htxledger/domain/ledger"
 	"htxledger/domain/register"
@@ -14,7 +15,7 @@ type Problems struct {
 
 // Problems checks the records of a point (assessment.Check) by the slow road,
 // which alone keeps the facts that are about nothing.
-func (s *Service) Problems(q Query) (*Problems, error) {
+func (s *Service) Problems(ctx context.Context, q Query) (*Problems, error) {
 	p, err := s.Resolve(q)
 	if err != nil {
 		return nil, err
@@ -23,5 +24,12 @@ func (s *Service) Problems(q Query) (*Problems, error) {
 	for i := range records {
 		records[i] = s.asof.Record(ledger.Position(i))
 	}
-	return &Problems{p, assessment.Check(register.Fold(records, p.Valid), p.Question)}, nil
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	folded := register.Fold(records, p.Valid)
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	return &Problems{p, assessment.Check(folded, p.Question)}, nil
 }

@@ -1,6 +1,7 @@
 package answers
 
 import (
+	"context"
 	"slices"
 	"strings"
 
@@ -67,7 +68,7 @@ func (s *Service) Places(q Query) (*Point, *place.Map, error) {
 // Regions answers for the codes of a query for its place and each one under it:
 // those right below, or, if lowest, those that nothing is below. Each figure is
 // what Indicators answers for that place alone.
-func (s *Service) Regions(q Query, lowest bool) (*Regions, error) {
+func (s *Service) Regions(ctx context.Context, q Query, lowest bool) (*Regions, error) {
 	defs, err := definitions(q.Codes)
 	if err != nil {
 		return nil, err
@@ -84,6 +85,9 @@ func (s *Service) Regions(q Query, lowest bool) (*Regions, error) {
 	}
 	question := p.Question
 	for _, question.Place = range under(m, p.PlaceCode, lowest) {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 		part := Region{}
 		part.Place, _ = m.Place(question.Place)
 		if part.Figures, err = s.asof.Figures(p.Size, question, defs...); err != nil {
@@ -144,7 +148,7 @@ type Course struct {
 // Courses answers for one indicator on the days of a span for some places of the
 // query's map, which stays the same for all days. Each figure is what Series
 // gives as Now.
-func (s *Service) Courses(q Query, code string, sp Span, places []string) ([]Course, error) {
+func (s *Service) Courses(ctx context.Context, q Query, code string, sp Span, places []string) ([]Course, error) {
 	p, m, err := s.Places(q)
 	if err != nil {
 		return nil, err
@@ -158,6 +162,9 @@ func (s *Service) Courses(q Query, code string, sp Span, places []string) ([]Cou
 		q.Place = place
 		list[i].Place, _ = m.Place(place)
 		for _, day := range sp.Days() {
+			if err := ctx.Err(); err != nil {
+				return nil, err
+			}
 			f, err := s.onDay(q, day, p.Size)
 			if err != nil {
 				return nil, err

@@ -1,6 +1,7 @@
 package answers_test
 
 import (
+	"context"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -26,7 +27,7 @@ func TestRegionsAreAskingOneByOne(t *testing.T) {
 		{answers.Query{AsOf: "31/12/2025"}, true, 28},
 		{answers.Query{AsOf: "31/12/2023", Place: "xa-nam-da"}, false, 0},
 	} {
-		r, err := s.Regions(c.q, c.lowest)
+		r, err := s.Regions(context.Background(), c.q, c.lowest)
 		require.NoError(t, err)
 		require.Len(t, r.Parts, c.parts, "%+v", c.q)
 		whole, err := s.Indicators(c.q)
@@ -53,7 +54,7 @@ func TestRegionsAreAskingOneByOne(t *testing.T) {
 }
 
 func TestRegionsComeInVietnameseOrder(t *testing.T) {
-	r, err := demoService(t).Regions(answers.Query{AsOf: "31/12/2023", Codes: []string{"coops.registered"}}, false)
+	r, err := demoService(t).Regions(context.Background(), answers.Query{AsOf: "31/12/2023", Codes: []string{"coops.registered"}}, false)
 	require.NoError(t, err)
 	var names []string
 	for _, p := range r.Parts {
@@ -61,9 +62,9 @@ func TestRegionsComeInVietnameseOrder(t *testing.T) {
 	}
 	require.Equal(t, []string{"Huyện Cư Jút", "Huyện Đắk Glong", "Huyện Đắk Mil", "Huyện Đắk R'lấp", "Huyện Đắk Song", "Huyện Krông Nô", "Huyện Tuy Đức", "Thành phố Gia Nghĩa"}, names)
 	require.Contains(t, r.Drawn, day(t, "01/07/2025"))
-	_, err = demoService(t).Regions(answers.Query{AsOf: "31/12/2023", Place: "sao-hoa"}, false)
+	_, err = demoService(t).Regions(context.Background(), answers.Query{AsOf: "31/12/2023", Place: "sao-hoa"}, false)
 	require.ErrorIs(t, err, place.ErrNotOnMap)
-	_, err = demoService(t).Regions(answers.Query{Codes: []string{"khong.co"}}, false)
+	_, err = demoService(t).Regions(context.Background(), answers.Query{Codes: []string{"khong.co"}}, false)
 	require.ErrorIs(t, err, indicator.ErrUnknown)
 }
 
@@ -73,12 +74,12 @@ func TestCoursesAreSeries(t *testing.T) {
 	q := answers.Query{AsOf: "31/12/2023", Known: "2024-02-20"}
 	sp := answers.Span{First: day(t, "31/10/2022"), Last: day(t, "31/12/2023")}
 	for _, code := range []string{"coops.registered", "revenue.mean", "quality.good-fair.share"} {
-		list, err := s.Courses(q, code, sp, []string{"krong-no", "xa-nam-da"})
+		list, err := s.Courses(context.Background(), q, code, sp, []string{"krong-no", "xa-nam-da"})
 		require.NoError(t, err)
 		for _, c := range list {
 			one := q
 			one.Place, one.Map = c.Place.Code, "2023-12-31"
-			series, err := s.Series(one, code, sp)
+			series, err := s.Series(context.Background(), one, code, sp)
 			require.NoError(t, err)
 			require.Len(t, c.Figures, len(series.Moments))
 			for i, m := range series.Moments {
@@ -89,8 +90,8 @@ func TestCoursesAreSeries(t *testing.T) {
 			}
 		}
 	}
-	_, err := s.Courses(q, "coops.registered", sp, []string{"sao-hoa"})
+	_, err := s.Courses(context.Background(), q, "coops.registered", sp, []string{"sao-hoa"})
 	require.ErrorIs(t, err, place.ErrNotOnMap)
-	_, err = s.Courses(q, "khong.co", sp, []string{"krong-no"})
+	_, err = s.Courses(context.Background(), q, "khong.co", sp, []string{"krong-no"})
 	require.ErrorIs(t, err, indicator.ErrUnknown)
 }

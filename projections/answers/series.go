@@ -1,6 +1,7 @@
 package answers
 
 import (
+	"context"
 	"errors"
 
 	"htxledger/domain/calendar"
@@ -82,7 +83,7 @@ type Series struct {
 
 // Series answers for one indicator on the days of a span. Each figure is what
 // Indicators answers for that day alone.
-func (s *Service) Series(q Query, code string, sp Span) (*Series, error) {
+func (s *Service) Series(ctx context.Context, q Query, code string, sp Span) (*Series, error) {
 	d, err := indicator.Find(code)
 	if err != nil {
 		return nil, at("code", err)
@@ -94,6 +95,9 @@ func (s *Service) Series(q Query, code string, sp Span) (*Series, error) {
 	series := &Series{Point: p, Definition: d, Span: sp}
 	q.Codes = []string{code}
 	for _, day := range sp.Days() {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 		m := Moment{Valid: day}
 		if m.Now, err = s.onDay(q, day, p.Size); err != nil {
 			return nil, err

@@ -1,6 +1,7 @@
 package answers_test
 
 import (
+	"context"
 	"math/big"
 	"testing"
 
@@ -63,7 +64,7 @@ func TestASeriesIsAskingOneByOne(t *testing.T) {
 		code := rapid.SampledFrom(indicator.Codes()).Draw(t, "code")
 		known := rapid.SampledFrom([]string{"", "30/11/2023", "31/12/2023", "31/01/2024"}).Draw(t, "known")
 		q := answers.Query{AsOf: "31/12/2023", Known: known, Period: rapid.SampledFrom([]string{"", "statistical-year"}).Draw(t, "period")}
-		got, err := s.Series(q, code, answers.Span{First: day(t, "01/10/2022"), Last: day(t, "15/02/2024")})
+		got, err := s.Series(context.Background(), q, code, answers.Span{First: day(t, "01/10/2022"), Last: day(t, "15/02/2024")})
 		require.NoError(t, err)
 		require.Len(t, got.Moments, 17)
 		for _, m := range got.Moments {
@@ -93,17 +94,17 @@ func same(t require.TestingT, s *answers.Service, q answers.Query, got *indicato
 
 func TestASeriesTellsWhatWasRevised(t *testing.T) {
 	s := demoService(t)
-	got, err := s.Series(answers.Query{AsOf: "31/12/2023"}, "coops.established", answers.Span{First: day(t, "30/11/2023"), Last: day(t, "30/11/2023")})
+	got, err := s.Series(context.Background(), answers.Query{AsOf: "31/12/2023"}, "coops.established", answers.Span{First: day(t, "30/11/2023"), Last: day(t, "30/11/2023")})
 	require.NoError(t, err)
 	require.True(t, got.Moments[0].Revised())
 	require.Equal(t, int64(10), got.Moments[0].Then.Num, "as known on 30/11/2023")
-	tomorrow, err := s.Series(answers.Query{}, "coops.established", answers.Span{First: day(t, "31/12/2050"), Last: day(t, "31/12/2050")})
+	tomorrow, err := s.Series(context.Background(), answers.Query{}, "coops.established", answers.Span{First: day(t, "31/12/2050"), Last: day(t, "31/12/2050")})
 	require.NoError(t, err)
 	require.Nil(t, tomorrow.Moments[0].Then, "a day that is not over")
 	require.NotNil(t, tomorrow.Moments[0].Now)
-	_, err = s.Series(answers.Query{}, "coops.establishd", got.Span)
+	_, err = s.Series(context.Background(), answers.Query{}, "coops.establishd", got.Span)
 	require.ErrorIs(t, err, indicator.ErrUnknown)
-	_, err = s.Series(answers.Query{Period: "tháng"}, "coops.established", got.Span)
+	_, err = s.Series(context.Background(), answers.Query{Period: "tháng"}, "coops.established", got.Span)
 	require.ErrorIs(t, err, calendar.ErrPeriod)
 }
 
@@ -111,29 +112,29 @@ func TestTheLastVintages(t *testing.T) {
 	s := demoService(t)
 	q := answers.Query{AsOf: "31/12/2023"}
 	for _, code := range []string{"coops.established", "revenue.mean", "coops.movement", "reports.received"} {
-		all, err := s.Vintages(q, code)
+		all, err := s.Vintages(context.Background(), q, code)
 		require.NoError(t, err)
 		for _, most := range []int{1, 3, len(all.Vintages), len(all.Vintages) + 1} {
-			got, more, err := s.LastVintages(q, code, most)
+			got, more, err := s.LastVintages(context.Background(), q, code, most)
 			require.NoError(t, err)
 			require.Equal(t, len(all.Vintages) > most, more, code)
 			require.Equal(t, all.Vintages[max(len(all.Vintages)-most, 0):], got.Vintages, "%s %d", code, most)
 		}
 	}
-	_, _, err := s.LastVintages(q, "khong.co", 1)
+	_, _, err := s.LastVintages(context.Background(), q, "khong.co", 1)
 	require.ErrorIs(t, err, indicator.ErrUnknown)
-	_, _, err = s.LastVintages(answers.Query{AsOf: "x"}, "coops.established", 1)
+	_, _, err = s.LastVintages(context.Background(), answers.Query{AsOf: "x"}, "coops.established", 1)
 	require.ErrorIs(t, err, calendar.ErrDay)
 }
 
 func TestAStretchOfVintages(t *testing.T) {
 	s, q := demoService(t), answers.Query{AsOf: "31/12/2023"}
-	all, err := s.VintagesBy(q, "coops.established", answers.ByChange)
+	all, err := s.VintagesBy(context.Background(), q, "coops.established", answers.ByChange)
 	require.NoError(t, err)
 	n := len(all.Vintages)
 	require.Greater(t, n, 5)
 	for _, c := range []struct{ newer, most, from, to int }{{0, 2, n - 2, n}, {2, 2, n - 4, n - 2}, {n - 1, 5, 0, 1}, {n, 5, 0, 0}, {n + 9, 5, 0, 0}} {
-		v, total, err := s.VintagesFrom(q, "coops.established", answers.ByChange, c.newer, c.most)
+		v, total, err := s.VintagesFrom(context.Background(), q, "coops.established", answers.ByChange, c.newer, c.most)
 		require.NoError(t, err)
 		require.Equal(t, n, total)
 		require.Len(t, v.Vintages, c.to-c.from)

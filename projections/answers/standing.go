@@ -1,6 +1,7 @@
 package answers
 
 import (
+	"context"
 	"slices"
 
 	"htxledger/domain/indicator"
@@ -36,7 +37,7 @@ func (s *Standing) PlaceName(seat string) string { return s.places.Name(seat) }
 // Standing tells of one co-operative for every figure of the catalogue that it
 // could be in: those counted over co-operatives and over products. Figures that
 // are made of others, papers, training and fairs are left out.
-func (s *Service) Standing(q Query, key string) (*Standing, error) {
+func (s *Service) Standing(ctx context.Context, q Query, key string) (*Standing, error) {
 	p, err := s.Resolve(q)
 	if err != nil {
 		return nil, err
@@ -46,7 +47,7 @@ func (s *Service) Standing(q Query, key string) (*Standing, error) {
 		return nil, err
 	}
 	for _, d := range indicator.All() {
-		if err := out.add(s, d, p, nil); err != nil {
+		if err := out.add(ctx, s, d, p, nil); err != nil {
 			return nil, err
 		}
 	}
@@ -55,7 +56,7 @@ func (s *Service) Standing(q Query, key string) (*Standing, error) {
 
 // StandingInPlan is Standing for the figures that the targets of a plan ask for,
 // in their order, at the point and under the scheme by which they are judged.
-func (s *Service) StandingInPlan(q Query, key string) (*Standing, *Targets, error) {
+func (s *Service) StandingInPlan(ctx context.Context, q Query, key string) (*Standing, *Targets, error) {
 	t, err := s.Targets(q)
 	if err != nil {
 		return nil, nil, err
@@ -72,7 +73,7 @@ func (s *Service) StandingInPlan(q Query, key string) (*Standing, *Targets, erro
 		}
 		p := *t.Judged
 		p.Scheme = t.SchemeOf(code)
-		if err := out.add(s, d, &p, by[code]); err != nil {
+		if err := out.add(ctx, s, d, &p, by[code]); err != nil {
 			return nil, nil, err
 		}
 	}
@@ -120,9 +121,12 @@ func subjectIn(r *register.Register, id register.SubjectID) *register.Subject {
 
 // add counts one figure in a register of nothing but the co-operative and its
 // products.
-func (s *Standing) add(service *Service, d *indicator.Definition, p *Point, targets []string) error {
+func (s *Standing) add(ctx context.Context, service *Service, d *indicator.Definition, p *Point, targets []string) error {
 	if d.Composed() || d.Over != register.CoopSubject && d.Over != register.ProductSubject {
 		return nil
+	}
+	if err := ctx.Err(); err != nil {
+		return err
 	}
 	whole := service.asof.At(p.Size, p.Valid)
 	r := *whole

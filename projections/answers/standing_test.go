@@ -1,6 +1,7 @@
 package answers_test
 
 import (
+	"context"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -21,7 +22,7 @@ func TestAStandingIsWhatExplanationsSay(t *testing.T) {
 			if d.Composed() || d.Over != register.CoopSubject {
 				continue
 			}
-			e, err := s.Explain(q, d.Code, "")
+			e, err := s.Explain(context.Background(), q, d.Code, "")
 			require.NoError(t, err)
 			for i, list := range [][]indicator.Contribution{e.Figure.In, e.Figure.Out} {
 				for _, c := range list {
@@ -36,7 +37,7 @@ func TestAStandingIsWhatExplanationsSay(t *testing.T) {
 		}
 		require.Greater(t, len(keys), 100)
 		for key := range keys {
-			x, err := s.Standing(q, key)
+			x, err := s.Standing(context.Background(), q, key)
 			require.NoError(t, err)
 			got := map[string][2]int64{}
 			for _, stood := range x.List {
@@ -60,7 +61,7 @@ func TestAStandingIsWhatExplanationsSay(t *testing.T) {
 func TestAStandingInAPlan(t *testing.T) {
 	s := demoService(t)
 	q := answers.Query{AsOf: "15/3/2024"}
-	x, targets, err := s.StandingInPlan(q, "htx-cong-bang-dak-ka")
+	x, targets, err := s.StandingInPlan(context.Background(), q, "htx-cong-bang-dak-ka")
 	require.NoError(t, err)
 	require.Equal(t, "31/12/2023", targets.Judged.Valid.Vi())
 	by := map[string]answers.Stood{}
@@ -75,14 +76,14 @@ func TestAStandingInAPlan(t *testing.T) {
 	require.NotContains(t, by, "training.classes.plan")
 	require.NotEmpty(t, x.PlaceName(by["coops.registered"].Figure.In[0].Seat))
 
-	_, _, err = s.StandingInPlan(answers.Query{AsOf: "1/1/2020"}, "htx-cong-bang-dak-ka")
+	_, _, err = s.StandingInPlan(context.Background(), answers.Query{AsOf: "1/1/2020"}, "htx-cong-bang-dak-ka")
 	require.ErrorIs(t, err, answers.ErrNoPlan)
-	_, err = s.Standing(q, "htx-khong-co")
+	_, err = s.Standing(context.Background(), q, "htx-khong-co")
 	require.ErrorIs(t, err, answers.ErrNoCoop)
 }
 
 func TestAStandingBeforeTheFounding(t *testing.T) {
-	x, err := demoService(t).Standing(answers.Query{AsOf: "1/1/2005", Map: "31/12/2023"}, "htx-nong-nghiep-xanh-nam-da")
+	x, err := demoService(t).Standing(context.Background(), answers.Query{AsOf: "1/1/2005", Map: "31/12/2023"}, "htx-nong-nghiep-xanh-nam-da")
 	require.NoError(t, err)
 	for _, stood := range x.List {
 		require.False(t, stood.Counts())

@@ -1,6 +1,7 @@
 package answers
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -42,7 +43,7 @@ type Statements struct {
 	// counting is held by whoever counts a statement again, so that nothing is
 	// counted twice. That may read from a store that is slow or away: nobody who
 	// only lists waits for it.
-	counting sync.Mutex
+	counting chan struct{} // of one place
 
 	mu      sync.Mutex // of what follows
 	scanned ledger.Position
@@ -53,7 +54,7 @@ type Statements struct {
 
 // NewStatements makes the desk of a service.
 func NewStatements(s *Service, roots Roots) *Statements {
-	return &Statements{service: s, roots: roots, checked: map[string]*StatementCheck{}}
+	return &Statements{service: s, roots: roots, counting: make(chan struct{}, 1), checked: map[string]*StatementCheck{}}
 }
 
 // An Issue is what somebody stands for, besides the question.
@@ -254,11 +255,24 @@ func (s *Statements) find(key string, head ledger.Position) *StatementCheck {
 // Verify counts every figure of a statement again, at its own point and at the
 // head, and tells which records since then would change it. The fast road
 // answers; the slow one is an evidence file's (audit.Verify).
-func (s *Statements) Verify(key string) (*StatementCheck, error) {
-	s.counting.Lock()
-	defer s.counting.Unlock()
+func (s *Statements) Verify(ctx context.Context, key string) (*StatementCheck, error) {
+	done, err := s.startCounting(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer done()
 	head, _ := s.scan()
-	return s.verify(key, head)
+	return s.verify(ctx, key, head)
+}
+
+// startCounting waits for the place of the one who counts.
+func (s *Statements) startCounting(ctx context.Context) (done func(), err error) {
+	select {
+	case s.counting <- struct{}{}:
+		return func() { <-s.counting }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
 }
 
 // known is the check of a statement at a head, or nil.
@@ -280,7 +294,7 @@ func (s *Statements) keep(c *StatementCheck) {
 	}
 }
 
-func (s *Statements) verify(key string, head ledger.Position) (*StatementCheck, error) {
+func (s *Statements) verify(ctx context.Context, key string, head ledger.Position) (*StatementCheck, error) {
 	if c := s.known(key, head); c != nil {
 		return c, nil
 	}
@@ -298,8 +312,11 @@ func (s *Statements) verify(key string, head ledger.Position) (*StatementCheck, 
 	question, wrong := audit.QuestionOf(c.Issued)
 	c.Verdict = Matches
 	for _, stated := range c.Issued.Figures {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 		line := StatementLine{Stated: stated, Version: c.Issued.Definitions[stated.Indicator]}
-		if line.Why = errors.Join(wrong, s.count(c, question, &line)); line.Verdict == "" || wrong != nil {
+		if line.Why = errors.Join(wrong, s.count(ctx, c, question, &line)); line.Verdict == "" || wrong != nil {
 			line.Verdict = Undetermined
 		}
 		if c.Root != nil && line.Verdict != Differs {
@@ -310,13 +327,16 @@ func (s *Statements) verify(key string, head ledger.Position) (*StatementCheck, 
 		}
 		c.Lines = append(c.Lines, line)
 	}
+	if err := ctx.Err(); err != nil {
+		return nil, err // a line may be undecided for that
+	}
 	s.keep(c)
 	return c, nil
 }
 
 // count gives a line its figures and its verdict. Without a verdict the error
 // says what kept it from one.
-func (s *Statements) count(c *StatementCheck, q indicator.Question, line *StatementLine) error {
+func (s *Statements) count(ctx context.Context, c *StatementCheck, q indicator.Question, line *StatementLine) error {
 	d, err := audit.DefinitionOf(line.Stated.Indicator, line.Version)
 	if err != nil {
 		return err
@@ -336,7 +356,7 @@ func (s *Statements) count(c *StatementCheck, q indicator.Question, line *Statem
 		line.Verdict = Matches
 		return nil
 	}
-	if line.Changes, err = s.changes(size, c.Head, q, d); err != nil {
+	if line.Changes, err = s.changes(ctx, size, c.Head, q, d); err != nil {
 		return err
 	}
 	line.Verdict = NowDifferent
@@ -352,14 +372,17 @@ func (s *Statements) figure(n ledger.Position, q indicator.Question, d *indicato
 }
 
 // changes are the records after a size that moved a figure, up to the head.
-func (s *Statements) changes(size, head ledger.Position, q indicator.Question, d *indicator.Definition) ([]Change, error) {
-	sizes, err := s.service.asof.Changed(head, q, d)
+func (s *Statements) changes(ctx context.Context, size, head ledger.Position, q indicator.Question, d *indicator.Definition) ([]Change, error) {
+	sizes, err := s.service.asof.Changed(ctx, head, q, d)
 	if err != nil {
 		return nil, err
 	}
 	var list []Change
 	before, err := s.figure(size, q, d)
 	for _, n := range sizes {
+		if err == nil {
+			err = ctx.Err()
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -376,16 +399,19 @@ func (s *Statements) changes(size, head ledger.Position, q indicator.Question, d
 
 // Moved is the alarm: the statements that stand and of which some figure is
 // not what it was, or could not be decided, with the records that moved it.
-func (s *Statements) Moved() ([]*StatementCheck, error) {
-	s.counting.Lock()
-	defer s.counting.Unlock()
+func (s *Statements) Moved(ctx context.Context) ([]*StatementCheck, error) {
+	done, err := s.startCounting(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer done()
 	head, keys := s.scan()
 	var moved []*StatementCheck
 	for _, c := range s.list(head, keys) {
 		if c.Withdrawal != nil {
 			continue
 		}
-		c, err := s.verify(c.Key, head)
+		c, err := s.verify(ctx, c.Key, head)
 		if err != nil {
 			return nil, err
 		}

@@ -188,11 +188,11 @@ func verdicts(c *answers.StatementCheck) map[string]answers.LineVerdict {
 func TestStatementsMove(t *testing.T) {
 	d := newDesk(t).tell(november, officer)
 	d.issue(draft(t, d))
-	c, err := d.Verify("t11")
+	c, err := d.Verify(context.Background(), "t11")
 	require.NoError(t, err)
 	require.Equal(t, answers.Matches, c.Verdict)
 	require.Equal(t, "khớp", c.Verdict.Vi())
-	moved, err := d.Moved()
+	moved, err := d.Moved(context.Background())
 	require.NoError(t, err)
 	require.Empty(t, moved)
 
@@ -201,7 +201,7 @@ func TestStatementsMove(t *testing.T) {
 coop/c coop.established/1 2023-11-26 {"place":"cu-jut"}
 #late restate #m {"official":12}
 coop/a coop.members-counted/1 2023-12-02 {"official":99}`, officer)
-	c, err = d.Verify("t11")
+	c, err = d.Verify(context.Background(), "t11")
 	require.NoError(t, err)
 	require.Equal(t, answers.NowDifferent, c.Verdict)
 	require.Equal(t, map[string]answers.LineVerdict{
@@ -213,7 +213,7 @@ coop/a coop.members-counted/1 2023-12-02 {"official":99}`, officer)
 	require.Equal(t, ledger.Kind("coop.established/1"), members.Changes[0].Record.Kind)
 	require.Equal(t, ledger.IDOf("late"), members.Changes[1].Record.ID)
 	require.Equal(t, []string{"33 [2 of 3]", "24 [2 of 3]"}, []string{registertest.Print(members.Changes[1].Before), registertest.Print(members.Changes[1].After)})
-	moved, err = d.Moved()
+	moved, err = d.Moved(context.Background())
 	require.NoError(t, err)
 	require.Equal(t, []*answers.StatementCheck{c}, moved)
 
@@ -222,17 +222,17 @@ coop/a coop.members-counted/1 2023-12-02 {"official":99}`, officer)
 @ 2023-12-06
 retract #late
 coop/c coop.dissolved/1 2023-11-28 {}`, officer)
-	c, err = d.Verify("t11")
+	c, err = d.Verify(context.Background(), "t11")
 	require.NoError(t, err)
 	require.Equal(t, map[string]answers.LineVerdict{
 		"coops.registered": answers.Matches, "members.total": answers.Matches, "linked.share": answers.Matches,
 	}, verdicts(c))
 	d.tell(`coop/d coop.established/1 2023-11-26 {"place":"cu-jut"}`, officer)
 	d.tell(`statement/t11 statement.withdrawn/1 2023-12-07 {"reason":"thử"}`, alliance)
-	moved, err = d.Moved()
+	moved, err = d.Moved(context.Background())
 	require.NoError(t, err)
 	require.Empty(t, moved)
-	c, err = d.Verify("t11")
+	c, err = d.Verify(context.Background(), "t11")
 	require.NoError(t, err)
 	require.NotNil(t, c.Withdrawal)
 	require.Equal(t, answers.NowDifferent, c.Verdict)
@@ -268,7 +268,7 @@ func TestLiesAndDoubtsAreNoMatch(t *testing.T) {
 	} {
 		d := newDesk(t).tell(november, officer)
 		d.issue(change(t, d, c.with))
-		check, err := d.Verify("t11")
+		check, err := d.Verify(context.Background(), "t11")
 		require.NoError(t, err)
 		require.Equal(t, c.want, check.Verdict, c.name)
 		require.Equal(t, c.want, check.Lines[1].Verdict, c.name)
@@ -276,7 +276,7 @@ func TestLiesAndDoubtsAreNoMatch(t *testing.T) {
 		if c.fault != nil {
 			require.ErrorIs(t, check.Lines[1].Why, c.fault, c.name)
 		}
-		moved, err := d.Moved()
+		moved, err := d.Moved(context.Background())
 		require.NoError(t, err)
 		require.Len(t, moved, 1, c.name)
 	}
@@ -293,7 +293,7 @@ func TestAVanishedPlaceIsUndetermined(t *testing.T) {
 	require.NoError(t, err)
 	d.issue(c)
 	d.tell("@ 2023-12-02\nretract #new", officer)
-	check, err := d.Verify("t11")
+	check, err := d.Verify(context.Background(), "t11")
 	require.NoError(t, err)
 	require.Equal(t, answers.Undetermined, check.Verdict)
 	require.ErrorIs(t, check.Lines[0].Why, audit.ErrUndecided)
@@ -303,14 +303,14 @@ func TestAVanishedPlaceIsUndetermined(t *testing.T) {
 func TestListAndUnknown(t *testing.T) {
 	d := newDesk(t).tell(november, officer)
 	require.Empty(t, d.List())
-	_, err := d.Verify("t11")
+	_, err := d.Verify(context.Background(), "t11")
 	require.ErrorIs(t, err, answers.ErrNoStatement)
 	c := draft(t, d)
 	d.issue(c)
 	require.Len(t, d.List(), 1)
 	d.tell("@ 2023-12-02\nretract #statement/t11", alliance)
 	require.Empty(t, d.List())
-	_, err = d.Verify("t11")
+	_, err = d.Verify(context.Background(), "t11")
 	require.ErrorIs(t, err, answers.ErrNoStatement)
 }
 
@@ -323,7 +323,7 @@ func TestTheWholeCatalogueIsStatedAndVerified(t *testing.T) {
 	c, err := d.Draft(q, answers.Issue{Title: "x", Key: "t11", Actor: alliance})
 	require.NoError(t, err)
 	d.issue(c)
-	check, err := d.Verify("t11")
+	check, err := d.Verify(context.Background(), "t11")
 	require.NoError(t, err)
 	require.Len(t, check.Lines, len(indicator.All()))
 	require.Equal(t, answers.Matches, check.Verdict)
@@ -352,7 +352,7 @@ func TestARecordTellsItsStatements(t *testing.T) {
 coop/c coop.established/1 2023-11-26 {"place":"cu-jut"}
 coop/a coop.renamed/1 2023-12-02 {"name":"HTX A mới"}`, officer)
 	at := func(id ledger.ID) []answers.StatementTouch {
-		touches, err := d.TouchedBy(d.asof.Find(id).Position)
+		touches, err := d.TouchedBy(context.Background(), d.asof.Find(id).Position)
 		require.NoError(t, err)
 		return touches
 	}
@@ -361,7 +361,7 @@ coop/a coop.renamed/1 2023-12-02 {"name":"HTX A mới"}`, officer)
 	founded, renamed := records[len(records)-2], records[len(records)-1]
 	require.Equal(t, []answers.StatementTouch{{Key: "t11", Moves: []string{"coops.registered", "members.total", "linked.share"}}}, at(founded.ID))
 	require.Empty(t, at(renamed.ID))
-	_, err := d.TouchedBy(d.asof.Size())
+	_, err := d.TouchedBy(context.Background(), d.asof.Size())
 	require.ErrorIs(t, err, ledger.ErrBeyondHead)
 }
 
@@ -390,7 +390,7 @@ func TestARetractionIsToldByWhatItIsAbout(t *testing.T) {
 		q := answers.Query{Codes: []string{"members.total"}, AsOf: "30/11/2023", Known: ledger.KnownSize(size).String()}
 		to := q
 		to.Known = ""
-		diff, err := service.Diff(q, to)
+		diff, err := service.Diff(context.Background(), q, to)
 		require.NoError(t, err)
 		for _, s := range diff.Differences[0].Steps {
 			list = append(list, s.Cause)
@@ -410,12 +410,12 @@ func TestARetractionIsToldByWhatItIsAbout(t *testing.T) {
 func TestWhyNotOfOneFoundedLater(t *testing.T) {
 	d := newDesk(t).tell(november, officer)
 	service := answers.New(d.asof, func() calendar.Instant { return d.now })
-	e, err := service.Explain(answers.Query{AsOf: "2023-01-31"}, "coops.registered", "b")
+	e, err := service.Explain(context.Background(), answers.Query{AsOf: "2023-01-31"}, "coops.registered", "b")
 	require.NoError(t, err)
 	require.False(t, e.WhyNot.Counted)
 	require.Equal(t, indicator.NotEstablished, e.WhyNot.Entries[0].Why)
 	require.Equal(t, "2023-05-01", e.WhyNot.Entries[0].By[0].Valid.String())
-	_, err = service.Explain(answers.Query{}, "coops.registered", "nobody")
+	_, err = service.Explain(context.Background(), answers.Query{}, "coops.registered", "nobody")
 	require.ErrorIs(t, err, answers.ErrNoCoop)
 }
 
@@ -425,7 +425,7 @@ func TestVintagesByStatement(t *testing.T) {
 	d.issue(draft(t, d))
 	d.tell("@ 2023-12-05\ncoop/c coop.established/1 2023-11-26 {\"place\":\"cu-jut\"}", officer)
 	service := answers.New(d.asof, func() calendar.Instant { return d.now })
-	v, err := service.VintagesBy(answers.Query{AsOf: "2023-11-30"}, "coops.registered", answers.ByStatement)
+	v, err := service.VintagesBy(context.Background(), answers.Query{AsOf: "2023-11-30"}, "coops.registered", answers.ByStatement)
 	require.NoError(t, err)
 	require.Len(t, v.Vintages, 2)
 	require.Equal(t, size, v.Vintages[0].Size)
@@ -454,7 +454,7 @@ func TestListingDoesNotWaitForCounting(t *testing.T) {
 	done := make(chan error)
 	key := d.List()[0].Key
 	go func() {
-		_, err := desk.Verify(key)
+		_, err := desk.Verify(context.Background(), key)
 		done <- err
 	}()
 	<-slow.asked

@@ -1,6 +1,7 @@
 package answers
 
 import (
+	"context"
 	"htxledger/domain/indicator"
 	"htxledger/domain/ledger"
 )
@@ -18,7 +19,7 @@ type Moved struct{ Before, After *indicator.Figure }
 
 // Touched answers for the record at a position, which must lie below the
 // query's size.
-func (s *Service) Touched(q Query, position ledger.Position) (*Touched, error) {
+func (s *Service) Touched(ctx context.Context, q Query, position ledger.Position) (*Touched, error) {
 	p, err := s.Resolve(q)
 	if err != nil {
 		return nil, err
@@ -28,6 +29,9 @@ func (s *Service) Touched(q Query, position ledger.Position) (*Touched, error) {
 	}
 	t := &Touched{Point: p, Record: s.asof.Record(position)}
 	for _, d := range indicator.All() {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 		after, err := s.asof.Figures(position+1, p.Question, d)
 		if err != nil {
 			return nil, err

@@ -1,6 +1,7 @@
 package answers
 
 import (
+	"context"
 	"errors"
 	"slices"
 
@@ -21,14 +22,14 @@ type StatementTouch struct {
 
 // TouchedBy lists the statements that a record bears on, in order of issue:
 // those that count it and those whose figures it would change.
-func (s *Statements) TouchedBy(position ledger.Position) ([]StatementTouch, error) {
+func (s *Statements) TouchedBy(ctx context.Context, position ledger.Position) ([]StatementTouch, error) {
 	r := s.service.asof.Record(position)
 	if r == nil {
 		return nil, ledger.ErrBeyondHead.With(position, s.service.asof.Size()).At("position")
 	}
 	var touches []StatementTouch
 	for _, listed := range s.List() {
-		check, err := s.Verify(listed.Key)
+		check, err := s.Verify(ctx, listed.Key)
 		if err != nil {
 			return nil, err
 		}

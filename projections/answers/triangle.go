@@ -1,6 +1,7 @@
 package answers
 
 import (
+	"context"
 	"errors"
 	"math/big"
 
@@ -88,7 +89,7 @@ type Row struct {
 
 // Triangle answers for one indicator and the year of the query's day, as far
 // as is known at the query's known-at.
-func (s *Service) Triangle(q Query, code string) (*Triangle, error) {
+func (s *Service) Triangle(ctx context.Context, q Query, code string) (*Triangle, error) {
 	d, err := indicator.Find(code)
 	if err != nil {
 		return nil, at("code", err)
@@ -104,7 +105,7 @@ func (s *Service) Triangle(q Query, code string) (*Triangle, error) {
 		if day > p.Valid {
 			break
 		}
-		row, err := s.row(t, q, day)
+		row, err := s.row(ctx, t, q, day)
 		if err != nil {
 			return nil, err
 		}
@@ -133,7 +134,7 @@ func (s *Service) columns(p *Point) []Column {
 	}
 }
 
-func (s *Service) row(t *Triangle, q Query, day calendar.Day) (Row, error) {
+func (s *Service) row(ctx context.Context, t *Triangle, q Query, day calendar.Day) (Row, error) {
 	row := Row{Valid: day, Cells: make([]*indicator.Figure, len(t.Columns))}
 	question := t.Point.Question
 	question.Valid = day
@@ -148,6 +149,9 @@ func (s *Service) row(t *Triangle, q Query, day calendar.Day) (Row, error) {
 	for i, c := range t.Columns {
 		if c.Day < day {
 			continue
+		}
+		if err := ctx.Err(); err != nil {
+			return row, err
 		}
 		f, err := s.asof.Figures(c.Size, question, t.Definition)
 		if errors.Is(err, indicator.ErrNoPlace) || errors.Is(err, place.ErrNotOnMap) {

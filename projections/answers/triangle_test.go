@@ -1,6 +1,7 @@
 package answers_test
 
 import (
+	"context"
 	"strconv"
 	"testing"
 
@@ -34,7 +35,7 @@ func TestARevisionIsSummedUp(t *testing.T) {
 
 func TestTheTriangleOfTheDemo(t *testing.T) {
 	s := demoService(t)
-	tri, err := s.Triangle(answers.Query{AsOf: "2023-12-31"}, "coops.established")
+	tri, err := s.Triangle(context.Background(), answers.Query{AsOf: "2023-12-31"}, "coops.established")
 	require.NoError(t, err)
 	require.Len(t, tri.Rows, 12)
 	for i, row := range tri.Rows {
@@ -58,10 +59,10 @@ func known(c answers.Column) string { return ledger.KnownSize(c.Size).String() }
 
 func TestARecordTellsWhatItTouched(t *testing.T) {
 	s := demoService(t)
-	v, err := s.Vintages(answers.Query{AsOf: "2023-12-31"}, "coops.established")
+	v, err := s.Vintages(context.Background(), answers.Query{AsOf: "2023-12-31"}, "coops.established")
 	require.NoError(t, err)
 	for _, vintage := range v.Vintages[1:] {
-		touched, err := s.Touched(answers.Query{AsOf: "2023-12-31"}, vintage.Size-1)
+		touched, err := s.Touched(context.Background(), answers.Query{AsOf: "2023-12-31"}, vintage.Size-1)
 		require.NoError(t, err)
 		var codes []string
 		for _, m := range touched.Figures {
@@ -70,19 +71,19 @@ func TestARecordTellsWhatItTouched(t *testing.T) {
 		require.Contains(t, codes, "coops.established")
 		require.NotContains(t, codes, "trade.fairs")
 	}
-	_, err = s.Touched(answers.Query{}, s.Projection().Size())
+	_, err = s.Touched(context.Background(), answers.Query{}, s.Projection().Size())
 	require.ErrorIs(t, err, ledger.ErrBeyondHead)
 }
 
 func TestVintagesByMonth(t *testing.T) {
 	s := demoService(t)
-	v, err := s.VintagesBy(answers.Query{AsOf: "2023-12-31", Known: "2024-02-29"}, "coops.established", answers.ByMonth)
+	v, err := s.VintagesBy(context.Background(), answers.Query{AsOf: "2023-12-31", Known: "2024-02-29"}, "coops.established", answers.ByMonth)
 	require.NoError(t, err)
 	var got []string
 	for _, x := range v.Vintages[len(v.Vintages)-4:] {
 		got = append(got, x.Record.Recorded.DayIn().String()[:7]+" "+strconv.FormatInt(x.Figure.Num, 10))
 	}
 	require.Equal(t, []string{"2023-11 10", "2023-12 13", "2024-01 15", "2024-02 14"}, got)
-	_, err = s.VintagesBy(answers.Query{}, "coops.established", "week")
+	_, err = s.VintagesBy(context.Background(), answers.Query{}, "coops.established", "week")
 	require.ErrorIs(t, err, ledger.ErrChoice)
 }

@@ -190,16 +190,16 @@ func (w *walk) vintages() {
 			want, last, told = append(want, size), f, append(told, f)
 		}
 	}
-	got, err := w.fast.Changed(n, q, d)
+	got, err := w.fast.Changed(context.Background(), n, q, d)
 	require.NoError(w, err)
 	require.Equal(w, want, got, "%s at size %d, question %+v", d.Code, n, q)
-	turns, err := w.fast.Turns(n, q, d)
+	turns, err := w.fast.Turns(context.Background(), n, q, d)
 	require.NoError(w, err)
 	for i, turn := range turns {
 		require.Equal(w, sum(told[i]), sum(turn.Figure), "%s at size %d, question %+v", d.Code, turn.Size, q)
 	}
 	most := w.n(len(want) + 1)
-	newest, more, err := w.fast.LastChanges(n, q, d, most)
+	newest, more, err := w.fast.LastChanges(context.Background(), n, q, d, most)
 	require.NoError(w, err)
 	require.Equal(w, len(want) > most, more)
 	require.Equal(w, append([]ledger.Position{}, want[max(len(want)-most, 0):]...), append([]ledger.Position{}, newest...), "the newest %d", most)

@@ -23,20 +23,56 @@ type Turn struct {
 //
 // Where the index covers the question it walks once through the points of the
 // figure's columns, whatever the number of sizes.
-func (p *Projection) Turns(n ledger.Position, q indicator.Question, d *indicator.Definition) ([]Turn, error) {
-	if err := p.Warm(context.Background()); err != nil {
+func (p *Projection) Turns(ctx context.Context, n ledger.Position, q indicator.Question, d *indicator.Definition) ([]Turn, error) {
+	return p.turns(ctx, n, q, d, true)
+}
+
+// turns is Turns; without keep, the figures are left out: a long ledger has
+// hundreds of thousands of them.
+func (p *Projection) turns(ctx context.Context, n ledger.Position, q indicator.Question, d *indicator.Definition, keep bool) ([]Turn, error) {
+	if err := p.Warm(ctx); err != nil {
 		return nil, err
 	}
-	w := &walk{p: p, d: d, q: q}
-	if !ofPlans(d) && w.along(n) {
-		return w.turns, nil
+	w := &walk{ctx: ctx, p: p, d: d, q: q, turnList: turnList{keep: keep}}
+	if !ofPlans(d) {
+		reached := w.along(n)
+		if err := ctx.Err(); err != nil || reached {
+			return w.list, err
+		}
 	}
-	return p.turnsByAsking(n, q, d)
+	return p.turnsByAsking(ctx, n, q, d, keep)
+}
+
+// A turnList collects the turns of a figure as it is given it from size to size.
+type turnList struct {
+	keep bool // their figures
+	list []Turn
+	last *indicator.Figure
+}
+
+// at notes a turn if the figure at a size is another than before. f may be
+// written over afterwards.
+func (t *turnList) at(n ledger.Position, f *indicator.Figure) {
+	if t.last != nil && t.last.Same(f) {
+		return
+	}
+	own := *f
+	own.Parts = slices.Clone(f.Parts)
+	t.last = &own
+	turn := Turn{Size: n}
+	if t.keep {
+		turn.Figure = t.last
+	}
+	t.list = append(t.list, turn)
 }
 
 // turnsByAsking asks for the figure at each size at which it may be another.
-func (p *Projection) turnsByAsking(n ledger.Position, q indicator.Question, d *indicator.Definition) (turns []Turn, err error) {
+func (p *Projection) turnsByAsking(ctx context.Context, n ledger.Position, q indicator.Question, d *indicator.Definition, keep bool) ([]Turn, error) {
+	found := turnList{keep: keep}
 	for _, size := range p.candidates(n, q, d) {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 		a, err := p.asking(size, q)
 		if err != nil {
 			continue // the place is not yet on the map
@@ -45,30 +81,28 @@ func (p *Projection) turnsByAsking(n ledger.Position, q indicator.Question, d *i
 		if err != nil {
 			return nil, err
 		}
-		if k := len(turns); k == 0 || !turns[k-1].Figure.Same(f) {
-			turns = append(turns, Turn{size, f})
-		}
+		found.at(size, f)
 	}
-	return turns, nil
+	return found.list, nil
 }
 
 // Changed is the sizes of Turns.
-func (p *Projection) Changed(n ledger.Position, q indicator.Question, d *indicator.Definition) ([]ledger.Position, error) {
-	turns, err := p.Turns(n, q, d)
+func (p *Projection) Changed(ctx context.Context, n ledger.Position, q indicator.Question, d *indicator.Definition) ([]ledger.Position, error) {
+	turns, err := p.turns(ctx, n, q, d, false)
 	if err != nil {
 		return nil, err
 	}
-	var sizes []ledger.Position
-	for _, t := range turns {
-		sizes = append(sizes, t.Size)
+	sizes := make([]ledger.Position, len(turns))
+	for i, t := range turns {
+		sizes[i] = t.Size
 	}
 	return sizes, nil
 }
 
 // LastChanges lists the newest of Changed: at most so many, in order. more says
 // that there are older ones.
-func (p *Projection) LastChanges(n ledger.Position, q indicator.Question, d *indicator.Definition, most int) (sizes []ledger.Position, more bool, err error) {
-	sizes, err = p.Changed(n, q, d)
+func (p *Projection) LastChanges(ctx context.Context, n ledger.Position, q indicator.Question, d *indicator.Definition, most int) (sizes []ledger.Position, more bool, err error) {
+	sizes, err = p.Changed(ctx, n, q, d)
 	if more = len(sizes) > most; more {
 		sizes = sizes[len(sizes)-most:]
 	}
@@ -79,11 +113,12 @@ func (p *Projection) LastChanges(n ledger.Position, q indicator.Question, d *ind
 // that change the map or the opening of the ledger the area is the same, and the
 // figure moves by the points alone.
 type walk struct {
-	p     *Projection
-	d     *indicator.Definition
-	q     indicator.Question
-	now   indicator.Figure // made again at each size
-	turns []Turn
+	ctx context.Context
+	p   *Projection
+	d   *indicator.Definition
+	q   indicator.Question
+	now indicator.Figure // made again at each size
+	turnList
 }
 
 // A delta is what one record does to one term.
@@ -93,15 +128,19 @@ type delta struct {
 	by   sums
 }
 
-// along walks up to n. It reports false where the index does not reach.
+// along walks up to n. It reports false where the index does not reach, and where
+// nobody waits for it any more.
 func (w *walk) along(n ledger.Position) bool {
 	starts := w.p.stretches(n)
 	for i, from := range starts {
+		if w.ctx.Err() != nil {
+			return false
+		}
 		end := n + 1
 		if i+1 < len(starts) {
 			end = starts[i+1]
 		}
-		if len(w.turns) > 0 && !w.d.Overall && w.silent(end) {
+		if len(w.list) > 0 && !w.d.Overall && w.silent(end) {
 			continue // nothing to count, on whatever map
 		}
 		a, err := w.p.asking(from, w.q)
@@ -110,7 +149,7 @@ func (w *walk) along(n ledger.Position) bool {
 		}
 		if f := a.area.Refuses(w.d); f != nil {
 			w.now = *f
-			w.at(from)
+			w.at(from, &w.now)
 			continue
 		}
 		if !w.stretch(a, end) {
@@ -177,28 +216,21 @@ func (w *walk) stretch(a *asking, end ledger.Position) bool {
 	}
 	slices.SortStableFunc(moves, func(a, b delta) int { return cmp.Compare(a.k, b.k) })
 	w.tell(of)
-	w.at(a.n)
+	w.at(a.n, &w.now)
 	for i, m := range moves {
+		if i%1024 == 0 && w.ctx.Err() != nil {
+			return false
+		}
 		of[m.term].add(m.by, 1)
 		if i+1 == len(moves) || moves[i+1].k != m.k {
 			w.tell(of)
-			w.at(ledger.Position(m.k) + 1)
+			w.at(ledger.Position(m.k)+1, &w.now)
 		}
 	}
 	return true
 }
 
 func (w *walk) tell(of []sums) { tell(&w.now, w.d, of) }
-
-// at notes a turn if the figure at a size is another than before.
-func (w *walk) at(n ledger.Position) {
-	if k := len(w.turns); k > 0 && w.turns[k-1].Figure.Same(&w.now) {
-		return
-	}
-	f := w.now
-	f.Parts = slices.Clone(f.Parts)
-	w.turns = append(w.turns, Turn{n, &f})
-}
 
 // moves adds what the records from low up to, not including, high do to the sum
 // of an extent on a day, in the order of each series.

@@ -4,6 +4,7 @@ package directory
 
 import (
 	"cmp"
+	"context"
 	"slices"
 	"strings"
 	"sync"
@@ -72,7 +73,7 @@ type Directory struct {
 func New(s *answers.Service) *Directory { return &Directory{service: s} }
 
 // Coops lists the co-operatives at the query's point, under its place.
-func (d *Directory) Coops(q answers.Query, f Filter) (*Listing, error) {
+func (d *Directory) Coops(ctx context.Context, q answers.Query, f Filter) (*Listing, error) {
 	if f.Status == "" {
 		f.Status = Registered
 	}
@@ -93,6 +94,9 @@ func (d *Directory) Coops(q answers.Query, f Filter) (*Listing, error) {
 	for _, s := range r.Subjects {
 		if s.Kind != register.CoopSubject {
 			continue
+		}
+		if err := ctx.Err(); err != nil {
+			return nil, err
 		}
 		c := describe(s, p.Valid)
 		if !f.admits(c) || !area.Holds(c.State.Place, register.CoopSubject) || !matches(c.State, want) {

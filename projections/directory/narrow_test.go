@@ -1,6 +1,7 @@
 package directory
 
 import (
+	"context"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -56,7 +57,7 @@ func TestEventsNarrowed(t *testing.T) {
 		"nothing":                           {filter: EventFilter{Text: "không có"}},
 		"backwards to the first":            {filter: EventFilter{Newest: true, Zero: true}, want: []ledger.Position{0}},
 	} {
-		e, err := d.Events(c.query, c.filter)
+		e, err := d.Events(context.Background(), c.query, c.filter)
 		require.NoError(t, err, name)
 		var got []ledger.Position
 		for _, r := range e.Records {
@@ -64,18 +65,18 @@ func TestEventsNarrowed(t *testing.T) {
 		}
 		require.Equal(t, c.want, got, name)
 	}
-	_, err := d.Events(answers.Query{Place: "khong-co"}, EventFilter{Here: true})
+	_, err := d.Events(context.Background(), answers.Query{Place: "khong-co"}, EventFilter{Here: true})
 	require.Error(t, err)
 }
 
 func TestScanEndsAPage(t *testing.T) {
 	d := small(t)
-	e, err := d.Events(answers.Query{}, EventFilter{Text: "lúa", Scan: 5})
+	e, err := d.Events(context.Background(), answers.Query{}, EventFilter{Text: "lúa", Scan: 5})
 	require.NoError(t, err)
 	require.Len(t, e.Records, 1)
 	require.True(t, e.Cut)
 	require.EqualValues(t, 5, e.Next)
-	e, err = d.Events(answers.Query{}, EventFilter{Text: "lúa", Scan: 5, From: 5})
+	e, err = d.Events(context.Background(), answers.Query{}, EventFilter{Text: "lúa", Scan: 5, From: 5})
 	require.NoError(t, err)
 	require.Len(t, e.Records, 1)
 	require.False(t, e.Cut)
@@ -84,13 +85,13 @@ func TestScanEndsAPage(t *testing.T) {
 
 func TestNamesAt(t *testing.T) {
 	d := small(t)
-	e, err := d.Events(answers.Query{AsOf: "1/1/2022"}, EventFilter{})
+	e, err := d.Events(context.Background(), answers.Query{AsOf: "1/1/2022"}, EventFilter{})
 	require.NoError(t, err)
 	coop, place := d.NamesAt(e.Point)
 	require.Equal(t, "HTX Ánh Dương", coop("a"), "by the first name it had, where it was not there yet")
 	require.Equal(t, "Huyện Tây", place("tay"))
 	require.Empty(t, coop("z"))
-	f, err := d.Events(answers.Query{}, EventFilter{})
+	f, err := d.Events(context.Background(), answers.Query{}, EventFilter{})
 	require.NoError(t, err)
 	coop, _ = d.NamesAt(f.Point)
 	require.Equal(t, "HTX Bình Minh", coop("b"))
@@ -99,9 +100,9 @@ func TestNamesAt(t *testing.T) {
 
 func TestLinesOfAPoint(t *testing.T) {
 	d := small(t)
-	e, err := d.Events(answers.Query{}, EventFilter{Kind: "certificate."})
+	e, err := d.Events(context.Background(), answers.Query{}, EventFilter{Kind: "certificate."})
 	require.NoError(t, err)
-	e2, err := d.Events(answers.Query{}, EventFilter{Corrections: true})
+	e2, err := d.Events(context.Background(), answers.Query{}, EventFilter{Corrections: true})
 	require.NoError(t, err)
 	lines := d.Lines(e.Point, append(e2.Records, e.Records...))
 	require.Len(t, lines, 2)
@@ -109,7 +110,7 @@ func TestLinesOfAPoint(t *testing.T) {
 	require.Empty(t, lines[0].CorrectedBy)
 	require.Nil(t, lines[1].Fact, "it was taken back")
 	require.Equal(t, e2.Records, lines[1].CorrectedBy)
-	e, err = d.Events(answers.Query{Known: "@7"}, EventFilter{Kind: "certificate."})
+	e, err = d.Events(context.Background(), answers.Query{Known: "@7"}, EventFilter{Kind: "certificate."})
 	require.NoError(t, err)
 	require.Empty(t, d.Lines(e.Point, e.Records)[0].CorrectedBy, "not yet")
 	require.Equal(t, e2.Records[0], d.Lines(e.Point, e2.Records)[0].Record)

@@ -1,6 +1,7 @@
 package directory
 
 import (
+	"context"
 	"htxledger/domain/ledger"
 	"htxledger/domain/register"
 	"htxledger/projections/answers"
@@ -122,7 +123,7 @@ type Events struct {
 }
 
 // Events lists the records of a query's prefix.
-func (d *Directory) Events(q answers.Query, f EventFilter) (*Events, error) {
+func (d *Directory) Events(ctx context.Context, q answers.Query, f EventFilter) (*Events, error) {
 	p, err := d.service.ResolvePrefix(q)
 	if err != nil {
 		return nil, err
@@ -150,6 +151,9 @@ func (d *Directory) Events(q answers.Query, f EventFilter) (*Events, error) {
 		if looked++; f.Scan > 0 && looked > f.Scan {
 			e.Next, e.Cut = at, true
 			return e, nil
+		}
+		if err := ctx.Err(); err != nil {
+			return nil, err
 		}
 		r := proj.Record(at)
 		if about != nil && !about[at] || !f.admits(r) || narrow != nil && !narrow.admits(r) {

@@ -170,7 +170,7 @@ func TestTheEffectIsWhatComesOfIt(t *testing.T) {
 		would = append(would, r.Record)
 	}
 	q := answers.Query{AsOf: "2023-12-31"}
-	e, err := before.Effect(q, would)
+	e, err := before.Effect(context.Background(), q, would)
 	require.NoError(t, err)
 	require.Len(t, e.Shifts, 1, "T02 stays")
 	require.Equal(t, "T01", e.Shifts[0].After.Target.ID)
@@ -186,7 +186,7 @@ func TestTheEffectIsWhatComesOfIt(t *testing.T) {
 	after, err := o.service().Targets(q)
 	require.NoError(t, err)
 	require.Equal(t, after.Targets[0].Verdict, e.Shifts[0].After.Verdict)
-	_, err = o.service().Effect(q, would)
+	_, err = o.service().Effect(context.Background(), q, would)
 	require.ErrorIs(t, err, answers.ErrStale)
 }
 

@@ -85,7 +85,7 @@ func (h *House) Issue(key, asOf string, change ...func(*ledger.Draft)) {
 // Document is the report of Story at the end of its year.
 func Document(t testing.TB) *report.Document {
 	t.Helper()
-	d, err := New(t, Story).Report(answers.Query{AsOf: "31/12/2023", Known: "2023-12-31"}, report.Asked{
+	d, err := New(t, Story).Report(t.Context(), answers.Query{AsOf: "31/12/2023", Known: "2023-12-31"}, report.Asked{
 		Agency: "Liên minh hợp tác xã tỉnh", Above: "Ủy ban nhân dân tỉnh", Symbol: "LMHTX", To: []string{"UBND tỉnh", "Lưu: VT"},
 	})
 	require.NoError(t, err)

@@ -1,0 +1,98 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"htxledger/domain/fault"
+)
+
+var (
+	errTooLong = fault.Declare("request-too-large", fault.TooLarge,
+		"the answer was not ready within %d seconds; ask for fewer codes, a smaller place or points that are nearer to each other",
+		"chưa tính xong trong %d giây; hãy hỏi ít chỉ tiêu hơn, địa bàn nhỏ hơn hoặc hai mốc gần nhau hơn")
+	errCrowded = fault.Declare("crowded", fault.Unavailable,
+		"the server is at work on %d other long answers; ask again in a moment",
+		"máy chủ đang bận tính %d câu hỏi lớn khác; hãy thử lại sau ít phút")
+)
+
+// What answers may cost: so many are made at once, and each within so long,
+// waiting included. It is less than writeTimeout, so that the refusal can be sent.
+const (
+	answersAtOnce = 2
+	answerAtMost  = 50 * time.Second
+)
+
+// quick are the questions that need no place among the answers in the making: each
+// looks at one record, one figure of one day, or at what is kept ready, or it has a
+// bound of its own (evidence, files). A question that is not here waits for a place.
+var quick = map[string]bool{
+	"/": true, Prefix + "/indicators": true, Prefix + "/indicators/:code": true, Prefix + "/targets": true,
+	Prefix + "/events/:record": true, Prefix + "/events/:record/bytes": true,
+	Prefix + "/plans": true, Prefix + "/plans/:key": true, Prefix + "/plans/:key/lint": true,
+	Prefix + "/checkpoint": true, Prefix + "/proofs/inclusion": true, Prefix + "/proofs/consistency": true,
+	Prefix + "/evidence": true,
+	Prefix + "/imports":  true, Prefix + "/imports/:id": true, Prefix + "/imports/:id/marked": true,
+	Prefix + "/imports/:id/rest": true, Prefix + "/imports/:id/report": true,
+	"/nop-bang": true, "/nop-bang/:id": true,
+	"/kiem-toan/tinh-lai/:id": true, "/kiem-toan/tinh-lai/:id/tom-luoc": true, "/metrics": true,
+}
+
+const keyRelease = "release"
+
+// placed gives a question its place and its time. What writes or sends files has
+// bounds of its own and does not wait behind readers.
+func (s *Server) placed(path string, next echo.HandlerFunc) echo.HandlerFunc {
+	if quick[path] {
+		return next
+	}
+	return func(c echo.Context) error {
+		r := c.Request()
+		if isWrite(r) {
+			return next(c)
+		}
+		ctx, cancel := context.WithTimeout(r.Context(), answerAtMost)
+		defer cancel()
+		c.SetRequest(r.WithContext(ctx))
+		select {
+		case s.making <- struct{}{}:
+		case <-ctx.Done():
+			if r.Context().Err() != nil {
+				return r.Context().Err()
+			}
+			return errCrowded.With(answersAtOnce)
+		}
+		release := sync.OnceFunc(func() { <-s.making })
+		defer release()
+		c.Set(keyRelease, release)
+		err := next(c)
+		if errors.Is(err, context.DeadlineExceeded) && ctx.Err() != nil && r.Context().Err() == nil {
+			return errTooLong.With(int(answerAtMost / time.Second)).Because(err)
+		}
+		return err
+	}
+}
+
+// made gives the place of an answer back once it is made: a reader who is slow to
+// take it keeps nobody waiting.
+func made(c echo.Context) {
+	if release, ok := c.Get(keyRelease).(func()); ok {
+		release()
+	}
+}
+
+// statusLeft is what the log says of a reader who left before the answer.
+const statusLeft = 499
+
+// left tells whether an error is only that the reader has left, and ends the reply.
+func left(c echo.Context, err error) bool {
+	if !errors.Is(err, context.Canceled) || c.Request().Context().Err() == nil {
+		return false
+	}
+	c.Response().WriteHeader(statusLeft)
+	return true
+}
