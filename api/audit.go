@@ -2,7 +2,9 @@ package api
 
 import (
 	"context"
+	"errors"
 	"net/http"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -13,6 +15,7 @@ import (
 	"htxledger/domain/audit"
 	"htxledger/domain/canonical"
 	"htxledger/domain/fault"
+	"htxledger/domain/indicator"
 	"htxledger/domain/ledger"
 	"htxledger/projections/answers"
 )
@@ -22,7 +25,11 @@ var errMissing = fault.Declare("parameter-missing", fault.Malformed,
 
 // diff answers why figures moved between two points.
 func (s *Server) diff(c echo.Context) error {
-	p, err := parseQuery(c.Request().URL.RawQuery, "from", "to", "code", "place", "map", "period", "scheme", "min_size", "format")
+	p, err := parseQuery(c.Request().URL.RawQuery, "from", "to", "code", "place", "map", "period", "scheme", "min_size", "format", "limit", "cursor")
+	if err != nil {
+		return err
+	}
+	p, pg, err := startPage(p, mostRows, mostRows, "from", "to")
 	if err != nil {
 		return err
 	}
@@ -41,8 +48,13 @@ func (s *Server) diff(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	for i := range d.Differences {
+		d.Differences[i].Steps = cut(pg, d.Differences[i].Steps)
+	}
+	answer := wire.FromDifferences(d)
+	answer.Page = pg.tell(c, d.From, d.To)
 	rows := func() *tabular.Table { return tabular.Differences(d) }
-	return s.answerAt(c, p, from.AsOf != "" && to.AsOf != "", wire.FromDifferences(d), rows, d.From, d.To)
+	return s.answerAt(c, p, from.AsOf != "" && to.AsOf != "", answer, rows, d.From, d.To)
 }
 
 // pointOf is the question at the point that a parameter names. What is wrong
@@ -90,18 +102,34 @@ func (s *Server) touched(c echo.Context) error {
 }
 
 func (s *Server) listStatements(c echo.Context) error {
-	p, err := parseQuery(c.Request().URL.RawQuery, "format")
+	p, err := parseQuery(c.Request().URL.RawQuery, "format", "limit", "cursor")
 	if err != nil {
 		return err
 	}
-	all := s.statements.List()
-	for i, x := range all {
-		var err error
-		if all[i], err = s.statements.Verify(c.Request().Context(), x.Key); err != nil {
-			return err
+	p, pg, err := startPage(p, mostPage, mostPage)
+	if err != nil {
+		return err
+	}
+	size := s.asof.Size()
+	if known := p.get("known_at"); known != "" { // of a cursor
+		if at, err := strconv.ParseInt(known[1:], 10, 64); err == nil {
+			size = min(size, ledger.Position(at))
 		}
 	}
-	return s.inForm(c, p, wire.FromStatements(s.asof.Size(), all, s.Notary), func() *tabular.Table { return tabular.Statements(all) })
+	var all []*answers.StatementCheck
+	for _, x := range cut(pg, s.statements.ListAt(size)) {
+		check, err := s.statements.Verify(c.Request().Context(), x.Key)
+		if errors.Is(err, answers.ErrNoStatement) {
+			continue // taken back since the first page
+		}
+		if err != nil {
+			return err
+		}
+		all = append(all, check)
+	}
+	answer := wire.FromStatements(s.asof.Size(), all, s.Notary)
+	answer.Page = pg.tell(c, &answers.Point{Question: indicator.Question{Point: indicator.Point{Valid: s.Now().DayIn()}}, Size: size})
+	return s.inForm(c, p, answer, func() *tabular.Table { return tabular.Statements(all) })
 }
 
 func (s *Server) statement(c echo.Context) error {

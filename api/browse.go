@@ -28,7 +28,11 @@ const (
 )
 
 func (s *Server) coops(c echo.Context) error {
-	p, err := s.asked(c, "status", "search", "all", "offset", "limit")
+	p, err := s.asked(c, "status", "search", "all", "offset", "limit", "cursor")
+	if err != nil {
+		return err
+	}
+	p, pg, err := startPage(p, usualPage, mostCoops)
 	if err != nil {
 		return err
 	}
@@ -40,16 +44,18 @@ func (s *Server) coops(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	limit, err := p.number("limit", usualPage, 1, mostCoops)
-	if err != nil {
-		return err
+	if p.get("cursor") == "" {
+		pg.skip = int(offset)
 	}
-	f.Offset, f.Limit = int(offset), int(limit)
+	f.Offset, f.Limit = pg.skip, pg.limit
 	l, err := s.Directory.Coops(c.Request().Context(), p.query(), f)
 	if err != nil {
 		return err
 	}
-	return s.answer(c, p, l.Point, wire.FromListing(l, f.Offset), func() *tabular.Table { return tabular.Coops(l) })
+	pg.met, pg.shown = l.Total, len(l.Coops)
+	answer := wire.FromListing(l, f.Offset)
+	answer.Page = pg.tell(c, l.Point)
+	return s.answer(c, p, l.Point, answer, func() *tabular.Table { return tabular.Coops(l) })
 }
 
 func (s *Server) coop(c echo.Context) error {
@@ -65,7 +71,11 @@ func (s *Server) coop(c echo.Context) error {
 }
 
 func (s *Server) events(c echo.Context) error {
-	p, err := s.asked(c, "kind", "stream", "actor", "role", "about", "search", "here", "corrections", "late", "newest", "from", "limit")
+	p, err := s.asked(c, "kind", "stream", "actor", "role", "about", "search", "here", "corrections", "late", "newest", "from", "limit", "cursor")
+	if err != nil {
+		return err
+	}
+	p, pg, err := startPage(p, usualPage, mostPage)
 	if err != nil {
 		return err
 	}
@@ -73,11 +83,20 @@ func (s *Server) events(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	if p.get("cursor") != "" { // of records it is the position of the next
+		f.From, f.Zero = ledger.Position(pg.skip), true
+	}
+	f.Limit = pg.limit
 	e, err := s.Directory.Events(c.Request().Context(), p.query(), f)
 	if err != nil {
 		return err
 	}
-	return s.answer(c, p, e.Point, wire.FromEvents(e), func() *tabular.Table { return tabular.Events(e) })
+	answer := wire.FromEvents(e)
+	if e.Next >= 0 {
+		answer.Page = &wire.Page{First: pg.skip, Rows: len(e.Records), Next: cursorAt(int(e.Next), e.Point)}
+		linkNext(c, answer.Page.Next)
+	}
+	return s.answer(c, p, e.Point, answer, func() *tabular.Table { return tabular.Events(e) })
 }
 
 func eventFilter(p parameters) (f directory.EventFilter, err error) {
@@ -94,9 +113,7 @@ func eventFilter(p parameters) (f directory.EventFilter, err error) {
 		return f, err
 	}
 	f.Zero = p.get("from") != ""
-	limit, err := p.number("limit", usualPage, 1, mostPage)
-	f.Limit = int(limit)
-	return f, err
+	return f, nil
 }
 
 // event is one record by its position or its id, with the records that it

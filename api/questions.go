@@ -49,7 +49,7 @@ func (s *Server) targets(c echo.Context) error {
 }
 
 func (s *Server) explain(c echo.Context) error {
-	p, err := s.asked(c, "why_not")
+	p, pg, err := s.askedPage(c, "why_not")
 	if err != nil {
 		return err
 	}
@@ -57,24 +57,32 @@ func (s *Server) explain(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return s.answer(c, p, e.Point, wire.FromExplanation(e), func() *tabular.Table { return tabular.Explanation(e) })
+	f := *e.Figure
+	f.In, f.Out = cut(pg, f.In), cut(pg, f.Out)
+	e.Figure = &f
+	answer := wire.FromExplanation(e)
+	answer.Page = pg.tell(c, e.Point)
+	return s.answer(c, p, e.Point, answer, func() *tabular.Table { return tabular.Explanation(e) })
 }
 
 func (s *Server) vintages(c echo.Context) error {
-	p, err := s.asked(c)
+	p, pg, err := s.askedPage(c)
 	if err != nil {
 		return err
 	}
 	code := pathParameter(c, "code")
-	v, err := s.Answers.Vintages(c.Request().Context(), p.query(), code)
+	v, count, err := s.Answers.VintagesAfter(c.Request().Context(), p.query(), code, answers.ByChange, pg.skip, pg.limit)
 	if err != nil {
 		return err
 	}
-	return s.answer(c, p, v.Point, wire.FromVintages(v, code), func() *tabular.Table { return tabular.Vintages(v) })
+	pg.met, pg.shown = count, min(max(count-pg.skip, 0), pg.limit)
+	answer := wire.FromVintages(v, code)
+	answer.Page = pg.tell(c, v.Point)
+	return s.answer(c, p, v.Point, answer, func() *tabular.Table { return tabular.Vintages(v) })
 }
 
 func (s *Server) problems(c echo.Context) error {
-	p, err := s.asked(c)
+	p, pg, err := s.askedPage(c)
 	if err != nil {
 		return err
 	}
@@ -82,7 +90,10 @@ func (s *Server) problems(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return s.answer(c, p, x.Point, wire.FromProblems(x), func() *tabular.Table { return tabular.Problems(x) })
+	x.Problems = cut(pg, x.Problems)
+	answer := wire.FromProblems(x)
+	answer.Page = pg.tell(c, x.Point)
+	return s.answer(c, p, x.Point, answer, func() *tabular.Table { return tabular.Problems(x) })
 }
 
 func (s *Server) plans(c echo.Context) error {

@@ -30,6 +30,15 @@ func (s *Server) asked(c echo.Context, others ...string) (parameters, error) {
 	return p, s.awaitAsked(c, p)
 }
 
+// askedPage is asked for an answer that comes in pages.
+func (s *Server) askedPage(c echo.Context, others ...string) (parameters, *paging, error) {
+	p, err := s.asked(c, append(slices.Clone(pageParameters), others...)...)
+	if err != nil {
+		return p, nil, err
+	}
+	return startPage(p, mostRows, mostRows)
+}
+
 // awaitAsked waits for the size that a question names.
 func (s *Server) awaitAsked(c echo.Context, p parameters) error {
 	size, err := p.size("min_size")

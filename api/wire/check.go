@@ -10,6 +10,7 @@ import (
 type Checks struct {
 	Point    Point   `json:"point"`
 	Problems []Check `json:"problems"`
+	Page     *Page   `json:"page,omitempty"`
 }
 
 // A Check is one thing that does not add up. It is reported, never repaired.
@@ -24,7 +25,7 @@ type Check struct {
 
 // FromProblems is what does not add up.
 func FromProblems(p *answers.Problems) Checks {
-	return Checks{FromPoint(p.Point), list(p.Problems, func(x assessment.Problem) Check {
+	return Checks{Point: FromPoint(p.Point), Problems: list(p.Problems, func(x assessment.Problem) Check {
 		return Check{x.Code, string(x.Severity), x.Subject, x.Vi, x.En, list(x.By, func(f *ledger.Fact) string { return idOf(f) })}
 	})}
 }

@@ -12,6 +12,7 @@ type Coops struct {
 	Total  int    `json:"total"` // on all pages
 	Offset int    `json:"offset"`
 	Coops  []Coop `json:"coops"`
+	Page   *Page  `json:"page,omitempty"`
 }
 
 // A Coop is one co-operative at a point.
@@ -34,7 +35,7 @@ type Coop struct {
 
 // FromListing is a page; offset is where it begins.
 func FromListing(l *directory.Listing, offset int) Coops {
-	return Coops{FromPoint(l.Point), l.Total, offset, list(l.Coops, fromCoop)}
+	return Coops{Point: FromPoint(l.Point), Total: l.Total, Offset: offset, Coops: list(l.Coops, fromCoop)}
 }
 
 func fromCoop(c directory.Coop) Coop {
@@ -127,6 +128,7 @@ type Events struct {
 	Records []Record `json:"records"`
 	// Next is the from of the next page; absent on the last.
 	Next *int64 `json:"next,omitempty"`
+	Page *Page  `json:"page,omitempty"`
 }
 
 // FromEvents is a page of records.

@@ -15,6 +15,7 @@ type Differences struct {
 	Figures []Comparison `json:"figures"`
 	// LeftOut are the codes of the catalogue that have no steps of their own.
 	LeftOut []string `json:"left_out,omitempty"`
+	Page    *Page    `json:"page,omitempty"`
 }
 
 // A Comparison is one figure at two points. The steps' numerators add up to
@@ -56,7 +57,7 @@ type Step struct {
 
 // FromDifferences are figures at two points.
 func FromDifferences(d *answers.Differences) Differences {
-	return Differences{FromPoint(d.From), FromPoint(d.To), list(d.Differences, fromDifference), d.Composed}
+	return Differences{From: FromPoint(d.From), To: FromPoint(d.To), Figures: list(d.Differences, fromDifference), LeftOut: d.Composed}
 }
 
 func fromDifference(d answers.Difference) Comparison {

@@ -19,6 +19,7 @@ type Explanation struct {
 	Counted    []Contribution `json:"counted"`
 	NotCounted []Contribution `json:"not_counted"`
 	WhyNot     *WhyNot        `json:"why_not,omitempty"`
+	Page       *Page          `json:"page,omitempty"`
 }
 
 // A Contribution is one subject's entry: what it adds, or why it adds nothing.
@@ -133,6 +134,7 @@ type Vintages struct {
 	Point    Point     `json:"point"`
 	Code     string    `json:"code"`
 	Vintages []Vintage `json:"vintages"`
+	Page     *Page     `json:"page,omitempty"`
 }
 
 // A Vintage is the figure from one size on.
@@ -144,7 +146,7 @@ type Vintage struct {
 
 // FromVintages are the vintages of the indicator with a code.
 func FromVintages(v *answers.Vintages, code string) Vintages {
-	return Vintages{FromPoint(v.Point), code, list(v.Vintages, func(v answers.Vintage) Vintage {
+	return Vintages{Point: FromPoint(v.Point), Code: code, Vintages: list(v.Vintages, func(v answers.Vintage) Vintage {
 		return Vintage{int64(v.Size), FromRecord(v.Record), FromFigure(v.Figure)}
 	})}
 }

@@ -18,6 +18,7 @@ import (
 type Statements struct {
 	Size       int64           `json:"size"`
 	Statements []StatementHead `json:"statements"`
+	Page       *Page           `json:"page,omitempty"`
 }
 
 // A StatementHead is a statement and what became of it as a whole.
@@ -90,7 +91,7 @@ type Change struct {
 // FromStatements are statements that were counted again. by finds the
 // checkpoint that covers each; it may be nil.
 func FromStatements(size ledger.Position, all []*answers.StatementCheck, by answers.Checkpoints) Statements {
-	return Statements{int64(size), list(all, func(c *answers.StatementCheck) StatementHead { return statementHead(c, by) })}
+	return Statements{Size: int64(size), Statements: list(all, func(c *answers.StatementCheck) StatementHead { return statementHead(c, by) })}
 }
 
 // FromStatement is one statement that was counted again.

@@ -56,6 +56,9 @@ func (s *Service) Explain(ctx context.Context, q Query, code, whyNot string) (*E
 	if err != nil {
 		return nil, at("place", err)
 	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	e := &Explanation{Point: p, Figure: f, find: s.asof.Find, places: r.Atlas.On(p.Map)}
 	if whyNot == "" {
 		return e, nil
@@ -130,6 +133,22 @@ func (s *Service) VintagesBy(ctx context.Context, q Query, code, by string) (*Vi
 // VintagesFrom is a stretch of VintagesBy: at most so many of the newest,
 // leaving out so many that are newer still. It tells how many there are in all.
 func (s *Service) VintagesFrom(ctx context.Context, q Query, code, by string, newer, most int) (*Vintages, int, error) {
+	return s.vintagesAmong(ctx, q, code, by, func(all []ledger.Position) []ledger.Position {
+		last := max(len(all)-newer, 0)
+		return all[max(last-most, 0):last]
+	})
+}
+
+// VintagesAfter is another stretch of VintagesBy: at most so many, after so many
+// of the oldest. It tells how many there are in all.
+func (s *Service) VintagesAfter(ctx context.Context, q Query, code, by string, older, most int) (*Vintages, int, error) {
+	return s.vintagesAmong(ctx, q, code, by, func(all []ledger.Position) []ledger.Position {
+		all = all[min(older, len(all)):]
+		return all[:min(most, len(all))]
+	})
+}
+
+func (s *Service) vintagesAmong(ctx context.Context, q Query, code, by string, pick func([]ledger.Position) []ledger.Position) (*Vintages, int, error) {
 	d, err := indicator.Find(code)
 	if err != nil {
 		return nil, 0, at("code", err)
@@ -145,8 +164,7 @@ func (s *Service) VintagesFrom(ctx context.Context, q Query, code, by string, ne
 	if err != nil {
 		return nil, 0, err
 	}
-	last := max(len(sizes)-newer, 0)
-	v, err := s.vintages(ctx, p, d, sizes[max(last-most, 0):last])
+	v, err := s.vintages(ctx, p, d, pick(sizes))
 	return v, len(sizes), err
 }
 

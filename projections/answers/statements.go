@@ -204,6 +204,12 @@ func (s *Statements) List() []*StatementCheck {
 	return s.list(s.scan())
 }
 
+// ListAt is List as it was known at a size.
+func (s *Statements) ListAt(size ledger.Position) []*StatementCheck {
+	_, keys := s.scan()
+	return s.list(size, keys)
+}
+
 // scan reads on to the head, which it gives with the keys up to there, and
 // forgets checks of another head.
 func (s *Statements) scan() (head ledger.Position, keys []string) {

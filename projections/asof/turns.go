@@ -92,9 +92,9 @@ func (p *Projection) Changed(ctx context.Context, n ledger.Position, q indicator
 	if err != nil {
 		return nil, err
 	}
-	sizes := make([]ledger.Position, len(turns))
-	for i, t := range turns {
-		sizes[i] = t.Size
+	var sizes []ledger.Position
+	for _, t := range turns {
+		sizes = append(sizes, t.Size)
 	}
 	return sizes, nil
 }
