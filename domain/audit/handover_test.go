@@ -273,7 +273,7 @@ func TestAFalseHandover(t *testing.T) {
 				signed := []audit.Signed{s.note(s.size(), s.key)}
 				e, err := audit.Gather(t.Context(), s.world.Log, "s2", signed)
 				require.NoError(t, err)
-				return file(insider.t, e)
+				return written(insider.t, e)
 			}
 			report := verify(t, b(), s.trusting(next.Verifier()))
 			require.Equal(t, audit.StepSignature, report.Failed)
@@ -316,7 +316,7 @@ func TestDisputedHandover(t *testing.T) {
 	gather := func(head audit.Signed) []byte {
 		e, err := audit.Gather(t.Context(), s.world.Log, "s2", append(signed[:len(signed):len(signed)], head))
 		require.NoError(t, err)
-		return file(t, e)
+		return written(t, e)
 	}
 	byOld, byStranger := gather(s.note(s.size(), s.key)), gather(th.note(s.size(), th.key))
 
@@ -352,14 +352,16 @@ func TestDisputedHandover(t *testing.T) {
 	s.issue("s3", s.ask())
 	e, err := audit.Gather(t.Context(), s.world.Log, "s3", append(signed[:len(signed):len(signed)], s.note(s.size(), next)))
 	require.NoError(t, err)
-	b := file(t, e)
+	b := written(t, e)
 	require.Equal(t, audit.ErrDisputed.Code, check(b, false, honest).Code)
 	require.True(t, check(b, false, next.Verifier()).OK)
 	require.True(t, check(b, false, honest, next.Verifier()).OK)
 	require.True(t, check(b, false, honest, stranger, next.Verifier()).OK)
 
 	// A checkpoint kept from before shows the dispute where the file hides it.
-	hidden := *e
+	read, err := audit.ReadEvidence(bytes.NewReader(b))
+	require.NoError(t, err)
+	hidden := *read
 	hidden.Handovers = nil
 	f := &forger{stage: s}
 	f.seal(&hidden, next)
