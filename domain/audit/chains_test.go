@@ -21,7 +21,7 @@ func TestEvidenceOfChains(t *testing.T) {
 		require.NoError(t, err)
 		e, err := audit.Gather(t.Context(), s.world.Log, key, append(entries[:len(entries):len(entries)], signed...))
 		require.NoError(t, err)
-		return file(t, e)
+		return written(t, e)
 	}
 	s := told(t)
 	keep(t, filepath.Join(chains, "key.pub"), []byte(s.key.Verifier()+"\n"))

@@ -240,9 +240,9 @@ func TestConsentOfSomebodyElse(t *testing.T) {
 	th.dir = other
 	ev, err := audit.Gather(t.Context(), s.world.Log, "s2", []audit.Signed{handed, th.note(s.size(), next)})
 	require.NoError(t, err)
-	report := verify(t, file(t, ev), s.trusting())
+	report := verify(t, written(t, ev), s.trusting())
 	require.Equal(t, audit.ErrHandover.Code, report.Code, report.English)
-	require.True(t, verify(t, file(t, ev), audit.Options{Keys: []string{next.Verifier()}}).OK, "but for who was given that key")
+	require.True(t, verify(t, written(t, ev), audit.Options{Keys: []string{next.Verifier()}}).OK, "but for who was given that key")
 }
 
 // A version 2 whose signatures do not hold is no hand-over: nothing is signed

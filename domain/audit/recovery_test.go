@@ -138,9 +138,9 @@ func TestRecoveredLedger(t *testing.T) {
 				require.Equal(t, i == 0, c.Lost != nil)
 			}
 			// Evidence of a statement from before the loss says so too.
-			e, err = audit.Gather(t.Context(), l.world.Log, "s1", entries[1:])
+			before, err := audit.Gather(t.Context(), l.world.Log, "s1", entries[1:])
 			require.NoError(t, err)
-			require.Len(t, verify(t, file(t, e), l.trusting()).Recovered, 1)
+			require.Len(t, verify(t, written(t, before), l.trusting()).Recovered, 1)
 		})
 	}
 }
@@ -164,7 +164,7 @@ func TestAFalseRecovery(t *testing.T) {
 			l.issue("s2", l.ask())
 			e, err := audit.Gather(t.Context(), l.world.Log, "s2", []audit.Signed{l.note(l.size(), l.key)})
 			require.NoError(t, err)
-			report := verify(t, file(t, e), audit.Options{Keys: []string{l.key.Verifier()}, Earlier: [][]byte{l.signed.Note}})
+			report := verify(t, written(t, e), audit.Options{Keys: []string{l.key.Verifier()}, Earlier: [][]byte{l.signed.Note}})
 			require.False(t, report.OK)
 			if name == "another root found" {
 				require.Equal(t, audit.ErrRecovered.Code, report.Code)
