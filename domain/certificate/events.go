@@ -13,12 +13,12 @@ const (
 
 // Granted is certificate.granted/1.
 type Granted struct {
-	Coop   string        `json:"coop"`
-	Scheme string        `json:"scheme"` // a short code: vietgap, globalgap, organic, ra, haccp, iso-22000 …
-	Group  string        `json:"group"`
-	Number string        `json:"number,omitempty"`
-	Body   string        `json:"body,omitempty"`  // the certification body
-	Until  *calendar.Day `json:"until,omitempty"` // the first day out
+	Coop   string        `json:"coop" text:"key"`
+	Scheme string        `json:"scheme" text:"key"` // a short code: vietgap, globalgap, organic, ra, haccp, iso-22000 …
+	Group  string        `json:"group" text:"key"`
+	Number string        `json:"number,omitempty" text:"200"`
+	Body   string        `json:"body,omitempty" text:"name"` // the certification body
+	Until  *calendar.Day `json:"until,omitempty"`            // the first day out
 }
 
 // Renewed is certificate.renewed/1: it holds longer.
@@ -34,7 +34,7 @@ type Reinstated struct{}
 
 // Withdrawn is certificate.withdrawn/1: hủy bỏ, for good.
 type Withdrawn struct {
-	Cause string `json:"cause,omitempty"`
+	Cause string `json:"cause,omitempty" text:"2000 lines"`
 }
 
 // EventKind names the kinds.

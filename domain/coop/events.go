@@ -14,39 +14,39 @@ const (
 
 // Established is coop.established/1.
 type Established struct {
-	Name           string `json:"name"`
-	Form           string `json:"form"`
-	Place          string `json:"place"` // code of the seat
+	Name           string `json:"name" text:"name"`
+	Form           string `json:"form" text:"key"`
+	Place          string `json:"place" text:"key"` // code of the seat
 	Agricultural   bool   `json:"agricultural"`
-	Sector         string `json:"sector"`        // the registered wording
-	Law            string `json:"law,omitempty"` // 1996, 2003, 2012 or 2023
-	Registration   string `json:"registration,omitempty"`
-	TaxCode        string `json:"tax_code,omitempty"`
-	Founders       *int64 `json:"founders,omitempty"`
-	CharterCapital *int64 `json:"charter_capital,omitempty"` // đồng
+	Sector         string `json:"sector" text:"4000"`       // the registered wording
+	Law            string `json:"law,omitempty" text:"key"` // 1996, 2003, 2012 or 2023
+	Registration   string `json:"registration,omitempty" text:"200"`
+	TaxCode        string `json:"tax_code,omitempty" text:"20"`
+	Founders       *int64 `json:"founders,omitempty" most:"1000000"`
+	CharterCapital *int64 `json:"charter_capital,omitempty" most:"100000000000000"` // đồng
 }
 
 // Renamed is coop.renamed/1.
 type Renamed struct {
-	Name string `json:"name"`
+	Name string `json:"name" text:"name"`
 }
 
 // Relocated is coop.relocated/1: the seat moves.
 type Relocated struct {
-	Place string `json:"place"`
+	Place string `json:"place" text:"key"`
 }
 
 // Resectored is coop.resectored/1: the registered trade changes, and with it
 // perhaps whether the co-operative is agricultural.
 type Resectored struct {
 	Agricultural bool   `json:"agricultural"`
-	Sector       string `json:"sector"`
+	Sector       string `json:"sector" text:"4000"`
 }
 
 // Identified is coop.identified/1: a further identifier became known.
 type Identified struct {
-	Registration string `json:"registration,omitempty"`
-	TaxCode      string `json:"tax_code,omitempty"`
+	Registration string `json:"registration,omitempty" text:"200"`
+	TaxCode      string `json:"tax_code,omitempty" text:"20"`
 }
 
 // Suspended is coop.suspended/1: tạm ngừng kinh doanh by notice.
@@ -59,7 +59,7 @@ type Resumed struct{}
 
 // Inactive is coop.inactive/1: ngừng hoạt động, as somebody observed.
 type Inactive struct {
-	ObservedBy string `json:"observed_by,omitempty"` // an office, never a person
+	ObservedBy string `json:"observed_by,omitempty" text:"name"` // an office, never a person
 }
 
 // Dissolving is coop.dissolving/1: đang làm thủ tục giải thể.
@@ -67,40 +67,40 @@ type Dissolving struct{}
 
 // Dissolved is coop.dissolved/1.
 type Dissolved struct {
-	Mode string `json:"mode"` // voluntary, compulsory, bankruptcy or revoked
+	Mode string `json:"mode" text:"key"` // voluntary, compulsory, bankruptcy or revoked
 }
 
 // Merged is coop.merged/1: merged away into another co-operative.
 type Merged struct {
-	Into string `json:"into"`
+	Into string `json:"into" text:"key"`
 }
 
 // Divided is coop.divided/1. A co-operative in its own Into lives on (tách);
 // otherwise it ends (chia).
 type Divided struct {
-	Into []string `json:"into"`
+	Into []string `json:"into" text:"key"`
 }
 
 // Reorganised is coop.reorganised/1: converted to a later law.
 type Reorganised struct {
-	Law string `json:"law"` // 2012 or 2023
+	Law string `json:"law" text:"key"` // 2012 or 2023
 }
 
 // Left is coop.left/1: became an enterprise, or left otherwise.
 type Left struct {
-	To string `json:"to"` // enterprise or other
+	To string `json:"to" text:"key"` // enterprise or other
 }
 
 // MembersCounted is coop.members-counted/1.
 type MembersCounted struct {
-	Official  int64  `json:"official"`
-	Associate *int64 `json:"associate,omitempty"` // absent is 0
+	Official  int64  `json:"official" most:"1000000"`
+	Associate *int64 `json:"associate,omitempty" most:"1000000"` // absent is 0
 }
 
 // WorkersCounted is coop.workers-counted/1.
 type WorkersCounted struct {
-	Regular int64  `json:"regular"`
-	Total   *int64 `json:"total,omitempty"` // absent is Regular
+	Regular int64  `json:"regular" most:"1000000"`
+	Total   *int64 `json:"total,omitempty" most:"1000000"` // absent is Regular
 }
 
 // Bases of a year's report.
@@ -111,45 +111,45 @@ const (
 
 // YearReported is coop.year-reported/1: results of one year, money in đồng.
 type YearReported struct {
-	Year               int64  `json:"year"`
-	Basis              string `json:"basis"`
-	Revenue            int64  `json:"revenue"`
-	Pay                *int64 `json:"pay,omitempty"`
-	Workers            *int64 `json:"workers,omitempty"`
-	Profit             *int64 `json:"profit,omitempty"` // may be a loss
-	RevenueFromMembers *int64 `json:"revenue_from_members,omitempty"`
+	Year               int64  `json:"year" least:"1945" most:"2100"`
+	Basis              string `json:"basis" text:"key"`
+	Revenue            int64  `json:"revenue" most:"100000000000000"`
+	Pay                *int64 `json:"pay,omitempty" most:"100000000000000"`
+	Workers            *int64 `json:"workers,omitempty" most:"1000000"`
+	Profit             *int64 `json:"profit,omitempty" least:"-100000000000000" most:"100000000000000"` // may be a loss
+	RevenueFromMembers *int64 `json:"revenue_from_members,omitempty" most:"100000000000000"`
 }
 
 // Scored is coop.scored/1: a self-score under a classification scheme.
 type Scored struct {
-	Year             int64  `json:"year"`
-	Scheme           string `json:"scheme"`
-	PointsHundredths int64  `json:"points_hundredths"`
+	Year             int64  `json:"year" least:"1945" most:"2100"`
+	Scheme           string `json:"scheme" text:"key"`
+	PointsHundredths int64  `json:"points_hundredths" most:"10000"`
 	Fined            *bool  `json:"fined,omitempty"` // absent is not known to be fined
-	IdleMonths       *int64 `json:"idle_months,omitempty"`
-	MonthsOperated   *int64 `json:"months_operated,omitempty"`
+	IdleMonths       *int64 `json:"idle_months,omitempty" most:"12"`
+	MonthsOperated   *int64 `json:"months_operated,omitempty" most:"2000"`
 }
 
 // Classed is coop.classed/1: a class that somebody decided.
 type Classed struct {
-	Year      int64  `json:"year"`
-	Class     string `json:"class"`
-	Scheme    string `json:"scheme"`
-	DecidedBy string `json:"decided_by,omitempty"`
+	Year      int64  `json:"year" least:"1945" most:"2100"`
+	Class     string `json:"class" text:"key"`
+	Scheme    string `json:"scheme" text:"key"`
+	DecidedBy string `json:"decided_by,omitempty" text:"name"`
 }
 
 // Linked is coop.linked/1: a value-chain contract with an enterprise. The
 // newest of a contract's number replaces the one before.
 type Linked struct {
-	Contract   string        `json:"contract"`
-	Enterprise string        `json:"enterprise"`
-	Product    string        `json:"product,omitempty"`
+	Contract   string        `json:"contract" text:"200"`
+	Enterprise string        `json:"enterprise" text:"name"`
+	Product    string        `json:"product,omitempty" text:"1000"`
 	Until      *calendar.Day `json:"until,omitempty"` // the first day out
 }
 
 // Unlinked is coop.unlinked/1: a contract ended early.
 type Unlinked struct {
-	Contract string `json:"contract"`
+	Contract string `json:"contract" text:"200"`
 }
 
 // EventKind names the kinds.

@@ -1,6 +1,8 @@
 package ledger
 
 import (
+	"reflect"
+
 	"htxledger/domain/canonical"
 	"htxledger/domain/fault"
 )
@@ -17,6 +19,8 @@ type Spec struct {
 	Command string
 	// Uncorrectable is a kind whose records no correction may name.
 	Uncorrectable bool
+
+	event reflect.Type
 }
 
 // OnlyBy is the description of a kind that one command of the program records
@@ -37,7 +41,7 @@ func (s Spec) Final() Spec {
 // checks it. A fault's Field is a pointer below /data.
 func Specify[E Event]() Spec {
 	var zero E
-	return Spec{Kind: zero.EventKind(), Decode: func(data canonical.Raw) (Event, error) {
+	return Spec{Kind: zero.EventKind(), event: reflect.TypeFor[E](), Decode: func(data canonical.Raw) (Event, error) {
 		e := new(E)
 		if err := canonical.Unmarshal(data, e); err != nil {
 			return nil, under("/data", err)
@@ -79,9 +83,9 @@ var ErrKeyForm = fault.Declare("key-form", fault.Rejected,
 
 // Opened is ledger.opened/1, record 0 of every ledger.
 type Opened struct {
-	Origin string `json:"origin"` // a name unique in the world, such as a host and path
-	Place  string `json:"place"`  // the code of the province that the ledger belongs to
-	Title  string `json:"title"`
+	Origin string `json:"origin" text:"200"` // a name unique in the world, such as a host and path
+	Place  string `json:"place" text:"key"`  // the code of the province that the ledger belongs to
+	Title  string `json:"title" text:"name"`
 }
 
 // EventKind is ledger.opened/1.
@@ -101,8 +105,8 @@ func (e Opened) Check() error {
 // KeyAnnounced is ledger.key-announced/1: a signing key and the position from
 // which it may sign.
 type KeyAnnounced struct {
-	Key  string `json:"key"` // a C2SP verifier key
-	From int64  `json:"from"`
+	Key  string `json:"key" text:"1000"` // a C2SP verifier key
+	From int64  `json:"from" most:"9007199254740991"`
 }
 
 // EventKind is ledger.key-announced/1.

@@ -65,9 +65,9 @@ func (k Kind) Family() string {
 
 // An Actor is who recorded: an account, never a person's name.
 type Actor struct {
-	ID    string `json:"id"`
-	Role  string `json:"role"` // officer, alliance, auditor, analyst, admin or system
-	Place string `json:"place,omitempty"`
+	ID    string `json:"id" text:"200"`
+	Role  string `json:"role" text:"key"` // officer, alliance, auditor, analyst, admin or system
+	Place string `json:"place,omitempty" text:"key"`
 }
 
 // Roles are the roles an actor may have.
@@ -75,20 +75,20 @@ var Roles = []string{"officer", "alliance", "auditor", "analyst", "admin", "syst
 
 // A Source is the paper that a record stands on. Every member is optional.
 type Source struct {
-	Document string          `json:"document,omitempty"`
+	Document string          `json:"document,omitempty" text:"1000"`
 	Issued   calendar.Stated `json:"issued,omitempty"`
-	Issuer   string          `json:"issuer,omitempty"`
-	SHA256   string          `json:"sha256,omitempty"` // of the file, lower-case hex
-	Sheet    string          `json:"sheet,omitempty"`
-	Row      int64           `json:"row,omitempty"` // counted from 1
-	Note     string          `json:"note,omitempty"`
+	Issuer   string          `json:"issuer,omitempty" text:"name"`
+	SHA256   string          `json:"sha256,omitempty" text:"100"` // of the file, lower-case hex
+	Sheet    string          `json:"sheet,omitempty" text:"500"`
+	Row      int64           `json:"row,omitempty" most:"100000000"` // counted from 1
+	Note     string          `json:"note,omitempty" text:"4000 lines"`
 }
 
 // Corrects names the record that a correction is about, and why.
 type Corrects struct {
 	ID     ID     `json:"id"`
-	Reason string `json:"reason"` // one of Reasons
-	Note   string `json:"note,omitempty"`
+	Reason string `json:"reason" text:"key"` // one of Reasons
+	Note   string `json:"note,omitempty" text:"4000 lines"`
 }
 
 // Reasons are the reasons that a correction may give.

@@ -21,19 +21,19 @@ const Recognised = 3
 
 // Rated is ocop.rated/1.
 type Rated struct {
-	Product         string        `json:"product"` // equals the key of the stream
-	Name            string        `json:"name"`
-	Owner           string        `json:"owner"` // a co-operative's key; otherwise free text
-	Stars           int64         `json:"stars"` // 1 to 5
-	ScoreHundredths *int64        `json:"score_hundredths,omitempty"`
-	Authority       string        `json:"authority"`
+	Product         string        `json:"product" text:"key"` // equals the key of the stream
+	Name            string        `json:"name" text:"name"`
+	Owner           string        `json:"owner" text:"name"`        // a co-operative's key; otherwise free text
+	Stars           int64         `json:"stars" least:"1" most:"5"` // 1 to 5
+	ScoreHundredths *int64        `json:"score_hundredths,omitempty" most:"10000"`
+	Authority       string        `json:"authority" text:"key"`
 	PotentialFive   *bool         `json:"potential_five,omitempty"` // tiềm năng 5 sao: waiting for the centre
 	Until           *calendar.Day `json:"until,omitempty"`          // the first day out; absent, 36 months
 }
 
 // Revoked is ocop.revoked/1: thu hồi.
 type Revoked struct {
-	Cause string `json:"cause,omitempty"`
+	Cause string `json:"cause,omitempty" text:"2000 lines"`
 }
 
 // EventKind names the kinds.

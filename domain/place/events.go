@@ -15,26 +15,26 @@ const (
 
 // Declared is place.declared/1: a place exists from a day on.
 type Declared struct {
-	Code   string `json:"code"` // equals the key of the stream
-	Name   string `json:"name"`
-	Level  string `json:"level"`
-	Parent string `json:"parent,omitempty"` // a place of a wider level
+	Code   string `json:"code" text:"key"` // equals the key of the stream
+	Name   string `json:"name" text:"name"`
+	Level  string `json:"level" text:"key"`
+	Parent string `json:"parent,omitempty" text:"key"` // a place of a wider level
 }
 
 // Renamed is place.renamed/1.
 type Renamed struct {
-	Name string `json:"name"`
+	Name string `json:"name" text:"name"`
 }
 
 // Moved is place.moved/1: the place comes under another parent.
 type Moved struct {
-	Parent string `json:"parent"`
+	Parent string `json:"parent" text:"key"`
 }
 
 // Merged is place.merged/1: the place becomes part of another, and what was
 // under it follows.
 type Merged struct {
-	Into string `json:"into"`
+	Into string `json:"into" text:"key"`
 }
 
 // Abolished is place.abolished/1: the place ends, and what was under it comes
@@ -44,7 +44,7 @@ type Abolished struct{}
 // Split is place.split/1. A place in its own Into lives on; otherwise it ends,
 // and seats in it stay with its parent until they are relocated.
 type Split struct {
-	Into []string `json:"into"`
+	Into []string `json:"into" text:"key"`
 }
 
 // EventKind names the kinds.

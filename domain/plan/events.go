@@ -27,50 +27,50 @@ const Percent = "%"
 
 // Adopted is plan.adopted/1: a plan as printed.
 type Adopted struct {
-	Number  string          `json:"number"`
+	Number  string          `json:"number" text:"200"`
 	Issued  calendar.Stated `json:"issued"`
-	Year    int64           `json:"year"` // the year that it plans
-	Place   string          `json:"place"`
-	Title   string          `json:"title"`
+	Year    int64           `json:"year" least:"1945" most:"2100"` // the year that it plans
+	Place   string          `json:"place" text:"key"`
+	Title   string          `json:"title" text:"1000"`
 	Targets []Target        `json:"targets"`
 	Tasks   []Task          `json:"tasks"`
 }
 
 // A Target is one measurable aim. Low and High are in Unit, money in đồng.
 type Target struct {
-	ID         string   `json:"id"`
-	Text       string   `json:"text"` // as printed
-	Rule       Rule     `json:"rule"`
-	Low        *int64   `json:"low,omitempty"`
-	High       *int64   `json:"high,omitempty"`
-	Unit       string   `json:"unit"`
-	Indicator  string   `json:"indicator,omitempty"`  // the code that measures it
-	Also       []string `json:"also,omitempty"`       // further codes shown with it
-	Named      []string `json:"named,omitempty"`      // what is to be counted, where the paper names it
-	Comparator string   `json:"comparator,omitempty"` // the paper's word: khoảng, phấn đấu, tối thiểu …
-	Due        Due      `json:"due,omitempty"`
-	Owners     []string `json:"owners"`
-	Cited      string   `json:"cited"` // where it stands in the paper
+	ID         string   `json:"id" text:"key"`
+	Text       string   `json:"text" text:"4000 lines"` // as printed
+	Rule       Rule     `json:"rule" text:"key"`
+	Low        *int64   `json:"low,omitempty" most:"1000000000000000"`
+	High       *int64   `json:"high,omitempty" most:"1000000000000000"`
+	Unit       string   `json:"unit" text:"100"`
+	Indicator  string   `json:"indicator,omitempty" text:"key"`  // the code that measures it
+	Also       []string `json:"also,omitempty" text:"key"`       // further codes shown with it
+	Named      []string `json:"named,omitempty" text:"name"`     // what is to be counted, where the paper names it
+	Comparator string   `json:"comparator,omitempty" text:"100"` // the paper's word: khoảng, phấn đấu, tối thiểu …
+	Due        Due      `json:"due,omitempty" text:"200"`
+	Owners     []string `json:"owners" text:"name"`
+	Cited      string   `json:"cited" text:"1000"` // where it stands in the paper
 }
 
 // A Task is one row of the appendix.
 type Task struct {
-	ID      string   `json:"id"`
-	Text    string   `json:"text"`
-	Leads   []string `json:"leads"` // chủ trì
-	With    []string `json:"with"`  // phối hợp
+	ID      string   `json:"id" text:"key"`
+	Text    string   `json:"text" text:"4000 lines"`
+	Leads   []string `json:"leads" text:"name"` // chủ trì
+	With    []string `json:"with" text:"name"`  // phối hợp
 	Results []Result `json:"results"`
-	Due     Due      `json:"due"`
-	Cited   string   `json:"cited"`
+	Due     Due      `json:"due" text:"200"`
+	Cited   string   `json:"cited" text:"1000"`
 }
 
 // A Result is one expected result of a task.
 type Result struct {
-	Text      string `json:"text"`
-	Rule      Rule   `json:"rule,omitempty"`
-	Low       *int64 `json:"low,omitempty"`
-	High      *int64 `json:"high,omitempty"`
-	Indicator string `json:"indicator,omitempty"`
+	Text      string `json:"text" text:"2000 lines"`
+	Rule      Rule   `json:"rule,omitempty" text:"key"`
+	Low       *int64 `json:"low,omitempty" most:"1000000000000000"`
+	High      *int64 `json:"high,omitempty" most:"1000000000000000"`
+	Indicator string `json:"indicator,omitempty" text:"key"`
 }
 
 // Paper reports whether the result is a paper to be handed in, and not a number
@@ -82,16 +82,16 @@ func (r Result) Paper() bool { return r.Indicator == "" || r.Rule == Done }
 type Amended struct {
 	Targets  []Target `json:"targets,omitempty"`
 	Tasks    []Task   `json:"tasks,omitempty"`
-	Document string   `json:"document"`
+	Document string   `json:"document" text:"1000"`
 }
 
 // Delivered is plan.delivered/1: an agency handed in a deliverable of a task,
 // or of a target to be done.
 type Delivered struct {
-	Task        string `json:"task"`        // the id of a task, or of a target with the rule done
-	Deliverable string `json:"deliverable"` // the text of one of the task's results
-	Unit        string `json:"unit"`        // the agency
-	Document    string `json:"document,omitempty"`
+	Task        string `json:"task" text:"key"`               // the id of a task, or of a target with the rule done
+	Deliverable string `json:"deliverable" text:"2000 lines"` // the text of one of the task's results
+	Unit        string `json:"unit" text:"name"`              // the agency
+	Document    string `json:"document,omitempty" text:"1000"`
 }
 
 // WholePlan is what a note is about if not one target or task.
@@ -99,9 +99,9 @@ const WholePlan = "plan"
 
 // Noted is plan.noted/1: what a reader found in the plan.
 type Noted struct {
-	About   string `json:"about"` // the id of a target or task, or WholePlan
-	Finding string `json:"finding"`
-	Text    string `json:"text"`
+	About   string `json:"about" text:"key"` // the id of a target or task, or WholePlan
+	Finding string `json:"finding" text:"100"`
+	Text    string `json:"text" text:"4000 lines"`
 }
 
 // EventKind names the kinds.

@@ -33,10 +33,10 @@ const (
 // in the stream of a plan, and is then about that plan, or in a stream of the
 // family policy, and is then about every plan.
 type Chosen struct {
-	Of       string `json:"of"`
-	Target   string `json:"target,omitempty"`
-	Value    string `json:"value"` // "5%", "90%", "operating", "tt01-2020"
-	Document string `json:"document,omitempty"`
+	Of       string `json:"of" text:"key"`
+	Target   string `json:"target,omitempty" text:"key"`
+	Value    string `json:"value" text:"20"` // "5%", "90%", "operating", "tt01-2020"
+	Document string `json:"document,omitempty" text:"1000"`
 }
 
 // EventKind is policy.chosen/1.

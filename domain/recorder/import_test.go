@@ -21,7 +21,7 @@ import (
 
 // many are commands of about size bytes each: co-operatives, with a count each.
 func many(t testing.TB, n, size int) []*ledger.Draft {
-	note := strings.Repeat("x", size)
+	note := strings.Repeat("ạ", size/3+1) // of three bytes each: many bytes within the bound of a note
 	var list []*ledger.Draft
 	for i := range n {
 		list = append(list,
@@ -55,7 +55,7 @@ func TestAnImportIsRecordedInParts(t *testing.T) {
 	log := ledgertest.Faulty(ledgertest.NewMemory(), ledgertest.FaultScript{})
 	r := begun(t, log, newClock())
 	before, _ := log.Calls()
-	drafts := many(t, 60, 20_000) // about 2.4 MB
+	drafts := many(t, 120, 10_000) // about 2.4 MB
 	var told []int
 	res, err := r.Import(background, drafts, func(done, total int) {
 		require.Equal(t, len(drafts), total)
@@ -104,7 +104,7 @@ func TestTheSameImportAgainAddsNothing(t *testing.T) {
 func TestARefusedImportRecordsNothing(t *testing.T) {
 	log := ledgertest.NewMemory()
 	r := begun(t, log, newClock())
-	drafts := many(t, 60, 20_000)
+	drafts := many(t, 120, 10_000)
 	drafts[91] = draft(t, `{"key":"bad","stream":"coop/nowhere","kind":"coop.renamed/1","valid":"2023-01-01","data":{"name":"x"}}`)
 	drafts[5] = draft(t, `{"key":"twice","stream":"coop/c0","kind":"coop.established/1","valid":"2020-03-02","data":{"agricultural":true,"form":"htx","name":"HTX","place":"dak-nong","sector":"Trồng trọt"}}`)
 	res, err := r.Import(background, drafts, nil)
@@ -127,7 +127,7 @@ func TestARefusedImportRecordsNothing(t *testing.T) {
 // Whatever happens at whichever part, the same import completes it, and the
 // ledger is then as if it had been recorded one by one.
 func TestACutImportIsCompletedByTheSame(t *testing.T) {
-	drafts := many(t, 60, 20_000)
+	drafts := many(t, 120, 10_000)
 	whole := oneByOne(t, drafts)
 	const first = 2 // the append that begins the import
 	for part := range 3 {
@@ -172,13 +172,13 @@ func cut(t *testing.T, part int, res recorder.ImportResult, err error) {
 	require.NotZero(t, res.Recorded)
 	f, ok := fault.Of(err)
 	require.True(t, ok)
-	require.Contains(t, f.Vi(), fmt.Sprintf("đã ghi %d trong 120 lệnh", res.Recorded))
+	require.Contains(t, f.Vi(), fmt.Sprintf("đã ghi %d trong 240 lệnh", res.Recorded))
 }
 
 // A process that dies between parts leaves whole parts; its caller may also
 // give up there.
 func TestAnImportGivenUpBetweenPartsIsCompletedByTheSame(t *testing.T) {
-	drafts := many(t, 60, 20_000)
+	drafts := many(t, 120, 10_000)
 	log := ledgertest.NewMemory()
 	c := newClock()
 	r := begun(t, log, c)
@@ -196,7 +196,7 @@ func TestAnImportGivenUpBetweenPartsIsCompletedByTheSame(t *testing.T) {
 
 // Somebody may record between the parts what makes a later part impossible.
 func TestAnImportThatOthersCrossSaysWhichCommand(t *testing.T) {
-	drafts := many(t, 60, 20_000)
+	drafts := many(t, 120, 10_000)
 	log := ledgertest.NewMemory()
 	r := begun(t, log, newClock())
 	crossed := false
@@ -299,7 +299,7 @@ func linesOf(lines [][]byte) iter.Seq2[[]byte, error] {
 func history(t *testing.T) [][]byte {
 	log := ledgertest.NewMemory()
 	r := begun(t, log, newClock())
-	_, err := r.Import(background, many(t, 60, 20_000), nil)
+	_, err := r.Import(background, many(t, 120, 10_000), nil)
 	require.NoError(t, err)
 	_, err = r.Record(background, draft(t, `{"key":"fix","stream":"coop/c1","kind":"ledger.restated/1","corrects":{"key":"m1","reason":"typo"},"data":{"official":7}}`))
 	require.NoError(t, err)

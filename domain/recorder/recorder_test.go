@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -39,6 +40,20 @@ func draft(t testing.TB, format string, args ...any) *ledger.Draft {
 	d, err := ledger.ParseDraft(fmt.Appendf(nil, format, args...))
 	require.NoError(t, err)
 	return d
+}
+
+// bulky is a command of a size in bytes that keeps every bound: a plan with a long
+// list of names.
+func bulky(t testing.TB, key string, size int) *ledger.Draft {
+	const command = `{"key":%q,"stream":"plan/%s","kind":"plan.adopted/1","valid":"2023-05-01","data":{"number":"1/KH","issued":"2023-05-01","year":2023,"place":"dak-nong","title":"KẾ HOẠCH",` +
+		`"targets":[{"id":"T1","text":"hội chợ","rule":"about","low":1,"unit":"hội chợ","owners":["Sở A"],"cited":"L1","named":[%s]}],"tasks":[]}}`
+	var names []string
+	for left := size - len(fmt.Sprintf(command, key, key, "")) + 1; left > 3; {
+		n := min(left-3, ledger.NameLength) // a comma and two quotes
+		names = append(names, strconv.Quote(strings.Repeat("n", n)))
+		left -= n + 3
+	}
+	return draft(t, command, key, key, strings.Join(names, ","))
 }
 
 // opened are the commands that a ledger begins with: a province and one HTX.
@@ -243,7 +258,7 @@ func TestAWholeImportMayBeTriedButNotAppendedAtOnce(t *testing.T) {
 	r := begun(t, log, newClock())
 	var large []*ledger.Draft
 	for i := range 20 {
-		large = append(large, draft(t, `{"key":"big-%d","stream":"coop/first","kind":"coop.renamed/1","valid":"2023-05-01","data":{"name":%q}}`, i, strings.Repeat("n", 60_000)))
+		large = append(large, bulky(t, fmt.Sprintf("big-%d", i), 60_000))
 	}
 	_, err := r.Record(background, large...)
 	require.ErrorIs(t, err, ledger.ErrTooLarge)
@@ -258,7 +273,7 @@ func TestAWholeImportMayBeTriedButNotAppendedAtOnce(t *testing.T) {
 	require.NoError(t, err, "what is recorded already costs nothing")
 	require.True(t, again[14].Repeated)
 	require.False(t, again[15].Repeated)
-	_, err = r.Record(background, draft(t, `{"key":"huge","stream":"coop/first","kind":"coop.renamed/1","valid":"2023-05-01","data":{"name":%q}}`, strings.Repeat("n", 999_580)))
+	_, err = r.Record(background, bulky(t, "huge", ledger.MaxEntryBytes-1))
 	require.ErrorIs(t, err, ledger.ErrTooLarge)
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"runtime"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -409,7 +408,7 @@ func TestAFullAppendLeavesTheRestToTheNext(t *testing.T) {
 	r := begun(t, log, newClock())
 	var units [][]*ledger.Draft
 	for i := range 30 {
-		units = append(units, []*ledger.Draft{draft(t, `{"key":"big-%d","stream":"coop/first","kind":"coop.renamed/1","valid":"2023-05-01","data":{"name":%q}}`, i, strings.Repeat("n", 90_000))})
+		units = append(units, []*ledger.Draft{bulky(t, fmt.Sprintf("big-%d", i), 90_000)})
 	}
 	for i, err := range behind(t, r, log, units...) {
 		require.NoError(t, err, i)

@@ -180,6 +180,9 @@ func (b *Book) draw(d *ledger.Draft, taken calendar.Instant) (*ledger.Record, er
 	if err := d.Check(); err != nil {
 		return nil, err
 	}
+	if err := ledger.CheckKeyText(d.Key); err != nil {
+		return nil, err
+	}
 	r, err := d.Record(b.Size(), taken, b.decoder.Index.Length(d.Stream))
 	if err != nil {
 		return nil, err
@@ -211,6 +214,9 @@ func (b *Book) admit(r *ledger.Record) error {
 		return err
 	}
 	if err := decodeEvent(spec, r); err != nil {
+		return err
+	}
+	if err := ledger.CheckBounds(r); err != nil { // a rule of the door: a record that exists is never asked
 		return err
 	}
 	if r.Kind != ledger.KindRetracted {

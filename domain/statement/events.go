@@ -13,41 +13,41 @@ import (
 
 // Issued is statement.issued/1.
 type Issued struct {
-	Title       string           `json:"title"`
-	Size        int64            `json:"size"`   // the figures follow from the first Size records
-	Valid       calendar.Day     `json:"valid"`  // the day as of which they hold
-	Map         calendar.Day     `json:"map"`    // the day of the map
-	Place       string           `json:"place"`  // on that map
-	Period      string           `json:"period"` // year, statistical-year or the ISO first day; it ends at Valid
-	Scheme      string           `json:"scheme"` // of classification, where a figure asks for one
+	Title       string           `json:"title" text:"name"`
+	Size        int64            `json:"size" most:"9007199254740991"` // the figures follow from the first Size records
+	Valid       calendar.Day     `json:"valid"`                        // the day as of which they hold
+	Map         calendar.Day     `json:"map"`                          // the day of the map
+	Place       string           `json:"place" text:"key"`             // on that map
+	Period      string           `json:"period" text:"key"`            // year, statistical-year or the ISO first day; it ends at Valid
+	Scheme      string           `json:"scheme" text:"key"`            // of classification, where a figure asks for one
 	Figures     []Figure         `json:"figures"`
-	Definitions map[string]int64 `json:"definitions"` // the version of each indicator's definition
-	Root        string           `json:"root"`        // the Merkle root of the first Size records, base64
+	Definitions map[string]int64 `json:"definitions" text:"key" most:"1000000"` // the version of each indicator's definition
+	Root        string           `json:"root" text:"100"`                       // the Merkle root of the first Size records, base64
 }
 
 // A Figure is one stated number, exact, with everything that a recount gives
 // beside it. Without data there is neither value, numerator nor denominator.
 type Figure struct {
-	Indicator   string `json:"indicator"`
-	Value       string `json:"value,omitempty"`       // an integer, or a reduced ratio "10900/7"
-	Numerator   *int64 `json:"numerator,omitempty"`   // as counted, not reduced
-	Denominator *int64 `json:"denominator,omitempty"` // as counted; 1 for a count
-	Unit        string `json:"unit"`
-	Expected    *int64 `json:"expected,omitempty"` // how many should have reported
-	Reported    *int64 `json:"reported,omitempty"` // how many did
-	Carried     *int64 `json:"carried,omitempty"`  // how many answered with the year before
-	Parts       []Part `json:"parts,omitempty"`    // the terms of a figure that is made of others
+	Indicator   string `json:"indicator" text:"key"`
+	Value       string `json:"value,omitempty" text:"100"`                                              // an integer, or a reduced ratio "10900/7"
+	Numerator   *int64 `json:"numerator,omitempty" least:"-9007199254740991" most:"9007199254740991"`   // as counted, not reduced
+	Denominator *int64 `json:"denominator,omitempty" least:"-9007199254740991" most:"9007199254740991"` // as counted; 1 for a count
+	Unit        string `json:"unit" text:"100"`
+	Expected    *int64 `json:"expected,omitempty" most:"9007199254740991"` // how many should have reported
+	Reported    *int64 `json:"reported,omitempty" most:"9007199254740991"` // how many did
+	Carried     *int64 `json:"carried,omitempty" most:"9007199254740991"`  // how many answered with the year before
+	Parts       []Part `json:"parts,omitempty"`                            // the terms of a figure that is made of others
 }
 
 // A Part is one named term.
 type Part struct {
-	Name   string `json:"name"`
-	Number int64  `json:"number"`
+	Name   string `json:"name" text:"name"`
+	Number int64  `json:"number" least:"-9007199254740991" most:"9007199254740991"`
 }
 
 // Withdrawn is statement.withdrawn/1.
 type Withdrawn struct {
-	Reason string `json:"reason"`
+	Reason string `json:"reason" text:"2000 lines"`
 }
 
 // EventKind names the kinds.

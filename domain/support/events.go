@@ -36,29 +36,29 @@ const (
 
 // Given is support.given/1: a co-operative was helped.
 type Given struct {
-	Coop   string `json:"coop"`
-	Help   string `json:"help"`
-	Amount *int64 `json:"amount,omitempty"` // đồng
-	Fund   string `json:"fund,omitempty"`   // the programme or budget that paid
+	Coop   string `json:"coop" text:"key"`
+	Help   string `json:"help" text:"key"`
+	Amount *int64 `json:"amount,omitempty" most:"1000000000000"` // đồng
+	Fund   string `json:"fund,omitempty" text:"name"`            // the programme or budget that paid
 }
 
 // FairAttended is support.fair-attended/1: co-operatives were taken to a fair.
 type FairAttended struct {
-	Fair  string   `json:"fair"` // its name; FairKey tells fairs apart
-	Coops []string `json:"coops"`
-	Place string   `json:"place,omitempty"`
+	Fair  string   `json:"fair" text:"name"` // its name; FairKey tells fairs apart
+	Coops []string `json:"coops" text:"key"`
+	Place string   `json:"place,omitempty" text:"key"`
 }
 
 // ConferenceHeld is support.conference-held/1.
 type ConferenceHeld struct {
-	Title string `json:"title"` // FairKey tells conferences apart
-	Place string `json:"place,omitempty"`
+	Title string `json:"title" text:"name"` // FairKey tells conferences apart
+	Place string `json:"place,omitempty" text:"key"`
 }
 
 // ModelRecognised is support.model-recognised/1.
 type ModelRecognised struct {
-	Coop  string `json:"coop"`
-	Model string `json:"model"`
+	Coop  string `json:"coop" text:"key"`
+	Model string `json:"model" text:"key"`
 }
 
 // EventKind names the kinds.

@@ -15,13 +15,13 @@ var Programmes = []string{Plan, RawMaterialZone, Director, Other}
 
 // Held is training.held/1: one session (lớp), dated its last day.
 type Held struct {
-	Title       string `json:"title"`
-	Programme   string `json:"programme"`
-	Place       string `json:"place,omitempty"`
-	Organiser   string `json:"organiser,omitempty"` // an office, never a person
-	Attendances int64  `json:"attendances"`
-	Women       *int64 `json:"women,omitempty"` // of the attendances
-	Days        *int64 `json:"days,omitempty"`  // how long it took, at least 1
+	Title       string `json:"title" text:"name"`
+	Programme   string `json:"programme" text:"key"`
+	Place       string `json:"place,omitempty" text:"key"`
+	Organiser   string `json:"organiser,omitempty" text:"name"` // an office, never a person
+	Attendances int64  `json:"attendances" most:"100000"`
+	Women       *int64 `json:"women,omitempty" most:"100000"`        // of the attendances
+	Days        *int64 `json:"days,omitempty" least:"1" most:"1000"` // how long it took, at least 1
 }
 
 // EventKind is training.held/1.

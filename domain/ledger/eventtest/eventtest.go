@@ -29,7 +29,8 @@ const folder = "testdata/events"
 // it can have; that the sample has the bytes of its golden file; that the file
 // decodes to the sample and back to the same bytes; and that without any one
 // member the data are refused, or decode to what leaves it out again, just as
-// members.txt says. Samples are pointers, as specs decode them.
+// members.txt says. It wants a bound of every member that needs one, and every
+// sample within its bounds. Samples are pointers, as specs decode them.
 func Golden(t *testing.T, specs []ledger.Spec, samples ...ledger.Event) {
 	t.Helper()
 	byKind := map[ledger.Kind]ledger.Event{}
@@ -47,6 +48,8 @@ func Golden(t *testing.T, specs []ledger.Spec, samples ...ledger.Event) {
 		require.NoError(t, err, spec.Kind)
 		Text(t, filepath.Join(folder, name), string(b)+"\n")
 		roundTrip(t, spec, b, e)
+		require.Empty(t, spec.Unbounded(), "members of %s without a bound in their tags", spec.Kind)
+		require.NoError(t, ledger.CheckBounds(&ledger.Record{Event: e}), spec.Kind)
 		members = append(members, string(spec.Kind)+membersOf(t, spec, b))
 	}
 	require.Len(t, samples, len(specs), "a sample of an unknown kind")
