@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode"
 
 	"github.com/stretchr/testify/require"
 
@@ -78,7 +79,14 @@ func kindOf(d *indicator.Definition) string {
 func TestEventsPage(t *testing.T) {
 	var b strings.Builder
 	b.WriteString("# Event kinds\n\nGenerated from the golden files of the families (`go test ./docs -update`): one example of the `data` of every kind. " +
-		"Members marked optional in the code of the family may be absent.\n")
+		"Members marked optional in the code of the family may be absent.\n\n" +
+		"What is recorded keeps the bounds in the tables, which are those of the tags in the families' code. They are rules of the door: a record from " +
+		"before there were bounds is read and verified as ever. A text holds characters that can be seen and the common space alone: no other space, " +
+		"no line break (but where the table says *several lines*), no control characters, nothing that changes the direction of writing, nothing private to a font, " +
+		"no tags and nothing that Unicode " + unicode.Version + " has not assigned. It has no space at its start or end, and a name has a letter or a digit. " +
+		"Characters are counted in normal form C. Sums that a program works out may reach 2^53-1.\n")
+	b.WriteString("\n## What a record holds beside its data\n\n")
+	bounds(&b, ledger.HeaderBounds())
 	family := ""
 	for _, k := range register.Kinds() {
 		if k == ledger.KindRestated || k == ledger.KindRetracted {
@@ -89,8 +97,22 @@ func TestEventsPage(t *testing.T) {
 			fmt.Fprintf(&b, "\n## %s\n", family)
 		}
 		fmt.Fprintf(&b, "\n`%s`\n\n```json\n%s\n```\n", k, golden(t, k))
+		spec, err := register.Spec(k)
+		require.NoError(t, err)
+		if list := spec.Bounds(); len(list) > 0 {
+			b.WriteString("\n")
+			bounds(&b, list)
+		}
 	}
 	page(t, "events.md", b.String())
+}
+
+// bounds writes a table of members and what each may be.
+func bounds(b *strings.Builder, list []ledger.Bound) {
+	b.WriteString("| member | at the door |\n|---|---|\n")
+	for _, x := range list {
+		fmt.Fprintf(b, "| `%s` | %s |\n", x.Member, x)
+	}
 }
 
 func golden(t *testing.T, k ledger.Kind) string {

@@ -87,8 +87,7 @@ var (
 	ErrCellUnused = fault.Declare("cell-unused", fault.Malformed,
 		"the cell has no meaning for %q; leave it blank", "ô này không dùng cho “%s”; hãy để trống")
 	ErrCellCharacter = fault.Declare("cell-character", fault.Malformed,
-		"the cell holds the character U+%04X, which cannot be seen or changes the direction of writing",
-		"ô có ký tự không nhìn thấy hoặc đảo chiều chữ (U+%04X); hãy gõ lại ô này")
+		"character %d of the cell, U+%04X, %s", "ký tự thứ %d của ô (U+%04X) %s; hãy xóa hoặc gõ lại ký tự này")
 	ErrCellLong = fault.Declare("cell-too-long", fault.TooLarge,
 		"the cell has %d bytes, over the limit of %d", "ô dài %d byte, vượt giới hạn %d byte")
 	ErrWord = fault.Declare("cell-word", fault.Malformed,

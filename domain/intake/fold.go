@@ -3,9 +3,11 @@ package intake
 import (
 	"encoding/json"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"htxledger/domain/canonical"
+	"htxledger/domain/ledger"
 )
 
 // bare maps the letters of Vietnamese to those without marks.
@@ -46,16 +48,17 @@ func fold(s string) string {
 }
 
 // clean gives the text of a cell as records keep it: normal form C, no space
-// around it and every run of white space as one space. A character that cannot
-// be seen, or turns the direction of writing, is refused.
+// around it and every run of white space as one space. A character that no text
+// may hold is refused.
 func clean(s string) (string, error) {
 	if len(s) > MaxCellBytes {
 		return "", ErrCellLong.With(len(s), MaxCellBytes)
 	}
-	ascii := true
+	ascii, n := true, 0
 	for _, r := range s {
-		if invisible(r) {
-			return "", ErrCellCharacter.With(r)
+		n++
+		if why, flawed := ledger.CharacterFlaw(r); flawed && !cellSpace(r) {
+			return "", ErrCellCharacter.With(n, r, why)
 		}
 		ascii = ascii && r < utf8.RuneSelf
 	}
@@ -66,25 +69,37 @@ func clean(s string) (string, error) {
 	return compose(s)
 }
 
-func invisible(r rune) bool {
-	switch {
-	case r < 0x20:
-		return r != '\n' && r != '\t' && r != '\r'
-	case r >= 0x7F && r < 0xA0, r == 0xAD, r == 0xFEFF, r == utf8.RuneError:
-		return true
-	case r >= 0x200B && r <= 0x200F, r >= 0x2028 && r <= 0x202E, r >= 0x2060 && r <= 0x206F:
-		return true
-	case r >= 0xFDD0 && r <= 0xFDEF, r&0xFFFE == 0xFFFE:
-		return true
+// cellSpace reports the white space that people paste into cells without a
+// thought: it becomes a common space.
+func cellSpace(r rune) bool {
+	return r == '\n' || r == '\t' || r == '\r' || unicode.Is(unicode.Zs, r)
+}
+
+// recordableName is the name of a file or of a sheet as records keep it: without
+// the characters that no text may hold. Nobody typed them (systems put them into
+// the names of what they save), and the sum of the file names it to programs.
+func recordableName(name string) string {
+	name = strings.Map(func(r rune) rune {
+		_, flawed := ledger.CharacterFlaw(r)
+		switch {
+		case cellSpace(r):
+			return ' '
+		case flawed:
+			return -1
+		}
+		return r
+	}, name)
+	if composed, err := compose(name); err == nil {
+		name = composed
 	}
-	return false
+	return strings.TrimSpace(name)
 }
 
 // compose brings text to normal form C by the one door that records use.
 func compose(s string) (string, error) {
 	quoted, err := json.Marshal(s)
 	if err != nil {
-		return "", ErrCellCharacter.With(utf8.RuneError).Because(err)
+		return "", err
 	}
 	c, err := canonical.Transform(quoted, 8*MaxCellBytes)
 	if err != nil {

@@ -160,7 +160,7 @@ func TestSameRowsHaveSameKeys(t *testing.T) {
 // Any sheet of counts that is written out is read as the same counts.
 func TestSheetsReadBackAsWritten(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		counts := rapid.SliceOfN(rapid.Int64Range(0, canonical.MaxInteger), 1, 20).Draw(t, "counts")
+		counts := rapid.SliceOfN(rapid.Int64Range(0, 1_000_000), 1, 20).Draw(t, "counts") // as many members as a record may have
 		f := rapid.SampledFrom([]NumberFormat{Vietnamese, English, Spaced}).Draw(t, "format")
 		sep := rapid.SampledFrom([]string{",", ";", "\t"}).Draw(t, "separator")
 		end := rapid.SampledFrom([]string{"\n", "\r\n"}).Draw(t, "end")

@@ -351,6 +351,14 @@ func (r *row) emit(s ledger.Stream, valid calendar.Stated, e ledger.Event) {
 		r.refuse("/data", err)
 		return
 	}
+	within := true
+	for err := range ledger.BoundFaults(&ledger.Record{Source: &source, Event: e}) {
+		within = false
+		r.refuse("", err)
+	}
+	if !within {
+		return
+	}
 	data, err := canonical.Marshal(e)
 	if err != nil {
 		r.refuse("/data", err)
@@ -362,9 +370,9 @@ func (r *row) emit(s ledger.Stream, valid calendar.Stated, e ledger.Event) {
 		return
 	}
 	d.Source = &source
-	d.Source.Sheet, d.Source.SHA256, d.Source.Row = r.sheet.Name, r.sheet.SHA256, int64(r.line)
+	d.Source.Sheet, d.Source.SHA256, d.Source.Row = recordableName(r.sheet.Name), r.sheet.SHA256, int64(r.line)
 	if r.grid {
-		d.Source.Sheet = r.sheetName
+		d.Source.Sheet = recordableName(r.sheetName)
 	}
 	if err := d.Check(); err != nil {
 		r.refuse("", err)

@@ -35,6 +35,12 @@ var traps = []struct {
 	opts       Options
 	file       string
 }{
+	// Bounds.
+	{"tên 501 ký tự", "coop-changes", Options{}, "Mã HTX,Sự kiện,Ngày,Tên mới\nhtx-a,đổi tên,1/2/2023," + strings.Repeat("ạ", 501) + "\n"},
+	{"ký tự của phông Wingdings", "coop-changes", Options{}, "Mã HTX,Sự kiện,Ngày,Tên mới\nhtx-a,đổi tên,1/2/2023,HTX \uf0b7 A\n"},
+	{"ký tự thẻ", "coop-changes", Options{}, "Mã HTX,Sự kiện,Ngày,Tên mới\nhtx-a,đổi tên,1/2/2023,HTX\U000E0041 A\n"},
+	{"khoảng trắng của Word", "coop-changes", Options{}, "Mã HTX,Sự kiện,Ngày,Tên mới\nhtx-a,đổi tên,1/2/2023,\u00a0HTX\u2009 A\u3000\n"},
+	{"nhiều con số quá lớn", "coop-annual", Options{}, "Mã HTX,Năm,Thành viên,Thành viên liên kết,Loại số liệu,Doanh thu (tỷ đồng),Số văn bản\na,2023,900000000,1000001,thực hiện,200000," + strings.Repeat("x", 1001) + "\n"},
 	// Numbers.
 	{"1.550 không khai định dạng", "coop-annual", Options{}, annualRow("htx-a,2023,thực hiện,1.550,")},
 	{"1,550 không khai định dạng", "coop-annual", Options{}, annualRow(`htx-a,2023,thực hiện,"1,550",`)},

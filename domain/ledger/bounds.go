@@ -47,6 +47,8 @@ func (b Bound) String() string {
 	switch t := b.Text; {
 	case t == nil:
 		return fmt.Sprintf("%d to %d", b.Least, b.Most)
+	case t.Quoted:
+		return "as it is recorded elsewhere"
 	case t.Key:
 		return "a key or a code"
 	case t.Name:
@@ -221,6 +223,8 @@ func (l *limits) text(read func(reflect.Value) string, tag reflect.StructTag, pa
 		b.Name, b.Most = true, NameLength
 	case "key":
 		b.Key = true
+	case "quoted":
+		b.Quoted = true
 	default:
 		n, err := strconv.Atoi(words[0])
 		if err != nil {

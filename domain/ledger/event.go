@@ -124,18 +124,18 @@ func (e KeyAnnounced) Check() error {
 // the consent of the key before. Both keys sign the text that names the ledger,
 // the record's position, From and both of them (keyring.Text).
 type KeyAnnounced2 struct {
-	Key     string  `json:"key"`              // of the new key: a C2SP verifier key
-	From    int64   `json:"from"`             // the first size that it signs: the record's position and 2
-	Proof   string  `json:"proof"`            // base64 of the new key's Ed25519 signature
-	Consent Consent `json:"consent"`          // of the key whose turn it was
-	Second  string  `json:"second,omitempty"` // the account of the second person, beside the record's actor
+	Key     string  `json:"key" text:"1000"`              // of the new key: a C2SP verifier key
+	From    int64   `json:"from" most:"9007199254740991"` // the first size that it signs: the record's position and 2
+	Proof   string  `json:"proof" text:"200"`             // base64 of the new key's Ed25519 signature
+	Consent Consent `json:"consent"`                      // of the key whose turn it was
+	Second  string  `json:"second,omitempty" text:"200"`  // the account of the second person, beside the record's actor
 }
 
 // Consent is the signature of a key that hands over. It names the key, for the
 // first key of a ledger stands nowhere else in it.
 type Consent struct {
-	Key       string `json:"key"`       // a C2SP verifier key
-	Signature string `json:"signature"` // base64 of its Ed25519 signature
+	Key       string `json:"key" text:"1000"`      // a C2SP verifier key
+	Signature string `json:"signature" text:"200"` // base64 of its Ed25519 signature
 }
 
 // EventKind is ledger.key-announced/2.
@@ -152,10 +152,10 @@ func (e KeyAnnounced2) Check() error {
 // KeyVoided is ledger.key-voided/1: the end of an announcement that should
 // never have been, of either version.
 type KeyVoided struct {
-	Key          string `json:"key"`                    // as it was announced, even if it is none
-	Announcement *int64 `json:"announcement,omitempty"` // position of the record that announced it; absent: every one before
-	Reason       string `json:"reason"`
-	Second       string `json:"second,omitempty"` // the account of the second person, beside the record's actor
+	Key          string `json:"key" text:"quoted"`                              // as it was announced, even if it is none
+	Announcement *int64 `json:"announcement,omitempty" most:"9007199254740991"` // position of the record that announced it; absent: every one before
+	Reason       string `json:"reason" text:"2000 lines"`
+	Second       string `json:"second,omitempty" text:"200"` // the account of the second person, beside the record's actor
 }
 
 // EventKind is ledger.key-voided/1.

@@ -78,13 +78,16 @@ type TextBound struct {
 	Most  int  // characters, in normal form C; 0 for a key
 	Name  bool // it must hold a letter or a digit
 	Lines bool // it may have several lines
-	Key   bool // it must have the form of a stream's key, which has its own length
+	// Quoted is a text that names one that is recorded: it is taken as it stands
+	// there, for what was recorded before the bounds must be named, too.
+	Quoted bool
+	Key    bool // it must have the form of a stream's key, which has its own length
 }
 
 // Check gives the first rule that a text breaks, or nil. The empty text breaks
 // none: whether a member may be without content is for its event to say.
 func (b TextBound) Check(text string) error {
-	if text == "" {
+	if text == "" || b.Quoted {
 		return nil
 	}
 	if b.Key {
