@@ -11,6 +11,7 @@ import (
 	"sync"
 
 	"htxledger/domain/calendar"
+	"htxledger/domain/canonical"
 	"htxledger/domain/fault"
 )
 
@@ -146,9 +147,11 @@ func limitsOf(t reflect.Type) *limits {
 	return l
 }
 
-// selfBoundTypes are the types of members whose own form is their bound.
+// selfBoundTypes are the types of members whose own form is their bound. Raw is
+// a command within a request: it is tried as a command, by its own bounds.
 var selfBoundTypes = []reflect.Type{
 	reflect.TypeFor[bool](), reflect.TypeFor[calendar.Day](), reflect.TypeFor[calendar.Stated](), reflect.TypeFor[ID](),
+	reflect.TypeFor[canonical.Raw](),
 }
 
 func (l *limits) structure(t reflect.Type, path string) checker {

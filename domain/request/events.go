@@ -17,7 +17,7 @@ type Made struct {
 
 // Refused is request.refused/1: the command is not to be recorded.
 type Refused struct {
-	Reason string `json:"reason"`
+	Reason string `json:"reason" text:"2000 lines"`
 }
 
 // EventKind names the kinds.
