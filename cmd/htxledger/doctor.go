@@ -20,19 +20,27 @@ func (a *app) doctorCommand() *cobra.Command {
 --accept-head viết lại tệp head bị mất theo các bản ghi hiện có: chỉ dùng khi biết chắc không thiếu gì. Tệp head
 còn đọc được mà trái với sổ thì bị từ chối, trừ khi thêm --discard-head: bỏ những gì tệp đó xác nhận, giữ tệp cũ là head.old.
 
+Với --store thì khám từ ngoài: phiên bản máy chủ, siêu dữ liệu và danh sách quyền của luồng, thứ tự và chỗ trống,
+từng bản ghi, gốc Merkle so với các điểm kiểm tra trong thư mục khóa, và tài khoản được làm gì.
+
 Examines the files, every record and the head file, and changes nothing, also where the
 ledger does not open. --accept-head writes a lost head file anew from the records there are:
 it cannot know what is missing at the end, so it must be a person's decision. It refuses a
 head file that can be read and contradicts the records; --discard-head gives that up too,
-says what, and keeps the old file as head.old.`,
+says what, and keeps the old file as head.old. With --store it examines a stream from
+outside: the server's version, metadata, access list, order and gaps, every record, the root
+against the checkpoints in the folder of keys, and what the account may do.`,
 		Example: "  htxledger doctor",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := a.outputs("table", "json"); err != nil {
 				return err
 			}
-			if err := a.local("doctor", copyFirst); err != nil {
-				return err
+			if a.remote() != "" {
+				if accept || discard {
+					return a.local("doctor --accept-head", copyFirst)
+				}
+				return a.examineStore(cmd)
 			}
 			switch {
 			case accept:

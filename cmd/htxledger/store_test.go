@@ -97,7 +97,7 @@ func TestADirectoryIsNotTheStoreThatWasNamed(t *testing.T) {
 	require.Zero(t, code, errs)
 	kept := filepath.Join(t.TempDir(), "b")
 	remote := eventStore(t)
-	for _, line := range [][]string{{"backup", kept}, {"restore", kept}, {"doctor"}, {"doctor", "--accept-head"}} {
+	for _, line := range [][]string{{"backup", kept}, {"restore", kept}, {"doctor", "--accept-head"}} {
 		_, errs, code := ask(t, append(line, "--data", data, "--store", remote)...)
 		require.Equal(t, 1, code, errs)
 		require.Contains(t, errs, "only-local")
@@ -113,6 +113,43 @@ func TestADirectoryIsNotTheStoreThatWasNamed(t *testing.T) {
 	_, errs, code = ask(t, "backup", kept, "--data", fetched)
 	require.Zero(t, code, errs)
 	require.FileExists(t, kept)
+}
+
+// version and doctor tell of a ledger elsewhere what shows from outside.
+func TestVersionAndDoctorOfAStore(t *testing.T) {
+	db := esdbtest.NewDatabase()
+	s := esdbtest.NewServer(db, "", esdbtest.Config{})
+	require.NoError(t, s.Start())
+	t.Cleanup(s.Stop)
+	data := filepath.Join(t.TempDir(), "d")
+	out, errs, code := ask(t, "version", "--store", s.URL(), "--data", data)
+	require.Zero(t, code, errs)
+	require.NotContains(t, out, "Sổ:")
+	begun(t, s.URL())
+	out, errs, code = ask(t, "version", "--store", s.URL(), "--data", data)
+	require.Zero(t, code, errs)
+	require.Contains(t, out, "Sổ: 3 bản ghi, gốc Merkle ")
+	out, errs, code = ask(t, "doctor", "--store", s.URL(), "--data", data)
+	require.Zero(t, code, errs)
+	require.Contains(t, out, "phiên bản "+esdbtest.DefaultVersion+", luồng htx-ledger")
+	require.Contains(t, out, "Bản ghi: 3, đọc được 3")
+	require.Contains(t, out, "Không có thư mục khóa")
+
+	_, errs, code = ask(t, "checkpoint", "--store", s.URL(), "--data", data)
+	require.Zero(t, code, errs)
+	out, errs, code = ask(t, "doctor", "--store", s.URL(), "--data", data, "-o", "json")
+	require.Zero(t, code, errs)
+	require.Contains(t, out, `"checkpoints": true`)
+	require.Contains(t, out, `"may_write": true`)
+
+	db.PutBack("htx-ledger", 2)
+	out, _, code = ask(t, "doctor", "--store", s.URL(), "--data", data)
+	require.Equal(t, 4, code, out)
+	require.Contains(t, out, "ledger-behind")
+	db.SetMetadata("htx-ledger", `{"$maxAge":1000000}`)
+	out, _, code = ask(t, "doctor", "--store", s.URL(), "--data", data)
+	require.NotZero(t, code)
+	require.Contains(t, out, "esdb-retention")
 }
 
 // theCommands is a file of one command.

@@ -10,6 +10,7 @@ import (
 	"htxledger/domain/indicator"
 	"htxledger/domain/ledger"
 	"htxledger/domain/ledger/embedded"
+	"htxledger/domain/merkle"
 	"htxledger/domain/register"
 )
 
@@ -20,17 +21,17 @@ type versionJSON struct {
 	Go         string    `json:"go"`
 	Kinds      int       `json:"kinds"`
 	Indicators int       `json:"indicators"`
-	Ledger     *headJSON `json:"ledger,omitempty"` // of --data, if there is one
+	Ledger     *headJSON `json:"ledger,omitempty"` // of --data or --store, if there is one
 }
 
 func (a *app) versionCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "version",
 		Short: "Phiên bản, và cỡ cùng gốc Merkle của sổ / version, and the ledger's size and root",
-		Long: `In phiên bản chương trình, số loại sự kiện và chỉ tiêu mà chương trình biết, và sổ trong --data nếu có.
+		Long: `In phiên bản chương trình, số loại sự kiện và chỉ tiêu mà chương trình biết, và sổ trong --data hoặc --store nếu có.
 
 Prints the program's version, how many kinds and indicators it knows, and the size and
-Merkle root of the ledger in --data if there is one.`,
+Merkle root of the ledger in --data, or in --store, if there is one.`,
 		Example: "  htxledger version -o json",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -67,8 +68,12 @@ func built() versionJSON {
 	return v
 }
 
-// head is the size and root of the ledger in --data; nil if there is none.
+// head is the size and root of the ledger that the flags name; nil if there is
+// none.
 func (a *app) head(ctx context.Context) (*headJSON, error) {
+	if remote := a.remote(); remote != "" {
+		return remoteHead(ctx, remote)
+	}
 	report, err := embedded.Check(ctx, a.data)
 	switch {
 	case errors.Is(err, ledger.ErrEmpty):
@@ -79,6 +84,26 @@ func (a *app) head(ctx context.Context) (*headJSON, error) {
 		return nil, report.Problems[0]
 	}
 	return &headJSON{int64(report.Size), report.Root.String()}, nil
+}
+
+// remoteHead reads a whole ledger elsewhere for its root.
+func remoteHead(ctx context.Context, remote string) (*headJSON, error) {
+	store, err := openRemote(ctx, remote)
+	if err != nil {
+		return nil, err
+	}
+	defer store.Close()
+	var tree merkle.Tree
+	for e, err := range store.Entries(ctx, 0) {
+		if err != nil {
+			return nil, err
+		}
+		tree.Append(e.Bytes)
+	}
+	if tree.Size() == 0 {
+		return nil, nil
+	}
+	return &headJSON{tree.Size(), tree.Root().String()}, nil
 }
 
 func versionReply(v versionJSON) reply {

@@ -50,9 +50,13 @@ func (r *Record) checkHeader() error {
 // yields an error at most once, and last; a record that cannot be read or is
 // not where it says it is gives ErrCorrupt with its position.
 func Read(ctx context.Context, log Log, from Position) iter.Seq2[*Record, error] {
+	return decoded(log.Entries(ctx, from), from)
+}
+
+func decoded(entries iter.Seq2[Entry, error], from Position) iter.Seq2[*Record, error] {
 	return func(yield func(*Record, error) bool) {
 		at := from
-		for e, err := range log.Entries(ctx, from) {
+		for e, err := range entries {
 			if err != nil {
 				yield(nil, fmt.Errorf("read at %d: %w", at, err))
 				return
@@ -89,7 +93,11 @@ func ReadOn(ctx context.Context, log Log, size, seen Position, last []byte) iter
 		}
 		// The last record is read once more, in the request that brings the next:
 		// what follows it may be taken only where it is still the same.
-		for r, err := range Read(ctx, log, max(seen-1, 0)) {
+		from, entries := max(seen-1, 0), log.Entries
+		if ranger, ok := able[Ranger](log); ok {
+			entries = func(ctx context.Context, from Position) iter.Seq2[Entry, error] { return ranger.Range(ctx, from, size) }
+		}
+		for r, err := range decoded(entries(ctx, from), from) {
 			if err == nil && r.Position < seen {
 				if last == nil || bytes.Equal(r.Bytes, last) {
 					continue

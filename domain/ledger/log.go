@@ -67,6 +67,12 @@ type Follower interface {
 	Grown(ctx context.Context, size Position) error
 }
 
+// A Ranger is a Log that can read up to a size that its caller has just asked for,
+// without asking for it once more: Entries, but for where it ends.
+type Ranger interface {
+	Range(ctx context.Context, from, size Position) iter.Seq2[Entry, error]
+}
+
 // A Prober is a Log that can tell whether it would take an append now, without
 // one: nil, or the error that an append of a small record would fail with.
 type Prober interface {

@@ -125,6 +125,7 @@ type turns struct {
 
 	busy calendar.Instant // since when there was always something to append; 0 if there was not
 	runs int              // appends of ours since then
+	took time.Duration    // by the last of them
 }
 
 const (
@@ -132,9 +133,10 @@ const (
 	mostTurn  = 2 * time.Second
 	// A process that always has something to append, and knows of no other,
 	// pauses for a breath after breathRuns appends and breathEvery µs, so that
-	// another can get in.
+	// another can get in: a tenth of what its last append took.
 	breath      = 2 * time.Millisecond
-	breathRuns  = 8
+	mostBreath  = 10 * time.Millisecond
+	breathRuns  = 4
 	breathEvery = 100_000
 	crowdRuns   = 16
 	mostAhead   = 3
@@ -147,11 +149,14 @@ func (t *turns) won(r *Recorder, begun calendar.Instant) {
 		t.busy, t.runs = begun, 1
 	}
 	t.crowd, t.passed = max(t.crowd-1, 0), false
-	if t.seen = false; t.follower == nil || !t.rival {
+	if t.seen = false; t.follower == nil {
 		return
 	}
-	took := max(0, time.Duration(r.now()-begun)*time.Microsecond)
-	t.over, t.end = context.WithTimeout(context.Background(), min(leastTurn+5*took/2, mostTurn)) // it has to hear of ours, and its own must be shown
+	t.took = max(0, time.Duration(r.now()-begun)*time.Microsecond)
+	if !t.rival {
+		return
+	}
+	t.over, t.end = context.WithTimeout(context.Background(), min(leastTurn+5*t.took/2, mostTurn)) // it has to hear of ours, and its own must be shown
 }
 
 // lost notes that another appended first: a third, if one had its turn, or
@@ -195,7 +200,7 @@ func (t *turns) breathe(r *Recorder) {
 		return
 	}
 	if now := r.now(); now-t.busy > breathEvery {
-		time.Sleep(breath)
+		time.Sleep(min(max(t.took/10, breath), mostBreath))
 		t.busy, t.runs = now, 0
 	}
 }

@@ -48,7 +48,8 @@ var demos = map[string]func() string{
 	"credentials dropped":          demoCredentials,
 	"unknown option only logged":   demoOption,
 	"cut after commit is an error": demoCutAfterCommit,
-	"serve":                        demoServe, // no fault: see serve
+	"serve":                        demoServe,  // no fault: see serve
+	"append":                       demoAppend, // no fault: see appendElsewhere
 }
 
 const demoVariable = "HTXLEDGER_TEST_DEMO"

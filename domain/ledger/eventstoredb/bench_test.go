@@ -198,25 +198,43 @@ func BenchmarkStoresRead(b *testing.B) {
 	}
 }
 
-// BenchmarkStoresFollow measures from the start of an append until a follower
-// knows of it: the median and the 99th of a hundred.
+// BenchmarkStoresFollow measures from the start of an append through one store
+// until a follower on another knows of it: the median and the 99th of a hundred.
 func BenchmarkStoresFollow(b *testing.B) {
-	for _, c := range contenders(b) {
+	dir := b.TempDir()
+	writer, err := embedded.Open(ctx, dir, embedded.Options{Create: true})
+	require.NoError(b, err)
+	b.Cleanup(func() { _ = writer.Close() })
+	reader, err := embedded.OpenReadOnly(ctx, dir)
+	require.NoError(b, err)
+	b.Cleanup(func() { _ = reader.Close() })
+	memory := start(b, esdbtest.Config{}).URL()
+	durable, err := esdbtest.OpenDatabase(ctx, diskStore(b))
+	require.NoError(b, err)
+	disk := node(b, durable, esdbtest.Config{}).URL()
+	for _, c := range []struct {
+		name             string
+		writer, follower ledger.Log
+	}{
+		{"embedded", writer, reader},
+		{"esdb-memory", open(b, memory, eventstoredb.Options{}), open(b, memory, eventstoredb.Options{})},
+		{"esdb-disk", open(b, disk, eventstoredb.Options{}), open(b, disk, eventstoredb.Options{})},
+	} {
 		b.Run(c.name, func(b *testing.B) {
 			var took []time.Duration
-			size, err := c.log.Size(ctx)
+			size, err := c.writer.Size(ctx)
 			require.NoError(b, err)
 			for b.Loop() {
 				told := make(chan time.Time)
 				go func() {
-					if err := c.log.(ledger.Follower).Grown(ctx, size); err != nil {
+					if err := c.follower.(ledger.Follower).Grown(ctx, size); err != nil {
 						b.Error(err)
 					}
 					told <- time.Now()
 				}()
 				time.Sleep(200 * time.Microsecond) // the follower waits
 				begun := time.Now()
-				require.NoError(b, c.log.Append(ctx, size, recordlike(size)))
+				require.NoError(b, c.writer.Append(ctx, size, recordlike(size)))
 				took = append(took, (<-told).Sub(begun))
 				size++
 			}
@@ -225,5 +243,70 @@ func BenchmarkStoresFollow(b *testing.B) {
 			b.ReportMetric(float64(took[len(took)/2].Microseconds()), "p50-µs")
 			b.ReportMetric(float64(took[len(took)*99/100].Microseconds()), "p99-µs")
 		})
+	}
+}
+
+// serversOnOneStore lets writers write for a while, one command after the other,
+// spread over servers on one stream whose flushes take so long, and gives
+// commands a second, the 99th of a hundred times, and the least share of a server.
+func serversOnOneStore(t testing.TB, flush time.Duration, servers, writers int, span time.Duration) (rate float64, p99 time.Duration, least float64) {
+	db := esdbtest.NewDatabase()
+	url := node(t, db, esdbtest.Config{}).URL()
+	db.Flush(flush)
+	now := func() calendar.Instant { return calendar.InstantOf(time.Now()) }
+	s := &storm{t: t}
+	recorders := make([]*recorder.Recorder, servers)
+	var err error
+	for i := range recorders {
+		recorders[i], err = recorder.Open(ctx, open(t, url, eventstoredb.Options{}), now)
+		require.NoError(t, err)
+		t.Cleanup(recorders[i].Close)
+	}
+	_, err = recorders[0].Record(ctx, stormOpening(s)...)
+	require.NoError(t, err)
+	var mu sync.Mutex
+	var took []time.Duration
+	counts := make([]int, servers)
+	var group sync.WaitGroup
+	end := time.Now().Add(span)
+	for w := range writers {
+		group.Go(func() {
+			for i := 0; time.Now().Before(end); i++ {
+				begun := time.Now()
+				if _, err := recorders[w%servers].Record(ctx, s.found(fmt.Sprintf("%d-%d", w, i))); err != nil {
+					t.Error(err)
+				}
+				mu.Lock()
+				took = append(took, time.Since(begun))
+				counts[w%servers]++
+				mu.Unlock()
+			}
+		})
+	}
+	group.Wait()
+	slices.Sort(took)
+	return float64(len(took)) / span.Seconds(), took[len(took)*99/100], float64(slices.Min(counts)) / float64(len(took))
+}
+
+// BenchmarkServersOnOneStore spreads 16 writers over one, two and four servers,
+// on a store whose flushes take 1 to 100 ms: the rate, the 99th of a hundred
+// times, and the share of the server that recorded least, which is fair at one
+// through the number of servers.
+func BenchmarkServersOnOneStore(b *testing.B) {
+	for _, flush := range []time.Duration{time.Millisecond, 5 * time.Millisecond, 20 * time.Millisecond, 100 * time.Millisecond} {
+		for _, servers := range []int{1, 2, 4} {
+			b.Run(fmt.Sprintf("flush=%v/servers=%d", flush, servers), func(b *testing.B) {
+				var rate, p99, least float64
+				n := 0.0
+				for b.Loop() {
+					r, p, l := serversOnOneStore(b, flush, servers, 16, max(time.Second, 60*flush))
+					rate, p99, least, n = rate+r, p99+float64(p)/1e6, least+l, n+1
+				}
+				b.ReportMetric(0, "ns/op")
+				b.ReportMetric(rate/n, "commands/s")
+				b.ReportMetric(p99/n, "p99-ms")
+				b.ReportMetric(least/n, "least-share")
+			})
+		}
 	}
 }

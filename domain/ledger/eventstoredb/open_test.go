@@ -154,6 +154,41 @@ func TestStreamSpoiledWhileOpen(t *testing.T) {
 	})
 }
 
+// What can be seen from outside is told, all of it, and nothing is changed.
+func TestExamine(t *testing.T) {
+	config, file := certificate(t)
+	db := esdbtest.NewDatabase()
+	server := node(t, db, esdbtest.Config{TLS: config, Password: "app:secret", Reader: "audit:secret", Version: "23.10.8"})
+	url := "esdb://%s@" + server.Addr() + "?tlsCAFile=" + file
+	require.NoError(t, open(t, fmt.Sprintf(url, "app:secret"), quick("s")).Append(ctx, 0, ledgertest.Entries(0, 5)...))
+	examine := func(account string) eventstoredb.Report {
+		seen := 0
+		r, err := eventstoredb.Examine(ctx, fmt.Sprintf(url, account), quick("s"), func(ledger.Entry) error { seen++; return nil })
+		require.NoError(t, err)
+		require.EqualValues(t, seen, r.Held)
+		require.Equal(t, "23.10.8", r.Version)
+		return r
+	}
+	require.Equal(t, eventstoredb.Report{Version: "23.10.8", Stream: "s", Size: 5, Held: 5, MayWrite: true}, examine("app:secret"))
+	require.False(t, examine("audit:secret").MayWrite)
+	require.Len(t, stored(db, "s"), 5)
+
+	db.SetMetadata("s", `{"$maxCount":3,"$acl":{"$d":"$all"}}`)
+	r := examine("app:secret")
+	var codes []string
+	for _, p := range r.Problems {
+		f, _ := fault.Of(p)
+		codes = append(codes, f.Code)
+	}
+	require.Equal(t, []string{"esdb-retention", "corrupt", "corrupt"}, codes)
+	require.EqualValues(t, 5, r.Size)
+	require.Zero(t, r.Held)
+	db.Tombstone("s")
+	require.NotEmpty(t, examine("app:secret").Problems)
+	_, err := eventstoredb.Examine(ctx, fmt.Sprintf(url, "app:wrong"), quick("s"), nil)
+	require.ErrorIs(t, err, eventstoredb.ErrDenied)
+}
+
 func TestConnectionStrings(t *testing.T) {
 	for _, c := range []struct{ url, says string }{
 		{"", "scheme"},

@@ -33,6 +33,11 @@ func (s *Store) Entries(ctx context.Context, from ledger.Position) iter.Seq2[led
 	case from < 0 || from > size:
 		return failed(ledger.ErrBeyondHead.With(from, size))
 	}
+	return s.Range(ctx, from, size)
+}
+
+// Range is ledger.Ranger's.
+func (s *Store) Range(ctx context.Context, from, size ledger.Position) iter.Seq2[ledger.Entry, error] {
 	return func(yield func(ledger.Entry, error) bool) {
 		for next := from; next < size; {
 			page, err := s.page(ctx, next, size)

@@ -92,6 +92,19 @@ var (
 //   - ErrRetention or ErrOpenACL if the stream's metadata would lose records,
 //     and ledger.ErrCorrupt if it has lost its beginning or was deleted.
 func Open(ctx context.Context, connection string, opts Options) (*Store, error) {
+	s, err := prepare(connection, opts)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.inspect(ctx); err != nil {
+		_ = s.Close()
+		return nil, err
+	}
+	return s, nil
+}
+
+// prepare makes a store that has not looked at its stream yet.
+func prepare(connection string, opts Options) (*Store, error) {
 	opts = opts.withDefaults()
 	config, err := configure(connection, opts.Attempt)
 	if err != nil {
@@ -102,10 +115,6 @@ func Open(ctx context.Context, connection string, opts Options) (*Store, error) 
 		grown: make(chan struct{}),
 	}
 	s.base, s.close = context.WithCancel(context.Background())
-	if err := s.inspect(ctx); err != nil {
-		_ = s.Close()
-		return nil, err
-	}
 	return s, nil
 }
 

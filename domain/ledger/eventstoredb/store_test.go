@@ -2,7 +2,6 @@ package eventstoredb_test
 
 import (
 	"context"
-	"flag"
 	"fmt"
 	"os"
 	"sync/atomic"
@@ -20,10 +19,6 @@ import (
 )
 
 var ctx = context.Background()
-
-// The suite against a real server is asked for with a connection string in
-// HTXLEDGER_TEST_ESDB; with the flag its absence is a failure.
-var require_ = flag.Bool("require-eventstoredb", false, "fail if no real server is named in HTXLEDGER_TEST_ESDB or it does not answer")
 
 func TestMain(m *testing.M) {
 	if demo := os.Getenv(demoVariable); demo != "" {
@@ -62,6 +57,11 @@ func maker(url, prefix string, opts eventstoredb.Options) ledgertest.Maker {
 	var count atomic.Int64
 	streams := map[ledger.Log]string{}
 	return ledgertest.Maker{
+		Again: func(t testing.TB, log ledger.Log) ledger.Log {
+			o := opts
+			o.Stream = streams[log]
+			return open(t, url, o)
+		},
 		New: func(t testing.TB) ledger.Log {
 			o := opts
 			o.Stream = fmt.Sprintf("%s-%d", prefix, count.Add(1))
@@ -82,19 +82,6 @@ func maker(url, prefix string, opts eventstoredb.Options) ledgertest.Maker {
 
 func TestSuite(t *testing.T) {
 	ledgertest.Run(t, maker(start(t, esdbtest.Config{}).URL(), "suite", eventstoredb.Options{}))
-}
-
-func TestSuiteOnARealServer(t *testing.T) {
-	url := os.Getenv("HTXLEDGER_TEST_ESDB")
-	if url == "" {
-		if *require_ {
-			t.Fatal("-require-eventstoredb: HTXLEDGER_TEST_ESDB names no server")
-		}
-		t.Skip("NOT RUN: HTXLEDGER_TEST_ESDB names no EventStoreDB server; this package was tried against its own test server only")
-	}
-	prefix := fmt.Sprintf("htx-test-%d", time.Now().UnixNano())
-	ledgertest.Run(t, maker(url, prefix, eventstoredb.Options{}))
-	ledgertest.RunTogether(t, maker(url, prefix+"-together", eventstoredb.Options{}))
 }
 
 // The cases of many at once hold in every store.
@@ -119,6 +106,12 @@ func onDisk() ledgertest.Maker {
 		return s
 	}
 	return ledgertest.Maker{
+		Again: func(t testing.TB, log ledger.Log) ledger.Log {
+			s, err := embedded.OpenReadOnly(ctx, dirs[log])
+			require.NoError(t, err)
+			t.Cleanup(func() { _ = s.Close() })
+			return s
+		},
 		New: func(t testing.TB) ledger.Log { return at(t, t.TempDir()) },
 		Reopen: func(t testing.TB, log ledger.Log) ledger.Log {
 			require.NoError(t, log.Close())

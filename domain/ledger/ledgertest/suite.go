@@ -22,6 +22,8 @@ type Maker struct {
 	New func(t testing.TB) ledger.Log
 	// Reopen closes a log and opens what it kept; nil if it keeps nothing.
 	Reopen func(t testing.TB, log ledger.Log) ledger.Log
+	// Again opens what a log keeps once more, beside it; nil if that cannot be.
+	Again func(t testing.TB, log ledger.Log) ledger.Log
 }
 
 // Run holds the logs of a Maker to the contract of ledger.Log.

@@ -25,6 +25,7 @@ func RunTogether(t *testing.T, m Maker) {
 		"same id":        testSameID,
 		"deadline":       testDeadline,
 		"resumed":        testResumed,
+		"another hears":  testAnotherHears,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, m) })
 	}
@@ -215,4 +216,31 @@ func testResumed(t *testing.T, m Maker) {
 		}
 	}
 	same(t, all, got)
+}
+
+// testAnotherHears follows through one handle what is appended through another:
+// a handle that wakes by its own appends alone would hear nothing.
+func testAnotherHears(t *testing.T, m Maker) {
+	if m.Again == nil {
+		t.Skip("the log cannot be opened twice")
+	}
+	log := m.New(t)
+	require.NoError(t, log.Append(background, 0, Entries(0, 1)...))
+	other := m.Again(t, log)
+	follower, ok := other.(ledger.Follower)
+	if !ok {
+		t.Skip("the log is no Follower")
+	}
+	ctx, cancel := context.WithTimeout(background, 30*time.Second)
+	defer cancel()
+	for at := ledger.Position(1); at < 60; at++ {
+		told := make(chan error, 1)
+		go func() { told <- follower.Grown(ctx, at) }()
+		if at%2 == 0 {
+			time.Sleep(time.Millisecond) // it waits already
+		}
+		require.NoError(t, log.Append(background, at, Entries(at, 1)...))
+		require.NoError(t, <-told)
+		holds(t, other, Entries(0, int(at)+1))
+	}
 }

@@ -1,0 +1,112 @@
+package main
+
+import (
+	"errors"
+
+	"github.com/spf13/cobra"
+
+	"htxledger/api/wire"
+	"htxledger/domain/audit"
+	"htxledger/domain/ledger"
+	"htxledger/domain/ledger/eventstoredb"
+	"htxledger/domain/merkle"
+)
+
+// A storeReportJSON is what doctor found of a store that it can only see from
+// outside.
+type storeReportJSON struct {
+	Version  string              `json:"server_version"`
+	Stream   string              `json:"stream"`
+	Size     int64               `json:"size"`
+	Held     int64               `json:"held"` // records that could be read, from the first on
+	Root     string              `json:"root,omitempty"`
+	MayWrite bool                `json:"may_write"`
+	Checked  bool                `json:"checkpoints"` // held to those in a folder of keys
+	Problems []wire.ProblemError `json:"problems"`
+}
+
+// examineStore examines the store that the flags name, from outside.
+func (a *app) examineStore(cmd *cobra.Command) error {
+	hold, err := a.held()
+	if err != nil {
+		return err
+	}
+	var tree merkle.Tree
+	r, err := eventstoredb.Examine(cmd.Context(), a.remote(), eventstoredb.Options{}, func(e ledger.Entry) error {
+		record, err := ledger.Decode(e.Bytes)
+		if err == nil && record.Position != e.Position {
+			err = ledger.ErrPositions.With(record.Position, e.Position)
+		}
+		if err != nil {
+			return ledger.ErrCorrupt.With(e.Position, ledger.Unreadable).Because(err)
+		}
+		tree.Append(e.Bytes)
+		if hold == nil {
+			return nil
+		}
+		return hold.Apply(record)
+	})
+	if err != nil {
+		return err
+	}
+	if err := hold.Err(); err != nil && len(r.Problems) == 0 {
+		r.Problems = append(r.Problems, err)
+	}
+	if err := a.print(storeReply(r, tree.Root(), hold != nil)); err != nil || len(r.Problems) == 0 {
+		return err
+	}
+	return r.Problems[0]
+}
+
+// held is what the ledger is held to by the folder of keys; nil where there is
+// none.
+func (a *app) held() (*audit.Hold, error) {
+	folder, err := a.openKeys(false)
+	switch {
+	case errors.Is(err, audit.ErrNoKey):
+		return nil, nil
+	case err != nil:
+		return nil, err
+	}
+	defer folder.Close()
+	return audit.NewHold(folder), nil
+}
+
+func storeReply(r eventstoredb.Report, root merkle.Hash, checked bool) reply {
+	return reply{
+		json: func() any {
+			out := storeReportJSON{
+				Version: r.Version, Stream: r.Stream, Size: int64(r.Size), Held: int64(r.Held), MayWrite: r.MayWrite,
+				Checked: checked, Problems: []wire.ProblemError{},
+			}
+			if len(r.Problems) == 0 {
+				out.Root = root.String()
+			}
+			for _, err := range r.Problems {
+				f := faultOf(err)
+				out.Problems = append(out.Problems, wire.ProblemError{Code: f.Code, Message: f.En(), MessageVi: f.Vi()})
+			}
+			return out
+		},
+		text: func(p *page) {
+			p.line("Máy chủ EventStoreDB: phiên bản %s, luồng %s", r.Version, r.Stream)
+			p.line("Bản ghi: %d, đọc được %d", r.Size, r.Held)
+			if !r.MayWrite {
+				p.line("Tài khoản này chỉ được đọc, không ghi được. / This account may not append.")
+			}
+			if !checked {
+				p.line("Không có thư mục khóa: chưa đối chiếu với điểm kiểm tra nào. / No checkpoints to hold it to.")
+			}
+			if len(r.Problems) == 0 {
+				p.line("Gốc Merkle: %s", root)
+				p.line("Nhìn từ ngoài, kho nguyên vẹn: siêu dữ liệu, quyền, thứ tự và từng bản ghi đều khớp.")
+				return
+			}
+			for _, err := range r.Problems {
+				f := faultOf(err)
+				p.line("Hỏng: %s", f.Vi())
+				p.line("  damage [%s]: %s", f.Code, f.En())
+			}
+		},
+	}
+}

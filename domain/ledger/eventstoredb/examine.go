@@ -1,0 +1,87 @@
+package eventstoredb
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/EventStore/EventStore-Client-Go/v4/esdb"
+
+	"htxledger/domain/fault"
+	"htxledger/domain/ledger"
+)
+
+// A Report is what Examine found of a stream, as far as that shows from outside.
+type Report struct {
+	Version string // of the server
+	Stream  string
+	Size    ledger.Position // after the last event
+	Held    ledger.Position // events that could be read, in order, from the first on
+	// MayWrite tells whether the account may append.
+	MayWrite bool
+	Problems []error // faults; a sound stream has none
+}
+
+// Examine looks at a stream from outside and changes nothing: the server's
+// version, the stream's metadata and access list, every event in order and
+// without gaps, and what the account may do. visit is given each entry. The
+// error is about the looking; what is wrong with the stream is in the Report.
+func Examine(ctx context.Context, connection string, opts Options, visit func(ledger.Entry) error) (Report, error) {
+	s, err := prepare(connection, opts)
+	if err != nil {
+		return Report{}, err
+	}
+	defer s.Close()
+	r := Report{Stream: s.stream}
+	if r.Version, err = s.version(ctx); err != nil {
+		return r, err
+	}
+	found := func(err error) error { // nil if it is one of the stream's problems
+		switch fault.KindOf(err) {
+		case 0, fault.Unavailable:
+			return err
+		}
+		r.Problems = append(r.Problems, err)
+		return nil
+	}
+	for _, look := range []func(context.Context) error{s.inspectMetadata, s.inspectStart} {
+		if err := look(ctx); err != nil && found(err) != nil {
+			return r, err
+		}
+	}
+	if r.Size, err = s.size(ctx); err != nil {
+		return r, found(err)
+	}
+	for e, err := range s.Range(ctx, 0, r.Size) {
+		if err == nil {
+			err = visit(e)
+		}
+		if err != nil {
+			if found(err) != nil {
+				return r, err
+			}
+			break
+		}
+		r.Held++
+	}
+	// An append of nothing is judged like one of something, and writes nothing.
+	if f, ok := s.refused(s.send(ctx, r.Size, nil)); !ok {
+		r.MayWrite = true
+	} else if fault.KindOf(f) == fault.Corrupt {
+		return r, found(f)
+	}
+	return r, nil
+}
+
+func (s *Store) version(ctx context.Context) (string, error) {
+	ctx, cancel := context.WithTimeout(ctx, s.opts.Attempt)
+	defer cancel()
+	return persist(ctx, s, func() (string, error) {
+		return use(ctx, s.pool, func(_ context.Context, c *esdb.Client) (string, error) {
+			v, err := c.GetServerVersion()
+			if err != nil {
+				return "", err
+			}
+			return fmt.Sprintf("%d.%d.%d", v.Major, v.Minor, v.Patch), nil
+		})
+	})
+}
