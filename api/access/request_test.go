@@ -157,6 +157,33 @@ func TestWhatOneMayDo(t *testing.T) {
 	}
 }
 
+// A refusal ends a request, whatever day it has.
+func TestARefusalDatedBeforeTheRequest(t *testing.T) {
+	w := newWorld(t)
+	_, err := send(t, w, dakMil, ask("r1", move))
+	require.NoError(t, err)
+	_, err = send(t, w, krongNo, `{"key":"no","stream":"request/r1","kind":"request.refused/1","valid":"2023-01-02","data":{"reason":"x"}}`)
+	require.NoError(t, err)
+	_, err = send(t, w, krongNo, approve("r1", move))
+	require.ErrorIs(t, err, request.ErrRefused)
+}
+
+// The places of which a command changes figures are told without a permission.
+func TestPlacesThatACommandChanges(t *testing.T) {
+	w := newWorld(t)
+	_, err := send(t, w, alliance, planned)
+	require.NoError(t, err)
+	for command, want := range map[string][]string{
+		`{"key":"probe",` + move + `}`: {"duc-an", "nam-da"},
+		`{"key":"probe","stream":"plan/kh","kind":"ledger.retracted/1","corrects":{"key":"plan","reason":"typo"}}`: nil,
+	} {
+		told := make(chan []string, 1)
+		_, err := w.Through(recorder.Door{Permit: TellPlaces(told)}).Try(t.Context(), draft(t, command))
+		require.NoError(t, err)
+		require.Equal(t, want, <-told)
+	}
+}
+
 // Without accounts the local user is one person: Gate.Door asks nothing.
 func TestTheLocalUserIsOnePerson(t *testing.T) {
 	s := newStore(t)

@@ -111,6 +111,10 @@ func TestTheLifeOfARequest(t *testing.T) {
 	require.NoError(t, Approval(w, &other), "no approval at all")
 
 	require.NoError(t, Decide(w, "r", refusal("r", 2)))
+	early := Request{Key: "r"}
+	require.True(t, early.Apply(refusal("r", 2)), "its day may be before that of the request")
+	require.True(t, early.Apply(made("r", 1)))
+	require.NotNil(t, early.Refusal)
 	w.records[ledger.IDOf("request/r")] = &ledger.Record{Position: 3}
 	require.ErrorIs(t, Decide(w, "r", refusal("r", 4)), ErrApproved)
 	require.ErrorIs(t, Approval(w, approval), ErrApproved)
@@ -125,4 +129,34 @@ func TestTheLifeOfARequest(t *testing.T) {
 	nested := made("n", 4)
 	nested.Event = &Made{Command: canonical.Raw(`{"data":{"reason":"x"},"kind":"request.refused/1","stream":"request/r","valid":"2023-05-01"}`)}
 	require.ErrorIs(t, Decide(w, "n", nested), ErrNested)
+}
+
+// What is asked for comes back as the command that approves it.
+func TestAskForACommand(t *testing.T) {
+	for _, command := range []string{
+		move,
+		`{"corrects":{"key":"a","note":"n","reason":"typo"},"kind":"ledger.retracted/1","stream":"coop/d"}`,
+		`{"data":{"place":"nam-da"},"kind":"coop.relocated/1","source":{"document":"1/QĐ","issued":"2023-05","row":7},"stream":"coop/d","valid":"2023"}`,
+	} {
+		d, err := ledger.ParseDraft([]byte(`{"key":"x","actor":{"id":"o","role":"officer"},` + command[1:]))
+		require.NoError(t, err)
+		day, err := calendar.ParseStated("2023-11-01")
+		require.NoError(t, err)
+		ask, err := Ask("r1", d, day)
+		require.NoError(t, err)
+		require.Equal(t, []any{"ask/r1", "request/r1", "2023-11-01"}, []any{ask.Key, ask.Stream.String(), ask.Valid.String()})
+		e, err := Specs()[0].Decode(ask.Data)
+		require.NoError(t, err)
+		require.Equal(t, command, string(e.(*Made).Command))
+		back, err := e.(*Made).Draft("r1")
+		require.NoError(t, err)
+		d.Key, d.Actor = CommandKey("r1"), nil
+		require.Equal(t, d, back)
+	}
+	no, err := Refuse("r1", "o1", "chưa đủ", calendar.Stated{Day: 1})
+	require.NoError(t, err)
+	other, err := Refuse("r1", "o2", "chưa đủ", calendar.Stated{Day: 1})
+	require.NoError(t, err)
+	require.NotEqual(t, no.Key, other.Key, "what another account says is its own command")
+	require.Equal(t, `{"reason":"chưa đủ"}`, string(no.Data))
 }

@@ -11,7 +11,8 @@ type Request struct {
 }
 
 // Apply moves the state on by one fact. It reports false for an orphan, which
-// changes nothing.
+// changes nothing. A refusal ends a request also where its day is before that of
+// the request: no day makes a request that was refused wait again.
 func (r *Request) Apply(f *ledger.Fact) bool {
 	switch f.Event.(type) {
 	case *Made:
@@ -20,7 +21,7 @@ func (r *Request) Apply(f *ledger.Fact) bool {
 			return true
 		}
 	case *Refused:
-		if r.Made != nil && r.Refusal == nil {
+		if r.Refusal == nil {
 			r.Refusal = f
 			return true
 		}

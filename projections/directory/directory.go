@@ -67,6 +67,8 @@ type Directory struct {
 	mu    sync.Mutex
 	size  ledger.Position // of known
 	known []candidate     // what was last searched
+
+	requests requestIndex
 }
 
 // New makes a directory.
