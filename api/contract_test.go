@@ -127,12 +127,12 @@ func TestContractHasTheMembers(t *testing.T) {
 	for _, v := range []any{
 		wire.Indicators{}, wire.Targets{}, wire.Explanation{}, wire.Vintages{}, wire.Coops{}, wire.Card{}, wire.Events{},
 		wire.Event{}, wire.Plans{}, wire.Plan{}, wire.Lint{}, wire.Receipt{}, wire.Problem{}, wire.Checks{}, Readiness{},
-		wire.Differences{}, wire.Staged{}, wire.StagedList{}, wire.Triangle{}, wire.Touched{}, wire.Statements{}, wire.Statement{}, wire.InclusionProof{}, wire.ConsistencyProof{}, report.Report{},
+		wire.Requests{}, wire.OneRequest{}, wire.Differences{}, wire.Staged{}, wire.StagedList{}, wire.Triangle{}, wire.Touched{}, wire.Statements{}, wire.Statement{}, wire.InclusionProof{}, wire.ConsistencyProof{}, report.Report{},
 	} {
 		sameMembers(t, schemas, reflect.TypeOf(v), seen)
 	}
 	for name := range schemas {
-		require.True(t, seen[name] || name == "Command" || name == "StatementRequest" || name == "Reason", "schema %s describes nothing", name)
+		require.True(t, seen[name] || name == "Command" || name == "StatementRequest" || name == "RefusalRequest" || name == "Reason", "schema %s describes nothing", name)
 	}
 }
 

@@ -21,6 +21,7 @@ func (s *Server) makeSite() *web.Site {
 		Answers: s.Answers, Directory: s.Directory, Statements: s.statements, Notary: s.Notary,
 		Log: s.Log, Now: s.Now, Replays: s.replays.all, Tray: s.tray,
 		Writes: func(role string) bool { return s.Recorder != nil && access.MayWrite(role) },
+		Weigh:  s.weigh,
 	}
 }
 

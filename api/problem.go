@@ -75,6 +75,7 @@ var special = map[string]int{
 	"storage-full":         http.StatusInsufficientStorage,
 	"ledger-behind":        http.StatusServiceUnavailable, // not this server's failure: it waits for an administrator
 	"audit-fork":           http.StatusServiceUnavailable,
+	"request-not-found":    http.StatusNotFound,
 	"import-not-here":      http.StatusNotFound,
 	"import-nothing-back":  http.StatusNotFound,
 	"import-media-type":    http.StatusUnsupportedMediaType,

@@ -407,18 +407,25 @@ func (n Names) asked(e *request.Made) string {
 	if err != nil {
 		return "lệnh không đọc được"
 	}
-	r := &ledger.Record{Kind: d.Kind, Stream: d.Stream, Valid: d.Valid}
-	if d.Corrects != nil {
-		r.Corrects = &ledger.Corrects{ID: d.Corrects.Ident(), Reason: d.Corrects.Reason}
-	}
-	if spec, err := register.Spec(d.Kind); err == nil {
-		r.Event, _ = spec.Decode(d.Data) // a request was decided, so its data can be read
-	}
+	r := Prospect(d)
 	s := Said(r, n) + " (" + d.Stream.String()
 	if !d.Valid.IsZero() {
 		s += ", từ " + Stated(d.Valid)
 	}
 	return s + ")"
+}
+
+// Prospect is the record that a command would make, as far as Said and About
+// look at one. It is of a command that was decided: its data can be read.
+func Prospect(d *ledger.Draft) *ledger.Record {
+	r := &ledger.Record{Kind: d.Kind, Stream: d.Stream, Valid: d.Valid, Actor: d.Actor, Source: d.Source, Data: d.Data}
+	if d.Corrects != nil {
+		r.Corrects = &ledger.Corrects{ID: d.Corrects.Ident(), Reason: d.Corrects.Reason, Note: d.Corrects.Note}
+	}
+	if spec, err := register.Spec(d.Kind); err == nil {
+		r.Event, _ = spec.Decode(d.Data)
+	}
+	return r
 }
 
 // before is a text behind a word, or "" without a text.

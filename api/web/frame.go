@@ -114,6 +114,7 @@ type pointView struct {
 // begin starts a page.
 func (s *Site) begin(a *Asked, title string) *frame {
 	f := &frame{site: s, asked: a, Outcome: a.Outcome, Title: title, Sections: a.sections()}
+	s.countRequests(f)
 	if s.Stale != nil {
 		f.Stale = s.Stale()
 	}

@@ -340,6 +340,8 @@ func aboutOf(a *Asked, r *ledger.Record, n vi.Names) (name, to string) {
 		return n.About(r.Stream), a.carry("/htx/" + r.Stream.Key)
 	case "place":
 		return n.About(r.Stream), ""
+	case "request":
+		return r.Stream.Key, a.carry(requestsPath + "/" + r.Stream.Key)
 	case "certificate", "ocop":
 		return r.Stream.Key, ""
 	}

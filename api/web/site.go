@@ -32,6 +32,9 @@ type Site struct {
 	// Writes tells whether the server records what somebody of a role sends; nil
 	// where it records nothing.
 	Writes func(role string) bool
+	// Weigh tells what an account may do about an open request; nil where nothing
+	// is recorded. It records nothing.
+	Weigh func(ctx context.Context, who ledger.Actor, r *directory.Request) Weighing
 }
 
 // An Asked is what a reader asked of a page.
@@ -108,6 +111,8 @@ var Routes = []Route{
 	{"/nop-bang", HandinNames, (*Site).handin},
 	{"/nop-bang/mau", TemplateNames, (*Site).blankForm},
 	{"/nop-bang/:id", nil, (*Site).staged},
+	{"/de-nghi", requestsNames, (*Site).requests},
+	{"/de-nghi/:key", nil, (*Site).request},
 }
 
 // sections are the pages that can be reached from every other, in order.
@@ -120,5 +125,6 @@ var sections = []struct{ Path, Text string }{
 	{"/so", "Sổ"},
 	{"/kiem-toan", "Kiểm toán"},
 	{"/nop-bang", "Nộp bảng"},
+	{requestsPath, "Đề nghị"},
 	{"/bao-cao/lap", "Báo cáo"},
 }

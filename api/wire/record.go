@@ -59,9 +59,7 @@ func FromRecord(r *ledger.Record) Record {
 	if a := r.Actor; a != nil {
 		out.Actor = &Actor{a.ID, a.Role, a.Place}
 	}
-	if s := r.Source; s != nil {
-		out.Source = &Source{s.Document, s.Issued.String(), s.Issuer, s.SHA256, s.Sheet, s.Row, s.Note}
-	}
+	out.Source = sourceOf(r.Source)
 	if c := r.Corrects; c != nil {
 		out.Corrects = &Corrects{c.ID.String(), c.Reason, c.Note}
 	}

@@ -45,10 +45,17 @@ type typedTarget struct {
 	Note   string `json:"note,omitempty"`
 }
 
+// recordFlags are the flags that say what is to be recorded, as they were typed.
+type recordFlags struct {
+	command        typedCommand
+	source         typedSource
+	target         typedTarget
+	data, corrects string
+	dry            bool
+}
+
 func (a *app) recordCommand() *cobra.Command {
-	c, s, t := &typedCommand{}, &typedSource{}, &typedTarget{}
-	var data, corrects string
-	var dry bool
+	x := &recordFlags{}
 	cmd := &cobra.Command{
 		Use:   "record KIND",
 		Short: "Ghi một sự việc / record one fact",
@@ -66,38 +73,50 @@ ledger is then --ledger, or $HTXLEDGER_DATA.`,
 			if err := a.outputs("table", "json"); err != nil {
 				return err
 			}
-			c.Kind = args[0]
-			if *s != (typedSource{}) {
-				c.Source = s
-			}
-			if corrects != "" {
-				t.name(corrects)
-				c.Corrects = t
-			}
-			if err := a.readData(c, data); err != nil {
+			c, err := a.typed(x, args[0])
+			if err != nil {
 				return input(err)
 			}
-			return input(a.record(cmd, c, dry))
+			return input(a.record(cmd, c, x.dry))
 		},
 	}
+	a.recordFlags(cmd, x)
+	return cmd
+}
+
+// recordFlags gives a command the flags that say what is to be recorded.
+func (a *app) recordFlags(cmd *cobra.Command, x *recordFlags) {
 	f := cmd.Flags()
-	f.StringVar(&c.Key, "key", "", "khóa của lệnh, gửi lại cũng chỉ ghi một lần / name of the command (default: a new one)")
-	f.StringVar(&c.Stream, "stream", "", "luồng / family/key, such as coop/htx-nam-da")
-	f.StringVar(&c.Valid, "valid", "", "ngày có hiệu lực / YYYY-MM-DD, YYYY-MM, YYYY, or dd/mm/yyyy")
+	f.StringVar(&x.command.Key, "key", "", "khóa của lệnh, gửi lại cũng chỉ ghi một lần / name of the command (default: a new one)")
+	f.StringVar(&x.command.Stream, "stream", "", "luồng / family/key, such as coop/htx-nam-da")
+	f.StringVar(&x.command.Valid, "valid", "", "ngày có hiệu lực / YYYY-MM-DD, YYYY-MM, YYYY, or dd/mm/yyyy")
 	f.StringVar(&a.data, "ledger", a.data, "thư mục sổ cái / directory of the ledger ($"+dataVariable+")")
-	f.StringVar(&data, "data", "", "nội dung / JSON, @FILE, or -")
-	f.StringVar(&s.Document, "source", "", "văn bản làm căn cứ / document")
-	f.StringVar(&s.Issued, "source-issued", "", "ngày văn bản / day of the document")
-	f.StringVar(&s.Issuer, "source-issuer", "", "cơ quan ban hành / who issued it")
-	f.StringVar(&s.SHA256, "source-sha256", "", "mã băm của tệp / hash of its file")
-	f.StringVar(&s.Note, "source-note", "", "ghi chú về căn cứ / note on it")
-	f.StringVar(&corrects, "corrects", "", "bản ghi được đính chính: khóa hoặc id / key or id of what is corrected")
-	f.StringVar(&t.Reason, "reason", "", "lý do đính chính / "+strings.Join(ledger.Reasons, ", "))
-	f.StringVar(&t.Note, "note", "", "diễn giải lý do / the reason in words")
-	f.BoolVar(&dry, "dry-run", false, "chỉ thử, không ghi / decide and record nothing")
+	f.StringVar(&x.data, "data", "", "nội dung / JSON, @FILE, or -")
+	f.StringVar(&x.source.Document, "source", "", "văn bản làm căn cứ / document")
+	f.StringVar(&x.source.Issued, "source-issued", "", "ngày văn bản / day of the document")
+	f.StringVar(&x.source.Issuer, "source-issuer", "", "cơ quan ban hành / who issued it")
+	f.StringVar(&x.source.SHA256, "source-sha256", "", "mã băm của tệp / hash of its file")
+	f.StringVar(&x.source.Note, "source-note", "", "ghi chú về căn cứ / note on it")
+	f.StringVar(&x.corrects, "corrects", "", "bản ghi được đính chính: khóa hoặc id / key or id of what is corrected")
+	f.StringVar(&x.target.Reason, "reason", "", "lý do đính chính / "+strings.Join(ledger.Reasons, ", "))
+	f.StringVar(&x.target.Note, "note", "", "diễn giải lý do / the reason in words")
+	f.BoolVar(&x.dry, "dry-run", false, "chỉ thử, không ghi / decide and record nothing")
 	_ = cmd.MarkFlagRequired("stream")
 	complete(cmd, "reason", ledger.Reasons...)
-	return cmd
+}
+
+// typed is the command of a kind that the flags say.
+func (a *app) typed(x *recordFlags, kind string) (*typedCommand, error) {
+	c := &x.command
+	c.Kind = kind
+	if x.source != (typedSource{}) {
+		c.Source = &x.source
+	}
+	if x.corrects != "" {
+		x.target.name(x.corrects)
+		c.Corrects = &x.target
+	}
+	return c, a.readData(c, x.data)
 }
 
 // name takes a record's id where it looks like one, and else a command's key.

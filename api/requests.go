@@ -1,0 +1,246 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"htxledger/api/access"
+	"htxledger/api/web"
+	"htxledger/api/wire"
+	"htxledger/domain/canonical"
+	"htxledger/domain/fault"
+	"htxledger/domain/ledger"
+	"htxledger/domain/recorder"
+	"htxledger/domain/request"
+	"htxledger/projections/answers"
+	"htxledger/projections/directory"
+)
+
+// listRequests answers with a page of requests.
+func (s *Server) listRequests(c echo.Context) error {
+	p, err := parseQuery(c.Request().URL.RawQuery, "state", "from", "limit", "known_at", "min_size")
+	if err != nil {
+		return err
+	}
+	if err := s.awaitAsked(c, p); err != nil {
+		return err
+	}
+	from, err := p.size("from")
+	if err != nil {
+		return err
+	}
+	limit, err := p.number("limit", usualPage, 1, mostPage)
+	if err != nil {
+		return err
+	}
+	l, err := s.Directory.Requests(p.query(), directory.RequestFilter{State: p.get("state"), From: from, Limit: int(limit)})
+	if err != nil {
+		return err
+	}
+	return s.answer(c, p, l.Point, wire.FromRequests(l), nil)
+}
+
+// oneRequest answers with one request.
+func (s *Server) oneRequest(c echo.Context) error {
+	p, err := parseQuery(c.Request().URL.RawQuery, "known_at", "min_size")
+	if err != nil {
+		return err
+	}
+	if err := s.awaitAsked(c, p); err != nil {
+		return err
+	}
+	at, r, err := s.Directory.Request(p.query(), pathParameter(c, "key"))
+	if err != nil {
+		return err
+	}
+	return s.answer(c, p, at, wire.OneRequest{Point: wire.FromPoint(at), Request: wire.FromRequest(r)}, nil)
+}
+
+// approve records the command that a request asks for. Nothing is said in the
+// body: the request says it all.
+func (s *Server) approve(c echo.Context) error {
+	dry, err := s.writingWithin(c, &struct{}{})
+	if err != nil {
+		return err
+	}
+	results, err := s.approveRequest(c, dry)
+	if err != nil {
+		return err
+	}
+	return s.receipt(c, dry, results)
+}
+
+// A refusalRequest is the body of a refusal.
+type refusalRequest struct {
+	Reason string `json:"reason"`
+}
+
+// refuse ends a request.
+func (s *Server) refuse(c echo.Context) error {
+	said := &refusalRequest{}
+	dry, err := s.writingWithin(c, said)
+	if err != nil {
+		return err
+	}
+	results, err := s.refuseRequest(c, dry, said.Reason)
+	if err != nil {
+		return err
+	}
+	return s.receipt(c, dry, results)
+}
+
+// writingWithin reads a small body of a write into v; no body at all leaves v as
+// it is.
+func (s *Server) writingWithin(c echo.Context, v any) (dry bool, err error) {
+	if c.Request().ContentLength == 0 && c.Request().Header.Get("Content-Type") == "" {
+		c.Request().Header.Set("Content-Type", "application/json")
+	}
+	dry, body, err := s.writing(c)
+	if err != nil || len(body) == 0 {
+		return dry, err
+	}
+	b, err := canonical.Transform(body, maxBody)
+	if err != nil {
+		return dry, err
+	}
+	return dry, canonical.Unmarshal(b, v)
+}
+
+// approveRequest records the command of the request that the path names, built
+// from the request, so that an approval cannot differ from it.
+func (s *Server) approveRequest(c echo.Context, dry bool) ([]recorder.Result, error) {
+	r, err := s.freshRequest(c)
+	if err != nil {
+		return nil, err
+	}
+	results, err := s.write(c, dry, nil, r.Command)
+	if errors.Is(err, ledger.ErrKeyReused) { // another account's approval was recorded before
+		if r, again := s.freshRequest(c); again == nil && r.Approval != nil {
+			err = ledger.NotWritten(request.ErrApproved.With(r.Key, int64(r.Approval.Position)))
+		}
+	}
+	return results, err
+}
+
+// refuseRequest refuses the request that the path names.
+func (s *Server) refuseRequest(c echo.Context, dry bool, reason string) ([]recorder.Result, error) {
+	r, err := s.freshRequest(c)
+	if err != nil {
+		return nil, err
+	}
+	if reason == "" {
+		return nil, ledger.NotWritten(ledger.ErrRequired.At("/reason"))
+	}
+	d, err := s.Directory.DraftRefusal(r.Key, actorOf(c).ID, reason)
+	if err != nil {
+		return nil, ledger.NotWritten(err)
+	}
+	results, err := s.write(c, dry, nil, d)
+	if errors.Is(err, ledger.ErrKeyReused) { // the account refused it before, for another reason
+		if r, again := s.freshRequest(c); again == nil && r.Refusal != nil {
+			err = ledger.NotWritten(request.ErrRefused.With(r.Key, int64(r.Refusal.Position)))
+		}
+	}
+	return results, err
+}
+
+// freshRequest is the request that the path names, once the answers hold what
+// the log does.
+func (s *Server) freshRequest(c echo.Context) (*directory.Request, error) {
+	if s.Recorder == nil {
+		return nil, ledger.NotWritten(errReadOnly)
+	}
+	ctx := context.WithoutCancel(c.Request().Context())
+	size, err := s.Log.Size(ctx)
+	if err == nil {
+		err = s.await(ctx, size, readOwnAtMost)
+	}
+	var r *directory.Request
+	if err == nil {
+		_, r, err = s.Directory.Request(answers.Query{}, pathParameter(c, "key"))
+	}
+	if err != nil {
+		return nil, ledger.NotWritten(err)
+	}
+	return r, nil
+}
+
+// weighAtMost bounds how long a page of a request waits for the recorder.
+const weighAtMost = 3 * time.Second
+
+// weigh tries, without recording anything, what an account may do about an open
+// request, and tells which places it concerns.
+func (s *Server) weigh(ctx context.Context, who ledger.Actor, r *directory.Request) web.Weighing {
+	if s.Recorder == nil {
+		return web.Weighing{Approve: errReadOnly, Refuse: errReadOnly}
+	}
+	ctx, cancel := context.WithTimeout(ctx, weighAtMost)
+	defer cancel()
+	told := make(chan []string, 1)
+	_, _ = s.Recorder.Through(recorder.Door{Actor: &who, Permit: access.TellPlaces(told)}).Try(ctx, r.Command)
+	w := web.Weighing{}
+	select {
+	case w.Places = <-told:
+	default: // it could not be recorded any more: Approve says why
+	}
+	door, err := s.Gate.Door(who)
+	if err != nil {
+		return web.Weighing{Approve: err, Refuse: err}
+	}
+	try := func(d *ledger.Draft, err error) error {
+		if err == nil {
+			_, err = s.Recorder.Through(door).Try(ctx, d)
+		}
+		return err
+	}
+	w.Approve = try(r.Command, nil)
+	w.Refuse = try(s.Directory.DraftRefusal(r.Key, who.ID, "…"))
+	return w
+}
+
+// requestPage is where requests are shown in a browser.
+const requestPage = "/de-nghi"
+
+// approvePage approves a request from its page.
+func (s *Server) approvePage(c echo.Context) error {
+	_, err := s.posted(c)
+	if err == nil {
+		_, err = s.approveRequest(c, false)
+	}
+	return s.backToRequest(c, nil, err)
+}
+
+// refusePage refuses a request from its page.
+func (s *Server) refusePage(c echo.Context) error {
+	p, err := s.posted(c, "reason")
+	if err == nil {
+		_, err = s.refuseRequest(c, false, p.get("reason"))
+	}
+	return s.backToRequest(c, p.values, err)
+}
+
+// backToRequest goes on to the page of the request that the path names once the
+// answers hold what was recorded, or says there why nothing was.
+func (s *Server) backToRequest(c echo.Context, said url.Values, err error) error {
+	key := pathParameter(c, "key")
+	if err == nil {
+		ctx := context.WithoutCancel(c.Request().Context())
+		if size, unheard := s.Log.Size(ctx); unheard == nil {
+			_ = s.await(ctx, size, readOwnAtMost) // if they stay behind, the page says so
+		}
+		return c.Redirect(http.StatusSeeOther, requestPage+"/"+key)
+	}
+	if _, known := statuses[fault.KindOf(err)]; !known {
+		return err
+	}
+	asked := &web.Asked{
+		Path: requestPage + "/" + key, Param: func(name string) string { return pathParameter(c, name) },
+		Values: said, Who: actorOf(c), Ctx: c.Request().Context(),
+	}
+	return s.sendPage(c, http.StatusOK, func() (web.Page, error) { return s.site.RequestRefused(asked, err) })
+}

@@ -1,0 +1,89 @@
+package wire
+
+import (
+	"encoding/json"
+
+	"htxledger/domain/ledger"
+	"htxledger/projections/directory"
+)
+
+// Requests is a page of requests, in the order in which they were made.
+type Requests struct {
+	Point    Point     `json:"point"`
+	Requests []Request `json:"requests"`
+	// Next is the from of the next page; absent on the last.
+	Next *int64 `json:"next,omitempty"`
+}
+
+// A Request is one request with what became of it.
+type Request struct {
+	Key     string           `json:"key"`
+	State   string           `json:"state"` // open, approved or refused
+	Made    Record           `json:"made"`
+	Command RequestedCommand `json:"command"`
+	// Approved is the record of the command; absent unless approved.
+	Approved *Record `json:"approved,omitempty"`
+	// Refused is the record that refused it, and Reason why; absent unless refused.
+	Refused *Record `json:"refused,omitempty"`
+	Reason  string  `json:"reason,omitempty"`
+}
+
+// A RequestedCommand is what a request asks to be recorded.
+type RequestedCommand struct {
+	Key      string          `json:"key"` // under which it is approved
+	Stream   string          `json:"stream"`
+	Kind     string          `json:"kind"`
+	Valid    string          `json:"valid,omitempty"`
+	Source   *Source         `json:"source,omitempty"`
+	Corrects *Corrects       `json:"corrects,omitempty"`
+	Data     json.RawMessage `json:"data,omitempty"`
+}
+
+// An OneRequest is one request at a point.
+type OneRequest struct {
+	Point   Point   `json:"point"`
+	Request Request `json:"request"`
+}
+
+// FromRequests is a page of requests.
+func FromRequests(l *directory.Requests) Requests {
+	out := Requests{Point: FromPoint(l.Point), Requests: list(l.Requests, FromRequest)}
+	if l.Next >= 0 {
+		next := int64(l.Next)
+		out.Next = &next
+	}
+	return out
+}
+
+// FromRequest is one request.
+func FromRequest(r *directory.Request) Request {
+	return Request{
+		Key: r.Key, State: r.State, Made: FromRecord(r.Made), Command: requestedCommand(r.Command),
+		Approved: recordOrNone(r.Approval), Refused: recordOrNone(r.Refusal), Reason: r.Reason(),
+	}
+}
+
+func recordOrNone(r *ledger.Record) *Record {
+	if r == nil {
+		return nil
+	}
+	out := FromRecord(r)
+	return &out
+}
+
+func requestedCommand(d *ledger.Draft) RequestedCommand {
+	out := RequestedCommand{
+		Key: d.Key, Stream: d.Stream.String(), Kind: string(d.Kind), Valid: d.Valid.String(), Source: sourceOf(d.Source), Data: json.RawMessage(d.Data),
+	}
+	if c := d.Corrects; c != nil {
+		out.Corrects = &Corrects{c.Ident().String(), c.Reason, c.Note}
+	}
+	return out
+}
+
+func sourceOf(s *ledger.Source) *Source {
+	if s == nil {
+		return nil
+	}
+	return &Source{s.Document, s.Issued.String(), s.Issuer, s.SHA256, s.Sheet, s.Row, s.Note}
+}
