@@ -74,10 +74,15 @@ func (s *Server) refusedPage(c echo.Context, said url.Values, err error, render 
 			kept[name] = v
 		}
 	}
-	asked := &web.Asked{
-		Path: handinPage, Param: func(name string) string { return pathParameter(c, name) },
-		Values: kept, Who: actorOf(c), Ctx: c.Request().Context(),
+	return s.sendPage(c, http.StatusOK, func() (web.Page, error) { return render(s.site, s.refusedOn(c, handinPage, kept, err), err) })
+}
+
+// refusedOn is what a page is asked for on which something that was posted is
+// refused; values are what the page keeps of it.
+func (s *Server) refusedOn(c echo.Context, path string, values url.Values, err error) *web.Asked {
+	return &web.Asked{
+		Path: path, Param: func(name string) string { return pathParameter(c, name) },
+		Values: values, Who: actorOf(c), Ctx: c.Request().Context(),
 		Outcome: outcomes[ledger.Outcome(s.problem(c, err).Outcome)],
 	}
-	return s.sendPage(c, http.StatusOK, func() (web.Page, error) { return render(s.site, asked, err) })
 }

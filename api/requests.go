@@ -238,9 +238,6 @@ func (s *Server) backToRequest(c echo.Context, said url.Values, err error) error
 	if _, known := statuses[fault.KindOf(err)]; !known {
 		return err
 	}
-	asked := &web.Asked{
-		Path: requestPage + "/" + key, Param: func(name string) string { return pathParameter(c, name) },
-		Values: said, Who: actorOf(c), Ctx: c.Request().Context(),
-	}
-	return s.sendPage(c, http.StatusOK, func() (web.Page, error) { return s.site.RequestRefused(asked, err) })
+	path := requestPage + "/" + key
+	return s.sendPage(c, http.StatusOK, func() (web.Page, error) { return s.site.RequestRefused(s.refusedOn(c, path, said, err), err) })
 }

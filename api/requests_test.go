@@ -59,6 +59,7 @@ func TestRequestsOnPages(t *testing.T) {
 	code, _, html = do("no", http.MethodPost, "/de-nghi/r1/tu-choi", url.Values{"reason": {" "}})
 	require.Equal(t, http.StatusUnprocessableEntity, code)
 	require.Contains(t, html, `href="#f-reason"`)
+	require.Contains(t, html, "Chưa ghi gì vào sổ")
 	require.Equal(t, before, h.size(), "nothing was recorded")
 	code, to, _ := do("no", http.MethodPost, "/de-nghi/r1/chap-thuan", url.Values{})
 	require.Equal(t, []any{http.StatusSeeOther, "/de-nghi/r1"}, []any{code, to})

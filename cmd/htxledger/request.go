@@ -8,7 +8,6 @@ import (
 	"htxledger/api/wire"
 	"htxledger/domain/ledger"
 	"htxledger/domain/recorder"
-	"htxledger/domain/request"
 	"htxledger/projections/answers"
 	"htxledger/projections/directory"
 )
@@ -191,7 +190,7 @@ On this machine, without accounts, there is one person, and the record shows it.
 // that asks, not that which is asked for.
 func (a *app) makeRequest(cmd *cobra.Command, key string, c *typedCommand, dry bool) error {
 	own := c.Key
-	c.Key = request.CommandKey(key)
+	c.Key = key // of no meaning: a request keeps the command without its key
 	if err := c.isoDay(); err != nil {
 		return err
 	}
@@ -240,7 +239,9 @@ Records exactly what the request asks for, under the key request/KEY.`,
 		Example: "  htxledger request make coop.renamed/1 --request vd-1 --stream coop/htx-nong-nghiep-buon-choah --valid 2024-02-01 --data '{\"name\":\"HTX Buôn Choáh\"}'\n  htxledger request approve vd-1",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.aboutRequest(cmd, args[0], dry, func(_ *directory.Directory, x *directory.Request) (*ledger.Draft, error) { return x.Command, nil })
+			return input(a.aboutRequest(cmd, args[0], dry, func(_ *directory.Directory, x *directory.Request) (*ledger.Draft, error) {
+				return x.Command, nil
+			}))
 		},
 	}
 	cmd.Flags().BoolVar(&dry, "dry-run", false, "chỉ thử, không ghi / decide and record nothing")
@@ -258,9 +259,9 @@ Ends a request, with a reason; what it asks for cannot be recorded by it any mor
 		Example: "  htxledger request make coop.renamed/1 --request vd-1 --stream coop/htx-nong-nghiep-buon-choah --valid 2024-02-01 --data '{\"name\":\"HTX Buôn Choáh\"}'\n  htxledger request refuse vd-1 --reason \"chưa có quyết định\"",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.aboutRequest(cmd, args[0], dry, func(d *directory.Directory, x *directory.Request) (*ledger.Draft, error) {
+			return input(a.aboutRequest(cmd, args[0], dry, func(d *directory.Directory, x *directory.Request) (*ledger.Draft, error) {
 				return d.DraftRefusal(x.Key, actor().ID, reason)
-			})
+			}))
 		},
 	}
 	f := cmd.Flags()
