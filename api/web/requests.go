@@ -118,7 +118,7 @@ func requestLineOf(a *Asked, r *directory.Request, names vi.Names) requestLine {
 	would := vi.Prospect(r.Command)
 	return requestLine{
 		Key: r.Key, To: a.carry(requestsPath + "/" + r.Key),
-		About: names.About(would.Stream), Said: vi.Said(would, names), Valid: vi.Stated(would.Valid),
+		About: names.About(would.Stream), Said: vi.Said(would, names), Valid: would.Valid.Vi(),
 		Who: actorWords(r.Made.Actor), Made: vi.Instant(r.Made.Recorded), State: stateOfRequest(r),
 	}
 }
