@@ -23,26 +23,34 @@ import (
 
 // listRequests answers with a page of requests.
 func (s *Server) listRequests(c echo.Context) error {
-	p, err := parseQuery(c.Request().URL.RawQuery, "state", "from", "limit", "known_at", "min_size")
+	p, err := parseQuery(c.Request().URL.RawQuery, "state", "from", "limit", "cursor", "known_at", "min_size")
 	if err != nil {
 		return err
 	}
 	if err := s.awaitAsked(c, p); err != nil {
 		return err
 	}
+	p, pg, err := startPage(p, usualPage, mostPage)
+	if err != nil {
+		return err
+	}
 	from, err := p.size("from")
 	if err != nil {
 		return err
 	}
-	limit, err := p.number("limit", usualPage, 1, mostPage)
+	if p.get("cursor") != "" { // of requests, as of records, it is the position of the next
+		from = ledger.Position(pg.skip)
+	}
+	l, err := s.Directory.Requests(p.query(), directory.RequestFilter{State: p.get("state"), From: from, Limit: pg.limit})
 	if err != nil {
 		return err
 	}
-	l, err := s.Directory.Requests(p.query(), directory.RequestFilter{State: p.get("state"), From: from, Limit: int(limit)})
-	if err != nil {
-		return err
+	answer := wire.FromRequests(l)
+	if l.Next >= 0 {
+		answer.Page = &wire.Page{First: pg.skip, Rows: len(l.Requests), Next: cursorAt(int(l.Next), l.Point)}
+		linkNext(c, answer.Page.Next)
 	}
-	return s.answer(c, p, l.Point, wire.FromRequests(l), nil)
+	return s.answer(c, p, l.Point, answer, nil)
 }
 
 // oneRequest answers with one request.

@@ -13,6 +13,7 @@ type Requests struct {
 	Requests []Request `json:"requests"`
 	// Next is the from of the next page; absent on the last.
 	Next *int64 `json:"next,omitempty"`
+	Page *Page  `json:"page,omitempty"`
 }
 
 // A Request is one request with what became of it.
