@@ -26,8 +26,7 @@ type Database struct {
 	mu      sync.Mutex
 	streams map[string]*stream
 	next    uint64 // position of the next event; they start above 0
-	ticks   int64  // the clock: 100 ns since the epoch, at least one step for each event
-	begun   time.Time
+	ticks   int64  // the clock: 100 ns since the epoch, one step for each event, and Advance
 	journal ledger.Log
 	written ledger.Position // size of the journal
 	grown   chan struct{}   // closed when more is shown
@@ -51,7 +50,7 @@ const firstTick = 1_704_067_200 * 10_000_000
 
 // NewDatabase is a database in memory.
 func NewDatabase() *Database {
-	return &Database{streams: map[string]*stream{}, next: 1, shown: 1, ticks: firstTick, begun: time.Now(), grown: make(chan struct{})}
+	return &Database{streams: map[string]*stream{}, next: 1, shown: 1, ticks: firstTick, grown: make(chan struct{})}
 }
 
 // OpenDatabase is a database that keeps its events in a log, which stays the
@@ -345,7 +344,6 @@ func (db *Database) settled(ctx context.Context, position uint64, timeout time.D
 }
 
 func (db *Database) commit(name string, first int64, events []*event) (outcome, error) {
-	db.ticks = max(db.ticks, firstTick+int64(time.Since(db.begun)/100))
 	for i, e := range events {
 		e.StreamRevision = uint64(first) + uint64(i)
 		e.CommitPosition = db.next + uint64(i)
@@ -463,8 +461,7 @@ func (db *Database) look(name string, before uint64) (view, error) {
 	for len(seen) > 0 && seen[len(seen)-1].CommitPosition >= before {
 		seen = seen[:len(seen)-1]
 	}
-	now := max(db.ticks, firstTick+int64(time.Since(db.begun)/100))
-	first := min(max(s.scavenged, db.metadataOf(name).firstOf(seen, now)), int64(len(seen)))
+	first := min(max(s.scavenged, db.metadataOf(name).firstOf(seen, db.ticks)), int64(len(seen)))
 	return view{len(seen) > 0, first, seen[first:]}, nil
 }
 
