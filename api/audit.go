@@ -17,6 +17,7 @@ import (
 	"htxledger/domain/fault"
 	"htxledger/domain/indicator"
 	"htxledger/domain/ledger"
+	"htxledger/domain/statement"
 	"htxledger/projections/answers"
 )
 
@@ -159,7 +160,11 @@ type statementRequest struct {
 	Source *ledger.Source `json:"source,omitempty"`
 }
 
-// issue drafts a statement and records it.
+// statementKinds are what issuing a statement records.
+var statementKinds = []ledger.Kind{statement.KindIssued2}
+
+// issue drafts a statement and records it. The recorder counts the figures again
+// first; a client that leaves meanwhile ends that.
 func (s *Server) issue(c echo.Context) error {
 	dry, body, err := s.writing(c)
 	if err != nil {
@@ -176,7 +181,7 @@ func (s *Server) issue(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	results, err := s.write(c, dry, []ledger.Kind{d.Kind}, d)
+	results, err := s.writeWithin(c.Request().Context(), c, dry, statementKinds, d)
 	if err != nil {
 		return err
 	}

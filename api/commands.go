@@ -226,13 +226,19 @@ var errRecordSlow = fault.Declare("record-timeout", fault.Unavailable,
 // lets in reserved kinds (recorder.Door.Writes). A client that hangs up does not
 // stop it: an append that has begun must come to its end.
 func (s *Server) write(c echo.Context, dry bool, reserved []ledger.Kind, drafts ...*ledger.Draft) ([]recorder.Result, error) {
+	return s.writeWithin(context.WithoutCancel(c.Request().Context()), c, dry, reserved, drafts...)
+}
+
+// writeWithin is write for a sender whose leaving, which ends ctx, stops what
+// comes before the append: once that has begun, ctx ends the wait for it alone.
+func (s *Server) writeWithin(ctx context.Context, c echo.Context, dry bool, reserved []ledger.Kind, drafts ...*ledger.Draft) ([]recorder.Result, error) {
 	door, err := s.Gate.Door(actorOf(c))
 	if err != nil {
 		return nil, ledger.NotWritten(err)
 	}
 	door.Writes = reserved
 	writer := s.Recorder.Through(door)
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.Request().Context()), recordAtMost)
+	ctx, cancel := context.WithTimeout(ctx, recordAtMost)
 	defer cancel()
 	if dry {
 		return writer.Try(ctx, drafts...)

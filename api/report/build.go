@@ -79,7 +79,7 @@ func (d Desk) stated(ctx context.Context, q *answers.Query, key string) (*Stated
 	if err != nil {
 		return nil, err
 	}
-	if c.Verdict != answers.Matches && c.Verdict != answers.NowDifferent {
+	if c.Verdict != answers.Matches && c.Verdict != answers.NowDifferent || c.Retraction != nil {
 		return nil, ErrStatement.With(key).At("statement")
 	}
 	if _, err := audit.QuestionOf(c.Issued); err != nil {

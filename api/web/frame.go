@@ -331,7 +331,7 @@ func (s *Site) stated(year int) (list []*answers.StatementCheck) {
 		return nil
 	}
 	for _, c := range s.Statements.List() {
-		if c.Withdrawal == nil && c.Issued.Valid.Year() == year {
+		if c.Stands() && c.Issued.Valid.Year() == year {
 			list = append(list, c)
 		}
 	}

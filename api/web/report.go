@@ -61,6 +61,9 @@ func (s *Site) reportView(a *Asked) *reportView {
 	}
 	if s.Statements != nil {
 		for _, c := range s.Statements.List() {
+			if c.Retraction != nil {
+				continue
+			}
 			v.Stated = append(v.Stated, link{c.Issued.Title + " (" + c.Key + ")", a.said("/bao-cao", "statement", c.Key)})
 		}
 	}

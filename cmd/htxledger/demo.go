@@ -215,7 +215,7 @@ func (a *app) stateDemo(ctx context.Context, w *writing, clock *demoClock) (adde
 	if err != nil {
 		return 0, err
 	}
-	results, err := w.recorder.Record(ctx, draft)
+	results, err := w.recorder.Through(statementDoor).Record(ctx, draft)
 	if err == nil && !results[0].Repeated {
 		added++
 	}

@@ -63,7 +63,7 @@ func (a *app) gather(ctx context.Context, r *reading, key, cosigned string) (*au
 	desk := r.statements()
 	if key == "" {
 		for _, c := range desk.List() {
-			if c.Withdrawal == nil {
+			if c.Stands() {
 				key = c.Key
 			}
 		}

@@ -16,6 +16,7 @@ import (
 	"htxledger/domain/indicator"
 	"htxledger/domain/ledger"
 	"htxledger/domain/recorder"
+	"htxledger/domain/statement"
 	"htxledger/projections/answers"
 )
 
@@ -69,6 +70,9 @@ is the local user. The same command again, with its --key, records nothing.`,
 	return cmd
 }
 
+// statementDoor is the way of statements into the ledger.
+var statementDoor = recorder.Door{Writes: []ledger.Kind{statement.KindIssued2}}
+
 // issue drafts a statement at what the ledger holds now, and records it.
 func (a *app) issue(cmd *cobra.Command, in answers.Issue, dry bool) error {
 	r, err := a.read(cmd.Context())
@@ -80,7 +84,7 @@ func (a *app) issue(cmd *cobra.Command, in answers.Issue, dry bool) error {
 	if err != nil {
 		return err
 	}
-	results, err := a.recordDrafts(cmd, false, dry, recorder.Door{}, d)
+	results, err := a.recordDrafts(cmd, false, dry, statementDoor, d)
 	if err != nil {
 		return err
 	}

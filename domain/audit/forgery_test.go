@@ -413,7 +413,7 @@ var forgeries = []forgery{
 		return file(f.t, e)
 	}, "statement", "verify-statement", nil},
 	{"retracted-statement", func(f *forger) []byte {
-		f.world.Tell(`#gone retract #statement-s1`)
+		f.world.Tell(`force #gone retract #statement-s1`)
 		f.sign()
 		e := f.copy()
 		e.Records = nil

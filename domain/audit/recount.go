@@ -1,8 +1,8 @@
 package audit
 
 import (
+	"context"
 	"math/big"
-	"slices"
 	"strconv"
 
 	"htxledger/domain/calendar"
@@ -10,18 +10,16 @@ import (
 	"htxledger/domain/fault"
 	"htxledger/domain/indicator"
 	"htxledger/domain/ledger"
+	"htxledger/domain/merkle"
 	"htxledger/domain/register"
 	"htxledger/domain/statement"
 )
 
-// What keeps a statement from being recounted, or issued.
+// What keeps a statement from being recounted.
 var (
 	ErrDefinition = fault.Declare("statement-definition-unknown", fault.Unverified,
 		"version %d of the definition of %s is not known to this program, so it could not be decided",
 		"chương trình này không có phiên bản %d của định nghĩa chỉ tiêu %s nên không thể xác định")
-	ErrIssuerRecorded = fault.Declare("statement-issuer-recorded", fault.Forbidden,
-		"%s recorded position %d, which counts in %s: nobody issues figures that they recorded themselves",
-		"%s chính là người đã ghi bản ghi %d, được tính trong %s: không ai được phát hành số liệu do chính mình ghi")
 )
 
 // DefinitionOf finds a definition in exactly one version. What the catalogue
@@ -111,70 +109,76 @@ func dash(s string) string {
 	return s
 }
 
-// Contributors are the facts that a figure counts: what is cited by an entry
-// that adds to its numerator or its denominator. Those of a movement are the
-// facts of its terms, and those of the papers of a plan are its adoption and
-// the deliveries.
-func Contributors(d *indicator.Definition, r *register.Register, q indicator.Question) ([]*ledger.Fact, error) {
-	switch d.Code {
-	case "coops.movement":
-		return termsOf(r, q)
-	case "tasks.delivered", "reports.received":
-		var facts []*ledger.Fact
-		for _, p := range r.Plans {
-			facts = append(append(facts, p.Adoption), p.Deliveries...)
-		}
-		return facts, nil
+// Recount holds a statement to the first records of its ledger: that so many
+// are there, that they have the root stated, and that every figure, counted
+// anew by the slow road with the version of its definition that is stated, is
+// the one stated. It gives the first fault, or why ctx ended.
+func Recount(ctx context.Context, records []*ledger.Record, s *statement.Issued) error {
+	if have := int64(len(records)); s.Size > have {
+		return statement.ErrSize.With(s.Size, have).At("/data/size")
 	}
-	f, err := indicator.Count(d, r, q)
+	records = records[:s.Size]
+	var tree merkle.Tree
+	for _, r := range records {
+		tree.Append(r.Bytes)
+	}
+	if tree.Root().String() != s.Root {
+		return ErrStatementRoot.With(s.Size).At("/data/root")
+	}
+	q, err := inquiryOf(s)
 	if err != nil {
-		return nil, err
-	}
-	var facts []*ledger.Fact
-	for _, c := range append(slices.Clone(f.In), f.Out...) {
-		if c.Why == "" || c.Den != 0 {
-			facts = append(facts, c.By...)
-		}
-	}
-	return facts, nil
-}
-
-func termsOf(r *register.Register, q indicator.Question) ([]*ledger.Fact, error) {
-	var all []*ledger.Fact
-	for _, code := range []string{"coops.registered", "coops.established", "coops.ended", "coops.rescoped"} {
-		d, err := indicator.Find(code)
-		if err != nil {
-			return nil, err
-		}
-		facts, err := Contributors(d, r, q)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, facts...)
-	}
-	return all, nil
-}
-
-// MayIssue is nil if an actor may issue the figures of some definitions: the
-// role is alliance or admin, and none of the records that the figures count,
-// nor a correction that decides one of them, was recorded by the same account.
-// Records without an actor bar nobody.
-func MayIssue(actor *ledger.Actor, r *register.Register, q indicator.Question, defs ...*indicator.Definition) error {
-	if err := statement.CheckIssuer(actor); err != nil {
 		return err
 	}
-	for _, d := range defs {
-		facts, err := Contributors(d, r, q)
-		if err != nil {
-			return err
-		}
-		for _, f := range facts {
-			for _, rec := range []*ledger.Record{f.Root, f.By} {
-				if rec.Actor != nil && rec.Actor.ID == actor.ID {
-					return ErrIssuerRecorded.With(actor.ID, rec.Position, d.Code)
-				}
-			}
+	counted, err := q.count(ctx, records)
+	if err != nil {
+		return err
+	}
+	for i, f := range s.Figures {
+		if member, was, is, ok := Unequal(f, counted[i]); !ok {
+			return ErrFigure.With(f.Indicator, Member(member), was, is).At("/data/figures/" + strconv.Itoa(i))
 		}
 	}
 	return nil
+}
+
+// An inquiry is what a statement answers: its question, and the definitions of its
+// figures in their order.
+type inquiry struct {
+	question indicator.Question
+	defs     []*indicator.Definition
+}
+
+func inquiryOf(s *statement.Issued) (q inquiry, err error) {
+	if q.question, err = QuestionOf(s); err != nil {
+		return q, ErrUndecided.With(s.Title).Because(err)
+	}
+	for _, f := range s.Figures {
+		d, err := DefinitionOf(f.Indicator, s.Definitions[f.Indicator])
+		if err != nil {
+			return q, err
+		}
+		q.defs = append(q.defs, d)
+	}
+	return q, nil
+}
+
+// count counts every figure in some records. A figure that cannot be counted is
+// ErrUndecided.
+func (q inquiry) count(ctx context.Context, records []*ledger.Record) ([]statement.Figure, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	r := register.Fold(records, q.question.Valid)
+	figures := make([]statement.Figure, len(q.defs))
+	for i, d := range q.defs {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		f, err := indicator.Count(d, r, q.question)
+		if err != nil {
+			return nil, ErrUndecided.With(d.Code).Because(err)
+		}
+		figures[i] = State(f)
+	}
+	return figures, nil
 }

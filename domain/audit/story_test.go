@@ -153,7 +153,7 @@ func (s *stage) record(key string, e *statement.Issued, by *ledger.Actor) *ledge
 	s.t.Helper()
 	data, err := canonical.Marshal(e)
 	require.NoError(s.t, err)
-	return s.send(`{"key":"statement-`+key+`","stream":"statement/`+key+`","kind":"statement.issued/1","valid":"2023-12-01","data":`+string(data)+`}`, by)
+	return s.send(`{"key":"statement-`+key+`","stream":"statement/`+key+`","kind":"`+string(e.EventKind())+`","valid":"2023-12-01","data":`+string(data)+`}`, by)
 }
 
 func (s *stage) send(command string, by *ledger.Actor) *ledger.Record {

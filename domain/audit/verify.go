@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -122,6 +123,7 @@ type Report struct {
 	Valid      string        `json:"valid,omitempty"`
 	Place      string        `json:"place,omitempty"`
 	Issuer     string        `json:"issuer,omitempty"` // account and role
+	Duties     int64         `json:"duties,omitempty"` // the rule of duties that the statement names; version 1 names none
 	Withdrawn  bool          `json:"withdrawn"`        // by a record in the file
 	Lines      []Line        `json:"lines,omitempty"`
 	// Recovered are the losses after which the ledger went on, by its records.
@@ -469,7 +471,7 @@ func (v *verification) statement() error {
 func (v *verification) describe(stream ledger.Stream) {
 	r := v.report
 	r.Statement, r.Position, r.Title, r.StatedSize = stream.Key, v.e.Statement, v.issued.Title, v.issued.Size
-	r.Valid, r.Place = v.issued.Valid.String(), v.issued.Place
+	r.Valid, r.Place, r.Duties = v.issued.Valid.String(), v.issued.Place, v.issued.Duties
 	if a := v.fact.By.Actor; a != nil {
 		r.Issuer = a.ID + " (" + a.Role + ")"
 	}
@@ -523,7 +525,7 @@ func (l *Line) recount(d *indicator.Definition, r *register.Register, q indicato
 }
 
 func (v *verification) issuer() error {
-	return MayIssue(v.fact.By.Actor, v.register, v.question, v.defs...)
+	return CheckDuties(context.Background(), v.decoded, v.issued, v.fact.By.Actor)
 }
 
 // memberNames are the members of a figure as a Vietnamese reader sees them.

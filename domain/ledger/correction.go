@@ -120,6 +120,26 @@ type resolver struct {
 	about map[ID][]*Record // corrections of a record, oldest first
 }
 
+// RetractionOf is the retraction by which a record of some streams, whose records
+// come in order, does not stand; nil if it stands.
+func RetractionOf(rec *Record, records []*Record) *Record {
+	r := resolver{about: map[ID][]*Record{}}
+	for _, c := range records {
+		if c.IsCorrection() {
+			r.about[c.Corrects.ID] = append(r.about[c.Corrects.ID], c)
+		}
+	}
+	for _, c := range slices.Backward(r.about[rec.ID]) {
+		if r.standing(c) != nil {
+			if c.Kind == KindRetracted {
+				return c
+			}
+			return nil
+		}
+	}
+	return nil
+}
+
 // standing is the record whose content decides what t says, or nil if t is
 // taken back. Corrections come after what they correct, so it ends.
 func (r *resolver) standing(t *Record) *Record {

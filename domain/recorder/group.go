@@ -20,6 +20,8 @@ type unit struct {
 	ctx    context.Context
 	taken  atomic.Bool // by the committer, or back by its sender
 
+	recounted []bool // by command: a statement whose figures were counted again; nil for none
+
 	results []Result
 	err     error
 	done    chan struct{}

@@ -20,6 +20,7 @@ import (
 	"htxledger/domain/fault"
 	"htxledger/domain/ledger"
 	"htxledger/domain/register"
+	"htxledger/domain/statement"
 )
 
 // Why the recorder gave up on a command that nothing is wrong with.
@@ -64,6 +65,9 @@ type Recorder struct {
 	prober  ledger.Prober           // nil where the log is none
 	refusal atomic.Pointer[Refusal] // written by the committer; nil while the store takes writes
 	last    atomic.Int64            // the instant of the last record read or written
+
+	glances  chan glance   // unbuffered: what is taken is answered
+	counting chan struct{} // holds who counts a statement again
 }
 
 // Open reads the whole log and starts to take commands. now is the clock. The
@@ -73,6 +77,8 @@ func Open(ctx context.Context, log ledger.Log, now func() calendar.Instant) (*Re
 		log: log, now: now, book: register.NewBook(),
 		queue: make(chan *unit, queueLength), stop: make(chan struct{}), done: make(chan struct{}),
 		prober: ledger.ProberOf(log), turns: turns{follower: ledger.FollowerOf(log)},
+
+		glances: make(chan glance), counting: make(chan struct{}, counting),
 	}
 	if err := r.catchUp(ctx); err != nil {
 		return nil, fmt.Errorf("open recorder: %w", err)
@@ -109,6 +115,9 @@ func (r *Recorder) Try(ctx context.Context, drafts ...*ledger.Draft) ([]Result, 
 func (r *Recorder) submit(u *unit) ([]Result, error) {
 	if len(u.drafts) == 0 {
 		return nil, nil
+	}
+	if err := r.recount(u); err != nil {
+		return u.results, err
 	}
 	if err := r.enqueue(u); err != nil {
 		return nil, ledger.NotWritten(err)
@@ -157,6 +166,9 @@ func (r *Recorder) run() {
 			r.serve(r.waiting(u))
 		case <-r.probeDue():
 			r.probe()
+
+		case g := <-r.glances:
+			r.answer(g)
 		case <-r.stop:
 			r.serve(r.waiting())
 			return
@@ -355,8 +367,8 @@ func (r *Recorder) undo(g *group, size, cost int) {
 // decide gives each command its result and adds what may be recorded.
 func (r *Recorder) decide(u *unit, g *group) []Result {
 	results := make([]Result, len(u.drafts))
-	for i, d := range u.drafts {
-		v, err := r.admit(u.door, d, g.taken)
+	for i := range u.drafts {
+		v, err := r.admit(u, i, g.taken)
 		if err != nil {
 			results[i].Err = err
 			continue
@@ -370,16 +382,21 @@ func (r *Recorder) decide(u *unit, g *group) []Result {
 	return results
 }
 
-// admit decides one command and adds its record to the book. The door is asked
-// in the same state, so that nobody can change what a permission rests on
-// between the two; a command that was recorded before needs no permission.
-func (r *Recorder) admit(door Door, d *ledger.Draft, taken calendar.Instant) (register.Verdict, error) {
+// admit decides one command of a unit and adds its record to the book. The door
+// is asked in the same state, so that nobody can change what a permission rests
+// on between the two; a command that was recorded before needs no permission.
+// A statement must have been counted again (Recorder.recount).
+func (r *Recorder) admit(u *unit, i int, taken calendar.Instant) (register.Verdict, error) {
+	d := u.drafts[i]
 	if made, err := r.book.Made(d); made != nil || err != nil {
 		return register.Verdict{Record: made, Repeated: true}, err
 	}
-	after, err := door.admit(r.book, d)
+	after, err := u.door.admit(r.book, d)
 	if err != nil {
 		return register.Verdict{}, err
+	}
+	if d.Kind == statement.KindIssued2 && (u.recounted == nil || !u.recounted[i]) {
+		return register.Verdict{}, ErrNotRecounted.At("/kind")
 	}
 	v, err := r.book.Decide(d, taken)
 	if err != nil {

@@ -48,6 +48,10 @@ func (b *Book) Index() *ledger.Index { return b.decoder.Index }
 // Size is the number of records.
 func (b *Book) Size() ledger.Position { return b.decoder.Index.Size() }
 
+// Records are the records of the prefix. The list does not change when the book
+// goes on, and stays true as long as none of them is taken back.
+func (b *Book) Records() []*ledger.Record { return slices.Clip(b.records) }
+
 // At is the record at a position below Size.
 func (b *Book) At(p ledger.Position) *ledger.Record { return b.records[p] }
 
@@ -219,7 +223,8 @@ func (b *Book) admit(r *ledger.Record) error {
 	if err := ledger.CheckBounds(r); err != nil { // a rule of the door: a record that exists is never asked
 		return err
 	}
-	if r.Kind != ledger.KindRetracted {
+	// A family that has no retractions decides them too, and refuses them.
+	if r.Kind != ledger.KindRetracted || fact.Root.Kind.Family() == "statement" {
 		fact.Event = r.Event
 		if err := w.decide(r.Stream, fact); err != nil {
 			return err

@@ -15,7 +15,9 @@ type World interface {
 
 // Decide tells whether a fact about the statement with a key may be recorded,
 // given the world at its valid day: nil, or the fault why not. The position of
-// the fact's first record is that at which it would stand.
+// the fact's first record is that at which it would stand. A fact that another
+// record than its first one decides is a correction, also one that takes it
+// back, and is refused.
 func Decide(w World, key string, f *ledger.Fact) error {
 	if f.By != f.Root {
 		return ErrRestated.At("/kind")
@@ -25,7 +27,9 @@ func Decide(w World, key string, f *ledger.Fact) error {
 	}
 	switch e := f.Event.(type) {
 	case *Issued:
-		if w.Statement(key, calendar.MaxDay).Issue != nil {
+		// A stream that was ever written to is taken, also where an older program
+		// let the statement in it be taken back.
+		if f.By.Revision > 0 || w.Statement(key, calendar.MaxDay).Issue != nil {
 			return ErrExists.With(key)
 		}
 		if at := int64(f.Root.Position); e.Size > at {
@@ -40,8 +44,21 @@ func Decide(w World, key string, f *ledger.Fact) error {
 		if s.Withdrawal != nil {
 			return ErrWithdrawn.With(key, s.Withdrawal.Valid.Vi())
 		}
+		return checkWithdrawer(key, s.Issue.By.Actor, f.By.Actor)
 	}
 	return nil
+}
+
+// checkWithdrawer wants the account that issued a statement, or an admin.
+func checkWithdrawer(key string, issuer, by *ledger.Actor) error {
+	if by.Role == "admin" || issuer != nil && issuer.ID == by.ID {
+		return nil
+	}
+	id := "-"
+	if issuer != nil {
+		id = issuer.ID
+	}
+	return ErrNotIssuer.With(key, id).At("/actor")
 }
 
 // CheckIssuer wants an actor whose role may stand for figures.

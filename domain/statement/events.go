@@ -8,10 +8,32 @@ import (
 	"strconv"
 
 	"htxledger/domain/calendar"
+	"htxledger/domain/canonical"
 	"htxledger/domain/ledger"
 )
 
-// Issued is statement.issued/1.
+// The rules of duties: who may not issue which figures. A rule, once recorded
+// with a statement, never changes meaning (audit.CheckDuties applies them).
+const (
+	// DutiesOfRecording bars the account that recorded anything that a figure
+	// counts. statement.issued/1 names no rule and has this one.
+	DutiesOfRecording = 1
+	// DutiesOfMoving bars the account without whose records a figure would be
+	// another.
+	DutiesOfMoving = 2
+)
+
+// The kinds under which a statement is recorded. Version 2 has one member more,
+// the rule of duties, and is recorded only after a recount.
+const (
+	KindIssued1 ledger.Kind = "statement.issued/1"
+	KindIssued2 ledger.Kind = "statement.issued/2"
+)
+
+// issueCommand is the command of the program that alone records a statement.
+const issueCommand = "htxledger statement issue"
+
+// Issued is statement.issued/1 without Duties, and statement.issued/2 with it.
 type Issued struct {
 	Title       string           `json:"title" text:"name"`
 	Size        int64            `json:"size" most:"9007199254740991"` // the figures follow from the first Size records
@@ -23,7 +45,13 @@ type Issued struct {
 	Figures     []Figure         `json:"figures"`
 	Definitions map[string]int64 `json:"definitions" text:"key" most:"1000000"` // the version of each indicator's definition
 	Root        string           `json:"root" text:"100"`                       // the Merkle root of the first Size records, base64
+	// Duties is the rule under which the issuer was allowed to issue, from
+	// DutiesOfMoving on; absent in version 1.
+	Duties int64 `json:"duties,omitempty" most:"1000000"`
 }
+
+// Rule is the rule of duties that the statement was issued under.
+func (e Issued) Rule() int64 { return max(e.Duties, DutiesOfRecording) }
 
 // A Figure is one stated number, exact, with everything that a recount gives
 // beside it. Without data there is neither value, numerator nor denominator.
@@ -50,18 +78,50 @@ type Withdrawn struct {
 	Reason string `json:"reason" text:"2000 lines"`
 }
 
-// EventKind names the kinds.
-func (Issued) EventKind() ledger.Kind    { return "statement.issued/1" }
+// EventKind is the version that has the members of e.
+func (e Issued) EventKind() ledger.Kind {
+	if e.Duties == 0 {
+		return KindIssued1
+	}
+	return KindIssued2
+}
+
+// EventKind is statement.withdrawn/1.
 func (Withdrawn) EventKind() ledger.Kind { return "statement.withdrawn/1" }
 
 // Specs are the kinds of this family.
 func Specs() []ledger.Spec {
-	return []ledger.Spec{ledger.Specify[Issued](), ledger.Specify[Withdrawn]()}
+	return []ledger.Spec{specifyIssued(KindIssued1), specifyIssued(KindIssued2), ledger.Specify[Withdrawn]()}
+}
+
+// specifyIssued describes one version of Issued: version 1 has no rule of
+// duties, and version 2 cannot be without.
+func specifyIssued(kind ledger.Kind) ledger.Spec {
+	spec := ledger.Specify[Issued]()
+	decode := spec.Decode
+	spec.Kind, spec.Decode = kind, func(data canonical.Raw) (ledger.Event, error) {
+		e, err := decode(data)
+		if err != nil {
+			return nil, err
+		}
+		switch {
+		case e.EventKind() == kind:
+			return e, nil
+		case kind == KindIssued1:
+			return nil, canonical.ErrUnknown.With("duties").At("/data/duties")
+		}
+		return nil, canonical.ErrMissing.With("duties").At("/data/duties")
+	}
+	return spec.OnlyBy(issueCommand)
 }
 
 // Check wants a title, a point in the ledger, figures with their definitions,
-// and a root.
+// a root and, where one is named, a rule of duties that a later version than 1
+// can have. A rule of a newer program passes: who applies it tells that.
 func (e Issued) Check() error {
+	if e.Duties != 0 && e.Duties < DutiesOfMoving {
+		return ErrDuties.With(e.Duties).At("/duties")
+	}
 	if err := ledger.First(
 		ledger.Require("/title", e.Title),
 		ledger.NotNegative("/size", e.Size),

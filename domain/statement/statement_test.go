@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"htxledger/domain/calendar"
+	"htxledger/domain/canonical"
 	"htxledger/domain/fault"
 	"htxledger/domain/ledger"
 	"htxledger/domain/ledger/eventtest"
@@ -30,7 +31,37 @@ func issued(size int64) *Issued {
 }
 
 func TestKindsKeepTheirBytes(t *testing.T) {
-	eventtest.Golden(t, Specs(), issued(1204), &Withdrawn{Reason: "in nhầm (ví dụ)"})
+	eventtest.Golden(t, Specs(), issued(1204), underRule(2), &Withdrawn{Reason: "in nhầm (ví dụ)"})
+}
+
+// underRule is a statement of version 2.
+func underRule(duties int64) *Issued {
+	e := issued(1204)
+	e.Duties = duties
+	return e
+}
+
+// Only version 2 names a rule of duties, and only one that version 1 does not
+// have. A rule that nobody knows yet is read, so that a verifier can say that.
+func TestTheRuleOfDutiesTellsTheVersions(t *testing.T) {
+	require.EqualValues(t, 1, issued(0).Rule())
+	require.EqualValues(t, 2, underRule(2).Rule())
+	require.NoError(t, underRule(3).Check())
+	for _, c := range []struct {
+		kind         ledger.Kind
+		member, code string
+	}{
+		{KindIssued1, `"duties":2,`, "json-unknown-member"},
+		{KindIssued1, `"duties":0,`, "json-empty"},
+		{KindIssued2, ``, "json-missing-member"},
+		{KindIssued2, `"duties":0,`, "json-empty"},
+		{KindIssued2, `"duties":1,`, "statement-duties"},
+		{KindIssued2, `"duties":-2,`, "statement-duties"},
+	} {
+		b, err := canonical.Marshal(issued(1204))
+		require.NoError(t, err)
+		eventtest.Refused(t, Specs(), c.kind, strings.Replace(string(b), `"figures":`, c.member+`"figures":`, 1), c.code, "/data/duties")
+	}
 }
 
 func TestCheckHoldsFiguresExact(t *testing.T) {
@@ -129,4 +160,24 @@ func TestIssuedOnceAndWithdrawnOnce(t *testing.T) {
 	require.ErrorIs(t, Decide(w, "s", fact(1207, "2024-03-01", &Withdrawn{Reason: "x"})), ErrWithdrawn)
 	require.False(t, w.Statement("s", calendar.MaxDay).Stands())
 	require.True(t, w.Statement("s", eventtest.Day("2024-01-31")).Stands())
+}
+
+// Who issued a statement withdraws it, whatever their role is called, and so
+// does an admin; a colleague does not.
+func TestOnlyTheIssuerOrAnAdminWithdraws(t *testing.T) {
+	w := world{[]*ledger.Fact{fact(1204, "2024-01-05", issued(1204))}}
+	for _, c := range []struct {
+		by   ledger.Actor
+		want error
+	}{
+		{ledger.Actor{ID: "lmhtx", Role: "alliance"}, nil},
+		{ledger.Actor{ID: "lmhtx", Role: "admin"}, nil},
+		{ledger.Actor{ID: "quan-tri", Role: "admin"}, nil},
+		{ledger.Actor{ID: "dong-nghiep", Role: "alliance"}, ErrNotIssuer},
+		{ledger.Actor{ID: "lmhtx", Role: "officer"}, ErrIssuer},
+	} {
+		f := fact(1206, "2024-02-01", &Withdrawn{Reason: "x"})
+		f.By.Actor = &c.by
+		require.ErrorIs(t, Decide(w, "s", f), c.want, "%v", c.by)
+	}
 }

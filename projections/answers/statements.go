@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 
@@ -47,14 +48,17 @@ type Statements struct {
 
 	mu      sync.Mutex // of what follows
 	scanned ledger.Position
-	keys    []string // in order of issue
+	keys    []string                  // in order of issue
+	duties  map[ledger.Position]error // by the record of a statement, why its issuer may not stand for it
 	checked map[string]*StatementCheck
 	head    ledger.Position // of checked
 }
 
 // NewStatements makes the desk of a service.
 func NewStatements(s *Service, roots Roots) *Statements {
-	return &Statements{service: s, roots: roots, counting: make(chan struct{}, 1), checked: map[string]*StatementCheck{}}
+	return &Statements{
+		service: s, roots: roots, counting: make(chan struct{}, 1), checked: map[string]*StatementCheck{}, duties: map[ledger.Position]error{},
+	}
 }
 
 // An Issue is what somebody stands for, besides the question.
@@ -69,22 +73,23 @@ type Issue struct {
 // codes (none is the whole catalogue) at its point, with everything that an
 // exact recount needs, and the root of the prefix. Nothing is recorded.
 //
-// It refuses a day that has not come, an actor whose role may not issue, and
-// one who recorded anything that the figures count (audit.MayIssue).
+// It refuses a day that has not come, and an actor whose role may not issue.
+// Whether the account may stand for these figures is decided where the command
+// is recorded, which counts them again (recorder.Recorder).
 //
 // A query that names no known-at, with the key of a statement that is there, is
-// asked at that one's size, so that whoever repeats a command gets the command
-// that was recorded, or is refused for its other words.
+// asked at that one's size and for its version, so that whoever repeats a
+// command gets the command that was recorded, or is refused for its other words.
 func (s *Statements) Draft(q Query, in Issue) (*ledger.Draft, error) {
 	defs, err := definitions(q.Codes)
 	if err != nil {
 		return nil, err
 	}
-	issuedOn := calendar.OnDay(s.service.Today())
+	issuedOn, duties := calendar.OnDay(s.service.Today()), int64(statement.DutiesOfMoving)
 	if in.Key != "" && strings.TrimSpace(q.Known) == "" {
 		if old := s.find(in.Key, s.service.asof.Size()); old != nil {
 			q.Known = ledger.KnownSize(ledger.Position(old.Issued.Size)).String()
-			issuedOn = old.Fact.Valid
+			issuedOn, duties = old.Fact.Valid, old.Issued.Duties
 		}
 	}
 	p, err := s.service.Resolve(q)
@@ -94,10 +99,10 @@ func (s *Statements) Draft(q Query, in Issue) (*ledger.Draft, error) {
 	if p.Future {
 		return nil, ErrStatementFuture.With(p.Valid.Vi()).At("as-of")
 	}
-	if err := audit.MayIssue(in.Actor, s.service.asof.At(p.Size, p.Valid), p.Question, defs...); err != nil {
+	if err := statement.CheckIssuer(in.Actor); err != nil {
 		return nil, err
 	}
-	e, err := s.state(p, in.Title, defs)
+	e, err := s.state(p, in.Title, duties, defs)
 	if err != nil {
 		return nil, err
 	}
@@ -116,7 +121,7 @@ func (s *Statements) Draft(q Query, in Issue) (*ledger.Draft, error) {
 }
 
 // state fills a statement's data.
-func (s *Statements) state(p *Point, title string, defs []*indicator.Definition) (*statement.Issued, error) {
+func (s *Statements) state(p *Point, title string, duties int64, defs []*indicator.Definition) (*statement.Issued, error) {
 	root, err := s.roots.Root(p.Size)
 	if err != nil {
 		return nil, err
@@ -127,7 +132,7 @@ func (s *Statements) state(p *Point, title string, defs []*indicator.Definition)
 	}
 	e := &statement.Issued{
 		Title: title, Size: int64(p.Size), Valid: p.Valid, Map: p.Map, Place: p.PlaceCode,
-		Period: periodName(p), Scheme: p.Scheme, Definitions: map[string]int64{}, Root: root.String(),
+		Period: periodName(p), Scheme: p.Scheme, Definitions: map[string]int64{}, Root: root.String(), Duties: duties,
 	}
 	for _, f := range figures {
 		e.Figures = append(e.Figures, audit.State(f))
@@ -191,15 +196,24 @@ type StatementCheck struct {
 	Key        string
 	Fact       *ledger.Fact // that states the figures
 	Issued     *statement.Issued
-	Withdrawal *ledger.Fact // nil while it stands
+	Withdrawal *ledger.Fact // nil if it was not withdrawn
+	// Retraction took the statement back, as older programs let anybody do; nil
+	// where nothing did. It is shown, and proves nothing any more.
+	Retraction *ledger.Record
 	Head       ledger.Position
 	Lines      []StatementLine
 	Verdict    LineVerdict // the worst of the lines
 	Root       error       // why the prefix is not the one stated, or nil
+	// Duties is why the issuer may not stand for the figures by the rule that the
+	// statement was issued under (audit.CheckDuties), or nil.
+	Duties error
 }
 
-// List is every statement ever issued that was not taken back by a
-// retraction, in order of issue, unchecked.
+// Stands reports whether the statement was neither withdrawn nor taken back.
+func (c *StatementCheck) Stands() bool { return c.Withdrawal == nil && c.Retraction == nil }
+
+// List is every statement ever issued, in order of issue, unchecked: also those
+// that were withdrawn, or taken back by a retraction.
 func (s *Statements) List() []*StatementCheck {
 	return s.list(s.scan())
 }
@@ -218,7 +232,7 @@ func (s *Statements) scan() (head ledger.Position, keys []string) {
 	head = s.service.asof.Size()
 	for ; s.scanned < head; s.scanned++ {
 		r := s.service.asof.Record(s.scanned)
-		if _, ok := r.Event.(*statement.Issued); ok && !r.IsCorrection() {
+		if _, ok := r.Event.(*statement.Issued); ok && !r.IsCorrection() && !slices.Contains(s.keys, r.Stream.Key) {
 			s.keys = append(s.keys, r.Stream.Key)
 		}
 	}
@@ -239,10 +253,12 @@ func (s *Statements) list(head ledger.Position, keys []string) []*StatementCheck
 	return all
 }
 
-// find is a statement as known at a size, or nil.
+// find is a statement as known at a size, or nil. Of one that was taken back,
+// its first record says what it stated.
 func (s *Statements) find(key string, head ledger.Position) *StatementCheck {
 	c := &StatementCheck{Key: key, Head: head}
-	for _, f := range ledger.Effective(s.service.asof.Stream(ledger.StreamOf("statement", key), head)) {
+	records := s.service.asof.Stream(ledger.StreamOf("statement", key), head)
+	for _, f := range ledger.Effective(records) {
 		switch e := f.Event.(type) {
 		case *statement.Issued:
 			if c.Fact == nil {
@@ -251,6 +267,14 @@ func (s *Statements) find(key string, head ledger.Position) *StatementCheck {
 		case *statement.Withdrawn:
 			c.Withdrawal = f
 		}
+	}
+	for _, r := range records {
+		e, ok := r.Event.(*statement.Issued)
+		if c.Fact != nil || !ok || r.IsCorrection() {
+			continue
+		}
+		c.Fact, c.Issued = &ledger.Fact{Root: r, By: r, Valid: r.Valid, Event: e}, e
+		c.Retraction = ledger.RetractionOf(r, records)
 	}
 	if c.Fact == nil {
 		return nil
@@ -279,6 +303,29 @@ func (s *Statements) startCounting(ctx context.Context) (done func(), err error)
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
+}
+
+// checkDuties is audit.CheckDuties of a statement. It rests on records that
+// never change, so it is found out once.
+func (s *Statements) checkDuties(ctx context.Context, c *StatementCheck) error {
+	at := c.Fact.By.Position
+	s.mu.Lock()
+	why, known := s.duties[at]
+	s.mu.Unlock()
+	if known {
+		return why
+	}
+	records := make([]*ledger.Record, min(ledger.Position(c.Issued.Size), c.Head))
+	for i := range records {
+		records[i] = s.service.asof.Record(ledger.Position(i))
+	}
+	why = audit.CheckDuties(ctx, records, c.Issued, c.Fact.By.Actor)
+	if ctx.Err() == nil {
+		s.mu.Lock()
+		s.duties[at] = why
+		s.mu.Unlock()
+	}
+	return why
 }
 
 // known is the check of a statement at a head, or nil.
@@ -333,8 +380,9 @@ func (s *Statements) verify(ctx context.Context, key string, head ledger.Positio
 		}
 		c.Lines = append(c.Lines, line)
 	}
+	c.Duties = s.checkDuties(ctx, c)
 	if err := ctx.Err(); err != nil {
-		return nil, err // a line may be undecided for that
+		return nil, err // a line, or the duties, may be undecided for that
 	}
 	s.keep(c)
 	return c, nil
@@ -414,7 +462,7 @@ func (s *Statements) Moved(ctx context.Context) ([]*StatementCheck, error) {
 	head, keys := s.scan()
 	var moved []*StatementCheck
 	for _, c := range s.list(head, keys) {
-		if c.Withdrawal != nil {
+		if !c.Stands() {
 			continue
 		}
 		c, err := s.verify(ctx, c.Key, head)

@@ -29,6 +29,9 @@ func (s *Statements) TouchedBy(ctx context.Context, position ledger.Position) ([
 	}
 	var touches []StatementTouch
 	for _, listed := range s.List() {
+		if listed.Retraction != nil {
+			continue
+		}
 		check, err := s.Verify(ctx, listed.Key)
 		if err != nil {
 			return nil, err
