@@ -263,7 +263,9 @@ func TestAFalseStatementIsNotReported(t *testing.T) {
 				e.Figures[i].Value, e.Figures[i].Numerator = "3", &three
 			}
 		}
+		e.Duties = 0 // version 1, which older programs recorded without a recount
 		var err error
+		d.Kind = e.EventKind()
 		d.Data, err = canonical.Marshal(e)
 		require.NoError(t, err)
 	})

@@ -138,10 +138,12 @@ func Problems(x *answers.Problems) *Table {
 func Statements(all []*answers.StatementCheck) *Table {
 	t := New("Báo cáo xác nhận", "Các báo cáo xác nhận",
 		Column{Code: "key", Name: "Khóa"}, Column{Code: "title", Name: "Tên"}, Column{Code: "valid", Name: "Tại ngày"}, Column{Code: "size", Name: "Cỡ sổ"},
-		Column{Code: "position", Name: "Bản ghi"}, Column{Code: "verdict", Name: "Đối chiếu"}, Column{Code: "withdrawn", Name: "Đã thu hồi"})
+		Column{Code: "position", Name: "Bản ghi"}, Column{Code: "verdict", Name: "Đối chiếu"}, Column{Code: "withdrawn", Name: "Đã thu hồi"},
+		Column{Code: "retracted", Name: "Bị rút lại"}, Column{Code: "duties", Name: "Quy tắc bất kiêm nhiệm"}, Column{Code: "duties_ok", Name: "Đúng quy tắc"})
 	for _, c := range all {
 		t.Add(Words(c.Key), Words(c.Issued.Title), On(c.Issued.Valid), Whole(c.Issued.Size), Whole(c.Fact.By.Position),
-			Named(string(c.Verdict), c.Verdict.Vi()), Flag(c.Withdrawal != nil))
+			Named(string(c.Verdict), c.Verdict.Vi()), Flag(c.Withdrawal != nil),
+			Flag(c.Retraction != nil), Whole(c.Issued.Rule()), Flag(c.Duties == nil))
 	}
 	return t
 }

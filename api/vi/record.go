@@ -49,7 +49,7 @@ var kinds = map[ledger.Kind]string{
 	"plan.adopted/1": "ban hành kế hoạch", "plan.amended/1": "điều chỉnh kế hoạch", "plan.delivered/1": "nộp văn bản, báo cáo",
 	"plan.noted/1": "ghi chú của người đọc", "policy.chosen/1": "chọn cách tính",
 
-	"statement.issued/1": "phát hành báo cáo", "statement.withdrawn/1": "thu hồi báo cáo",
+	"statement.issued/1": "phát hành báo cáo", "statement.issued/2": "phát hành báo cáo", "statement.withdrawn/1": "thu hồi báo cáo",
 
 	"request.made/1": "đề nghị ghi sổ", "request.refused/1": "từ chối đề nghị",
 }
@@ -380,11 +380,18 @@ func about(id string) string {
 	return id
 }
 
+// Duties names the rule of duties that a statement was issued under.
+func Duties(rule int64) string { return "quy tắc bất kiêm nhiệm số " + Integer(rule) }
+
 func (n Names) statementEvent(e ledger.Event) string {
 	switch e := e.(type) {
 	case *statement.Issued:
-		return "phát hành báo cáo “" + e.Title + "”: " + Integer(len(e.Figures)) + " số liệu tại ngày " + Day(e.Valid) +
+		said := "phát hành báo cáo “" + e.Title + "”: " + Integer(len(e.Figures)) + " số liệu tại ngày " + Day(e.Valid) +
 			", theo " + Integer(e.Size) + " bản ghi đầu"
+		if e.Duties != 0 {
+			said += ", " + Duties(e.Duties)
+		}
+		return said
 	case *statement.Withdrawn:
 		return "thu hồi báo cáo: " + e.Reason
 	}

@@ -69,7 +69,9 @@ type statementLine struct {
 	Key, Title, To, Valid, Issued, By, Size string
 	Verdict                                 lineVerdict
 	Withdrawn                               string
-	Evidence                                string
+	Retracted                               string // as older programs let anybody do
+	Broken                                  bool   // the issuer may not stand for the figures
+	Evidence                                string // "" for one that proves nothing any more
 }
 
 // lineVerdict is what became of a stated figure: a shape and a word, and a tone.
@@ -135,8 +137,8 @@ func (s *Site) fillAudit(a *Asked, v *auditPage, head ledger.Position) error {
 		}
 		v.Statements = append(v.Statements, showStatement(a, c))
 	}
-	if len(v.Statements) > 0 {
-		v.File = v.Statements[0].Key + ".evidence"
+	if i := slices.IndexFunc(v.Statements, func(l statementLine) bool { return l.Evidence != "" }); i >= 0 {
+		v.File = v.Statements[i].Key + ".evidence"
 	}
 	v.Replays = s.replayLines(a)
 	return nil
@@ -201,11 +203,21 @@ func showStatement(a *Asked, c *answers.StatementCheck) statementLine {
 	if c.Withdrawal != nil {
 		l.Withdrawn = "đã thu hồi từ ngày " + c.Withdrawal.Valid.Vi()
 	}
+	if c.Retraction != nil {
+		l.Retracted, l.Evidence = "đã bị rút lại lúc "+vi.Instant(c.Retraction.Recorded), ""
+	}
+	l.Broken = c.Duties != nil
 	return l
 }
 
 func evidenceOf(key string) string {
 	return address("/api/v1/evidence", map[string][]string{"statement": {key}})
+}
+
+// rules are the rules of duties, as a reader is told them.
+var rules = map[int64]string{
+	statement.DutiesOfRecording: "người phát hành không được là người đã ghi bản ghi được tính vào số liệu",
+	statement.DutiesOfMoving:    "người phát hành không được là người đã ghi bản ghi nào mà thiếu nó thì số liệu sẽ khác",
 }
 
 // statementPage is one statement, line by line.
@@ -215,7 +227,11 @@ type statementPage struct {
 	Facts            []pair
 	RootWrong        string
 	WithdrawnWhy     string
+	WithdrawnBy      string
 	WithdrawnAt      link
+	RetractedBy      string
+	RetractedAt      link
+	Broken           string // why the issuer may not stand for the figures
 	Lines            []statedLine
 	Command, Covered string
 }
@@ -268,6 +284,7 @@ func (v *statementPage) describe(s *Site, a *Asked, c *answers.StatementCheck, n
 		pair{"Khóa của báo cáo", c.Key}, pair{"Số liệu tại ngày", vi.Day(c.Issued.Valid)}, pair{"Tính từ", vi.Integer(c.Issued.Size) + " bản ghi đầu"},
 		pair{"Địa bàn", names.About(ledger.StreamOf("place", c.Issued.Place))}, pair{"Kỳ", period}, pair{"Thang xếp loại", vi.Scheme(c.Issued.Scheme)},
 		pair{"Phát hành", v.Line.Issued + " (giờ Việt Nam), ở bản ghi @" + digits(at)}, pair{"Người phát hành", v.Line.By},
+		pair{"Bất kiêm nhiệm", "quy tắc số " + vi.Integer(c.Issued.Rule()) + ": " + rules[c.Issued.Rule()]},
 		pair{"Gốc Merkle đã nêu", c.Issued.Root},
 	)
 	if c.Root != nil {
@@ -277,9 +294,16 @@ func (v *statementPage) describe(s *Site, a *Asked, c *answers.StatementCheck, n
 		if e, ok := w.Event.(*statement.Withdrawn); ok {
 			v.WithdrawnWhy = e.Reason
 		}
+		v.WithdrawnBy = actorWords(w.By.Actor)
 		v.WithdrawnAt = link{"@" + digits(w.By.Position), a.carry("/so/" + digits(w.By.Position))}
 	}
-	if s.Notary != nil {
+	if r := c.Retraction; r != nil {
+		v.RetractedBy, v.RetractedAt = actorWords(r.Actor), link{"@" + digits(r.Position), a.carry("/so/" + digits(r.Position))}
+	}
+	if c.Duties != nil {
+		v.Broken = vi.Fault(c.Duties)
+	}
+	if s.Notary != nil && c.Retraction == nil {
 		if signed, ok := s.Notary.Covering(at + 1); ok {
 			v.Covered = vi.Integer(signed.Size)
 		}

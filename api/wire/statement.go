@@ -33,18 +33,42 @@ type StatementHead struct {
 	Size      int64       `json:"size"` // the figures follow from the first so many records
 	Root      string      `json:"root"` // of those
 	Issued    Record      `json:"issued"`
+	Duties    Duties      `json:"duties"`
 	Withdrawn *Withdrawal `json:"withdrawn,omitempty"`
+	// Retracted is the record that took the statement back, as older programs let
+	// anybody do: it proves nothing any more.
+	Retracted *Retraction `json:"retracted,omitempty"`
 	Verdict   string      `json:"verdict"` // the worst of its figures: match, now-different, undetermined or mismatch
 	VerdictVi string      `json:"verdict_vi"`
 	// Checkpoint covers the statement's own record, so that evidence can be made.
 	Checkpoint *Checkpoint `json:"checkpoint,omitempty"`
 }
 
-// A Withdrawal is the record that took a statement back.
+// Duties is the rule of duties that a statement was issued under, and whether the
+// issuer may stand for its figures by that rule.
+type Duties struct {
+	Rule  int64  `json:"rule"` // 1: of what counts; 2: of what moves
+	OK    bool   `json:"ok"`
+	Code  string `json:"code,omitempty"` // why not
+	Why   string `json:"why,omitempty"`
+	WhyVi string `json:"why_vi,omitempty"`
+}
+
+// A Withdrawal is the record by which a statement was withdrawn.
 type Withdrawal struct {
 	Position int64  `json:"position"`
 	Valid    string `json:"valid"`
+	By       string `json:"by,omitempty"` // account and role
 	Reason   string `json:"reason"`
+}
+
+// A Retraction is the record by which a statement was taken back.
+type Retraction struct {
+	Position int64  `json:"position"`
+	Recorded string `json:"recorded"`
+	By       string `json:"by,omitempty"` // account and role
+	Reason   string `json:"reason"`
+	Note     string `json:"note,omitempty"`
 }
 
 // A Statement is one statement with each of its figures counted again: at its
@@ -103,10 +127,13 @@ func statementHead(c *answers.StatementCheck, by answers.Checkpoints) StatementH
 	s := c.Issued
 	out := StatementHead{
 		Key: c.Key, Title: s.Title, Valid: s.Valid.String(), MapDay: s.Map.String(), Place: s.Place, Period: s.Period,
-		Scheme: s.Scheme, Size: s.Size, Root: s.Root, Issued: FromRecord(c.Fact.By), Verdict: string(c.Verdict), VerdictVi: c.Verdict.Vi(),
+		Scheme: s.Scheme, Size: s.Size, Root: s.Root, Issued: FromRecord(c.Fact.By), Duties: dutiesOf(c), Verdict: string(c.Verdict), VerdictVi: c.Verdict.Vi(),
 	}
 	if w := c.Withdrawal; w != nil {
-		out.Withdrawn = &Withdrawal{int64(w.By.Position), w.Valid.String(), w.Event.(*statement.Withdrawn).Reason}
+		out.Withdrawn = &Withdrawal{int64(w.By.Position), w.Valid.String(), account(w.By.Actor), w.Event.(*statement.Withdrawn).Reason}
+	}
+	if r := c.Retraction; r != nil {
+		out.Retracted = &Retraction{int64(r.Position), r.Recorded.String(), account(r.Actor), r.Corrects.Reason, r.Corrects.Note}
 	}
 	if by != nil {
 		if signed, ok := by.Covering(c.Fact.By.Position + 1); ok {
@@ -114,6 +141,31 @@ func statementHead(c *answers.StatementCheck, by answers.Checkpoints) StatementH
 		}
 	}
 	return out
+}
+
+// dutiesOf is the rule that a statement was issued under and what it says.
+func dutiesOf(c *answers.StatementCheck) Duties {
+	out := Duties{Rule: c.Issued.Rule(), OK: c.Duties == nil}
+	if c.Duties != nil {
+		out.Code, out.Why, out.WhyVi = spoken(c.Duties)
+	}
+	return out
+}
+
+// account is an actor in short, or "".
+func account(a *ledger.Actor) string {
+	if a == nil {
+		return ""
+	}
+	return a.ID + " (" + a.Role + ")"
+}
+
+// spoken is the code of an error and its sentences.
+func spoken(err error) (code, english, vietnamese string) {
+	if f, ok := fault.Of(err); ok {
+		return f.Code, f.En(), f.Vi()
+	}
+	return "internal", err.Error(), err.Error()
 }
 
 func statementLine(l answers.StatementLine) StatementLine {
@@ -124,10 +176,8 @@ func statementLine(l answers.StatementLine) StatementLine {
 			return Change{FromRecord(c.Record), FromFigure(c.Before), FromFigure(c.After)}
 		}),
 	}
-	if f, ok := fault.Of(l.Why); ok {
-		out.Why, out.WhyVi, out.Code = f.En(), f.Vi(), f.Code
-	} else if l.Why != nil {
-		out.Why, out.WhyVi, out.Code = l.Why.Error(), l.Why.Error(), "internal"
+	if l.Why != nil {
+		out.Code, out.Why, out.WhyVi = spoken(l.Why)
 	}
 	return out
 }

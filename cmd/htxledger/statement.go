@@ -23,6 +23,9 @@ import (
 var errStatement = fault.Declare("statement-not-verified", fault.Unverified,
 	"statement %s: %d figures do not hold or could not be decided", "báo cáo xác nhận %s: %d số liệu lệch hoặc không xác định được")
 
+var errStatementDuties = fault.Declare("statement-duties-broken", fault.Unverified,
+	"statement %s: the issuer may not stand for these figures", "báo cáo xác nhận %s: người phát hành không được đứng tên các số liệu này")
+
 func (a *app) statementCommand() *cobra.Command {
 	return family("statement", "Báo cáo xác nhận: số liệu có người đứng ra chịu trách nhiệm / figures that somebody stands for",
 		a.statementIssueCommand(), a.statementListCommand(), a.statementShowCommand(), a.statementVerifyCommand())
@@ -35,12 +38,12 @@ func (a *app) statementIssueCommand() *cobra.Command {
 		Use:   "issue [CODE…]",
 		Short: "Phát hành báo cáo xác nhận / issue a statement",
 		Long: `Ghi vào sổ các con số tại một ngày, theo hồ sơ đến một lúc, cùng gốc Merkle của đúng các bản ghi đó: ai cũng tính lại được, và
-sổ tự báo khi hồ sơ về sau làm con số khác đi. Không nêu mã thì phát hành cả danh mục. Người phát hành không được là người
-đã ghi các bản ghi được tính.
+sổ tự báo khi hồ sơ về sau làm con số khác đi. Không nêu mã thì phát hành cả danh mục. Số liệu được tính lại trước khi ghi. Người phát
+hành không được là người đã ghi bản ghi nào mà thiếu nó thì số liệu sẽ khác.
 
-Records figures at a point with the root of the records that they follow from. Only the roles
-alliance and admin issue, and nobody issues what they recorded themselves. Without --actor it
-is the local user. The same command again, with its --key, records nothing.`,
+Records figures at a point with the root of the records that they follow from, once they were
+counted again. Only the roles alliance and admin issue, and nobody issues figures that would be
+others without the records of their account. Without --actor it is the local user. The same command again, with its --key, records nothing.`,
 		Example:           "  htxledger statement issue coops.registered members.total --title \"Số liệu 30/11/2023\" --as-of 30/11/2023 --key so-lieu-2023-11",
 		ValidArgsFunction: completeCodes(0),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -147,15 +150,27 @@ func statementsReply(r *reading, all []*answers.StatementCheck) reply {
 			}
 			t := newTable(left("Khóa"), wrap("Tên"), left("Tại ngày"), right("Cỡ sổ"), right("Bản ghi"), left("Đối chiếu"))
 			for _, c := range all {
-				verdict := c.Verdict.Vi()
-				if c.Withdrawal != nil {
-					verdict = "đã thu hồi; " + verdict
-				}
-				t.add(row(c, verdict)...)
+				t.add(row(c, standing(c)+c.Verdict.Vi())...)
 			}
 			p.table(t)
 		},
 	}
+}
+
+// standing is what became of a statement and its issuer, before the verdict on
+// its figures.
+func standing(c *answers.StatementCheck) string {
+	said := ""
+	if c.Withdrawal != nil {
+		said += "đã thu hồi; "
+	}
+	if c.Retraction != nil {
+		said += "đã bị rút lại; "
+	}
+	if c.Duties != nil {
+		said += "sai quy tắc bất kiêm nhiệm; "
+	}
+	return said
 }
 
 func (a *app) statementShowCommand() *cobra.Command {
@@ -185,16 +200,17 @@ func (a *app) statementVerifyCommand() *cobra.Command {
 		Use:   "verify KEY",
 		Short: "Đối chiếu một báo cáo xác nhận / count a statement again",
 		Long: `Tính lại từng con số tại đúng mốc của báo cáo, rồi tính theo mọi hồ sơ đến nay:
-khớp; nay sẽ khác, kèm các bản ghi làm con số khác đi; lệch; không xác định được. Lệch hoặc không xác định được thì kết thúc với mã 3.
+khớp; nay sẽ khác, kèm các bản ghi làm con số khác đi; lệch; không xác định được. Xét cả người phát hành theo quy tắc bất kiêm nhiệm của báo cáo.
+Lệch, không xác định được hoặc sai quy tắc thì kết thúc với mã 3.
 
 Counts each figure again at the statement's own point and as known now: match, now-different
-with the records that moved it, mismatch, undetermined. Exits 3 on the last two. Who trusts
-neither this machine nor its owner takes the evidence file and htxverify.`,
+with the records that moved it, mismatch, undetermined; and holds the issuer to the rule of
+duties of the statement. Exits 3 on the last two, and where the rule is broken. Who trusts neither this machine nor its owner takes the evidence file and htxverify.`,
 		Example: "  htxledger statement issue coops.registered --title \"Số liệu 30/11/2023\" --as-of 30/11/2023 --key so-lieu-2023-11\n" +
 			"  htxledger statement verify so-lieu-2023-11",
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			wrong := 0
+			wrong, duties := 0, error(nil)
 			err := a.statement(cmd, args[0], func(p *page, c *answers.StatementCheck) {
 				t := newTable(left("Mã"), right("Đã nêu"), right("Nay"), left("Đối chiếu"), wrap("Vì sao"))
 				for _, l := range c.Lines {
@@ -202,6 +218,7 @@ neither this machine nor its owner takes the evidence file and htxverify.`,
 				}
 				p.table(t)
 			}, func(c *answers.StatementCheck) {
+				duties = c.Duties
 				for _, l := range c.Lines {
 					if l.Verdict == answers.Differs || l.Verdict == answers.Undetermined {
 						wrong++
@@ -211,7 +228,10 @@ neither this machine nor its owner takes the evidence file and htxverify.`,
 			if err == nil && wrong > 0 {
 				return errStatement.With(args[0], wrong)
 			}
-			return err
+			if err == nil && duties != nil && fault.KindOf(duties) != fault.NewerFormat {
+				return errStatementDuties.With(args[0])
+			}
+			return cmp.Or(err, duties)
 		},
 	}
 }
@@ -252,15 +272,27 @@ func statementHead(p *page, c *answers.StatementCheck) {
 	}
 	p.line("Số liệu tại ngày %s, theo %s bản ghi đầu; địa bàn %s trên bản đồ ngày %s; kỳ %s; xếp loại theo %s.",
 		s.Valid.Vi(), vi.Integer(s.Size), s.Place, s.Map.Vi(), period, s.Scheme)
-	by := "–"
-	if who := c.Fact.By.Actor; who != nil {
-		by = who.ID + " (" + cmp.Or(vi.Role(who.Role), who.Role) + ")"
+	p.line("Phát hành bởi %s, bản ghi @%d, lúc %s. Gốc Merkle: %s", accountWords(c.Fact.By.Actor), c.Fact.By.Position, vi.Instant(c.Fact.By.Recorded), s.Root)
+	if c.Duties == nil {
+		p.line("Người phát hành: đúng %s.", vi.Duties(s.Rule()))
+	} else {
+		p.line("Người phát hành: KHÔNG đúng %s: %s.", vi.Duties(s.Rule()), faultOf(c.Duties).Vi())
 	}
-	p.line("Phát hành bởi %s, bản ghi @%d, lúc %s. Gốc Merkle: %s", by, c.Fact.By.Position, vi.Instant(c.Fact.By.Recorded), s.Root)
 	if w := c.Withdrawal; w != nil {
-		p.line("Đã thu hồi từ ngày %s (bản ghi @%d).", vi.Day(dayOf(w)), w.By.Position)
+		p.line("Đã thu hồi từ ngày %s, bởi %s (bản ghi @%d). Lý do: %s", vi.Day(dayOf(w)), accountWords(w.By.Actor), w.By.Position, w.Event.(*statement.Withdrawn).Reason)
+	}
+	if r := c.Retraction; r != nil {
+		p.line("Đã bị rút lại lúc %s, bởi %s (bản ghi @%d); không còn giá trị chứng minh.", vi.Instant(r.Recorded), accountWords(r.Actor), r.Position)
 	}
 	p.gap()
+}
+
+// accountWords is an account and its role, or a dash for nobody.
+func accountWords(a *ledger.Actor) string {
+	if a == nil {
+		return "–"
+	}
+	return a.ID + " (" + cmp.Or(vi.Role(a.Role), a.Role) + ")"
 }
 
 func dayOf(f *ledger.Fact) calendar.Day { return f.Valid.Day }

@@ -57,6 +57,8 @@ type checkJSON struct {
 	Key *audit.ChainKey `json:"key,omitempty"`
 	// Lost is the recovery that gave a checkpoint up.
 	Lost *audit.Recovery `json:"lost,omitempty"`
+	// Retracted marks a statement that was taken back and is not judged any more.
+	Retracted bool `json:"retracted,omitempty"`
 }
 
 func found(check, what string, err error) checkJSON {
@@ -101,6 +103,10 @@ func (a *app) verify(cmd *cobra.Command, r *reading, keys []string) error {
 	}
 	desk := r.statements()
 	for _, c := range desk.List() {
+		if c.Retraction != nil {
+			checks = append(checks, checkJSON{Check: "statement", What: c.Key, OK: true, Retracted: true})
+			continue
+		}
 		checks = append(checks, found("statement", c.Key, verifyStatement(cmd.Context(), desk, c.Key)))
 	}
 	return a.verified(checks, r.notary.View.Recovered(r.notary.View.Size()), r.notary.View.Size(), ledger.Position(signed[len(signed)-1].Size))
@@ -132,14 +138,14 @@ func (a *app) verifyRecords(cmd *cobra.Command, r *reading) checkJSON {
 	return found("records", plain(size), wrong)
 }
 
-// verifyStatement is nil where every figure is what it was when it was stated.
-// That later records move it is no failure.
+// verifyStatement is nil where every figure is what it was when it was stated,
+// and the issuer could stand for it. That later records move it is no failure.
 func verifyStatement(ctx context.Context, desk *answers.Statements, key string) error {
 	c, err := desk.Verify(ctx, key)
 	if err != nil {
 		return err
 	}
-	var why error
+	why := c.Duties
 	for _, l := range c.Lines {
 		if l.Verdict == answers.Differs || l.Verdict == answers.Undetermined {
 			why = errors.Join(why, l.Why)
@@ -211,6 +217,9 @@ func (p *page) check(c checkJSON) {
 	}
 	if c.OK && c.Key != nil {
 		what += ": " + c.Key.Vietnamese()
+	}
+	if c.Retracted {
+		what += " (đã bị rút lại, không xét)"
 	}
 	if c.OK {
 		p.line("ok    %s", what)

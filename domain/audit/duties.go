@@ -21,7 +21,7 @@ var (
 		"tài khoản %s đã ghi bản ghi %d; nếu bỏ các bản ghi của tài khoản này từ đầu đến bản ghi đó thì %s có %v khác, là %v thay vì %s: không ai được phát hành số liệu do chính mình làm thay đổi")
 	ErrDutiesNewer = fault.Declare("statement-duties-newer", fault.NewerFormat,
 		"the statement was issued under rule %d of duties, which this program does not know; verify with a newer version",
-		"báo cáo xác nhận được phát hành theo quy tắc người phát hành số %d mà chương trình này chưa biết; hãy xác minh bằng phiên bản mới hơn")
+		"báo cáo xác nhận được phát hành theo quy tắc bất kiêm nhiệm số %d mà chương trình này chưa biết; hãy xác minh bằng phiên bản mới hơn")
 )
 
 // CheckDuties is nil if an account may stand for a statement by the rule that

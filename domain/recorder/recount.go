@@ -16,7 +16,7 @@ var (
 	ErrNotRecounted = fault.Declare("statement-not-recounted", fault.Rejected,
 		"a statement is recorded only after its figures were counted again", "báo cáo xác nhận chỉ được ghi sau khi đã tính lại các số liệu")
 	ErrDutiesOld = fault.Declare("statement-duties-old", fault.Rejected,
-		"a statement is issued under rule %d of duties, not %d", "báo cáo xác nhận phải được phát hành theo quy tắc người phát hành số %d, không phải số %d")
+		"a statement is issued under rule %d of duties, not %d", "báo cáo xác nhận phải được phát hành theo quy tắc bất kiêm nhiệm số %d, không phải số %d")
 )
 
 // counting is how many statements are counted again at a time: each takes a

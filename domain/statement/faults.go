@@ -33,7 +33,7 @@ var (
 		"no figure uses the definition of %s", "không có số liệu nào dùng định nghĩa của chỉ tiêu %s")
 	ErrDuties = fault.Declare("statement-duties", fault.Rejected,
 		"a statement of this version is issued under a rule of duties from 2 on, not %d",
-		"báo cáo xác nhận loại này phải theo quy tắc người phát hành số 2 trở lên, không phải %d")
+		"báo cáo xác nhận loại này phải theo quy tắc bất kiêm nhiệm số 2 trở lên, không phải %d")
 	ErrNotIssuer = fault.Declare("statement-not-issuer", fault.Forbidden,
 		"statement %s was issued by %s: only that account or an admin withdraws it",
 		"báo cáo xác nhận %s do tài khoản %s phát hành: chỉ tài khoản đó hoặc quản trị được thu hồi")
