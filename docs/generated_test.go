@@ -99,7 +99,11 @@ func TestEventsPage(t *testing.T) {
 		fmt.Fprintf(&b, "\n`%s`\n\n```json\n%s\n```\n", k, golden(t, k))
 		spec, err := register.Spec(k)
 		require.NoError(t, err)
-		if list := spec.Bounds(); len(list) > 0 {
+		sample := golden(t, k)
+		list := slices.DeleteFunc(slices.Clone(spec.Bounds()), func(x ledger.Bound) bool { // a member of a later version of the same event
+			return !strings.Contains(x.Member, "/") && !strings.Contains(sample, `"`+x.Member+`":`)
+		})
+		if len(list) > 0 {
 			b.WriteString("\n")
 			bounds(&b, list)
 		}
