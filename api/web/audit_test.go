@@ -73,7 +73,7 @@ func TestStatementPage(t *testing.T) {
 	d.take(`{"key":"w","stream":"statement/bao-cao-1","kind":"statement.withdrawn/1","valid":"2026-11-23","actor":{"id":"lmhtx","role":"alliance","place":"dak-nong"},"data":{"reason":"in <u>nhầm</u>"}}`, "2024-02-02T01:00:00Z")
 	d.store()
 	doc, _ = open(t, d.Site, "/kiem-toan/bao-cao/bao-cao-1")
-	require.Contains(t, tidy(doc.Find("main")), "Báo cáo này đã thu hồi từ ngày 23/11/2026 (bản ghi @8). Lý do: in <u>nhầm</u>.")
+	require.Contains(t, tidy(doc.Find("main")), "Báo cáo này đã thu hồi từ ngày 23/11/2026 (bản ghi @8). Người thu hồi: lmhtx (liên minh HTX). Lý do: in <u>nhầm</u>.")
 	require.Zero(t, doc.Find("main u").Length())
 	doc, p = open(t, d.Site, "/kiem-toan/bao-cao/khac")
 	require.Equal(t, fault.NotFound, fault.KindOf(p.Err))
