@@ -197,7 +197,7 @@ func stormOpening(s *storm) []*ledger.Draft {
 
 func TestStorm(t *testing.T) {
 	db := esdbtest.NewDatabase()
-	server := node(t, db, esdbtest.Config{})
+	server := node(t, db, esdbtest.Config{CommitTimeout: 100 * time.Millisecond})
 	proxy, err := esdbtest.NewProxy(server.Addr())
 	require.NoError(t, err)
 	t.Cleanup(proxy.Close)
@@ -226,6 +226,7 @@ func TestStorm(t *testing.T) {
 	const seed = 371
 	proxy.Storm(seed, 16_000)
 	injected := s.haunt(server, seed)
+	calm := db.Stalls(400*time.Millisecond, 200*time.Millisecond) // longer than the server waits for itself
 	var group sync.WaitGroup
 	for i, r := range recorders {
 		s.writers(r, fmt.Sprint("r", i), &group)
@@ -235,6 +236,7 @@ func TestStorm(t *testing.T) {
 	}
 	s.stop.Store(true)
 	proxy.Storm(seed, 0)
+	calm()
 	faults := <-injected
 	group.Wait()
 	for _, r := range recorders {
@@ -257,7 +259,7 @@ func (s *storm) haunt(server *esdbtest.Server, seed uint64) <-chan int {
 	}
 	reads := []esdbtest.Fault{
 		{Do: esdbtest.Cut}, {Do: esdbtest.Cut, After: 3}, {Do: esdbtest.Hang}, {Do: esdbtest.Hang, After: 2}, {Do: esdbtest.Odd},
-		{Do: esdbtest.Odd, After: 2}, {Do: esdbtest.Fail, Code: codes.Aborted}, {Do: esdbtest.Fail, Code: codes.Unavailable, After: 1},
+		{Do: esdbtest.Odd, After: 2}, {Do: esdbtest.Fail, Code: codes.Aborted}, {Do: esdbtest.Fail, Code: codes.Aborted, After: 4}, {Do: esdbtest.Fail, Code: codes.Unavailable, After: 1},
 	}
 	done := make(chan int, 1)
 	go func() {
