@@ -62,11 +62,8 @@ func (a account) permit(b *register.Book, d *ledger.Draft) (afterwards, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := behind.requireTwo(b, d); err != nil {
-		return nil, err
-	}
 	if standsAbove(a.Role) {
-		return nil, nil
+		return nil, behind.requireTwo(b, d)
 	}
 	before, err := a.reachOf(b, d)
 	if err != nil {

@@ -133,7 +133,7 @@ func TestActsThatNeedTwo(t *testing.T) {
 			_, err = send(t, w, alliance, approve("r", c.command))
 			require.ErrorIs(t, err, ErrOwnRequest)
 			_, err = send(t, w, c.not, approve("r", c.command))
-			require.ErrorIs(t, err, ErrSecondPerson)
+			require.ErrorIs(t, err, ErrOutside)
 			r, err := send(t, w, c.approver, approve("r", c.command))
 			require.NoError(t, err)
 			require.Equal(t, ledger.IDOf("request/r"), r.ID)
