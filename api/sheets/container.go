@@ -26,6 +26,12 @@ const (
 	MaxRows     = 20_000 // rows of one sheet that hold something
 	MaxColumns  = 200
 	MaxCells    = 300_000 // cells of all sheets that hold something
+
+	// Elements of one XML part. The library keeps an object of about 200 bytes
+	// for each of them, but in the sheets, which it reads row by row.
+	maxElements      = 300_000
+	maxTextElements  = 1_000_000 // of the shared texts: as many as fill every cell three times over
+	maxSheetElements = 8_000_000
 )
 
 // smallFile is a size to which anything may unpack: short files of one repeated
@@ -198,9 +204,29 @@ func isXML(name string) bool {
 	return strings.HasSuffix(low, ".xml") || strings.HasSuffix(low, ".rels")
 }
 
-// wellFormed walks a part to its end.
+// wellFormed walks a part to its end, which must come within as many elements
+// as reading it may cost.
 func wellFormed(name string, r io.Reader) error {
-	return walk(name, r, func([]xml.Name, xml.Token) error { return nil })
+	left := mostElements(strings.ToLower(name))
+	return walk(name, r, func(_ []xml.Name, t xml.Token) error {
+		if _, begins := t.(xml.StartElement); begins {
+			if left--; left < 0 {
+				return ErrElements.With(name, mostElements(strings.ToLower(name)))
+			}
+		}
+		return nil
+	})
+}
+
+// mostElements is how many elements a part may have.
+func mostElements(name string) int {
+	switch {
+	case strings.HasPrefix(name, "xl/worksheets/"):
+		return maxSheetElements
+	case name == "xl/sharedstrings.xml":
+		return maxTextElements
+	}
+	return maxElements
 }
 
 // part opens a part of the archive that must be there.

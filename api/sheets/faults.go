@@ -41,6 +41,8 @@ var (
 		"unpacked the file has more than %d bytes", "tệp bung ra lớn hơn %d byte; hãy xóa định dạng thừa ở các dòng trống hoặc chia thành nhiều tệp")
 	ErrRatio = fault.Declare("workbook-ratio", fault.TooLarge,
 		"the file unpacks to more than %d times its size", "tệp bung ra gấp hơn %d lần, giống tệp phá hoại; hãy chép số liệu sang tệp mới rồi gửi lại")
+	ErrElements = fault.Declare("workbook-elements", fault.TooLarge,
+		"the part %s has more than %d elements", "phần %s trong tệp có hơn %d thành phần, giống tệp phá hoại; hãy chép số liệu sang tệp mới rồi gửi lại")
 	ErrSheets = fault.Declare("workbook-sheets", fault.TooLarge,
 		"the workbook has %d sheets, over the limit of %d", "tệp có %d sheet, vượt giới hạn %d; hãy chia thành nhiều tệp")
 	ErrRows = fault.Declare("workbook-rows", fault.TooLarge,
