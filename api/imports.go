@@ -6,6 +6,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/hex"
+	"errors"
 	"io"
 	"mime"
 	"net/http"
@@ -16,6 +17,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"htxledger/api/access"
 	"htxledger/api/intray"
 	"htxledger/api/sheets"
 	"htxledger/api/wire"
@@ -51,7 +53,7 @@ const (
 // importNames are what is said about a file beside it; those of repeated may
 // occur more than once.
 var (
-	importNames = []string{"name", "form", "numbers", "unit", "separator", "sheet", "column", "hidden", "valid_rows", "others", "reason", "note", "rows", "as_of", "plan"}
+	importNames = []string{"name", "form", "numbers", "unit", "separator", "sheet", "column", "hidden", "valid_rows", "others", "requests", "reason", "note", "rows", "as_of", "plan"}
 	repeated    = []string{"sheet", "column"}
 )
 
@@ -88,6 +90,12 @@ func (s *Server) ledgerFor(ctx context.Context, who ledger.Actor) (intray.Ledger
 	}
 	writer := s.Recorder.Through(door)
 	l.Try = writer.TryImport
+	l.Ask = func(d *ledger.Draft, refused error) (*ledger.Draft, error) {
+		if !errors.Is(refused, access.ErrBothSides) && !errors.Is(refused, access.ErrSecondPerson) {
+			return nil, nil
+		}
+		return s.Directory.DraftRequest("tep-"+ledger.IDOf(d.Key).String(), d) // the same row asks once
+	}
 	l.Record = func(ctx context.Context, drafts []*ledger.Draft, tell func(done, of int)) (recorder.ImportResult, error) {
 		start := time.Now()
 		res, err := writer.Import(ctx, drafts, tell)
@@ -136,7 +144,7 @@ func howOf(p parameters) (how intray.How, q answers.Query, err error) {
 		Form: p.get("form"), Numbers: p.get("numbers"), Unit: p.get("unit"), Separator: p.values.Get("separator"),
 		Sheets: p.values["sheet"], Columns: p.values["column"], Reason: p.get("reason"), Note: p.get("note"),
 	}
-	for name, to := range map[string]*bool{"hidden": &how.Hidden, "valid_rows": &how.ValidRows, "others": &how.Others} {
+	for name, to := range map[string]*bool{"hidden": &how.Hidden, "valid_rows": &how.ValidRows, "others": &how.Others, "requests": &how.Requests} {
 		if *to, err = p.flag(name); err != nil {
 			return how, q, err
 		}

@@ -1,12 +1,15 @@
 package api
 
 import (
+	"encoding/json"
 	"net/http"
 	"net/url"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"htxledger/api/wire"
 )
 
 // askMove asks for a move of the co-operative a from Đắk Mil to Nam Đà.
@@ -77,4 +80,59 @@ func TestRequestsOnPages(t *testing.T) {
 	require.Contains(t, html, "Chưa có đề nghị nào bị từ chối.")
 	_, _, html = do("lm", http.MethodGet, "/so/9", nil)
 	require.Contains(t, html, `<a href="/de-nghi/r1">r1</a>`)
+}
+
+// Rows that need both sides are sent as requests if whoever sends the file wants
+// it; the others are recorded. The same file again repeats both.
+func TestAFileThatAsks(t *testing.T) {
+	h := newHouse(t)
+	token := "Bearer " + h.token("mil", "officer", "dak-mil")
+	file := `{"key":"m","stream":"coop/a","kind":"coop.members-counted/1","valid":"2024-01-02","data":{"official":9}}
+{"key":"v","stream":"coop/a","kind":"coop.relocated/1","valid":"2024-01-03","source":{"document":"QĐ 1"},"data":{"place":"nam-da"}}
+`
+	do := func(method, path, body, kind string) (*http.Response, string) {
+		return h.do(method, path, body, "Authorization", token, "Content-Type", kind, "Accept", "text/html")
+	}
+	const form = "application/x-www-form-urlencoded"
+	send := func() string {
+		body, kind := formOfFiles(t, nil, "viec.ndjson", file)
+		res, got := do(http.MethodPost, "/nop-bang", body, kind)
+		require.Equal(t, http.StatusSeeOther, res.StatusCode, got)
+		h.server.tray.Wait()
+		return res.Header.Get("Location")
+	}
+	at := send()
+	_, html := do(http.MethodGet, at, "", "")
+	require.Contains(t, html, "hãy lập đề nghị")
+	require.Contains(t, html, `name="requests"`)
+	require.NotContains(t, html, "Ghi vào sổ</button>")
+	before := h.size()
+	for _, again := range []bool{false, true} {
+		if again {
+			at = send()
+		}
+		res, got := do(http.MethodPost, at+"/xem-lai", "requests=true", form)
+		require.Equal(t, http.StatusSeeOther, res.StatusCode, got)
+		h.server.tray.Wait()
+		_, html = do(http.MethodGet, at, "", "")
+		if again {
+			require.Contains(t, html, "Mọi dòng của tệp đã có trong sổ")
+			continue
+		}
+		require.Contains(t, html, "Sẽ gửi <strong>1</strong> đề nghị")
+		require.Equal(t, before, h.size(), "nothing is recorded yet")
+		res, got = do(http.MethodPost, at+"/ghi", "", form)
+		require.Equal(t, http.StatusSeeOther, res.StatusCode, got)
+		_, html = do(http.MethodGet, at, "", "")
+		require.Contains(t, html, "Đã gửi <strong>1</strong> đề nghị")
+		require.Contains(t, html, `<a href="/de-nghi">`)
+		require.Equal(t, before+2, h.size())
+	}
+	require.Equal(t, before+2, h.size())
+	_, got := do(http.MethodGet, Prefix+"/requests", "", "")
+	var l wire.Requests
+	require.NoError(t, json.Unmarshal([]byte(got), &l))
+	require.Len(t, l.Requests, 1)
+	require.Equal(t, []string{"open", "coop/a", "coop.relocated/1", "QĐ 1"},
+		[]string{l.Requests[0].State, l.Requests[0].Command.Stream, l.Requests[0].Command.Kind, l.Requests[0].Command.Source.Document})
 }

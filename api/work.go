@@ -38,7 +38,8 @@ var quick = map[string]bool{
 	Prefix + "/evidence": true,
 	Prefix + "/imports":  true, Prefix + "/imports/:id": true, Prefix + "/imports/:id/marked": true,
 	Prefix + "/imports/:id/rest": true, Prefix + "/imports/:id/report": true,
-	"/nop-bang": true, "/nop-bang/:id": true,
+	"/nop-bang": true, "/nop-bang/:id": true, "/de-nghi": true, "/de-nghi/:key": true,
+	Prefix + "/requests": true, Prefix + "/requests/:key": true,
 	"/kiem-toan/tinh-lai/:id": true, "/kiem-toan/tinh-lai/:id/tom-luoc": true, "/metrics": true,
 }
 

@@ -27,6 +27,10 @@ type Ledger struct {
 	Try    func(ctx context.Context, drafts []*ledger.Draft) ([]recorder.Result, error)
 	Record func(ctx context.Context, drafts []*ledger.Draft, tell func(done, of int)) (recorder.ImportResult, error)
 	Now    func() calendar.Instant
+	// Ask is the request for a command that Try refused because the person may not
+	// record it alone; nil, without a fault, where it was refused for another
+	// reason. A nil Ask is of a ledger in which nobody is asked.
+	Ask func(d *ledger.Draft, refused error) (*ledger.Draft, error)
 }
 
 // A File is one file on its way into a ledger. It is not safe for concurrent
@@ -43,9 +47,11 @@ type File struct {
 	Effect           *answers.Effect
 
 	settled *handin.Settled
-	left    map[int]bool    // rows of the sheet that valid_rows leaves out
-	drafts  []*ledger.Draft // to be recorded
-	index   []int           // of each among the sheet's drafts
+	left    map[int]bool          // rows of the sheet that valid_rows leaves out
+	asked   map[int]*ledger.Draft // requests that take the place of commands, by those among the sheet's
+	askable bool                  // some command could be asked for
+	drafts  []*ledger.Draft       // to be recorded
+	index   []int                 // of each among the sheet's drafts
 	results []recorder.Result
 	dry     bool // nothing was recorded
 }
@@ -157,6 +163,9 @@ func (f *File) gather() {
 	f.drafts, f.index = nil, nil
 	for n, d := range f.settled.Drafts {
 		if i := f.settled.Index[n]; !f.left[f.Sheet.RowOf(i)] {
+			if ask := f.asked[i]; ask != nil {
+				d = ask
+			}
 			f.drafts, f.index = append(f.drafts, d), append(f.index, i)
 		}
 	}
@@ -169,7 +178,7 @@ func (f *File) try(ctx context.Context, l Ledger) (more bool, err error) {
 	if len(f.drafts) > 0 {
 		f.results, err = l.Try(ctx, f.drafts)
 	}
-	if more = f.blame(); err != nil {
+	if more = f.blame(l); err != nil {
 		if !more {
 			return false, err
 		}
@@ -185,16 +194,37 @@ func (f *File) try(ctx context.Context, l Ledger) (more bool, err error) {
 	return more, nil
 }
 
-// blame puts what the ledger refused in its place in the file, and tells
-// whether there is any.
-func (f *File) blame() (any bool) {
+// blame puts what the ledger refused in its place in the file, or a request in
+// the place of what may be asked for, and tells whether there is any.
+func (f *File) blame(l Ledger) (any bool) {
 	for n, r := range f.results {
-		if r.Err != nil {
-			f.wrong(f.index[n], r.Err)
-			any = true
+		if r.Err == nil {
+			continue
+		}
+		any = true
+		if err := f.ask(l, f.index[n], f.drafts[n], r.Err); err != nil {
+			f.wrong(f.index[n], err)
 		}
 	}
 	return any
+}
+
+// ask puts a request in the place of a command that was refused, if it may be
+// asked for and whoever sent the file wants that. It returns what is wrong else.
+func (f *File) ask(l Ledger, i int, d *ledger.Draft, refused error) error {
+	if l.Ask == nil || f.asked[i] != nil {
+		return refused
+	}
+	request, err := l.Ask(d, refused)
+	if err != nil {
+		return err
+	}
+	f.askable = f.askable || request != nil
+	if request == nil || !f.How.Requests {
+		return refused
+	}
+	f.asked[i] = request
+	return nil
 }
 
 // wrong adds a problem of a command and leaves its row out.
@@ -261,7 +291,7 @@ func (f *File) Record(ctx context.Context, l Ledger, tell func(done, of int)) (r
 		}
 		return res, nil
 	}
-	if f.blame() {
+	if f.blame(Ledger{}) { // what was not asked for in the preview is not asked for now
 		return res, f.reject()
 	}
 	return res, err

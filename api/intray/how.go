@@ -38,6 +38,7 @@ type How struct {
 	Sheets                         []string
 	Columns                        []string // each "HEADING=column", or "HEADING=-"
 	Hidden, ValidRows, Others      bool
+	Requests                       bool // ask for what may not be recorded alone
 	Reason, Note                   string
 	// Rows is how many rows with data whoever sends the file says that there
 	// are; 0 is unsaid.
@@ -78,7 +79,7 @@ func KindOf(name string) string {
 // field names what is said about it; mistakes in its rows are no error, see
 // File.Acceptable. Beyond ctx's deadline it is ErrTime.
 func Read(ctx context.Context, name string, b []byte, how How, tell func(done, of int)) (*File, error) {
-	f := &File{Name: filepath.Base(name), How: how, bytes: b, left: map[int]bool{}}
+	f := &File{Name: filepath.Base(name), How: how, bytes: b, left: map[int]bool{}, asked: map[int]*ledger.Draft{}}
 	if err := how.check(); err != nil {
 		return nil, err
 	}

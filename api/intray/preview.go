@@ -34,6 +34,7 @@ type Preview struct {
 	Events   []Event // the first of them
 	Rest     bool    // rows are left out and can be had back
 	Asks     Asks
+	Requests int // commands that are asked for instead of recorded
 }
 
 // An Event is one record that a file makes, in words.
@@ -47,7 +48,7 @@ type Event struct {
 }
 
 // Asks are what a file's problems ask of whoever sent it.
-type Asks struct{ Reason, Others, Numbers, Unit, Form, Hidden bool }
+type Asks struct{ Reason, Others, Numbers, Unit, Form, Hidden, Requests bool }
 
 // A View is a file as it stands.
 type View struct {
@@ -73,7 +74,7 @@ func previewOf(f *File, res recorder.ImportResult) *Preview {
 		Import: f.Wire(res), Groups: Grouped(f.Problems), Doubts: Grouped(f.Doubts), Notes: Grouped(f.Sheet.Notes),
 		Shifts: Shifts(f.Effect), Asks: asksOf(f.Problems),
 	}
-	p.Unfilled = f.Sheet.Ignored.Unfilled
+	p.Unfilled, p.Requests, p.Asks.Requests = f.Sheet.Ignored.Unfilled, len(f.asked), f.askable
 	for _, x := range f.Problems {
 		if handin.IsQuestion(x) {
 			p.Questions++

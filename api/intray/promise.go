@@ -23,6 +23,7 @@ type promise struct {
 const (
 	wordNew      = "new"
 	wordKnown    = "known"
+	wordAsked    = "asked"     // of another account
 	wordCorrects = "corrects " // and what
 	wordUnasked  = ""          // the file was not held against the ledger
 )
@@ -33,6 +34,8 @@ func promiseOf(f *File) *promise {
 		switch {
 		case r.Repeated:
 			p.commands[i] = wordKnown
+		case f.asked[i] != nil:
+			p.commands[i] = wordAsked
 		case r.Record.Kind == ledger.KindRestated && r.Record.Corrects != nil:
 			p.commands[i] = wordCorrects + r.Record.Corrects.ID.String()
 		default:
@@ -108,7 +111,7 @@ func (p *promise) broken(now *promise) error {
 }
 
 func isProblem(word string) bool {
-	return word != wordNew && word != wordKnown && !strings.HasPrefix(word, wordCorrects)
+	return word != wordNew && word != wordKnown && word != wordAsked && !strings.HasPrefix(word, wordCorrects)
 }
 
 // asksOf are what problems ask of whoever sent the file.

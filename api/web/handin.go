@@ -24,7 +24,7 @@ import (
 var TemplateNames = []string{"form", "year", "unit"}
 
 // HandinNames are the fields that are sent with a file.
-var HandinNames = []string{"form", "numbers", "unit", "separator", "sheet", "column", "hidden", "valid_rows", "rows", "others", "reason", "note"}
+var HandinNames = []string{"form", "numbers", "unit", "separator", "sheet", "column", "hidden", "valid_rows", "rows", "others", "requests", "reason", "note"}
 
 const handinPath = "/nop-bang"
 
@@ -170,6 +170,7 @@ type stagedView struct {
 	Facts                                 []pair // of the receipt, or of the file
 	Records                               link   // the first and the last that were made
 	Counts                                []pair // what is recorded, by kind
+	Requests                              string // how many commands are asked for; "" for none
 	Problems                              []problemLine
 	Doubts, Notes                         []string
 	MoreProblems                          string
@@ -264,6 +265,9 @@ func (s *Site) told(a *Asked, v *stagedView, x *intray.View) {
 		if e.Fresh > 0 {
 			v.Counts = append(v.Counts, pair{e.Word, vi.Integer(e.Fresh)})
 		}
+	}
+	if p.Requests > 0 {
+		v.Requests = vi.Integer(p.Requests)
 	}
 	v.Facts = facts(a, x)
 	if first, last, _ := recordsOf(x); v.Record && first >= 0 {
@@ -504,6 +508,10 @@ func (v *stagedView) choices(x *intray.View) {
 		{"others", "Các HTX trùng tên là HTX khác", "Nếu là một HTX thì ghi mã của HTX đó vào tệp rồi gửi lại.", how.Others},
 		{"valid_rows", "Ghi các dòng hợp lệ, trả lại dòng sai", "", how.ValidRows},
 		{"hidden", "Đọc cả dòng, cột, sheet bị ẩn", "", how.Hidden},
+	}
+	if how.Requests || x.Preview != nil && x.Preview.Asks.Requests {
+		ask := check{"requests", "Gửi đề nghị cho bên kia", "Việc không được ghi một mình thì gửi thành đề nghị; các dòng khác vẫn ghi.", how.Requests}
+		v.Checks = append([]check{ask}, v.Checks...)
 	}
 }
 

@@ -17,13 +17,19 @@ type asked struct {
 }
 
 // Ask is the command that makes the request with a key for another command, as
-// of a day. The key and the actor of that command are left out.
+// of a day. The key and the actor of that command are left out; the request
+// rests on the same paper.
 func Ask(key string, d *ledger.Draft, on calendar.Stated) (*ledger.Draft, error) {
 	command, err := canonical.Marshal(asked{d.Stream, d.Kind, d.Valid, d.Source, d.Corrects, d.Data})
 	if err != nil {
 		return nil, within("/data/command", err)
 	}
-	return commandAbout(key, "ask/"+key, Made{Command: command}, on)
+	ask, err := commandAbout(key, "ask/"+key, Made{Command: command}, on)
+	if err != nil {
+		return nil, err
+	}
+	ask.Source = d.Source
+	return ask, nil
 }
 
 // Refuse is the command by which an account refuses the request with a key.
