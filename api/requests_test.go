@@ -68,7 +68,7 @@ func TestRequestsOnPages(t *testing.T) {
 	require.Equal(t, []any{http.StatusSeeOther, "/de-nghi/r1"}, []any{code, to})
 	require.Equal(t, before+1, h.size())
 	_, _, html = do("no", http.MethodGet, "/de-nghi/r1", nil)
-	require.Contains(t, html, "Đề nghị đã chấp thuận ở @10, bởi no (cán bộ địa bàn)")
+	require.Contains(t, html, "Đề nghị đã được chấp thuận ở @10, bởi no (cán bộ địa bàn)")
 	require.NotContains(t, html, "<button type=\"submit\">Chấp thuận")
 	code, _, html = do("lm", http.MethodPost, "/de-nghi/r1/tu-choi", url.Values{"reason": {"muộn"}})
 	require.Equal(t, http.StatusConflict, code)

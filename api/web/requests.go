@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"htxledger/api/vi"
+	"htxledger/domain/calendar"
 	"htxledger/domain/fault"
 	"htxledger/domain/ledger"
 	"htxledger/projections/answers"
@@ -50,8 +51,8 @@ type requestLine struct {
 // The states in words, in the order in which the page lists them.
 var requestStates = []struct{ state, title, word, none string }{
 	{directory.RequestOpen, "Đang chờ", "đang chờ", "Không có đề nghị nào đang chờ."},
-	{directory.RequestApproved, "Đã chấp thuận", "đã chấp thuận", "Chưa có đề nghị nào được chấp thuận."},
-	{directory.RequestRefused, "Đã từ chối", "đã từ chối", "Chưa có đề nghị nào bị từ chối."},
+	{directory.RequestApproved, "Đã chấp thuận", "đã được chấp thuận", "Chưa có đề nghị nào được chấp thuận."},
+	{directory.RequestRefused, "Đã từ chối", "đã bị từ chối", "Chưa có đề nghị nào bị từ chối."},
 }
 
 // requests is the page of requests, those that wait first.
@@ -242,7 +243,11 @@ func (s *Site) weighRequest(a *Asked, v *requestView, p *answers.Point, r *direc
 		return
 	}
 	w := s.Weigh(a.ctx(), a.Who, r)
-	v.Places = s.placesInWords(p, w.Places)
+	day := r.Command.Valid.Day
+	if day.IsZero() {
+		day = p.Valid
+	}
+	v.Places = s.placesInWords(p, day, w.Places)
 	by := r.Made.Actor
 	v.Own = by != nil && by.ID == a.Who.ID
 	if w.Approve == nil {
@@ -268,10 +273,10 @@ func sentenceOf(err error) string {
 	return "máy chủ không trả lời kịp; hãy tải lại trang"
 }
 
-// placesInWords names seats, each with the places above it but the whole of the
-// ledger.
-func (s *Site) placesInWords(p *answers.Point, codes []string) string {
-	atlas := s.Answers.Projection().Frame(p.Size, p.Valid).Atlas.On(p.Valid)
+// placesInWords names seats, each with the places above it on the map of a day,
+// but the whole of the ledger.
+func (s *Site) placesInWords(p *answers.Point, day calendar.Day, codes []string) string {
+	atlas := s.Answers.Projection().Frame(p.Size, day).Atlas.On(day)
 	_, name := s.Directory.NamesAt(p)
 	var list []string
 	for _, code := range codes {
@@ -279,7 +284,7 @@ func (s *Site) placesInWords(p *answers.Point, codes []string) string {
 		if words == "" {
 			words = code
 		}
-		for up := atlas.Parent(code); up != "" && up != p.PlaceCode; up = atlas.Parent(up) {
+		for up := atlas.Parent(code); up != "" && atlas.Parent(up) != ""; up = atlas.Parent(up) {
 			words += " (" + atlas.Name(up) + ")"
 		}
 		list = append(list, words)
