@@ -63,9 +63,9 @@ func TestALedgerFromBeforeTheBounds(t *testing.T) {
 	// The commands that made it are refused now, and repeated where they stand.
 	record := []string{"record", "coop.renamed/1", "--stream", "coop/bidi", "--valid", "2024-01-01", "--source", "QĐ 1", "--key", "new-name"}
 	for content, want := range map[string]string{
-		`{"name":"HTX \u200fA"}`: "[text-character]: /data/name: character 5, U+200F, changes the direction of writing",
-		`{"name":"HTX A\u00a0"}`: "[text-character]: /data/name: character 6, U+00A0, is a space other than the common one",
-		`{"name":"   "}`:         "[text-blank]: /data/name: only spaces",
+		`{"name":"HTX \u200fA"}`:                      "[text-character]: /data/name: character 5, U+200F, changes the direction of writing",
+		`{"name":"HTX A\u00a0"}`:                      "[text-character]: /data/name: character 6, U+00A0, is a space other than the common one",
+		`{"name":"   "}`:                              "[text-blank]: /data/name: only spaces",
 		`{"name":"` + strings.Repeat("a", 501) + `"}`: "[text-too-long]: /data/name: 501 characters are over the limit of 500",
 	} {
 		_, errs, code := ask(t, append(record, "--data", content, "--ledger", data)...)
