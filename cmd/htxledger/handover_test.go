@@ -101,7 +101,7 @@ func (r *robber) forge(file string, records [][]byte, handovers ...[]byte) {
 	data["root"] = merkle.RootOf(records).String()
 	text, err := json.Marshal(data)
 	require.NoError(r.t, err)
-	all := with(r.t, records, `{"key":"s9","stream":"statement/s9","kind":"statement.issued/1","valid":"2023-12-01","data":`+string(text)+`}`, s1.Actor)
+	all := with(r.t, records, `{"key":"s9","stream":"statement/s9","kind":"statement.issued/2","valid":"2023-12-01","data":`+string(text)+`}`, s1.Actor)
 	signer, err := note.NewSigner(r.secret)
 	require.NoError(r.t, err)
 	signed, err := note.Sign(&note.Note{Text: fmt.Sprintf("%s\n%d\n%s\n", stolen, len(all), merkle.RootOf(all))}, signer)

@@ -154,7 +154,6 @@ func TestWhatCannotBeIssued(t *testing.T) {
 		{"beyond the head", func(q *answers.Query) { q.Known = "@999" }, alliance, "beyond-head"},
 		{"nothing", func(q *answers.Query) { q.Known = "@0" }, alliance, "nothing-recorded"},
 		{"an unknown code", func(q *answers.Query) { q.Codes = []string{"x"} }, alliance, "indicator-unknown"},
-		{"the same twice", func(q *answers.Query) { q.Codes = []string{"members.total", "members.total"} }, alliance, "statement-figure-twice"},
 		{"an unknown place", func(q *answers.Query) { q.Place = "x" }, alliance, "place-not-on-map"},
 	} {
 		q := asked
