@@ -164,31 +164,37 @@ func TestOutcomesAreTrue(t *testing.T) {
 	for _, c := range []struct {
 		name    string
 		appends []ledgertest.Failure // from the append of the command on
-		reads   []ledgertest.Failure // from the read before it on
+		sizes   []ledgertest.Failure // from the question before it on: has the log grown?
+		reads   []ledgertest.Failure // from the first read after it on: a log that has not grown is not read
 		outcome ledger.Outcome
 		written int
 	}{
-		{"well", nil, nil, ledger.Recorded, 1},
-		{"refused by the store", []ledgertest.Failure{refuse}, nil, ledger.NotRecorded, 0},
-		{"not written, not said", []ledgertest.Failure{drop}, nil, ledger.Recorded, 1},
-		{"written, not said", []ledgertest.Failure{lose}, nil, ledger.Recorded, 1},
-		{"twice not written", []ledgertest.Failure{drop, drop}, nil, ledger.Recorded, 1},
-		{"not written, then written, never said", []ledgertest.Failure{drop, lose}, nil, ledger.Recorded, 1},
-		{"never written, never said", []ledgertest.Failure{drop, drop, drop}, nil, ledger.Unknown, 0},
-		{"written at last, never said", []ledgertest.Failure{drop, drop, lose}, nil, ledger.Unknown, 1},
-		{"in doubt, then refused", []ledgertest.Failure{drop, refuse}, nil, ledger.Unknown, 0},
-		{"a read cut before", nil, []ledgertest.Failure{cut, cut}, ledger.Recorded, 1},
-		{"no read before", nil, []ledgertest.Failure{cut, cut, cut}, ledger.NotRecorded, 0},
-		{"written, and one read-back cut", []ledgertest.Failure{lose}, []ledgertest.Failure{{}, cut, cut}, ledger.Recorded, 1},
-		{"written, and no read-back", []ledgertest.Failure{lose}, []ledgertest.Failure{{}, cut, cut, cut}, ledger.Unknown, 1},
-		{"not written, and no read-back", []ledgertest.Failure{drop}, []ledgertest.Failure{{}, cut, cut, cut}, ledger.Unknown, 0},
+		{"well", nil, nil, nil, ledger.Recorded, 1},
+		{"refused by the store", []ledgertest.Failure{refuse}, nil, nil, ledger.NotRecorded, 0},
+		{"not written, not said", []ledgertest.Failure{drop}, nil, nil, ledger.Recorded, 1},
+		{"written, not said", []ledgertest.Failure{lose}, nil, nil, ledger.Recorded, 1},
+		{"twice not written", []ledgertest.Failure{drop, drop}, nil, nil, ledger.Recorded, 1},
+		{"not written, then written, never said", []ledgertest.Failure{drop, lose}, nil, nil, ledger.Recorded, 1},
+		{"never written, never said", []ledgertest.Failure{drop, drop, drop}, nil, nil, ledger.Unknown, 0},
+		{"written at last, never said", []ledgertest.Failure{drop, drop, lose}, nil, nil, ledger.Unknown, 1},
+		{"in doubt, then refused", []ledgertest.Failure{drop, refuse}, nil, nil, ledger.Unknown, 0},
+		{"a look cut before", nil, []ledgertest.Failure{cut, cut}, nil, ledger.Recorded, 1},
+		{"no look before", nil, []ledgertest.Failure{cut, cut, cut}, nil, ledger.NotRecorded, 0},
+		{"written, and one look back cut", []ledgertest.Failure{lose}, []ledgertest.Failure{{}, cut, cut}, nil, ledger.Recorded, 1},
+		{"written, and no look back", []ledgertest.Failure{lose}, []ledgertest.Failure{{}, cut, cut, cut}, nil, ledger.Unknown, 1},
+		{"written, and one read-back cut", []ledgertest.Failure{lose}, nil, []ledgertest.Failure{cut, cut}, ledger.Recorded, 1},
+		{"written, and no read-back", []ledgertest.Failure{lose}, nil, []ledgertest.Failure{cut, cut, cut}, ledger.Unknown, 1},
+		{"not written, and no look back", []ledgertest.Failure{drop}, []ledgertest.Failure{{}, cut, cut, cut}, nil, ledger.Unknown, 0},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			memory, now := ledgertest.NewMemory(), newClock()
 			begun(t, memory, now).Close()
-			script := ledgertest.FaultScript{Appends: map[int]ledgertest.Failure{}, Reads: map[int]ledgertest.Failure{}}
+			script := ledgertest.FaultScript{Appends: map[int]ledgertest.Failure{}, Reads: map[int]ledgertest.Failure{}, Sizes: map[int]ledgertest.Failure{}}
 			for i, f := range c.appends {
 				script.Appends[1+i] = f
+			}
+			for i, f := range c.sizes {
+				script.Sizes[2+i] = f // and so is the first question
 			}
 			for i, f := range c.reads {
 				script.Reads[2+i] = f // the first read is Open's

@@ -19,7 +19,8 @@ type Failure struct {
 	Drop bool
 	// Lose lets the log append and then fails with the plain Err.
 	Lose bool
-	// Cut ends a read with Err after After entries.
+	// Cut ends a read with Err after After entries, and a question for the size
+	// with Err alone.
 	Cut   bool
 	After int
 	// Delay holds the call back, or until its context is done.
@@ -35,10 +36,11 @@ func (f Failure) err() error {
 	return ErrHostile
 }
 
-// A FaultScript says which calls fail, counted from 1, and how.
+// A FaultScript says which calls fail, each method's counted from 1, and how.
 type FaultScript struct {
 	Appends map[int]Failure
-	Reads   map[int]Failure
+	Reads   map[int]Failure // calls of Entries
+	Sizes   map[int]Failure
 }
 
 // Faulty wraps a log so that it fails by a script; calls that the script does
@@ -52,8 +54,8 @@ type FaultyLog struct {
 	ledger.Log
 	script FaultScript
 
-	mu             sync.Mutex
-	appends, reads int
+	mu                    sync.Mutex
+	appends, reads, sizes int
 }
 
 // Calls are the appends and reads so far, the failed ones too.
@@ -108,6 +110,16 @@ func (f *FaultyLog) Entries(ctx context.Context, from ledger.Position) iter.Seq2
 		}
 		yield(ledger.Entry{}, fail.err())
 	}
+}
+
+// Size is ledger.Log's, with the script's failures.
+func (f *FaultyLog) Size(ctx context.Context) (ledger.Position, error) {
+	fail := f.next(&f.sizes, f.script.Sizes)
+	fail.wait(ctx)
+	if fail.Cut {
+		return 0, fail.err()
+	}
+	return f.Log.Size(ctx)
 }
 
 // Grown is ledger.Follower's if the wrapped log has it, and waits for ctx if

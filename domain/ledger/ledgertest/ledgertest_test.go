@@ -62,7 +62,10 @@ func TestFaulty(t *testing.T) {
 			1: {Refuse: true}, 2: {Drop: true, Err: own}, 3: {Lose: true}, 4: {Lose: true}, 5: {Delay: time.Hour},
 		},
 		Reads: map[int]ledgertest.Failure{1: {Cut: true}, 2: {Cut: true, After: 1}, 3: {Cut: true, After: 9}},
+		Sizes: map[int]ledgertest.Failure{1: {Cut: true, Err: own}},
 	})
+	_, err := log.Size(ctx)
+	require.ErrorIs(t, err, own)
 	e := ledgertest.Entries(0, 2)
 	sizeIs := func(want int) {
 		n, err := log.Size(ctx)
@@ -70,7 +73,7 @@ func TestFaulty(t *testing.T) {
 		require.EqualValues(t, want, n)
 	}
 
-	err := log.Append(ctx, 0, e...)
+	err = log.Append(ctx, 0, e...)
 	require.ErrorIs(t, err, ledgertest.ErrHostile)
 	require.Equal(t, ledger.NotRecorded, ledger.OutcomeOf(err))
 	err = log.Append(ctx, 0, e...)
