@@ -75,13 +75,18 @@ func forwardedBy(r *http.Request) string {
 // browser says. An origin that is not the host asked is foreign even where the
 // browser calls it the same: there is a server in between.
 func foreign(r *http.Request) bool {
-	switch r.Header.Get("Sec-Fetch-Site") {
+	site, origin := r.Header.Get("Sec-Fetch-Site"), r.Header.Get("Origin")
+	switch site {
 	case "", "none", "same-origin":
 	default:
 		return true
 	}
-	origin := r.Header.Get("Origin")
 	if origin == "" {
+		return false
+	}
+	// Our pages say no-referrer, so a browser sends their forms with "null" for an
+	// origin. A page whose origin is withheld for being foreign is never same-origin.
+	if origin == "null" && site == "same-origin" {
 		return false
 	}
 	u, err := url.Parse(origin)

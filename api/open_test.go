@@ -25,6 +25,7 @@ func TestAnOpenServerAnswersThisMachineAlone(t *testing.T) {
 		{[]string{"Sec-Fetch-Site", "none", "Sec-Fetch-Mode", "navigate"}, ""},
 		{[]string{"Sec-Fetch-Site", "same-origin", "Sec-Fetch-Mode", "cors"}, ""},
 		{[]string{"Origin", h.http.URL}, ""},
+		{[]string{"Origin", "null", "Sec-Fetch-Site", "same-origin", "Sec-Fetch-Mode", "navigate"}, ""}, // a form of a page without referrer
 
 		{[]string{"Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "no-cors"}, "cross-site"},
 		{[]string{"Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "navigate", "Sec-Fetch-Dest", "document", "Sec-Fetch-User", "?1"}, "cross-site"},
@@ -33,6 +34,7 @@ func TestAnOpenServerAnswersThisMachineAlone(t *testing.T) {
 		{[]string{"Origin", "https://so-cai.example"}, "cross-site"},
 		{[]string{"Origin", "https://so-cai.example", "Sec-Fetch-Site", "same-origin"}, "cross-site"},
 		{[]string{"Origin", "null"}, "cross-site"},
+		{[]string{"Origin", "null", "Sec-Fetch-Site", "cross-site"}, "cross-site"},
 
 		{[]string{"Host", "so-cai.example"}, "host"},
 		{[]string{"Forwarded", "for=192.0.2.1"}, "forwarded"},
