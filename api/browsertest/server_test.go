@@ -47,6 +47,12 @@ var reports = []struct{ at, body string }{
 		`"codes":["coops.registered","members.total"]}`},
 }
 
+// openRequest is what a district asks the alliance to agree to: a co-operative's
+// members, which nobody has approved by the day that the pages are read.
+const openRequest = `{"key":"xin-thanh-vien","stream":"request/cu-jut-1","kind":"request.made/1","valid":"2026-11-20",` +
+	`"actor":{"id":"can-bo-cu-jut","role":"officer"},"data":{"command":{"stream":"coop/mp-cu-jut-08","kind":"coop.members-counted/1",` +
+	`"valid":"2026-11-01","source":{"document":"Công văn 12/UBND"},"data":{"official":20}}}}`
+
 // today is when the pages are read, in Việt Nam at ten in the morning.
 const today = "2026-11-23T03:00:00Z"
 
@@ -63,7 +69,7 @@ type house struct {
 }
 
 // openHouse opens a house over commands as they stand on today, with two
-// statements and a signed checkpoint of its head.
+// statements, an open request and a signed checkpoint of its head.
 func openHouse(commands []demo.Timed) (*house, error) {
 	h := &house{}
 	if err := h.open(); err != nil {
@@ -191,6 +197,9 @@ func (h *house) fill(commands []demo.Timed) error {
 		if err := h.issue(r.at, r.body); err != nil {
 			return err
 		}
+	}
+	if err := h.record("2026-11-23T02:00:00Z", openRequest); err != nil {
+		return err
 	}
 	if err := h.sign(); err != nil {
 		return err
