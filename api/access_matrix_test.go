@@ -36,10 +36,11 @@ var matrixRoles = []struct {
 // wantedCodes are the codes of a refusal by the word of a cell; none is accepted.
 var wantedCodes = map[string][]string{
 	"yes":        nil,
-	"no":         {"forbidden", "outside-own-place"},
+	"no":         {"forbidden", "outside-own-place", "not-for-role"},
 	"other side": {"both-sides"},
 	"second":     {"second-person"},
 	"command":    {"kind-reserved"},
+	"issuer":     nil, // the alliance of the matrix issued the statement
 	"never":      {"ledger-opened", "correction-uncorrectable"},
 }
 
@@ -184,6 +185,7 @@ func TestTheMatrixOfPermissions(t *testing.T) {
 	for _, role := range []string{"officer", "alliance", "admin", "auditor", "analyst"} {
 		tokens[role] = h.token("t-"+role, role, "dak-mil")
 	}
+	other := h.token("t-alliance-2", "alliance", "")
 	issued, got := h.do(http.MethodPost, "/api/v1/statements", `{"title":"Số liệu","key":"st","codes":["coops.registered"],"as_of":"2023-12-31"}`,
 		"Content-Type", "application/json", "Authorization", "Bearer "+tokens["alliance"])
 	require.Equal(t, http.StatusCreated, issued.StatusCode, got)
@@ -203,6 +205,10 @@ func TestTheMatrixOfPermissions(t *testing.T) {
 				require.True(t, known, "the table has the word %q", cell)
 				for _, role := range column.roles {
 					for n, command := range commands {
+						if cell == "issuer" {
+							key := fmt.Sprintf("other-%s-%d", strings.ReplaceAll(kind, "/", "@"), n)
+							matrixTry(t, h, other, role, key, command, []string{"statement-not-issuer"})
+						}
 						key := fmt.Sprintf("%s-%s-%s-%d-%d", strings.ReplaceAll(kind, "/", "@"), strings.ReplaceAll(row.variant, " ", "-"), role, i, n)
 						matrixTry(t, h, tokens[role], role, key, command, codes)
 					}

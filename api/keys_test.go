@@ -54,7 +54,7 @@ func TestNoDoorHandsOverTheKeys(t *testing.T) {
 // everybody, and a void, which takes two administrators, to one alone.
 func refusalOf(kind string) string {
 	if kind == "ledger.key-voided/1" {
-		return `"(kind-reserved|second-person)"`
+		return `"(kind-reserved|second-person|not-for-role)"`
 	}
 	return `"kind-reserved"`
 }

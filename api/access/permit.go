@@ -22,6 +22,11 @@ var (
 	ErrSecondPerson = fault.Declare("second-person", fault.Forbidden,
 		"%s needs two people: ask for it with a request (request.made/1), which another account with the role %s records",
 		"%s phải có hai người: hãy lập đề nghị (request.made/1) để một tài khoản khác có vai trò %s ghi vào sổ")
+	ErrNotForRole = fault.Declare("not-for-role", fault.Forbidden,
+		"%s is not for the role %s", "%s: không dành cho vai trò %s")
+	ErrMakerRevoked = fault.Declare("maker-revoked", fault.Forbidden,
+		"the request %s was made by the account %s, which was revoked since: it must be asked again by another",
+		"đề nghị %s do tài khoản %s lập, nay tài khoản này đã bị thu hồi: phải có tài khoản khác lập lại đề nghị")
 	ErrOwnRequest = fault.Declare("own-request", fault.Forbidden,
 		"the request %s was made by this account: another one must record it", "đề nghị %s do chính tài khoản này lập: phải để tài khoản khác ghi")
 )
@@ -35,7 +40,36 @@ func (g *Gate) Door(who ledger.Actor) (recorder.Door, error) {
 	if err != nil || open {
 		return recorder.Door{Actor: &who}, err
 	}
-	return recorder.Door{Actor: &who, Permit: account(who).permit}, nil
+	return recorder.Door{Actor: &who, Permit: func(b *register.Book, d *ledger.Draft) (afterwards, error) {
+		if err := g.requireMaker(b, d); err != nil {
+			return nil, err
+		}
+		return account(who).permit(b, d)
+	}}, nil
+}
+
+// requireMaker is nil if a command approves no request, or one whose maker was
+// not revoked since: a dismissed account is no side of anything. An account
+// without a token, such as the local user of old, cannot be revoked.
+func (g *Gate) requireMaker(b *register.Book, d *ledger.Draft) error {
+	key, ok := request.Approves(d.Key)
+	if !ok {
+		return nil
+	}
+	open, err := b.OpenRequest(key)
+	if err != nil || open.Made.Root.Actor == nil {
+		return nil // the decision says why there is nothing to approve
+	}
+	tokens, err := g.store.List()
+	if err != nil {
+		return err
+	}
+	for _, t := range tokens {
+		if t.ID == open.Made.Root.Actor.ID && !t.Revoked.IsZero() {
+			return ErrMakerRevoked.With(key, t.ID).At("/key")
+		}
+	}
+	return nil
 }
 
 // MayWrite reports whether accounts of a role may record anything at all.
@@ -63,7 +97,10 @@ func (a account) permit(b *register.Book, d *ledger.Draft) (afterwards, error) {
 		return nil, err
 	}
 	if standsAbove(a.Role) {
-		return nil, behind.requireTwo(b, d)
+		if err := behind.requireTwo(b, d); err != nil || d.Stream.Family != "place" {
+			return nil, err
+		}
+		return behind.keepLand(b), nil
 	}
 	before, err := a.reachOf(b, d)
 	if err != nil {
@@ -78,12 +115,12 @@ func (a account) permit(b *register.Book, d *ledger.Draft) (afterwards, error) {
 // permitRequest judges a command about a request. Both sides of an act may ask
 // for it and refuse it; its maker may take it back.
 func (a account) permitRequest(b *register.Book, d *ledger.Draft) error {
-	if standsAbove(a.Role) {
-		return nil
-	}
 	var asked *ledger.Draft
 	switch d.Kind {
 	case request.Made{}.EventKind():
+		if b.Requested(d.Stream.Key) {
+			return nil // the decision says that there is one already
+		}
 		spec, err := register.Spec(d.Kind)
 		if err != nil {
 			return err
@@ -106,6 +143,9 @@ func (a account) permitRequest(b *register.Book, d *ledger.Draft) error {
 		if asked, err = open.Command(); err != nil {
 			return err
 		}
+	}
+	if standsAbove(a.Role) {
+		return a.requireRole(actOf(b, asked))
 	}
 	before, err := a.reachOf(b, asked)
 	if err != nil {

@@ -2,7 +2,6 @@ package access
 
 import (
 	"slices"
-	"sort"
 
 	"htxledger/domain/calendar"
 	"htxledger/domain/certificate"
@@ -61,10 +60,14 @@ func (a account) reachOf(b *register.Book, d *ledger.Draft) (reach, error) {
 		return r, err
 	}
 	if founding, ok := e.(*coop.Established); ok && d.Corrects == nil {
-		r.seats = append(r.seats, seat{founding.Place, r.day, lastDay})
+		r.seat(seat{founding.Place, r.day, lastDay})
 		return r, nil
 	}
-	r.add(b, e)
+	day := d.Valid.Day
+	if day == 0 {
+		day = r.day + r.eve // a restatement without a day keeps that of the fact
+	}
+	r.add(b, e, day)
 	return r, a.requireSeats(r)
 }
 
@@ -89,10 +92,10 @@ func (r *reach) meet(b *register.Book, root *ledger.Record) {
 	r.from(root.Valid.Day - r.eve)
 	if f := b.Fact(root); f != nil {
 		r.from(f.Valid.Day - r.eve)
-		r.add(b, f.Event)
+		r.add(b, f.Event, f.Valid.Day)
 		return
 	}
-	r.add(b, root.Event) // taken back: a correction of it is about what it said
+	r.add(b, root.Event, root.Valid.Day) // taken back: a correction of it is about what it said
 }
 
 // from moves the first day of the reach back.
@@ -111,9 +114,10 @@ func (a account) requireSeats(r reach) error {
 	return nil
 }
 
-// add adds what an event in the stream of the reach is about. An event without
-// a co-operative and a place adds the seat of nowhere, which nobody holds.
-func (r *reach) add(b *register.Book, e ledger.Event) {
+// add adds what an event of a day in the stream of the reach is about. An event
+// without a co-operative and a place adds the seat of nowhere, which nobody
+// holds.
+func (r *reach) add(b *register.Book, e ledger.Event, day calendar.Day) {
 	switch r.stream.Family {
 	case "coop":
 		r.sit(b, r.stream.Key)
@@ -121,17 +125,20 @@ func (r *reach) add(b *register.Book, e ledger.Event) {
 		// A later rating or event of a certificate replaces what an earlier owner
 		// or holder had, so everybody who ever held it is concerned.
 		for _, f := range b.Facts(r.stream) {
-			r.name(b, f.Event)
+			r.name(b, f.Event, f.Valid.Day)
 		}
 	case "support", "training":
 	default:
-		r.seats = append(r.seats, seat{"", r.day, lastDay})
+		r.seat(seat{"", r.day, lastDay})
 	}
-	r.name(b, e)
+	r.name(b, e, day)
 }
 
-// name adds the co-operatives and places that an event names itself.
-func (r *reach) name(b *register.Book, e ledger.Event) {
+// aPeriod is how long what happened at a place counts in the flows of a period.
+const aPeriod = 366
+
+// name adds the co-operatives and places that an event of a day names itself.
+func (r *reach) name(b *register.Book, e ledger.Event, day calendar.Day) {
 	switch e := e.(type) {
 	case *coop.Merged:
 		r.sit(b, e.Into)
@@ -152,53 +159,54 @@ func (r *reach) name(b *register.Book, e ledger.Event) {
 			r.sit(b, key)
 		}
 	case *support.ConferenceHeld:
-		r.seats = append(r.seats, seat{e.Place, r.day, r.day})
+		r.seat(seat{e.Place, day, day + aPeriod})
 	case *training.Held:
-		r.seats = append(r.seats, seat{e.Place, r.day, r.day})
+		r.seat(seat{e.Place, day, day + aPeriod})
 	}
 }
 
 // sit adds the seats of a co-operative from the first day of the reach on:
 // where it sits that day, or is first to sit, and where it moves later. A count
 // of an earlier day is the latest count of later days too, so each of these
-// places has figures that it changes. A name that is no co-operative's has the
-// seat of nowhere.
+// places has figures that it changes; of several moves of one day each counts at
+// its own seat. A name that is no co-operative's has the seat of nowhere.
 func (r *reach) sit(b *register.Book, key string) {
 	r.coops = append(r.coops, key)
-	before := len(r.seats)
-	r.stay(b, key, r.day)
-	facts := b.Facts(ledger.StreamOf("coop", key))
-	from := sort.Search(len(facts), func(i int) bool { return facts[i].Valid.Day >= r.day })
-	for _, f := range facts[from:] {
-		// Several moves of one day each count at their own seat, though only the
-		// last of them is where the co-operative sits at the day's end.
-		switch e := f.Event.(type) {
-		case *coop.Established:
-			r.seats = append(r.seats, seat{e.Place, f.Valid.Day, f.Valid.Day})
-			r.stay(b, key, f.Valid.Day)
-		case *coop.Relocated:
-			r.seats = append(r.seats, seat{e.Place, f.Valid.Day, f.Valid.Day})
-			r.stay(b, key, f.Valid.Day)
+	code, from, any := b.Cooperative(key, r.day).Place, r.day, false
+	put := func(until calendar.Day) {
+		if code != "" {
+			r.seat(seat{code, from, until})
+			any = true
 		}
 	}
-	if len(r.seats) == before {
-		r.seats = append(r.seats, seat{"", r.day, lastDay})
+	facts := b.Facts(ledger.StreamOf("coop", key))
+	for _, f := range facts[len(ledger.Before(facts, r.day)):] {
+		next := ""
+		switch e := f.Event.(type) {
+		case *coop.Established:
+			next = e.Place
+		case *coop.Relocated:
+			next = e.Place
+		}
+		if next != "" {
+			put(f.Valid.Day)
+			code, from = next, f.Valid.Day
+		}
+	}
+	put(lastDay)
+	if !any {
+		r.seat(seat{"", r.day, lastDay})
 	}
 }
 
-// stay adds the seat of a co-operative at the end of a day, for as long as it
-// stays there.
-func (r *reach) stay(b *register.Book, key string, day calendar.Day) {
-	at := b.Cooperative(key, day).Place
-	if at == "" {
-		return
-	}
-	until := lastDay
-	for _, f := range b.Facts(ledger.StreamOf("coop", key)) {
-		if _, moves := f.Event.(*coop.Relocated); moves && f.Valid.Day > day {
-			until = f.Valid.Day
-			break
+// seat adds a seat. Several stays in one place are one, from the first to the
+// last, so that a co-operative that moves to and fro has few.
+func (r *reach) seat(s seat) {
+	for i, has := range r.seats {
+		if has.code == s.code {
+			r.seats[i].from, r.seats[i].until = min(has.from, s.from), max(has.until, s.until)
+			return
 		}
 	}
-	r.seats = append(r.seats, seat{at, day, until})
+	r.seats = append(r.seats, s)
 }

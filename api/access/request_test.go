@@ -5,6 +5,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"htxledger/domain/fault"
 	"htxledger/domain/ledger"
 	"htxledger/domain/recorder"
 	"htxledger/domain/request"
@@ -141,6 +142,30 @@ func TestActsThatNeedTwo(t *testing.T) {
 	}
 }
 
+// The end of a key is for administrators: the alliance neither asks for it nor
+// stands in its way.
+func TestTheEndOfAKeyIsForAdministrators(t *testing.T) {
+	w := newWorld(t)
+	announced := `{"key":"ann","stream":"ledger/keys","kind":"ledger.key-announced/1","valid":"2023-11-01","data":{"key":"x","from":99}}`
+	_, err := w.Through(recorder.Door{Writes: []ledger.Kind{ledger.KindKeyAnnounced}}).Record(t.Context(), draft(t, announced))
+	require.NoError(t, err)
+	void := `"stream":"ledger/keys","kind":"ledger.key-voided/1","valid":"2023-11-02","data":{"key":"x","reason":"không phải khóa của sổ"}`
+	_, err = send(t, w, alliance, ask("v", void))
+	require.ErrorIs(t, err, ErrNotForRole)
+	_, err = send(t, w, alliance, `{"key":"v",`+void+`}`)
+	require.ErrorIs(t, err, ErrNotForRole)
+	_, err = send(t, w, admin, `{"key":"v",`+void+`}`)
+	require.ErrorIs(t, err, ErrSecondPerson)
+	_, err = send(t, w, admin, ask("v", void))
+	require.NoError(t, err)
+	_, err = send(t, w, alliance, refuse("v"))
+	require.ErrorIs(t, err, ErrNotForRole)
+	_, err = send(t, w, alliance, approve("v", void))
+	require.ErrorIs(t, err, ErrNotForRole)
+	_, err = send(t, w, ledger.Actor{ID: "a2", Role: "admin"}, approve("v", void))
+	require.NoError(t, err)
+}
+
 // What is no act on the plan itself needs one person.
 func TestWhatOneMayDo(t *testing.T) {
 	w := newWorld(t)
@@ -196,4 +221,77 @@ func TestTheLocalUserIsOnePerson(t *testing.T) {
 	door, err = g.Door(admin)
 	require.NoError(t, err)
 	require.NotNil(t, door.Permit)
+}
+
+// Nobody empties the province alone by the places below it, or replaces the plan
+// that is asked about by one of another place.
+func TestWhatHasTheEffectOfAnActNeedsTwo(t *testing.T) {
+	w := newWorld(t)
+	_, err := send(t, w, alliance, planned)
+	require.NoError(t, err)
+	_, err = send(t, w, alliance, `{"key":"zzp","stream":"place/zzp","kind":"place.declared/1","valid":"2004-01-01","data":{"code":"zzp","level":"province","name":"Tỉnh Khác"}}`)
+	require.NoError(t, err)
+	_, err = send(t, w, alliance, `{"key":"new","stream":"place/new","kind":"place.declared/1","valid":"2023-01-01","data":{"code":"new","level":"commune","name":"Xã Mới","parent":"dak-mil"}}`)
+	require.NoError(t, err, "what is declared anew takes nothing away")
+	for i, command := range []string{
+		`"stream":"place/dak-mil","kind":"ledger.retracted/1","corrects":{"key":"p1","reason":"typo"}`,
+		`"stream":"place/dak-mil","kind":"place.moved/1","valid":"2008-01-01","data":{"parent":"zzp"}`,
+		`"stream":"place/dak-mil","kind":"place.merged/1","valid":"2008-01-01","data":{"into":"zzp"}`,
+		`"stream":"place/zzp","kind":"place.merged/1","valid":"2008-01-01","data":{"into":"dak-nong"}`,
+		`"stream":"plan/zz","kind":"plan.adopted/1","valid":"2023-06-14","data":{"number":"9/KH","issued":"2023-06-14","year":2023,"place":"dak-mil","title":"Kế hoạch huyện","targets":[],"tasks":[]}`,
+	} {
+		_, err := send(t, w, alliance, `{"key":"alone`+string(rune('a'+i))+`",`+command+`}`)
+		require.ErrorIs(t, err, ErrSecondPerson, command)
+		key := "two" + string(rune('a'+i))
+		_, err = send(t, w, alliance, ask(key, command))
+		require.NoError(t, err)
+	}
+	_, err = send(t, w, alliance, `{"key":"within","stream":"place/nam-da","kind":"place.moved/1","valid":"2008-01-01","data":{"parent":"dak-mil"}}`)
+	require.NoError(t, err, "within the province one person may")
+	_, err = send(t, w, second, approve("twob", `"stream":"place/dak-mil","kind":"place.moved/1","valid":"2008-01-01","data":{"parent":"zzp"}`))
+	require.NoError(t, err)
+}
+
+// What happened at a place counts on its own day: a restatement onto another day
+// is judged there too, and against the map of the year in which it counts.
+func TestAnEventIsJudgedOnEachOfItsDays(t *testing.T) {
+	w := newWorld(t)
+	class := func(key, kind, rest string) string {
+		return `{"key":"` + key + `","stream":"training/t","kind":"` + kind + `",` + rest + `}`
+	}
+	data := `"data":{"title":"Lớp","programme":"plan","place":"duc-an","attendances":30}`
+	_, err := w.Record(t.Context(), draft(t, `{"key":"mv","stream":"place/duc-an","kind":"place.moved/1","valid":"2024-02-02","data":{"parent":"krong-no"}}`))
+	require.NoError(t, err)
+	_, err = send(t, w, dakMil, class("c0", "training.held/1", `"valid":"2025-03-15",`+data))
+	require.ErrorIs(t, err, ErrOutside)
+	_, err = send(t, w, dakMil, class("c1", "training.held/1", `"valid":"2024-01-15",`+data))
+	require.ErrorIs(t, err, ErrOutside, "it counts in the year in which the place came to another district")
+	_, err = send(t, w, dakMil, class("c2", "training.held/1", `"valid":"2022-01-15",`+data))
+	require.NoError(t, err)
+	restated := class("c3", "ledger.restated/1", `"valid":"2025-03-15","corrects":{"key":"c2","reason":"typo"},`+data)
+	_, err = send(t, w, dakMil, restated)
+	require.Error(t, err)
+	require.Equal(t, fault.Forbidden, fault.KindOf(err))
+}
+
+// A request that was approved already is told as that, and a request of an
+// account that was revoked since cannot be approved.
+func TestRequestsOfThePast(t *testing.T) {
+	w, s := newWorld(t), newStore(t)
+	add(t, s, "o1", "officer", "dak-mil")
+	g := NewGate(s, admin)
+	through := func(who ledger.Actor, command string) error {
+		door, err := g.Door(who)
+		require.NoError(t, err)
+		_, err = w.Through(door).Record(t.Context(), draft(t, command))
+		return err
+	}
+	require.NoError(t, through(dakMil, ask("r1", move)))
+	require.NoError(t, through(krongNo, approve("r1", move)))
+	require.ErrorIs(t, through(dakMil, `{"key":"again","stream":"request/r1","kind":"request.made/1","valid":"2023-11-01","data":{"command":{`+move+`}}}`), request.ErrExists)
+	back := `"stream":"coop/d","kind":"coop.relocated/1","valid":"2023-09-01","data":{"place":"duc-an"}`
+	require.NoError(t, through(dakMil, ask("r2", back)))
+	require.NoError(t, s.Revoke(now, "o1"))
+	require.ErrorIs(t, through(krongNo, approve("r2", back)), ErrMakerRevoked)
+	require.NoError(t, through(krongNo, refuse("r2")))
 }

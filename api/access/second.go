@@ -1,8 +1,11 @@
 package access
 
 import (
+	"slices"
+
 	"htxledger/domain/fault"
 	"htxledger/domain/ledger"
+	"htxledger/domain/place"
 	"htxledger/domain/plan"
 	"htxledger/domain/register"
 )
@@ -25,22 +28,37 @@ var (
 // requireTwo is nil if a command is no act that needs two people, or two of the
 // parties have the role for it.
 func (p parties) requireTwo(b *register.Book, d *ledger.Draft) error {
-	a := actOf(b, d)
+	return p.requireTwoFor(actOf(b, d))
+}
+
+// requireTwoFor is nil if two of the parties have the role for an act, and for
+// no act.
+func (p parties) requireTwoFor(a *act) error {
 	if a == nil {
 		return nil
 	}
+	if err := p[0].requireRole(a); err != nil {
+		return err
+	}
 	fit := 0
 	for _, party := range p {
-		for _, role := range a.roles {
-			if party.Role == role {
-				fit++
-			}
+		if slices.Contains(a.roles, party.Role) {
+			fit++
 		}
 	}
 	if fit >= 2 {
 		return nil
 	}
 	return ErrSecondPerson.With(a.name, joinRoles(a.roles)).At("/kind")
+}
+
+// requireRole is nil if an account has one of the roles for an act, alone or as
+// one of two; a nil act is for every role.
+func (a account) requireRole(act *act) error {
+	if act == nil || slices.Contains(act.roles, a.Role) {
+		return nil
+	}
+	return ErrNotForRole.With(act.name, a.Role).At("/kind")
 }
 
 func joinRoles(roles []string) string {
@@ -93,7 +111,7 @@ func ownProvince(b *register.Book, code string) bool {
 
 // actOnOnePlan sorts what is recorded in the stream of a plan. What agencies
 // hand in and what readers find change nothing in the plan itself. The adoption
-// of another plan for the same year and place takes the place of the first.
+// of another plan for the same year takes the place of the first.
 func actOnOnePlan(b *register.Book, d *ledger.Draft, kind ledger.Kind) *act {
 	switch kind {
 	case plan.Delivered{}.EventKind(), plan.Noted{}.EventKind():
@@ -106,8 +124,9 @@ func actOnOnePlan(b *register.Book, d *ledger.Draft, kind ledger.Kind) *act {
 	return &actOnPlan
 }
 
-// replaces reports whether the adoption of a plan has the year and the place of
-// another that stands. Data that cannot be read are the recorder's to refuse.
+// replaces reports whether the adoption of a plan has the year of another that
+// stands, of whatever place: of the plans of one year the newest is the one that
+// is asked about. Data that cannot be read are the recorder's to refuse.
 func replaces(b *register.Book, d *ledger.Draft) bool {
 	spec, err := register.Spec(d.Kind)
 	if err != nil {
@@ -119,9 +138,44 @@ func replaces(b *register.Book, d *ledger.Draft) bool {
 	}
 	adopted := e.(*plan.Adopted)
 	for _, p := range b.Plans(lastDay) {
-		if other := p.Adoption.Event.(*plan.Adopted); p.Key != d.Stream.Key && other.Place == adopted.Place && other.Year == adopted.Year {
+		if other := p.Adoption.Event.(*plan.Adopted); p.Key != d.Stream.Key && other.Year == adopted.Year {
 			return true
 		}
 	}
 	return false
+}
+
+// keepLand is the part of a judgement that is made once a record about a place
+// stands: no act of one person takes land out of the ledger's own province, or
+// brings into it what was declared before. A province without its districts has
+// no figures, though nobody touched its own record.
+func (p parties) keepLand(b *register.Book) afterwards {
+	before := b.Atlas()
+	return func(b *register.Book, _ *ledger.Record) error {
+		if opened := b.Opened(); opened == nil || sameLand(before, b.Atlas(), opened.Place) {
+			return nil
+		}
+		return p.requireTwoFor(&actOnProvince)
+	}
+}
+
+// sameLand reports whether every place of the map before lies within a province,
+// or outside it, on the same days as after.
+func sameLand(before, after *place.Atlas, province string) bool {
+	within := func(m *place.Map, code string) bool {
+		at, ok := m.Resolve(province)
+		return ok && m.Within(code, at)
+	}
+	for _, day := range slices.Concat(before.Days(), after.Days()) {
+		was, is := before.On(day), after.On(day)
+		for _, f := range before.Facts {
+			if _, declared := f.Event.(*place.Declared); !declared {
+				continue
+			}
+			if code := f.Root.Stream.Key; within(was, code) != within(is, code) {
+				return false
+			}
+		}
+	}
+	return true
 }

@@ -210,7 +210,7 @@ func (a *app) makeRequest(cmd *cobra.Command, key string, c *typedCommand, dry b
 	if own != "" {
 		d.Key = own
 	}
-	results, err := a.recordDrafts(cmd, false, dry, recorder.Door{}, d)
+	results, err := a.recordDrafts(cmd, false, dry, plainDoor(), d)
 	if err != nil {
 		return err
 	}
@@ -289,7 +289,7 @@ func (a *app) aboutRequest(cmd *cobra.Command, key string, dry bool, draft func(
 	if err != nil {
 		return err
 	}
-	results, err := a.recordDrafts(cmd, false, dry, recorder.Door{}, d)
+	results, err := a.recordDrafts(cmd, false, dry, plainDoor(), d)
 	if err != nil {
 		return err
 	}

@@ -8,6 +8,7 @@ import (
 	"htxledger/domain/indicator"
 	"htxledger/domain/ledger"
 	"htxledger/domain/register"
+	"htxledger/domain/request"
 	"htxledger/domain/statement"
 )
 
@@ -65,12 +66,19 @@ func recordedBy(r *ledger.Record, account string) bool {
 }
 
 // recordsOf are the positions, in order, of the records of an account that a
-// figure could rest on. No figure looks at statements, which the same account
-// may have issued before.
+// figure could rest on, and of the records that approved a request of the
+// account: without it they would not have been recorded. No figure looks at
+// statements, which the same account may have issued before.
 func recordsOf(records []*ledger.Record, account string) []ledger.Position {
 	var own []ledger.Position
+	approved := map[ledger.ID]bool{} // the commands that the account asked for
+	for _, r := range records {
+		if r.Stream.Family == "request" && recordedBy(r, account) {
+			approved[ledger.IDOf(request.CommandKey(r.Stream.Key))] = true
+		}
+	}
 	for i, r := range records {
-		if recordedBy(r, account) && r.Stream.Family != "statement" {
+		if (recordedBy(r, account) || approved[r.ID]) && r.Stream.Family != "statement" {
 			own = append(own, ledger.Position(i))
 		}
 	}

@@ -1,8 +1,6 @@
 package place
 
 import (
-	"slices"
-
 	"htxledger/domain/ledger"
 )
 
@@ -95,13 +93,15 @@ func (e Split) Check() error {
 	if len(e.Into) == 0 {
 		return ledger.ErrRequired.At("/into")
 	}
-	for i, code := range e.Into {
+	named := make(map[string]bool, len(e.Into))
+	for _, code := range e.Into {
 		if err := ledger.RequireKey("/into", code); err != nil {
 			return err
 		}
-		if slices.Contains(e.Into[:i], code) {
+		if named[code] {
 			return ErrTwice.With(code).At("/into")
 		}
+		named[code] = true
 	}
 	return nil
 }

@@ -3,6 +3,7 @@ package recorder
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"htxledger/domain/fault"
 	"htxledger/domain/ledger"
@@ -12,6 +13,15 @@ import (
 // ErrOtherActor refuses a command that names an actor other than its sender.
 var ErrOtherActor = fault.Declare("other-actor", fault.Forbidden,
 	"a command may name no actor but the one who sends it (%s)", "lệnh không được nêu người ghi khác với người gửi (%s)")
+
+// ErrReservedKey refuses a key that the program gives to commands of its own.
+var ErrReservedKey = fault.Declare("key-reserved", fault.Forbidden,
+	"keys that begin with %s are those of commands that the program makes itself", "khóa lệnh bắt đầu bằng %s chỉ dành cho lệnh do chương trình tự lập")
+
+// reservedKeys begin the keys of the commands that record kinds of their own.
+// These keys can be guessed, so a command of another kind that took one first
+// would stop its owner, and a key is never free again.
+var reservedKeys = []string{"key/", "recover/", "statement/"}
 
 // A Permit judges whether the sender of a command may record it. It is called
 // where the command is decided, so the book holds all that was recorded before
@@ -98,6 +108,11 @@ func (d Door) sign(drafts []*ledger.Draft) ([]*ledger.Draft, []Result, error) {
 func (d Door) admit(before *register.Book, draft *ledger.Draft) (after func(*register.Book, *ledger.Record) error, err error) {
 	if command := register.OnlyBy(draft.Kind); command != "" && !slices.Contains(d.Writes, draft.Kind) {
 		return nil, register.ErrReserved.With(string(draft.Kind), command).At("/kind")
+	}
+	for _, prefix := range reservedKeys {
+		if strings.HasPrefix(draft.Key, prefix) && !slices.Contains(d.Writes, draft.Kind) {
+			return nil, ErrReservedKey.With(prefix).At("/key")
+		}
 	}
 	if d.Permit == nil {
 		return nil, nil

@@ -50,6 +50,20 @@ func TestAReservedKindComesThroughItsOwnDoorOnly(t *testing.T) {
 	}
 }
 
+// Nobody takes the key of a command that the program will make: it would be
+// refused for ever.
+func TestKeysOfTheProgramsOwnCommands(t *testing.T) {
+	log := ledgertest.NewMemory()
+	r := begun(t, log, newClock())
+	for _, key := range []string{"key/void/3", "recover/1/2/x", "statement/dak-nong-2023-12-31-3"} {
+		_, err := r.Record(background, count(t, key))
+		require.ErrorIs(t, err, recorder.ErrReservedKey, key)
+		require.Equal(t, ledger.NotRecorded, ledger.OutcomeOf(err))
+	}
+	_, err := r.Record(background, count(t, "keys/1"))
+	require.NoError(t, err)
+}
+
 var errNotPermitted = errors.New("not permitted")
 
 // A permit is asked in the state that the commands before make, and a record

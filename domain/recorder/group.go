@@ -33,8 +33,9 @@ type unit struct {
 	clockEnds context.Context
 	ends      []context.CancelFunc
 
-	onPending bool // decided on top of what others in its group were to record
-	known     bool // every command was recorded before: whatever happens, that is the answer
+	stopped   error // why it was not decided to its end, or nil
+	onPending bool  // decided on top of what others in its group were to record
+	known     bool  // every command was recorded before: whatever happens, that is the answer
 
 	// What is known of appends of unknown outcome that the unit was in: what
 	// each command was to record, and the last of their errors, while that
@@ -158,6 +159,8 @@ func (u *unit) made(i int, r *ledger.Record) bool {
 func (u *unit) verdict(g *group, before int) error {
 	adds := len(g.entries) > before
 	switch refused := u.refused(); {
+	case u.stopped != nil:
+		return ledger.NotWritten(u.stopped)
 	case refused != nil:
 		return refused
 	case adds && g.unclocked != nil:

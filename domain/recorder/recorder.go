@@ -367,7 +367,14 @@ func (r *Recorder) undo(g *group, size, cost int) {
 // decide gives each command its result and adds what may be recorded.
 func (r *Recorder) decide(u *unit, g *group) []Result {
 	results := make([]Result, len(u.drafts))
+	u.stopped = nil
 	for i := range u.drafts {
+		if err := u.ctx.Err(); err != nil {
+			// Every other writer waits while a unit is decided, so one whose sender
+			// left, or ran out of time, is not decided to its end.
+			u.stopped = err
+			return nil
+		}
 		v, err := r.admit(u, i, g.taken)
 		if err != nil {
 			results[i].Err = err

@@ -1,6 +1,8 @@
 package register
 
 import (
+	"fmt"
+
 	"htxledger/domain/calendar"
 	"htxledger/domain/coop"
 	"htxledger/domain/ledger"
@@ -63,6 +65,12 @@ func (b *Book) OpenRequest(key string) (*request.Request, error) {
 	return request.Open(&world{Book: b}, key)
 }
 
+// Requested reports whether a request with a key was ever made, or its key of
+// approval used.
+func (b *Book) Requested(key string) bool {
+	return len(b.Facts(ledger.StreamOf("request", key))) > 0 || b.Find(ledger.IDOf(request.CommandKey(key))) != nil
+}
+
 // Atlas is the map of every day. It is made anew when a record about a place
 // came or went since the last call.
 func (b *Book) Atlas() *place.Atlas {
@@ -82,7 +90,13 @@ func (b *Book) Atlas() *place.Atlas {
 // calls look while its record stands in the book, which is afterwards as before.
 // The error is that of the decision or of look.
 func (b *Book) Suppose(d *ledger.Draft, look func(*ledger.Record) error) error {
-	r, err := b.decideNew(d, b.Index().Last())
+	trial := *d
+	for n := b.Size(); ; n++ { // a key that nobody used
+		if trial.Key = fmt.Sprintf("trial/%d", n); b.Find(ledger.IDOf(trial.Key)) == nil {
+			break
+		}
+	}
+	r, err := b.decideNew(&trial, b.Index().Last())
 	if err != nil {
 		return err
 	}

@@ -1,8 +1,6 @@
 package support
 
 import (
-	"slices"
-
 	"htxledger/domain/ledger"
 )
 
@@ -93,13 +91,15 @@ func (e FairAttended) Check() error {
 	if len(e.Coops) == 0 {
 		return ledger.ErrRequired.At("/coops")
 	}
-	for i, key := range e.Coops {
+	named := make(map[string]bool, len(e.Coops)) // lists of tens of thousands come in
+	for _, key := range e.Coops {
 		if err := ledger.RequireKey("/coops", key); err != nil {
 			return err
 		}
-		if slices.Contains(e.Coops[:i], key) {
+		if named[key] {
 			return ErrTwice.With(key).At("/coops")
 		}
+		named[key] = true
 	}
 	return nil
 }
