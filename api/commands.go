@@ -29,11 +29,14 @@ var (
 		"trong một loạt lệnh, mỗi lệnh có khóa riêng; không dùng Idempotency-Key")
 	errNoCommands = fault.Declare("commands-missing", fault.Rejected,
 		"a batch needs at least one command", "loạt lệnh phải có ít nhất một lệnh")
+	errManyCommands = fault.Declare("commands-many", fault.TooLarge,
+		"a batch may have %d commands at most", "một loạt lệnh chỉ được có tối đa %d lệnh; hãy chia thành nhiều loạt, hoặc gửi dưới dạng tệp")
 )
 
 // Recording goes on when whoever asked hangs up; this bounds it and the wait
 // for the projection.
 const (
+	maxCommands    = 2000 // of a batch; a file (see imports.go) may hold more
 	recordAtMost   = 45 * time.Second
 	readOwnAtMost  = 5 * time.Second
 	keyHeader      = "Idempotency-Key"
@@ -203,10 +206,22 @@ type commandBatch struct {
 	Commands []canonical.Raw `json:"commands"`
 }
 
+// parseBatch reads the commands of a batch, none of which is looked into.
 func parseBatch(body []byte) ([]canonical.Raw, error) {
 	c, err := canonical.Transform(body, maxBody)
 	if err != nil {
 		return nil, err
+	}
+	for name, value := range canonical.Members(c) {
+		if name != "commands" {
+			continue
+		}
+		n := 0
+		for range canonical.Elements(value) { // counted in place: each would take far more memory than its text
+			if n++; n > maxCommands {
+				return nil, errManyCommands.With(maxCommands).At("/commands")
+			}
+		}
 	}
 	var b commandBatch
 	if err := canonical.Unmarshal(c, &b); err != nil {

@@ -21,6 +21,8 @@ type Problem struct {
 	Detail   string         `json:"detail"` // in English
 	DetailVi string         `json:"detail_vi"`
 	Errors   []ProblemError `json:"errors,omitempty"`
+	// Omitted is how many errors beyond the first hundred Errors leaves out.
+	Omitted int `json:"omitted,omitempty"`
 	// Retry says whether to send it again: never as it is, after a while, or
 	// with the same_key, which records once whatever became of the first.
 	Retry     string `json:"retry"`
@@ -89,14 +91,21 @@ func problemError(f *fault.Fault, pointer string) ProblemError {
 	return ProblemError{pointer, f.Code, f.En(), f.Vi()}
 }
 
-// FromRefused is the problem of a batch, with one error for each command that
-// was refused: where among the commands, and why. err is what the recorder
-// gave beside the results, or nil.
+// maxErrors is how many errors a refused batch lists.
+const maxErrors = 100
+
+// FromRefused is the problem of a batch, with one error for each of the first
+// hundred commands that were refused (where among the commands, and why) and the
+// number of the others. err is what the recorder gave beside the results, or nil.
 func FromRefused(err error, results []recorder.Result) Problem {
 	p := FromError(err)
 	p.Errors = nil
 	for i, r := range results {
 		if r.Err == nil {
+			continue
+		}
+		if len(p.Errors) == maxErrors {
+			p.Omitted++
 			continue
 		}
 		f, ok := fault.Of(r.Err)

@@ -530,6 +530,23 @@ func TestMembers(t *testing.T) {
 	require.Len(t, maps.Collect(Members([]byte(`{"b":1,"a":2}`))), 1, "ends at the fault")
 }
 
+func TestElements(t *testing.T) {
+	texts := func(b string) (list []string) {
+		for value := range Elements([]byte(b)) {
+			list = append(list, string(value))
+		}
+		return list
+	}
+	require.Equal(t, []string{"1", `"é"`, `{"x":[2]}`, "[]"}, texts(`[1,"é",{"x":[2]},[]]`))
+	for range Elements([]byte(`[1,2]`)) {
+		break
+	}
+	for _, none := range []string{``, `{"a":1}`, `[]`, `[ 1]`, `[`, `1`} {
+		require.Empty(t, texts(none), none)
+	}
+	require.Equal(t, []string{"1"}, texts(`[1,null]`), "ends at the fault")
+}
+
 func TestPretty(t *testing.T) {
 	require.Equal(t, `{
   "a": [],

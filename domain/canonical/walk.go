@@ -33,6 +33,27 @@ func Members(b []byte) iter.Seq2[string, Raw] {
 	}
 }
 
+// Elements walks the elements of a canonical array, without copying them; of
+// anything else there are none. It stops where b is not canonical.
+func Elements(b []byte) iter.Seq[Raw] {
+	return func(yield func(Raw) bool) {
+		s := scanner{src: b}
+		if s.open('[') != nil {
+			return
+		}
+		for n := 0; ; n++ {
+			more, err := s.more(n, ']')
+			if err != nil || !more {
+				return
+			}
+			value, err := s.bytes()
+			if err != nil || !yield(value) {
+				return
+			}
+		}
+	}
+}
+
 // NoEmpty reports whether b is canonical and no member or element in it, at
 // any depth, is an empty string, array or object: an optional member without
 // content is absent from a record, so that there is one way to say nothing. It

@@ -19,6 +19,19 @@ func NDJSON(name string, b []byte) (*Sheet, error) {
 	if err != nil {
 		return nil, err
 	}
+	rows := 0
+	for part := range bytes.Lines(text) {
+		if len(bytes.TrimSpace(part)) > 0 {
+			rows++
+		}
+	}
+	if rows > MaxLines { // before anything is made of a line: a problem takes far more memory than a short line
+		return nil, ErrFileLines.With(MaxLines)
+	}
+	if rows == 0 {
+		return nil, ErrNoRows
+	}
+	s.Rows = make([]Row, 0, rows)
 	line := 0
 	for part := range bytes.Lines(text) {
 		line++
@@ -27,13 +40,7 @@ func NDJSON(name string, b []byte) (*Sheet, error) {
 			s.Ignored.Blank++
 			continue
 		}
-		if len(s.Rows) == MaxLines {
-			return nil, ErrFileLines.With(MaxLines)
-		}
 		s.Rows = append(s.Rows, command(line, part))
-	}
-	if len(s.Rows) == 0 {
-		return nil, ErrNoRows
 	}
 	return s.number(), nil
 }

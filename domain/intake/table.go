@@ -32,6 +32,8 @@ type splitter struct {
 	sep  byte
 	pos  int
 	line int
+
+	counting bool // only whether cells are filled is wanted: see skip
 }
 
 func newSplitter(text []byte, sep byte) *splitter { return &splitter{text: text, sep: sep, line: 1} }
@@ -55,6 +57,41 @@ func (s *splitter) next() (r record, ok bool) {
 			return r, true
 		}
 	}
+}
+
+// skip passes over the next line of cells, and tells whether it holds anything, a
+// mistake included; ok is false at the end. It makes nothing in memory if the
+// splitter is counting.
+func (s *splitter) skip() (filled, ok bool) {
+	if s.pos >= len(s.text) {
+		return false, false
+	}
+	start := s.pos
+	for {
+		text, err := s.cell(start)
+		if err != nil {
+			s.skipLine()
+			return true, true
+		}
+		filled = filled || strings.TrimSpace(text) != ""
+		if !s.separated() {
+			return filled, true
+		}
+	}
+}
+
+// filling is what stands for the text of a filled cell while lines are counted.
+const filling = "x"
+
+// cellText is the text of a cell; while lines are counted, filling or "".
+func (s *splitter) cellText(text []byte) string {
+	switch {
+	case !s.counting:
+		return string(text)
+	case len(bytes.TrimSpace(text)) > 0:
+		return filling
+	}
+	return ""
 }
 
 // separated passes over what ends a cell, and tells whether another follows.
@@ -97,23 +134,28 @@ func (s *splitter) cell(start int) (string, error) {
 	if end == len(s.text) || s.text[end] == '\n' {
 		text = bytes.TrimSuffix(text, []byte("\r"))
 	}
-	return string(text), nil
+	return s.cellText(text), nil
 }
 
 func (s *splitter) quoted(start int) (string, error) {
 	var b strings.Builder
-	opened := s.line
+	opened, from := s.line, s.pos+1
 	for s.pos++; s.pos < len(s.text); s.pos++ {
 		c := s.text[s.pos]
 		if c == '"' {
 			if s.pos++; s.pos == len(s.text) || s.text[s.pos] != '"' {
+				if s.counting { // a doubled quote is no blank, so the raw text is as blank as the cell's
+					return s.cellText(s.text[from : s.pos-1]), s.closed(start)
+				}
 				return b.String(), s.closed(start)
 			}
 		}
 		if c == '\n' {
 			s.line++
 		}
-		b.WriteByte(c)
+		if !s.counting {
+			b.WriteByte(c)
+		}
 	}
 	return "", Problem{Line: opened, Err: ErrQuote}
 }
@@ -131,13 +173,40 @@ func (s *splitter) closed(start int) error {
 
 // misplaced is a quote at pos that cannot stand there.
 func (s *splitter) misplaced(start int) error {
+	if s.counting {
+		return ErrBareQuote // its place is not wanted
+	}
 	line := bytes.LastIndexByte(s.text[start:s.pos], '\n') + 1 + start
 	return Problem{Line: s.line, Err: ErrBareQuote.With(1 + len([]rune(string(s.text[line:s.pos]))))}
+}
+
+// refuseLong refuses a file of more than MaxLines lines below its headings, before
+// anything is made of them: a record or a problem takes far more memory than a
+// short line.
+func refuseLong(text []byte, sep byte) error {
+	if bytes.Count(text, []byte("\n")) <= MaxLines {
+		return nil // one of them is the headings, and cells over several lines only make fewer
+	}
+	s := newSplitter(text, sep)
+	s.counting = true
+	lines := 0
+	for filled, ok := s.skip(); ok; filled, ok = s.skip() {
+		if filled {
+			lines++
+		}
+		if lines > 1+MaxLines {
+			return ErrFileLines.With(MaxLines)
+		}
+	}
+	return nil
 }
 
 // split reads a whole file. Its first line that is not blank holds the
 // headings.
 func split(text []byte, sep byte) (*table, error) {
+	if err := refuseLong(text, sep); err != nil {
+		return nil, err
+	}
 	t := new(table)
 	s := newSplitter(text, sep)
 	for r, ok := s.next(); ok; r, ok = s.next() {
@@ -148,8 +217,6 @@ func split(text []byte, sep byte) (*table, error) {
 			return nil, r.err
 		case t.head.cells == nil:
 			t.head = r
-		case len(t.rows) == MaxLines:
-			return nil, ErrFileLines.With(MaxLines)
 		default:
 			if r.err == nil && len(r.cells) != len(t.head.cells) {
 				r.err = Problem{Line: r.line, Err: ErrColumns.With(len(r.cells), len(t.head.cells))}
