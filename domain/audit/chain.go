@@ -181,7 +181,7 @@ func secondOf(r *ledger.Record) string {
 // English says what is known of the key, in one line.
 func (k ChainKey) English() string {
 	if k.Position == nil {
-		return "the first key, which the ledger does not announce"
+		return "given by hand; these records do not announce it"
 	}
 	s := fmt.Sprintf("record %d by %s, signs from size %d on; %s", *k.Position, people(k.Actor, k.Role, k.Second, "an unnamed account"), k.From, map[string]string{
 		ConsentGiven: "with the consent of key " + k.ConsentBy, ConsentNone: "without consent", ConsentFalse: "its signatures do not hold",
@@ -204,7 +204,7 @@ func (k ChainKey) English() string {
 // Vietnamese says what is known of the key, in one line.
 func (k ChainKey) Vietnamese() string {
 	if k.Position == nil {
-		return "khóa đầu tiên, không công bố trong sổ"
+		return "khóa được trao tay, các bản ghi này không công bố"
 	}
 	s := fmt.Sprintf("bản ghi @%d do %s ghi, ký từ cỡ sổ %d; %s", *k.Position, people(k.Actor, k.Role, k.Second, "một tài khoản không nêu tên"), k.From, map[string]string{
 		ConsentGiven: "có chữ ký đồng ý của khóa " + k.ConsentBy, ConsentNone: "không có chữ ký đồng ý của khóa trước", ConsentFalse: "chữ ký trong bản ghi không đúng",

@@ -18,8 +18,8 @@ var (
 		"%s recorded position %d, which counts in %s: nobody issues figures that they recorded themselves",
 		"%s chính là người đã ghi bản ghi %d, được tính trong %s: không ai được phát hành số liệu do chính mình ghi")
 	ErrIssuerMoved = fault.Declare("statement-issuer-moved", fault.Forbidden,
-		"%s recorded position %d; without the records of this account up to that one, %s would have another %s, %s instead of %s: nobody issues figures that they moved",
-		"tài khoản %s đã ghi bản ghi %d; nếu bỏ các bản ghi của tài khoản này từ đầu đến bản ghi đó thì %s có %v khác, là %v thay vì %s: không ai được phát hành số liệu do chính mình làm thay đổi")
+		"%s recorded, or asked for, position %d; without the records of this account up to that one, %s would have another %s, %s instead of %s: nobody issues figures that they moved",
+		"tài khoản %s đã ghi (hoặc đề nghị ghi) bản ghi %d; nếu bỏ các bản ghi của tài khoản này từ đầu đến bản ghi đó thì %s có %v khác, là %v thay vì %s: không ai được phát hành số liệu do chính mình làm thay đổi")
 	ErrDutiesNewer = fault.Declare("statement-duties-newer", fault.NewerFormat,
 		"the statement was issued under rule %d of duties, which this program does not know; verify with a newer version",
 		"báo cáo xác nhận được phát hành theo quy tắc bất kiêm nhiệm số %d mà chương trình này chưa biết; hãy xác minh bằng phiên bản mới hơn")

@@ -102,7 +102,7 @@ func TestNobodyStandsForFiguresThatTheyMoved(t *testing.T) {
 			} else {
 				require.ErrorIs(t, err, audit.ErrIssuerMoved)
 				f, _ := fault.Of(err)
-				require.Contains(t, f.En(), fmt.Sprintf("ke-toan recorded position %d; ", int(first)+c.names))
+				require.Contains(t, f.En(), fmt.Sprintf("ke-toan recorded, or asked for, position %d; ", int(first)+c.names))
 				require.Contains(t, f.En(), c.figure+" would have another ")
 				require.Contains(t, f.Vi(), "thì "+c.figure+" có ")
 			}
@@ -145,6 +145,31 @@ func TestTheOpeningRecordMovesWhatIsCountedOverall(t *testing.T) {
 	require.NoError(t, audit.CheckDuties(context.Background(), s.world.Records(), s.stateUnder(2, a), by))
 	a.codes = []string{"trade.fairs"}
 	require.ErrorIs(t, audit.CheckDuties(context.Background(), s.world.Records(), s.stateUnder(2, a), by), audit.ErrIssuerMoved)
+}
+
+// Who asks for a fact that another account records has moved the figure as well:
+// eleven requests, approved by a colleague, moved 163 co-operatives to 154.
+func TestAskingForAFactMovesItsFigures(t *testing.T) {
+	s := newStage(t)
+	s.world.Tell(story)
+	s.tell("khac", "coop/x coop.established/1 2020-03-01 {}")
+	send := func(account, command string) ledger.Position {
+		d, err := ledger.ParseDraft([]byte(command))
+		require.NoError(t, err)
+		d.Actor = &ledger.Actor{ID: account, Role: "alliance"}
+		result, err := s.world.Send(d)
+		require.NoError(t, err)
+		return result.Record.Position
+	}
+	const fact = `"stream":"coop/x","kind":"coop.inactive/1","valid":"2023-11-01","data":{}`
+	send("ke-toan", `{"key":"ask","stream":"request/r","kind":"request.made/1","valid":"2023-11-01","data":{"command":{`+fact+`}}}`)
+	approval := send("khac", `{"key":"request/r",`+fact+`}`)
+	a := s.ask()
+	a.codes = []string{"coops.operating"}
+	err := audit.CheckDuties(context.Background(), s.world.Records(), s.stateUnder(2, a), &ledger.Actor{ID: "ke-toan", Role: "alliance"})
+	require.ErrorIs(t, err, audit.ErrIssuerMoved)
+	require.ErrorContains(t, err, fmt.Sprintf("position %d;", approval))
+	require.NoError(t, audit.CheckDuties(context.Background(), s.world.Records(), s.stateUnder(2, a), alliance))
 }
 
 func TestWhoMayNotIssueAtAll(t *testing.T) {

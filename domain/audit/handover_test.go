@@ -397,8 +397,8 @@ func TestTheChainInWords(t *testing.T) {
 		fmt.Fprintf(&b, "%s\n  %s\n  %s\n", k.ID, k.Vietnamese(), k.English())
 	}
 	require.Equal(t, `2282aa92
-  khóa đầu tiên, không công bố trong sổ
-  the first key, which the ledger does not announce
+  khóa được trao tay, các bản ghi này không công bố
+  given by hand; these records do not announce it
 4a0c0f60
   bản ghi @24 do một tài khoản không nêu tên ghi, ký từ cỡ sổ 26; không có chữ ký đồng ý của khóa trước; được bàn giao ở cỡ sổ 25; bị hủy bởi bản ghi @27 do quan-tri-01 (admin) + quan-tri-02 ghi: "khóa không phải của liên minh"; có tranh chấp
   record 24 by an unnamed account, signs from size 26 on; without consent; handed over to at size 25; voided by record 27 by quan-tri-01 (admin) + quan-tri-02: "khóa không phải của liên minh"; disputed
