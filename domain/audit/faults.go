@@ -38,7 +38,7 @@ var (
 	ErrKeyNotHere = fault.Declare("audit-key-not-here", fault.NotFound,
 		"size %d is to be signed with key %s, which is not here", "cỡ sổ %d phải ký bằng khóa %s, nhưng khóa đó không có ở đây")
 	ErrKeyStrange = fault.Declare("audit-key-strange", fault.Conflict,
-		"record %d announces key %s, which is not in the key folder: nothing is signed that would hand over to it; if it is lost or not yours, end it with: htxledger key void %s --reason …",
+		"record %d announces key %s, which is not in the key folder: nothing is signed that would hand over to it; if it is lost or not yours, end it with: htxledger key void %s --reason WHY",
 		"bản ghi %d công bố khóa %s nhưng khóa này không có trong thư mục khóa: không ký gì để bàn giao cho nó; nếu khóa đã mất hoặc không phải của mình, hãy hủy bằng: htxledger key void %s --reason …")
 	ErrVoidLater = fault.Declare("audit-void-later", fault.Conflict,
 		"size %d holds the announcement of key %s but not record %d, which voids it; sign size %d or a larger one",
