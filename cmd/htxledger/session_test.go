@@ -163,9 +163,10 @@ var (
 	}
 	exampleBefore = map[string]string{
 		"htxledger import":       "htxledger template coop-annual --place dak-mil --year 2023 -O bao-cao.xlsx",
+		"htxledger key void":     "htxledger import --as-recorded released.ndjson", // the demo announces no key
 		"htxledger token revoke": "htxledger token add dak-mil-01 --role officer --place dak-mil",
 	}
-	withoutLedger = []string{"htxledger init", "htxledger demo", "htxledger restore"}
+	withoutLedger = []string{"htxledger init", "htxledger demo", "htxledger restore", "htxledger key void"}
 	inScript      = map[string]string{"htxledger serve": "serve.txtar", "htxledger relay": "relay.txtar", // they run until they are stopped
 		"htxledger recover": "recover.txtar"} // it refuses a ledger that is whole
 )
@@ -190,11 +191,14 @@ func TestExamples(t *testing.T) {
 }
 
 func example(t *testing.T, cmd *cobra.Command, backup []byte) {
+	released, err := os.ReadFile(filepath.Join("..", "..", "domain", "audit", "testdata", "released", "ledger.ndjson"))
+	require.NoError(t, err)
 	require.NotEmpty(t, cmd.Short)
 	require.NotEmpty(t, cmd.Long)
 	require.NotEmpty(t, cmd.Example)
 	t.Chdir(t.TempDir())
 	require.NoError(t, os.WriteFile("so-cai-2024.backup", backup, 0o600))
+	require.NoError(t, os.WriteFile("released.ndjson", released, 0o600))
 	for name, text := range exampleFiles {
 		require.NoError(t, os.WriteFile(name, []byte(text), 0o600))
 	}
