@@ -67,6 +67,7 @@ func TestUploadsAreHeldToLimits(t *testing.T) {
 		code   string
 	}{
 		"a file that is too large":   {nil, []string{"a.csv", big}, http.StatusRequestEntityTooLarge, "import-upload-size"},
+		"a file of too many lines":   {nil, []string{"a.ndjson", strings.Repeat("{}\n", intray.DefaultLimits.Lines+1)}, http.StatusRequestEntityTooLarge, "import-too-long"},
 		"a field that is too long":   {map[string]string{"note": long}, []string{"a.csv", "a"}, http.StatusBadRequest, "import-parts"},
 		"too many fields":            {many, []string{"a.csv", "a"}, http.StatusBadRequest, "import-parts"},
 		"no file":                    {map[string]string{"form": "coop-annual"}, nil, http.StatusBadRequest, "import-no-file"},

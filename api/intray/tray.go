@@ -1,6 +1,7 @@
 package intray
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"slices"
@@ -9,6 +10,7 @@ import (
 
 	"htxledger/domain/calendar"
 	"htxledger/domain/fault"
+	"htxledger/domain/intake"
 	"htxledger/domain/ledger"
 	"htxledger/domain/recorder"
 	"htxledger/projections/answers"
@@ -67,6 +69,7 @@ func (s State) Going() bool {
 // Limits bound a tray.
 type Limits struct {
 	Upload int           // bytes of one file
+	Lines  int           // line feeds of one text file: of Upload bytes of commands there are fewer
 	Files  int           // of everybody
 	Each   int           // files of one person; one more puts the oldest of them out
 	Bytes  int64         // of all files and their previews
@@ -77,7 +80,7 @@ type Limits struct {
 
 // DefaultLimits are those of the program.
 var DefaultLimits = Limits{
-	Upload: 10 << 20, Files: 40, Each: 8, Bytes: 128 << 20, Age: time.Hour, Read: MaxTime, Record: 10 * time.Minute,
+	Upload: 10 << 20, Lines: 100_000, Files: 40, Each: 8, Bytes: 128 << 20, Age: time.Hour, Read: MaxTime, Record: 10 * time.Minute,
 }
 
 // A Tray holds files between their preview and their confirmation. Each belongs
@@ -152,6 +155,9 @@ func (t *Tray) Put(who ledger.Actor, name string, b []byte, how How, q answers.Q
 	}
 	if KindOf(name) == "" {
 		return nil, ErrFileName.With(name).At("file")
+	}
+	if KindOf(name) != workbook && t.Limits.Lines > 0 && bytes.Count(b, []byte("\n")) > t.Limits.Lines {
+		return nil, intake.ErrFileLines.With(t.Limits.Lines).At("file")
 	}
 	if err := how.check(); err != nil {
 		return nil, err
