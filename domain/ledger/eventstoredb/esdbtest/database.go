@@ -314,9 +314,15 @@ func (db *Database) PutBack(name string, events int) {
 	db.streams[name].events = db.streams[name].events[:events]
 }
 
-// errCommitTimeout is how the server gives up waiting for its own flush. What
-// was written may still be shown.
-var errCommitTimeout = errors.New("Operation timed out: Commit phase timeout.")
+// errCommitTimeout is how the server gives up waiting for its own flush, in the
+// server's own words. What was written may still be shown.
+var errCommitTimeout error = serverWords("Operation timed out: Commit phase timeout.")
+
+// serverWords is an error with a sentence as the real server writes it.
+type serverWords string
+
+// Error is the sentence.
+func (w serverWords) Error() string { return string(w) }
 
 // settled returns when the event at a position is shown.
 func (db *Database) settled(ctx context.Context, position uint64, timeout time.Duration) error {
