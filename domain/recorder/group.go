@@ -116,6 +116,18 @@ func (u *unit) settled() bool {
 	}
 }
 
+// settlesWithin waits for the unit to be settled, and tells whether it was.
+func (u *unit) settlesWithin(d time.Duration) bool {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-u.done:
+		return true
+	case <-timer.C:
+		return u.settled()
+	}
+}
+
 // finish answers the sender. While an append that the unit was in may still
 // land, no later failure can make it not recorded.
 func (u *unit) finish(err error) {
@@ -160,7 +172,7 @@ func (u *unit) verdict(g *group, before int) error {
 	adds := len(g.entries) > before
 	switch refused := u.refused(); {
 	case u.stopped != nil:
-		return ledger.NotWritten(u.stopped)
+		return ledger.NotWritten(u.overtaken())
 	case refused != nil:
 		return refused
 	case adds && g.unclocked != nil:
@@ -170,7 +182,7 @@ func (u *unit) verdict(g *group, before int) error {
 	case g.cost > ledger.MaxAppendBytes:
 		return ledger.NotWritten(ledger.ErrTooLarge.With(g.cost, ledger.MaxAppendBytes))
 	case u.ctx.Err() != nil:
-		return ledger.NotWritten(u.ctx.Err())
+		return ledger.NotWritten(u.overtaken())
 	}
 	return nil
 }

@@ -41,6 +41,10 @@ const (
 	maxCuts     = 3         // reads that fail, one after the other
 	clockSlack  = 5_000_000 // µs that a clock may be behind the last record
 	callTimeout = 30 * time.Second
+	// deciding is how long a sender whose context ended waits for the committer
+	// to say what became of a unit in its hands, which is certain at once unless
+	// an append runs.
+	deciding = 50 * time.Millisecond
 )
 
 // A Result is what became of one command.
@@ -132,6 +136,12 @@ func (r *Recorder) submit(u *unit) ([]Result, error) {
 		}
 	case <-u.ctx.Done():
 		if u.take() { // before the committer did
+			return nil, ledger.NotWritten(u.overtaken())
+		}
+		if u.settlesWithin(deciding) {
+			break
+		}
+		if u.take() { // the committer let go of it, to wait for another process
 			return nil, ledger.NotWritten(u.overtaken())
 		}
 		if !u.settled() {

@@ -32,10 +32,13 @@ func (r *Recorder) inTime(units []*unit) []*unit {
 			left = append(left, u)
 			continue
 		}
-		if u.results = nil; u.ctx.Err() == nil { // it waited as long as anybody may
+		u.results = nil
+		if u.ctx.Err() == nil { // it waited as long as anybody may
 			r.refuse(ErrContended)
+			u.finish(ledger.NotWritten(ErrContended))
+			continue
 		}
-		u.finish(ledger.NotWritten(ErrContended))
+		u.finish(ledger.NotWritten(u.overtaken()))
 	}
 	return left
 }

@@ -44,11 +44,16 @@ func Examine(ctx context.Context, connection string, opts Options, visit func(le
 		return nil
 	}
 	for _, look := range []func(context.Context) error{s.inspectMetadata, s.inspectStart} {
-		if err := look(ctx); err != nil && found(err) != nil {
+		within, cancel := context.WithTimeout(ctx, s.opts.Attempt)
+		err := look(within)
+		cancel()
+		if err != nil && found(err) != nil {
 			return r, err
 		}
 	}
-	if r.Size, err = s.size(ctx); err != nil {
+	within, cancel := context.WithTimeout(ctx, s.opts.Attempt)
+	defer cancel()
+	if r.Size, err = s.size(within); err != nil {
 		return r, found(err)
 	}
 	for e, err := range s.Range(ctx, 0, r.Size) {
@@ -75,6 +80,7 @@ func Examine(ctx context.Context, connection string, opts Options, visit func(le
 func (s *Store) version(ctx context.Context) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, s.opts.Attempt)
 	defer cancel()
+	defer s.admitted.Store(false) // a version is told to strangers too
 	return persist(ctx, s, func() (string, error) {
 		return use(ctx, s.pool, func(_ context.Context, c *esdb.Client) (string, error) {
 			v, err := c.GetServerVersion()
