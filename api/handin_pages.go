@@ -7,7 +7,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"htxledger/api/intray"
+	"htxledger/api/imports"
 	"htxledger/api/web"
 	"htxledger/domain/fault"
 	"htxledger/domain/ledger"
@@ -29,7 +29,7 @@ func (s *Server) uploadPage(c echo.Context) error {
 // againPage previews a file once more.
 func (s *Server) againPage(c echo.Context) error {
 	p, err := s.posted(c, importNames[1:]...)
-	var v *intray.View
+	var v *imports.View
 	if err == nil {
 		v, err = s.previewAgain(c, p)
 	}
@@ -42,7 +42,7 @@ func (s *Server) againPage(c echo.Context) error {
 // confirmPage records a file.
 func (s *Server) confirmPage(c echo.Context) error {
 	p, err := s.posted(c, "reason", "note", "others")
-	var v *intray.View
+	var v *imports.View
 	if err == nil {
 		v, _, err = s.confirmed(c, p)
 	}

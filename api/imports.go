@@ -18,11 +18,10 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"htxledger/api/access"
-	"htxledger/api/intray"
+	"htxledger/api/imports"
 	"htxledger/api/sheets"
 	"htxledger/api/wire"
 	"htxledger/domain/fault"
-	"htxledger/domain/intake"
 	"htxledger/domain/ledger"
 	"htxledger/domain/recorder"
 	"htxledger/projections/answers"
@@ -58,9 +57,9 @@ var (
 )
 
 // tray is where files wait for their confirmation.
-func (s *Server) newTray() *intray.Tray {
-	return &intray.Tray{
-		Limits: intray.DefaultLimits, For: s.ledgerFor, Now: s.Now,
+func (s *Server) newTray() *imports.Tray {
+	return &imports.Tray{
+		Limits: imports.DefaultLimits, For: s.ledgerFor, Now: s.Now,
 		NewID: func() string {
 			var b [16]byte
 			rand.Read(b[:])
@@ -72,8 +71,8 @@ func (s *Server) newTray() *intray.Tray {
 
 // ledgerFor is the ledger as somebody may write to it, once the answers hold
 // what the log does.
-func (s *Server) ledgerFor(ctx context.Context, who ledger.Actor) (intray.Ledger, error) {
-	l := intray.Ledger{Projection: s.asof, Now: s.Now}
+func (s *Server) ledgerFor(ctx context.Context, who ledger.Actor) (imports.Ledger, error) {
+	l := imports.Ledger{Projection: s.asof, Now: s.Now}
 	if err := s.mayRecord(); err != nil {
 		return l, err
 	}
@@ -122,7 +121,7 @@ func (s *Server) upload(c echo.Context) error {
 
 // takeInSaid reads what was sent, by a program or a page, and puts it into the
 // tray. What was said about the file is given back in any case.
-func (s *Server) takeInSaid(c echo.Context) (*intray.View, url.Values, error) {
+func (s *Server) takeInSaid(c echo.Context) (*imports.View, url.Values, error) {
 	if err := s.mayRecord(); err != nil {
 		return nil, nil, err
 	}
@@ -139,8 +138,8 @@ func (s *Server) takeInSaid(c echo.Context) (*intray.View, url.Values, error) {
 }
 
 // howOf is what is said about a file, and the day of which the effect is asked.
-func howOf(p parameters) (how intray.How, q answers.Query, err error) {
-	how = intray.How{
+func howOf(p parameters) (how imports.How, q answers.Query, err error) {
+	how = imports.How{
 		Form: p.get("form"), Numbers: p.get("numbers"), Unit: p.get("unit"), Separator: p.values.Get("separator"),
 		Sheets: p.values["sheet"], Columns: p.values["column"], Reason: p.get("reason"), Note: p.get("note"),
 	}
@@ -155,12 +154,12 @@ func howOf(p parameters) (how intray.How, q answers.Query, err error) {
 }
 
 // answeredBy changes what is said about a file by what a confirmation answers.
-func answeredBy(p parameters) (func(*intray.How), error) {
+func answeredBy(p parameters) (func(*imports.How), error) {
 	others, err := p.flag("others")
 	if err != nil {
 		return nil, err
 	}
-	return func(how *intray.How) {
+	return func(how *imports.How) {
 		how.Reason, how.Note = cmp.Or(p.get("reason"), how.Reason), cmp.Or(p.get("note"), how.Note)
 		how.Others = how.Others || others
 	}, nil
@@ -225,7 +224,7 @@ func (s *Server) listStaged(c echo.Context) error {
 }
 
 // stagedWire is a view with its problem.
-func (s *Server) stagedWire(v *intray.View) wire.Staged {
+func (s *Server) stagedWire(v *imports.View) wire.Staged {
 	w := v.Wire()
 	if v.Err != nil && !v.State.Going() {
 		p := problemOf(v.Err, true)
@@ -248,7 +247,7 @@ func (s *Server) again(c echo.Context) error {
 	return s.json(c, http.StatusAccepted, s.stagedWire(v))
 }
 
-func (s *Server) previewAgain(c echo.Context, p parameters) (*intray.View, error) {
+func (s *Server) previewAgain(c echo.Context, p parameters) (*imports.View, error) {
 	how, _, err := howOf(p)
 	if err != nil {
 		return nil, err
@@ -280,7 +279,7 @@ func (s *Server) confirm(c echo.Context) error {
 
 // confirmed confirms, and waits for it as long as a client does. Recording goes
 // on if nobody waits.
-func (s *Server) confirmed(c echo.Context, p parameters) (*intray.View, bool, error) {
+func (s *Server) confirmed(c echo.Context, p parameters) (*imports.View, bool, error) {
 	answered, err := answeredBy(p)
 	if err != nil {
 		return nil, false, err
@@ -316,7 +315,7 @@ func (s *Server) handBack(c echo.Context, made func(ledger.Actor, string) (strin
 	if err != nil {
 		return err
 	}
-	kind := map[string]string{"csv": "text/csv; charset=utf-8", "ndjson": "application/x-ndjson"}[intray.KindOf(name)]
+	kind := map[string]string{"csv": "text/csv; charset=utf-8", "ndjson": "application/x-ndjson"}[imports.KindOf(name)]
 	return sendFile(c, cmp.Or(kind, reportTypes["xlsx"]), name, b)
 }
 
@@ -336,7 +335,7 @@ func (s *Server) reportBack(c echo.Context) error {
 		return err
 	}
 	if v.Preview == nil || v.State.Going() {
-		return intray.ErrNothingBack
+		return imports.ErrNothingBack
 	}
 	return s.plainly(c, v.Preview.Import)
 }
@@ -347,37 +346,26 @@ func (s *Server) template(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	form, err := intake.FindForm(pathParameter(c, "code"))
-	if err != nil {
-		return errNoForm.With(pathParameter(c, "code"), intray.FormNames())
+	if _, err := p.number("year", 0, 1945, 2100); err != nil {
+		return err
 	}
-	unit, err := intake.ParseUnit(cmp.Or(p.get("unit"), intake.Million.String()))
-	if err != nil {
-		return unitAt(err)
+	blank, err := imports.NewBlank(pathParameter(c, "code"), p.get("year"), p.get("unit"))
+	if fault.KindOf(err) == fault.NotFound {
+		err = errNoForm.With(pathParameter(c, "code"), strings.Join(imports.FormNames(), ", "))
 	}
-	year, err := p.number("year", 0, 1945, 2100)
 	if err != nil {
 		return err
 	}
-	blank, err := intray.Blank(c.Request().Context(), s.Directory, form, p.query(), int(year), unit, s.Now().DayIn())
-	if err != nil {
+	if err := imports.FillBlank(c.Request().Context(), s.Directory, &blank, p.query(), s.Now().DayIn()); err != nil {
 		return err
 	}
 	var b bytes.Buffer
 	if err := sheets.WriteTemplate(&b, blank); err != nil {
 		return err
 	}
-	name := form.Name + "-" + blank.Place
-	if year > 0 {
+	name := blank.Form.Name + "-" + blank.Place
+	if blank.Year > 0 {
 		name += "-" + p.get("year")
 	}
 	return sendFile(c, reportTypes["xlsx"], name+".xlsx", b.Bytes())
-}
-
-// unitAt says which parameter a fault of the unit is about.
-func unitAt(err error) error {
-	if f, ok := fault.Of(err); ok {
-		return f.At("unit")
-	}
-	return err
 }

@@ -13,7 +13,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"htxledger/api/intray"
+	"htxledger/api/imports"
 	"htxledger/api/sheets"
 	"htxledger/api/sheets/sheetstest"
 	"htxledger/api/wire"
@@ -54,7 +54,7 @@ func (h *house) staged(at string) (s wire.Staged) {
 // What is sent is held to limits before it is looked at, each in a sentence.
 func TestUploadsAreHeldToLimits(t *testing.T) {
 	h := newHouse(t)
-	big := strings.Repeat("x", intray.DefaultLimits.Upload+1)
+	big := strings.Repeat("x", imports.DefaultLimits.Upload+1)
 	long := strings.Repeat("x", maxFieldBytes+1)
 	many := map[string]string{}
 	for i := range maxFields + 1 {
@@ -67,7 +67,7 @@ func TestUploadsAreHeldToLimits(t *testing.T) {
 		code   string
 	}{
 		"a file that is too large":   {nil, []string{"a.csv", big}, http.StatusRequestEntityTooLarge, "import-upload-size"},
-		"a file of too many lines":   {nil, []string{"a.ndjson", strings.Repeat("{}\n", intray.DefaultLimits.Lines+1)}, http.StatusRequestEntityTooLarge, "import-too-long"},
+		"a file of too many lines":   {nil, []string{"a.ndjson", strings.Repeat("{}\n", imports.DefaultLimits.Lines+1)}, http.StatusRequestEntityTooLarge, "import-too-long"},
 		"a field that is too long":   {map[string]string{"note": long}, []string{"a.csv", "a"}, http.StatusBadRequest, "import-parts"},
 		"too many fields":            {many, []string{"a.csv", "a"}, http.StatusBadRequest, "import-parts"},
 		"no file":                    {map[string]string{"form": "coop-annual"}, nil, http.StatusBadRequest, "import-no-file"},

@@ -11,7 +11,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"htxledger/api/access"
-	"htxledger/api/intray"
+	"htxledger/api/imports"
 	"htxledger/api/web"
 	"htxledger/domain/audit"
 	"htxledger/domain/calendar"
@@ -70,7 +70,7 @@ type Server struct {
 	evidences  chan struct{} // one place for each who makes evidence or looks at it
 
 	heldEvidence budget
-	tray         *intray.Tray
+	tray         *imports.Tray
 	uploads      chan struct{} // one place for each who is sending a file
 	making       chan struct{} // one place for each long answer in the making
 }

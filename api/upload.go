@@ -15,7 +15,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"htxledger/api/intray"
+	"htxledger/api/imports"
 	"htxledger/domain/fault"
 	"htxledger/domain/ledger"
 )
@@ -32,7 +32,7 @@ func (s *Server) readUpload(c echo.Context) (said parameters, name string, b []b
 		return said, "", nil, errUploadType
 	}
 	if r.ContentLength > most+maxFields*maxFieldBytes {
-		return said, "", nil, intray.ErrUploadSize.With(most >> 20).At(fileField)
+		return said, "", nil, imports.ErrUploadSize.With(most >> 20).At(fileField)
 	}
 	release, err := s.place(c)
 	if err != nil {
@@ -65,7 +65,7 @@ func (s *Server) place(c echo.Context) (release func(), err error) {
 	select {
 	case s.uploads <- struct{}{}:
 	case <-ctx.Done():
-		return nil, ledger.NotWritten(intray.ErrTrayFull)
+		return nil, ledger.NotWritten(imports.ErrTrayFull)
 	}
 	control := http.NewResponseController(c.Response())
 	_ = control.SetReadDeadline(time.Now().Add(uploadAtMost)) // a recorder in a test has none
@@ -77,7 +77,7 @@ func (s *Server) place(c echo.Context) (release func(), err error) {
 func halfRead(c echo.Context, err error, most int64) error {
 	var tooLarge *http.MaxBytesError
 	if errors.As(err, &tooLarge) {
-		return intray.ErrUploadSize.With(most >> 20).At(fileField)
+		return imports.ErrUploadSize.With(most >> 20).At(fileField)
 	}
 	if _, ok := fault.Of(err); ok {
 		return err
@@ -91,7 +91,7 @@ func halfRead(c echo.Context, err error, most int64) error {
 func readFile(r io.Reader, most int64) ([]byte, error) {
 	b, err := io.ReadAll(io.LimitReader(r, most+1))
 	if err == nil && int64(len(b)) > most {
-		return nil, intray.ErrUploadSize.With(most >> 20).At(fileField)
+		return nil, imports.ErrUploadSize.With(most >> 20).At(fileField)
 	}
 	return b, err
 }

@@ -7,14 +7,14 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"htxledger/domain/calendar"
-	"htxledger/domain/intake"
+	"htxledger/domain/imports"
 )
 
 // A look is what the style of a cell says: whether its number is a day, and to
 // what precision, and how its text is written.
 type look struct {
 	shows shows
-	font  intake.Font
+	font  imports.Font
 }
 
 // shows is what a number format makes of a number.
@@ -47,7 +47,7 @@ func (l *looks) of(style int) (look, error) {
 		k.shows = showsOf(*s.CustomNumFmt)
 	}
 	if s.Font != nil {
-		k.font = intake.FontNamed(s.Font.Family)
+		k.font = imports.FontNamed(s.Font.Family)
 	}
 	l.seen[style] = k
 	return k, nil
@@ -122,21 +122,21 @@ func bareFormat(code string) string {
 }
 
 // cell makes the cell of a grid of what the walk found and the library read.
-func (c walkedCell) cell(text string, k look, from1904 bool) intake.Cell {
-	out := intake.Cell{Font: k.font, Formula: c.formula}
+func (c walkedCell) cell(text string, k look, from1904 bool) imports.Cell {
+	out := imports.Cell{Font: k.font, Formula: c.formula}
 	if c.formula && !c.valued && c.kind != "str" {
-		out.Kind, out.Err = intake.TextCell, ErrFormula
+		out.Kind, out.Err = imports.TextCell, ErrFormula
 		return out
 	}
 	switch c.kind {
 	case "e":
-		out.Kind, out.Text, out.Err = intake.TextCell, text, ErrValue.With(text)
+		out.Kind, out.Text, out.Err = imports.TextCell, text, ErrValue.With(text)
 	case "b":
-		out.Kind, out.Text = intake.YesNoCell, text
+		out.Kind, out.Text = imports.YesNoCell, text
 	case "d":
-		out.Kind, out.Text = intake.DayCell, strings.SplitN(c.value, "T", 2)[0]
+		out.Kind, out.Text = imports.DayCell, strings.SplitN(c.value, "T", 2)[0]
 	case "s", "str", "inlineStr":
-		out.Kind, out.Text = intake.TextCell, text
+		out.Kind, out.Text = imports.TextCell, text
 	default:
 		number(&out, c.value, k.shows, from1904)
 	}
@@ -144,12 +144,12 @@ func (c walkedCell) cell(text string, k look, from1904 bool) intake.Cell {
 }
 
 // number fills in a cell of the type number: a day where its style shows one.
-func number(out *intake.Cell, raw string, shown shows, from1904 bool) {
+func number(out *imports.Cell, raw string, shown shows, from1904 bool) {
 	text, ok := decimal(raw)
-	out.Kind, out.Text = intake.NumberCell, text
+	out.Kind, out.Text = imports.NumberCell, text
 	switch {
 	case !ok:
-		out.Kind, out.Text, out.Err = intake.TextCell, raw, ErrNumber.With(raw)
+		out.Kind, out.Text, out.Err = imports.TextCell, raw, ErrNumber.With(raw)
 	case shown == asTime:
 		out.Err = ErrTime
 	case shown != asNumber:
@@ -158,7 +158,7 @@ func number(out *intake.Cell, raw string, shown shows, from1904 bool) {
 			out.Err = ErrDayRange.With(text)
 			return
 		}
-		out.Kind, out.Text = intake.DayCell, day.String()[:map[shows]int{asDay: 10, asMonth: 7, asYear: 4}[shown]]
+		out.Kind, out.Text = imports.DayCell, day.String()[:map[shows]int{asDay: 10, asMonth: 7, asYear: 4}[shown]]
 	}
 }
 

@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"htxledger/api/sheets/sheetstest"
-	"htxledger/domain/intake"
+	"htxledger/domain/imports"
 )
 
 // required, in the environment variable HTXLEDGER_SOFFICE, makes a missing
@@ -49,7 +49,7 @@ func resaved(t *testing.T, program string, files ...string) [][]byte {
 // in: its hidden sheet, its sample row and its days are still known.
 func TestFormsPassThroughLibreOffice(t *testing.T) {
 	program := calc(t)
-	form, err := intake.FindForm("coop-annual")
+	form, err := imports.FindForm("coop-annual")
 	require.NoError(t, err)
 	var out bytes.Buffer
 	require.NoError(t, WriteTemplate(&out, Blank{
@@ -65,7 +65,7 @@ func TestFormsPassThroughLibreOffice(t *testing.T) {
 	require.NotEqual(t, before, after)
 	w := read(t, after)
 	require.Equal(t, read(t, before).Template, w.Template)
-	s, err := intake.Grids("mau.xlsx", after, w, nil, intake.Options{})
+	s, err := imports.Grids("mau.xlsx", after, w, nil, imports.Options{})
 	require.NoError(t, err)
 	require.Empty(t, s.Problems())
 	require.Equal(t, 1, s.Ignored.Unfilled)
@@ -88,9 +88,9 @@ func TestTrapsPassThroughLibreOffice(t *testing.T) {
 			continue
 		}
 		t.Run(c.name, func(t *testing.T) {
-			form, err := intake.FindForm(c.form)
+			form, err := imports.FindForm(c.form)
 			require.NoError(t, err)
-			s, err := intake.Grids(c.name+".xlsx", b, read(t, b), form, intake.Options{})
+			s, err := imports.Grids(c.name+".xlsx", b, read(t, b), form, imports.Options{})
 			require.NoError(t, err)
 			want, err := os.ReadFile(filepath.Join("testdata", c.name+".golden"))
 			require.NoError(t, err)
@@ -116,5 +116,5 @@ func TestMarkedWorkbooksPassThroughLibreOffice(t *testing.T) {
 	comments, err := f.GetComments("Sheet1")
 	require.NoError(t, err)
 	require.Len(t, comments, 1)
-	require.Contains(t, f.GetSheetList(), intake.ErrorSheet)
+	require.Contains(t, f.GetSheetList(), imports.ErrorSheet)
 }

@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"github.com/xuri/excelize/v2"
 
-	"htxledger/domain/intake"
+	"htxledger/domain/imports"
 )
 
 // made is a workbook as the library writes it.
@@ -119,7 +119,7 @@ func plainBook(t testing.TB) []byte {
 	})
 }
 
-func read(t testing.TB, b []byte) *intake.Workbook {
+func read(t testing.TB, b []byte) *imports.Workbook {
 	t.Helper()
 	w, err := Read(b, nil)
 	require.NoError(t, err)

@@ -8,7 +8,7 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
-	"htxledger/domain/intake"
+	"htxledger/domain/imports"
 )
 
 // A Mark is one mistake in a workbook.
@@ -65,7 +65,7 @@ type marker struct {
 // wipe takes away what an earlier round has marked.
 func (m *marker) wipe() error {
 	for _, sheet := range m.GetSheetList() {
-		if title, _ := m.GetCellValue(sheet, "A1"); sheet == intake.ErrorSheet && title == intake.ErrorTitle {
+		if title, _ := m.GetCellValue(sheet, "A1"); sheet == imports.ErrorSheet && title == imports.ErrorTitle {
 			if err := m.DeleteSheet(sheet); err != nil {
 				return err
 			}
@@ -152,7 +152,7 @@ func (m *marker) cells(marks []Mark) error {
 
 // list writes the sheet of all mistakes.
 func (m *marker) list(marks []Mark) error {
-	at, err := m.NewSheet(intake.ErrorSheet)
+	at, err := m.NewSheet(imports.ErrorSheet)
 	if err != nil {
 		return err
 	}
@@ -164,7 +164,7 @@ func (m *marker) list(marks []Mark) error {
 	if err != nil {
 		return err
 	}
-	rows := [][]string{{intake.ErrorTitle}, {"Sửa các ô tô màu rồi gửi lại cả tệp; sheet này không cần xóa."}, {"STT", "Sheet", "Ô", "Cột", "Thấy", "Cần có", "Vấn đề và cách sửa", "Mã lỗi"}}
+	rows := [][]string{{imports.ErrorTitle}, {"Sửa các ô tô màu rồi gửi lại cả tệp; sheet này không cần xóa."}, {"STT", "Sheet", "Ô", "Cột", "Thấy", "Cần có", "Vấn đề và cách sửa", "Mã lỗi"}}
 	for i, k := range marks {
 		where := k.Ref
 		if where == "" && k.Line > 0 {
@@ -175,20 +175,20 @@ func (m *marker) list(marks []Mark) error {
 	for i, row := range rows {
 		for j, text := range row {
 			// as text: what was typed into a cell never becomes a formula here
-			if err := m.SetCellStr(intake.ErrorSheet, fmt.Sprintf("%s%d", intake.ColumnName(j+1), i+1), text); err != nil {
+			if err := m.SetCellStr(imports.ErrorSheet, fmt.Sprintf("%s%d", imports.ColumnName(j+1), i+1), text); err != nil {
 				return err
 			}
 		}
 	}
 	for i, width := range []float64{5, 18, 9, 24, 24, 32, 70, 20} {
-		name := intake.ColumnName(i + 1)
-		if err := m.SetColWidth(intake.ErrorSheet, name, name, width); err != nil {
+		name := imports.ColumnName(i + 1)
+		if err := m.SetColWidth(imports.ErrorSheet, name, name, width); err != nil {
 			return err
 		}
 	}
-	if err := m.SetCellStyle(intake.ErrorSheet, "A4", fmt.Sprintf("H%d", len(rows)+1), wrapped); err != nil {
+	if err := m.SetCellStyle(imports.ErrorSheet, "A4", fmt.Sprintf("H%d", len(rows)+1), wrapped); err != nil {
 		return err
 	}
 	m.SetActiveSheet(at)
-	return m.SetCellStyle(intake.ErrorSheet, "A3", "H3", bold)
+	return m.SetCellStyle(imports.ErrorSheet, "A3", "H3", bold)
 }

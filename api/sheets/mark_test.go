@@ -7,7 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"github.com/xuri/excelize/v2"
 
-	"htxledger/domain/intake"
+	"htxledger/domain/imports"
 )
 
 func opened(t *testing.T, b []byte) *excelize.File {
@@ -46,11 +46,11 @@ func TestMarksAreMadeAndTakenAway(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, comments, 2)
 	require.Contains(t, comments[0].Text+comments[0].Paragraph[0].Text, "sai một\nsai hai")
-	rows, err := f.GetRows(intake.ErrorSheet)
+	rows, err := f.GetRows(imports.ErrorSheet)
 	require.NoError(t, err)
 	require.Len(t, rows, 7)
 	require.Equal(t, []string{"1", "Sheet1", "C2", "Doanh thu", "=1+1", "", "sai một", "x"}, rows[3])
-	kind, err := f.GetCellType(intake.ErrorSheet, "E4")
+	kind, err := f.GetCellType(imports.ErrorSheet, "E4")
 	require.NoError(t, err)
 	require.Equal(t, excelize.CellTypeSharedString, kind, "no formula comes out of what was typed")
 
@@ -72,7 +72,7 @@ func TestMarksAreMadeAndTakenAway(t *testing.T) {
 
 // Every form goes out, comes back and is known; nothing of it is a fact yet.
 func TestEveryFormComesBackAsItWentOut(t *testing.T) {
-	for _, form := range intake.Forms() {
+	for _, form := range imports.Forms() {
 		t.Run(form.Name, func(t *testing.T) {
 			var out bytes.Buffer
 			require.NoError(t, WriteTemplate(&out, Blank{
@@ -81,13 +81,13 @@ func TestEveryFormComesBackAsItWentOut(t *testing.T) {
 				Rows:      []map[string]string{{"coop": "htx-a", "coop_name": "HTX A", "year": "2023"}, {"coop": "htx-b", "coop_name": "HTX B", "year": "2023"}},
 			}))
 			w := read(t, out.Bytes())
-			require.Equal(t, &intake.Template{
+			require.Equal(t, &imports.Template{
 				Form: form.Name, Version: 1, Place: "dak-mil", Year: 2023, Sheet: dataSheet, Prefilled: []string{"coop", "coop_name", "year"},
 			}, w.Template)
 			require.Len(t, w.Grids, 1)
-			s, err := intake.Grids("x.xlsx", out.Bytes(), w, nil, intake.Options{})
+			s, err := imports.Grids("x.xlsx", out.Bytes(), w, nil, imports.Options{})
 			if err != nil {
-				require.ErrorIs(t, err, intake.ErrNoRows, "a form without rows filled in before")
+				require.ErrorIs(t, err, imports.ErrNoRows, "a form without rows filled in before")
 				return
 			}
 			require.Empty(t, s.Problems())
@@ -99,17 +99,17 @@ func TestEveryFormComesBackAsItWentOut(t *testing.T) {
 
 // The sample row, were it not marked, would be read in every column.
 func TestSamplesAreOfTheRightKind(t *testing.T) {
-	for _, form := range intake.Forms() {
+	for _, form := range imports.Forms() {
 		var out bytes.Buffer
 		require.NoError(t, WriteTemplate(&out, Blank{Form: form, Unit: "triệu đồng"}))
 		f := opened(t, out.Bytes())
 		require.NoError(t, f.SetCellStr(dataSheet, "A5", "1"))
 		var unmarked bytes.Buffer
 		require.NoError(t, f.Write(&unmarked))
-		s, err := intake.Grids("x.xlsx", unmarked.Bytes(), read(t, unmarked.Bytes()), nil, intake.Options{})
+		s, err := imports.Grids("x.xlsx", unmarked.Bytes(), read(t, unmarked.Bytes()), nil, imports.Options{})
 		require.NoError(t, err, form.Name)
 		for _, p := range s.Problems() {
-			for _, wrong := range []error{intake.ErrNumberForm, intake.ErrWord, intake.ErrYesNo, intake.ErrReference, intake.ErrTaxCodeForm, intake.ErrYearForm} {
+			for _, wrong := range []error{imports.ErrNumberForm, imports.ErrWord, imports.ErrYesNo, imports.ErrReference, imports.ErrTaxCodeForm, imports.ErrYearForm} {
 				require.NotErrorIs(t, p.Err, wrong, "%s: %s", form.Name, p.Vi())
 			}
 		}

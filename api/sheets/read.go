@@ -8,7 +8,7 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
-	"htxledger/domain/intake"
+	"htxledger/domain/imports"
 )
 
 // Read reads a workbook. b is the whole file; progress, if not nil, is told how
@@ -17,13 +17,13 @@ import (
 //
 // The sheets that our own forms carry for themselves (see Template) are taken
 // for what they say and are not among the grids.
-func Read(b []byte, progress func(done, total int)) (*intake.Workbook, error) {
+func Read(b []byte, progress func(done, total int)) (*imports.Workbook, error) {
 	return ReadWithin(context.Background(), b, progress)
 }
 
 // ReadWithin is Read until ctx is done, which is looked at between rows; its
 // error is then that of ctx.
-func ReadWithin(ctx context.Context, b []byte, progress func(done, total int)) (*intake.Workbook, error) {
+func ReadWithin(ctx context.Context, b []byte, progress func(done, total int)) (*imports.Workbook, error) {
 	c, err := open(b)
 	if err != nil {
 		return nil, err
@@ -74,7 +74,7 @@ func (r *reader) walkAll() error {
 }
 
 // read lets the library read the values and holds them to what the walk found.
-func (r *reader) read(b []byte) (*intake.Workbook, error) {
+func (r *reader) read(b []byte) (*imports.Workbook, error) {
 	book, err := excelize.OpenReader(bytes.NewReader(b), options())
 	if err != nil {
 		return nil, ErrArchive.With("xlsx").Because(err)
@@ -84,7 +84,7 @@ func (r *reader) read(b []byte) (*intake.Workbook, error) {
 	if names := book.GetSheetList(); !slices.EqualFunc(r.sheets, names, func(e sheetEntry, n string) bool { return e.name == n }) {
 		return nil, ErrIncomplete.With(r.sheets[0].name, fmt.Sprintf("%d/%d", len(names), len(r.sheets)))
 	}
-	w := &intake.Workbook{}
+	w := &imports.Workbook{}
 	for i := range r.sheets {
 		g, err := r.grid(book, i)
 		if err != nil {
@@ -97,9 +97,9 @@ func (r *reader) read(b []byte) (*intake.Workbook, error) {
 }
 
 // grid reads one sheet, row by row, beside the rows that the walk found.
-func (r *reader) grid(book *excelize.File, at int) (*intake.Grid, error) {
+func (r *reader) grid(book *excelize.File, at int) (*imports.Grid, error) {
 	e, found := r.sheets[at], r.walked[at]
-	g := &intake.Grid{Name: e.name, Hidden: e.hidden, HiddenColumns: found.hidden, Merges: found.merges}
+	g := &imports.Grid{Name: e.name, Hidden: e.hidden, HiddenColumns: found.hidden, Merges: found.merges}
 	rows, err := book.Rows(e.name)
 	if err != nil {
 		return nil, ErrIncomplete.With(e.name, "0").Because(err)
@@ -144,8 +144,8 @@ func (r *reader) tell() {
 
 // row makes the cells of a row; every one that the walk found must have been
 // read, and none besides.
-func (r *reader) row(sheet string, found walkedRow, values []string) (intake.GridRow, error) {
-	row := intake.GridRow{Line: found.line, Hidden: found.hidden, Cells: make([]intake.Cell, found.cells[len(found.cells)-1].column)}
+func (r *reader) row(sheet string, found walkedRow, values []string) (imports.GridRow, error) {
+	row := imports.GridRow{Line: found.line, Hidden: found.hidden, Cells: make([]imports.Cell, found.cells[len(found.cells)-1].column)}
 	differ := func() error { return ErrIncomplete.With(sheet, fmt.Sprintf("dòng %d", found.line)) }
 	for _, c := range found.cells {
 		text := ""

@@ -10,7 +10,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"htxledger/domain/fault"
-	"htxledger/domain/intake"
+	"htxledger/domain/imports"
 )
 
 func TestCellsAreReadByTheirType(t *testing.T) {
@@ -22,7 +22,7 @@ func TestCellsAreReadByTheirType(t *testing.T) {
 			require.NoError(t, f.SetCellStyle("Sheet1", cell, cell, id))
 		}
 		for i, format := range []string{`dd/mm/yyyy`, `[$-1010000]d\ "tháng" m yyyy;@`, `mm/yyyy`, `yyyy`, `h:mm`, `#,##0 "đ/m"`, `[h]:mm`} {
-			cell := fmt.Sprintf("%s2", intake.ColumnName(i+1))
+			cell := fmt.Sprintf("%s2", imports.ColumnName(i+1))
 			require.NoError(t, f.SetCellValue("Sheet1", cell, 45265.75))
 			style(cell, format)
 		}
@@ -35,23 +35,23 @@ func TestCellsAreReadByTheirType(t *testing.T) {
 	})
 	g := read(t, b).Grids[0]
 	type cell struct {
-		kind intake.CellKind
+		kind imports.CellKind
 		text string
 	}
-	plain := func(cells []intake.Cell) (list []cell) {
+	plain := func(cells []imports.Cell) (list []cell) {
 		for _, c := range cells {
 			list = append(list, cell{c.Kind, c.Text})
 		}
 		return list
 	}
 	require.Equal(t, []cell{
-		{intake.TextCell, "chữ"}, {intake.TextCell, "1.550"}, {intake.NumberCell, "1550"}, {intake.NumberCell, "1.1"},
-		{intake.YesNoCell, "1"}, {intake.NumberCell, "0.3"}, {intake.NumberCell, "1000000000000000000000"}, {intake.NumberCell, "45265"},
+		{imports.TextCell, "chữ"}, {imports.TextCell, "1.550"}, {imports.NumberCell, "1550"}, {imports.NumberCell, "1.1"},
+		{imports.YesNoCell, "1"}, {imports.NumberCell, "0.3"}, {imports.NumberCell, "1000000000000000000000"}, {imports.NumberCell, "45265"},
 	}, plain(g.Rows[0].Cells))
 	require.Equal(t, []cell{
-		{intake.DayCell, "2023-12-05"}, {intake.DayCell, "2023-12-05"}, {intake.DayCell, "2023-12"}, {intake.DayCell, "2023"},
-		{intake.NumberCell, "45265.75"}, {intake.NumberCell, "45265.75"}, {intake.NumberCell, "45265.75"}, {intake.DayCell, "2023-12-05"},
-		{intake.NumberCell, "3000000"},
+		{imports.DayCell, "2023-12-05"}, {imports.DayCell, "2023-12-05"}, {imports.DayCell, "2023-12"}, {imports.DayCell, "2023"},
+		{imports.NumberCell, "45265.75"}, {imports.NumberCell, "45265.75"}, {imports.NumberCell, "45265.75"}, {imports.DayCell, "2023-12-05"},
+		{imports.NumberCell, "3000000"},
 	}, plain(g.Rows[1].Cells))
 	require.ErrorIs(t, g.Rows[1].Cells[4].Err, ErrTime)
 	require.ErrorIs(t, g.Rows[1].Cells[6].Err, ErrTime)
@@ -99,11 +99,11 @@ func TestWhatCannotBeTrustedHasAFault(t *testing.T) {
 	require.ErrorIs(t, g.Rows[1].Cells[1].Err, ErrFormula)
 	require.ErrorIs(t, g.Rows[2].Cells[1].Err, ErrValue)
 	require.Contains(t, g.Rows[2].Cells[1].Err.(*fault.Fault).Vi(), "#DIV/0!")
-	require.Equal(t, intake.Cell{Kind: intake.NumberCell, Text: "2023", Formula: true}, g.Rows[3].Cells[1])
+	require.Equal(t, imports.Cell{Kind: imports.NumberCell, Text: "2023", Formula: true}, g.Rows[3].Cells[1])
 	require.Equal(t, []bool{false, false, true, false}, []bool{g.Rows[0].Hidden, g.Rows[1].Hidden, g.Rows[2].Hidden, g.Rows[3].Hidden})
 	require.True(t, g.HiddenColumns[3])
 	require.False(t, g.HiddenColumns[2])
-	require.Equal(t, []intake.Area{{Top: 2, Left: 1, Bottom: 3, Right: 1}}, g.Merges)
+	require.Equal(t, []imports.Area{{Top: 2, Left: 1, Bottom: 3, Right: 1}}, g.Merges)
 }
 
 // What the library makes of a cut sheet, and why nothing is left to it alone.
@@ -316,7 +316,7 @@ func FuzzRead(f *testing.F) {
 			require.True(t, said, "%v", err)
 			return
 		}
-		_, _ = intake.Grids("x.xlsx", b, w, intake.Forms()[2], intake.Options{})
+		_, _ = imports.Grids("x.xlsx", b, w, imports.Forms()[2], imports.Options{})
 	})
 }
 
@@ -342,6 +342,6 @@ func FuzzSheetPart(f *testing.F) {
 			}
 		}
 		require.LessOrEqual(t, values, bytes.Count(body, []byte("<")))
-		_, _ = intake.Grids("x.xlsx", b, w, intake.Forms()[2], intake.Options{})
+		_, _ = imports.Grids("x.xlsx", b, w, imports.Forms()[2], imports.Options{})
 	})
 }

@@ -13,7 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"github.com/xuri/excelize/v2"
 
-	"htxledger/domain/intake"
+	"htxledger/domain/imports"
 )
 
 // fullRows is a sheet with as many rows as are allowed, headings included.
@@ -49,9 +49,9 @@ func TestChild(t *testing.T) {
 		require.Equal(t, MaxRows, total)
 	})
 	require.NoError(t, err)
-	form, err := intake.FindForm("coop-annual")
+	form, err := imports.FindForm("coop-annual")
 	require.NoError(t, err)
-	s, err := intake.Grids("x.xlsx", b, w, form, intake.Options{})
+	s, err := imports.Grids("x.xlsx", b, w, form, imports.Options{})
 	require.NoError(t, err)
 	require.Empty(t, s.Problems())
 	require.Len(t, s.Drafts(), 3*(MaxRows-1))

@@ -8,7 +8,7 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
-	"htxledger/domain/intake"
+	"htxledger/domain/imports"
 )
 
 // The sheets that our forms carry for themselves.
@@ -21,9 +21,9 @@ const (
 
 // takeTemplate takes the sheets that our own forms carry out of a workbook and
 // gives what they say; nil for any other workbook.
-func takeTemplate(w *intake.Workbook) *intake.Template {
-	var t *intake.Template
-	var rest []*intake.Grid
+func takeTemplate(w *imports.Workbook) *imports.Template {
+	var t *imports.Template
+	var rest []*imports.Grid
 	for _, g := range w.Grids {
 		own := metaOf(g)
 		switch {
@@ -41,11 +41,11 @@ func takeTemplate(w *intake.Workbook) *intake.Template {
 }
 
 // metaOf reads what a form says of itself: names in column A, values in B.
-func metaOf(g *intake.Grid) *intake.Template {
+func metaOf(g *imports.Grid) *imports.Template {
 	if g.Name != metaSheet || textAt(g, 0, 0) != metaMark {
 		return nil
 	}
-	t := &intake.Template{Form: textAt(g, 0, 1)}
+	t := &imports.Template{Form: textAt(g, 0, 1)}
 	for i := range g.Rows {
 		value := textAt(g, i, 1)
 		switch textAt(g, i, 0) {
@@ -66,7 +66,7 @@ func metaOf(g *intake.Grid) *intake.Template {
 
 // textAt is the text of a cell, by row and column from 0 among those that hold
 // something; "" where there is none.
-func textAt(g *intake.Grid, row, column int) string {
+func textAt(g *imports.Grid, row, column int) string {
 	if row >= len(g.Rows) || column >= len(g.Rows[row].Cells) {
 		return ""
 	}
@@ -75,7 +75,7 @@ func textAt(g *intake.Grid, row, column int) string {
 
 // A Blank is a form to be filled in.
 type Blank struct {
-	Form      *intake.Form
+	Form      *imports.Form
 	Place     string // code
 	PlaceName string
 	Year      int    // 0 for none
@@ -112,8 +112,8 @@ func WriteTemplate(w io.Writer, b Blank) error {
 
 // columnsOf are the columns of a form in the order in which they are filled in:
 // the number of the row first, and no keys of commands.
-func columnsOf(form *intake.Form) []*intake.Column {
-	var first, rest []*intake.Column
+func columnsOf(form *imports.Form) []*imports.Column {
+	var first, rest []*imports.Column
 	for _, c := range form.Columns {
 		switch c.Name {
 		case "line":
@@ -129,11 +129,11 @@ func columnsOf(form *intake.Form) []*intake.Column {
 type templater struct {
 	*excelize.File
 	Blank
-	columns []*intake.Column
+	columns []*imports.Column
 	last    int // the last row that may be filled in
 }
 
-func at(column, row int) string { return intake.ColumnName(column) + strconv.Itoa(row) }
+func at(column, row int) string { return imports.ColumnName(column) + strconv.Itoa(row) }
 
 // begin names the sheet and writes the titles.
 func (t *templater) begin() error {
@@ -158,9 +158,9 @@ func (t *templater) begin() error {
 
 // heading is what stands above a column: the unit behind money, a star behind
 // what must be filled in.
-func (t *templater) heading(c *intake.Column) string {
+func (t *templater) heading(c *imports.Column) string {
 	text := c.Heading
-	if c.Type == intake.Money {
+	if c.Type == imports.Money {
 		text += " (" + t.Unit + ")"
 	}
 	if c.Required {
@@ -178,7 +178,7 @@ func (t *templater) headings() error {
 		return err
 	}
 	for i, c := range t.columns {
-		name := intake.ColumnName(i + 1)
+		name := imports.ColumnName(i + 1)
 		if err := t.SetCellStr(dataSheet, at(i+1, headRow), t.heading(c)); err != nil {
 			return err
 		}
@@ -200,13 +200,13 @@ func borders() []excelize.Border {
 	return list
 }
 
-func widthOf(c *intake.Column) float64 {
+func widthOf(c *imports.Column) float64 {
 	switch {
 	case c.Name == "line":
 		return 7
 	case c.Name == "coop_name" || c.Name == "name" || c.Name == "title":
 		return 36
-	case c.Type == intake.Text || c.Type == intake.Choice || c.Type == intake.Key:
+	case c.Type == imports.Text || c.Type == imports.Choice || c.Type == imports.Key:
 		return 22
 	}
 	return 16
@@ -214,15 +214,15 @@ func widthOf(c *intake.Column) float64 {
 
 // formats are the number formats of the types: days as they are typed here, and
 // text where digits are no number, so that zeros in front stay.
-func formatOf(c *intake.Column) string {
+func formatOf(c *imports.Column) string {
 	switch c.Type {
-	case intake.Day, intake.LastDay, intake.FirstOut:
+	case imports.Day, imports.LastDay, imports.FirstOut:
 		return "dd/mm/yyyy"
-	case intake.Whole:
+	case imports.Whole:
 		return "#,##0"
-	case intake.Money, intake.Points:
+	case imports.Money, imports.Points:
 		return "#,##0.##"
-	case intake.Year:
+	case imports.Year:
 		return "0"
 	}
 	return "@"
@@ -262,12 +262,12 @@ func (t *templater) body() error {
 }
 
 // put writes a cell by the type of its column.
-func (t *templater) put(column, row int, c *intake.Column, text string) error {
+func (t *templater) put(column, row int, c *imports.Column, text string) error {
 	if text == "" {
 		return nil
 	}
 	switch c.Type {
-	case intake.Whole, intake.Money, intake.Points, intake.Year:
+	case imports.Whole, imports.Money, imports.Points, imports.Year:
 		if n, err := strconv.ParseInt(text, 10, 64); err == nil {
 			return t.SetCellInt(dataSheet, at(column, row), n)
 		}
@@ -276,32 +276,32 @@ func (t *templater) put(column, row int, c *intake.Column, text string) error {
 }
 
 // sampleOf is what the sample row shows in a column.
-func sampleOf(c *intake.Column, year int) string {
+func sampleOf(c *imports.Column, year int) string {
 	if year == 0 {
 		year = 2023
 	}
 	switch c.Type {
-	case intake.Key:
+	case imports.Key:
 		return "ma-vi-du"
-	case intake.Keys:
+	case imports.Keys:
 		return "ma-mot; ma-hai"
-	case intake.TaxCode:
+	case imports.TaxCode:
 		return "6400000000"
-	case intake.Whole:
+	case imports.Whole:
 		return "25"
-	case intake.Money:
+	case imports.Money:
 		return "1550"
-	case intake.Points:
+	case imports.Points:
 		return "75"
-	case intake.Day, intake.FirstOut:
+	case imports.Day, imports.FirstOut:
 		return fmt.Sprintf("14/03/%d", year)
-	case intake.LastDay:
+	case imports.LastDay:
 		return fmt.Sprintf("31/12/%d", year)
-	case intake.Year:
+	case imports.Year:
 		return strconv.Itoa(year)
-	case intake.YesNo:
+	case imports.YesNo:
 		return "có"
-	case intake.Choice:
+	case imports.Choice:
 		return c.Words[0].Word
 	}
 	if c.Name == "line" {
@@ -329,7 +329,7 @@ func (t *templater) dropDowns() error {
 					return err
 				}
 			}
-			name := intake.ColumnName(next)
+			name := imports.ColumnName(next)
 			rule.SetSqrefDropList(fmt.Sprintf("'%s'!$%s$1:$%s$%d", metaSheet, name, name, len(words)))
 			if !c.Open {
 				rule.SetError(excelize.DataValidationErrorStyleStop, clip(c.Heading, 32), "Hãy chọn một từ trong danh sách.")
@@ -343,11 +343,11 @@ func (t *templater) dropDowns() error {
 	return nil
 }
 
-func wordsOf(c *intake.Column) []string {
+func wordsOf(c *imports.Column) []string {
 	switch c.Type {
-	case intake.YesNo:
+	case imports.YesNo:
 		return []string{"có", "không"}
-	case intake.Choice:
+	case imports.Choice:
 		var list []string
 		for _, w := range c.Words {
 			list = append(list, w.Word)
@@ -404,7 +404,7 @@ func (t *templater) meta() error {
 		year = strconv.Itoa(t.Year)
 	}
 	for i, row := range [][2]string{
-		{metaMark, t.Form.Name}, {"version", strconv.Itoa(intake.TemplateVersion)}, {"place", t.Place},
+		{metaMark, t.Form.Name}, {"version", strconv.Itoa(imports.TemplateVersion)}, {"place", t.Place},
 		{"year", year}, {"sheet", dataSheet}, {"prefilled", strings.Join(t.Prefilled, " ")},
 	} {
 		for j, text := range row {

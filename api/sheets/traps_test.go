@@ -13,7 +13,7 @@ import (
 
 	"htxledger/domain/canonical"
 	"htxledger/domain/fault"
-	"htxledger/domain/intake"
+	"htxledger/domain/imports"
 )
 
 var update = flag.Bool("update", false, "write the files of testdata and their golden texts anew")
@@ -126,9 +126,9 @@ func TestTraps(t *testing.T) {
 			}
 			b, err := os.ReadFile(file)
 			require.NoError(t, err)
-			form, err := intake.FindForm(c.form)
+			form, err := imports.FindForm(c.form)
 			require.NoError(t, err)
-			s, err := intake.Grids(c.name+".xlsx", b, read(t, b), form, intake.Options{})
+			s, err := imports.Grids(c.name+".xlsx", b, read(t, b), form, imports.Options{})
 			require.NoError(t, err)
 			got := told(t, s)
 			path := filepath.Join("testdata", c.name+".golden")
@@ -143,11 +143,11 @@ func TestTraps(t *testing.T) {
 }
 
 // told is all that a sheet says, but for the hash of its file.
-func told(t *testing.T, s *intake.Sheet) string {
+func told(t *testing.T, s *imports.Sheet) string {
 	var b strings.Builder
 	for _, list := range []struct {
 		word  string
-		items []intake.Problem
+		items []imports.Problem
 	}{{"problem", s.Problems()}, {"note", s.Notes}} {
 		for _, p := range list.items {
 			f, _ := fault.Of(p.Err)

@@ -7,7 +7,7 @@ import (
 	"strconv"
 	"strings"
 
-	"htxledger/domain/intake"
+	"htxledger/domain/imports"
 )
 
 // A frame is what a workbook says of itself: its sheets in order, and which day
@@ -126,7 +126,7 @@ func truth(s string) bool { return s == "1" || s == "true" }
 // A walked sheet is what the strict walk found in it.
 type walked struct {
 	rows   []walkedRow // those with a cell that holds something
-	merges []intake.Area
+	merges []imports.Area
 	hidden map[int]bool // columns
 	cells  int          // how many hold something
 }
@@ -284,7 +284,7 @@ func (w *sheetWalker) endCell() error {
 		return nil
 	}
 	if c.column > MaxColumns {
-		return ErrColumns.With(w.name, intake.ColumnName(c.column), MaxColumns)
+		return ErrColumns.With(w.name, imports.ColumnName(c.column), MaxColumns)
 	}
 	if w.room--; w.room < 0 {
 		return ErrCells.With(MaxCells)
@@ -317,7 +317,7 @@ func (w *sheetWalker) merge(ref string) error {
 	if !ok || !ok2 || right < left || bottom < top {
 		return errAttribute
 	}
-	w.out.merges = append(w.out.merges, intake.Area{Top: top, Left: left, Bottom: bottom, Right: right})
+	w.out.merges = append(w.out.merges, imports.Area{Top: top, Left: left, Bottom: bottom, Right: right})
 	return nil
 }
 

@@ -15,7 +15,7 @@ import (
 	"htxledger/api/tabular"
 	"htxledger/cmd/htxledger/demo"
 	"htxledger/domain/calendar"
-	"htxledger/domain/intake"
+	"htxledger/domain/imports"
 	"htxledger/domain/ledger"
 	"htxledger/domain/register"
 	"htxledger/projections/answers"
@@ -159,14 +159,14 @@ func TestEveryWorkbook(t *testing.T) {
 	}
 }
 
-func at(cells []intake.Cell, i int) intake.Cell {
+func at(cells []imports.Cell, i int) imports.Cell {
 	if i < len(cells) {
 		return cells[i]
 	}
-	return intake.Cell{}
+	return imports.Cell{}
 }
 
-func requireCell(t *testing.T, want tabular.Cell, got intake.Cell) {
+func requireCell(t *testing.T, want tabular.Cell, got imports.Cell) {
 	require.NoError(t, got.Err)
 	require.False(t, got.Formula)
 	switch want.Kind {
@@ -175,13 +175,13 @@ func requireCell(t *testing.T, want tabular.Cell, got intake.Cell) {
 	case tabular.NoData:
 		require.Equal(t, "…", got.Text)
 	case tabular.Text:
-		require.Equal(t, intake.TextCell, got.Kind)
+		require.Equal(t, imports.TextCell, got.Kind)
 		require.Equal(t, strings.TrimSpace(tabular.Guard(want.Words)), strings.TrimSpace(got.Text))
 	case tabular.Day:
-		require.Equal(t, intake.DayCell, got.Kind)
+		require.Equal(t, imports.DayCell, got.Kind)
 		require.Equal(t, want.Day.String(), got.Text)
 	case tabular.Number, tabular.Dong, tabular.Percent:
-		require.Equal(t, intake.NumberCell, got.Kind)
+		require.Equal(t, imports.NumberCell, got.Kind)
 		near, _ := want.Value.Float64()
 		is, err := strconv.ParseFloat(got.Text, 64)
 		require.NoError(t, err)

@@ -8,12 +8,11 @@ import (
 	"strconv"
 	"strings"
 
-	"htxledger/api/intray"
+	"htxledger/api/imports"
 	"htxledger/api/vi"
 	"htxledger/domain/calendar"
 	"htxledger/domain/fault"
 	"htxledger/domain/indicator"
-	"htxledger/domain/intake"
 	"htxledger/domain/ledger"
 	"htxledger/domain/place"
 	"htxledger/projections/answers"
@@ -85,7 +84,7 @@ func (v *handinView) hintYear(err error) {
 }
 
 func (s *Site) handinView(a *Asked) *handinView {
-	v := &handinView{Writes: s.Tray != nil && s.Writes != nil && s.Writes(a.Who.Role), Most: vi.Integer(intray.DefaultLimits.Upload>>20) + " MiB", Who: a.Who.ID}
+	v := &handinView{Writes: s.Tray != nil && s.Writes != nil && s.Writes(a.Who.Role), Most: vi.Integer(imports.DefaultLimits.Upload>>20) + " MiB", Who: a.Who.ID}
 	v.Blank = []*field{
 		{Name: "form", Label: "Biểu mẫu", Value: a.get("form"), Options: formOptions(a.get("form"), "")},
 		{Name: "place", Label: "Mã địa bàn", Value: a.get("place"), List: s.everyPlace(), Hint: "Gõ tên hay mã rồi chọn trong danh sách gợi ý; theo địa giới cuối năm số liệu. Để trống là toàn bộ."},
@@ -119,7 +118,7 @@ func formOptions(chosen, none string) (list []option) {
 	if none != "" {
 		list = append(list, option{"", none, chosen == ""})
 	}
-	for _, f := range intake.Forms() {
+	for _, f := range imports.Forms() {
 		list = append(list, option{f.Name, f.Title, f.Name == chosen})
 	}
 	return list
@@ -136,21 +135,18 @@ func choices(chosen string, words ...string) (list []option) {
 // blankForm leads to a form to be filled in, or says what is wrong with what
 // was asked for.
 func (s *Site) blankForm(a *Asked) (Page, error) {
-	form, err := intake.FindForm(a.get("form"))
+	blank, err := imports.NewBlank(a.get("form"), a.get("year"), "")
+	if fault.KindOf(err) == fault.NotFound {
+		err = at("form", err)
+	}
+	if err == nil {
+		err = imports.FillBlank(a.ctx(), s.Directory, &blank, a.query(), s.Now().DayIn())
+	}
 	if err != nil {
-		return s.handinPage(a, at("form", err))
-	}
-	year := 0
-	if y := a.get("year"); y != "" {
-		if year, err = strconv.Atoi(y); err != nil || year < 1945 || year > 2100 {
-			return s.handinPage(a, intake.ErrYearForm.With(y).At("year"))
-		}
-	}
-	if _, err := intray.Blank(a.ctx(), s.Directory, form, a.query(), year, intake.Million, s.Now().DayIn()); err != nil {
 		return s.handinPage(a, err)
 	}
 	v := url.Values{"place": {a.get("place")}, "as_of": {a.get("as_of")}, "year": {a.get("year")}, "unit": {a.get("unit")}}
-	return Page{Redirect: address("/api/v1/templates/"+form.Name, v)}, nil
+	return Page{Redirect: address("/api/v1/templates/"+blank.Form.Name, v)}, nil
 }
 
 func at(name string, err error) error {
@@ -175,13 +171,13 @@ type stagedView struct {
 	Doubts, Notes                         []string
 	MoreProblems                          string
 	Plan                                  string
-	Shifts                                []intray.Shift
+	Shifts                                []imports.Shift
 	Effect                                bool
 	Events                                []eventLine
 	MoreEvents                            string
 	Reasons                               []option
 	Note                                  string
-	Asks                                  intray.Asks
+	Asks                                  imports.Asks
 	Said                                  []*field
 	Hidden                                []pair // what is said about the file and is not asked again
 	Checks                                []check
@@ -207,7 +203,7 @@ func (s *Site) StagedRefused(a *Asked, err error) (Page, error) { return s.stage
 
 func (s *Site) stagedPage(a *Asked, err error) (Page, error) {
 	if s.Tray == nil {
-		return Page{}, intray.ErrNotHere
+		return Page{}, imports.ErrNotHere
 	}
 	x, missing := s.Tray.Get(a.Who, a.Param("id"))
 	if missing != nil {
@@ -224,7 +220,7 @@ func (s *Site) stagedPage(a *Asked, err error) (Page, error) {
 	return f.refuse("staged.html", err, v)
 }
 
-func (s *Site) stagedView(a *Asked, x *intray.View) *stagedView {
+func (s *Site) stagedView(a *Asked, x *imports.View) *stagedView {
 	self := handinPath + "/" + x.ID
 	v := &stagedView{
 		Name: x.Name, Self: self, Going: x.State.Going(), Step: x.State.Vi(), Done: x.Done, Total: x.Total, Progress: progressOf(x),
@@ -234,11 +230,11 @@ func (s *Site) stagedView(a *Asked, x *intray.View) *stagedView {
 		return v
 	}
 	v.MayDrop = true
-	v.MayAgain = x.State == intray.Ready || x.State == intray.Faulty || x.State == intray.Refused
-	v.MayConfirm = x.State == intray.Unsettled || x.State == intray.Ready && x.Preview != nil && freshOf(x) > 0
-	v.Record = x.State == intray.Recorded
+	v.MayAgain = x.State == imports.Ready || x.State == imports.Faulty || x.State == imports.Refused
+	v.MayConfirm = x.State == imports.Unsettled || x.State == imports.Ready && x.Preview != nil && freshOf(x) > 0
+	v.Record = x.State == imports.Recorded
 	v.choices(x)
-	if x.Preview == nil || x.State == intray.Refused {
+	if x.Preview == nil || x.State == imports.Refused {
 		return v
 	}
 	s.told(a, v, x)
@@ -246,7 +242,7 @@ func (s *Site) stagedView(a *Asked, x *intray.View) *stagedView {
 }
 
 // told fills in what a preview tells.
-func (s *Site) told(a *Asked, v *stagedView, x *intray.View) {
+func (s *Site) told(a *Asked, v *stagedView, x *imports.View) {
 	p := x.Preview
 	api := "/api/v1/imports/" + x.ID
 	v.Report = api + "/report"
@@ -273,7 +269,7 @@ func (s *Site) told(a *Asked, v *stagedView, x *intray.View) {
 	if first, last, _ := recordsOf(x); v.Record && first >= 0 {
 		v.Records = link{"@" + digits(ledger.Position(first)) + " đến @" + digits(ledger.Position(last)), a.carry("/so/" + digits(ledger.Position(first)))}
 	}
-	v.Plan, v.Shifts, v.Effect = p.Plan, p.Shifts, p.Plan != "" && x.State != intray.Faulty
+	v.Plan, v.Shifts, v.Effect = p.Plan, p.Shifts, p.Plan != "" && x.State != imports.Faulty
 	var names vi.Names
 	if at, err := s.Answers.Resolve(answers.Query{}); err == nil {
 		names = s.recordNames(at)
@@ -294,7 +290,7 @@ func (s *Site) told(a *Asked, v *stagedView, x *intray.View) {
 }
 
 // freshOf is how many events of a previewed file the ledger does not have yet.
-func freshOf(x *intray.View) (n int) {
+func freshOf(x *imports.View) (n int) {
 	for _, e := range x.Preview.Import.Events {
 		n += e.Fresh
 	}
@@ -330,7 +326,7 @@ func (s *Site) everyPlace() (list []option) {
 }
 
 // facts are what a receipt says, or what is known of the file before.
-func facts(a *Asked, x *intray.View) []pair {
+func facts(a *Asked, x *imports.View) []pair {
 	p := x.Preview.Import
 	list := []pair{{"Tệp", x.Name}, {"Gửi lúc", vi.Instant(x.Sent)}}
 	_, last, taken := recordsOf(x)
@@ -342,14 +338,14 @@ func facts(a *Asked, x *intray.View) []pair {
 			fresh++
 		}
 	}
-	if x.State == intray.Recorded {
+	if x.State == imports.Recorded {
 		list = append(list, pair{"Người nộp", cmp.Or(a.Who.ID, "…")})
 		if fresh > 0 {
 			list = append(list, pair{"Số biên nhận", "@" + strconv.FormatInt(last, 10)}, pair{"Ghi lúc", handedIn(taken)})
 		}
 	}
 	list = append(list, pair{"Số dòng", vi.Integer(p.Rows)})
-	if x.State != intray.Faulty {
+	if x.State != imports.Faulty {
 		list = append(list, pair{"Việc ghi mới", vi.Integer(fresh)}, pair{"Đã ghi từ trước", vi.Integer(repeated)})
 	}
 	if p.Corrections > 0 {
@@ -363,7 +359,7 @@ func facts(a *Asked, x *intray.View) []pair {
 
 // recordsOf are the first and the last record that a file made, -1 for none, and
 // when the last was taken.
-func recordsOf(x *intray.View) (first, last int64, taken string) {
+func recordsOf(x *imports.View) (first, last int64, taken string) {
 	first, last = -1, -1
 	for _, r := range x.Preview.Import.Results {
 		if r.Repeated {
@@ -399,7 +395,7 @@ func plainWords(s string) string { return flags.ReplaceAllString(s, "") }
 const mostGroups = 200
 
 // moreGroups says how many are left out; "" for none.
-func moreGroups(groups []*intray.Group) string {
+func moreGroups(groups []*imports.Group) string {
 	more := len(groups) - mostGroups
 	if more <= 0 {
 		return ""
@@ -407,7 +403,7 @@ func moreGroups(groups []*intray.Group) string {
 	return "… và " + vi.Integer(more) + " chỗ nữa, có trong kết quả dạng JSON"
 }
 
-func sentences(groups []*intray.Group) (list []string) {
+func sentences(groups []*imports.Group) (list []string) {
 	for _, g := range groups[:min(len(groups), mostGroups)] {
 		list = append(list, plainWords(g.Vi()))
 	}
@@ -417,7 +413,7 @@ func sentences(groups []*intray.Group) (list []string) {
 	return list
 }
 
-func (s *Site) problemLine(g *intray.Group, p *intray.Preview) problemLine {
+func (s *Site) problemLine(g *imports.Group, p *imports.Preview) problemLine {
 	f, _ := fault.Of(g.First.Err)
 	line := problemLine{Count: g.Count, Where: g.Place(), Seen: g.First.Cell}
 	if f != nil {
@@ -432,24 +428,24 @@ func (s *Site) problemLine(g *intray.Group, p *intray.Preview) problemLine {
 	return line
 }
 
-func progressOf(x *intray.View) string {
+func progressOf(x *imports.View) string {
 	if x.Total == 0 {
 		return ""
 	}
 	word := " dòng đã đọc"
-	if x.State == intray.Recording {
+	if x.State == imports.Recording {
 		word = " đã xong"
 	}
 	return vi.Integer(x.Done) + " trong " + vi.Integer(x.Total) + word
 }
 
-func outcomeOf(x *intray.View) outcomeView {
+func outcomeOf(x *imports.View) outcomeView {
 	said := ""
 	if f, ok := fault.Of(x.Err); ok {
 		said = plainWords(f.Vi())
 	}
 	switch x.State {
-	case intray.Ready:
+	case imports.Ready:
 		if said == "" && x.Preview.Untouched() {
 			return outcomeView{"near", "◐", "Biểu mẫu chưa điền dòng nào: " + vi.Integer(x.Preview.Unfilled) + " dòng có sẵn HTX còn trống"}
 		}
@@ -457,13 +453,13 @@ func outcomeOf(x *intray.View) outcomeView {
 			return outcomeView{"met", "●", "Mọi dòng của tệp đã có trong sổ: không còn gì để ghi"}
 		}
 		return outcomeView{"near", "◐", cmp.Or(said, "Xem trước: chưa ghi gì vào sổ. Xem kỹ bên dưới rồi bấm “Ghi vào sổ”")}
-	case intray.Faulty:
+	case imports.Faulty:
 		return outcomeView{"missed", "▽", cmp.Or(heldBack(x), said) + "; chưa ghi gì vào sổ"}
-	case intray.Refused:
+	case imports.Refused:
 		return outcomeView{"missed", "▽", "Không nhận tệp: " + said}
-	case intray.Recorded:
+	case imports.Recorded:
 		return outcomeView{"met", "●", "Đã ghi vào sổ"}
-	case intray.Unsettled:
+	case imports.Unsettled:
 		return outcomeView{"missed", "▽", "Chưa rõ đã ghi hết chưa: hãy bấm “Ghi vào sổ” lần nữa, phần đã ghi không ghi lại (" + said + ")"}
 	}
 	return outcomeView{}
@@ -471,8 +467,8 @@ func outcomeOf(x *intray.View) outcomeView {
 
 // heldBack says how many questions and mistakes hold a file back; "" where it is
 // something else.
-func heldBack(x *intray.View) string {
-	if x.Preview == nil || !errors.Is(x.Err, intray.ErrRejected) {
+func heldBack(x *imports.View) string {
+	if x.Preview == nil || !errors.Is(x.Err, imports.ErrRejected) {
 		return ""
 	}
 	var parts []string
@@ -486,7 +482,7 @@ func heldBack(x *intray.View) string {
 }
 
 // choices fills in what may be answered or said otherwise.
-func (v *stagedView) choices(x *intray.View) {
+func (v *stagedView) choices(x *imports.View) {
 	how := x.How
 	v.Said = []*field{
 		{Name: "form", Label: "Biểu mẫu của tệp", Options: formOptions(how.Form, "Như tệp tự nêu")},

@@ -8,7 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"htxledger/api/intray"
+	"htxledger/api/imports"
 	"htxledger/api/wire"
 	"htxledger/domain/ledger"
 	"htxledger/domain/recorder"
@@ -21,10 +21,10 @@ var officer = ledger.Actor{ID: "can-bo", Role: "alliance"}
 func traySite(t *testing.T) *Site {
 	s := *demoSite()
 	s.Writes = func(role string) bool { return role != "analyst" }
-	s.Tray = &intray.Tray{
-		Limits: intray.DefaultLimits, Now: testNow, NewID: func() string { return "tep" },
-		For: func(context.Context, ledger.Actor) (intray.Ledger, error) {
-			return intray.Ledger{Projection: s.Answers.Projection(), Now: testNow, Try: func(context.Context, []*ledger.Draft) ([]recorder.Result, error) {
+	s.Tray = &imports.Tray{
+		Limits: imports.DefaultLimits, Now: testNow, NewID: func() string { return "tep" },
+		For: func(context.Context, ledger.Actor) (imports.Ledger, error) {
+			return imports.Ledger{Projection: s.Answers.Projection(), Now: testNow, Try: func(context.Context, []*ledger.Draft) ([]recorder.Result, error) {
 				return nil, recorder.ErrClosed
 			}}, nil
 		},
@@ -78,7 +78,7 @@ func TestFormsToBeFilledIn(t *testing.T) {
 
 // A file of which everything is recorded already asks for nothing more.
 func TestAFileThatIsRecordedAlready(t *testing.T) {
-	again := &intray.View{State: intray.Ready, Preview: &intray.Preview{}}
+	again := &imports.View{State: imports.Ready, Preview: &imports.Preview{}}
 	require.Equal(t, "Mọi dòng của tệp đã có trong sổ: không còn gì để ghi", outcomeOf(again).Text)
 	again.Preview.Unfilled = 32
 	require.Equal(t, "Biểu mẫu chưa điền dòng nào: 32 dòng có sẵn HTX còn trống", outcomeOf(again).Text)
@@ -93,7 +93,7 @@ func TestAFileThatIsRecordedAlready(t *testing.T) {
 // command line; what is not there is told as well.
 func TestMistakesOnThePage(t *testing.T) {
 	s := traySite(t)
-	v, err := s.Tray.Put(officer, "nam.csv", []byte("Mã HTX,Năm,Thành viên chính thức,Doanh thu (triệu đồng)\na,2023,nhiều,1.550\nb,2023,ít,\nc,2023,vừa,\n"), intray.How{Form: "coop-annual"}, answers.Query{})
+	v, err := s.Tray.Put(officer, "nam.csv", []byte("Mã HTX,Năm,Thành viên chính thức,Doanh thu (triệu đồng)\na,2023,nhiều,1.550\nb,2023,ít,\nc,2023,vừa,\n"), imports.How{Form: "coop-annual"}, answers.Query{})
 	require.NoError(t, err)
 	s.Tray.Wait()
 	html := askAs(t, s, officer, "/nop-bang/"+v.ID, map[string]string{"id": v.ID}, nil, (*Site).staged)
@@ -111,13 +111,13 @@ func TestMistakesOnThePage(t *testing.T) {
 
 // Questions are told apart from mistakes, and a receipt leads to its records.
 func TestQuestionsAndReceipts(t *testing.T) {
-	x := &intray.View{Name: "nam.csv", State: intray.Faulty, Err: intray.ErrRejected.With(5, "nam.csv"), Preview: &intray.Preview{Questions: 2, Mistakes: 3}}
+	x := &imports.View{Name: "nam.csv", State: imports.Faulty, Err: imports.ErrRejected.With(5, "nam.csv"), Preview: &imports.Preview{Questions: 2, Mistakes: 3}}
 	require.Equal(t, "có 2 câu hỏi và 3 lỗi trong tệp nam.csv; chưa ghi gì vào sổ", outcomeOf(x).Text)
 	x.Preview.Mistakes = 0
 	require.Equal(t, "có 2 câu hỏi trong tệp nam.csv; chưa ghi gì vào sổ", outcomeOf(x).Text)
 
 	s := traySite(t)
-	x = &intray.View{ID: "tep", State: intray.Recorded, Preview: &intray.Preview{Import: wire.Import{Receipt: wire.Receipt{
+	x = &imports.View{ID: "tep", State: imports.Recorded, Preview: &imports.Preview{Import: wire.Import{Receipt: wire.Receipt{
 		Results: []wire.Written{{Position: 3, Repeated: true}, {Position: 7}, {Position: 9}},
 	}}}}
 	v := s.stagedView(&Asked{Path: "/nop-bang/tep", Who: officer}, x)

@@ -5,7 +5,7 @@ import (
 	"net/url"
 	"strings"
 
-	"htxledger/api/intray"
+	"htxledger/api/imports"
 	"htxledger/domain/audit"
 	"htxledger/domain/calendar"
 	"htxledger/domain/ledger"
@@ -28,7 +28,7 @@ type Site struct {
 	// Replays are those of the server, the newest first; nil where it has none.
 	Replays func() []Replay
 	// Tray holds the files that were sent; nil where the server takes none.
-	Tray *intray.Tray
+	Tray *imports.Tray
 	// Writes tells whether the server records what somebody of a role sends; nil
 	// where it records nothing.
 	Writes func(role string) bool

@@ -3,7 +3,7 @@ package wire
 import (
 	"htxledger/domain/assessment"
 	"htxledger/domain/fault"
-	"htxledger/domain/intake"
+	"htxledger/domain/imports"
 	"htxledger/projections/answers"
 )
 
@@ -48,7 +48,7 @@ type ImportPlace struct {
 
 // FromPlace is a problem of a file; expected is what would be right there, and f
 // the fault of the problem.
-func FromPlace(p intake.Problem, expected string, f *fault.Fault) ImportPlace {
+func FromPlace(p imports.Problem, expected string, f *fault.Fault) ImportPlace {
 	return ImportPlace{
 		Sheet: p.Sheet, Row: p.Line, Cell: p.Ref, Column: p.Column, Seen: p.Cell, Expected: expected,
 		Code: f.Code, Message: f.En(), MessageVi: f.Vi(),

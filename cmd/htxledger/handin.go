@@ -6,11 +6,10 @@ import (
 	"os"
 	"strings"
 
-	"htxledger/api/intray"
+	"htxledger/api/imports"
 	"htxledger/api/vi"
 	"htxledger/api/wire"
 	"htxledger/domain/calendar"
-	"htxledger/domain/intake"
 	"htxledger/domain/ledger"
 	"htxledger/domain/recorder"
 	"htxledger/projections/asof"
@@ -19,7 +18,7 @@ import (
 // A handing is one file on its way into the ledger.
 type handing struct {
 	*app
-	*intray.File
+	*imports.File
 	how  importing
 	path string
 }
@@ -45,8 +44,8 @@ func (h *handing) askWhose(ctx context.Context) {
 
 // ledger is the ledger for the local user. Commands are recorded as they are:
 // the ledger need not be read for them, but in a dry run.
-func (h *handing) ledger(ctx context.Context, w *writing) (intray.Ledger, error) {
-	l := intray.Ledger{Projection: asof.New(), Try: w.tryMany, Record: w.takeMany, Now: h.now}
+func (h *handing) ledger(ctx context.Context, w *writing) (imports.Ledger, error) {
+	l := imports.Ledger{Projection: asof.New(), Try: w.tryMany, Record: w.takeMany, Now: h.now}
 	if h.Sheet.Form == "" && !h.how.dry {
 		return l, nil
 	}
@@ -56,7 +55,7 @@ func (h *handing) ledger(ctx context.Context, w *writing) (intray.Ledger, error)
 // refused hands a file with problems back and says what is wrong with it; any
 // other error stays as it is.
 func (h *handing) refused(err error) error {
-	var bad *intray.Rejected
+	var bad *imports.Rejected
 	if !errors.As(err, &bad) {
 		return err
 	}
@@ -123,9 +122,9 @@ const mostTold = 50
 func (h *handing) text(p *page, res recorder.ImportResult) {
 	for _, list := range []struct {
 		word  string
-		items []intake.Problem
+		items []imports.Problem
 	}{{"Để lại", h.Problems}, {"Cảnh báo", h.Doubts}, {"Ghi chú", h.Sheet.Notes}} {
-		groups := intray.Grouped(list.items)
+		groups := imports.Grouped(list.items)
 		for _, x := range groups[:min(len(groups), mostTold)] {
 			p.line("%s: %s", list.word, x.Vi())
 		}
@@ -190,8 +189,8 @@ func (h *handing) effectText(p *page) {
 	if h.Effect == nil {
 		return
 	}
-	p.line("Chỉ tiêu của %s:", intray.PlanOf(h.Effect))
-	shifts := intray.Shifts(h.Effect)
+	p.line("Chỉ tiêu của %s:", imports.PlanOf(h.Effect))
+	shifts := imports.Shifts(h.Effect)
 	if len(shifts) == 0 {
 		p.line("không chỉ tiêu nào thay đổi.")
 		return

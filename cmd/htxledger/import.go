@@ -12,9 +12,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"htxledger/api/intray"
+	"htxledger/api/imports"
 	"htxledger/domain/fault"
-	"htxledger/domain/intake"
 	"htxledger/domain/ledger"
 	"htxledger/domain/ledger/embedded"
 	"htxledger/domain/merkle"
@@ -23,7 +22,7 @@ import (
 
 // An importing is what the flags of import say.
 type importing struct {
-	intray.How
+	imports.How
 	marked, rest, report string
 	dry, asRecorded      bool
 }
@@ -60,7 +59,7 @@ faulty cells coloured. --as-recorded takes an export into an empty ledger and ke
 		},
 	}
 	f := cmd.Flags()
-	f.StringVar(&how.Form, "form", "", "biểu mẫu của tệp / form of a file that does not name its own: "+intray.FormNames())
+	f.StringVar(&how.Form, "form", "", "biểu mẫu của tệp / form of a file that does not name its own: "+strings.Join(imports.FormNames(), ", "))
 	f.StringVar(&how.Numbers, "numbers", "", "cách viết số / how numbers are written: vi (1.550,5), en (1,550.5), space, plain")
 	f.StringVar(&how.Unit, "unit", "", "đơn vị của cột tiền không ghi đơn vị / đồng, nghìn, triệu, tỷ")
 	f.StringVar(&how.Separator, "separator", "", `dấu ngăn cách cột / "," ";" or "tab" (default: as the headings have it)`)
@@ -77,7 +76,7 @@ faulty cells coloured. --as-recorded takes an export into an empty ledger and ke
 	f.StringVar(&how.report, "report", "", "ghi kết quả kiểm tra dạng JSON / write what was found as JSON")
 	f.BoolVar(&how.dry, "dry-run", false, "chỉ kiểm tra, không ghi / check and record nothing")
 	f.BoolVar(&how.asRecorded, "as-recorded", false, "tệp là bản xuất; giữ nguyên từng byte / the file is an export; keep its bytes")
-	complete(cmd, "form", strings.Split(intray.FormNames(), ", ")...)
+	complete(cmd, "form", imports.FormNames()...)
 	complete(cmd, "numbers", "vi", "en", "space", "plain")
 	complete(cmd, "reason", ledger.Reasons...)
 	return cmd
@@ -160,9 +159,9 @@ func (h *handing) read(ctx context.Context) error {
 	end := func() {}
 	defer func() { end() }()
 	var tell func(done, of ledger.Position)
-	ctx, cancel := context.WithTimeout(ctx, intray.MaxTime)
+	ctx, cancel := context.WithTimeout(ctx, imports.MaxTime)
 	defer cancel()
-	h.File, err = intray.Read(ctx, h.path, b, h.how.How, func(done, of int) {
+	h.File, err = imports.Read(ctx, h.path, b, h.how.How, func(done, of int) {
 		if tell == nil {
 			tell, end = h.progress("Đọc tệp", ledger.Position(of))
 		}
@@ -178,11 +177,11 @@ func readLimited(path string) ([]byte, error) {
 		return nil, err
 	}
 	defer f.Close()
-	return io.ReadAll(io.LimitReader(f, intake.MaxFileBytes+1))
+	return io.ReadAll(io.LimitReader(f, imports.MaxFileBytes+1))
 }
 
 // badRows is the error of a file with problems.
-type badRows struct{ *intray.Rejected }
+type badRows struct{ *imports.Rejected }
 
 // Unwrap is the refusal itself.
 func (e *badRows) Unwrap() error { return e.Rejected }
@@ -209,7 +208,7 @@ func (e *badRows) Details() []detail {
 // Grouped are the problems for people: equal ones of a column are one line.
 func (e *badRows) Grouped() []detail {
 	var list []detail
-	for _, g := range intray.Grouped(e.Problems) {
+	for _, g := range imports.Grouped(e.Problems) {
 		list = append(list, detail{vi: g.Vi(), fault: faultOf(g.First.Err), count: g.Count})
 	}
 	return list

@@ -2,13 +2,14 @@ package main
 
 import (
 	"os"
+	"strconv"
+	"strings"
 
 	"github.com/spf13/cobra"
 
-	"htxledger/api/intray"
+	"htxledger/api/imports"
 	"htxledger/api/sheets"
 	"htxledger/api/vi"
-	"htxledger/domain/intake"
 )
 
 // A templating is what the flags of template say.
@@ -24,7 +25,7 @@ func (a *app) templateCommand() *cobra.Command {
 		Short: "Tạo biểu mẫu Excel để điền / write a form to be filled in",
 		Long: `Tạo tệp Excel của một biểu mẫu cho một địa bàn, điền sẵn các HTX có trong sổ tại ngày --as-of (mặc định: cuối năm
 --year, hoặc hôm nay), có danh sách chọn và hướng dẫn.
-Biểu mẫu: ` + intray.FormNames() + `.
+Biểu mẫu: ` + strings.Join(imports.FormNames(), ", ") + `.
 
 Writes a workbook of one form for one place, with the co-operatives of --as-of (by default the end of
 --year, or today) filled in, drop-downs and notes. What is filled in is read back by import.`,
@@ -44,25 +45,24 @@ func (a *app) template(cmd *cobra.Command, name string, how templating) error {
 	if err := a.outputs("table", "json"); err != nil {
 		return err
 	}
-	form, err := intake.FindForm(name)
-	if err != nil {
-		return err
+	year := ""
+	if how.year != 0 {
+		year = strconv.Itoa(how.year)
 	}
-	unit, err := intake.ParseUnit(how.unit)
+	blank, err := imports.NewBlank(name, year, how.unit)
 	if err != nil {
-		return within("--unit", err)
+		return flagged(err)
 	}
 	r, err := a.read(cmd.Context())
 	if err != nil {
 		return err
 	}
 	defer r.close()
-	blank, err := intray.Blank(cmd.Context(), r.directory, form, a.query, how.year, unit, a.now().DayIn())
-	if err != nil {
+	if err := imports.FillBlank(cmd.Context(), r.directory, &blank, a.query, a.now().DayIn()); err != nil {
 		return err
 	}
 	if how.out == "" {
-		how.out = form.Name + ".xlsx"
+		how.out = name + ".xlsx"
 	}
 	if err := writeTemplate(how.out, blank); err != nil {
 		return err

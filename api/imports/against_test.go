@@ -1,0 +1,286 @@
+package imports
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"htxledger/domain/calendar"
+	"htxledger/domain/fault"
+	"htxledger/domain/imports"
+	"htxledger/domain/ledger"
+	"htxledger/domain/ledger/ledgertest"
+	"htxledger/domain/recorder"
+	"htxledger/projections/answers"
+	"htxledger/projections/asof"
+)
+
+// An office is a ledger that files are handed in to.
+type office struct {
+	t   *testing.T
+	log ledger.Log
+	rec *recorder.Recorder
+	now calendar.Instant
+}
+
+func newOffice(t *testing.T) *office {
+	now, err := calendar.ParseInstant("2024-01-10T02:00:00.000000Z")
+	require.NoError(t, err)
+	o := &office{t: t, log: ledgertest.NewMemory(), now: now}
+	o.rec, err = recorder.Open(t.Context(), o.log, func() calendar.Instant { o.now += 1_000_000; return o.now })
+	require.NoError(t, err)
+	t.Cleanup(o.rec.Close)
+	o.say(
+		`{"key":"o","stream":"ledger/p","kind":"ledger.opened/1","valid":"2020-01-01","data":{"origin":"test.example/p","place":"p","title":"Sổ thử"}}`,
+		`{"key":"p","stream":"place/p","kind":"place.declared/1","valid":"2000-01-01","data":{"code":"p","name":"Tỉnh P","level":"province"}}`,
+		`{"key":"q","stream":"place/q","kind":"place.declared/1","valid":"2000-01-01","data":{"code":"q","name":"Xã Q","level":"commune","parent":"p"}}`,
+		`{"key":"a","stream":"coop/htx-a","kind":"coop.established/1","valid":"2020-05-01","data":{"name":"HTX Nông nghiệp Đắk Lao","form":"htx","place":"q","agricultural":true,"sector":"lúa"}}`,
+		`{"key":"a22","stream":"coop/htx-a","kind":"coop.year-reported/1","valid":"2022-12-31","data":{"year":2022,"basis":"actual","revenue":2000000000,"pay":500000000}}`,
+		`{"key":"am","stream":"coop/htx-a","kind":"coop.members-counted/1","valid":"2022-12-31","data":{"official":20}}`,
+		`{"key":"kh","stream":"plan/kh-1","kind":"plan.adopted/1","valid":"2023-01-05","data":{"number":"1/KH","issued":"2023-01-05","year":2023,"place":"p","title":"Kế hoạch thử",`+
+			`"targets":[{"id":"T01","text":"Thành lập mới 2 HTX","rule":"exactly","low":2,"unit":"HTX","indicator":"coops.established","owners":["lmhtx"],"cited":"mục 1"},`+
+			`{"id":"T02","text":"Doanh thu","rule":"at-least","low":1000,"unit":"triệu đồng","indicator":"revenue.mean","owners":["lmhtx"],"cited":"mục 2"}],"tasks":[]}}`,
+	)
+	return o
+}
+
+func (o *office) say(lines ...string) {
+	for _, line := range lines {
+		d, err := ledger.ParseDraft([]byte(line))
+		require.NoError(o.t, err, line)
+		_, err = o.rec.Record(context.Background(), d)
+		require.NoError(o.t, err, line)
+	}
+}
+
+func (o *office) projection() *asof.Projection {
+	p := asof.New()
+	for r, err := range ledger.Read(o.t.Context(), o.log, 0) {
+		require.NoError(o.t, err)
+		require.NoError(o.t, p.Apply(r))
+	}
+	return p
+}
+
+func (o *office) service() *answers.Service {
+	return answers.New(o.projection(), func() calendar.Instant { return o.now + 1 })
+}
+
+// sheet reads a file of a form.
+func (o *office) sheet(form, text string) *imports.Sheet {
+	f, err := imports.FindForm(form)
+	require.NoError(o.t, err)
+	s, err := imports.CSV("tệp.csv", []byte(text), f, imports.Options{})
+	require.NoError(o.t, err)
+	require.Empty(o.t, s.Problems())
+	return s
+}
+
+func (o *office) settle(s *imports.Sheet, why string) *Settled {
+	out, err := Settle(o.projection(), s, Reason{Word: why})
+	require.NoError(o.t, err)
+	return out
+}
+
+// handIn records what is new in a file.
+func (o *office) handIn(s *imports.Sheet, why string) {
+	_, err := o.rec.Import(o.t.Context(), o.settle(s, why).Drafts, nil)
+	require.NoError(o.t, err)
+}
+
+const head = "Mã HTX,Năm,Thành viên,Loại số liệu,Doanh thu (triệu đồng),Tổng thu nhập của người lao động (triệu đồng),Ghi chú\n"
+
+func counts(s *Settled) string {
+	return fmt.Sprintf("%d new, %d known, %d changed", len(s.Drafts), len(s.Known), len(s.Changed))
+}
+
+// A file goes through the ledger's hands: new, again, in other words, changed
+// with a reason, changed back; and the old file stays the file that it was.
+func TestFilesAreHeldAgainstWhatStands(t *testing.T) {
+	o := newOffice(t)
+	first := o.sheet("coop-annual", head+"htx-a,2023,25,thực hiện,1800,400,\n")
+	require.Equal(t, "2 new, 0 known, 0 changed", counts(o.settle(first, "")))
+	o.handIn(first, "")
+
+	again := o.settle(first, "")
+	require.Equal(t, "0 new, 2 known, 0 changed", counts(again))
+	require.True(t, again.Known[0].HandedIn)
+	spaced := o.settle(o.sheet("coop-annual", head+"\nhtx-a,2023,25,thực hiện,1800,400,\n"), "")
+	require.Equal(t, "0 new, 2 known, 0 changed", counts(spaced))
+	require.False(t, spaced.Known[0].HandedIn)
+
+	changed := o.sheet("coop-annual", head+"htx-a,2023,25,thực hiện,1900,400,\n")
+	require.Equal(t, "0 new, 1 known, 1 changed", counts(o.settle(changed, "")))
+	with := o.settle(changed, "typo")
+	require.Equal(t, "1 new, 1 known, 1 changed", counts(with))
+	require.Equal(t, ledger.KindRestated, with.Drafts[0].Kind)
+	require.Equal(t, 1, with.Index[0])
+	o.handIn(changed, "typo")
+	require.Equal(t, "0 new, 2 known, 0 changed", counts(o.settle(changed, "typo")))
+	require.Equal(t, "0 new, 2 known, 0 changed", counts(o.settle(first, "typo")), "the old file was handed in before")
+
+	back := o.sheet("coop-annual", head+"\n\nhtx-a,2023,25,thực hiện,1800,400,\n")
+	o.handIn(back, "other")
+	require.Equal(t, int64(1_800_000_000), o.revenue())
+	require.Equal(t, "0 new, 2 known, 0 changed", counts(o.settle(back, "")))
+	require.Equal(t, "0 new, 2 known, 0 changed", counts(o.settle(changed, "")), "and so was the one between")
+	forth := o.sheet("coop-annual", head+"\n\n\nhtx-a,2023,25,thực hiện,1900,400,\n")
+	o.handIn(forth, "typo")
+	require.Equal(t, int64(1_900_000_000), o.revenue(), "the same correction, of another record")
+}
+
+// revenue is that of the year of the files.
+func (o *office) revenue() int64 {
+	f, err := o.service().Indicators(answers.Query{Codes: []string{"revenue.mean"}, AsOf: "2023-12-31"})
+	require.NoError(o.t, err)
+	return f.Figures[0].Num
+}
+
+// A paper that a row names is part of what it says.
+func TestAPaperIsPartOfWhatARowSays(t *testing.T) {
+	o := newOffice(t)
+	o.handIn(o.sheet("coop-annual", head+"htx-a,2023,25,thực hiện,1800,400,báo cáo quý IV\n"), "")
+	require.Equal(t, "0 new, 2 known, 0 changed", counts(o.settle(o.sheet("coop-annual", head+"htx-a,2023,25,thực hiện,1800,400,\n"), "")))
+	require.Equal(t, "0 new, 0 known, 2 changed", counts(o.settle(o.sheet("coop-annual", head+"htx-a,2023,25,thực hiện,1800,400,báo cáo năm\n"), "")))
+}
+
+// Another year, an estimate beside what was, and another co-operative are new.
+func TestOtherFactsAreNoCorrections(t *testing.T) {
+	o := newOffice(t)
+	o.handIn(o.sheet("coop-annual", head+"htx-a,2023,25,thực hiện,1800,400,\n"), "")
+	for _, row := range []string{"htx-a,2021,25,thực hiện,1,,", "htx-b,2023,25,thực hiện,1800,400,"} {
+		require.Equal(t, "2 new, 0 known, 0 changed", counts(o.settle(o.sheet("coop-annual", head+row+"\n"), "")), row)
+	}
+}
+
+// The effect of a file on the plan is what the plan shows once it is recorded.
+func TestTheEffectIsWhatComesOfIt(t *testing.T) {
+	o := newOffice(t)
+	s := o.sheet("coop-establishments", "Mã HTX,Tên HTX,Loại hình,Mã địa bàn,Ngày thành lập,Nông nghiệp,Ngành nghề\n"+
+		"htx-b,HTX B,HTX,q,1/3/2023,có,lúa\nhtx-c,HTX C,HTX,q,1/4/2023,có,lúa\n")
+	before := o.service()
+	tried, err := o.rec.TryImport(t.Context(), s.Drafts())
+	require.NoError(t, err)
+	var would []*ledger.Record
+	for _, r := range tried {
+		would = append(would, r.Record)
+	}
+	q := answers.Query{AsOf: "2023-12-31"}
+	e, err := before.Effect(context.Background(), q, would)
+	require.NoError(t, err)
+	require.Len(t, e.Shifts, 1, "T02 stays")
+	require.Equal(t, "T01", e.Shifts[0].After.Target.ID)
+	require.Equal(t, int64(0), e.Shifts[0].Before.Judged.Figure.Num)
+	require.Equal(t, int64(2), e.Shifts[0].After.Judged.Figure.Num)
+	require.NotEqual(t, e.Shifts[0].Before.Verdict.Code, e.Shifts[0].After.Verdict.Code)
+	untouched, err := before.Targets(q)
+	require.NoError(t, err)
+	require.Equal(t, int64(0), untouched.Targets[0].Judged.Figure.Num, "nothing was recorded")
+
+	_, err = o.rec.Import(t.Context(), s.Drafts(), nil)
+	require.NoError(t, err)
+	after, err := o.service().Targets(q)
+	require.NoError(t, err)
+	require.Equal(t, after.Targets[0].Verdict, e.Shifts[0].After.Verdict)
+	_, err = o.service().Effect(context.Background(), q, would)
+	require.ErrorIs(t, err, answers.ErrStale)
+}
+
+func TestDoubts(t *testing.T) {
+	for row, want := range map[string]string{
+		"htx-a,2023,25,thực hiện,1800,400,":      "",
+		"htx-a,2023,25,thực hiện,9999,400,":      "",
+		"htx-a,2023,25,thực hiện,10000,400,":     "doubt-jump",
+		"htx-a,2023,25,thực hiện,400,399,":       "doubt-jump",
+		"htx-a,2023,25,thực hiện,1800,1801,":     "doubt-pay",
+		"htx-a,2023,25,thực hiện,1800000,400,":   "doubt-unit",
+		"htx-a,2023,25,thực hiện,2,1,":           "doubt-unit doubt-unit",
+		"htx-a,2023,100,,,,":                     "doubt-members",
+		"htx-a,2023,4,,,,":                       "doubt-members",
+		"htx-a,2024,25,,,,":                      "doubt-future",
+		"htx-a,2023,99,thực hiện,1800,,kèm theo": "",
+	} {
+		o := newOffice(t)
+		tried, err := o.rec.TryImport(t.Context(), o.sheet("coop-annual", head+row+"\n").Drafts())
+		require.NoError(t, err, row)
+		var would []*ledger.Record
+		for _, r := range tried {
+			would = append(would, r.Record)
+		}
+		today := calendar.DayOf(2024, 1, 10)
+		var got []string
+		for _, d := range Doubts(o.projection(), would, today) {
+			got = append(got, d.Fault.Code)
+			require.NotContains(t, d.Fault.Vi()+d.Fault.En(), "%!")
+		}
+		require.Equal(t, want, strings.Join(got, " "), row)
+	}
+}
+
+// One that has ended cannot report at all: the ledger refuses it.
+func TestTheEndedDoNotReport(t *testing.T) {
+	o := newOffice(t)
+	o.say(`{"key":"x","stream":"coop/htx-a","kind":"coop.dissolved/1","valid":"2023-06-30","data":{"mode":"voluntary"}}`)
+	_, err := o.rec.TryImport(t.Context(), o.sheet("coop-annual", head+"htx-a,2023,25,,,,\n").Drafts())
+	require.Equal(t, fault.Conflict, fault.KindOf(err))
+}
+
+func TestNamesAreAskedAboutAndNeverOne(t *testing.T) {
+	o := newOffice(t)
+	names := NamesOf(o.projection(), calendar.DayOf(2024, 1, 10))
+	for name, asked := range map[string]bool{
+		"HTX Nông nghiệp Đắk Lao": true, "Hợp tác xã ĐẮK LAO": true, "htx nn dich vu dak lao": true, "HTXNN Đắk Lao 2": false,
+		"HTX Đắk Lao Xanh": false, "HTX Nông nghiệp": false,
+	} {
+		f := names.Alike(name, "q", "htx-moi")
+		require.Equal(t, asked, f != nil, name)
+		if asked {
+			require.Contains(t, f.Vi(), "Xã Q")
+		}
+	}
+	require.Nil(t, names.Alike("HTX Đắk Lao", "q", "htx-a"), "itself")
+	require.Contains(t, names.Whose("htx dak lao").Vi(), "có phải là HTX mã htx-a (\"HTX Nông nghiệp Đắk Lao\", Xã Q)?")
+	require.Nil(t, names.Whose("HTX Khác"))
+	require.Nil(t, names.Alike("HTX Đắk Lao", "p", "htx-moi"), "another place")
+	require.NotNil(t, names.Alike("HTX Đắk Lao", "", "htx-moi"))
+}
+
+// A key with the name of another is asked about, by whatever way the name is
+// written; names of before, names in other words, and no name are not.
+func TestAKeyWithTheNameOfAnotherIsAskedAbout(t *testing.T) {
+	o := newOffice(t)
+	o.say(`{"key":"d","stream":"coop/htx-d","kind":"coop.established/1","valid":"2020-05-01","data":{"name":"HTX Đắk Mil 15","form":"htx","place":"q","agricultural":true,"sector":"lúa","tax_code":"6400000015"}}`,
+		`{"key":"r","stream":"coop/htx-d","kind":"coop.renamed/1","valid":"2022-05-01","data":{"name":"HTX Mùa Vàng 15"}}`)
+	for name, asked := range map[string]bool{
+		"HTX Đắk Mil 27": true, "HTX Nông nghiệp Đắk Lao": true, "Mùa Vàng": true,
+		"HTX Đắk Mil 15": false, "hợp tác xã NN dak mil 15": false, "HTX MÙA VÀNG 15": false, "": false,
+	} {
+		s := o.sheet("coop-annual", "Mã HTX,Tên HTX,Năm,Thành viên\nhtx-a,HTX Đắk Lao,2023,25\nhtx-d,"+name+",2023,25\nhtx-moi,HTX Mới,2023,25\n")
+		got := Misnamed(o.projection(), s.Rows, calendar.DayOf(2024, 1, 10))
+		if !asked {
+			require.Empty(t, got, name)
+			continue
+		}
+		require.Len(t, got, 1, name)
+		require.Equal(t, "mã htx-d là của \"HTX Mùa Vàng 15\", tên trong tệp là \""+name+"\"; hãy sửa mã hoặc tên", got[1].Vi())
+		require.Equal(t, "Tên HTX", s.Rows[1].Doubt(got[1]).Column)
+		require.True(t, IsQuestion(s.Rows[1].Doubt(got[1])))
+	}
+	early := o.sheet("coop-annual", "Mã HTX,Tên HTX,Năm,Thành viên\nhtx-d,HTX Mùa Vàng 15,2021,25\n")
+	require.Len(t, Misnamed(o.projection(), early.Rows, calendar.DayOf(2022, 4, 30)), 1, "it is not called so yet")
+}
+
+// The owner of a product beside a key is such a name.
+func TestTheOwnerOfAProductIsHeldAgainstTheKey(t *testing.T) {
+	o := newOffice(t)
+	const head = "Sự kiện,Ngày,Tên sản phẩm,Chủ thể,Mã HTX,Số sao,Cấp công nhận\n"
+	for owner, asked := range map[string]bool{"HTX Đắk Mil 27": true, "HTX đắk lao": false} {
+		s := o.sheet("ocop", head+"công nhận,1/3/2023,Cà phê,"+owner+",htx-a,4 sao,tỉnh\n")
+		require.Equal(t, asked, len(Misnamed(o.projection(), s.Rows, calendar.DayOf(2024, 1, 10))) == 1, owner)
+	}
+	s := o.sheet("ocop", head+"công nhận,1/3/2023,Cà phê,Hộ kinh doanh,,4 sao,tỉnh\n")
+	require.Nil(t, s.Rows[0].Named)
+}

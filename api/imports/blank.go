@@ -1,0 +1,68 @@
+package imports
+
+import (
+	"cmp"
+	"context"
+	"strconv"
+
+	"htxledger/api/sheets"
+	"htxledger/domain/calendar"
+	"htxledger/domain/imports"
+	"htxledger/projections/answers"
+	"htxledger/projections/directory"
+)
+
+// Forms are the forms that a file may be of, in the order of the manual.
+func Forms() []*imports.Form { return imports.Forms() }
+
+// FormNames are the names of all forms.
+func FormNames() []string {
+	var names []string
+	for _, f := range imports.Forms() {
+		names = append(names, f.Name)
+	}
+	return names
+}
+
+// NewBlank is a form to be filled in, named by words: the name of the form, a
+// year or "", a unit of money or "". A fault of the year or the unit names its
+// field.
+func NewBlank(form, year, unit string) (b sheets.Blank, err error) {
+	if b.Form, err = imports.FindForm(form); err != nil {
+		return b, err
+	}
+	u, err := imports.ParseUnit(cmp.Or(unit, imports.Million.String()))
+	if err != nil {
+		return b, about("unit", err)
+	}
+	if b.Unit = u.String(); year != "" {
+		b.Year, err = imports.ParseYear(year)
+	}
+	return b, about("year", err)
+}
+
+// FillBlank gives a form its place, and the co-operatives of that place where the
+// form is about co-operatives that exist already: those of the day of q, or of
+// the end of the form's year, or of today if that is earlier.
+func FillBlank(ctx context.Context, d *directory.Directory, b *sheets.Blank, q answers.Query, today calendar.Day) error {
+	if q.AsOf == "" && b.Year > 0 { // the co-operatives, and the map, of that year
+		q.AsOf = min(calendar.LastOfYear(b.Year), today).String()
+	}
+	l, err := d.Coops(ctx, q, directory.Filter{Status: directory.Registered})
+	if err != nil {
+		return err
+	}
+	b.Place, b.PlaceName = l.Point.PlaceCode, l.Point.PlaceName
+	if !b.Form.Has("coop_name") {
+		return nil
+	}
+	b.Prefilled = []string{"coop", "coop_name", "year"}
+	for _, c := range l.Coops {
+		row := map[string]string{"coop": c.State.Key, "coop_name": c.State.Name}
+		if b.Year > 0 {
+			row["year"] = strconv.Itoa(b.Year)
+		}
+		b.Rows = append(b.Rows, row)
+	}
+	return nil
+}

@@ -1,0 +1,381 @@
+package imports_test
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"htxledger/api/imports"
+	"htxledger/api/vi"
+	"htxledger/domain/calendar"
+	"htxledger/domain/ledger"
+	"htxledger/domain/ledger/embedded"
+	"htxledger/domain/recorder"
+	"htxledger/projections/answers"
+	"htxledger/projections/asof"
+)
+
+// A desk is a tray over a ledger on disk.
+type desk struct {
+	t        *testing.T
+	tray     *imports.Tray
+	recorder *recorder.Recorder
+	store    *embedded.Store
+	clock    atomic.Int64
+	gate     chan struct{} // if not nil, a preview waits for it before it looks at the ledger
+	ids      atomic.Int64
+}
+
+var (
+	she = ledger.Actor{ID: "a", Role: "alliance"}
+	he  = ledger.Actor{ID: "b", Role: "alliance"}
+)
+
+const head = "Mã HTX,Năm,Thành viên chính thức\n"
+
+func newDesk(t *testing.T, limits imports.Limits) *desk {
+	ctx := context.Background()
+	d := &desk{t: t}
+	at, err := calendar.ParseInstant("2024-01-05T01:00:00Z")
+	require.NoError(t, err)
+	d.clock.Store(int64(at))
+	d.store, err = embedded.Open(ctx, filepath.Join(t.TempDir(), "d"), embedded.Options{Create: true})
+	require.NoError(t, err)
+	d.recorder, err = recorder.Open(ctx, d.store, d.now)
+	require.NoError(t, err)
+	d.record(
+		`{"key":"o","stream":"ledger/t","kind":"ledger.opened/1","valid":"2022-12-01","data":{"origin":"t","place":"p","title":"t"}}`,
+		`{"key":"p","stream":"place/p","kind":"place.declared/1","valid":"2004-01-01","data":{"code":"p","level":"province","name":"P"}}`,
+		`{"key":"a","stream":"coop/a","kind":"coop.established/1","valid":"2022-03-14","data":{"name":"HTX A","form":"htx","place":"p","agricultural":true,"sector":"lúa"}}`,
+	)
+	d.tray = &imports.Tray{Limits: limits, For: d.ledger, Now: d.now, NewID: func() string { return fmt.Sprint("f", d.ids.Add(1)) }}
+	t.Cleanup(func() {
+		d.tray.Close()
+		d.recorder.Close()
+		require.NoError(t, d.store.Close())
+	})
+	return d
+}
+
+func (d *desk) now() calendar.Instant { return calendar.Instant(d.clock.Add(1)) }
+
+func (d *desk) pass(by time.Duration) { d.clock.Add(by.Microseconds()) }
+
+func (d *desk) record(commands ...string) {
+	var drafts []*ledger.Draft
+	for _, c := range commands {
+		x, err := ledger.ParseDraft([]byte(c))
+		require.NoError(d.t, err)
+		drafts = append(drafts, x)
+	}
+	_, err := d.recorder.Record(context.Background(), drafts...)
+	require.NoError(d.t, err)
+}
+
+func (d *desk) ledger(ctx context.Context, _ ledger.Actor) (imports.Ledger, error) {
+	if d.gate != nil {
+		<-d.gate
+	}
+	p := asof.New()
+	for r, err := range ledger.Read(ctx, d.store, 0) {
+		if err != nil {
+			return imports.Ledger{}, err
+		}
+		if err := p.Apply(r); err != nil {
+			return imports.Ledger{}, err
+		}
+	}
+	return imports.Ledger{Projection: p, Try: d.recorder.TryImport, Record: d.recorder.Import, Now: d.now}, nil
+}
+
+func (d *desk) size() int64 {
+	n, err := d.store.Size(context.Background())
+	require.NoError(d.t, err)
+	return int64(n)
+}
+
+func (d *desk) put(who ledger.Actor, text string) (*imports.View, error) {
+	return d.tray.Put(who, "nam.csv", []byte(text), imports.How{Form: "coop-annual"}, answers.Query{})
+}
+
+func (d *desk) must(who ledger.Actor, text string) string {
+	d.t.Helper()
+	v, err := d.put(who, text)
+	require.NoError(d.t, err)
+	d.tray.Wait()
+	return v.ID
+}
+
+func (d *desk) state(who ledger.Actor, id string) imports.State {
+	v, err := d.tray.Get(who, id)
+	require.NoError(d.t, err)
+	return v.State
+}
+
+func same(*imports.How) {}
+
+func TestAFileBelongsToWhoSentIt(t *testing.T) {
+	d := newDesk(t, imports.DefaultLimits)
+	id := d.must(she, head+"a,2023,31\n")
+	require.Equal(t, imports.Ready, d.state(she, id))
+	_, err := d.tray.Get(he, id)
+	require.ErrorIs(t, err, imports.ErrNotHere)
+	_, _, err = d.tray.Confirm(context.Background(), he, id, same)
+	require.ErrorIs(t, err, imports.ErrNotHere)
+	require.ErrorIs(t, d.tray.Drop(he, id), imports.ErrNotHere)
+	_, _, err = d.tray.Marked(he, id)
+	require.ErrorIs(t, err, imports.ErrNotHere)
+	require.Empty(t, d.tray.List(he))
+	require.Len(t, d.tray.List(she), 1)
+	require.EqualValues(t, 3, d.size())
+}
+
+func TestAFileIsForgotten(t *testing.T) {
+	d := newDesk(t, imports.DefaultLimits)
+	id := d.must(she, head+"a,2023,31\n")
+	d.pass(imports.DefaultLimits.Age - time.Minute)
+	require.Equal(t, imports.Ready, d.state(she, id)) // asked for: another hour
+	d.pass(imports.DefaultLimits.Age - time.Minute)
+	require.Equal(t, imports.Ready, d.state(she, id))
+	d.pass(imports.DefaultLimits.Age)
+	_, err := d.tray.Get(she, id)
+	require.ErrorIs(t, err, imports.ErrNotHere)
+}
+
+func TestATrayIsBounded(t *testing.T) {
+	limits := imports.DefaultLimits
+	limits.Each, limits.Files, limits.Upload = 2, 3, 100
+	d := newDesk(t, limits)
+	_, err := d.put(she, strings.Repeat("x", 101))
+	require.ErrorIs(t, err, imports.ErrUploadSize)
+	first, second := d.must(she, head+"a,2021,31\n"), d.must(she, head+"a,2022,31\n")
+	third := d.must(she, head+"a,2023,31\n") // puts the oldest of hers out
+	_, err = d.tray.Get(she, first)
+	require.ErrorIs(t, err, imports.ErrNotHere)
+	require.Equal(t, imports.Ready, d.state(she, second))
+	his := d.must(he, head+"a,2023,31\n")
+	// The tray is full of others' files: nobody else's is put out.
+	_, err = d.put(ledger.Actor{ID: "c", Role: "admin"}, head+"a,2023,31\n")
+	require.ErrorIs(t, err, imports.ErrTrayFull)
+	require.Equal(t, ledger.NotRecorded, ledger.OutcomeOf(err))
+	require.Equal(t, imports.Ready, d.state(she, third))
+	require.Equal(t, imports.Ready, d.state(he, his))
+}
+
+func TestATrayIsBoundedInBytes(t *testing.T) {
+	limits := imports.DefaultLimits
+	limits.Bytes = 2000
+	d := newDesk(t, limits)
+	id := d.must(she, head+"a,2023,31\n"+strings.Repeat("\n", 900))
+	_, err := d.put(he, head+"a,2023,31\n"+strings.Repeat("\n", 900))
+	require.ErrorIs(t, err, imports.ErrTrayFull)
+	require.Equal(t, imports.Ready, d.state(she, id))
+}
+
+// A limit of time is told in a sentence, and nothing is recorded.
+func TestAFileThatTakesTooLongIsRefused(t *testing.T) {
+	limits := imports.DefaultLimits
+	limits.Read = time.Nanosecond
+	d := newDesk(t, limits)
+	id := d.must(she, head+"a,2023,31\n")
+	v, err := d.tray.Get(she, id)
+	require.NoError(t, err)
+	require.Equal(t, imports.Refused, v.State)
+	require.ErrorIs(t, v.Err, imports.ErrTime)
+	_, err = imports.Read(context.Background(), "a.csv", []byte(head+"a,2023,31\n"), imports.How{Form: "coop-annual", Rows: 2}, nil)
+	require.ErrorIs(t, err, imports.ErrRowCount)
+}
+
+// One file is worked on at a time; who looks meanwhile is told so, and cannot
+// have it dropped or confirmed under it.
+func TestOneFileAtATime(t *testing.T) {
+	d := newDesk(t, imports.DefaultLimits)
+	d.gate = make(chan struct{})
+	first, err := d.put(she, head+"a,2022,31\n")
+	require.NoError(t, err)
+	require.Eventually(t, func() bool { return d.state(she, first.ID) == imports.Checking }, 10*time.Second, time.Millisecond)
+	second, err := d.put(he, head+"a,2023,31\n")
+	require.NoError(t, err)
+	require.Equal(t, imports.Waiting, d.state(he, second.ID))
+	_, _, err = d.tray.Confirm(context.Background(), she, first.ID, same)
+	require.ErrorIs(t, err, imports.ErrNotReady)
+	_, err = d.tray.Again(she, first.ID, imports.How{})
+	require.ErrorIs(t, err, imports.ErrNotReady)
+	close(d.gate)
+	d.tray.Wait()
+	require.Equal(t, imports.Ready, d.state(he, second.ID))
+}
+
+// Confirmed by many at once a file is recorded once, and each has the receipt.
+func TestConfirmedAtOnce(t *testing.T) {
+	d := newDesk(t, imports.DefaultLimits)
+	id := d.must(she, head+"a,2023,31\n")
+	done := make(chan *imports.View)
+	for range 5 {
+		go func() {
+			v, _, err := d.tray.Confirm(context.Background(), she, id, same)
+			if err != nil {
+				v = &imports.View{Err: err}
+			}
+			done <- v
+		}()
+	}
+	for range 5 {
+		v := <-done
+		require.NoError(t, v.Err)
+		require.Equal(t, imports.Recorded, v.State)
+		require.EqualValues(t, 4, v.Preview.Import.Size)
+		require.False(t, v.Preview.Import.Results[0].Repeated)
+	}
+	require.EqualValues(t, 4, d.size())
+}
+
+// A confirmation that nobody waits for goes on.
+func TestConfirmedAndGone(t *testing.T) {
+	d := newDesk(t, imports.DefaultLimits)
+	id := d.must(she, head+"a,2023,31\n")
+	d.gate = make(chan struct{})
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	v, _, err := d.tray.Confirm(ctx, she, id, same)
+	require.NoError(t, err)
+	require.Equal(t, imports.Recording, v.State)
+	require.ErrorIs(t, d.tray.Drop(she, id), imports.ErrNotReady)
+	close(d.gate)
+	d.tray.Wait()
+	require.Equal(t, imports.Recorded, d.state(she, id))
+	require.EqualValues(t, 4, d.size())
+}
+
+// What is recorded is what was shown, whatever others record meanwhile.
+func TestThePreviewIsKept(t *testing.T) {
+	d := newDesk(t, imports.DefaultLimits)
+	id := d.must(she, head+"a,2022,31\na,2023,32\n")
+	d.record(`{"key":"m","stream":"coop/a","kind":"coop.members-counted/1","valid":"2022-12-31","data":{"official":31}}`)
+	_, _, err := d.tray.Confirm(context.Background(), she, id, same)
+	require.ErrorIs(t, err, imports.ErrDiffers)
+	require.EqualValues(t, 4, d.size())
+	v, _, err := d.tray.Confirm(context.Background(), she, id, same) // what is shown now
+	require.NoError(t, err)
+	require.Equal(t, imports.Recorded, v.State)
+	require.EqualValues(t, 5, d.size())
+}
+
+// An answer to a question is no other thing than was shown; anything else is.
+func TestAnAnswerIsEnough(t *testing.T) {
+	d := newDesk(t, imports.DefaultLimits)
+	d.record(`{"key":"m","stream":"coop/a","kind":"coop.members-counted/1","valid":"2022-12-31","data":{"official":30}}`)
+	id := d.must(she, head+"a,2022,31\na,2023,32\n")
+	require.Equal(t, imports.Faulty, d.state(she, id))
+	_, _, err := d.tray.Confirm(context.Background(), she, id, same)
+	require.ErrorIs(t, err, imports.ErrRejected)
+	v, _, err := d.tray.Confirm(context.Background(), she, id, func(h *imports.How) { h.Reason = "typo" })
+	require.NoError(t, err)
+	require.Equal(t, 1, v.Preview.Import.Corrections)
+	require.EqualValues(t, 6, d.size())
+
+	bad := d.must(she, head+"a,2021,31\na,2020,nhiều\n")
+	_, _, err = d.tray.Confirm(context.Background(), she, bad, func(h *imports.How) { h.ValidRows = true })
+	require.ErrorIs(t, err, imports.ErrDiffers, "what of it would be recorded was never shown")
+	require.EqualValues(t, 6, d.size())
+}
+
+// The rest of a text is its headings and the rows that were left, whole.
+func TestTheRestOfAText(t *testing.T) {
+	d := newDesk(t, imports.DefaultLimits)
+	v, err := d.tray.Put(she, "nam.csv", []byte("Mã HTX,Năm,Thành viên chính thức,Ghi chú\r\na,2023,31,\"hai\r\ndòng\"\r\na,2022,nhiều,\"ba\r\ndòng\"\r\n"),
+		imports.How{Form: "coop-annual", ValidRows: true}, answers.Query{})
+	require.NoError(t, err)
+	d.tray.Wait()
+	name, b, err := d.tray.RestOf(she, v.ID)
+	require.NoError(t, err)
+	require.Equal(t, "nam-con-lai.csv", name)
+	require.Equal(t, "Mã HTX,Năm,Thành viên chính thức,Ghi chú\r\na,2022,nhiều,\"ba\r\ndòng\"\r\n", string(b))
+}
+
+// What is dropped while it waits is let go of at once: sending and dropping does
+// not pile up files behind the one that is worked on.
+func TestDroppedWhileItWaits(t *testing.T) {
+	d := newDesk(t, imports.DefaultLimits)
+	d.gate = make(chan struct{})
+	first, err := d.put(she, head+"a,2022,31\n")
+	require.NoError(t, err)
+	require.Eventually(t, func() bool { return d.state(she, first.ID) == imports.Checking }, 10*time.Second, time.Millisecond)
+	before := runtime.NumGoroutine()
+	for range 50 {
+		v, err := d.put(he, head+"a,2023,31\n")
+		require.NoError(t, err)
+		require.NoError(t, d.tray.Drop(he, v.ID))
+	}
+	piled := true
+	for begun := time.Now(); piled && time.Since(begun) < 10*time.Second; time.Sleep(time.Millisecond) {
+		piled = runtime.NumGoroutine() > before+10
+	}
+	if piled {
+		close(d.gate)
+		require.Fail(t, "dropped files wait on")
+	}
+	require.NoError(t, d.tray.Drop(she, first.ID), "also what is being previewed")
+	close(d.gate)
+	d.tray.Wait()
+	require.Empty(t, d.tray.List(he))
+}
+
+// A file over which the program panics is refused; the tray goes on.
+func TestAPanicIsOfOneFile(t *testing.T) {
+	d := newDesk(t, imports.DefaultLimits)
+	var told error
+	d.tray.Failed = func(_ string, err error) { told = err }
+	whole := d.tray.For
+	d.tray.For = func(context.Context, ledger.Actor) (imports.Ledger, error) { panic("a hole in a library") }
+	id := d.must(she, head+"a,2023,31\n")
+	v, err := d.tray.Get(she, id)
+	require.NoError(t, err)
+	require.Equal(t, imports.Refused, v.State)
+	require.NotContains(t, vi.Fault(v.Err), "library")
+	require.ErrorContains(t, told, "a hole in a library")
+	d.tray.For = whole
+	require.Equal(t, imports.Ready, d.state(he, d.must(he, head+"a,2023,31\n")))
+	again, err := d.tray.Again(she, id, imports.How{Form: "coop-annual"})
+	require.NoError(t, err)
+	d.tray.Wait()
+	require.Equal(t, imports.Ready, d.state(she, again.ID), "the hole is mended")
+}
+
+// A key with the name of another co-operative holds the file back: saying that
+// others are meant does not answer it, and what is right beside it may go in.
+func TestAKeyWithTheNameOfAnother(t *testing.T) {
+	d := newDesk(t, imports.DefaultLimits)
+	d.record(`{"key":"b","stream":"coop/b","kind":"coop.established/1","valid":"2022-03-14","data":{"name":"HTX B 27","form":"htx","place":"p","agricultural":true,"sector":"lúa"}}`)
+	const file = "Mã HTX,Tên HTX,Năm,Thành viên chính thức\nb,HTX B 27,2023,30\na,HTX B 27,2023,31\n"
+	before := d.size()
+	id := d.must(she, file)
+	v, err := d.tray.Get(she, id)
+	require.NoError(t, err)
+	require.Equal(t, imports.Faulty, v.State)
+	require.Equal(t, "ask-other", v.Preview.Import.Errors[0].Code)
+	require.EqualValues(t, 3, v.Preview.Import.Errors[0].Row)
+	require.Equal(t, "Tên HTX", v.Preview.Import.Errors[0].Column)
+	require.Equal(t, 1, v.Preview.Questions)
+	require.Equal(t, before, d.size())
+	for _, how := range []imports.How{{Form: "coop-annual", Others: true}, {Form: "coop-annual", ValidRows: true}} {
+		f, err := imports.Read(context.Background(), "nam.csv", []byte(file), how, nil)
+		require.NoError(t, err)
+		l, err := d.ledger(context.Background(), she)
+		require.NoError(t, err)
+		err = f.Decide(context.Background(), l)
+		if how.Others {
+			require.ErrorIs(t, err, imports.ErrRejected)
+			continue
+		}
+		require.NoError(t, err)
+		require.Equal(t, 1, f.Size(), "the row that is right")
+	}
+}

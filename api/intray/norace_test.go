@@ -1,5 +1,0 @@
-//go:build !race
-
-package intray_test
-
-const raceEnabled = false
