@@ -4,9 +4,9 @@ import (
 	"bytes"
 	"strings"
 
-	"htxledger/domain/canonical"
 	"htxledger/domain/imports"
 	"htxledger/domain/ledger"
+	"htxledger/domain/register"
 	"htxledger/projections/asof"
 )
 
@@ -42,7 +42,7 @@ const derived = "csv/"
 // were given keys of their own are left as they are. Without a reason changes
 // are told and not among the Drafts.
 func Settle(p *asof.Projection, sheet *imports.Sheet, why Reason) (*Settled, error) {
-	s := settler{Projection: p, before: handedIn(p, sheet.SHA256), facts: map[ledger.Stream][]*ledger.Fact{}, out: &Settled{}}
+	s := settler{Projection: p, before: handedIn(p, sheet.SHA256), searched: map[searchedKind]bool{}, facts: map[ledger.Identity]*ledger.Fact{}, out: &Settled{}}
 	for i, d := range sheet.Drafts() {
 		if sheet.Form == "" || !strings.HasPrefix(d.Key, derived) {
 			s.keep(i, d)
@@ -55,33 +55,44 @@ func Settle(p *asof.Projection, sheet *imports.Sheet, why Reason) (*Settled, err
 	return s.out, nil
 }
 
-// A place is where in a file a record came from, and what it is about.
-type place struct {
-	sheet  string
-	row    int64
-	stream ledger.Stream
-	kind   ledger.Kind
+// An origin is a row of a file and one fact that it states.
+type origin struct {
+	sheet string
+	row   int64
+	fact  ledger.Identity
 }
 
-// handedIn are the records that came from a file, by their place in it.
-func handedIn(p *asof.Projection, sha256 string) map[place]*ledger.Record {
-	found := map[place]*ledger.Record{}
+// handedIn are the records that came from a file, by their origin in it.
+func handedIn(p *asof.Projection, sha256 string) map[origin]*ledger.Record {
+	found := map[origin]*ledger.Record{}
 	for at := range p.Size() {
 		r := p.Record(at)
-		if r.Source == nil || r.Source.SHA256 != sha256 || r.Source.Row == 0 {
+		if r.Source == nil || r.Source.SHA256 != sha256 || r.Source.Row == 0 || r.Event == nil {
 			continue
 		}
-		root := ledger.RootOf(r, p.Find)
-		found[place{r.Source.Sheet, r.Source.Row, r.Stream, root.Kind}] = r
+		valid := r.Valid
+		if valid.IsZero() { // a restatement may leave the day to the record that it corrects
+			valid = ledger.RootOf(r, p.Find).Valid
+		}
+		fact := register.IdentityOf(r.Stream, valid, r.Event)
+		found[origin{r.Source.Sheet, r.Source.Row, fact}] = r
 	}
 	return found
 }
 
 type settler struct {
 	*asof.Projection
-	before map[place]*ledger.Record
-	facts  map[ledger.Stream][]*ledger.Fact
-	out    *Settled
+	before   map[origin]*ledger.Record
+	searched map[searchedKind]bool
+	facts    map[ledger.Identity]*ledger.Fact // that stand, of what was searched; of several the last, which is the one that counts
+	out      *Settled
+}
+
+// A searchedKind is the facts of a kind of which the identities are in a
+// settler's facts: those of one stream, or those of all.
+type searchedKind struct {
+	kind   ledger.Kind
+	stream ledger.Stream // zero for all
 }
 
 func (s *settler) keep(i int, d *ledger.Draft) {
@@ -89,14 +100,23 @@ func (s *settler) keep(i int, d *ledger.Draft) {
 }
 
 func (s *settler) settle(i int, d *ledger.Draft, why Reason) error {
-	if r := s.before[place{d.Source.Sheet, d.Source.Row, d.Stream, d.Kind}]; r != nil {
+	spec, err := register.Spec(d.Kind)
+	if err != nil {
+		return err
+	}
+	e, err := spec.Decode(d.Data)
+	if err != nil {
+		s.keep(i, d) // the ledger refuses it, at its row
+		return nil
+	}
+	fact := spec.Identity(d.Stream, d.Valid, e)
+	if r := s.before[origin{d.Source.Sheet, d.Source.Row, fact}]; r != nil {
 		s.out.Known = append(s.out.Known, Known{i, r, true})
 		return nil
 	}
-	f, err := s.standing(d)
+	s.search(fact)
+	f := s.facts[fact]
 	switch {
-	case err != nil:
-		return err
 	case f == nil:
 		s.keep(i, d)
 	case says(f, d):
@@ -110,60 +130,42 @@ func (s *settler) settle(i int, d *ledger.Draft, why Reason) error {
 	return nil
 }
 
-// standing is the fact of the same thing that stands, or nil.
-func (s *settler) standing(d *ledger.Draft) (*ledger.Fact, error) {
-	facts, ok := s.facts[d.Stream]
-	if !ok {
-		facts = ledger.Effective(s.Stream(d.Stream, s.Size()))
-		s.facts[d.Stream] = facts
+// search makes sure that the facts among which one with an identity can be are
+// in s.facts.
+func (s *settler) search(fact ledger.Identity) {
+	of := searchedKind{fact.Kind, fact.Stream}
+	if s.searched[of] {
+		return
 	}
-	for _, f := range facts {
-		if f.Root.Kind != d.Kind {
-			continue
-		}
-		same, err := sameThing(d, f)
-		if err != nil || same {
-			return f, err
+	s.searched[of] = true
+	streams := []ledger.Stream{fact.Stream}
+	if fact.Stream == (ledger.Stream{}) {
+		streams = s.streamsWith(fact.Kind)
+	}
+	for _, stream := range streams {
+		for _, f := range ledger.Effective(s.Stream(stream, s.Size())) {
+			if f.Root.Kind == fact.Kind {
+				id := register.IdentityOf(stream, f.Valid, f.Event)
+				if other := s.facts[id]; other == nil || other.Compare(f) < 0 {
+					s.facts[id] = f
+				}
+			}
 		}
 	}
-	return nil, nil
 }
 
-// identifying are the members of data that tell one fact of a stream from
-// another of its kind. A kind that is not here is told by its day; one with no
-// members is said once in its stream.
-var identifying = map[ledger.Kind][]string{
-	"coop.year-reported/1": {"year", "basis"}, "coop.scored/1": {"year", "scheme"}, "coop.classed/1": {"year", "scheme"},
-	"coop.linked/1": {"contract"}, "coop.unlinked/1": {"contract"}, "coop.established/1": {}, "certificate.granted/1": {},
-	"training.held/1": {}, "support.given/1": {}, "support.model-recognised/1": {}, "support.fair-attended/1": {},
-	"support.conference-held/1": {}, "plan.delivered/1": {"task", "deliverable", "unit"}, "place.declared/1": {},
-}
-
-func sameThing(d *ledger.Draft, f *ledger.Fact) (bool, error) {
-	members, ok := identifying[d.Kind]
-	if !ok {
-		return d.Valid == f.Valid, nil
-	}
-	for _, name := range members {
-		mine, err := member(d.Data, name)
-		if err != nil {
-			return false, err
-		}
-		theirs, err := member(f.By.Data, name)
-		if err != nil || mine != theirs {
-			return false, err
+// streamsWith are the streams that hold a record of a kind, in order of the
+// first.
+func (s *settler) streamsWith(kind ledger.Kind) []ledger.Stream {
+	var list []ledger.Stream
+	seen := map[ledger.Stream]bool{}
+	for at := range s.Size() {
+		if r := s.Record(at); r.Kind == kind && !seen[r.Stream] {
+			seen[r.Stream] = true
+			list = append(list, r.Stream)
 		}
 	}
-	return true, nil
-}
-
-// member is the canonical text of a member of data; "" where it is absent.
-func member(data canonical.Raw, name string) (string, error) {
-	var all map[string]canonical.Raw
-	if err := canonical.Unmarshal(data, &all); err != nil {
-		return "", err
-	}
-	return string(all[name]), nil
+	return list
 }
 
 // says tells whether a fact is what a command says. A paper that the command
@@ -185,7 +187,7 @@ func says(f *ledger.Fact, d *ledger.Draft) bool {
 func correction(d *ledger.Draft, f *ledger.Fact, why Reason) *ledger.Draft {
 	c := *d
 	c.Key = d.Key + "/of/" + f.By.ID.String()
-	c.Kind = ledger.KindRestated
+	c.Kind, c.Stream = ledger.KindRestated, f.Root.Stream // which may have been named otherwise than the row's
 	c.Corrects = &ledger.Target{ID: f.Root.ID, Reason: why.Word, Note: why.Note}
 	return &c
 }

@@ -140,6 +140,72 @@ func (o *office) revenue() int64 {
 }
 
 // A paper that a row names is part of what it says.
+func (o *office) figure(code, asOf string) string {
+	f, err := o.service().Indicators(answers.Query{Codes: []string{code}, AsOf: asOf})
+	require.NoError(o.t, err)
+	return fmt.Sprintf("%d/%d", f.Figures[0].Num, f.Figures[0].Den)
+}
+
+func TestAnEstimateOfAnotherDayIsAFactOfItsOwn(t *testing.T) {
+	o := newOffice(t)
+	o.now += 2 * 366 * 86_400_000_000
+	head := "Mã HTX,Năm,Loại số liệu,Doanh thu (triệu đồng),Ngày chốt số liệu\n"
+	o.handIn(o.sheet("coop-annual", head+"htx-a,2024,ước,1000,30/6/2024\n"), "")
+	require.Equal(t, "1000000000/1", o.figure("revenue.mean", "2024-07-31"))
+	september := o.sheet("coop-annual", head+"htx-a,2024,ước,1500,30/9/2024\n")
+	require.Equal(t, "1 new, 0 known, 0 changed", counts(o.settle(september, "typo")))
+	o.handIn(september, "typo")
+	require.Equal(t, "1000000000/1", o.figure("revenue.mean", "2024-07-31"), "what was expected in June")
+	require.Equal(t, "1500000000/1", o.figure("revenue.mean", "2024-10-31"))
+	o.handIn(o.sheet("coop-annual", head+"htx-a,2024,thực hiện,1200,\n"), "")
+	require.Equal(t, "1 new, 0 known, 0 changed", counts(o.settle(o.sheet("coop-annual", head+"htx-a,2024,ước,1700,31/10/2024\n"), "")))
+	require.Equal(t, "1200000000/1", o.figure("revenue.mean", "2024-12-31"))
+	require.Equal(t, "0 new, 0 known, 1 changed", counts(o.settle(o.sheet("coop-annual", head+"htx-a,2024,ước,1600,09/2024\n"), "")), "of the same last day")
+}
+
+func TestAContractRenewedUnderItsNumberLeavesTheOldOneItsDay(t *testing.T) {
+	o := newOffice(t)
+	o.now += 2 * 366 * 86_400_000_000
+	head := "Mã HTX,Sự kiện,Ngày,Số hợp đồng,Doanh nghiệp,Có hiệu lực đến\n"
+	o.handIn(o.sheet("coop-links", head+"htx-a,ký,1/7/2023,HĐ 01,Công ty A,30/6/2024\n"), "")
+	require.Equal(t, "1/1", o.figure("linked.share", "2024-06-30"))
+	renewed := o.sheet("coop-links", head+"htx-a,ký,1/7/2024,HĐ 01,Công ty A,30/6/2025\n")
+	require.Equal(t, "1 new, 0 known, 0 changed", counts(o.settle(renewed, "typo")))
+	o.handIn(renewed, "typo")
+	require.Equal(t, "1/1", o.figure("linked.share", "2024-06-30"), "under the old contract")
+	require.Equal(t, "1/1", o.figure("linked.share", "2025-06-30"))
+	require.Equal(t, "0 new, 0 known, 1 changed", counts(o.settle(o.sheet("coop-links", head+"htx-a,ký,1/7/2024,hđ 01,Công ty B,30/6/2025\n"), "")))
+}
+
+// Facts that their members tell apart are found in whatever stream they stand,
+// and corrected there.
+func TestAFactIsFoundUnderAnotherKey(t *testing.T) {
+	o := newOffice(t)
+	o.say(`{"key":"s","stream":"support/ho-tro-1","kind":"support.given/1","valid":"2023-03-01","data":{"coop":"htx-a","help":"packaging","amount":5000000,"fund":"Ngân sách tỉnh"}}`)
+	head := "Mã HTX,Nội dung hỗ trợ,Ngày hỗ trợ,Kinh phí (triệu đồng),Nguồn vốn\n"
+	require.Equal(t, "0 new, 1 known, 0 changed", counts(o.settle(o.sheet("support", head+"htx-a,bao bì,1/3/2023,5,Ngân sách tỉnh\n"), "")))
+	more := o.sheet("support", head+"htx-a,bao bì,1/3/2023,7,Ngân sách tỉnh\n")
+	require.Equal(t, "support/ho-tro-1", o.settle(more, "typo").Drafts[0].Stream.String())
+	o.handIn(more, "typo")
+	again := o.settle(more, "")
+	require.Equal(t, "0 new, 1 known, 0 changed", counts(again))
+	require.True(t, again.Known[0].HandedIn)
+	require.Equal(t, "1 new, 0 known, 0 changed", counts(o.settle(o.sheet("support", head+"htx-a,bao bì,1/4/2023,5,Ngân sách tỉnh\n"), "")), "another day")
+}
+
+// Of several records of one fact, which only other ways in than a file can make,
+// a row is held against the one that counts.
+func TestOfSeveralTheLastCounts(t *testing.T) {
+	o := newOffice(t)
+	o.say(`{"key":"m1","stream":"coop/htx-a","kind":"coop.year-reported/1","valid":"2023-12-31","data":{"year":2023,"basis":"actual","revenue":100000000}}`,
+		`{"key":"m2","stream":"coop/htx-a","kind":"coop.year-reported/1","valid":"2023-12-31","data":{"year":2023,"basis":"actual","revenue":200000000}}`)
+	head := "Mã HTX,Năm,Loại số liệu,Doanh thu (triệu đồng)\n"
+	require.Equal(t, "0 new, 1 known, 0 changed", counts(o.settle(o.sheet("coop-annual", head+"htx-a,2023,thực hiện,200\n"), "")))
+	require.Equal(t, "0 new, 0 known, 1 changed", counts(o.settle(o.sheet("coop-annual", head+"htx-a,2023,thực hiện,100\n"), "")))
+	o.handIn(o.sheet("coop-annual", head+"htx-a,2023,thực hiện,300\n"), "typo")
+	require.Equal(t, int64(300_000_000), o.revenue())
+}
+
 func TestAPaperIsPartOfWhatARowSays(t *testing.T) {
 	o := newOffice(t)
 	o.handIn(o.sheet("coop-annual", head+"htx-a,2023,25,thực hiện,1800,400,báo cáo quý IV\n"), "")

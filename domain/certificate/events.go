@@ -47,8 +47,16 @@ func (Withdrawn) EventKind() ledger.Kind  { return "certificate.withdrawn/1" }
 // Specs are the kinds of this family.
 func Specs() []ledger.Spec {
 	return []ledger.Spec{
-		ledger.Specify[Granted](), ledger.Specify[Renewed](), ledger.Specify[Suspended](),
-		ledger.Specify[Reinstated](), ledger.Specify[Withdrawn](),
+		ledger.Specify(ledger.Row[Granted]{Same: func(e *Granted, day calendar.Day) ledger.Sameness {
+			if e.Number == "" {
+				return ledger.Anywhere(e.Coop, e.Scheme, day)
+			}
+			return ledger.Anywhere(e.Coop, e.Scheme, ledger.Caseless(e.Number))
+		}}),
+		ledger.Specify(ledger.Row[Renewed]{}),
+		ledger.Specify(ledger.Row[Suspended]{}),
+		ledger.Specify(ledger.Row[Reinstated]{}),
+		ledger.Specify(ledger.Row[Withdrawn]{}),
 	}
 }
 

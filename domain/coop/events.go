@@ -178,13 +178,40 @@ func (Unlinked) EventKind() ledger.Kind       { return "coop.unlinked/1" }
 // Specs are the kinds of this family.
 func Specs() []ledger.Spec {
 	return []ledger.Spec{
-		ledger.Specify[Established](), ledger.Specify[Renamed](), ledger.Specify[Relocated](),
-		ledger.Specify[Resectored](), ledger.Specify[Identified](), ledger.Specify[Suspended](),
-		ledger.Specify[Resumed](), ledger.Specify[Inactive](), ledger.Specify[Dissolving](),
-		ledger.Specify[Dissolved](), ledger.Specify[Merged](), ledger.Specify[Divided](),
-		ledger.Specify[Reorganised](), ledger.Specify[Left](), ledger.Specify[MembersCounted](),
-		ledger.Specify[WorkersCounted](), ledger.Specify[YearReported](), ledger.Specify[Scored](),
-		ledger.Specify[Classed](), ledger.Specify[Linked](), ledger.Specify[Unlinked](),
+		ledger.Specify(ledger.Row[Established]{Same: ledger.OneInStream[Established]}),
+		ledger.Specify(ledger.Row[Renamed]{}),
+		ledger.Specify(ledger.Row[Relocated]{}),
+		ledger.Specify(ledger.Row[Resectored]{}),
+		ledger.Specify(ledger.Row[Identified]{}),
+		ledger.Specify(ledger.Row[Suspended]{}),
+		ledger.Specify(ledger.Row[Resumed]{}),
+		ledger.Specify(ledger.Row[Inactive]{}),
+		ledger.Specify(ledger.Row[Dissolving]{}),
+		ledger.Specify(ledger.Row[Dissolved]{}),
+		ledger.Specify(ledger.Row[Merged]{}),
+		ledger.Specify(ledger.Row[Divided]{}),
+		ledger.Specify(ledger.Row[Reorganised]{}),
+		ledger.Specify(ledger.Row[Left]{}),
+		ledger.Specify(ledger.Row[MembersCounted]{}),
+		ledger.Specify(ledger.Row[WorkersCounted]{}),
+		ledger.Specify(ledger.Row[YearReported]{Same: func(e *YearReported, day calendar.Day) ledger.Sameness {
+			if e.Basis == Estimate { // made several times in its year: each says what was expected on its day
+				return ledger.InStream(e.Year, e.Basis, day)
+			}
+			return ledger.InStream(e.Year, e.Basis)
+		}}),
+		ledger.Specify(ledger.Row[Scored]{Same: func(e *Scored, _ calendar.Day) ledger.Sameness {
+			return ledger.InStream(e.Year, e.Scheme)
+		}}),
+		ledger.Specify(ledger.Row[Classed]{Same: func(e *Classed, _ calendar.Day) ledger.Sameness {
+			return ledger.InStream(e.Year, e.Scheme)
+		}}),
+		ledger.Specify(ledger.Row[Linked]{Same: func(e *Linked, day calendar.Day) ledger.Sameness {
+			return ledger.InStream(ledger.Caseless(e.Contract), day)
+		}}),
+		ledger.Specify(ledger.Row[Unlinked]{Same: func(e *Unlinked, day calendar.Day) ledger.Sameness {
+			return ledger.InStream(ledger.Caseless(e.Contract), day)
+		}}),
 	}
 }
 

@@ -3,9 +3,18 @@ package ledger
 import (
 	"reflect"
 
+	"htxledger/domain/calendar"
 	"htxledger/domain/canonical"
 	"htxledger/domain/fault"
 )
+
+// A Row is what a family declares about one kind of event, beside the event's
+// struct, its tags and its Check.
+type Row[E Event] struct {
+	// Same is what makes two records of the kind the same fact; day is the last
+	// that a record's valid day can mean. nil is one fact a day in its stream.
+	Same func(e *E, day calendar.Day) Sameness
+}
 
 // A Spec describes one kind of event: its name, how its data are read, and
 // whether every command may carry it.
@@ -21,6 +30,7 @@ type Spec struct {
 	Uncorrectable bool
 
 	event reflect.Type
+	same  func(e Event, day calendar.Day) Sameness
 }
 
 // OnlyBy is the description of a kind that one command of the program records
@@ -37,20 +47,29 @@ func (s Spec) Final() Spec {
 }
 
 // Specify describes the kind of event type E, whose methods have value
-// receivers: Specify[Established]() decodes into *Established, strictly, and
+// receivers: Specify(Row[Established]{}) decodes into *Established, strictly, and
 // checks it. A fault's Field is a pointer below /data.
-func Specify[E Event]() Spec {
+func Specify[E Event](row Row[E]) Spec {
 	var zero E
-	return Spec{Kind: zero.EventKind(), event: reflect.TypeFor[E](), Decode: func(data canonical.Raw) (Event, error) {
-		e := new(E)
-		if err := canonical.Unmarshal(data, e); err != nil {
-			return nil, under("/data", err)
-		}
-		if err := (*e).Check(); err != nil {
-			return nil, under("/data", err)
-		}
-		return any(e).(Event), nil
-	}}
+	return Spec{Kind: zero.EventKind(), event: reflect.TypeFor[E](), Decode: decodeInto[E], same: row.sameness}
+}
+
+func decodeInto[E Event](data canonical.Raw) (Event, error) {
+	e := new(E)
+	if err := canonical.Unmarshal(data, e); err != nil {
+		return nil, under("/data", err)
+	}
+	if err := (*e).Check(); err != nil {
+		return nil, under("/data", err)
+	}
+	return any(e).(Event), nil
+}
+
+func (row Row[E]) sameness(e Event, day calendar.Day) Sameness {
+	if row.Same == nil {
+		return InStream(day)
+	}
+	return row.Same(any(e).(*E), day)
 }
 
 // under puts a pointer before the place of a fault.
@@ -170,11 +189,11 @@ func (e KeyVoided) Check() error {
 // whose data are of the kind that they correct.
 func Specs() []Spec {
 	return []Spec{
-		Specify[Opened]().Final(),
-		Specify[KeyAnnounced]().OnlyBy("htxledger key rotate"),
-		Specify[KeyAnnounced2]().OnlyBy("htxledger key rotate"),
-		Specify[KeyVoided]().Final(),
-		Specify[Recovered]().OnlyBy("htxledger recover"),
+		Specify(Row[Opened]{Same: OneInStream[Opened]}).Final(),
+		Specify(Row[KeyAnnounced]{Same: func(e *KeyAnnounced, _ calendar.Day) Sameness { return InStream(e.Key, e.From) }}).OnlyBy("htxledger key rotate"),
+		Specify(Row[KeyAnnounced2]{Same: func(e *KeyAnnounced2, _ calendar.Day) Sameness { return InStream(e.Key, e.From) }}).OnlyBy("htxledger key rotate"),
+		Specify(Row[KeyVoided]{Same: func(e *KeyVoided, _ calendar.Day) Sameness { return InStream(e.Key) }}).Final(),
+		Specify(Row[Recovered]{}).OnlyBy("htxledger recover"),
 	}
 }
 

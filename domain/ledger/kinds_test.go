@@ -62,7 +62,7 @@ func recovered(agreed, found, signed int64, reason string) string {
 // What is found may be longer than what was signed: it is then other records.
 func TestRecoveriesThatAreTaken(t *testing.T) {
 	for _, data := range []string{recovered(0, 8059, 8898, "ổ đĩa hỏng"), recovered(8897, 9000, 8898, "sổ đã bị thay"), recovered(1, 1, 2, "chỉ còn một")} {
-		e, err := ledger.Specify[ledger.Recovered]().Decode(canonical.Raw(data))
+		e, err := ledger.Specify(ledger.Row[ledger.Recovered]{}).Decode(canonical.Raw(data))
 		require.NoError(t, err, data)
 		at := ledger.Position(e.(*ledger.Recovered).FoundSize)
 		require.NoError(t, e.(ledger.Placed).CheckPosition(at))

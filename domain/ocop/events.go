@@ -42,7 +42,10 @@ func (Revoked) EventKind() ledger.Kind { return "ocop.revoked/1" }
 
 // Specs are the kinds of this family.
 func Specs() []ledger.Spec {
-	return []ledger.Spec{ledger.Specify[Rated](), ledger.Specify[Revoked]()}
+	return []ledger.Spec{
+		ledger.Specify(ledger.Row[Rated]{}),
+		ledger.Specify(ledger.Row[Revoked]{}),
+	}
 }
 
 // Check wants a product, its owner, stars and a score that can be.

@@ -56,8 +56,12 @@ func (Split) EventKind() ledger.Kind     { return "place.split/1" }
 // Specs are the kinds of this family.
 func Specs() []ledger.Spec {
 	return []ledger.Spec{
-		ledger.Specify[Declared](), ledger.Specify[Renamed](), ledger.Specify[Moved](),
-		ledger.Specify[Merged](), ledger.Specify[Abolished](), ledger.Specify[Split](),
+		ledger.Specify(ledger.Row[Declared]{}),
+		ledger.Specify(ledger.Row[Renamed]{}),
+		ledger.Specify(ledger.Row[Moved]{}),
+		ledger.Specify(ledger.Row[Merged]{}),
+		ledger.Specify(ledger.Row[Abolished]{}),
+		ledger.Specify(ledger.Row[Split]{}),
 	}
 }
 

@@ -100,7 +100,7 @@ func decideDelivered(p *Plan, e *Delivered) error {
 	}
 	var texts []string
 	for _, r := range t.Results {
-		if fold(r.Text) == fold(e.Deliverable) {
+		if ledger.Caseless(r.Text) == ledger.Caseless(e.Deliverable) {
 			return nil
 		}
 		texts = append(texts, r.Text)

@@ -113,8 +113,17 @@ func (Noted) EventKind() ledger.Kind     { return "plan.noted/1" }
 // Specs are the kinds of this family, policy.chosen/1 among them.
 func Specs() []ledger.Spec {
 	return []ledger.Spec{
-		ledger.Specify[Adopted](), ledger.Specify[Amended](), ledger.Specify[Delivered](),
-		ledger.Specify[Noted](), ledger.Specify[Chosen](),
+		ledger.Specify(ledger.Row[Adopted]{Same: ledger.OneInStream[Adopted]}),
+		ledger.Specify(ledger.Row[Amended]{}),
+		ledger.Specify(ledger.Row[Delivered]{Same: func(e *Delivered, day calendar.Day) ledger.Sameness {
+			return ledger.InStream(e.Task, ledger.Caseless(e.Deliverable), ledger.Caseless(e.Unit), day)
+		}}),
+		ledger.Specify(ledger.Row[Noted]{Same: func(e *Noted, day calendar.Day) ledger.Sameness {
+			return ledger.InStream(e.About, e.Finding, ledger.Caseless(e.Text), day)
+		}}),
+		ledger.Specify(ledger.Row[Chosen]{Same: func(e *Chosen, day calendar.Day) ledger.Sameness {
+			return ledger.InStream(e.Of, e.Target, day)
+		}}),
 	}
 }
 
@@ -148,8 +157,8 @@ func (e Amended) Check() error {
 func (e Delivered) Check() error {
 	return ledger.First(
 		ledger.Require("/task", e.Task),
-		ledger.Require("/deliverable", fold(e.Deliverable)),
-		ledger.Require("/unit", fold(e.Unit)),
+		ledger.Require("/deliverable", ledger.Caseless(e.Deliverable)),
+		ledger.Require("/unit", ledger.Caseless(e.Unit)),
 	)
 }
 
@@ -251,7 +260,3 @@ func filled(pointer string, list []string) error {
 	}
 	return nil
 }
-
-// fold is the form in which texts of a plan are compared: lower case, every run
-// of white space as one space.
-func fold(s string) string { return strings.ToLower(strings.Join(strings.Fields(s), " ")) }

@@ -281,7 +281,7 @@ func (p *Plan) clearing() (ids []string) {
 		}
 	}
 	for _, t := range p.Tasks {
-		if strings.Contains(fold(t.Text), "giải thể") {
+		if strings.Contains(ledger.Caseless(t.Text), "giải thể") {
 			ids = append(ids, t.ID)
 		}
 	}
@@ -300,7 +300,7 @@ func countWithoutBasis(p *Plan) (list []Finding) {
 }
 
 func says(text string, any ...string) bool {
-	text = fold(text)
+	text = ledger.Caseless(text)
 	return slices.ContainsFunc(any, func(s string) bool { return strings.Contains(text, s) })
 }
 
@@ -437,12 +437,12 @@ func sameTaskTwice(p *Plan) (list []Finding) {
 
 func shareLead(a, b TaskRow) bool {
 	return slices.ContainsFunc(a.Leads, func(x string) bool {
-		return slices.ContainsFunc(b.Leads, func(y string) bool { return fold(x) == fold(y) })
+		return slices.ContainsFunc(b.Leads, func(y string) bool { return ledger.Caseless(x) == ledger.Caseless(y) })
 	})
 }
 
 func alike(a, b string) bool {
-	x, y := strings.Fields(fold(a)), strings.Fields(fold(b))
+	x, y := strings.Fields(ledger.Caseless(a)), strings.Fields(ledger.Caseless(b))
 	if len(x) < openingWords || len(y) < openingWords {
 		return slices.Equal(x, y)
 	}
@@ -475,7 +475,7 @@ func classesInProgrammes(p *Plan) []Finding {
 		for _, r := range t.Results {
 			numbered = count(t.ID, r.Indicator, r.Low) || numbered
 		}
-		if !numbered && slices.Contains(strings.Fields(fold(t.Text)), "lớp") {
+		if !numbered && slices.Contains(strings.Fields(ledger.Caseless(t.Text)), "lớp") {
 			unnumbered = append(unnumbered, t.ID)
 		}
 	}

@@ -171,7 +171,7 @@ func (p *Plan) DeliveriesOf(id, text string) []*ledger.Fact {
 	var list []*ledger.Fact
 	for _, f := range p.Deliveries {
 		e := f.Event.(*Delivered)
-		if e.Task == id && (text == "" || fold(e.Deliverable) == fold(text)) {
+		if e.Task == id && (text == "" || ledger.Caseless(e.Deliverable) == ledger.Caseless(text)) {
 			list = append(list, f)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"htxledger/domain/calendar"
 	"htxledger/domain/certificate"
 	"htxledger/domain/coop"
 	"htxledger/domain/ledger"
@@ -39,6 +40,12 @@ func Spec(k ledger.Kind) (*ledger.Spec, error) {
 		return s, nil
 	}
 	return nil, ErrKindUnknown.With(string(k)).At("/kind")
+}
+
+// IdentityOf is what makes a decoded event the same fact as another: see
+// ledger.Identity.
+func IdentityOf(stream ledger.Stream, valid calendar.Stated, e ledger.Event) ledger.Identity {
+	return kinds[e.EventKind()].Identity(stream, valid, e)
 }
 
 // OnlyBy is the command of the program that alone records a kind, or "" for a

@@ -27,7 +27,10 @@ func (Refused) EventKind() ledger.Kind { return "request.refused/1" }
 // Specs are the kinds of this family. No correction reaches them: a request
 // counts for nothing, and a refusal ends it.
 func Specs() []ledger.Spec {
-	return []ledger.Spec{ledger.Specify[Made]().Final(), ledger.Specify[Refused]().Final()}
+	return []ledger.Spec{
+		ledger.Specify(ledger.Row[Made]{Same: ledger.OneInStream[Made]}).Final(),
+		ledger.Specify(ledger.Row[Refused]{Same: ledger.OneInStream[Refused]}).Final(),
+	}
 }
 
 // Check wants a command that can be read, without a key and an actor of its own.

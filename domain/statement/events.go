@@ -91,13 +91,13 @@ func (Withdrawn) EventKind() ledger.Kind { return "statement.withdrawn/1" }
 
 // Specs are the kinds of this family.
 func Specs() []ledger.Spec {
-	return []ledger.Spec{specifyIssued(KindIssued1), specifyIssued(KindIssued2), ledger.Specify[Withdrawn]()}
+	return []ledger.Spec{specifyIssued(KindIssued1), specifyIssued(KindIssued2), ledger.Specify(ledger.Row[Withdrawn]{Same: ledger.OneInStream[Withdrawn]})}
 }
 
 // specifyIssued describes one version of Issued: version 1 has no rule of
 // duties, and version 2 cannot be without.
 func specifyIssued(kind ledger.Kind) ledger.Spec {
-	spec := ledger.Specify[Issued]()
+	spec := ledger.Specify(ledger.Row[Issued]{Same: ledger.OneInStream[Issued]})
 	decode := spec.Decode
 	spec.Kind, spec.Decode = kind, func(data canonical.Raw) (ledger.Event, error) {
 		e, err := decode(data)

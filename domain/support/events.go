@@ -1,6 +1,7 @@
 package support
 
 import (
+	"htxledger/domain/calendar"
 	"htxledger/domain/ledger"
 )
 
@@ -68,8 +69,18 @@ func (ModelRecognised) EventKind() ledger.Kind { return "support.model-recognise
 // Specs are the kinds of this family.
 func Specs() []ledger.Spec {
 	return []ledger.Spec{
-		ledger.Specify[Given](), ledger.Specify[FairAttended](),
-		ledger.Specify[ConferenceHeld](), ledger.Specify[ModelRecognised](),
+		ledger.Specify(ledger.Row[Given]{Same: func(e *Given, day calendar.Day) ledger.Sameness {
+			return ledger.Anywhere(e.Coop, e.Help, ledger.Caseless(e.Fund), day)
+		}}),
+		ledger.Specify(ledger.Row[FairAttended]{Same: func(e *FairAttended, day calendar.Day) ledger.Sameness {
+			return ledger.Anywhere(FairKey(e.Fair), e.Place, day)
+		}}),
+		ledger.Specify(ledger.Row[ConferenceHeld]{Same: func(e *ConferenceHeld, day calendar.Day) ledger.Sameness {
+			return ledger.Anywhere(FairKey(e.Title), e.Place, day)
+		}}),
+		ledger.Specify(ledger.Row[ModelRecognised]{Same: func(e *ModelRecognised, day calendar.Day) ledger.Sameness {
+			return ledger.Anywhere(e.Coop, e.Model, day)
+		}}),
 	}
 }
 

@@ -1,6 +1,9 @@
 package training
 
-import "htxledger/domain/ledger"
+import (
+	"htxledger/domain/calendar"
+	"htxledger/domain/ledger"
+)
 
 // Programmes that sessions are counted under.
 const (
@@ -28,7 +31,13 @@ type Held struct {
 func (Held) EventKind() ledger.Kind { return "training.held/1" }
 
 // Specs are the kinds of this family.
-func Specs() []ledger.Spec { return []ledger.Spec{ledger.Specify[Held]()} }
+func Specs() []ledger.Spec {
+	return []ledger.Spec{
+		ledger.Specify(ledger.Row[Held]{Same: func(e *Held, day calendar.Day) ledger.Sameness {
+			return ledger.Anywhere(ledger.Caseless(e.Title), e.Programme, e.Place, day)
+		}}),
+	}
+}
 
 // Check wants a title, a programme and counts that can be.
 func (e Held) Check() error {
