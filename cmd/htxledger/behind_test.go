@@ -26,7 +26,7 @@ func succeed(t *testing.T, args ...string) (out, errs string) {
 // countLine is a line that records a count.
 func countLine(key string, flags ...string) []string {
 	return append([]string{"record", "coop.members-counted/1", "--stream", "coop/htx-nong-nghiep-xanh-nam-da",
-		"--valid", "2024-03-31", "--data", `{"official":41}`, "--key", key}, flags...)
+		"--valid", "2024-03-31", "--content", `{"official":41}`, "--key", key}, flags...)
 }
 
 // putBack puts an older backup of a ledger in place of the newer one, as a
@@ -48,7 +48,7 @@ func putBehind(t *testing.T) (data string) {
 	succeed(t, "restore", theDemo(t), "--data", data)
 	succeed(t, "checkpoint", "--size", "3000", "--data", data)
 	for _, key := range []string{"mat/1", "mat/2", "mat/3"} {
-		succeed(t, countLine(key, "--ledger", data)...)
+		succeed(t, countLine(key, "--data", data)...)
 	}
 	succeed(t, "checkpoint", "--data", data)
 	require.Contains(t, putBack(t, theDemo(t), data), "ledger-behind", "told at once by whoever puts it back")
@@ -86,15 +86,11 @@ func TestALedgerThatWasPutBack(t *testing.T) {
 
 	writes := append(refusedWrites(t), countLine("moi"), countLine("mat/1"))
 	for _, line := range writes {
-		at := "--data"
-		if line[0] == "record" {
-			at = "--ledger"
-		}
-		_, errs, code := ask(t, append(line, at, data)...)
+		_, errs, code := ask(t, append(line, "--data", data)...)
 		require.Equal(t, exitCorrupt, code, "%v\n%s", line, errs)
 		require.Contains(t, errs, "[ledger-behind]", line)
 	}
-	_, errs, code := ask(t, countLine("moi", "--ledger", data, "-o", "json")...)
+	_, errs, code := ask(t, countLine("moi", "--data", data, "-o", "json")...)
 	require.Equal(t, exitCorrupt, code)
 	require.Contains(t, errs, `"outcome": "not_recorded"`)
 	require.Equal(t, 3410, sizeOf(t, "--data", data))
@@ -146,7 +142,7 @@ func TestALedgerThatWasPutBack(t *testing.T) {
 	// The server that was running goes on by itself, and so does everybody.
 	eventually(t, at+"/readyz", http.StatusOK)
 	require.Equal(t, http.StatusCreated, commands("").status)
-	succeed(t, countLine("mat/1", "--ledger", data)...)
+	succeed(t, countLine("mat/1", "--data", data)...)
 	_, errs = succeed(t, "checkpoint", "--data", data)
 	require.NotContains(t, errs, "ledger-behind")
 	_, errs, code = ask(t, "recover", "--reason", "lần nữa", "--data", data)
@@ -161,7 +157,7 @@ func TestALedgerThatIsAnother(t *testing.T) {
 	keys := filepath.Join(data, "keys")
 	require.NoError(t, os.Rename(keys, keys+".away")) // a program that does not see the folder
 	for _, key := range []string{"khac/1", "khac/2", "khac/3", "khac/4"} {
-		succeed(t, countLine(key, "--ledger", data)...)
+		succeed(t, countLine(key, "--data", data)...)
 	}
 	require.NoError(t, os.RemoveAll(keys))
 	require.NoError(t, os.Rename(keys+".away", keys))
@@ -174,7 +170,7 @@ func TestALedgerThatIsAnother(t *testing.T) {
 	require.Contains(t, errs, "3413 bản ghi đầu tiên không còn là những bản ghi đã ký")
 	_, errs = succeed(t, "recover", "--reason", "ghi nhầm vào bản cũ", "--data", data)
 	require.Contains(t, errs, "Từ @3000 trở đi")
-	succeed(t, countLine("sau", "--ledger", data)...)
+	succeed(t, countLine("sau", "--data", data)...)
 }
 
 // Where there are accounts a recovery takes two administrators, and names both.
@@ -278,8 +274,8 @@ func TestAnEventStoreThatWasPutBack(t *testing.T) {
 	require.Equal(t, "ledger-behind", readyOf(t, eventually(t, again+"/readyz", http.StatusServiceUnavailable)).Reasons[0].Code)
 	refused = called(t, http.MethodPost, again+"/api/v1/commands", counted("sau", 40))
 	require.Contains(t, refused.body, `"code": "ledger-behind"`)
-	_, errs, code := ask(t, "record", "coop.members-counted/1", "--store", store.url(), "--ledger", data, "--stream", "coop/dau",
-		"--valid", "2024-03-31", "--data", `{"official":41}`, "--key", "dong-lenh")
+	_, errs, code := ask(t, "record", "coop.members-counted/1", "--store", store.url(), "--data", data, "--stream", "coop/dau",
+		"--valid", "2024-03-31", "--content", `{"official":41}`, "--key", "dong-lenh")
 	require.Equal(t, exitCorrupt, code, errs)
 	require.Equal(t, 3, sizeOf(t, "--store", store.url(), "--data", data))
 

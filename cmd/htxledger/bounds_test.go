@@ -68,12 +68,12 @@ func TestALedgerFromBeforeTheBounds(t *testing.T) {
 		`{"name":"   "}`:                              "[text-blank]: /data/name: only spaces",
 		`{"name":"` + strings.Repeat("a", 501) + `"}`: "[text-too-long]: /data/name: 501 characters are over the limit of 500",
 	} {
-		_, errs, code := ask(t, append(record, "--data", content, "--ledger", data)...)
+		_, errs, code := ask(t, append(record, "--content", content, "--data", data)...)
 		require.Equal(t, 2, code, errs)
 		require.Contains(t, errs, want)
 		require.Contains(t, errs, "not_recorded")
 	}
-	well(append(record, "--data", `{"name":"HTX A"}`, "--ledger", data)...)
+	well(append(record, "--content", `{"name":"HTX A"}`, "--data", data)...)
 
 	// An auditor's program verifies the evidence of then with the key of then.
 	unzipped(t, "evidence.gz", in("old.evidence"))

@@ -28,7 +28,7 @@ func TestDoneAndNotPrinted(t *testing.T) {
 	}{
 		{[]string{"init", "--place", "dak-nong", "--title", "Sổ thử", "--origin", "vi-du/a"}, "Đã ghi: bản ghi @0"},
 		{[]string{"record", "place.declared/1", "--stream", "place/dak-nong", "--valid", "2004-01-01", "--key", "p",
-			"--data", `{"code":"dak-nong","level":"province","name":"Tỉnh Đắk Nông"}`}, "Đã ghi: bản ghi @1"},
+			"--content", `{"code":"dak-nong","level":"province","name":"Tỉnh Đắk Nông"}`}, "Đã ghi: bản ghi @1"},
 		{[]string{"backup", file}, "Đã sao lưu: "},
 		{[]string{"restore", file, "--data", filepath.Join(dir, "e")}, "Đã dựng lại: "},
 		{[]string{"copy", "--to", filepath.Join(dir, "f")}, "Đã chép và đối chiếu: "},
@@ -40,11 +40,7 @@ func TestDoneAndNotPrinted(t *testing.T) {
 		a := newApp(nil, closedWriter{}, &errs)
 		root := a.root()
 		args := c.line
-		switch args[0] {
-		case "restore":
-		case "record":
-			args = append(args, "--ledger", data)
-		default:
+		if args[0] != "restore" {
 			args = append(args, "--data", data)
 		}
 		root.SetArgs(args)

@@ -105,6 +105,23 @@ func (how importing) unused(path string) []string {
 	return []string{"separator"}
 }
 
+var errUnused = fault.Declare("flag-unused", fault.Malformed,
+	"%s does nothing with %s", "%s không có tác dụng với %s")
+
+// refuseFlags refuses flags that are set and do nothing with a file of some type.
+func refuseFlags(cmd *cobra.Command, fileType string, names ...string) error {
+	var set []string
+	for _, name := range names {
+		if cmd.Flags().Changed(name) {
+			set = append(set, "--"+name)
+		}
+	}
+	if len(set) == 0 {
+		return nil
+	}
+	return errUnused.With(strings.Join(set, ", "), fileType)
+}
+
 // importFile reads a file, checks it and records it, unless it is a dry run.
 func (a *app) importFile(cmd *cobra.Command, path string, how importing) error {
 	h := &handing{app: a, how: how, path: path}

@@ -50,9 +50,36 @@ type recordFlags struct {
 	command        typedCommand
 	source         typedSource
 	target         typedTarget
-	data, corrects string
+	content        string // --content
+	formerContent  string // JSON given as --data, as it was before --content
+	corrects       string
 	dry            bool
 }
+
+// A folderValue is --data of the commands that once took their content there. A
+// value that begins as a JSON object does is content; any other is the folder.
+type folderValue struct{ folder, content *string }
+
+// String is the folder, which the help prints as the default.
+func (v folderValue) String() string {
+	if v.folder == nil { // pflag compares with a zero value
+		return ""
+	}
+	return *v.folder
+}
+
+// Set takes one value of the flag.
+func (v folderValue) Set(s string) error {
+	if strings.HasPrefix(strings.TrimSpace(s), "{") {
+		*v.content = s
+		return nil
+	}
+	*v.folder = s
+	return nil
+}
+
+// Type is what the help calls the value.
+func (v folderValue) Type() string { return "string" }
 
 func (a *app) recordCommand() *cobra.Command {
 	x := &recordFlags{}
@@ -63,10 +90,9 @@ func (a *app) recordCommand() *cobra.Command {
 
 Records one fact, correction or retraction. The same --key with the same words records
 once, however often it is sent; without --key a new one is made and printed.
-Here --data is the content: JSON, @FILE, or - for standard input. The directory of the
-ledger is then --ledger, or $HTXLEDGER_DATA.`,
+The content is JSON, @FILE, or - for standard input.`,
 		Example: `  htxledger record coop.members-counted/1 --stream coop/htx-nong-nghiep-xanh-nam-da --valid 2024-03-31 \
-    --data '{"official":41}' --source "Báo cáo quý I/2024" --key bao-cao/nam-da/2024q1`,
+    --content '{"official":41}' --source "Báo cáo quý I/2024" --key bao-cao/nam-da/2024q1`,
 		Args:              cobra.ExactArgs(1),
 		ValidArgsFunction: completeKinds,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -90,8 +116,10 @@ func (a *app) recordFlags(cmd *cobra.Command, x *recordFlags) {
 	f.StringVar(&x.command.Key, "key", "", "khóa của lệnh, gửi lại cũng chỉ ghi một lần / name of the command (default: a new one)")
 	f.StringVar(&x.command.Stream, "stream", "", "luồng / family/key, such as coop/htx-nam-da")
 	f.StringVar(&x.command.Valid, "valid", "", "ngày có hiệu lực / YYYY-MM-DD, YYYY-MM, YYYY, or dd/mm/yyyy")
-	f.StringVar(&a.data, "ledger", a.data, "thư mục sổ cái / directory of the ledger ($"+dataVariable+")")
-	f.StringVar(&x.data, "data", "", "nội dung / JSON, @FILE, or -")
+	f.StringVar(&x.content, "content", "", "nội dung / JSON, @FILE, or -")
+	f.Var(folderValue{&a.data, &x.formerContent}, "data", dataUsage)
+	f.StringVar(&a.data, "ledger", a.data, "") // the folder, where --data was the content
+	_ = f.MarkHidden("ledger")
 	f.StringVar(&x.source.Document, "source", "", "văn bản làm căn cứ / document")
 	f.StringVar(&x.source.Issued, "source-issued", "", "ngày văn bản / day of the document")
 	f.StringVar(&x.source.Issuer, "source-issuer", "", "cơ quan ban hành / who issued it")
@@ -116,7 +144,14 @@ func (a *app) typed(x *recordFlags, kind string) (*typedCommand, error) {
 		x.target.name(x.corrects)
 		c.Corrects = &x.target
 	}
-	return c, a.readData(c, x.data)
+	if x.formerContent != "" {
+		if x.content != "" {
+			return nil, errUsage.With("the content is given twice: with --content and with --data")
+		}
+		a.say("Từ nay nội dung ghi sau --content; --data là thư mục sổ cái. / content is --content now; --data is the ledger's folder")
+		x.content = x.formerContent
+	}
+	return c, a.readContent(c, x.content)
 }
 
 // name takes a record's id where it looks like one, and else a command's key.
@@ -128,24 +163,17 @@ func (t *typedTarget) name(s string) {
 	t.Key = s
 }
 
-// readData takes --data as it is written, or from where it points.
-func (a *app) readData(c *typedCommand, data string) error {
-	raw, err := []byte(data), error(nil)
+// readContent takes --content as it is written, or from where it points.
+func (a *app) readContent(c *typedCommand, content string) error {
+	raw, err := []byte(content), error(nil)
 	switch {
-	case data == "-":
+	case content == "-":
 		raw, err = io.ReadAll(io.LimitReader(a.in, ledger.MaxAppendBytes+1))
-	case strings.HasPrefix(data, "@"):
-		raw, err = os.ReadFile(data[1:])
-	case isDirectory(data):
-		return errUsage.With("here --data is the content to record; name the directory with --ledger")
+	case strings.HasPrefix(content, "@"):
+		raw, err = os.ReadFile(content[1:])
 	}
 	c.Data = raw
 	return err
-}
-
-func isDirectory(name string) bool {
-	info, err := os.Stat(name)
-	return err == nil && info.IsDir()
 }
 
 // draft reads the command as the ledger reads a line of a file. Data are looked
@@ -155,7 +183,7 @@ func (c *typedCommand) draft() (*ledger.Draft, error) {
 	if len(c.Data) > 0 {
 		data, err := canonical.Transform(c.Data, ledger.MaxEntryBytes)
 		if err != nil {
-			return nil, within("--data", err)
+			return nil, within("--content", err)
 		}
 		c.Data = data
 	}

@@ -64,7 +64,7 @@ func TestRelayToAWebAddress(t *testing.T) {
 		require.Zero(t, a.exit(cmd.ExecuteContext(ctx)), errs.String())
 	}
 	carry(1)
-	_, errs, code := ask(t, "record", "place.declared/1", "--ledger", data, "--stream", "place/dak-nong", "--valid", "2004-01-01", "--data", `{"code":"dak-nong","level":"province","name":"Đắk Nông"}`, "--key", "p1")
+	_, errs, code := ask(t, "record", "place.declared/1", "--data", data, "--stream", "place/dak-nong", "--valid", "2004-01-01", "--content", `{"code":"dak-nong","level":"province","name":"Đắk Nông"}`, "--key", "p1")
 	require.Zero(t, code, errs)
 	carry(2)
 	require.Equal(t, run(0, "export"), strings.Join(got, ""))

@@ -108,7 +108,7 @@ func (a *app) requestShowCommand() *cobra.Command {
 		Long: `In một đề nghị: ai đề nghị, sẽ ghi gì, từ ngày nào, căn cứ nào, và kết quả.
 
 Prints one request: who made it, what would be recorded, and what became of it.`,
-		Example: "  htxledger request list\n  htxledger request make coop.renamed/1 --request vd-1 --stream coop/htx-nong-nghiep-buon-choah --valid 2024-02-01 --data '{\"name\":\"HTX Buôn Choáh\"}'\n  htxledger request show vd-1",
+		Example: "  htxledger request list\n  htxledger request make coop.renamed/1 --request vd-1 --stream coop/htx-nong-nghiep-buon-choah --valid 2024-02-01 --content '{\"name\":\"HTX Buôn Choáh\"}'\n  htxledger request show vd-1",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := a.outputs("table", "json"); err != nil {
@@ -164,7 +164,7 @@ Asks that a fact be recorded, with the flags of record. A request counts for not
 approved. The same --request with the same words asks once; without it a new key is made and printed.
 On this machine, without accounts, there is one person, and the record shows it.`,
 		Example: `  htxledger request make coop.relocated/1 --request chuyen-buon-choah --stream coop/htx-nong-nghiep-buon-choah --valid 2024-02-01 \
-    --data '{"place":"dak-mil"}' --source "Quyết định 12/QĐ-UBND"`,
+    --content '{"place":"dak-mil"}' --source "Quyết định 12/QĐ-UBND"`,
 		Args:              cobra.ExactArgs(1),
 		ValidArgsFunction: completeKinds,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -236,7 +236,7 @@ func (a *app) requestApproveCommand() *cobra.Command {
 		Long: `Ghi vào sổ đúng nội dung của đề nghị, dưới khóa request/KEY.
 
 Records exactly what the request asks for, under the key request/KEY.`,
-		Example: "  htxledger request make coop.renamed/1 --request vd-1 --stream coop/htx-nong-nghiep-buon-choah --valid 2024-02-01 --data '{\"name\":\"HTX Buôn Choáh\"}'\n  htxledger request approve vd-1",
+		Example: "  htxledger request make coop.renamed/1 --request vd-1 --stream coop/htx-nong-nghiep-buon-choah --valid 2024-02-01 --content '{\"name\":\"HTX Buôn Choáh\"}'\n  htxledger request approve vd-1",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return input(a.aboutRequest(cmd, args[0], dry, func(_ *directory.Directory, x *directory.Request) (*ledger.Draft, error) {
@@ -256,7 +256,7 @@ func (a *app) requestRefuseCommand() *cobra.Command {
 		Long: `Từ chối một đề nghị, kèm lý do: nội dung đó không ghi được nữa bằng đề nghị này.
 
 Ends a request, with a reason; what it asks for cannot be recorded by it any more.`,
-		Example: "  htxledger request make coop.renamed/1 --request vd-1 --stream coop/htx-nong-nghiep-buon-choah --valid 2024-02-01 --data '{\"name\":\"HTX Buôn Choáh\"}'\n  htxledger request refuse vd-1 --reason \"chưa có quyết định\"",
+		Example: "  htxledger request make coop.renamed/1 --request vd-1 --stream coop/htx-nong-nghiep-buon-choah --valid 2024-02-01 --content '{\"name\":\"HTX Buôn Choáh\"}'\n  htxledger request refuse vd-1 --reason \"chưa có quyết định\"",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return input(a.aboutRequest(cmd, args[0], dry, func(d *directory.Directory, x *directory.Request) (*ledger.Draft, error) {

@@ -37,7 +37,7 @@ of a plan as of any day (--as-of), as known on any day (--known-at).`,
 	grouped(cmd, "Chứng minh / to prove", a.statementCommand(), a.checkpointCommand(), a.evidenceCommand(), a.verifyCommand(),
 		a.proofCommand(), a.keyCommand(), a.witnessCommand())
 	grouped(cmd, "Giữ sổ / to keep the ledger", a.exportCommand(), a.backupCommand(), a.restoreCommand(), a.copyCommand(), a.recoverCommand(), a.relayCommand(), a.doctorCommand(), a.versionCommand())
-	refuseUnused(cmd)
+	a.addPointFlags(cmd)
 	markErrors(cmd)
 	return cmd
 }
@@ -64,21 +64,18 @@ func (a *app) globalFlags(cmd *cobra.Command) {
 	if data == "" {
 		data = "htxledger-data"
 	}
+	// A point is not among these: a command that answers for no point would take
+	// its flags without a word. pointFlags has who takes them.
 	f := cmd.PersistentFlags()
-	f.StringVar(&a.data, "data", data, "thư mục sổ cái / directory of the ledger ($"+dataVariable+")")
+	f.StringVar(&a.data, "data", data, dataUsage)
 	f.StringVar(&a.keys, "keys", os.Getenv(keysVariable), "thư mục khóa và điểm kiểm tra / folder of keys and checkpoints ($"+keysVariable+"; default keys in --data)")
 	f.StringVar(&a.store, "store", "", "sổ ở máy chủ EventStoreDB: esdb://… / the ledger in an EventStoreDB ($"+storeVariable+")")
 	f.StringVarP(&a.output, "output", "o", "", "dạng in ra: table, json, csv, excel-csv hoặc xlsx (export: ndjson)")
-	f.StringVar(&a.query.AsOf, "as-of", "", "ngày số liệu / valid day: 31/12/2023 or 2023-12-31 (default today)")
-	f.StringVar(&a.query.Known, "known-at", "", "theo những gì đã ghi đến / as known at: a day, an instant, or a size @N (default now)")
-	f.StringVar(&a.query.Place, "place", "", "mã địa bàn / code of a place (default the ledger's own)")
-	f.StringVar(&a.query.Map, "map", "", "ngày của bản đồ địa giới / day of the map (default the day of --as-of)")
-	f.StringVar(&a.query.Period, "period", "", "kỳ: year, statistical-year hoặc ngày đầu kỳ / or a first day (default year)")
-	f.StringVar(&a.query.Scheme, "scheme", "", "thang xếp loại / classification scheme: tt09-2017 or tt01-2020")
 	complete(cmd, "output", "table", "json", "csv", "excel-csv", "xlsx")
-	complete(cmd, "period", "year", "statistical-year")
-	complete(cmd, "scheme", "tt09-2017", "tt01-2020")
 }
+
+// dataUsage is the help of --data.
+const dataUsage = "thư mục sổ cái / directory of the ledger ($" + dataVariable + ")"
 
 // complete offers words for a flag.
 func complete(cmd *cobra.Command, flag string, words ...string) {

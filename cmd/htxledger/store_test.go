@@ -51,7 +51,7 @@ func TestALedgerInEventStoreDB(t *testing.T) {
 
 	// Record there; the ledger at home is then a beginning of it, and copies on.
 	_, errs, code = ask(t, "record", "coop.members-counted/1", "--store", remote, "--stream", "coop/htx-nong-nghiep-xanh-nam-da",
-		"--valid", "2024-03-31", "--data", `{"official":41}`, "--key", "thu/kho-khac")
+		"--valid", "2024-03-31", "--content", `{"official":41}`, "--key", "thu/kho-khac")
 	require.Zero(t, code, errs)
 	_, errs, code = ask(t, "copy", "--to", data, "--store", remote)
 	require.Zero(t, code, errs)
@@ -79,7 +79,7 @@ func TestCopiesThatAreRefused(t *testing.T) {
 func TestAStoreThatCannotBeReached(t *testing.T) {
 	for _, line := range [][]string{
 		{"import", theCommands(t)},
-		{"record", "coop.members-counted/1", "--stream", "coop/a", "--valid", "2024-03-31", "--data", `{"official":41}`, "--key", "thu"},
+		{"record", "coop.members-counted/1", "--stream", "coop/a", "--valid", "2024-03-31", "--content", `{"official":41}`, "--key", "thu"},
 	} {
 		_, errs, code := ask(t, append(line, "--store", "esdb://127.0.0.1:1?tls=false", "-o", "json")...)
 		require.Equal(t, 6, code, errs)
