@@ -149,8 +149,8 @@ func (s *Server) statement(c echo.Context) error {
 // question.
 type statementRequest struct {
 	Title  string         `json:"title"`
-	Key    string         `json:"key,omitempty"`
-	Codes  []string       `json:"codes,omitempty"`
+	Key    string         `json:"key,omitempty" doc:"Of the statement; default its place, day and size."`
+	Codes  []string       `json:"codes,omitempty" doc:"Without any, the whole catalogue."`
 	AsOf   string         `json:"as_of"`
 	Known  string         `json:"known_at,omitempty"`
 	Place  string         `json:"place,omitempty"`

@@ -4,12 +4,9 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"flag"
 	"io"
+	"maps"
 	"net/http"
-	"os"
-	"reflect"
-	"slices"
 	"strings"
 	"testing"
 
@@ -19,20 +16,20 @@ import (
 	"github.com/getkin/kin-openapi/routers/gorillamux"
 	"github.com/stretchr/testify/require"
 
-	"htxledger/api/report"
 	"htxledger/api/wire"
 )
 
-var update = flag.Bool("update", false, "rewrite openapi.json from openapi.yaml")
-
-// A contract is openapi.yaml, held to what goes over the wire.
+// A contract is the OpenAPI document that the server gives, held to what goes over
+// the wire.
 type contract struct {
 	doc    *openapi3.T
 	router routers.Router
 }
 
 func loadContract(t *testing.T) *contract {
-	doc, err := openapi3.NewLoader().LoadFromFile("openapi.yaml")
+	written, err := writeContract()
+	require.NoError(t, err)
+	doc, err := openapi3.NewLoader().LoadFromData(written)
 	require.NoError(t, err)
 	require.NoError(t, doc.Validate(context.Background()))
 	router, err := gorillamux.NewRouter(doc)
@@ -88,82 +85,54 @@ func plainBody(r io.Reader, _ http.Header, _ *openapi3.SchemaRef, _ openapi3filt
 	return string(b), err
 }
 
-func TestOpenAPIJSONIsTheYAML(t *testing.T) {
-	b, err := json.MarshalIndent(loadContract(t).doc, "", " ")
+// The document is the same each time, each operation says in it what it does under a
+// name of its own, and everything in it is used.
+func TestContractIsWhole(t *testing.T) {
+	written, err := writeContract()
 	require.NoError(t, err)
-	b = append(b, '\n')
-	if *update {
-		require.NoError(t, os.WriteFile("openapi.json", b, 0o644))
-	}
-	have, err := os.ReadFile("openapi.json")
+	again, err := writeContract()
 	require.NoError(t, err)
-	require.Equal(t, string(b), string(have), "run go test ./api -update")
-}
-
-// The contract has the routes of the table, and no others.
-func TestContractHasTheRoutes(t *testing.T) {
-	var want, have []string
-	for _, r := range routes {
-		path := r.path
-		for _, name := range []string{"code", "record", "key", "file", "id"} {
-			path = strings.ReplaceAll(path, ":"+name, "{"+name+"}")
-		}
-		want = append(want, r.method+" "+path)
-	}
-	for path, item := range loadContract(t).doc.Paths.Map() {
-		for method := range item.Operations() {
-			have = append(have, method+" "+path)
+	require.Equal(t, string(written), string(again))
+	doc, seen := loadContract(t).doc, map[string]bool{}
+	for path, item := range doc.Paths.Map() {
+		for method, o := range item.Operations() {
+			at := method + " " + path
+			require.NotEmpty(t, o.Summary, at)
+			require.NotNil(t, doc.Tags.Get(o.Tags[0]), at)
+			require.False(t, seen[o.OperationID], at)
+			seen[o.OperationID] = true
+			for _, response := range o.Responses.Map() {
+				require.NotEmpty(t, *response.Value.Description, at)
+			}
 		}
 	}
-	slices.Sort(want)
-	slices.Sort(have)
-	require.Equal(t, want, have)
+	require.Len(t, seen, len(routes))
+	for name := range doc.Components.Schemas {
+		require.Contains(t, string(written), `"#/components/schemas/`+name+`"`)
+	}
 }
 
-// Each schema of the contract has the members of the type of its name.
-func TestContractHasTheMembers(t *testing.T) {
-	schemas := loadContract(t).doc.Components.Schemas
-	seen := map[string]bool{}
-	for _, v := range []any{
-		wire.Indicators{}, wire.Targets{}, wire.Explanation{}, wire.Vintages{}, wire.Coops{}, wire.Card{}, wire.Events{},
-		wire.Event{}, wire.Plans{}, wire.Plan{}, wire.Lint{}, wire.Receipt{}, wire.Problem{}, wire.Checks{}, Readiness{},
-		wire.Requests{}, wire.OneRequest{}, wire.Differences{}, wire.Staged{}, wire.StagedList{}, wire.Triangle{}, wire.Touched{}, wire.Statements{}, wire.Statement{}, wire.InclusionProof{}, wire.ConsistencyProof{}, report.Report{},
+// What is sent says itself whatever the document says of it: no member that is not
+// in its schema gets through, and none that is needed is missing.
+func TestContractIsOfTheTypes(t *testing.T) {
+	schema := loadContract(t).doc.Components.Schemas["Indicators"].Value
+	good := map[string]any{}
+	var b bytes.Buffer
+	require.NoError(t, wire.Encode(&b, wire.Indicators{Figures: []wire.Figure{{Code: "a", Numerator: "1", Denominator: "1"}}}))
+	require.NoError(t, json.Unmarshal(b.Bytes(), &good))
+	require.NoError(t, schema.VisitJSON(good))
+	figure := good["figures"].([]any)[0].(map[string]any)
+	for name, change := range map[string]func(){
+		"more":   func() { figure["other"] = "1" },
+		"less":   func() { delete(figure, "numerator") },
+		"number": func() { figure["numerator"] = 1.0 },
+		"words":  func() { figure["numerator"] = "one" },
 	} {
-		sameMembers(t, schemas, reflect.TypeOf(v), seen)
+		kept := maps.Clone(figure)
+		change()
+		require.Error(t, schema.VisitJSON(good), name)
+		maps.DeleteFunc(figure, func(string, any) bool { return true })
+		maps.Copy(figure, kept)
 	}
-	for name := range schemas {
-		require.True(t, seen[name] || name == "Command" || name == "StatementRequest" || name == "RefusalRequest" || name == "Reason", "schema %s describes nothing", name)
-	}
-}
-
-func sameMembers(t *testing.T, schemas openapi3.Schemas, typ reflect.Type, seen map[string]bool) {
-	for typ.Kind() == reflect.Pointer || typ.Kind() == reflect.Slice {
-		typ = typ.Elem()
-	}
-	if typ.Kind() != reflect.Struct || seen[typ.Name()] {
-		return
-	}
-	seen[typ.Name()] = true
-	require.Contains(t, schemas, typ.Name())
-	s := schemas[typ.Name()].Value
-	var have, required []string
-	for _, f := range reflect.VisibleFields(typ) {
-		if f.Anonymous {
-			continue
-		}
-		name, options, _ := strings.Cut(f.Tag.Get("json"), ",")
-		have = append(have, name)
-		if options == "" {
-			required = append(required, name)
-		}
-		sameMembers(t, schemas, f.Type, seen)
-	}
-	var want []string
-	for name := range s.Properties {
-		want = append(want, name)
-	}
-	require.ElementsMatch(t, want, have, typ.Name())
-	require.ElementsMatch(t, s.Required, required, typ.Name())
-	require.NotNil(t, s.AdditionalProperties.Has, typ.Name())
-	require.False(t, *s.AdditionalProperties.Has, typ.Name())
+	require.NoError(t, schema.VisitJSON(good))
 }

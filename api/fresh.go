@@ -122,12 +122,12 @@ type Carried struct {
 // unready: a target that is away holds nothing back.
 type RelayState struct {
 	Target   string             `json:"target"`
-	Position int64              `json:"position"` // the next record to be sent
-	Lag      int64              `json:"lag"`      // records that the ledger is known to hold from there on
-	Parked   int64              `json:"parked"`   // records set aside, ever
-	Running  bool               `json:"running"`  // false: it has stopped, for Trouble
+	Position int64              `json:"position" doc:"The next record to be sent."`
+	Lag      int64              `json:"lag" doc:"Records known to be there from the position on."`
+	Parked   int64              `json:"parked" doc:"Records that were set aside, ever."`
+	Running  bool               `json:"running"` // false: it has stopped, for Trouble
 	Trouble  *wire.ProblemError `json:"trouble,omitempty"`
-	Since    string             `json:"since,omitempty"`
+	Since    string             `json:"since,omitempty" format:"date-time" doc:"Since when there is trouble."`
 }
 
 // relayStates are where the relays of this server stand, told without waiting.

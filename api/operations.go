@@ -3,7 +3,6 @@ package api
 import (
 	"bytes"
 	"context"
-	_ "embed"
 	"net/http"
 	"time"
 
@@ -12,16 +11,6 @@ import (
 	"htxledger/api/wire"
 	"htxledger/domain/fault"
 )
-
-// openapiJSON is openapi.yaml as JSON; a test keeps it so.
-//
-//go:embed openapi.json
-var openapiJSON []byte
-
-func (s *Server) openapi(c echo.Context) error {
-	c.Response().Header().Set("Cache-Control", "no-cache")
-	return c.Blob(http.StatusOK, "application/json; charset=utf-8", openapiJSON)
-}
 
 func (s *Server) json(c echo.Context, status int, v any) error {
 	var b bytes.Buffer
@@ -34,11 +23,14 @@ func (s *Server) json(c echo.Context, status int, v any) error {
 // plainly answers with what has no point.
 func (s *Server) plainly(c echo.Context, v any) error { return s.json(c, http.StatusOK, v) }
 
+// health is what /healthz answers.
+type health struct {
+	Status string `json:"status" enum:"ok"`
+}
+
 // healthz says that the process answers.
 func (s *Server) healthz(c echo.Context) error {
-	return s.plainly(c, struct {
-		Status string `json:"status"`
-	}{"ok"})
+	return s.plainly(c, health{"ok"})
 }
 
 // mostLag is how many records the answers may be behind the log and the server
@@ -56,18 +48,18 @@ var errNotReadyLag = fault.Declare("projection-lag", fault.Unavailable,
 // none is told nothing of what the ledger holds and where it goes.
 type Readiness struct {
 	Ready    bool                `json:"ready"`
-	Size     int64               `json:"size"`     // of the log, as last heard
-	Answered int64               `json:"answered"` // records that the answers hold
+	Size     int64               `json:"size" doc:"Of the ledger, as last heard."`
+	Answered int64               `json:"answered" doc:"Records that the answers hold."`
 	Lag      int64               `json:"lag"`
-	Stale    bool                `json:"stale"`           // the store is away: there may be more than Size
-	Since    string              `json:"since,omitempty"` // when it was last heard, where stale
-	Reasons  []wire.ProblemError `json:"reasons"`         // why not
-	Relays   []RelayState        `json:"relays,omitzero"`
+	Stale    bool                `json:"stale" doc:"The store is away: answers go on and are marked."`
+	Since    string              `json:"since,omitempty" format:"date-time" doc:"When the store was last heard; only where stale."`
+	Reasons  []wire.ProblemError `json:"reasons" doc:"Why not: store-away, projection-lag, projection-stopped, writes-refused, store-behind, store-moved, ledger-behind, audit-fork and what else keeps it from recording; each followed by its cause."`
+	Relays   []RelayState        `json:"relays,omitzero" doc:"Where records are carried to. Information, never a reason to be unready. Told only to those who may read the ledger."`
 	// Moved is the alarm: statements that stand and of which some figure is not
 	// what it was. It does not make a server unready, for sending people
 	// elsewhere would not change it. MovedAt is the size at which it was found.
-	Moved   []wire.MovedStatement `json:"moved,omitzero"`
-	MovedAt int64                 `json:"moved_at,omitzero"`
+	Moved   []wire.MovedStatement `json:"moved,omitzero" doc:"Statements that stand and of which some figure is not what it was. An alarm, not a reason to be unready. Told only to those who may read the ledger."`
+	MovedAt int64                 `json:"moved_at,omitzero" doc:"The size at which they were found; absent with them, and for 0."`
 }
 
 func (s *Server) readyz(c echo.Context) error {

@@ -29,7 +29,7 @@ func (s *Server) makeSite() *web.Site {
 func pageRoutes() []route {
 	var list []route
 	for _, r := range web.Routes {
-		list = append(list, route{http.MethodGet, r.Pattern, readers, func(s *Server, c echo.Context) error { return s.page(c, r) }})
+		list = append(list, route{method: http.MethodGet, path: r.Pattern, to: readers, handle: func(s *Server, c echo.Context) error { return s.page(c, r) }})
 	}
 	return list
 }

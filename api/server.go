@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -64,6 +65,8 @@ type Server struct {
 	origin  *http.CrossOriginProtection
 	site    *web.Site
 
+	contract func() ([]byte, error) // the OpenAPI document, made when it is first asked for
+
 	statements *answers.Statements
 	alarm      alarm
 	replays    replays
@@ -95,6 +98,7 @@ func New(d Deps) *Server {
 	if s.Notary == nil {
 		s.Notary = audit.NewNotary(d.Log, nil)
 	}
+	s.contract = sync.OnceValues(writeContract)
 	s.evidences = make(chan struct{}, evidenceAtOnce)
 	s.heldEvidence.left = heldEvidence
 	s.uploads = make(chan struct{}, uploadsAtOnce)

@@ -21,25 +21,36 @@ type Report struct {
 	Title     string             `json:"title"`
 	Ledger    LedgerPoint        `json:"ledger"`
 	Statement *ReportedStatement `json:"statement,omitempty"`
-	Code      string             `json:"code"` // what the printed code says
-	Legend    string             `json:"legend"`
+	Code      string             `json:"code" doc:"What the printed code says"`
+	Legend    string             `json:"legend" doc:"What stands for nothing happened, nothing known, does not apply"`
 	Targets   wire.Targets       `json:"targets"`
 }
+
+// Describe is for the contract.
+func (Report) Describe() string { return "A report as programs read it." }
 
 // A LedgerPoint names the records that a report follows from: a checkpoint.
 type LedgerPoint struct {
 	Origin string `json:"origin"`
 	Size   int64  `json:"size"`
-	Root   string `json:"root"` // of the first so many records
+	Root   string `json:"root" doc:"The Merkle root of the first so many records, base64"`
 }
+
+// Describe is for the contract.
+func (LedgerPoint) Describe() string { return "The records that a report follows from." }
 
 // A ReportedStatement is the statement whose point is reported, counted again.
 type ReportedStatement struct {
 	Key       string `json:"key"`
 	Title     string `json:"title"`
 	Position  int64  `json:"position"`
-	Verdict   string `json:"verdict"` // match or now-different
+	Verdict   string `json:"verdict" enum:"match now-different"`
 	Withdrawn bool   `json:"withdrawn"`
+}
+
+// Describe is for the contract.
+func (ReportedStatement) Describe() string {
+	return "The statement whose point is reported, counted again."
 }
 
 // JSON is a report for programs.

@@ -16,8 +16,8 @@ type Checks struct {
 // A Check is one thing that does not add up. It is reported, never repaired.
 type Check struct {
 	Code     string   `json:"code"`
-	Severity string   `json:"severity"` // error, warning or notice
-	Subject  string   `json:"subject"`  // a stream, or the code of a figure
+	Severity string   `json:"severity" enum:"error warning notice"`
+	Subject  string   `json:"subject"` // a stream, or the code of a figure
 	Vi       string   `json:"vi"`
 	En       string   `json:"en"`
 	Records  []string `json:"records"` // the ids of those that contradict

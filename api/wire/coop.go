@@ -19,8 +19,8 @@ type Coops struct {
 type Coop struct {
 	Key          string `json:"key"`
 	Name         string `json:"name"`
-	Status       string `json:"status"`         // registered statuses, ended, or "" before it is established
-	Form         string `json:"form,omitempty"` // htx, tht or lhhtx
+	Status       string `json:"status" enum:"'' operating suspended inactive dissolving ended"` // "" before it is established
+	Form         string `json:"form,omitempty" enum:"htx tht lhhtx"`
 	Agricultural bool   `json:"agricultural"`
 	Sector       string `json:"sector,omitempty"`
 	Place        string `json:"place,omitempty"`

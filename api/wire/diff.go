@@ -32,7 +32,7 @@ type Comparison struct {
 
 // A Cause is what one kind of reason came to.
 type Cause struct {
-	Cause       string `json:"cause"`
+	Cause       string `json:"cause" enum:"happened lapsed late corrected retracted map definition"`
 	CauseVi     string `json:"cause_vi"`
 	Numerator   string `json:"numerator"`
 	Denominator string `json:"denominator"`
@@ -44,7 +44,7 @@ type Cause struct {
 
 // A Step is the change that one subject made for one reason.
 type Step struct {
-	Cause       string   `json:"cause"`
+	Cause       string   `json:"cause" enum:"happened lapsed late corrected retracted map definition"`
 	Subject     string   `json:"subject"`
 	SubjectKind string   `json:"subject_kind"`
 	Day         string   `json:"day,omitempty"`

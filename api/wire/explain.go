@@ -24,13 +24,13 @@ type Explanation struct {
 
 // A Contribution is one subject's entry: what it adds, or why it adds nothing.
 type Contribution struct {
-	Subject     string `json:"subject"`      // key
-	SubjectKind string `json:"subject_kind"` // coop, product, training, fair or conference
+	Subject     string `json:"subject"` // key
+	SubjectKind string `json:"subject_kind" enum:"coop product training fair conference"`
 	Name        string `json:"name"`
 	Seat        string `json:"seat,omitempty"` // the place at which it counts
 	SeatName    string `json:"seat_name,omitempty"`
-	Numerator   string `json:"numerator"`
-	Denominator string `json:"denominator"`
+	Numerator   string `json:"numerator" pattern:"^-?[0-9]+$"`
+	Denominator string `json:"denominator" pattern:"^-?[0-9]+$"`
 	Expected    int64  `json:"expected,omitempty"`
 	Reported    int64  `json:"reported,omitempty"`
 	Carried     int64  `json:"carried,omitempty"`

@@ -16,8 +16,8 @@ type Figure struct {
 	// Value is exact and in lowest terms: "211" or "10900/7"; absent for no
 	// data. A share is a part of one: "49/109".
 	Value       string    `json:"value,omitempty"`
-	Numerator   string    `json:"numerator"`
-	Denominator string    `json:"denominator"`
+	Numerator   string    `json:"numerator" pattern:"^-?[0-9]+$"`
+	Denominator string    `json:"denominator" pattern:"^-?[0-9]+$"`
 	NoData      bool      `json:"no_data"`
 	Coverage    *Coverage `json:"coverage,omitempty"` // of a figure that rests on reports
 	// Carried is how many are answered for by the year before.

@@ -13,9 +13,9 @@ type Import struct {
 	File     string `json:"file"`
 	SHA256   string `json:"sha256"`
 	Form     string `json:"form,omitempty"`
-	Rows     int    `json:"rows"`                // that hold data
-	Outcome  string `json:"outcome"`             // recorded, repeated, partial, not_recorded or unknown
-	HandedIn string `json:"handed_in,omitempty"` // when this very file was handed in before
+	Rows     int    `json:"rows"` // that hold data
+	Outcome  string `json:"outcome" enum:"recorded repeated partial not_recorded unknown"`
+	HandedIn string `json:"handed_in,omitempty" format:"date-time" doc:"When this very file was handed in before."`
 	// Corrections is how many rows change what is recorded.
 	Corrections int            `json:"corrections"`
 	Events      []ImportEvents `json:"events"`   // what the results say, by kind
@@ -23,6 +23,11 @@ type Import struct {
 	Warnings    []ImportPlace  `json:"warnings"` // what is not plausible
 	Notes       []ImportPlace  `json:"notes"`    // what was understood in a way that should be seen
 	Effect      *Effect        `json:"effect,omitempty"`
+}
+
+// Describe is for the contract.
+func (Import) Describe() string {
+	return "What became of a file, or would; the same as import -o json of the command line."
 }
 
 // ImportEvents is how many commands of one kind a file brings.
@@ -96,20 +101,23 @@ type Staged struct {
 	// State is waiting, reading, checking, ready, faulty, refused, recording,
 	// recorded or unsettled. Of ready, faulty and recorded there is a Result; of
 	// faulty, refused and unsettled a Problem.
-	State string `json:"state"`
+	State string `json:"state" enum:"waiting reading checking ready faulty refused recording recorded unsettled"`
 	// Done of Total: rows read, or commands recorded. 0 of 0 where that is not
 	// known.
-	Done     int    `json:"done"`
-	Total    int    `json:"total"`
+	Done     int    `json:"done" doc:"Rows read, or commands recorded."`
+	Total    int    `json:"total" doc:"Of all; 0 where that is not known."`
 	File     string `json:"file"`
 	Bytes    int    `json:"bytes"`
-	Uploaded string `json:"uploaded"`
-	Expires  string `json:"expires"` // when it is forgotten if nobody asks
+	Uploaded string `json:"uploaded" format:"date-time"`
+	Expires  string `json:"expires" format:"date-time"` // when it is forgotten if nobody asks
 	// Omitted is how many errors beyond the first thousands Result leaves out.
-	Omitted int      `json:"omitted,omitempty"`
+	Omitted int      `json:"omitted,omitempty" doc:"Errors that result leaves out."`
 	Problem *Problem `json:"problem,omitempty"`
 	Result  *Import  `json:"result,omitempty"`
 }
+
+// Describe is for the contract.
+func (Staged) Describe() string { return "A file between its preview and its confirmation." }
 
 // StagedList are the files of one person, newest first, without their results.
 type StagedList struct {

@@ -15,10 +15,10 @@ type Targets struct {
 	Plan  PlanHead `json:"plan"`
 	// JudgedOn is the day of the figures: the valid day, or the last day of the
 	// plan's year when that is past. Papers count until the valid day.
-	JudgedOn string `json:"judged_on"`
+	JudgedOn string `json:"judged_on" format:"date" doc:"the day of the figures: the valid day, or the last day of the plan's year when that is past"`
 	// NotJudged says why nothing is judged and every verdict is not-applicable:
 	// the place asked is not the plan's own. Otherwise it is absent.
-	NotJudged   string    `json:"not_judged,omitempty"`
+	NotJudged   string    `json:"not_judged,omitempty" doc:"why every verdict is not-applicable; absent where the plan is of the place asked"`
 	NotJudgedEn string    `json:"not_judged_en,omitempty"`
 	Targets     []Target  `json:"targets"`
 	Tasks       []Task    `json:"tasks"`
@@ -40,7 +40,7 @@ type PlanHead struct {
 type Row struct {
 	ID         string   `json:"id"`
 	Text       string   `json:"text"`
-	Rule       string   `json:"rule"`
+	Rule       string   `json:"rule" enum:"exactly at-least about from-to at-least-from-to strive done"`
 	Low        string   `json:"low,omitempty"`
 	High       string   `json:"high,omitempty"`
 	Unit       string   `json:"unit"`
@@ -56,7 +56,7 @@ type Target struct {
 	Row
 	Due     *Due    `json:"due,omitempty"`
 	Verdict Verdict `json:"verdict"`
-	Late    bool    `json:"late"` // something of it came after the deadline
+	Late    bool    `json:"late" doc:"something of it came after the deadline"`
 	// Figure is what the verdict is on; absent where nothing can be counted.
 	Figure *Figure `json:"figure,omitempty"`
 	// Measured is the figure as it stands to the target, exactly, in its unit:
@@ -84,10 +84,10 @@ type Reading struct {
 // is missing, or it cannot be told. The sentences say what is missing, what is
 // missing so far where too few reported, or why a row is not applicable.
 type Verdict struct {
-	Code       string `json:"code"`
+	Code       string `json:"code" enum:"met exceeded within near missed no-data not-applicable"`
 	Word       string `json:"word"`
-	Short      string `json:"short,omitempty"`   // how far below, exactly
-	Missing    string `json:"missing,omitempty"` // the least whole number that closes the gap
+	Short      string `json:"short,omitempty"`                        // how far below, exactly
+	Missing    string `json:"missing,omitempty" pattern:"^-?[0-9]+$"` // the least whole number that closes the gap
 	Sentence   string `json:"sentence,omitempty"`
 	SentenceEn string `json:"sentence_en,omitempty"`
 }
@@ -153,7 +153,7 @@ type Task struct {
 // A Result is one expected result of a task.
 type Result struct {
 	Text       string     `json:"text"`
-	Rule       string     `json:"rule,omitempty"`
+	Rule       string     `json:"rule,omitempty" enum:"exactly at-least about from-to at-least-from-to strive done"`
 	Low        string     `json:"low,omitempty"`
 	High       string     `json:"high,omitempty"`
 	Indicator  string     `json:"indicator,omitempty"`
@@ -171,7 +171,7 @@ type Finding struct {
 	ID     string   `json:"id"`
 	Rule   string   `json:"rule,omitempty"` // absent for a reader's note
 	About  []string `json:"about"`
-	By     string   `json:"by"` // rule or note
+	By     string   `json:"by" enum:"rule note"`
 	Vi     string   `json:"vi"`
 	En     string   `json:"en,omitempty"`
 	Record string   `json:"record,omitempty"` // of the note
@@ -373,7 +373,7 @@ type PlanTask struct {
 // A PlanResult is an expected result as printed.
 type PlanResult struct {
 	Text      string `json:"text"`
-	Rule      string `json:"rule,omitempty"`
+	Rule      string `json:"rule,omitempty" enum:"exactly at-least about from-to at-least-from-to strive done"`
 	Low       string `json:"low,omitempty"`
 	High      string `json:"high,omitempty"`
 	Indicator string `json:"indicator,omitempty"`

@@ -16,7 +16,7 @@ type Point struct {
 	Open bool `json:"open"`
 	// Future says that the valid day is after today.
 	Future       bool   `json:"future"`
-	LastRecorded string `json:"last_recorded,omitempty"`
+	LastRecorded string `json:"last_recorded,omitempty" format:"date-time"`
 	Place        string `json:"place"`
 	PlaceName    string `json:"place_name"`
 	MapDay       string `json:"map_day"`
@@ -37,9 +37,14 @@ type Point struct {
 
 // Freshness is how far an answer may be behind the ledger.
 type Freshness struct {
-	Lag   int64  `json:"lag"`             // records known to be there and not answered from
-	Stale bool   `json:"stale"`           // there may be more: the ledger's store is away
-	Since string `json:"since,omitempty"` // when the store was last heard, where stale
+	Lag   int64  `json:"lag" doc:"Records that are known to be there and are not answered from yet."`
+	Stale bool   `json:"stale" doc:"The store of the ledger is away: there may be more."`
+	Since string `json:"since,omitempty" format:"date-time" doc:"When the store was last heard; only where stale."`
+}
+
+// Describe is for the contract.
+func (Freshness) Describe() string {
+	return "How far an answer at an open point may be behind the ledger. Told from what is known; nothing waits for it."
 }
 
 // FromFreshness is how far an answer may be behind, or nil.

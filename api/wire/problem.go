@@ -17,15 +17,15 @@ type Problem struct {
 	Status int    `json:"status,omitempty"`
 	Code   string `json:"code"`
 	// Outcome says what a failed write did: not_recorded, recorded or unknown.
-	Outcome  string         `json:"outcome"`
+	Outcome  string         `json:"outcome" enum:"not_recorded recorded unknown"`
 	Detail   string         `json:"detail"` // in English
 	DetailVi string         `json:"detail_vi"`
 	Errors   []ProblemError `json:"errors,omitempty"`
 	// Omitted is how many errors beyond the first hundred Errors leaves out.
-	Omitted int `json:"omitted,omitempty"`
+	Omitted int `json:"omitted,omitempty" doc:"Commands of a batch that were refused and that errors leaves out: it lists the first 100."`
 	// Retry says whether to send it again: never as it is, after a while, or
 	// with the same_key, which records once whatever became of the first.
-	Retry     string `json:"retry"`
+	Retry     string `json:"retry" enum:"never after same_key"`
 	RequestID string `json:"request_id,omitempty"`
 }
 

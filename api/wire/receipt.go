@@ -18,7 +18,7 @@ type Written struct {
 	ID       string `json:"id"`
 	Stream   string `json:"stream"`
 	Revision int64  `json:"revision"`
-	Recorded string `json:"recorded"`
+	Recorded string `json:"recorded" format:"date-time"`
 	// Repeated says that the same command was recorded before, and nothing now.
 	Repeated bool `json:"repeated"`
 }

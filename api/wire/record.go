@@ -10,12 +10,12 @@ import (
 // bytes themselves come from "htxledger export".
 type Record struct {
 	Position int64           `json:"position"`
-	ID       string          `json:"id"`
+	ID       string          `json:"id" format:"uuid"`
 	Stream   string          `json:"stream"`
 	Revision int64           `json:"revision"`
 	Kind     string          `json:"kind"`
 	Valid    string          `json:"valid,omitempty"`
-	Recorded string          `json:"recorded"`
+	Recorded string          `json:"recorded" format:"date-time"`
 	Actor    *Actor          `json:"actor,omitempty"`
 	Source   *Source         `json:"source,omitempty"`
 	Corrects *Corrects       `json:"corrects,omitempty"`
@@ -27,7 +27,7 @@ type Record struct {
 // An Actor is who recorded: an account, never a person's name.
 type Actor struct {
 	ID    string `json:"id"`
-	Role  string `json:"role"`
+	Role  string `json:"role" enum:"officer alliance auditor analyst admin system"`
 	Place string `json:"place,omitempty"`
 }
 
@@ -45,7 +45,7 @@ type Source struct {
 // Corrects names the record that a correction is about, and why.
 type Corrects struct {
 	ID     string `json:"id"`
-	Reason string `json:"reason"`
+	Reason string `json:"reason" enum:"typo late source-changed duplicate other"`
 	Note   string `json:"note,omitempty"`
 }
 

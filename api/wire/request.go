@@ -19,7 +19,7 @@ type Requests struct {
 // A Request is one request with what became of it.
 type Request struct {
 	Key     string           `json:"key"`
-	State   string           `json:"state"` // open, approved or refused
+	State   string           `json:"state" enum:"open approved refused"`
 	Made    Record           `json:"made"`
 	Command RequestedCommand `json:"command"`
 	// Approved is the record of the command; absent unless approved.

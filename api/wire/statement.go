@@ -38,7 +38,7 @@ type StatementHead struct {
 	// Retracted is the record that took the statement back, as older programs let
 	// anybody do: it proves nothing any more.
 	Retracted *Retraction `json:"retracted,omitempty"`
-	Verdict   string      `json:"verdict"` // the worst of its figures: match, now-different, undetermined or mismatch
+	Verdict   string      `json:"verdict" enum:"match now-different undetermined mismatch"` // the worst of its figures
 	VerdictVi string      `json:"verdict_vi"`
 	// Checkpoint covers the statement's own record, so that evidence can be made.
 	Checkpoint *Checkpoint `json:"checkpoint,omitempty"`
@@ -47,18 +47,24 @@ type StatementHead struct {
 // Duties is the rule of duties that a statement was issued under, and whether the
 // issuer may stand for its figures by that rule.
 type Duties struct {
-	Rule  int64  `json:"rule"` // 1: of what counts; 2: of what moves
+	Rule  int64  `json:"rule" doc:"1: nobody issues what they recorded; 2: nobody issues figures that would be others without their records"`
 	OK    bool   `json:"ok"`
-	Code  string `json:"code,omitempty"` // why not
+	Code  string `json:"code,omitempty" doc:"why not"`
 	Why   string `json:"why,omitempty"`
 	WhyVi string `json:"why_vi,omitempty"`
+}
+
+// Describe is for the contract.
+func (Duties) Describe() string {
+	return "The rule of duties that a statement was issued under, and whether its issuer may stand for the figures by " +
+		"that rule."
 }
 
 // A Withdrawal is the record by which a statement was withdrawn.
 type Withdrawal struct {
 	Position int64  `json:"position"`
 	Valid    string `json:"valid"`
-	By       string `json:"by,omitempty"` // account and role
+	By       string `json:"by,omitempty" doc:"account and role"`
 	Reason   string `json:"reason"`
 }
 
@@ -66,9 +72,14 @@ type Withdrawal struct {
 type Retraction struct {
 	Position int64  `json:"position"`
 	Recorded string `json:"recorded"`
-	By       string `json:"by,omitempty"` // account and role
+	By       string `json:"by,omitempty" doc:"account and role"`
 	Reason   string `json:"reason"`
 	Note     string `json:"note,omitempty"`
+}
+
+// Describe is for the contract.
+func (Retraction) Describe() string {
+	return "The record by which an older program let a statement be taken back. It proves nothing any more."
 }
 
 // A Statement is one statement with each of its figures counted again: at its
@@ -82,7 +93,7 @@ type Statement struct {
 // A StatementLine is one stated figure.
 type StatementLine struct {
 	Stated    Stated   `json:"stated"`
-	Verdict   string   `json:"verdict"`
+	Verdict   string   `json:"verdict" enum:"match now-different undetermined mismatch"`
 	VerdictVi string   `json:"verdict_vi"`
 	Then      *Figure  `json:"then,omitempty"` // counted again at the statement's size; absent if it could not be
 	Now       *Figure  `json:"now,omitempty"`  // counted at the size of the ledger now
@@ -273,7 +284,7 @@ func FromConsistency(p *audit.Consistency, note []byte) ConsistencyProof {
 // what it was, or could not be decided: the alarm. It tells no numbers.
 type MovedStatement struct {
 	Key        string   `json:"key"`
-	Verdict    string   `json:"verdict"`
+	Verdict    string   `json:"verdict" enum:"match now-different undetermined mismatch"`
 	VerdictVi  string   `json:"verdict_vi"`
 	Indicators []string `json:"indicators"` // those that do not match
 	Records    []int64  `json:"records"`    // positions of those that moved them, in order
