@@ -42,7 +42,7 @@ func (f *Fact) Compare(g *Fact) int {
 // among them is ignored.
 func Effective(records []*Record) []*Fact {
 	if !slices.ContainsFunc(records, (*Record).IsCorrection) {
-		return plainly(records)
+		return uncorrectedFacts(records)
 	}
 	r := resolver{byID: make(map[ID]*Record, len(records)), about: map[ID][]*Record{}}
 	for _, rec := range records {
@@ -56,7 +56,7 @@ func Effective(records []*Record) []*Fact {
 		if rec.IsCorrection() {
 			continue
 		}
-		if by := r.standing(rec); by != nil {
+		if by := r.decider(rec); by != nil {
 			facts = append(facts, &Fact{Root: rec, By: by, Valid: r.valid(by), Event: by.Event})
 		}
 	}
@@ -64,8 +64,8 @@ func Effective(records []*Record) []*Fact {
 	return facts
 }
 
-// plainly is Effective where nothing is corrected, as in most streams.
-func plainly(records []*Record) []*Fact {
+// uncorrectedFacts is Effective where nothing is corrected, as in most streams.
+func uncorrectedFacts(records []*Record) []*Fact {
 	if len(records) == 0 {
 		return nil
 	}
@@ -78,43 +78,7 @@ func plainly(records []*Record) []*Fact {
 	return facts
 }
 
-// A Chain is a record and its corrections, growing. It is not safe for
-// concurrent use.
-type Chain struct {
-	root *Record
-	of   resolver
-}
-
-// NewChain is the chain of a record that nothing has corrected yet.
-func NewChain(root *Record) *Chain {
-	return &Chain{root, resolver{byID: map[ID]*Record{root.ID: root}, about: map[ID][]*Record{}}}
-}
-
-// Add takes the next correction of the record, or of a correction of it.
-func (c *Chain) Add(r *Record) {
-	c.of.byID[r.ID] = r
-	c.of.about[r.Corrects.ID] = append(c.of.about[r.Corrects.ID], r)
-}
-
-// With is what Fact would give after one more correction.
-func (c *Chain) With(r *Record) *Fact {
-	c.Add(r)
-	f := c.Fact()
-	about := c.of.about[r.Corrects.ID]
-	c.of.about[r.Corrects.ID] = about[:len(about)-1]
-	delete(c.of.byID, r.ID)
-	return f
-}
-
-// Fact is what the record says as corrected so far, or nil if it is taken back.
-func (c *Chain) Fact() *Fact {
-	by := c.of.standing(c.root)
-	if by == nil {
-		return nil
-	}
-	return &Fact{Root: c.root, By: by, Valid: c.of.valid(by), Event: by.Event}
-}
-
+// A resolver finds the record that decides what another says.
 type resolver struct {
 	byID  map[ID]*Record
 	about map[ID][]*Record // corrections of a record, oldest first
@@ -130,7 +94,7 @@ func RetractionOf(rec *Record, records []*Record) *Record {
 		}
 	}
 	for _, c := range slices.Backward(r.about[rec.ID]) {
-		if r.standing(c) != nil {
+		if r.decider(c) != nil {
 			if c.Kind == KindRetracted {
 				return c
 			}
@@ -140,11 +104,11 @@ func RetractionOf(rec *Record, records []*Record) *Record {
 	return nil
 }
 
-// standing is the record whose content decides what t says, or nil if t is
+// decider is the record whose content decides what t says, or nil if t is
 // taken back. Corrections come after what they correct, so it ends.
-func (r *resolver) standing(t *Record) *Record {
+func (r *resolver) decider(t *Record) *Record {
 	for _, c := range slices.Backward(r.about[t.ID]) {
-		by := r.standing(c)
+		by := r.decider(c)
 		switch {
 		case by == nil: // c itself is taken back: the one before it decides
 		case c.Kind == KindRetracted:

@@ -31,7 +31,7 @@ var (
 type Book struct {
 	decoder *Decoder
 	records []*ledger.Record
-	strands map[ledger.Stream]*strand
+	streams map[ledger.Stream]*stream
 	codes   taxCodes
 	keys    []*ledger.Record // of keyring.Kinds, in order
 	atlas   *place.Atlas     // of all records about places; nil until somebody asks
@@ -39,7 +39,7 @@ type Book struct {
 
 // NewBook is the book of the empty prefix.
 func NewBook() *Book {
-	return &Book{decoder: NewDecoder(), strands: map[ledger.Stream]*strand{}, codes: newTaxCodes()}
+	return &Book{decoder: NewDecoder(), streams: map[ledger.Stream]*stream{}, codes: newTaxCodes()}
 }
 
 // Index is the index of the prefix.
@@ -62,12 +62,12 @@ func (b *Book) Add(r *ledger.Record) error {
 	}
 	b.records = append(b.records, r)
 	b.forgetMap(r)
-	s := b.strands[r.Stream]
+	s := b.streams[r.Stream]
 	if s == nil {
-		s = &strand{}
-		b.strands[r.Stream] = s
+		s = &stream{}
+		b.streams[r.Stream] = s
 	}
-	s.add(r, b.root(r))
+	s.add(r, b.Root(r))
 	b.codes.count(r, 1)
 	if slices.Contains(keyring.Kinds, r.Kind) {
 		b.keys = append(b.keys, r)
@@ -82,7 +82,7 @@ func (b *Book) Back(size ledger.Position) {
 		b.decoder.Back(r)
 		b.records = b.records[:len(b.records)-1]
 		b.forgetMap(r)
-		b.strands[r.Stream].drop()
+		b.streams[r.Stream].drop()
 		b.codes.count(r, -1)
 		if n := len(b.keys) - 1; n >= 0 && b.keys[n] == r {
 			b.keys = b.keys[:n]
@@ -96,11 +96,10 @@ func (b *Book) forgetMap(changed *ledger.Record) {
 	}
 }
 
-// Facts are the facts of one stream as known at the head. The list is the
-// book's own, until its next record.
+// Facts are the facts of one stream as known at the head, in order.
 func (b *Book) Facts(s ledger.Stream) []*ledger.Fact {
-	if s := b.strand(s); s != nil {
-		return s.facts
+	if s := b.streams[s]; s != nil {
+		return s.resolve(b.Find).Facts()
 	}
 	return nil
 }
@@ -115,17 +114,6 @@ func (b *Book) ring() (*keyring.Ring, error) {
 	}
 	return ring, nil
 }
-
-// strand is a stream whose facts are known, or nil if it has no records.
-func (b *Book) strand(stream ledger.Stream) *strand {
-	s := b.strands[stream]
-	if s != nil {
-		s.know(b.root)
-	}
-	return s
-}
-
-func (b *Book) root(r *ledger.Record) *ledger.Record { return ledger.RootOf(r, b.Find) }
 
 // Verdict is what Decide found: a record ready to be added, or the record
 // that the same command made before.

@@ -17,7 +17,7 @@ import (
 var streams = map[string]func(i int) string{
 	"counts, days in order": func(i int) string {
 		return fmt.Sprintf(`{"key":"n%d","stream":"coop/c","kind":"coop.members-counted/1","valid":"20%02d-%02d-%02d","data":{"official":%d}}`,
-			i, 20+i/336%5, 1+i/28%12, 1+i%28, i)
+			i, 20+i/336, 1+i/28%12, 1+i%28, i)
 	},
 	"counts, days at random": func(i int) string {
 		return fmt.Sprintf(`{"key":"n%d","stream":"coop/c","kind":"coop.members-counted/1","valid":"20%02d-%02d-%02d","data":{"official":%d}}`,

@@ -24,7 +24,7 @@ func (b *Book) Opened() *ledger.Opened {
 // Fact is what a record that is no correction says after all corrections, or
 // nil if it is taken back.
 func (b *Book) Fact(root *ledger.Record) *ledger.Fact {
-	return b.strand(root.Stream).standing(root)
+	return b.streams[root.Stream].resolve(b.Find).FactOf(root)
 }
 
 // Root is the record that r is about in the end: r itself, or the record that
@@ -44,7 +44,7 @@ func (b *Book) Plan(key string, on calendar.Day) *plan.Plan { return (&world{Boo
 // then, in order of key.
 func (b *Book) Plans(on calendar.Day) []*plan.Plan {
 	byKey := map[string]*plan.Plan{}
-	for s := range b.strands {
+	for s := range b.streams {
 		if s.Family != "plan" {
 			continue
 		}
@@ -76,7 +76,7 @@ func (b *Book) Requested(key string) bool {
 func (b *Book) Atlas() *place.Atlas {
 	if b.atlas == nil {
 		var facts []*ledger.Fact
-		for s := range b.strands {
+		for s := range b.streams {
 			if s.Family == "place" {
 				facts = append(facts, b.Facts(s)...)
 			}

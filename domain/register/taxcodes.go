@@ -1,8 +1,6 @@
 package register
 
 import (
-	"slices"
-
 	"htxledger/domain/coop"
 	"htxledger/domain/ledger"
 )
@@ -92,25 +90,14 @@ func (b *Book) life(key string) *coop.History {
 
 // factsAfter are the facts of a record's stream as it would leave them.
 func (b *Book) factsAfter(r, root *ledger.Record) []*ledger.Fact {
-	s := b.strand(r.Stream)
+	s := b.streams[r.Stream]
 	if s == nil {
-		return []*ledger.Fact{{Root: r, By: r, Valid: r.Valid, Event: r.Event}}
+		s = &stream{}
 	}
-	now := &ledger.Fact{Root: r, By: r, Valid: r.Valid, Event: r.Event}
-	if r != root {
-		now = s.chain(root).With(r)
-	}
-	facts := make([]*ledger.Fact, 0, len(s.facts)+1)
-	for _, f := range s.facts {
-		if f.Root != root {
-			facts = append(facts, f)
-		}
-	}
-	if now != nil {
-		at, _ := slices.BinarySearchFunc(facts, now, (*ledger.Fact).Compare)
-		facts = slices.Insert(facts, at, now)
-	}
-	return facts
+	thread := s.resolve(b.Find)
+	thread.Add(r, root)
+	defer thread.Drop()
+	return thread.Facts()
 }
 
 // placeOfCode is the member of a command that is to blame for a clash.
