@@ -170,7 +170,7 @@ func (p *Projection) candidates(n ledger.Position, q indicator.Question, d *indi
 			add(r.Position)
 		}
 	} else if !p.index.points(d, q, add) {
-		for _, l := range p.lines.lines {
+		for _, l := range p.lines.subjects {
 			if l.id.Kind == d.Over || d.Composed() {
 				for _, at := range l.touches {
 					add(at)

@@ -41,7 +41,7 @@ type Projection struct {
 // New is the projection of the empty ledger.
 func New() *Projection {
 	p := &Projection{decoder: register.NewDecoder(), lines: newTimelines(), views: newViews()}
-	p.index = newIndex(p.find)
+	p.index = newIndex(p.lines)
 	return p
 }
 
@@ -120,8 +120,7 @@ func (p *Projection) find(id ledger.ID) *ledger.Record {
 func (p *Projection) Stream(s ledger.Stream, n ledger.Position) []*ledger.Record {
 	p.mu.RLock()
 	defer p.mu.RUnlock()
-	of := p.lines.upto(s, n)
-	return of[:len(of):len(of)]
+	return p.lines.recordsAt(s, n)
 }
 
 // Figures counts figures at the first n records, without their contributions

@@ -12,13 +12,13 @@ import (
 func (p *Projection) About(id register.SubjectID, n ledger.Position) []*ledger.Record {
 	p.mu.RLock()
 	defer p.mu.RUnlock()
-	l := p.lines.lines[id]
+	l := p.lines.subjects[id]
 	if l == nil {
 		return nil
 	}
 	var records []*ledger.Record
 	for _, s := range l.streams {
-		of := p.lines.upto(s, n)
+		of := p.lines.recordsAt(s, n)
 		names := func(r *ledger.Record) bool { return slices.Contains(register.About(s, r.Event), id) }
 		if slices.ContainsFunc(of, names) {
 			records = append(records, of...)

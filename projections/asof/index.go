@@ -56,10 +56,10 @@ var (
 	schemes = []string{"tt09-2017", "tt01-2020"}
 )
 
-func newIndex(find func(ledger.ID) *ledger.Record) *index {
+func newIndex(lines *timelines) *index {
 	x := &index{
 		seats: map[string]int{}, byDef: map[*indicator.Definition][]*column{},
-		tracks: newTracks(find), narrow: map[concern][]*column{},
+		tracks: newTracks(lines), narrow: map[concern][]*column{},
 	}
 	x.judge.emit = x.judge.take
 	for _, d := range indicator.All() {
@@ -91,8 +91,8 @@ func (x *index) size() ledger.Position {
 	return x.built
 }
 
-// extend takes records; those that are in the index already are passed over.
-// The records before them must be findable.
+// extend takes records; those that are in the index already are passed over. The
+// timelines must have them, and must not grow meanwhile.
 func (x *index) extend(records []*ledger.Record) {
 	x.mu.Lock()
 	defer x.mu.Unlock()

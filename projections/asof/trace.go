@@ -15,7 +15,7 @@ func (p *Projection) SubjectsOf(kind register.SubjectKind, n ledger.Position) []
 	defer p.mu.RUnlock()
 	var ids []register.SubjectID
 	for _, l := range order {
-		if l.id.Kind == kind && l.before(n) > 0 {
+		if l.id.Kind == kind && l.touchesBelow(n) > 0 {
 			ids = append(ids, l.id)
 		}
 	}
@@ -27,11 +27,11 @@ func (p *Projection) SubjectsOf(kind register.SubjectKind, n ledger.Position) []
 func (p *Projection) Touches(id register.SubjectID, low, high ledger.Position) []ledger.Position {
 	p.mu.RLock()
 	defer p.mu.RUnlock()
-	l := p.lines.lines[id]
+	l := p.lines.subjects[id]
 	if l == nil {
 		return nil
 	}
-	return slices.Clone(l.touches[l.before(low):l.before(high)])
+	return slices.Clone(l.touches[l.touchesBelow(low):l.touchesBelow(high)])
 }
 
 // Subject is one subject as the first n records give it, uncut by any day, or
@@ -39,11 +39,11 @@ func (p *Projection) Touches(id register.SubjectID, low, high ledger.Position) [
 func (p *Projection) Subject(id register.SubjectID, n ledger.Position) *register.Subject {
 	p.mu.RLock()
 	defer p.mu.RUnlock()
-	l := p.lines.lines[id]
+	l := p.lines.subjects[id]
 	if l == nil {
 		return nil
 	}
-	m := l.at(p.lines, n)
+	m := l.subjectAt(p.lines, n)
 	if m == nil {
 		return nil
 	}

@@ -10,23 +10,18 @@ import (
 	"htxledger/domain/register"
 )
 
-// tracks is every subject as the records taken so far give it, moved on record
-// by record: the state from which the index sees what a record changes.
+// tracks is every subject as the first size records give it, moved on record by
+// record: the state from which the index sees what a record changes. The facts
+// are those of the timelines, which may know more records than the tracks.
 type tracks struct {
-	find    func(ledger.ID) *ledger.Record
-	threads map[ledger.Stream]*thread
-	nodes   map[register.SubjectID]*node
-	chains  map[*ledger.Record][]*ledger.Record // of a corrected record: it and its corrections so far
+	lines    *timelines
+	size     ledger.Position // what the facts are asked for
+	subjects map[register.SubjectID]*trackedSubject
+	naming   map[ledger.Stream][]*trackedSubject // by stream, the subjects that any fact of it ever named
 }
 
-// A thread is the facts of one stream.
-type thread struct {
-	facts []*ledger.Fact // in order; replaced, never changed below its length
-	nodes []*node        // the subjects that any record of it ever named
-}
-
-// A node is a subject at the head of the tracks.
-type node struct {
+// A trackedSubject is a subject as it is at the size of the tracks.
+type trackedSubject struct {
 	id      register.SubjectID
 	subject *register.Subject
 	streams []ledger.Stream // in order of family and key
@@ -48,169 +43,107 @@ func (c change) void() bool {
 	return a != nil && len(a.History.Facts) == 0 && len(b.History.Facts) == 0
 }
 
-func newTracks(find func(ledger.ID) *ledger.Record) *tracks {
-	return &tracks{
-		find: find, threads: map[ledger.Stream]*thread{}, nodes: map[register.SubjectID]*node{},
-		chains: map[*ledger.Record][]*ledger.Record{},
-	}
+func newTracks(lines *timelines) *tracks {
+	return &tracks{lines: lines, subjects: map[register.SubjectID]*trackedSubject{}, naming: map[ledger.Stream][]*trackedSubject{}}
 }
 
 // advance takes the next record and tells what it changes.
 func (t *tracks) advance(r *ledger.Record) []change {
+	t.size = r.Position + 1
 	switch r.Stream.Family {
 	case "place", "plan", "policy", "ledger", "statement", "request":
 		return nil
 	}
-	th := t.threads[r.Stream]
-	if th == nil {
-		th = &thread{}
-		t.threads[r.Stream] = th
+	was, is := t.lines.streams[r.Stream].history.ChangeBy(r)
+	if was == is {
+		return nil // a correction that decides nothing
 	}
-	root := ledger.RootOf(r, t.find)
-	var was *ledger.Fact
-	if r != root {
-		was = th.standing(root)
-	}
-	is := t.resolve(r, root)
-	named := t.named(th, r.Stream, was, is)
-	if was == nil && is == nil || was != nil && is != nil && was.By == is.By && was.Valid == is.Valid {
-		return nil
-	}
-	th.replace(was, is)
 	var changes []change
-	for _, n := range named {
-		c := change{kind: root.Kind, was: was, is: is, from: earlier(was, is), before: n.subject}
-		n.subject = t.moved(n, r.Stream, c)
-		c.after = n.subject
+	for _, s := range t.changedSubjects(r.Stream, was, is) {
+		c := change{was: was, is: is, before: s.subject}
+		c.kind, c.from = kindAndFirstDay(was, is)
+		s.subject = t.moved(s, r.Stream, c)
+		c.after = s.subject
 		changes = append(changes, c)
 	}
 	return changes
 }
 
-func earlier(a, b *ledger.Fact) calendar.Day {
+// kindAndFirstDay is the kind of a fact that changed, and the day from which the
+// change shows; one of the two is not nil.
+func kindAndFirstDay(was, is *ledger.Fact) (ledger.Kind, calendar.Day) {
 	switch {
-	case a == nil:
-		return b.Valid.Day
-	case b == nil:
-		return a.Valid.Day
+	case was == nil:
+		return is.Root.Kind, is.Valid.Day
+	case is == nil:
+		return was.Root.Kind, was.Valid.Day
 	}
-	return min(a.Valid.Day, b.Valid.Day)
+	return is.Root.Kind, min(was.Valid.Day, is.Valid.Day)
 }
 
-// standing is the fact that a record first said, if it stands.
-func (th *thread) standing(root *ledger.Record) *ledger.Fact {
-	for _, f := range slices.Backward(th.facts) {
-		if f.Root == root {
-			return f
-		}
-	}
-	return nil
-}
-
-// resolve is the fact of root as of record r, or nil if it is taken back. Only
-// corrections of root can change it, so only those are looked at.
-func (t *tracks) resolve(r, root *ledger.Record) *ledger.Fact {
-	if r == root {
-		return &ledger.Fact{Root: r, By: r, Valid: r.Valid, Event: r.Event}
-	}
-	if t.chains[root] == nil {
-		t.chains[root] = []*ledger.Record{root}
-	}
-	t.chains[root] = append(t.chains[root], r)
-	for _, f := range ledger.Effective(t.chains[root]) {
-		return f
-	}
-	return nil
-}
-
-// replace takes one fact out and puts another in its place in the order.
-func (th *thread) replace(was, is *ledger.Fact) {
-	if was != nil {
-		at := slices.Index(th.facts, was)
-		th.facts = slices.Concat(th.facts[:at], th.facts[at+1:])
-	}
-	if is != nil {
-		th.facts = insert(th.facts, is)
-	}
-}
-
-// insert puts a fact into its place. What was there before is not written to:
-// older histories may hold it.
-func insert(facts []*ledger.Fact, f *ledger.Fact) []*ledger.Fact {
-	at, _ := slices.BinarySearchFunc(facts, f, (*ledger.Fact).Compare)
-	if at == len(facts) {
-		return append(facts, f)
-	}
-	return slices.Concat(facts[:at], []*ledger.Fact{f}, facts[at:])
-}
-
-// named is the subjects that a change of one fact of a stream may change.
-// Facts in a stream of support stand each for itself.
-func (t *tracks) named(th *thread, s ledger.Stream, facts ...*ledger.Fact) []*node {
-	var mine []*node
+// changedSubjects is the subjects that a change of one fact of a stream may
+// change. Facts in a stream of support stand each for itself.
+func (t *tracks) changedSubjects(of ledger.Stream, facts ...*ledger.Fact) []*trackedSubject {
+	var named []*trackedSubject
 	for _, f := range facts {
 		if f == nil {
 			continue
 		}
-		for _, id := range register.About(s, f.Event) {
-			n := t.node(id)
-			if at, found := slices.BinarySearchFunc(n.streams, s, compareStreams); !found {
-				n.streams = slices.Insert(n.streams, at, s)
-				th.nodes = append(th.nodes, n)
+		for _, id := range register.About(of, f.Event) {
+			s := t.subject(id)
+			if at, found := slices.BinarySearchFunc(s.streams, of, compareStreams); !found {
+				s.streams = slices.Insert(s.streams, at, of)
+				t.naming[of] = append(t.naming[of], s)
 			}
-			if !slices.Contains(mine, n) {
-				mine = append(mine, n)
+			if !slices.Contains(named, s) {
+				named = append(named, s)
 			}
 		}
 	}
-	if s.Family == "support" {
-		return mine
+	if of.Family == "support" {
+		return named
 	}
-	return th.nodes
+	return t.naming[of]
 }
 
-func (t *tracks) node(id register.SubjectID) *node {
-	n := t.nodes[id]
-	if n == nil {
-		n = &node{id: id, subject: &register.Subject{Kind: id.Kind, Key: id.Key}}
+// subject is the subject with an id, made without facts if it is not there yet.
+func (t *tracks) subject(id register.SubjectID) *trackedSubject {
+	s := t.subjects[id]
+	if s == nil {
+		s = &trackedSubject{id: id, subject: &register.Subject{Kind: id.Kind, Key: id.Key}}
 		switch id.Kind {
 		case register.CoopSubject:
-			n.subject.Coop = &register.Dossier{History: coop.NewHistory(id.Key, nil)}
+			s.subject.Coop = &register.Dossier{History: coop.NewHistory(id.Key, nil)}
 		case register.ProductSubject:
-			n.subject.Product = ocop.NewHistory(id.Key, nil)
+			s.subject.Product = ocop.NewHistory(id.Key, nil)
 		}
-		t.nodes[id] = n
+		t.subjects[id] = s
 	}
-	return n
+	return s
 }
 
 // moved is a subject after a change of one fact of a stream. What the stream
 // does not bear on is taken over.
-func (t *tracks) moved(n *node, s ledger.Stream, c change) *register.Subject {
-	old := n.subject
-	if n.id.Kind != register.CoopSubject {
-		return register.Gather(n.id, n.streams, t.facts)
+func (t *tracks) moved(s *trackedSubject, of ledger.Stream, c change) *register.Subject {
+	old := s.subject
+	if s.id.Kind != register.CoopSubject {
+		return register.Gather(s.id, s.streams, t.facts)
 	}
 	d := *old.Coop
-	switch s.Family {
+	switch of.Family {
 	case "coop":
-		d.History = d.History.Anew(t.facts(s), c.from)
+		d.History = d.History.Anew(t.facts(of), c.from)
 	case "support":
-		d.Support = exchange(d.Support, c.was, c.is, n.id)
+		d.Support = ledger.ReplaceFact(d.Support, factAbout(c.was, s.id), factAbout(c.is, s.id))
 	default:
-		d = *register.Gather(n.id, n.streams, t.satellites).Coop
+		d = *register.Gather(s.id, s.streams, t.satellites).Coop
 		d.History = old.Coop.History
 		d.Support = old.Coop.Support
 	}
 	return &register.Subject{Kind: old.Kind, Key: old.Key, Coop: &d}
 }
 
-func (t *tracks) facts(s ledger.Stream) []*ledger.Fact {
-	if th := t.threads[s]; th != nil {
-		return th.facts
-	}
-	return nil
-}
+func (t *tracks) facts(s ledger.Stream) []*ledger.Fact { return t.lines.factsAt(s, t.size) }
 
 // satellites is the facts of certificates and products only, for a dossier of
 // which the rest is at hand.
@@ -221,14 +154,10 @@ func (t *tracks) satellites(s ledger.Stream) []*ledger.Fact {
 	return t.facts(s)
 }
 
-// exchange is a list of help without one fact and with another, as far as they
-// are about a subject.
-func exchange(list []*ledger.Fact, was, is *ledger.Fact, id register.SubjectID) []*ledger.Fact {
-	if at := slices.Index(list, was); was != nil && at >= 0 {
-		list = slices.Concat(list[:at], list[at+1:])
+// factAbout is a fact if it is about a subject, and otherwise nil.
+func factAbout(f *ledger.Fact, id register.SubjectID) *ledger.Fact {
+	if f == nil || !slices.Contains(register.About(f.Root.Stream, f.Event), id) {
+		return nil
 	}
-	if is != nil && slices.Contains(register.About(is.Root.Stream, is.Event), id) {
-		list = insert(list, is)
-	}
-	return list
+	return f
 }
