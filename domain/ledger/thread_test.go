@@ -86,6 +86,9 @@ func (w *threadWorld) step() {
 	w.records = append(w.records, r)
 	th := w.threads[r.Stream]
 	was, is := th.Add(r, RootOf(r, w.find))
+	if was != nil && is != nil && was.By == is.By {
+		require.Same(w, was, is, "a correction that decides nothing makes no fact")
+	}
 	gotWas, gotIs := th.ChangeBy(r)
 	require.Same(w, was, gotWas)
 	require.Same(w, is, gotIs)
