@@ -1,6 +1,8 @@
 package docs_test
 
 import (
+	"bytes"
+	"encoding/json"
 	"flag"
 	"fmt"
 	"os"
@@ -12,7 +14,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"htxledger/domain/canonical"
 	"htxledger/domain/indicator"
 	"htxledger/domain/ledger"
 	"htxledger/domain/register"
@@ -126,7 +127,9 @@ func golden(t *testing.T, k ledger.Kind) string {
 	require.Len(t, found, 1, "golden files of %s", k)
 	data, err := os.ReadFile(found[0])
 	require.NoError(t, err)
-	return strings.TrimSpace(string(canonical.Pretty([]byte(strings.TrimSpace(string(data))))))
+	var pretty bytes.Buffer
+	require.NoError(t, json.Indent(&pretty, bytes.TrimSpace(data), "", "  "))
+	return pretty.String()
 }
 
 func TestEveryKindIsInTheEventsPage(t *testing.T) {

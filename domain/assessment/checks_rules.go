@@ -3,7 +3,6 @@ package assessment
 import (
 	"fmt"
 	"math/big"
-	"strings"
 
 	"htxledger/domain/classification"
 	"htxledger/domain/coop"
@@ -71,21 +70,6 @@ func (c *checker) authority(f *ledger.Fact, e *ocop.Rated, rules classification.
 			e.Product, classification.AuthorityVi(e.Authority), e.Stars, f.Valid.Vi(), classification.AuthorityVi(want), rules.Number),
 		fmt.Sprintf("Product %s is rated %d stars on %s by authority %s; on that day it was for %s to rate (%s).",
 			e.Product, e.Stars, f.Valid, e.Authority, want, rules.Number), f)
-}
-
-// Misprinted compares a share as somebody printed it, in percent ("68,8" or
-// "68,8 %"), with its two numbers. It gives the share to as many decimals as
-// were printed, rounded half away from zero, and whether the print differs. A
-// text that is no number differs from everything; a whole of 0 has no share.
-func Misprinted(part, whole int64, printed string) (exact string, wrong bool) {
-	said := strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(printed), plan.Percent))
-	_, decimals, _ := strings.Cut(said, ",")
-	if whole == 0 {
-		return "", true
-	}
-	v := big.NewRat(part, whole)
-	exact = plan.Decimal(v.Mul(v, big.NewRat(100, 1)), len(decimals))
-	return exact, exact != said
 }
 
 // grouped writes a whole number with dots between thousands.

@@ -70,25 +70,6 @@ func (p *Inclusion) Text(note []byte) []byte {
 	return proofText(fmt.Sprintf("%s\nindex %d\n", inclusionTitle, p.Position), p.Hashes, note)
 }
 
-// ParseInclusion reads Text. It gives the signed checkpoint beside the proof,
-// whose Size and Root it took from there, unverified; Leaf is left empty for
-// whoever has the record.
-func ParseInclusion(text []byte) (*Inclusion, []byte, error) {
-	rest, ok := strings.CutPrefix(string(text), inclusionTitle+"\n")
-	if !ok {
-		return nil, nil, ErrProofForm.With(word{"its first line", "dòng đầu"})
-	}
-	at, hashes, note, err := parseProof(rest, "index ")
-	if err != nil {
-		return nil, nil, err
-	}
-	c, err := Peek(note)
-	if err != nil {
-		return nil, nil, err
-	}
-	return &Inclusion{Position: at, Size: c.Size, Root: c.Root, Hashes: hashes}, note, nil
-}
-
 // Text is the proof with the signed checkpoint of size To, as the body of the
 // request add-checkpoint of C2SP tlog-witness.
 func (p *Consistency) Text(note []byte) []byte {

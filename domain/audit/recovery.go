@@ -72,14 +72,6 @@ func spanWords(from, to int64) string {
 	return fmt.Sprintf("@%d–%d", from, to)
 }
 
-// RecoveredEnglish says that a ledger went on after losses, or "".
-func RecoveredEnglish(list []Recovery) string {
-	if len(list) == 0 {
-		return ""
-	}
-	return "recovered after a loss of " + lostWords(list)
-}
-
 // RecoveredVietnamese says that a ledger went on after losses, or "".
 func RecoveredVietnamese(list []Recovery) string {
 	if len(list) == 0 {

@@ -88,7 +88,7 @@ func BenchmarkCheck(b *testing.B) {
 }
 
 func BenchmarkTransform(b *testing.B) {
-	src := Pretty([]byte(sampleFlat))
+	src := pretty([]byte(sampleFlat))
 	b.SetBytes(int64(len(src)))
 	b.ReportAllocs()
 	for b.Loop() {

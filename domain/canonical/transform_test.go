@@ -416,7 +416,7 @@ func FuzzTransform(f *testing.F) {
 		f.Add([]byte(bad.body))
 	}
 	f.Add([]byte(samplePage))
-	f.Add(Pretty([]byte(sampleFlat)))
+	f.Add(pretty([]byte(sampleFlat)))
 	f.Add([]byte(`{"\ufb33":1,"\u20ac":"\ud83d\ude00","e\u0301":[{},[],""]}`))
 	f.Fuzz(func(t *testing.T, src []byte) {
 		before := bytes.Clone(src)
@@ -435,7 +435,7 @@ func FuzzTransform(f *testing.F) {
 		require.Equal(t, string(out), string(again))
 		require.Equal(t, Check(src) == nil, bytes.Equal(src, out), "canonical is what stays the same")
 		sameMeaning(t, src, out)
-		pretty, err := Transform(Pretty(out), 100*len(out)+100)
+		pretty, err := Transform(pretty(out), 100*len(out)+100)
 		require.NoError(t, err)
 		require.Equal(t, string(out), string(pretty))
 	})

@@ -21,19 +21,6 @@ type Certificate struct {
 	Withdrawal *ledger.Fact // *Withdrawn
 }
 
-// Fold applies the facts that are valid on or before a day. Facts come in the
-// order of ledger.Fact.Compare.
-func Fold(key string, facts []*ledger.Fact, on calendar.Day) *Certificate {
-	c := &Certificate{Key: key}
-	for _, f := range facts {
-		if f.Valid.Day > on {
-			break
-		}
-		c.Apply(f)
-	}
-	return c
-}
-
 // Apply moves the state on by one fact. It reports false for an orphan: a
 // fact before the grant or after the withdrawal, or a second grant, which
 // changes nothing.

@@ -133,3 +133,16 @@ func TestHistoryIsTheFold(t *testing.T) {
 		}
 	})
 }
+
+// Fold is the plain meaning of a History: it applies the facts that are valid on or before a day. Facts come in the
+// order of ledger.Fact.Compare.
+func Fold(key string, facts []*ledger.Fact, on calendar.Day) *Certificate {
+	c := &Certificate{Key: key}
+	for _, f := range facts {
+		if f.Valid.Day > on {
+			break
+		}
+		c.Apply(f)
+	}
+	return c
+}

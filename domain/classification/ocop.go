@@ -6,14 +6,6 @@ import (
 	"htxledger/domain/calendar"
 )
 
-// OCOPMonths is how long a recognition holds, in calendar months from the day
-// of the certificate.
-const OCOPMonths = 36
-
-// OCOPUntil is the first day on which a recognition issued on d no longer
-// holds, unless it was revoked or superseded before.
-func OCOPUntil(issued calendar.Day) calendar.Day { return issued.AddMonths(OCOPMonths) }
-
 // Who recognises a product.
 const (
 	District = "district"
@@ -142,13 +134,6 @@ func OCOPRulesOn(day calendar.Day) OCOPRules {
 		}
 	}
 	return OCOPRules{}
-}
-
-// Stars is the band of a score in hundredths of a point; ok is false where
-// there is none, and Band says why.
-func (r OCOPRules) Stars(scoreHundredths int64) (stars int, ok bool) {
-	b := r.Band(scoreHundredths)
-	return b.Stars, b.Stars > 0
 }
 
 // Band is the band of a score in hundredths of a point with its reason.

@@ -242,3 +242,16 @@ func TestStatesDoNotShareTheirLists(t *testing.T) {
 		require.Contains(t, last(other), second)
 	}
 }
+
+// Fold is the plain meaning of a History: it applies the facts that are valid on or before a day. Facts come in the
+// order of ledger.Fact.Compare.
+func Fold(key string, facts []*ledger.Fact, on calendar.Day) *Cooperative {
+	c := &Cooperative{Key: key}
+	for _, f := range facts {
+		if f.Valid.Day > on {
+			break
+		}
+		c.Apply(f)
+	}
+	return c
+}

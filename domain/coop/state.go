@@ -35,19 +35,6 @@ type Cooperative struct {
 	Links   []*ledger.Fact // the newest *Linked of each contract not unlinked
 }
 
-// Fold applies the facts that are valid on or before a day. Facts come in the
-// order of ledger.Fact.Compare.
-func Fold(key string, facts []*ledger.Fact, on calendar.Day) *Cooperative {
-	c := &Cooperative{Key: key}
-	for _, f := range facts {
-		if f.Valid.Day > on {
-			break
-		}
-		c.Apply(f)
-	}
-	return c
-}
-
 // Apply moves the state on by one fact. It reports false for an orphan: a
 // fact before the establishment or after the end, which changes nothing.
 func (c *Cooperative) Apply(f *ledger.Fact) bool {

@@ -13,19 +13,6 @@ type Product struct {
 	Revocation *ledger.Fact // *Revoked after that rating
 }
 
-// Fold applies the facts that are valid on or before a day. Facts come in the
-// order of ledger.Fact.Compare.
-func Fold(key string, facts []*ledger.Fact, on calendar.Day) *Product {
-	p := &Product{Key: key}
-	for _, f := range facts {
-		if f.Valid.Day > on {
-			break
-		}
-		p.Apply(f)
-	}
-	return p
-}
-
 // Apply moves the state on by one fact. It reports false for an orphan: a
 // revocation where nothing is in force, which changes nothing.
 func (p *Product) Apply(f *ledger.Fact) bool {
@@ -65,24 +52,6 @@ func (p *Product) Stars(on calendar.Day) int {
 		return int(f.Event.(*Rated).Stars)
 	}
 	return 0
-}
-
-// Recognises reports whether a fact recognises an OCOP product, for the first
-// time or anew: a rating with at least three stars.
-func Recognises(f *ledger.Fact) bool {
-	e, ok := f.Event.(*Rated)
-	return ok && e.Stars >= Recognised
-}
-
-// Recognitions are the facts within a period that recognise a product.
-func Recognitions(facts []*ledger.Fact, p calendar.Period) []*ledger.Fact {
-	var list []*ledger.Fact
-	for _, f := range facts {
-		if p.Contains(f.Valid.Day) && Recognises(f) {
-			list = append(list, f)
-		}
-	}
-	return list
 }
 
 // A History is the states that a product went through; the day on which a

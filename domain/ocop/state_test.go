@@ -80,13 +80,11 @@ func TestTheProductsOfNgheAn(t *testing.T) {
 	require.Equal(t, 8, count("2023-02-04"))
 }
 
-func TestRecognitions(t *testing.T) {
-	facts := []*ledger.Fact{
-		fact(1, "2022-12-31", rated(3)), fact(2, "2023-01-01", rated(4)), fact(3, "2023-05-01", &Revoked{}),
-		fact(4, "2023-06-01", rated(2)), fact(5, "2023-12-31", rated(3)), fact(6, "2024-01-01", rated(5)),
+// A rating without a printed end holds 36 calendar months: 29/2 gives 28/2.
+func TestARatingEndsAfter36Months(t *testing.T) {
+	for issued, out := range map[string]string{"2020-02-04": "2023-02-04", "2020-02-29": "2023-02-28", "2020-08-31": "2023-08-31"} {
+		require.Equal(t, out, UntilOf(fact(1, issued, rated(3))).String())
 	}
-	year := calendar.Period{First: eventtest.Day("2023-01-01"), Last: eventtest.Day("2023-12-31")}
-	require.Equal(t, []*ledger.Fact{facts[1], facts[4]}, Recognitions(facts, year))
 }
 
 type world struct{ facts []*ledger.Fact }
@@ -144,4 +142,17 @@ func TestHistoryIsTheFold(t *testing.T) {
 			require.Equal(t, Fold("p", facts, d).InForce(d), h.On(d).InForce(d))
 		}
 	})
+}
+
+// Fold is the plain meaning of a History: it applies the facts that are valid on or before a day. Facts come in the
+// order of ledger.Fact.Compare.
+func Fold(key string, facts []*ledger.Fact, on calendar.Day) *Product {
+	p := &Product{Key: key}
+	for _, f := range facts {
+		if f.Valid.Day > on {
+			break
+		}
+		p.Apply(f)
+	}
+	return p
 }

@@ -1,7 +1,6 @@
 package statement
 
 import (
-	"htxledger/domain/calendar"
 	"htxledger/domain/ledger"
 )
 
@@ -10,19 +9,6 @@ type Statement struct {
 	Key        string
 	Issue      *ledger.Fact // *Issued; nil for a statement not issued yet
 	Withdrawal *ledger.Fact // *Withdrawn
-}
-
-// Fold applies the facts that are valid on or before a day. Facts come in the
-// order of ledger.Fact.Compare.
-func Fold(key string, facts []*ledger.Fact, on calendar.Day) *Statement {
-	s := &Statement{Key: key}
-	for _, f := range facts {
-		if f.Valid.Day > on {
-			break
-		}
-		s.Apply(f)
-	}
-	return s
 }
 
 // Apply moves the state on by one fact. It reports false for an orphan: a

@@ -181,3 +181,16 @@ func TestOnlyTheIssuerOrAnAdminWithdraws(t *testing.T) {
 		require.ErrorIs(t, Decide(w, "s", f), c.want, "%v", c.by)
 	}
 }
+
+// Fold is the plain meaning of a History: it applies the facts that are valid on or before a day. Facts come in the
+// order of ledger.Fact.Compare.
+func Fold(key string, facts []*ledger.Fact, on calendar.Day) *Statement {
+	s := &Statement{Key: key}
+	for _, f := range facts {
+		if f.Valid.Day > on {
+			break
+		}
+		s.Apply(f)
+	}
+	return s
+}

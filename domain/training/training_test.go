@@ -58,3 +58,16 @@ func TestOneSessionAStream(t *testing.T) {
 	require.Same(t, first, s.Holding)
 	require.Nil(t, Fold("lop-1", []*ledger.Fact{first}, eventtest.Day("2023-09-04")).Holding)
 }
+
+// Fold is the plain meaning of a History: it applies the facts that are valid on or before a day. Facts come in the
+// order of ledger.Fact.Compare.
+func Fold(key string, facts []*ledger.Fact, on calendar.Day) *Session {
+	s := &Session{Key: key}
+	for _, f := range facts {
+		if f.Valid.Day > on {
+			break
+		}
+		s.Apply(f)
+	}
+	return s
+}
