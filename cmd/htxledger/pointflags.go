@@ -28,6 +28,7 @@ var pointFlags = map[string][]string{
 	"htxledger events show":     {"known-at"},
 	"htxledger events touched":  wholePoint,
 	"htxledger template":        {"as-of", "known-at", "place", "map"},
+	"htxledger import":          wholePoint, // the point of what a file would come to
 	"htxledger request list":    {"known-at"},
 	"htxledger request show":    {"known-at"},
 	"htxledger statement issue": wholePoint,

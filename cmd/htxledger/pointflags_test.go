@@ -28,7 +28,7 @@ htxledger events touched: as-of known-at place map period scheme
 htxledger evidence:
 htxledger explain: as-of known-at place map period scheme
 htxledger export: known-at
-htxledger import:
+htxledger import: as-of known-at place map period scheme
 htxledger init: place
 htxledger key new:
 htxledger key rotate:
