@@ -1,6 +1,7 @@
 package api
 
 import (
+	"maps"
 	"net/url"
 	"slices"
 	"strconv"
@@ -36,7 +37,7 @@ func parseQuery(raw string, allowed ...string) (parameters, error) {
 	if err != nil {
 		return parameters{}, errQuery
 	}
-	for _, name := range sortedNames(values) {
+	for _, name := range slices.Sorted(maps.Keys(values)) {
 		switch {
 		case !slices.Contains(allowed, name):
 			return parameters{}, errParameter.With(name, strings.Join(allowed, ", ")).At(name)
@@ -45,15 +46,6 @@ func parseQuery(raw string, allowed ...string) (parameters, error) {
 		}
 	}
 	return parameters{values}, nil
-}
-
-func sortedNames(v url.Values) []string {
-	names := make([]string, 0, len(v))
-	for name := range v {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	return names
 }
 
 // query is the question in them, as it was typed.

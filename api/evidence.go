@@ -263,10 +263,7 @@ func (s *Server) verified(e *audit.Evidence, bad error, typed string) (*web.Chec
 	}
 	for _, key := range keys {
 		if _, err := audit.ParseVerifier(key); err != nil {
-			if f, ok := fault.Of(err); ok {
-				return nil, f.At(web.CheckKeys)
-			}
-			return nil, err
+			return nil, fault.SetField(err, web.CheckKeys)
 		}
 	}
 	if bad != nil {

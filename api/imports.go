@@ -8,6 +8,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"io"
+	"maps"
 	"mime"
 	"net/http"
 	"net/url"
@@ -186,7 +187,7 @@ func (s *Server) posted(c echo.Context, names ...string) (parameters, error) {
 	for name, v := range values {
 		values[name] = slices.DeleteFunc(v, func(s string) bool { return s == "" })
 	}
-	for _, name := range sortedNames(values) {
+	for _, name := range slices.Sorted(maps.Keys(values)) {
 		if !slices.Contains(names, name) {
 			return parameters{}, errParameter.With(name, strings.Join(names, ", ")).At(name)
 		}

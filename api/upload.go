@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"maps"
 	"mime"
 	"mime/multipart"
 	"net/http"
@@ -153,7 +154,7 @@ func saidIn(raw string) (parameters, error) {
 }
 
 func checkSaid(values url.Values) error {
-	for _, name := range sortedNames(values) {
+	for _, name := range slices.Sorted(maps.Keys(values)) {
 		switch {
 		case !slices.Contains(importNames, name):
 			return errParameter.With(name, strings.Join(importNames, ", ")).At(name)

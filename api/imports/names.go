@@ -11,8 +11,8 @@ import (
 	"htxledger/domain/imports"
 	"htxledger/domain/ledger"
 	"htxledger/domain/register"
+	"htxledger/domain/spelling"
 	"htxledger/projections/asof"
-	"htxledger/projections/directory"
 )
 
 // Names finds co-operatives on the register by their names, whatever the accents,
@@ -46,7 +46,7 @@ var common = []string{"htx", "hop", "tac", "xa", "nong", "nghiep", "nn", "dich",
 
 // core is what tells a name from others: plain, without the common words.
 func core(name string) string {
-	plain := strings.FieldsFunc(directory.Plain(name), func(r rune) bool {
+	plain := strings.FieldsFunc(spelling.Plain(name), func(r rune) bool {
 		return (r < 'a' || r > 'z') && (r < '0' || r > '9')
 	})
 	rest := slices.DeleteFunc(slices.Clone(plain), func(w string) bool { return slices.Contains(common, w) })

@@ -2,6 +2,7 @@ package web
 
 import (
 	"errors"
+	"maps"
 	"net/url"
 	"slices"
 	"strings"
@@ -125,7 +126,7 @@ func (s *Site) begin(a *Asked, title string) *frame {
 		KnownAt: field{Name: "known_at", Label: "Theo hồ sơ ghi nhận đến", Value: a.get("known_at"), Placeholder: "dd/mm/yyyy",
 			Hint: "Chỉ dùng hồ sơ đã vào sổ đến hết ngày này (giờ Việt Nam). Để trống là hiện tại."},
 	}
-	for _, name := range sortedNames(a.Values) {
+	for _, name := range slices.Sorted(maps.Keys(a.Values)) {
 		if v := a.get(name); v != "" && name != "as_of" && name != "known_at" {
 			f.Clocks.Hidden = append(f.Clocks.Hidden, pair{name, v})
 		}
@@ -143,15 +144,6 @@ func (a *Asked) sections() (list []section) {
 		list = append(list, section{link{x.Text, a.carry(x.Path)}, here})
 	}
 	return list
-}
-
-func sortedNames(v url.Values) []string {
-	names := make([]string, 0, len(v))
-	for name := range v {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	return names
 }
 
 // carry is the address of another page at the same point, as it was typed, with

@@ -137,7 +137,7 @@ func choices(chosen string, words ...string) (list []option) {
 func (s *Site) blankForm(a *Asked) (Page, error) {
 	blank, err := imports.NewBlank(a.get("form"), a.get("year"), "")
 	if fault.KindOf(err) == fault.NotFound {
-		err = at("form", err)
+		err = fault.SetField(err, "form")
 	}
 	if err == nil {
 		err = imports.FillBlank(a.ctx(), s.Directory, &blank, a.query(), s.Now().DayIn())
@@ -147,13 +147,6 @@ func (s *Site) blankForm(a *Asked) (Page, error) {
 	}
 	v := url.Values{"place": {a.get("place")}, "as_of": {a.get("as_of")}, "year": {a.get("year")}, "unit": {a.get("unit")}}
 	return Page{Redirect: address("/api/v1/templates/"+blank.Form.Name, v)}, nil
-}
-
-func at(name string, err error) error {
-	if f, ok := fault.Of(err); ok {
-		return f.At(name)
-	}
-	return err
 }
 
 // A stagedView is the page of one file.

@@ -9,6 +9,7 @@ import (
 	"htxledger/domain/fault"
 	"htxledger/domain/ledger"
 	"htxledger/domain/register"
+	"htxledger/domain/spelling"
 	"htxledger/projections/answers"
 	"htxledger/projections/directory"
 )
@@ -217,7 +218,7 @@ func (s *Site) placesOnMap(a *Asked) []option {
 	if p, err := s.Answers.Resolve(q); err == nil {
 		m := s.Answers.Projection().Frame(p.Size, p.Valid).Atlas.On(p.Map)
 		codes := m.Codes()
-		slices.SortFunc(codes, func(x, y string) int { return strings.Compare(directory.Plain(m.Name(x)), directory.Plain(m.Name(y))) })
+		slices.SortFunc(codes, func(x, y string) int { return strings.Compare(spelling.Plain(m.Name(x)), spelling.Plain(m.Name(y))) })
 		for _, code := range codes {
 			list = append(list, code, m.Name(code))
 		}

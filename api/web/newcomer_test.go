@@ -12,8 +12,8 @@ import (
 	"htxledger/domain/calendar"
 	"htxledger/domain/indicator"
 	"htxledger/domain/plan"
+	"htxledger/domain/spelling"
 	"htxledger/projections/answers"
-	"htxledger/projections/directory"
 )
 
 // A day on which a number is printed again says what moved then.
@@ -53,7 +53,7 @@ func TestAgenciesAreOfferedOnce(t *testing.T) {
 	require.NotEqual(t, agencyKey("UBND huyện Đắk Mil"), agencyKey("UBND huyện Đắk Song"))
 	doc, p := read(t, demoSite(), "/?as_of=31/12/2023")
 	require.NoError(t, p.Err)
-	names := doc.Find("#f-lead option").Map(func(_ int, o *goquery.Selection) string { return directory.Plain(words(o)) })
+	names := doc.Find("#f-lead option").Map(func(_ int, o *goquery.Selection) string { return spelling.Plain(words(o)) })
 	for _, part := range []string{"so nong nghiep va p", "gia nghia", "lien minh h"} {
 		n := 0
 		for _, name := range names {

@@ -3,6 +3,7 @@ package web
 import (
 	"encoding/hex"
 	"errors"
+	"maps"
 	"slices"
 	"strconv"
 
@@ -297,7 +298,7 @@ func sizesInWords(sizes []ledger.Position) string {
 
 // hiddenBeside are the parameters that a form carries on beside its own.
 func hiddenBeside(a *Asked, own ...string) (list []pair) {
-	for _, name := range sortedNames(a.Values) {
+	for _, name := range slices.Sorted(maps.Keys(a.Values)) {
 		if x := a.get(name); x != "" && !slices.Contains(own, name) {
 			list = append(list, pair{name, x})
 		}

@@ -9,6 +9,7 @@ import (
 
 	"htxledger/api/vi"
 	"htxledger/domain/calendar"
+	"htxledger/domain/fault"
 	"htxledger/domain/indicator"
 	"htxledger/domain/place"
 	"htxledger/domain/plan"
@@ -317,7 +318,7 @@ func (x *regionForm) check() error {
 	if x.code.Value != "" {
 		d, err := indicator.Find(x.code.Value)
 		if err != nil {
-			return atField("code", err)
+			return fault.SetMissingField(err, "code")
 		}
 		if d.Composed() || d.OfPapers() {
 			return errChoice.With(x.code.Value).At("code")

@@ -8,19 +8,10 @@ import (
 	"htxledger/api/chart"
 	"htxledger/api/vi"
 	"htxledger/domain/calendar"
-	"htxledger/domain/fault"
 	"htxledger/domain/indicator"
 	"htxledger/domain/place"
 	"htxledger/projections/answers"
 )
-
-// atField says which field an error is about, unless it says so itself.
-func atField(name string, err error) error {
-	if told, ok := fault.Of(err); ok && told.Field == "" {
-		return told.At(name)
-	}
-	return err
-}
 
 // compareMaps tells the same day, known the same, on the map before the last
 // time that it was redrawn and on the one after; nil where it never was, or where

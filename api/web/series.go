@@ -2,6 +2,7 @@ package web
 
 import (
 	"html/template"
+	"maps"
 	"math/big"
 	"slices"
 	"strconv"
@@ -51,7 +52,7 @@ func spanField(a *Asked, name, label string) *field {
 
 // hidden are the parameters that a form of the page carries on, without its own.
 func hidden(a *Asked, own ...string) (list []pair) {
-	for _, name := range sortedNames(a.Values) {
+	for _, name := range slices.Sorted(maps.Keys(a.Values)) {
 		if v := a.get(name); v != "" && !slices.Contains(own, name) {
 			list = append(list, pair{name, v})
 		}

@@ -5,7 +5,7 @@ import (
 
 	"htxledger/api/vi"
 	"htxledger/domain/indicator"
-	"htxledger/projections/directory"
+	"htxledger/domain/spelling"
 )
 
 // seriesListNames are the parameters of the list of figures.
@@ -78,12 +78,12 @@ func (s *Site) seriesList(a *Asked) (Page, error) {
 
 // list groups the figures whose name or code has all the words that were typed.
 func (v *seriesListView) list(a *Asked, figures []*indicator.Figure) {
-	words := strings.Fields(directory.Plain(v.Search.Value))
+	words := strings.Fields(spelling.Plain(v.Search.Value))
 	for _, family := range families {
 		g := seriesGroup{Name: family.Name}
 		for _, x := range figures {
 			d := x.Definition
-			if !of(family.Codes, d.Code) || !has(directory.Plain(d.Name+" "+d.Code+" "+family.Name), words) {
+			if !of(family.Codes, d.Code) || !has(spelling.Plain(d.Name+" "+d.Code+" "+family.Name), words) {
 				continue
 			}
 			line := seriesLine{Code: d.Code, Name: d.Name, Value: link{vi.Figure(x), a.carry("/vi-sao/" + d.Code)}, Coverage: vi.Coverage(x), To: a.carry("/dien-bien/" + d.Code)}

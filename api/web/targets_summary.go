@@ -2,6 +2,7 @@ package web
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -12,8 +13,8 @@ import (
 	"htxledger/domain/indicator"
 	"htxledger/domain/plan"
 	"htxledger/domain/register"
+	"htxledger/domain/spelling"
 	"htxledger/projections/answers"
-	"htxledger/projections/directory"
 )
 
 // errChoice is raised for a word that is none of those to choose from.
@@ -167,7 +168,7 @@ func newTargetFilter(a *Asked) *targetFilter {
 	x.lead = choice(a, "lead", "Đơn vị chủ trì", []option{{Text: "Mọi đơn vị"}})
 	x.Short = x.short != ""
 	x.Fields = []*field{x.verdict, x.lead}
-	for _, name := range sortedNames(a.Values) {
+	for _, name := range slices.Sorted(maps.Keys(a.Values)) {
 		if v := a.get(name); v != "" && !slices.Contains(targetNames, name) {
 			x.Hidden = append(x.Hidden, pair{name, v})
 		}
@@ -246,7 +247,7 @@ var shortWords = map[string]string{
 
 // agencyKey is the same for the ways of writing the name of one agency.
 func agencyKey(name string) string {
-	list := strings.Fields(directory.Plain(name))
+	list := strings.Fields(spelling.Plain(name))
 	for i, word := range list {
 		if long, ok := shortWords[strings.TrimRight(word, ".")]; ok {
 			list[i] = long

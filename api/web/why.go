@@ -13,6 +13,7 @@ import (
 	"htxledger/domain/indicator"
 	"htxledger/domain/plan"
 	"htxledger/domain/register"
+	"htxledger/domain/spelling"
 	"htxledger/projections/answers"
 	"htxledger/projections/directory"
 )
@@ -340,7 +341,7 @@ func reasonGroups(a *Asked, out []indicator.Contribution) (list []preset) {
 
 // fill shows one page of a list, in the order of names.
 func (x *sideView) fill(w wording, all []indicator.Contribution, param string) error {
-	want := directory.Plain(w.asked.get("q"))
+	want := spelling.Plain(w.asked.get("q"))
 	type named struct {
 		indicator.Contribution
 		name string
@@ -348,7 +349,7 @@ func (x *sideView) fill(w wording, all []indicator.Contribution, param string) e
 	var list []named
 	for _, c := range all {
 		n := named{c, wire.SubjectName(c.Subject, w.point.Valid)}
-		if want == "" || strings.Contains(directory.Plain(n.name+" "+c.Subject.Key), want) {
+		if want == "" || strings.Contains(spelling.Plain(n.name+" "+c.Subject.Key), want) {
 			list = append(list, n)
 		}
 	}

@@ -50,10 +50,7 @@ func decideGranted(w World, key string, e *Granted, day calendar.Day) error {
 		return ErrExists.With(key)
 	}
 	if err := w.CoopLiving(e.Coop, day); err != nil {
-		if f, ok := fault.Of(err); ok {
-			return f.At("/data/coop")
-		}
-		return err
+		return fault.SetField(err, "/data/coop")
 	}
 	return after(e.Until, day)
 }

@@ -8,44 +8,11 @@ import (
 
 	"htxledger/domain/canonical"
 	"htxledger/domain/ledger"
+	"htxledger/domain/spelling"
 )
 
-// bare maps the letters of Vietnamese to those without marks.
-var bare = func() map[rune]rune {
-	m := map[rune]rune{}
-	for _, group := range []string{
-		"aàáảãạăằắẳẵặâầấẩẫậ", "eèéẻẽẹêềếểễệ", "iìíỉĩị", "oòóỏõọôồốổỗộơờớởỡợ",
-		"uùúủũụưừứửữự", "yỳýỷỹỵ", "dđ",
-	} {
-		first, _ := utf8.DecodeRuneInString(group)
-		for _, r := range group {
-			m[r] = first
-		}
-	}
-	return m
-}()
-
-// fold is the form in which headings and words are compared: lower case,
-// without marks, every run of anything but letters and digits as one space.
-func fold(s string) string {
-	var b strings.Builder
-	gap := false
-	for _, r := range strings.ToLower(s) {
-		if plain, ok := bare[r]; ok {
-			r = plain
-		}
-		if (r < 'a' || r > 'z') && (r < '0' || r > '9') {
-			gap = true
-			continue
-		}
-		if gap && b.Len() > 0 {
-			b.WriteByte(' ')
-		}
-		gap = false
-		b.WriteRune(r)
-	}
-	return b.String()
-}
+// fold is the form in which headings and words are compared.
+func fold(s string) string { return spelling.Words(s) }
 
 // clean gives the text of a cell as records keep it: normal form C, no space
 // around it and every run of white space as one space. A character that no text
@@ -108,25 +75,4 @@ func compose(s string) (string, error) {
 	var out string
 	err = canonical.Unmarshal(c, &out)
 	return out, err
-}
-
-// distance is the number of letters to add, drop or change between two words.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(cost, row[j]+1, diagonal+1)
-		}
-	}
-	return row[len(b)]
 }

@@ -2,6 +2,7 @@ package imports
 
 import (
 	"fmt"
+	"htxledger/domain/spelling"
 	"slices"
 	"strings"
 )
@@ -171,7 +172,7 @@ func apart(a, b string) int {
 	if min(len(a), len(b)) > 2 && (strings.Contains(a, b) || strings.Contains(b, a)) {
 		return part
 	}
-	return distance(a, b) * 100 / max(len(a), len(b), 1)
+	return spelling.Distance(a, b) * 100 / max(len(a), len(b), 1)
 }
 
 // named gives the column of a name; the name is one of the form's.

@@ -1,6 +1,7 @@
 package imports
 
 import (
+	"htxledger/domain/spelling"
 	"slices"
 	"strings"
 )
@@ -185,7 +186,7 @@ func alike(a, b string) bool {
 	if a == b || sameWords(a, b) {
 		return true
 	}
-	return distance(a, b) <= min(len(a), len(b))/letterAllowance
+	return spelling.Distance(a, b) <= min(len(a), len(b))/letterAllowance
 }
 
 func sameWords(a, b string) bool {

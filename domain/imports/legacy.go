@@ -158,7 +158,7 @@ func unicodeText(s string, font Font) (text string, from Font, ok bool) {
 func odd(s string) bool {
 	signs, before := 0, rune(0)
 	for _, r := range s {
-		_, ours := bare[unicode.ToLower(r)]
+		ours := strings.ContainsRune(vietnamese, unicode.ToLower(r))
 		if strings.ContainsRune(strayMarks, r) && (letter(before) || strings.ContainsRune(strayMarks, before)) || letter(r) && r >= utf8.RuneSelf && !ours {
 			signs++
 		}
@@ -189,13 +189,16 @@ func modern(s string) bool {
 
 const toned = "áàảãạấầẩẫậắằẳẵặéèẻẽẹếềểễệíìỉĩịóòỏõọốồổỗộớờởỡợúùủũụứừửữựýỳỷỹỵ"
 
+// vietnamese are the letters of the alphabet that ASCII has not.
+const vietnamese = toned + "ăâđêôơư"
+
 // readable tells whether a text can be Vietnamese: every letter is one of the
 // alphabet, and no word has two tones.
 func readable(s string) bool {
 	for _, word := range strings.FieldsFunc(strings.ToLower(s), func(r rune) bool { return r < utf8.RuneSelf && !letter(r) }) {
 		tones := 0
 		for _, r := range word {
-			if _, ours := bare[r]; r >= utf8.RuneSelf && !ours {
+			if r >= utf8.RuneSelf && !strings.ContainsRune(vietnamese, r) {
 				return false
 			}
 			if strings.ContainsRune(toned, r) {

@@ -9,6 +9,7 @@ import (
 	"htxledger/domain/ledger"
 	"htxledger/domain/plan"
 	"htxledger/domain/register"
+	"htxledger/domain/spelling"
 )
 
 // ErrUnknown is raised for a code that no definition has.
@@ -134,7 +135,7 @@ func Find(code string) (*Definition, error) {
 func nearest(code string) string {
 	best, least := "", len(code)/3+1
 	for _, d := range catalogue {
-		n := distance(code, d.Code)
+		n := spelling.Distance(code, d.Code)
 		if len(code) >= 4 && strings.Contains(d.Code, code) {
 			n = 0
 		}
@@ -143,26 +144,4 @@ func nearest(code string) string {
 		}
 	}
 	return best
-}
-
-// distance is how many bytes must be put in, taken out or changed to make one
-// string of the other (Levenshtein, 1965).
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			changed := diagonal
-			if a[i] != b[j] {
-				changed++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(changed, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
 }

@@ -98,7 +98,7 @@ func CheckBounds(r *Record) error {
 
 // CheckKeyText refuses a command's key that holds what no text may hold.
 func CheckKeyText(key string) error {
-	return under("/key", TextBound{Most: MaxKey}.Check(key))
+	return fault.PrefixField(TextBound{Most: MaxKey}.Check(key), "/key")
 }
 
 // Bounds lists the bounds of an event type's members.
@@ -237,7 +237,7 @@ func (l *limits) text(read func(reflect.Value) string, tag reflect.StructTag, pa
 	}
 	l.bounds = append(l.bounds, Bound{Member: path, Text: &b})
 	return func(v reflect.Value, pointer string, yield func(error) bool) bool {
-		err := under(pointer, b.Check(read(v)))
+		err := fault.PrefixField(b.Check(read(v)), pointer)
 		return err == nil || yield(err)
 	}
 }

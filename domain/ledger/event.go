@@ -57,10 +57,10 @@ func Specify[E Event](row Row[E]) Spec {
 func decodeInto[E Event](data canonical.Raw) (Event, error) {
 	e := new(E)
 	if err := canonical.Unmarshal(data, e); err != nil {
-		return nil, under("/data", err)
+		return nil, fault.PrefixField(err, "/data")
 	}
 	if err := (*e).Check(); err != nil {
-		return nil, under("/data", err)
+		return nil, fault.PrefixField(err, "/data")
 	}
 	return any(e).(Event), nil
 }
@@ -70,14 +70,6 @@ func (row Row[E]) sameness(e Event, day calendar.Day) Sameness {
 		return InStream(day)
 	}
 	return row.Same(any(e).(*E), day)
-}
-
-// under puts a pointer before the place of a fault.
-func under(pointer string, err error) error {
-	if f, ok := fault.Of(err); ok {
-		return f.At(pointer + f.Field)
-	}
-	return err
 }
 
 // ErrField is raised by events for a member that breaks a rule of its own.

@@ -9,6 +9,7 @@ import (
 	"htxledger/domain/ledger"
 	"htxledger/domain/place"
 	"htxledger/domain/request"
+	"htxledger/domain/spelling"
 )
 
 // Why a command's kind cannot be recorded.
@@ -272,7 +273,7 @@ func (b *Book) Find(id ledger.ID) *ledger.Record {
 func nearest(k ledger.Kind) string {
 	best, least := ledger.Kind(""), len(k)/4+1
 	for _, known := range Kinds() {
-		if n := changes(string(k), string(known)); n < least {
+		if n := spelling.Distance(string(k), string(known)); n < least {
 			best, least = known, n
 		}
 	}
@@ -280,25 +281,4 @@ func nearest(k ledger.Kind) string {
 		return ""
 	}
 	return "; " + string(best) + "?"
-}
-
-// changes is how many bytes must be added, dropped or changed to make one word
-// of another.
-func changes(a, b string) int {
-	before := make([]int, len(b)+1)
-	for j := range before {
-		before[j] = j
-	}
-	for i := range len(a) {
-		row := append(make([]int, 0, len(b)+1), i+1)
-		for j := range len(b) {
-			n := min(before[j+1], row[j]) + 1
-			if a[i] == b[j] {
-				n = min(n, before[j])
-			}
-			row = append(row, min(n, before[j]+1))
-		}
-		before = row
-	}
-	return before[len(b)]
 }

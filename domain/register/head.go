@@ -2,6 +2,8 @@ package register
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 
 	"htxledger/domain/calendar"
 	"htxledger/domain/coop"
@@ -53,7 +55,7 @@ func (b *Book) Plans(on calendar.Day) []*plan.Plan {
 		}
 	}
 	var plans []*plan.Plan
-	for _, key := range sortedKeys(byKey) {
+	for _, key := range slices.Sorted(maps.Keys(byKey)) {
 		plans = append(plans, byKey[key])
 	}
 	return plans

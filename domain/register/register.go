@@ -2,6 +2,7 @@ package register
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 
 	"htxledger/domain/calendar"
@@ -111,7 +112,7 @@ func Planning(facts []*ledger.Fact, on calendar.Day) ([]*plan.Plan, []*ledger.Fa
 		}
 	}
 	var plans []*plan.Plan
-	for _, key := range sortedKeys(byPlan) {
+	for _, key := range slices.Sorted(maps.Keys(byPlan)) {
 		if p := plan.Fold(key, byPlan[key], on); p.Adoption != nil {
 			plans = append(plans, p)
 		}
@@ -249,13 +250,4 @@ func gatherDossier(key string, streams []ledger.Stream, facts func(ledger.Stream
 func sorted(facts []*ledger.Fact) []*ledger.Fact {
 	slices.SortFunc(facts, (*ledger.Fact).Compare)
 	return facts
-}
-
-func sortedKeys[V any](m map[string]V) []string {
-	keys := make([]string, 0, len(m))
-	for k := range m {
-		keys = append(keys, k)
-	}
-	slices.Sort(keys)
-	return keys
 }

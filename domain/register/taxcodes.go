@@ -3,6 +3,8 @@ package register
 import (
 	"htxledger/domain/coop"
 	"htxledger/domain/ledger"
+	"maps"
+	"slices"
 )
 
 // taxCodes is which co-operatives were ever said to hold which tax codes, with
@@ -58,7 +60,7 @@ func (x taxCodes) rivals(key, further string) []string {
 	for code := range x.named[key] {
 		add(code)
 	}
-	return sortedKeys(all)
+	return slices.Sorted(maps.Keys(all))
 }
 
 // keepsTaxCodes refuses a record after which a co-operative would hold a tax

@@ -3,6 +3,7 @@ package request
 import (
 	"htxledger/domain/calendar"
 	"htxledger/domain/canonical"
+	"htxledger/domain/fault"
 	"htxledger/domain/ledger"
 )
 
@@ -22,7 +23,7 @@ type asked struct {
 func Ask(key string, d *ledger.Draft, on calendar.Stated) (*ledger.Draft, error) {
 	command, err := canonical.Marshal(asked{d.Stream, d.Kind, d.Valid, d.Source, d.Corrects, d.Data})
 	if err != nil {
-		return nil, within("/data/command", err)
+		return nil, fault.PrefixField(err, "/data/command")
 	}
 	ask, err := commandAbout(key, "ask/"+key, Made{Command: command}, on)
 	if err != nil {
@@ -42,7 +43,7 @@ func Refuse(key, account, reason string, on calendar.Stated) (*ledger.Draft, err
 func commandAbout(key, commandKey string, e ledger.Event, on calendar.Stated) (*ledger.Draft, error) {
 	data, err := canonical.Marshal(e)
 	if err != nil {
-		return nil, within("/data", err)
+		return nil, fault.PrefixField(err, "/data")
 	}
 	d := &ledger.Draft{Key: commandKey, Stream: ledger.StreamOf("request", key), Kind: e.EventKind(), Valid: on, Data: data}
 	return d, d.Check()

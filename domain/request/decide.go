@@ -32,7 +32,7 @@ func Decide(w World, key string, f *ledger.Fact) error {
 		if d.Kind.Family() == f.Root.Kind.Family() {
 			return ErrNested.At("/data/command/kind")
 		}
-		return within("/data/command", w.Trial(d))
+		return fault.PrefixField(w.Trial(d), "/data/command")
 	case *Refused:
 		_, err := Open(w, key)
 		return err
@@ -66,7 +66,7 @@ func Approval(w World, d *ledger.Draft) error {
 	}
 	r, err := Open(w, key)
 	if err != nil {
-		return within("/key", err)
+		return fault.PrefixField(err, "/key")
 	}
 	asked, err := r.Command()
 	if err != nil {
@@ -81,12 +81,4 @@ func Approval(w World, d *ledger.Draft) error {
 		return ErrOther.With(key, int64(r.Made.Root.Position)).At("/key")
 	}
 	return nil
-}
-
-// within puts a pointer before the place of a fault.
-func within(pointer string, err error) error {
-	if f, ok := fault.Of(err); ok {
-		return f.At(pointer + f.Field)
-	}
-	return err
 }

@@ -62,10 +62,10 @@ func (e Made) Draft(key string) (*ledger.Draft, error) {
 		}
 	}
 	d, err := ledger.ParseDraft(withKey(e.Command, CommandKey(key)))
-	if f, ok := fault.Of(err); ok {
-		return nil, f.At("/command" + f.Field)
+	if err != nil {
+		return nil, fault.PrefixField(err, "/command")
 	}
-	return d, err
+	return d, nil
 }
 
 // withKey is an object with a first member more. Anything that is no object

@@ -23,10 +23,10 @@ func Decide(w World, _ string, f *ledger.Fact) error {
 	day := f.Valid.Day
 	switch e := f.Event.(type) {
 	case *Given:
-		return at("/data/coop", w.CoopLiving(e.Coop, day))
+		return fault.SetField(w.CoopLiving(e.Coop, day), "/data/coop")
 	case *FairAttended:
 		for i, key := range e.Coops {
-			if err := at("/data/coops/"+strconv.Itoa(i), w.CoopLiving(key, day)); err != nil {
+			if err := fault.SetField(w.CoopLiving(key, day), "/data/coops/"+strconv.Itoa(i)); err != nil {
 				return err
 			}
 		}
@@ -34,7 +34,7 @@ func Decide(w World, _ string, f *ledger.Fact) error {
 	case *ConferenceHeld:
 		return onMap(w, e.Place, day)
 	case *ModelRecognised:
-		return at("/data/coop", w.CoopLiving(e.Coop, day))
+		return fault.SetField(w.CoopLiving(e.Coop, day), "/data/coop")
 	}
 	return nil
 }
@@ -43,13 +43,5 @@ func onMap(w World, code string, day calendar.Day) error {
 	if code == "" {
 		return nil
 	}
-	return at("/data/place", w.OnMap(code, day))
-}
-
-// at gives a fault its place in the command.
-func at(pointer string, err error) error {
-	if f, ok := fault.Of(err); ok {
-		return f.At(pointer)
-	}
-	return err
+	return fault.SetField(w.OnMap(code, day), "/data/place")
 }

@@ -8,14 +8,12 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"unicode"
-
-	"golang.org/x/text/unicode/norm"
 
 	"htxledger/domain/calendar"
 	"htxledger/domain/coop"
 	"htxledger/domain/ledger"
 	"htxledger/domain/register"
+	"htxledger/domain/spelling"
 	"htxledger/projections/answers"
 )
 
@@ -92,7 +90,7 @@ func (d *Directory) Coops(ctx context.Context, q answers.Query, f Filter) (*List
 		return nil, err
 	}
 	l := &Listing{Point: p}
-	want := Plain(f.Search)
+	want := spelling.Plain(f.Search)
 	for _, s := range r.Subjects {
 		if s.Kind != register.CoopSubject {
 			continue
@@ -160,54 +158,12 @@ func matches(c *coop.Cooperative, plain string) bool {
 		return true
 	}
 	for _, s := range []string{c.Name, c.Key, c.TaxCode, c.Registration} {
-		if strings.Contains(Plain(s), plain) {
+		if strings.Contains(spelling.Plain(s), plain) {
 			return true
 		}
 	}
 	return false
 }
-
-// Plain is text without accents, in lower case, white space folded: what two
-// ways of writing a Vietnamese name have in common.
-func Plain(s string) string {
-	var b strings.Builder
-	b.Grow(len(s))
-	for _, r := range s {
-		if int(r) >= len(plainLetters()) {
-			return foldSpace(decomposed(s))
-		}
-		b.WriteString(plainLetters()[r])
-	}
-	return foldSpace(b.String())
-}
-
-func foldSpace(s string) string { return strings.Join(strings.Fields(s), " ") }
-
-// decomposed is any text in lower case and without its marks.
-func decomposed(s string) string {
-	var b strings.Builder
-	for _, r := range norm.NFD.String(strings.ToLower(s)) {
-		switch {
-		case unicode.Is(unicode.Mn, r):
-		case r == 'đ':
-			b.WriteByte('d')
-		default:
-			b.WriteRune(r)
-		}
-	}
-	return b.String()
-}
-
-// plainLetters are the letters below U+1F00, in which Vietnamese is written, each by
-// itself as decomposed makes it: that is what it is in a text, too, once the marks
-// are gone.
-var plainLetters = sync.OnceValue(func() []string {
-	table := make([]string, 0x1f00)
-	for r := range table {
-		table[r] = decomposed(string(rune(r)))
-	}
-	return table
-})
 
 func order(list []Coop) {
 	Order(list, func(c Coop) (name, key string) { return c.State.Name, c.Subject.Key })

@@ -8,6 +8,7 @@ import (
 	"htxledger/domain/coop"
 	"htxledger/domain/ledger"
 	"htxledger/domain/register"
+	"htxledger/domain/spelling"
 	"htxledger/projections/answers"
 )
 
@@ -47,7 +48,7 @@ func (f *Found) Only() *Match {
 // nothing holds every word, it offers what is most like them.
 func (d *Directory) Find(p *answers.Point, typed string, limit int) *Found {
 	f := &Found{}
-	words := strings.Fields(Plain(strings.NewReplacer("-", " ", ".", " ").Replace(typed)))
+	words := strings.Fields(spelling.Plain(strings.NewReplacer("-", " ", ".", " ").Replace(typed)))
 	if len(words) == 0 {
 		return f
 	}
@@ -55,7 +56,7 @@ func (d *Directory) Find(p *answers.Point, typed string, limit int) *Found {
 		f.Matches, f.Total = []Match{*only}, 1
 		return f
 	}
-	all, plain := d.candidates(p), Plain(typed)
+	all, plain := d.candidates(p), spelling.Plain(typed)
 	for _, c := range all {
 		if m, ok := c.match(plain, words); ok {
 			f.Matches = append(f.Matches, m.on(p.Valid))
@@ -116,11 +117,11 @@ func (d *Directory) candidates(p *answers.Point) []candidate {
 }
 
 func candidateOf(s *register.Subject) candidate {
-	c := candidate{subject: s, codes: []string{Plain(s.Key)}}
+	c := candidate{subject: s, codes: []string{spelling.Plain(s.Key)}}
 	code := func(list ...string) {
 		for _, x := range list {
-			if x != "" && !slices.Contains(c.codes, Plain(x)) {
-				c.codes = append(c.codes, Plain(x))
+			if x != "" && !slices.Contains(c.codes, spelling.Plain(x)) {
+				c.codes = append(c.codes, spelling.Plain(x))
 			}
 		}
 	}
@@ -132,7 +133,7 @@ func candidateOf(s *register.Subject) candidate {
 			code(e.TaxCode, e.Registration)
 		}
 		if name := nameIn(f); name != "" && !slices.Contains(c.names, name) {
-			c.names, c.plain = append(c.names, name), append(c.plain, Plain(name))
+			c.names, c.plain = append(c.names, name), append(c.plain, spelling.Plain(name))
 		}
 	}
 	return c

@@ -8,6 +8,7 @@ import (
 	"htxledger/domain/ledger"
 	"htxledger/domain/place"
 	"htxledger/domain/register"
+	"htxledger/domain/spelling"
 	"htxledger/domain/support"
 	"htxledger/projections/answers"
 	"htxledger/projections/asof"
@@ -29,7 +30,7 @@ func (d *Directory) narrower(p *answers.Point, f EventFilter) (*narrower, error)
 	if !f.Here && f.Text == "" {
 		return nil, nil
 	}
-	n := &narrower{proj: d.service.Projection(), coops: map[string]bool{}, text: Plain(f.Text)}
+	n := &narrower{proj: d.service.Projection(), coops: map[string]bool{}, text: spelling.Plain(f.Text)}
 	r := n.proj.At(p.Size, p.Valid)
 	if f.Here {
 		area, err := p.AreaIn(r)
@@ -99,7 +100,7 @@ func (n *narrower) says(r *ledger.Record) bool {
 	if r.Corrects != nil {
 		parts = append(parts, r.Corrects.Note)
 	}
-	return strings.Contains(Plain(strings.Join(parts, " ")), n.text)
+	return strings.Contains(spelling.Plain(strings.Join(parts, " ")), n.text)
 }
 
 // NamesAt gives the names by which a reader knows what records call by its key:
