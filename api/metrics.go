@@ -10,7 +10,6 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
-	"htxledger/domain/ledger/embedded"
 	"htxledger/domain/recorder"
 	"htxledger/projections/feed"
 )
@@ -74,8 +73,12 @@ func sizes(s *Server) []prometheus.Collector {
 			func() float64 { return yes(s.recording() != nil) }),
 		relayed{s},
 	}
-	if folds, ok := s.Log.(interface{ Folding() embedded.Folding }); ok {
-		list = append(list, folded{folds.Folding})
+	// A store with a write-ahead log of its own counts how it is moved into the
+	// database; the others have nothing to count.
+	if store, ok := s.Log.(interface {
+		CountWALCheckpoints() (done, failed int64, last error)
+	}); ok {
+		list = append(list, walCheckpoints{store.CountWALCheckpoints})
 	}
 	return list
 }
@@ -122,8 +125,10 @@ func (r relayed) Collect(to chan<- prometheus.Metric) {
 	}
 }
 
-// folded measures how the embedded store's write-ahead log is folded in.
-type folded struct{ folding func() embedded.Folding }
+// walCheckpoints measures how a store moves its write-ahead log into its database.
+type walCheckpoints struct {
+	count func() (done, failed int64, last error)
+}
 
 var (
 	foldings = prometheus.NewDesc("htxledger_store_foldings_total",
@@ -133,14 +138,14 @@ var (
 )
 
 // Describe is prometheus.Collector's.
-func (f folded) Describe(to chan<- *prometheus.Desc) { to <- foldings; to <- unfolded }
+func (w walCheckpoints) Describe(to chan<- *prometheus.Desc) { to <- foldings; to <- unfolded }
 
 // Collect is prometheus.Collector's.
-func (f folded) Collect(to chan<- prometheus.Metric) {
-	now := f.folding()
-	to <- prometheus.MustNewConstMetric(foldings, prometheus.CounterValue, float64(now.Done), "done")
-	to <- prometheus.MustNewConstMetric(foldings, prometheus.CounterValue, float64(now.Failed), "failed")
-	to <- prometheus.MustNewConstMetric(unfolded, prometheus.GaugeValue, yes(now.Err != nil))
+func (w walCheckpoints) Collect(to chan<- prometheus.Metric) {
+	done, failed, last := w.count()
+	to <- prometheus.MustNewConstMetric(foldings, prometheus.CounterValue, float64(done), "done")
+	to <- prometheus.MustNewConstMetric(foldings, prometheus.CounterValue, float64(failed), "failed")
+	to <- prometheus.MustNewConstMetric(unfolded, prometheus.GaugeValue, yes(last != nil))
 }
 
 func (m *metrics) request(method, route string, status int, took time.Duration) {

@@ -2,13 +2,12 @@ package imports
 
 import (
 	"math/big"
-	"strings"
 
+	"htxledger/api/vi"
 	"htxledger/domain/calendar"
 	"htxledger/domain/coop"
 	"htxledger/domain/fault"
 	"htxledger/domain/ledger"
-	"htxledger/domain/plan"
 	"htxledger/domain/register"
 	"htxledger/projections/asof"
 )
@@ -93,12 +92,12 @@ func (d *doubter) about(r *ledger.Record, today calendar.Day) []*fault.Fault {
 func (d *doubter) report(r *ledger.Record, e *coop.YearReported) []*fault.Fault {
 	var list []*fault.Fault
 	if e.Pay != nil && *e.Pay > e.Revenue {
-		list = append(list, doubtPay.With(Money(*e.Pay), Money(e.Revenue)))
+		list = append(list, doubtPay.With(money(*e.Pay), money(e.Revenue)))
 	}
 	before := d.yearBefore(r, e)
 	if before == nil {
 		if e.Revenue > 0 && e.Revenue < smallRevenue {
-			list = append(list, doubtSmall.With(Money(e.Revenue)))
+			list = append(list, doubtSmall.With(money(e.Revenue)))
 		}
 		return list
 	}
@@ -122,9 +121,9 @@ func jump(what string, year int64, before, now *int64) []*fault.Fault {
 	switch {
 	case before == nil || now == nil:
 	case apart(*before, *now, unitTimes):
-		return []*fault.Fault{doubtUnit.With(what, year, Money(*now), Money(*before))}
+		return []*fault.Fault{doubtUnit.With(what, year, money(*now), money(*before))}
 	case apart(*before, *now, farTimes):
-		return []*fault.Fault{doubtJump.With(what, year, Money(*now), Money(*before))}
+		return []*fault.Fault{doubtJump.With(what, year, money(*now), money(*before))}
 	}
 	return nil
 }
@@ -135,15 +134,5 @@ func apart(a, b, times int64) bool {
 	return a > 0 && b > 0 && (a/times >= b || b/times >= a)
 }
 
-// Money is a sum in đồng as a sentence has it: triệu đồng, with its decimals.
-func Money(dong int64) string {
-	text := plan.Decimal(big.NewRat(dong, 1_000_000), 6)
-	if whole, fraction, ok := strings.Cut(text, ","); ok {
-		if fraction = strings.TrimRight(fraction, "0"); fraction == "" {
-			text = whole
-		} else {
-			text = whole + "," + fraction
-		}
-	}
-	return text + " triệu đồng"
-}
+// money is a sum in đồng as every page prints it.
+func money(dong int64) string { return vi.Money(big.NewRat(dong, 1)) }

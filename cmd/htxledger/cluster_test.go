@@ -24,7 +24,7 @@ import (
 )
 
 // esdbPackage is the test server that docs/eventstoredb.md starts.
-const esdbPackage = "htxledger/domain/ledger/eventstoredb/esdbtest/esdbserver"
+const esdbPackage = "htxledger/cmd/esdbserver"
 
 // An esdbProcess is the test server in a process of its own, to be killed.
 type esdbProcess struct {

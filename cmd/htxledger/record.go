@@ -47,13 +47,13 @@ type typedTarget struct {
 
 // recordFlags are the flags that say what is to be recorded, as they were typed.
 type recordFlags struct {
-	command        typedCommand
-	source         typedSource
-	target         typedTarget
-	content        string // --content
-	formerContent  string // JSON given as --data, as it was before --content
-	corrects       string
-	dry            bool
+	command       typedCommand
+	source        typedSource
+	target        typedTarget
+	content       string // --content
+	formerContent string // JSON given as --data, as it was before --content
+	corrects      string
+	dry           bool
 }
 
 // A folderValue is --data of the commands that once took their content there. A

@@ -66,7 +66,7 @@ func (s *Store) Check(ctx context.Context) (Report, error) {
 // unfolded is what the checkpoints of s itself have to tell, and what the length
 // of the log tells of those of another process.
 func (s *Store) unfolded() error {
-	if err := s.Folding().Err; err != nil {
+	if _, _, err := s.CountWALCheckpoints(); err != nil {
 		size := int64(0)
 		if log, err := os.Stat(s.path() + "-wal"); err == nil {
 			size = log.Size()

@@ -24,36 +24,33 @@ type checkpointer struct {
 	wake  chan struct{}
 	done  chan struct{}
 
-	mu   sync.Mutex
-	told Folding
+	mu          sync.Mutex
+	ran, failed int64
+	last        error // why the last one failed; nil if it did not
 }
 
-// Folding is how the folding of the write-ahead log into the database goes. A
-// log that is not folded loses nothing, but it grows, and so does the time that
-// the next start takes.
-type Folding struct {
-	Done, Failed int64
-	Err          error // why the last one failed; nil if it did not
-}
-
-// Folding tells how the folding has gone since s was opened.
-func (s *Store) Folding() Folding {
-	if s.checkpoints == nil {
-		return Folding{}
+// CountWALCheckpoints counts how often the write-ahead log was to be moved into
+// the database since s was opened, by result, and gives the error of the last
+// time, or nil. After a failure nothing is lost, but the log grows, and so does
+// the time that the next start takes.
+func (s *Store) CountWALCheckpoints() (done, failed int64, last error) {
+	c := s.checkpoints
+	if c == nil {
+		return 0, 0, nil
 	}
-	s.checkpoints.mu.Lock()
-	defer s.checkpoints.mu.Unlock()
-	return s.checkpoints.told
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.ran, c.failed, c.last
 }
 
 func (c *checkpointer) tell(err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.told.Err = err
+	c.last = err
 	if err != nil {
-		c.told.Failed++
+		c.failed++
 	} else {
-		c.told.Done++
+		c.ran++
 	}
 }
 
@@ -121,8 +118,8 @@ func (c *checkpointer) dial() (*sqlite.Conn, error) {
 // steady writing, and so never be reused.
 //
 // A checkpoint that fails, or is kept from its end by a reader, loses nothing:
-// the log keeps what it has and the next one folds it. That it failed is told
-// by Folding and by Check.
+// the log keeps what it has and the next one folds it. CountWALCheckpoints and
+// Check tell of the failure.
 func (c *checkpointer) fold(conn *sqlite.Conn) error {
 	first := run(conn, passive)
 	select {

@@ -22,8 +22,10 @@ func TestALogThatIsNotFoldedShows(t *testing.T) {
 	s, err := Open(context.Background(), dir, Options{Create: true})
 	require.NoError(t, err)
 	s.checkpoints.wake <- struct{}{}
-	require.Eventually(t, func() bool { return s.Folding().Done == 1 }, stalled, tick)
-	require.Equal(t, Folding{Done: 1}, s.Folding())
+	require.Eventually(t, func() bool { done, _, _ := s.CountWALCheckpoints(); return done == 1 }, stalled, tick)
+	_, failed, last := s.CountWALCheckpoints()
+	require.Zero(t, failed)
+	require.NoError(t, last)
 	r, err := s.Check(context.Background())
 	require.NoError(t, err)
 	require.Empty(t, r.Problems)
@@ -34,15 +36,16 @@ func TestALogThatIsNotFoldedShows(t *testing.T) {
 	away := dir + "-away" // where a connection that is opened later finds nothing
 	require.NoError(t, os.Rename(dir, away))
 	s.checkpoints.wake <- struct{}{}
-	require.Eventually(t, func() bool { return s.Folding().Failed == 1 }, stalled, tick)
-	require.Error(t, s.Folding().Err)
+	require.Eventually(t, func() bool { _, failed, _ := s.CountWALCheckpoints(); return failed == 1 }, stalled, tick)
+	_, _, last = s.CountWALCheckpoints()
+	require.Error(t, last)
 	require.NoError(t, os.Rename(away, dir))
 	r, err = s.Check(context.Background())
 	require.NoError(t, err)
 	require.Len(t, r.Problems, 1)
 	require.ErrorIs(t, r.Problems[0], ErrUnfolded)
 	s.checkpoints.wake <- struct{}{}
-	require.Eventually(t, func() bool { return s.Folding().Done == 1 }, stalled, tick)
+	require.Eventually(t, func() bool { done, _, _ := s.CountWALCheckpoints(); return done == 1 }, stalled, tick)
 	r, err = s.Check(context.Background())
 	require.NoError(t, err)
 	require.Empty(t, r.Problems, "once it goes again")

@@ -1,7 +1,7 @@
 // Command esdbserver runs the test-only EventStoreDB server, over our embedded
 // store, to try htxledger against a server where no real one can be had:
 //
-//	go run ./domain/ledger/eventstoredb/esdbtest/esdbserver -data DIR
+//	go run ./cmd/esdbserver -data DIR
 //
 // It has neither TLS nor passwords, listens on this machine only, and is no
 // place to keep anything. It stops on an interrupt; killed, it loses nothing
