@@ -48,13 +48,8 @@ func parseQuery(raw string, allowed ...string) (parameters, error) {
 	return parameters{values}, nil
 }
 
-// query is the question in them, as it was typed.
-func (p parameters) query() answers.Query {
-	return answers.Query{
-		Codes: p.values["code"], AsOf: p.get("as_of"), Known: p.get("known_at"), Place: p.get("place"),
-		Map: p.get("map"), Period: p.get("period"), Scheme: p.get("scheme"), Plan: p.get("plan"),
-	}
-}
+// query is the question in them, in words.
+func (p parameters) query() answers.Query { return answers.QueryOf(p.values) }
 
 func (p parameters) get(name string) string { return strings.TrimSpace(p.values.Get(name)) }
 

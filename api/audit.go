@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"strconv"
 	"strings"
@@ -37,11 +36,11 @@ func (s *Server) diff(c echo.Context) error {
 	if err := s.awaitAsked(c, p); err != nil {
 		return err
 	}
-	from, err := s.pointOf(p, "from")
+	from, err := s.pointOf(c, p, "from")
 	if err != nil {
 		return err
 	}
-	to, err := s.pointOf(p, "to")
+	to, err := s.pointOf(c, p, "to")
 	if err != nil {
 		return err
 	}
@@ -55,21 +54,21 @@ func (s *Server) diff(c echo.Context) error {
 	answer := wire.FromDifferences(d)
 	answer.Page = pg.tell(c, d.From, d.To)
 	rows := func() *tabular.Table { return tabular.Differences(d) }
-	return s.answerAt(c, p, from.AsOf != "" && to.AsOf != "", answer, rows, d.From, d.To)
+	named := !strings.HasPrefix(p.get("from"), "@") && !strings.HasPrefix(p.get("to"), "@") // both days
+	return s.answerAt(c, p, named, answer, rows, d.From, d.To)
 }
 
-// pointOf is the question at the point that a parameter names. What is wrong
-// with its day or known-at is said of the parameter.
-func (s *Server) pointOf(p parameters, name string) (answers.Query, error) {
+// pointOf is the point that a parameter names. What is wrong with its day or
+// known-at is said of the parameter.
+func (s *Server) pointOf(c echo.Context, p parameters, name string) (*answers.Point, error) {
 	if p.get(name) == "" {
-		return answers.Query{}, errMissing.With(name).At(name)
+		return nil, errMissing.With(name).At(name)
 	}
-	q := p.query().Pointed(p.get(name))
-	_, err := s.Answers.Resolve(q)
+	at, err := s.headOf(c).Resolve(p.query().WithPoint(p.get(name)))
 	if f, ok := fault.Of(err); ok && (f.Field == "as-of" || f.Field == "known-at") {
-		return q, f.At(name)
+		return nil, f.At(name)
 	}
-	return q, err
+	return at, err
 }
 
 func (s *Server) triangle(c echo.Context) error {
@@ -77,7 +76,11 @@ func (s *Server) triangle(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	t, err := s.Answers.Triangle(c.Request().Context(), p.query(), pathParameter(c, "code"))
+	at, d, err := s.resolveCode(c, p)
+	if err != nil {
+		return err
+	}
+	t, err := s.Answers.Triangle(c.Request().Context(), at, d)
 	if err != nil {
 		return err
 	}
@@ -90,12 +93,15 @@ func (s *Server) touched(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	name := pathParameter(c, "record")
-	r := s.record(name)
-	if r == nil {
-		return errNoRecord.With(name, s.asof.Size())
+	r, err := s.record(c)
+	if err != nil {
+		return err
 	}
-	t, err := s.Answers.Touched(c.Request().Context(), p.query(), r.Position)
+	at, err := s.resolve(c, p)
+	if err != nil {
+		return err
+	}
+	t, err := s.Answers.Touched(c.Request().Context(), at, r.Position)
 	if err != nil {
 		return err
 	}
@@ -111,25 +117,23 @@ func (s *Server) listStatements(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	size := s.asof.Size()
+	head := s.headOf(c)
+	size := head.Size()
 	if known := p.get("known_at"); known != "" { // of a cursor
 		if at, err := strconv.ParseInt(known[1:], 10, 64); err == nil {
 			size = min(size, ledger.Position(at))
 		}
 	}
 	var all []*answers.StatementCheck
-	for _, x := range cut(pg, s.statements.ListAt(size)) {
-		check, err := s.statements.Verify(c.Request().Context(), x.Key)
-		if errors.Is(err, answers.ErrNoStatement) {
-			continue // taken back since the first page
-		}
+	for _, x := range cut(pg, s.statements.List(size)) {
+		check, err := s.statements.Verify(c.Request().Context(), x.Key, size)
 		if err != nil {
 			return err
 		}
 		all = append(all, check)
 	}
-	answer := wire.FromStatements(s.asof.Size(), all, s.Notary)
-	answer.Page = pg.tell(c, &answers.Point{Question: indicator.Question{Point: indicator.Point{Valid: s.Now().DayIn()}}, Size: size})
+	answer := wire.FromStatements(size, all, s.Notary)
+	answer.Page = pg.tell(c, &answers.Point{Question: indicator.Question{Point: indicator.Point{Valid: head.Today()}}, Size: size})
 	return s.inForm(c, p, answer, func() *tabular.Table { return tabular.Statements(all) })
 }
 
@@ -138,7 +142,7 @@ func (s *Server) statement(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	x, err := s.statements.Verify(c.Request().Context(), pathParameter(c, "key"))
+	x, err := s.statements.Verify(c.Request().Context(), pathParameter(c, "key"), s.headOf(c).Size())
 	if err != nil {
 		return err
 	}
@@ -175,9 +179,13 @@ func (s *Server) issue(c echo.Context) error {
 		return err
 	}
 	who := actorOf(c)
-	d, err := s.statements.Draft(answers.Query{
+	p, err := s.headOf(c).Resolve(answers.Query{
 		Codes: r.Codes, AsOf: r.AsOf, Known: r.Known, Place: r.Place, Map: r.Map, Period: r.Period, Scheme: r.Scheme,
-	}, answers.Issue{Title: r.Title, Key: r.Key, Actor: &who, Source: r.Source})
+	})
+	if err != nil {
+		return err
+	}
+	d, err := s.statements.Draft(p, answers.Issue{Title: r.Title, Key: r.Key, Actor: &who, Source: r.Source})
 	if err != nil {
 		return err
 	}
@@ -243,7 +251,7 @@ func (s *Server) signed(covering bool, size ledger.Position) (audit.Signed, erro
 
 // inclusion proves that a record is among the first of a size.
 func (s *Server) inclusion(c echo.Context) error {
-	if err := s.heard(); err != nil {
+	if err := s.requireStore(); err != nil {
 		return err
 	}
 	p, sizes, err := s.proofOf(c, "position", "size")
@@ -260,7 +268,7 @@ func (s *Server) inclusion(c echo.Context) error {
 
 // consistency proves that the first records of one size begin those of another.
 func (s *Server) consistency(c echo.Context) error {
-	if err := s.heard(); err != nil {
+	if err := s.requireStore(); err != nil {
 		return err
 	}
 	p, sizes, err := s.proofOf(c, "from", "to")
@@ -290,7 +298,7 @@ func (s *Server) proofOf(c echo.Context, first, second string) (p parameters, si
 		}
 	}
 	if p.get(second) == "" {
-		sizes[1] = s.asof.Size()
+		sizes[1] = s.headOf(c).Size()
 		if last, err := s.signed(false, 0); err == nil {
 			sizes[1] = ledger.Position(last.Size)
 		}
@@ -327,7 +335,7 @@ func (s *Server) moved(ctx context.Context) ([]wire.MovedStatement, ledger.Posit
 	a := &s.alarm
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if a.size != s.asof.Size() {
+	if a.size != s.Answers.Head().Size() {
 		if a.done == nil {
 			a.done = make(chan struct{})
 			go s.look(a.done)
@@ -345,8 +353,8 @@ func (s *Server) moved(ctx context.Context) ([]wire.MovedStatement, ledger.Posit
 
 // look counts every statement again.
 func (s *Server) look(done chan struct{}) {
-	size := s.asof.Size()
-	all, err := s.statements.Moved(context.Background())
+	size := s.Answers.Head().Size()
+	all, err := s.statements.Moved(context.Background(), size)
 	s.alarm.mu.Lock()
 	defer s.alarm.mu.Unlock()
 	if s.alarm.done = nil; err != nil {

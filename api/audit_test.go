@@ -26,7 +26,7 @@ func signing(t *testing.T) func(*Deps) {
 	require.NoError(t, err)
 	return func(d *Deps) {
 		d.Notary = audit.NewNotary(d.Log, audit.NewJournal(dir))
-		d.Answers.Covered(d.Notary)
+		d.Answers.WithCheckpoints(d.Notary)
 	}
 }
 

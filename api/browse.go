@@ -1,9 +1,6 @@
 package api
 
 import (
-	"slices"
-	"strconv"
-
 	"github.com/labstack/echo/v4"
 
 	"htxledger/api/tabular"
@@ -48,7 +45,11 @@ func (s *Server) coops(c echo.Context) error {
 		pg.skip = int(offset)
 	}
 	f.Offset, f.Limit = pg.skip, pg.limit
-	l, err := s.Directory.Coops(c.Request().Context(), p.query(), f)
+	at, err := s.resolve(c, p)
+	if err != nil {
+		return err
+	}
+	l, err := s.Directory.Coops(c.Request().Context(), at, f)
 	if err != nil {
 		return err
 	}
@@ -63,7 +64,11 @@ func (s *Server) coop(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	card, err := s.Directory.Card(p.query(), pathParameter(c, "key"))
+	at, err := s.resolve(c, p)
+	if err != nil {
+		return err
+	}
+	card, err := s.Directory.Card(at, pathParameter(c, "key"))
 	if err != nil {
 		return err
 	}
@@ -87,7 +92,11 @@ func (s *Server) events(c echo.Context) error {
 		f.From, f.Zero = ledger.Position(pg.skip), true
 	}
 	f.Limit = pg.limit
-	e, err := s.Directory.Events(c.Request().Context(), p.query(), f)
+	at, err := s.headOf(c).ResolvePrefix(p.query())
+	if err != nil {
+		return err
+	}
+	e, err := s.Directory.Events(c.Request().Context(), at, f)
 	if err != nil {
 		return err
 	}
@@ -122,32 +131,21 @@ func (s *Server) event(c echo.Context) error {
 	if _, err := parseQuery(c.Request().URL.RawQuery); err != nil {
 		return err
 	}
-	name, size := pathParameter(c, "record"), s.asof.Size()
-	r := s.record(name)
-	if r == nil {
-		return errNoRecord.With(name, size)
+	r, err := s.record(c)
+	if err != nil {
+		return err
 	}
-	var chain, by []*ledger.Record
-	for at := r; at != nil && at.Corrects != nil; {
-		if at = s.asof.Find(at.Corrects.ID); at != nil {
-			chain = append(chain, at)
-		}
-	}
-	for _, other := range s.asof.Stream(r.Stream, size) {
-		if other.Corrects != nil && other.Corrects.ID == r.ID {
-			by = append(by, other)
-		}
-	}
-	return s.plainly(c, wire.FromEvent(size, r, chain, slices.Clip(by)))
+	size := s.headOf(c).Size()
+	corrected, by := s.Directory.Corrections(r, size)
+	return s.plainly(c, wire.FromEvent(size, r, corrected, by))
 }
 
-func (s *Server) record(name string) *ledger.Record {
-	if n, err := strconv.ParseUint(name, 10, 53); err == nil {
-		return s.asof.Record(ledger.Position(n))
+// record is the record that the path names, by its position or its id.
+func (s *Server) record(c echo.Context) (*ledger.Record, error) {
+	name, h := pathParameter(c, "record"), s.headOf(c)
+	r, _ := h.Record(name) // what is neither a position nor an id names no record
+	if r == nil {
+		return nil, errNoRecord.With(name, h.Size())
 	}
-	id, err := ledger.ParseID(name)
-	if err != nil {
-		return nil
-	}
-	return s.asof.Find(id)
+	return r, nil
 }

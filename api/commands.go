@@ -258,7 +258,7 @@ func (s *Server) writeWithin(ctx context.Context, c echo.Context, dry bool, rese
 	if dry {
 		return writer.Try(ctx, drafts...)
 	}
-	if err := s.heard(); err != nil { // it would only take until the time is over
+	if err := s.requireStore(); err != nil { // it would only take until the time is over
 		return nil, ledger.NotWritten(err)
 	}
 	handOver(c)
@@ -281,6 +281,7 @@ func (s *Server) receipt(c echo.Context, dry bool, results []recorder.Result) er
 	if err := s.await(context.WithoutCancel(c.Request().Context()), ledger.Position(r.Size), readOwnAtMost); err != nil {
 		s.log.Warn("recorded, but the answers are behind", "size", r.Size, "error", err)
 	}
+	forgetHead(c) // the headers are to tell of what was recorded
 	repeated := true
 	for _, w := range r.Results {
 		repeated = repeated && w.Repeated

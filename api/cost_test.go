@@ -24,6 +24,7 @@ import (
 
 	"htxledger/api/web"
 	"htxledger/domain/indicator"
+	"htxledger/projections/answers"
 )
 
 // No single request makes a server over the demo pass mostMemory. Every route is
@@ -295,7 +296,7 @@ func parametersByPath(t *testing.T) map[string][]string {
 		}
 	}
 	for _, r := range web.Routes {
-		names[r.Pattern] = append(slices.Clone(web.PointNames), r.Names...)
+		names[r.Pattern] = append(slices.Clone(answers.PointNames), r.Names...)
 	}
 	return names
 }

@@ -56,10 +56,9 @@ func (s *Server) recordBytes(c echo.Context) error {
 	if _, err := parseQuery(c.Request().URL.RawQuery); err != nil {
 		return err
 	}
-	name := pathParameter(c, "record")
-	r := s.record(name)
-	if r == nil {
-		return errNoRecord.With(name, s.asof.Size())
+	r, err := s.record(c)
+	if err != nil {
+		return err
 	}
 	attach(c, "ban-ghi-"+ledger.KnownSize(r.Position).String()[1:]+".json")
 	return c.Blob(http.StatusOK, "application/json", r.Bytes)
@@ -183,7 +182,7 @@ func (s *Server) checkEvidence(c echo.Context) error {
 	r.Body = http.MaxBytesReader(c.Response(), r.Body, maxEvidence)
 	typed := url.Values{}
 	found, err := s.checked(r, typed)
-	asked := &web.Asked{Path: "/kiem-toan", Values: typed, Who: actorOf(c), Ctx: r.Context()}
+	asked := &web.Asked{Head: s.headOf(c), Path: "/kiem-toan", Values: typed, Who: actorOf(c), Ctx: r.Context()}
 	if err != nil {
 		return s.sendPage(c, http.StatusOK, func() (web.Page, error) { return s.site.Audit(asked, err) })
 	}

@@ -34,16 +34,17 @@ var (
 		"nơi nhận chưa nhận bản ghi; sẽ gửi lại cho đến khi được nhận")
 )
 
-// marked says in the headers of a reply how fresh it is, as of when it begins:
-// a question may have waited for a size.
-func (s *Server) marked(c echo.Context) {
+// setFreshnessHeaders says in the headers of a reply how fresh it is: of what the
+// head of the request is, which the whole reply is about.
+func (s *Server) setFreshnessHeaders(c echo.Context) {
 	c.Response().Before(func() {
-		f, h := s.Feed.Freshness(), c.Response().Header()
-		h.Set(headerSize, strconv.FormatInt(int64(f.Size), 10))
+		head, h := s.headOf(c), c.Response().Header()
+		f := head.Freshness()
+		h.Set(headerSize, strconv.FormatInt(int64(head.Size()), 10))
 		h.Set(headerLag, strconv.FormatInt(int64(f.Lag), 10))
-		if f.Stale() {
+		if f.Stale {
 			h.Set(headerStale, "true")
-			h.Set(headerSince, instantOf(f.Heard).String())
+			h.Set(headerSince, f.Since.String())
 		}
 		if x, ok := fault.Of(s.held()); ok {
 			h.Set(headerHeld, x.Code)
@@ -51,10 +52,10 @@ func (s *Server) marked(c echo.Context) {
 	})
 }
 
-// fresh is what open points say.
-func (s *Server) fresh() answers.Freshness {
+// freshness is what heads say of how far the log is ahead.
+func (s *Server) freshness() answers.Freshness {
 	f := s.Feed.Freshness()
-	a := answers.Freshness{Lag: f.Lag, Stale: f.Stale()}
+	a := answers.Freshness{Known: f.Head(), Stale: f.Stale()}
 	if a.Stale {
 		a.Since = instantOf(f.Heard)
 	}
@@ -70,12 +71,13 @@ func instantOf(t time.Time) calendar.Instant {
 }
 
 // staleSentence is what pages say where more may have been recorded than they
-// show, or the ledger is not what was signed; or "".
-func (s *Server) staleSentence() string {
+// show of a head, or the ledger is not what was signed; or "".
+func (s *Server) staleSentence(h *answers.Head) string {
 	if x, ok := fault.Of(s.held()); ok {
 		return "Sổ không khớp với những gì đã ký: " + x.Vi() + ". Vẫn tra cứu được, nhưng không ghi, không phát hành, không ký; hãy báo người quản trị."
 	}
 	f := s.Feed.Freshness()
+	f.Size, f.Lag = h.Size(), h.Freshness().Lag // the page is about these
 	switch {
 	case s.Feed.Err() != nil:
 		return fmt.Sprintf("Số liệu dừng ở %s bản ghi vì không đọc được bản ghi tiếp theo; hãy báo người quản trị. Những gì được ghi sau đó không có trong số liệu dưới đây.", vi.Integer(f.Size))
@@ -99,9 +101,9 @@ func away(f feed.Freshness) *fault.Fault {
 	return errAway.With(fault.Text{English: since.String(), Vietnamese: since.Vi()}, f.Size, f.Lag).Because(f.Err)
 }
 
-// heard refuses what cannot be done without a store that is known to be away. To
+// requireStore refuses what cannot be done without a store that is known to be away. To
 // try would keep whoever asks waiting for as long as the store is given.
-func (s *Server) heard() error {
+func (s *Server) requireStore() error {
 	if f := s.Feed.Freshness(); f.Stale() && s.Feed.Err() == nil {
 		return away(f)
 	}

@@ -81,7 +81,7 @@ func (s *Server) refusedPage(c echo.Context, said url.Values, err error, render 
 // refused; values are what the page keeps of it.
 func (s *Server) refusedOn(c echo.Context, path string, values url.Values, err error) *web.Asked {
 	return &web.Asked{
-		Path: path, Param: func(name string) string { return pathParameter(c, name) },
+		Head: s.headOf(c), Path: path, Param: func(name string) string { return pathParameter(c, name) },
 		Values: values, Who: actorOf(c), Ctx: c.Request().Context(),
 		Outcome: outcomes[ledger.Outcome(s.problem(c, err).Outcome)],
 	}

@@ -84,7 +84,7 @@ func newEmptyHouse(t *testing.T, setup ...func(*Deps)) *house {
 	require.NoError(t, err)
 	service := answers.New(h.proj, h.now)
 	deps := Deps{
-		Answers: service, Directory: directory.New(service), Recorder: h.recorder, Log: h.store, Feed: h.feed,
+		Answers: service, Directory: directory.New(h.proj), Projection: h.proj, Recorder: h.recorder, Log: h.store, Feed: h.feed,
 		Gate: access.NewGate(h.tokens, ledger.Actor{ID: "local", Role: "admin"}), Now: h.now, Version: "test",
 		Logger: slog.New(slog.NewTextHandler(h.logged, nil)),
 	}

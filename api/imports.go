@@ -73,7 +73,7 @@ func (s *Server) newTray() *imports.Tray {
 // ledgerFor is the ledger as somebody may write to it, once the answers hold
 // what the log does.
 func (s *Server) ledgerFor(ctx context.Context, who ledger.Actor) (imports.Ledger, error) {
-	l := imports.Ledger{Projection: s.asof, Now: s.Now}
+	l := imports.Ledger{Projection: s.Projection, Now: s.Now}
 	if err := s.mayRecord(); err != nil {
 		return l, err
 	}
@@ -94,7 +94,7 @@ func (s *Server) ledgerFor(ctx context.Context, who ledger.Actor) (imports.Ledge
 		if !errors.Is(refused, access.ErrBothSides) && !errors.Is(refused, access.ErrSecondPerson) {
 			return nil, nil
 		}
-		return s.Directory.DraftRequest("tep-"+ledger.IDOf(d.Key).String(), d) // the same row asks once
+		return s.Directory.DraftRequest(s.Answers.Head(), "tep-"+ledger.IDOf(d.Key).String(), d) // the same row asks once
 	}
 	l.Record = func(ctx context.Context, drafts []*ledger.Draft, tell func(done, of int)) (recorder.ImportResult, error) {
 		start := time.Now()
@@ -357,7 +357,7 @@ func (s *Server) template(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := imports.FillBlank(c.Request().Context(), s.Directory, &blank, p.query(), s.Now().DayIn()); err != nil {
+	if err := imports.FillBlank(c.Request().Context(), s.headOf(c), s.Directory, &blank, p.query()); err != nil {
 		return err
 	}
 	var b bytes.Buffer

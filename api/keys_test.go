@@ -16,7 +16,7 @@ import (
 // the records about keys, whoever sends them, and nothing is recorded.
 func TestNoDoorHandsOverTheKeys(t *testing.T) {
 	h := newHouse(t)
-	head := h.server.asof.Size()
+	head := h.proj.Size()
 	const key = "demo.test+464af5d0+AZZB18AupYoobUi++orjEXTQXs5hADlr2qmWSEF1QF03"
 	kinds := map[string]string{
 		"ledger.key-announced/1": `{"key":"` + key + `","from":0}`,
@@ -47,7 +47,7 @@ func TestNoDoorHandsOverTheKeys(t *testing.T) {
 			require.Regexp(t, refusalOf(kind), got)
 		}
 	}
-	require.Equal(t, head, h.server.asof.Size())
+	require.Equal(t, head, h.proj.Size())
 }
 
 // refusalOf is how a kind is refused to one account: what hands the keys over to

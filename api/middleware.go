@@ -95,7 +95,7 @@ func (s *Server) allowed(to audience, next echo.HandlerFunc) echo.HandlerFunc {
 		if to == everyone {
 			return next(c)
 		}
-		s.marked(c)
+		s.setFreshnessHeaders(c)
 		open, err := s.Gate.Open()
 		if err != nil {
 			return err

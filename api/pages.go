@@ -13,6 +13,7 @@ import (
 	"htxledger/api/wire"
 	"htxledger/domain/fault"
 	"htxledger/domain/ledger"
+	"htxledger/projections/answers"
 )
 
 // makeSite makes the pages from what the API answers from.
@@ -36,11 +37,11 @@ func pageRoutes() []route {
 
 // page answers with a page. What was wrong with the question is told on it.
 func (s *Server) page(c echo.Context, r web.Route) error {
-	_, wrong := parseQuery(c.Request().URL.RawQuery, append(slices.Clone(web.PointNames), r.Names...)...)
+	_, wrong := parseQuery(c.Request().URL.RawQuery, append(slices.Clone(answers.PointNames), r.Names...)...)
 	signed, _ := c.Get(keyCookie).(bool)
 	asked := &web.Asked{
-		Signed: signed,
-		Path:   c.Request().URL.Path, Param: func(name string) string { return pathParameter(c, name) },
+		Head: s.headOf(c), Signed: signed,
+		Path: c.Request().URL.Path, Param: func(name string) string { return pathParameter(c, name) },
 		Values: c.Request().URL.Query(), Who: actorOf(c), Wrong: wrong,
 		Ctx: c.Request().Context(),
 	}

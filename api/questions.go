@@ -15,7 +15,11 @@ func (s *Server) indicators(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	f, err := s.Answers.Indicators(p.query())
+	at, err := s.resolve(c, p)
+	if err != nil {
+		return err
+	}
+	f, err := s.Answers.Indicators(at)
 	if err != nil {
 		return err
 	}
@@ -27,9 +31,11 @@ func (s *Server) indicator(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	q := p.query()
-	q.Codes = []string{pathParameter(c, "code")}
-	f, err := s.Answers.Indicators(q)
+	at, _, err := s.resolveCode(c, p)
+	if err != nil {
+		return err
+	}
+	f, err := s.Answers.Indicators(at)
 	if err != nil {
 		return err
 	}
@@ -41,7 +47,11 @@ func (s *Server) targets(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	t, err := s.Answers.Targets(p.query())
+	at, err := s.resolve(c, p)
+	if err != nil {
+		return err
+	}
+	t, err := s.Answers.Targets(at)
 	if err != nil {
 		return err
 	}
@@ -53,7 +63,11 @@ func (s *Server) explain(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	e, err := s.Answers.Explain(c.Request().Context(), p.query(), pathParameter(c, "code"), p.get("why_not"))
+	at, d, err := s.resolveCode(c, p)
+	if err != nil {
+		return err
+	}
+	e, err := s.Answers.Explain(c.Request().Context(), at, d, p.get("why_not"))
 	if err != nil {
 		return err
 	}
@@ -70,13 +84,16 @@ func (s *Server) vintages(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	code := pathParameter(c, "code")
-	v, count, err := s.Answers.VintagesAfter(c.Request().Context(), p.query(), code, answers.ByChange, pg.skip, pg.limit)
+	at, d, err := s.resolveCode(c, p)
+	if err != nil {
+		return err
+	}
+	v, count, err := s.Answers.VintagesAfter(c.Request().Context(), at, d, answers.ByChange, pg.skip, pg.limit)
 	if err != nil {
 		return err
 	}
 	pg.met, pg.shown = count, min(max(count-pg.skip, 0), pg.limit)
-	answer := wire.FromVintages(v, code)
+	answer := wire.FromVintages(v, d.Code)
 	answer.Page = pg.tell(c, v.Point)
 	return s.answer(c, p, v.Point, answer, func() *tabular.Table { return tabular.Vintages(v) })
 }
@@ -86,7 +103,11 @@ func (s *Server) problems(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	x, err := s.Answers.Problems(c.Request().Context(), p.query())
+	at, err := s.resolve(c, p)
+	if err != nil {
+		return err
+	}
+	x, err := s.Answers.Problems(c.Request().Context(), at)
 	if err != nil {
 		return err
 	}
@@ -101,10 +122,11 @@ func (s *Server) plans(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	point, plans, err := s.Answers.Plans(p.query())
+	point, err := s.resolve(c, p)
 	if err != nil {
 		return err
 	}
+	plans := s.Answers.Plans(point.Size, point.Valid)
 	return s.answer(c, p, point, wire.FromPlans(point, plans), nil)
 }
 
@@ -124,10 +146,11 @@ func (s *Server) onePlan(c echo.Context, show func(*answers.Point, *plan.Plan) a
 	if err != nil {
 		return err
 	}
-	point, plans, err := s.Answers.Plans(p.query())
+	point, err := s.resolve(c, p)
 	if err != nil {
 		return err
 	}
+	plans := s.Answers.Plans(point.Size, point.Valid)
 	key := pathParameter(c, "key")
 	for _, x := range plans {
 		if x.Key == key {

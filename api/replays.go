@@ -130,30 +130,30 @@ func (s *Server) startReplay(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	id, err := s.beginReplay(actorOf(c), p.query())
+	id := ""
+	point, err := s.resolve(c, p)
+	if err == nil {
+		id, err = s.beginReplay(actorOf(c), point)
+	}
 	if err != nil {
-		asked := &web.Asked{Path: "/kiem-toan", Values: p.values, Who: actorOf(c), Ctx: c.Request().Context()}
+		asked := &web.Asked{Head: s.headOf(c), Path: "/kiem-toan", Values: p.values, Who: actorOf(c), Ctx: c.Request().Context()}
 		return s.sendPage(c, http.StatusOK, func() (web.Page, error) { return s.site.Audit(asked, err) })
 	}
 	return c.Redirect(http.StatusSeeOther, "/kiem-toan/tinh-lai/"+id)
 }
 
-func (s *Server) beginReplay(who ledger.Actor, q answers.Query) (string, error) {
-	p, err := s.Answers.Resolve(q)
-	if err != nil {
-		return "", err
-	}
+// beginReplay begins the replay of a point.
+func (s *Server) beginReplay(who ledger.Actor, p *answers.Point) (string, error) {
 	if p.Size > replayMost {
 		return "", errReplayLarge.With(replayMost, p.Size)
 	}
-	q.AsOf, q.Known = p.Valid.String(), ledger.KnownSize(p.Size).String()
-	return s.replays.begin(who, p, func(r *web.Replay, ctx context.Context) { s.replay(ctx, r, q) })
+	return s.replays.begin(who, p, func(r *web.Replay, ctx context.Context) { s.replay(ctx, r) })
 }
 
 // replay counts again, and leaves what it found in r.
-func (s *Server) replay(ctx context.Context, r *web.Replay, q answers.Query) {
+func (s *Server) replay(ctx context.Context, r *web.Replay) {
 	s.replays.change(r, func(r *web.Replay) { r.Started = s.Now() })
-	err := s.replayed(ctx, r, q)
+	err := s.replayed(ctx, r)
 	switch {
 	case errors.Is(err, context.DeadlineExceeded):
 		err = errReplaySlow.With(replayAtMost.String())
@@ -166,7 +166,8 @@ func (s *Server) replay(ctx context.Context, r *web.Replay, q answers.Query) {
 	})
 }
 
-func (s *Server) replayed(ctx context.Context, r *web.Replay, q answers.Query) (err error) {
+// replayed counts again, and gives what kept it from a result.
+func (s *Server) replayed(ctx context.Context, r *web.Replay) (err error) {
 	defer func() {
 		if x := recover(); x != nil {
 			s.log.Error("panic", "replay", r.ID, "panic", x, "stack", string(debug.Stack()))
@@ -174,7 +175,7 @@ func (s *Server) replayed(ctx context.Context, r *web.Replay, q answers.Query) (
 		}
 	}()
 	var apart *answers.Apart
-	out, err := s.Answers.Replay(ctx, s.Log, q, func(done, of ledger.Position) {
+	out, err := s.Answers.Replay(ctx, s.Log, r.Point, func(done, of ledger.Position) {
 		s.replays.change(r, func(r *web.Replay) { r.Done, r.Of = done, of })
 	})
 	if err == nil && len(out.Differences) > 0 {

@@ -170,11 +170,13 @@ func TestWhoStopsAReplay(t *testing.T) {
 func TestReplayEndsWithTheServer(t *testing.T) {
 	g := &gated{gate: make(chan struct{})}
 	h := newHouse(t, behindAGate(g))
-	_, err := h.server.beginReplay(ledger.Actor{ID: "a"}, answers.Query{})
+	p, err := h.server.Answers.Head().Resolve(answers.Query{})
+	require.NoError(t, err)
+	_, err = h.server.beginReplay(ledger.Actor{ID: "a"}, p)
 	require.NoError(t, err)
 	h.server.Close()
 	require.True(t, h.server.replays.all()[0].Stopped)
-	_, err = h.server.beginReplay(ledger.Actor{ID: "a"}, answers.Query{})
+	_, err = h.server.beginReplay(ledger.Actor{ID: "a"}, p)
 	require.ErrorIs(t, err, errReplayRunning)
 }
 

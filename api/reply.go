@@ -50,13 +50,10 @@ func (s *Server) awaitAsked(c echo.Context, p parameters) error {
 
 // await waits until the answers hold so many records.
 func (s *Server) await(ctx context.Context, size ledger.Position, atMost time.Duration) error {
-	if s.asof.Size() >= size {
-		return nil
-	}
 	ctx, cancel := context.WithTimeout(ctx, atMost)
 	defer cancel()
-	if err := s.Feed.Await(ctx, size); err != nil || s.asof.Size() < size {
-		return errBehind.With(size, s.asof.Size()).At("min_size").Because(err)
+	if err := s.Feed.Await(ctx, size); err != nil {
+		return errBehind.With(size, s.Feed.Freshness().Size).At("min_size").Because(err)
 	}
 	return nil
 }
@@ -71,7 +68,7 @@ func (s *Server) answer(c echo.Context, p parameters, at *answers.Point, v any, 
 func (s *Server) answerAt(c echo.Context, p parameters, named bool, v any, rows func() *tabular.Table, points ...*answers.Point) error {
 	for _, at := range points {
 		if at.Open && s.Feed.Err() != nil {
-			return errStopped.With(s.asof.Size()).Because(s.Feed.Err())
+			return errStopped.With(s.headOf(c).Size()).Because(s.Feed.Err())
 		}
 	}
 	form, err := formOf(p, rows)

@@ -53,7 +53,7 @@ func (s *Server) report(c echo.Context) error {
 	if !known {
 		return errValue.With(format, strings.Join(ReportFormats, ", ")).At("format")
 	}
-	d, err := s.desk().Report(c.Request().Context(), p.query(), report.Asked{
+	d, err := s.desk().Report(c.Request().Context(), s.headOf(c), p.query(), report.Asked{
 		Statement: p.get("statement"), Agency: p.get("agency"), Above: p.get("above"), Symbol: p.get("symbol"),
 		Signer: p.get("signer"), To: web.ListOf(p.get("to")),
 	})
@@ -61,7 +61,7 @@ func (s *Server) report(c echo.Context) error {
 		return err
 	}
 	if d.Point.Open && s.Feed.Err() != nil {
-		return errStopped.With(s.asof.Size()).Because(s.Feed.Err())
+		return errStopped.With(d.Point.Head().Size()).Because(s.Feed.Err())
 	}
 	var b bytes.Buffer
 	if err := WriteReport(&b, format, d); err != nil {

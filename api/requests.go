@@ -41,7 +41,11 @@ func (s *Server) listRequests(c echo.Context) error {
 	if p.get("cursor") != "" { // of requests, as of records, it is the position of the next
 		from = ledger.Position(pg.skip)
 	}
-	l, err := s.Directory.Requests(p.query(), directory.RequestFilter{State: p.get("state"), From: from, Limit: pg.limit})
+	at, err := s.headOf(c).ResolvePrefix(p.query())
+	if err != nil {
+		return err
+	}
+	l, err := s.Directory.Requests(at, directory.RequestFilter{State: p.get("state"), From: from, Limit: pg.limit})
 	if err != nil {
 		return err
 	}
@@ -62,7 +66,11 @@ func (s *Server) oneRequest(c echo.Context) error {
 	if err := s.awaitAsked(c, p); err != nil {
 		return err
 	}
-	at, r, err := s.Directory.Request(p.query(), pathParameter(c, "key"))
+	at, err := s.headOf(c).ResolvePrefix(p.query())
+	if err != nil {
+		return err
+	}
+	r, err := s.Directory.Request(pathParameter(c, "key"), at.Size)
 	if err != nil {
 		return err
 	}
@@ -144,7 +152,7 @@ func (s *Server) refuseRequest(c echo.Context, dry bool, reason string) ([]recor
 	if reason == "" {
 		return nil, ledger.NotWritten(ledger.ErrRequired.At("/reason"))
 	}
-	d, err := s.Directory.DraftRefusal(r.Key, actorOf(c).ID, reason)
+	d, err := s.Directory.DraftRefusal(s.headOf(c), r.Key, actorOf(c).ID, reason)
 	if err != nil {
 		return nil, ledger.NotWritten(err)
 	}
@@ -170,7 +178,8 @@ func (s *Server) freshRequest(c echo.Context) (*directory.Request, error) {
 	}
 	var r *directory.Request
 	if err == nil {
-		_, r, err = s.Directory.Request(answers.Query{}, pathParameter(c, "key"))
+		forgetHead(c) // the request is looked at as it is now, after a failure again
+		r, err = s.Directory.Request(pathParameter(c, "key"), s.headOf(c).Size())
 	}
 	if err != nil {
 		return nil, ledger.NotWritten(err)
@@ -182,8 +191,8 @@ func (s *Server) freshRequest(c echo.Context) (*directory.Request, error) {
 const weighAtMost = 3 * time.Second
 
 // weigh tries, without recording anything, what an account may do about an open
-// request, and tells which places it concerns.
-func (s *Server) weigh(ctx context.Context, who ledger.Actor, r *directory.Request) web.Weighing {
+// request, as a head knows it, and tells which places it concerns.
+func (s *Server) weigh(ctx context.Context, h *answers.Head, who ledger.Actor, r *directory.Request) web.Weighing {
 	if s.Recorder == nil {
 		return web.Weighing{Approve: errReadOnly, Refuse: errReadOnly}
 	}
@@ -207,7 +216,7 @@ func (s *Server) weigh(ctx context.Context, who ledger.Actor, r *directory.Reque
 		return err
 	}
 	w.Approve = try(r.Command, nil)
-	w.Refuse = try(s.Directory.DraftRefusal(r.Key, who.ID, "…"))
+	w.Refuse = try(s.Directory.DraftRefusal(h, r.Key, who.ID, "…"))
 	return w
 }
 
@@ -236,6 +245,7 @@ func (s *Server) refusePage(c echo.Context) error {
 // answers hold what was recorded, or says there why nothing was.
 func (s *Server) backToRequest(c echo.Context, said url.Values, err error) error {
 	key := pathParameter(c, "key")
+	forgetHead(c)
 	if err == nil {
 		ctx := context.WithoutCancel(c.Request().Context())
 		if size, unheard := s.Log.Size(ctx); unheard == nil {

@@ -41,12 +41,15 @@ type Feed interface {
 type Deps struct {
 	Answers   *answers.Service
 	Directory *directory.Directory
-	Recorder  *recorder.Recorder // nil: nothing is recorded
-	Log       ledger.Log         // of the records that the answers do not hold
-	Notary    *audit.Notary      // of that log; nil: nothing is signed
-	Feed      Feed
-	Gate      *access.Gate
-	Relays    func() []Carried // where each target of this process stands; it does not wait; nil: none
+	// Projection is what files that are handed in are held against; nothing else
+	// asks it.
+	Projection *asof.Projection
+	Recorder   *recorder.Recorder // nil: nothing is recorded
+	Log        ledger.Log         // of the records that the answers do not hold
+	Notary     *audit.Notary      // of that log; nil: nothing is signed
+	Feed       Feed
+	Gate       *access.Gate
+	Relays     func() []Carried // where each target of this process stands; it does not wait; nil: none
 	// Conditions tell, beside what the server knows by itself, what keeps it from
 	// its work; /readyz names them.
 	Conditions []Condition
@@ -59,7 +62,6 @@ type Deps struct {
 type Server struct {
 	Deps
 	log     *slog.Logger
-	asof    *asof.Projection
 	echo    *echo.Echo
 	metrics *metrics
 	origin  *http.CrossOriginProtection
@@ -91,7 +93,7 @@ const (
 
 // New makes a server.
 func New(d Deps) *Server {
-	s := &Server{Deps: d, log: d.Logger, asof: d.Answers.Projection(), origin: http.NewCrossOriginProtection()}
+	s := &Server{Deps: d, log: d.Logger, origin: http.NewCrossOriginProtection()}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}
@@ -104,7 +106,7 @@ func New(d Deps) *Server {
 	s.uploads = make(chan struct{}, uploadsAtOnce)
 	s.making = make(chan struct{}, answersAtOnce)
 	s.statements = answers.NewStatements(d.Answers, s.Notary)
-	s.Answers.Followed(s.fresh)
+	s.Answers.WithFreshness(s.freshness)
 	s.tray = s.newTray()
 	s.site = s.makeSite()
 	s.site.Stale = s.staleSentence

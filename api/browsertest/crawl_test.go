@@ -16,6 +16,7 @@ import (
 
 	"htxledger/api"
 	"htxledger/api/web"
+	"htxledger/projections/answers"
 )
 
 // first is where every reader begins.
@@ -121,7 +122,7 @@ func kindOf(u *url.URL) (pattern, kind string) {
 	}
 	var own []string
 	for name := range u.Query() {
-		if fullWalk() || !slices.Contains(web.PointNames, name) {
+		if fullWalk() || !slices.Contains(answers.PointNames, name) {
 			own = append(own, name)
 		}
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"htxledger/api/web"
+	"htxledger/projections/answers"
 )
 
 // odd is what nobody means and somebody types.
@@ -177,7 +178,7 @@ func TestWrongAddresses(t *testing.T) {
 		}
 		for _, to := range wrongs {
 			status, doc := h.get(t, to)
-			if name, _, _ := strings.Cut(strings.TrimPrefix(to, path+"?"), "="); status == http.StatusOK && slices.Contains(web.PointNames, name) {
+			if name, _, _ := strings.Cut(strings.TrimPrefix(to, path+"?"), "="); status == http.StatusOK && slices.Contains(answers.PointNames, name) {
 				require.Zero(t, doc.Find(fmt.Sprintf(".clocks [name=%q]", name)).Length(), "%s is answered", to)
 				continue
 			}

@@ -118,9 +118,9 @@ func (h *house) open() error {
 	h.undo = append(h.undo, h.recorder.Close)
 	h.follow(ctx, log, proj)
 	notary := audit.NewNotary(log, audit.NewJournal(keys))
-	service := answers.New(proj, h.now).Covered(notary)
+	service := answers.New(proj, h.now).WithCheckpoints(notary)
 	h.server = api.New(api.Deps{
-		Answers: service, Directory: directory.New(service), Recorder: h.recorder, Log: log, Notary: notary, Feed: h.feed,
+		Answers: service, Directory: directory.New(proj), Projection: proj, Recorder: h.recorder, Log: log, Notary: notary, Feed: h.feed,
 		Gate: access.NewGate(tokens, ledger.Actor{ID: "local", Role: "admin"}), Now: h.now,
 		Logger: slog.New(slog.NewTextHandler(&h.logged, &slog.HandlerOptions{Level: slog.LevelWarn})), Version: "test",
 	})

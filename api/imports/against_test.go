@@ -15,6 +15,7 @@ import (
 	"htxledger/domain/ledger/ledgertest"
 	"htxledger/domain/recorder"
 	"htxledger/projections/answers"
+	"htxledger/projections/answers/answerstest"
 	"htxledger/projections/asof"
 )
 
@@ -65,8 +66,8 @@ func (o *office) projection() *asof.Projection {
 	return p
 }
 
-func (o *office) service() *answers.Service {
-	return answers.New(o.projection(), func() calendar.Instant { return o.now + 1 })
+func (o *office) service() answerstest.Asker {
+	return answerstest.New(o.projection(), func() calendar.Instant { return o.now + 1 })
 }
 
 // sheet reads a file of a form.
@@ -235,7 +236,7 @@ func TestTheEffectIsWhatComesOfIt(t *testing.T) {
 		would = append(would, r.Record)
 	}
 	q := answers.Query{AsOf: "2023-12-31"}
-	e, err := before.Effect(context.Background(), q, would)
+	e, err := before.Effect(context.Background(), before.Head(), q, would)
 	require.NoError(t, err)
 	require.Len(t, e.Shifts, 1, "T02 stays")
 	require.Equal(t, "T01", e.Shifts[0].After.Target.ID)
@@ -251,7 +252,8 @@ func TestTheEffectIsWhatComesOfIt(t *testing.T) {
 	after, err := o.service().Targets(q)
 	require.NoError(t, err)
 	require.Equal(t, after.Targets[0].Verdict, e.Shifts[0].After.Verdict)
-	_, err = o.service().Effect(context.Background(), q, would)
+	later := o.service()
+	_, err = later.Effect(context.Background(), later.Head(), q, would)
 	require.ErrorIs(t, err, answers.ErrStale)
 }
 

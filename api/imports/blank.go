@@ -44,11 +44,16 @@ func NewBlank(form, year, unit string) (b sheets.Blank, err error) {
 // FillBlank gives a form its place, and the co-operatives of that place where the
 // form is about co-operatives that exist already: those of the day of q, or of
 // the end of the form's year, or of today if that is earlier.
-func FillBlank(ctx context.Context, d *directory.Directory, b *sheets.Blank, q answers.Query, today calendar.Day) error {
+func FillBlank(ctx context.Context, h *answers.Head, d *directory.Directory, b *sheets.Blank, q answers.Query) error {
+	var variations []answers.Variation
 	if q.AsOf == "" && b.Year > 0 { // the co-operatives, and the map, of that year
-		q.AsOf = min(calendar.LastOfYear(b.Year), today).String()
+		variations = append(variations, answers.OnDay(min(calendar.LastOfYear(b.Year), h.Today())))
 	}
-	l, err := d.Coops(ctx, q, directory.Filter{Status: directory.Registered})
+	p, err := h.Resolve(q, variations...)
+	if err != nil {
+		return err
+	}
+	l, err := d.Coops(ctx, p, directory.Filter{Status: directory.Registered})
 	if err != nil {
 		return err
 	}

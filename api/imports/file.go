@@ -261,15 +261,17 @@ func (f *File) Foresee(ctx context.Context, l Ledger, q answers.Query) error {
 		return nil
 	}
 	asked := q.AsOf != ""
+	var variations []answers.Variation
 	if !asked {
 		last := would[0].Valid.Day
 		for _, r := range would {
 			last = max(last, r.Valid.Day)
 		}
-		q.AsOf = min(calendar.LastOfYear(last.Year()), l.Now().DayIn()).String()
+		variations = append(variations, answers.OnDay(min(calendar.LastOfYear(last.Year()), l.Now().DayIn())))
 	}
 	var err error
-	f.Effect, err = answers.New(l.Projection, l.Now).Effect(ctx, q, would)
+	service := answers.New(l.Projection, l.Now)
+	f.Effect, err = service.Effect(ctx, service.Head(), q, would, variations...)
 	if errors.Is(err, answers.ErrNoPlan) || fault.KindOf(err) == fault.NotFound && !asked {
 		return nil // there is nothing to be foreseen on that day
 	}

@@ -47,13 +47,13 @@ type Desk struct {
 }
 
 // Report makes the report of a plan at the point of a query, or at that of a
-// statement, whose figures must then be what they were.
-func (d Desk) Report(ctx context.Context, q answers.Query, a Asked) (*Document, error) {
-	stated, err := d.stated(ctx, &q, a.Statement)
+// statement, whose figures must then be what they were, as the head knows it.
+func (d Desk) Report(ctx context.Context, h *answers.Head, q answers.Query, a Asked) (*Document, error) {
+	p, stated, err := d.resolve(ctx, h, q, a.Statement)
 	if err != nil {
 		return nil, err
 	}
-	t, err := d.Answers.Targets(q)
+	t, err := d.Answers.Targets(p)
 	if err != nil {
 		return nil, err
 	}
@@ -64,31 +64,33 @@ func (d Desk) Report(ctx context.Context, q answers.Query, a Asked) (*Document, 
 	if err != nil {
 		return nil, err
 	}
-	return New(t, q, stated, Ledger{d.Answers.Origin(), root.String()}, a)
+	return New(t, stated, Ledger{d.Answers.Origin(), root.String()}, a)
 }
 
-// stated puts the point of a statement into a query.
-func (d Desk) stated(ctx context.Context, q *answers.Query, key string) (*Stated, error) {
+// resolve is the point that a report is asked for at: that of the query, or, where a
+// statement is named, that of the statement.
+func (d Desk) resolve(ctx context.Context, h *answers.Head, q answers.Query, key string) (*answers.Point, *Stated, error) {
 	if key == "" {
-		return nil, nil
+		p, err := h.Resolve(q)
+		return p, nil, err
 	}
-	if set := pointOf(*q); set != "" {
-		return nil, ErrStatementPoint.With(set).At("statement")
+	if set := pointOf(q); set != "" {
+		return nil, nil, ErrStatementPoint.With(set).At("statement")
 	}
-	c, err := d.Statements.Verify(ctx, key)
+	c, err := d.Statements.Verify(ctx, key, h.Size())
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if c.Verdict != answers.Matches && c.Verdict != answers.NowDifferent || c.Retraction != nil {
-		return nil, ErrStatement.With(key).At("statement")
+		return nil, nil, ErrStatement.With(key).At("statement")
 	}
 	if _, err := audit.QuestionOf(c.Issued); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	s := c.Issued
-	q.AsOf, q.Known, q.Place, q.Map = s.Valid.String(), ledger.KnownSize(ledger.Position(s.Size)).String(), s.Place, s.Map.String()
-	q.Period, q.Scheme = s.Period, s.Scheme
-	return &Stated{Key: key, Title: s.Title, Verdict: c.Verdict, Withdrawn: c.Withdrawal != nil, Position: int64(c.Fact.By.Position)}, nil
+	stated := c.Point()
+	stated.Plan = q.Plan
+	p, err := h.Exactly(stated)
+	return p, &Stated{Key: key, Title: c.Issued.Title, Verdict: c.Verdict, Withdrawn: c.Withdrawal != nil, Position: int64(c.Fact.By.Position)}, err
 }
 
 // pointOf names the parts of a query that a statement has of its own.
@@ -104,10 +106,10 @@ func pointOf(q answers.Query) string {
 	return strings.Join(set, ", ")
 }
 
-// New makes a report of a plan that was judged at the point of a query.
-func New(t *answers.Targets, q answers.Query, stated *Stated, l Ledger, a Asked) (*Document, error) {
+// New makes a report of a plan that was judged.
+func New(t *answers.Targets, stated *Stated, l Ledger, a Asked) (*Document, error) {
 	d := &Document{
-		query: q, who: reporting(a.Agency), Point: t.Point, Targets: t, Stated: stated, Ledger: l, AsOf: asOf(t), Type: "BÁO CÁO",
+		who: reporting(a.Agency), Point: t.Point, Targets: t, Stated: stated, Ledger: l, AsOf: asOf(t), Type: "BÁO CÁO",
 		About: "Kết quả thực hiện " + planName(t.Plan),
 	}
 	if t.Point.Synthetic {
@@ -243,10 +245,9 @@ func (d *Document) Query() url.Values {
 		q.Set("statement", d.Stated.Key)
 		return q
 	}
-	asked := d.query
 	for name, v := range map[string]string{
 		"plan": d.Targets.Plan.Key, "as_of": d.Point.Valid.String(), "known_at": ledger.KnownSize(d.Point.Size).String(),
-		"place": asked.Place, "map": asked.Map, "period": asked.Period, "scheme": asked.Scheme,
+		"place": d.Point.Place, "map": d.Point.NamedMap(), "period": d.Point.NamedPeriod(), "scheme": d.Point.NamedScheme(),
 	} {
 		if v != "" {
 			q.Set(name, v)

@@ -31,8 +31,7 @@ type Document struct {
 	Flat      *tabular.Table
 	Sources   []Source
 
-	query answers.Query // as it was asked
-	who   string        // that the office reports, before what; "" where it is not known
+	who string // that the office reports, before what; "" where it is not known
 }
 
 // A Ledger is where the numbers come from.

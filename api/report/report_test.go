@@ -34,6 +34,7 @@ import (
 	"htxledger/domain/register"
 	"htxledger/domain/statement"
 	"htxledger/projections/answers"
+	"htxledger/projections/answers/answerstest"
 	"htxledger/projections/asof"
 )
 
@@ -173,13 +174,13 @@ func TestEveryRowIsPrintedAsItIsAnswered(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		day := calendar.DayOf(2023, 6, 14) + calendar.Day(rapid.IntRange(0, 400).Draw(t, "day"))
 		q := answers.Query{AsOf: day.String(), Plan: "kh-371-2023"}
-		q.Known = ledger.KnownSize(ledger.Position(rapid.Int64Range(1200, int64(desk.Answers.Projection().Size())).Draw(t, "size"))).String()
-		d, err := desk.Report(context.Background(), q, report.Asked{})
+		q.Known = ledger.KnownSize(ledger.Position(rapid.Int64Range(1200, int64(desk.Answers.Head().Size())).Draw(t, "size"))).String()
+		d, err := desk.Report(context.Background(), desk.Answers.Head(), q, report.Asked{})
 		if err != nil { // the plan was not recorded yet
 			require.ErrorIs(t, err, answers.ErrNoPlan)
 			return
 		}
-		want, err := desk.Answers.Targets(q)
+		want, err := answerstest.Asker{Service: desk.Answers}.Targets(q)
 		require.NoError(t, err)
 		holdsTargets(t, d, want)
 		page, document := html(t, d), part(t, docx(t, d), "word/document.xml")
@@ -234,10 +235,10 @@ func holdsTargets(t require.TestingT, d *report.Document, want *answers.Targets)
 func TestReportsOfStatements(t *testing.T) {
 	h := reporttest.New(t, reporttest.Story)
 	h.Issue("cuoi-nam", "2023-12-31")
-	size := h.Answers.Projection().Size() - 1
+	size := h.Answers.Head().Size() - 1
 	h.Tell("@ 2024-01-05\ncoop/late coop.established/1 2023-12-01 {}")
 	h.Follow()
-	d, err := h.Report(context.Background(), answers.Query{}, report.Asked{Statement: "cuoi-nam"})
+	d, err := h.Report(context.Background(), h.Answers.Head(), answers.Query{}, report.Asked{Statement: "cuoi-nam"})
 	require.NoError(t, err)
 	require.Equal(t, size, d.Point.Size)
 	require.Equal(t, answers.NowDifferent, d.Stated.Verdict)
@@ -246,9 +247,9 @@ func TestReportsOfStatements(t *testing.T) {
 	require.Contains(t, d.Code.Text, "htxledger statement verify cuoi-nam\n")
 	require.Contains(t, html(t, d), "tính lại nay sẽ khác")
 
-	_, err = h.Report(context.Background(), answers.Query{AsOf: "2023-12-31"}, report.Asked{Statement: "cuoi-nam"})
+	_, err = h.Report(context.Background(), h.Answers.Head(), answers.Query{AsOf: "2023-12-31"}, report.Asked{Statement: "cuoi-nam"})
 	require.ErrorIs(t, err, report.ErrStatementPoint)
-	_, err = h.Report(context.Background(), answers.Query{}, report.Asked{Statement: "khong-co"})
+	_, err = h.Report(context.Background(), h.Answers.Head(), answers.Query{}, report.Asked{Statement: "khong-co"})
 	require.ErrorIs(t, err, answers.ErrNoStatement)
 }
 
@@ -269,7 +270,7 @@ func TestAFalseStatementIsNotReported(t *testing.T) {
 		d.Data, err = canonical.Marshal(e)
 		require.NoError(t, err)
 	})
-	_, err := h.Report(context.Background(), answers.Query{}, report.Asked{Statement: "sai"})
+	_, err := h.Report(context.Background(), h.Answers.Head(), answers.Query{}, report.Asked{Statement: "sai"})
 	require.ErrorIs(t, err, report.ErrStatement)
 }
 
@@ -277,21 +278,21 @@ func TestAFalseStatementIsNotReported(t *testing.T) {
 // from as a checkpoint does.
 func TestTheCodeLeadsBack(t *testing.T) {
 	h := reporttest.New(t, reporttest.Story)
-	d, err := h.Report(context.Background(), answers.Query{AsOf: "31/12/2023", Place: "dak-nong"}, report.Asked{})
+	d, err := h.Report(context.Background(), h.Answers.Head(), answers.Query{AsOf: "31/12/2023", Place: "dak-nong"}, report.Asked{})
 	require.NoError(t, err)
 	root, err := h.Roots.Root(d.Point.Size)
 	require.NoError(t, err)
 	require.Equal(t, "htxledger report --plan kh --as-of 2023-12-31 --known-at "+ledger.KnownSize(d.Point.Size).String()+
 		" --place dak-nong\n"+h.Answers.Origin()+"\n"+big.NewInt(int64(d.Point.Size)).String()+"\n"+root.String(), d.Code.Text)
 
-	d, err = h.Report(context.Background(), answers.Query{AsOf: "31/12/2023"}, report.Asked{Address: "https://so.example/"})
+	d, err = h.Report(context.Background(), h.Answers.Head(), answers.Query{AsOf: "31/12/2023"}, report.Asked{Address: "https://so.example/"})
 	require.NoError(t, err)
 	u, err := url.Parse(d.Code.Text)
 	require.NoError(t, err)
 	require.Equal(t, "https://so.example/bao-cao", u.Scheme+"://"+u.Host+u.Path)
 	h.Tell("@ 2024-01-05\ncoop/late coop.established/1 2023-12-01 {}")
 	h.Follow()
-	again, err := h.Report(context.Background(), answers.Query{AsOf: u.Query().Get("as_of"), Known: u.Query().Get("known_at"), Plan: u.Query().Get("plan")}, report.Asked{Address: "https://so.example/"})
+	again, err := h.Report(context.Background(), h.Answers.Head(), answers.Query{AsOf: u.Query().Get("as_of"), Known: u.Query().Get("known_at"), Plan: u.Query().Get("plan")}, report.Asked{Address: "https://so.example/"})
 	require.NoError(t, err)
 	require.Equal(t, html(t, d)[len("<!doctype html>"):], strings.ReplaceAll(html(t, again), vi.Known(again.Point), vi.Known(d.Point))[len("<!doctype html>"):])
 }
@@ -334,7 +335,7 @@ func atoi(t *testing.T, s string) int {
 // else, and nothing that was written in a plan or asked for becomes markup.
 func TestThePageStandsAlone(t *testing.T) {
 	h := reporttest.New(t, reporttest.Story)
-	d, err := h.Report(context.Background(), answers.Query{AsOf: "31/12/2023"}, report.Asked{Agency: "</style><script>x</script>", To: []string{`<img src="x">`}})
+	d, err := h.Report(context.Background(), h.Answers.Head(), answers.Query{AsOf: "31/12/2023"}, report.Asked{Agency: "</style><script>x</script>", To: []string{`<img src="x">`}})
 	require.NoError(t, err)
 	d.Footer = `"}</style><script>alert(1)</script>\` + "a\nb"
 	page := html(t, d, report.Link{Text: "<i>", To: "javascript:alert(1)"})
@@ -354,7 +355,7 @@ func TestThePageStandsAlone(t *testing.T) {
 // Another place than the plan's is not judged, and says so.
 func TestElsewhereNothingIsJudged(t *testing.T) {
 	h := reporttest.New(t, reporttest.Story)
-	d, err := h.Report(context.Background(), answers.Query{AsOf: "31/12/2023", Place: "dak-mil"}, report.Asked{})
+	d, err := h.Report(context.Background(), h.Answers.Head(), answers.Query{AsOf: "31/12/2023", Place: "dak-mil"}, report.Asked{})
 	require.NoError(t, err)
 	page := html(t, d)
 	require.Contains(t, page, "Không đánh giá: kế hoạch này là của Tỉnh Đắk Nông")
@@ -366,7 +367,8 @@ func TestElsewhereNothingIsJudged(t *testing.T) {
 
 // Made-up numbers are marked on every sheet of every form.
 func TestSyntheticIsMarked(t *testing.T) {
-	d, err := theDemo(t).Report(context.Background(), answers.Query{AsOf: "31/12/2023"}, report.Asked{})
+	desk := theDemo(t)
+	d, err := desk.Report(context.Background(), desk.Answers.Head(), answers.Query{AsOf: "31/12/2023"}, report.Asked{})
 	require.NoError(t, err)
 	require.Equal(t, 3, strings.Count(html(t, d), ">"+vi.Synthetic+"<"))
 	b := docx(t, d)
@@ -380,7 +382,7 @@ func TestAPlanWithoutTasks(t *testing.T) {
 @ 2023-01-10
 plan/kh plan.adopted/1 2023-01-10 {"number":"1/KH-UBND","issued":"2023-01-10","year":2023,"place":"dak-nong","title":"Thử","targets":[{"id":"T1","text":"Thành lập mới 3 HTX","rule":"exactly","low":3,"unit":"HTX","indicator":"coops.established","owners":[],"cited":"I.1"}],"tasks":[]}
 `)
-	d, err := h.Report(context.Background(), answers.Query{AsOf: "31/12/2023"}, report.Asked{})
+	d, err := h.Report(context.Background(), h.Answers.Head(), answers.Query{AsOf: "31/12/2023"}, report.Asked{})
 	require.NoError(t, err)
 	require.Len(t, d.Annexes, 1)
 	page := html(t, d)

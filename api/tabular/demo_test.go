@@ -19,12 +19,13 @@ import (
 	"htxledger/domain/ledger"
 	"htxledger/domain/register"
 	"htxledger/projections/answers"
+	"htxledger/projections/answers/answerstest"
 	"htxledger/projections/asof"
 	"htxledger/projections/directory"
 )
 
 // demoService answers from the demo ledger.
-func demoService(t *testing.T) *answers.Service {
+func demoService(t *testing.T) answerstest.Asker {
 	book, proj := register.NewBook(), asof.New()
 	take := func(command, recorded string) {
 		at, err := calendar.ParseInstant(recorded)
@@ -42,7 +43,7 @@ func demoService(t *testing.T) *answers.Service {
 	}
 	now, err := calendar.ParseInstant("2026-11-23T03:00:00Z")
 	require.NoError(t, err)
-	return answers.New(proj, func() calendar.Instant { return now })
+	return answerstest.New(proj, func() calendar.Instant { return now })
 }
 
 // tables are every kind of table of the demo.
@@ -73,7 +74,7 @@ func tables(t *testing.T) map[string]*tabular.Table {
 	problems, err := s.Problems(context.Background(), q)
 	require.NoError(t, err)
 	out["problems"] = tabular.Problems(problems)
-	d := directory.New(s)
+	d := s.Directory()
 	coops, err := d.Coops(context.Background(), q, directory.Filter{Status: directory.Any, All: true})
 	require.NoError(t, err)
 	out["coops"] = tabular.Coops(coops)

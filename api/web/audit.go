@@ -102,7 +102,7 @@ func (s *Site) auditWith(a *Asked, wrong error) (Page, error) {
 	f.Lead = "Mọi con số đã công bố đều tính lại và kiểm được, kể cả bởi người không tin máy chủ này."
 	f.Clocks = nil
 	v := &auditPage{}
-	head := s.Answers.Projection().Size()
+	head := a.Head.Size()
 	v.Replay, v.Check = newReplayForm(a), newCheckForm(a)
 	v.Consistency = newConsistencyForm(a, 0, head)
 	f.own = append(v.Replay.Fields, v.Check.Keys, v.Check.File)
@@ -130,8 +130,8 @@ func (s *Site) fillAudit(a *Asked, v *auditPage, head ledger.Position) error {
 			return err
 		}
 	}
-	for _, x := range slices.Backward(s.Statements.List()) {
-		c, err := s.Statements.Verify(a.ctx(), x.Key)
+	for _, x := range slices.Backward(s.Statements.List(head)) {
+		c, err := s.Statements.Verify(a.ctx(), x.Key, head)
 		if err != nil {
 			return err
 		}
@@ -255,12 +255,12 @@ func (s *Site) statementOf(a *Asked) (Page, error) {
 	if f.err != nil {
 		return f.render("audit-statement.html", v)
 	}
-	c, err := s.Statements.Verify(a.ctx(), a.Param("key"))
+	c, err := s.Statements.Verify(a.ctx(), a.Param("key"), a.Head.Size())
 	if err != nil {
 		f.Offers = []link{{"các báo cáo đã chốt", a.carry("/kiem-toan") + "#bao-cao"}}
 		return f.refuse("audit-statement.html", err, v)
 	}
-	p, err := s.Answers.ResolvePrefix(answers.Query{})
+	p, err := a.Head.ResolvePrefix(answers.Query{})
 	if err != nil {
 		return Page{}, err
 	}
@@ -315,10 +315,7 @@ func showStated(a *Asked, c *answers.StatementCheck, line answers.StatementLine,
 	out := statedLine{
 		Name: nameOfIndicator(line.Stated.Indicator), Code: line.Stated.Indicator, Stated: statedInWords(line.Stated), Now: vi.NoData,
 		Verdict: showLineVerdict(line.Verdict),
-		To: address("/vi-sao/"+line.Stated.Indicator, map[string][]string{
-			"as_of": {c.Issued.Valid.String()}, "known_at": {ledger.KnownSize(ledger.Position(c.Issued.Size)).String()},
-			"place": {c.Issued.Place}, "map": {c.Issued.Map.String()}, "period": {c.Issued.Period}, "scheme": {c.Issued.Scheme},
-		}),
+		To:      pinned("/vi-sao/"+line.Stated.Indicator, c.Point(), "map", c.Issued.Map.String()),
 	}
 	if line.Why != nil {
 		out.Why = vi.Fault(line.Why)
@@ -399,7 +396,7 @@ var consistencyNames = []string{"from", "to"}
 func (s *Site) consistency(a *Asked) (Page, error) {
 	f := s.begin(a, "Sổ chỉ dài thêm")
 	f.Clocks = nil
-	head := s.Answers.Projection().Size()
+	head := a.Head.Size()
 	v := &consistencyPage{Form: newConsistencyForm(a, 0, head)}
 	f.own = []*field{v.Form.From, v.Form.To}
 	if f.err != nil || a.get("from") == "" || s.Notary == nil {

@@ -109,7 +109,7 @@ func TestConsistencyPage(t *testing.T) {
 
 func TestReplayPages(t *testing.T) {
 	d := newDesk(t)
-	point, err := d.Answers.Resolve(answers.Query{AsOf: "2023-12-31"})
+	point, err := askerOf(d.Site).Resolve(answers.Query{AsOf: "2023-12-31"})
 	require.NoError(t, err)
 	def, err := indicator.Find("coops.registered")
 	require.NoError(t, err)
@@ -157,7 +157,7 @@ func TestReplayPages(t *testing.T) {
 // was typed.
 func TestAuditFormsKeepWhatWasTyped(t *testing.T) {
 	d := newDesk(t)
-	a := &Asked{Path: "/kiem-toan", Values: map[string][]string{"as_of": {"<31>"}, "keys": {"khóa+sai"}}}
+	a := &Asked{Head: d.Answers.Head(), Path: "/kiem-toan", Values: map[string][]string{"as_of": {"<31>"}, "keys": {"khóa+sai"}}}
 	page, err := d.Audit(a, errPosition.With("<31>", 0, 9).At("as-of"))
 	require.NoError(t, err)
 	doc := readPage(t, page)

@@ -8,7 +8,6 @@ import (
 	"htxledger/domain/assessment"
 	"htxledger/domain/indicator"
 	"htxledger/domain/ledger"
-	"htxledger/domain/register"
 	"htxledger/projections/answers"
 )
 
@@ -26,7 +25,7 @@ func (s *Site) compare(a *Asked) (Page, error) {
 	if f.err != nil {
 		return f.render("compare.html", v)
 	}
-	if errs := form.resolve(s.Answers); len(errs) > 0 {
+	if errs := form.resolve(a.Head); len(errs) > 0 {
 		for _, err := range errs {
 			if !f.blame(err) {
 				return Page{}, err
@@ -79,23 +78,19 @@ type verdictPair struct {
 
 func (v *compareView) fill(f *frame, to *Asked) error {
 	s, a, form := f.site, f.asked, v.Form
-	from, upto := form.query(form.A), form.query(form.B)
-	if code := form.Code.Value; code != "" {
-		from.Codes, upto.Codes = []string{code}, []string{code}
-	}
 	if err := onOff("changed", a.get("changed")); err != nil {
 		return err
 	}
-	d, err := s.sides(a.ctx(), from, upto)
+	d, err := s.sides(a.ctx(), form)
 	if err != nil {
 		return err
 	}
 	v.Filled = true
 	form.offer(s, a, d)
-	v.A, v.B = endOf(s, d.From), endOf(s, d.To)
+	v.A, v.B = endOf(d.From), endOf(d.To)
 	f.Point = pointOfTwo(d)
 	f.Twins = tables("", diffTwin(d, form.Code.Value))
-	judged := judgedAt(s.Answers, from, upto)
+	judged := judgedAt(s.Answers, form.from, form.upto)
 	if form.Code.Value != "" {
 		v.Every = a.again("code", "", "cause", "", "offset", "")
 		v.Bridge, err = newBridge(f, to, d, judged)
@@ -113,15 +108,15 @@ const mostExplained = 500
 
 // sides are the figures asked, at both points: one with its steps, or all, in the
 // order of the catalogue, with theirs where that does not take long.
-func (s *Site) sides(ctx context.Context, from, upto answers.Query) (*answers.Differences, error) {
-	if len(from.Codes) > 0 {
-		return s.Answers.Diff(ctx, from, upto)
+func (s *Site) sides(ctx context.Context, form *compareForm) (*answers.Differences, error) {
+	if form.Code.Value != "" {
+		return s.Answers.Diff(ctx, form.from, form.upto)
 	}
-	old, err := s.Answers.Indicators(from)
+	old, err := s.Answers.Indicators(form.from)
 	if err != nil {
 		return nil, err
 	}
-	now, err := s.Answers.Indicators(upto)
+	now, err := s.Answers.Indicators(form.upto)
 	if err != nil {
 		return nil, err
 	}
@@ -129,11 +124,10 @@ func (s *Site) sides(ctx context.Context, from, upto answers.Query) (*answers.Di
 	for i := range old.Figures {
 		all.Differences = append(all.Differences, answers.Difference{From: old.Figures[i], To: now.Figures[i]})
 	}
-	size := max(old.Point.Size, now.Point.Size)
-	if len(s.Answers.Projection().SubjectsOf(register.CoopSubject, size)) > mostExplained {
+	if s.Answers.CountCoops(max(form.from.Size, form.upto.Size)) > mostExplained {
 		return all, nil
 	}
-	explained, err := s.Answers.Diff(ctx, from, upto)
+	explained, err := s.Answers.Diff(ctx, form.from, form.upto)
 	if err != nil {
 		return nil, err
 	}
@@ -152,9 +146,9 @@ func onOff(name, value string) error {
 	return ledger.OneOf(name, value, "1")
 }
 
-func endOf(s *Site, p *answers.Point) compareEnd {
+func endOf(p *answers.Point) compareEnd {
 	e := compareEnd{Sentence: vi.AsOf(p), Period: vi.Period(p.Period)}
-	if n := int64(s.Answers.Projection().Size() - p.Size); n > 0 {
+	if n := int64(p.Head().Size() - p.Size); n > 0 {
 		e.Later = vi.Integer(n) + " bản ghi ghi nhận sau đó chưa được tính"
 	}
 	return e
@@ -177,18 +171,15 @@ func pointOfTwo(d *answers.Differences) *pointView {
 
 // diffTwin is the same comparison as JSON, both points in full.
 func diffTwin(d *answers.Differences, code string) string {
-	v := map[string][]string{
-		"from": {d.From.Valid.String() + ledger.KnownSize(d.From.Size).String()},
-		"to":   {d.To.Valid.String() + ledger.KnownSize(d.To.Size).String()},
-		"code": {code}, "place": {d.To.Place}, "period": {d.To.PeriodName},
-	}
+	mapDay, scheme := "", ""
 	if d.From.Map == d.To.Map {
-		v["map"] = []string{d.To.Map.String()}
+		mapDay = d.To.Map.String()
 	}
 	if d.From.Scheme == d.To.Scheme {
-		v["scheme"] = []string{d.To.Scheme}
+		scheme = d.To.Scheme
 	}
-	return address("/api/v1/diff", v)
+	return pinned("/api/v1/diff", d.To, "as_of", "", "known_at", "", "from", d.From.Words(), "to", d.To.Words(),
+		"code", code, "map", mapDay, "scheme", scheme)
 }
 
 // rows are the whole catalogue.
@@ -246,9 +237,9 @@ type judgements struct{ a, b *answers.Targets }
 
 // judgedAt judges the plan at both points. A point at which there is no plan, or
 // where nothing is judged, has none.
-func judgedAt(s *answers.Service, from, upto answers.Query) (j judgements) {
-	one := func(q answers.Query) *answers.Targets {
-		t, err := s.Targets(q)
+func judgedAt(s *answers.Service, from, upto *answers.Point) (j judgements) {
+	one := func(p *answers.Point) *answers.Targets {
+		t, err := s.Targets(p)
 		if err != nil || t.Elsewhere {
 			return nil
 		}

@@ -280,14 +280,14 @@ func withoutRecord(c answers.Cause) string {
 // Who came and went between the two sizes is named as the records of the step
 // knew them.
 func (w *bridgeWriter) subject(step *answers.Step) link {
-	p, id := w.f.site.Answers.Projection(), step.Subject
+	id := step.Subject
 	l := link{Text: id.Key}
 	sizes := []ledger.Position{w.both.To.Size, w.both.From.Size}
 	for _, r := range step.Records {
 		sizes = append(sizes, r.Position+1, r.Position)
 	}
 	for _, size := range sizes {
-		if s := p.Subject(id, size); s != nil {
+		if s := w.f.site.Answers.Subject(id, size); s != nil {
 			l.Text = wire.SubjectName(s, w.both.To.Valid)
 		}
 		if l.Text != id.Key {
@@ -302,19 +302,19 @@ func (w *bridgeWriter) subject(step *answers.Step) link {
 
 // names are those known at the larger of the two sizes.
 func (w *bridgeWriter) names() vi.Names {
-	p, at := w.f.site.Answers.Projection(), w.both.To
+	service, at := w.f.site.Answers, w.both.To
 	if w.both.From.Size > at.Size {
 		at = w.both.From
 	}
-	m := p.Frame(at.Size, at.Valid).Atlas.On(at.Map)
+	m := service.Map(at)
 	return vi.Names{
 		Coop: func(key string) string {
-			if s := p.Subject(register.SubjectID{Kind: register.CoopSubject, Key: key}, at.Size); s != nil {
+			if s := service.Subject(register.SubjectID{Kind: register.CoopSubject, Key: key}, at.Size); s != nil {
 				return wire.SubjectName(s, at.Valid)
 			}
 			return ""
 		},
-		Place: m.Name, Find: p.Find,
+		Place: m.Name, Find: service.Find,
 	}
 }
 

@@ -27,6 +27,7 @@ type compareForm struct {
 	Code                       *field
 	Place, Map, Period, Scheme *field
 	Changed                    bool
+	from, upto                 *answers.Point // of A and of B, once they are resolved
 	Presets                    []preset
 	Swap                       string
 	More                       bool // one of the fields that are folded away says something
@@ -100,39 +101,47 @@ func comparable() (list []option) {
 // places are those of the map of B, each under its own; of the map of now where B
 // has no answer.
 func (s *Site) places(a *Asked) []option {
-	p, m, err := s.Answers.Places(answers.Query{AsOf: a.get("b_as_of"), Map: a.get("map")})
+	p, err := a.Head.Resolve(answers.Query{AsOf: a.get("b_as_of"), Map: a.get("map")})
 	if err != nil {
-		p, m, err = s.Answers.Places(answers.Query{})
+		p, err = a.Head.Resolve(answers.Query{})
 	}
 	if err != nil {
 		return nil
 	}
 	x := &field{}
-	x.addUnder(m, p.PlaceCode, a.get("place"), "")
+	x.addUnder(s.Answers.Map(p), p.PlaceCode, a.get("place"), "")
 	return x.Options
 }
 
 // query is the question at one of the two points.
 func (f *compareForm) query(point [2]*field) answers.Query {
-	return answers.Query{
+	q := answers.Query{
 		AsOf: point[0].Value, Known: point[1].Value,
 		Place: f.Place.Value, Map: f.Map.Value, Period: f.Period.Value, Scheme: f.Scheme.Value,
 	}
+	if f.Code.Value != "" {
+		q.Codes = []string{f.Code.Value}
+	}
+	return q
 }
 
-// resolve finds both points. What is wrong with a clock is said of the point that
-// it belongs to, and of both at once.
-func (f *compareForm) resolve(s *answers.Service) (errs []error) {
+// resolve finds both points, at one head. What is wrong with a clock is said of the
+// point that it belongs to, and of both at once.
+func (f *compareForm) resolve(h *answers.Head) (errs []error) {
 	said := map[string]bool{}
-	for _, point := range [][2]*field{f.A, f.B} {
-		_, err := s.Resolve(f.query(point))
+	for _, end := range []struct {
+		clocks [2]*field
+		point  **answers.Point
+	}{{f.A, &f.from}, {f.B, &f.upto}} {
+		var err error
+		*end.point, err = h.Resolve(f.query(end.clocks))
 		told, ok := fault.Of(err)
 		switch {
 		case err == nil:
 		case ok && told.Field == "as-of":
-			errs = append(errs, told.At(point[0].Name))
+			errs = append(errs, told.At(end.clocks[0].Name))
 		case ok && told.Field == "known-at":
-			errs = append(errs, told.At(point[1].Name))
+			errs = append(errs, told.At(end.clocks[1].Name))
 		case ok && said[told.Code+told.Field]:
 		default:
 			errs = append(errs, err)
@@ -157,7 +166,7 @@ func (f *compareForm) offer(s *Site, a *Asked, d *answers.Differences) {
 		here := f.A[0].Value == aDay && f.A[1].Value == aKnown && f.B[0].Value == bDay && f.B[1].Value == bKnown
 		f.Presets = append(f.Presets, preset{link{text, a.between(aDay, aKnown, bDay, bKnown)}, here})
 	}
-	today, year := s.Answers.Today(), day.Year()
+	today, year := a.Head.Today(), day.Year()
 	put("Đầu năm nay → nay", vi.Day(calendar.FirstOfYear(today.Year())), "", "", "")
 	if year != today.Year() {
 		put("Đầu năm → cuối năm "+strconv.Itoa(year), vi.Day(calendar.FirstOfYear(year)), "", vi.Day(calendar.LastOfYear(year)), "")
@@ -166,7 +175,7 @@ func (f *compareForm) offer(s *Site, a *Asked, d *answers.Differences) {
 	if day <= today {
 		put("Cùng ngày "+vi.Day(day)+": biết khi đó → biết nay", vi.Day(day), vi.Day(day), vi.Day(day), "")
 	}
-	for _, x := range s.stated(year) {
+	for _, x := range s.stated(a.Head, year) {
 		on, known := vi.Day(x.Issued.Valid), ledger.KnownSize(ledger.Position(x.Issued.Size)).String()
 		put("Như báo cáo “"+x.Issued.Title+"” → nay biết", on, known, on, "")
 	}
@@ -177,18 +186,17 @@ func (f *compareForm) offer(s *Site, a *Asked, d *answers.Differences) {
 // and an earlier year, of the first or of the newest plan, is what it is held
 // against.
 func (s *Site) lookedAt(d *answers.Differences) calendar.Day {
-	from, to, today := d.From.Valid, d.To.Valid, s.Answers.Today()
-	if to.Year() != today.Year() {
+	from, to, h := d.From.Valid, d.To.Valid, d.To.Head()
+	if to.Year() != h.Today().Year() {
 		return to
 	}
-	if from.Year() != today.Year() {
+	if from.Year() != h.Today().Year() {
 		return from
 	}
-	_, plans, err := s.Answers.Plans(answers.Query{})
-	if err != nil {
+	if _, err := h.Resolve(answers.Query{}); err != nil {
 		return to
 	}
-	return min(to, lastOfPlans(plans, to))
+	return min(to, lastOfPlans(s.Answers.Plans(h.Size(), h.Today()), to))
 }
 
 // usualComparison is where a page that nothing was asked of leads: from the
@@ -198,11 +206,11 @@ func (s *Site) usualComparison(a *Asked) string {
 	to, known := a.get("as_of"), a.get("known_at")
 	day, err := calendar.ParseTyped(to)
 	if err != nil { // what is no day is refused by name, there
-		day = s.Answers.Today()
+		day = a.Head.Today()
 	}
 	if to == "" {
-		if _, plans, err := s.Answers.Plans(answers.Query{Known: known}); err == nil {
-			day = min(day, lastOfPlans(plans, day))
+		if p, err := a.resolveKnown(); err == nil {
+			day = min(day, lastOfPlans(s.Answers.Plans(p.Size, p.Valid), day))
 		}
 		to = vi.Day(day)
 	}

@@ -71,7 +71,6 @@ func (s *Site) coop(a *Asked) (Page, error) {
 	if f.err != nil {
 		return f.render("coop.html", v)
 	}
-	q := a.query()
 	order := a.get("order")
 	if order != "" && order != "newest" && order != "oldest" {
 		return f.refuse("coop.html", errOrder.With(order).At("order"), v)
@@ -80,9 +79,13 @@ func (s *Site) coop(a *Asked) (Page, error) {
 	if err != nil {
 		return f.refuse("coop.html", err, v)
 	}
-	card, err := s.Directory.Card(q, key)
+	p, err := a.resolve()
+	if err != nil {
+		return f.refuse("coop.html", err, v)
+	}
+	card, err := s.Directory.Card(p, key)
 	if errors.Is(err, answers.ErrNoCoop) {
-		return s.noCoop(f, v, key, err)
+		return s.noCoop(f, v, p, key, err)
 	}
 	if err != nil {
 		return f.refuse("coop.html", err, v)
@@ -94,7 +97,7 @@ func (s *Site) coop(a *Asked) (Page, error) {
 	v.Facts = w.stated(card)
 	s.tracks(v, card)
 	v.said(w, card, order == "oldest", page)
-	if err := s.coopStanding(a, v, q, key); err != nil {
+	if err := s.coopStanding(a, v, p, key); err != nil {
 		return f.refuse("coop.html", err, v)
 	}
 	v.Ask = link{"Theo các chỉ tiêu của kế hoạch", a.carry("/vi-sao", "htx", key)}
@@ -103,11 +106,7 @@ func (s *Site) coop(a *Asked) (Page, error) {
 }
 
 // noCoop offers what is like a key that is not there at the point.
-func (s *Site) noCoop(f *frame, v *coopView, key string, err error) (Page, error) {
-	p, wrong := s.Answers.Resolve(f.asked.query())
-	if wrong != nil {
-		return f.refuse("coop.html", wrong, v)
-	}
+func (s *Site) noCoop(f *frame, v *coopView, p *answers.Point, key string, err error) (Page, error) {
 	f.at(p)
 	found := s.Directory.Find(p, key, mostOffers)
 	v.Offers, _ = offers(f.asked, p, found, func(key string) string { return f.asked.carry("/htx/" + url.PathEscape(key)) })
@@ -123,8 +122,8 @@ func (s *Site) noCoop(f *frame, v *coopView, key string, err error) (Page, error
 	return f.refuse("coop.html", err, v)
 }
 
-func (s *Site) coopStanding(a *Asked, v *coopView, q answers.Query, key string) error {
-	x, err := s.Answers.Standing(a.ctx(), q, key)
+func (s *Site) coopStanding(a *Asked, v *coopView, p *answers.Point, key string) error {
+	x, err := s.Answers.Standing(a.ctx(), p, key)
 	if err != nil {
 		return err
 	}
@@ -150,7 +149,7 @@ func (w wording) stated(c *directory.Card) (list []statedView) {
 	say("Tình trạng", vi.Status(c.Status)+" từ ngày "+vi.Day(c.Since(on)), "", statusBy(x, on))
 	say("Loại hình", vi.Form(x.Form), "", x.Founding)
 	say("Thành lập", foundedOn(x.Founding), "", x.Founding)
-	say("Trụ sở", c.PlaceName, seatNote(w.site.mapOf(w.point), x.Place), x.Seated)
+	say("Trụ sở", c.PlaceName, seatNote(w.site.Answers.Map(w.point), x.Place), x.Seated)
 	say("Ngành nghề", x.Sector, map[bool]string{true: "nông nghiệp", false: "phi nông nghiệp"}[x.Agricultural], x.Sectored)
 	say("Mã số thuế", x.TaxCode, "", x.Codified)
 	say("Số đăng ký", x.Registration, "", nil)

@@ -130,7 +130,7 @@ func TestHardCoops(t *testing.T) {
 	require.Contains(t, words(back.Find("s")), "giải thể")
 	require.Contains(t, words(back.Find(".fate")), "đã rút lại bởi @2151")
 
-	proj := s.Answers.Projection()
+	proj := demoProjection()
 	granted := proj.Stream(ledger.StreamOf("certificate", "mp-cn-013"), proj.Size())[0].Event.(*certificate.Granted)
 	doc, p := read(t, s, "/htx/"+granted.Coop+"?as_of=31/5/2023")
 	require.NoError(t, p.Err)

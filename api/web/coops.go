@@ -11,7 +11,6 @@ import (
 	"htxledger/domain/indicator"
 	"htxledger/domain/ocop"
 	"htxledger/domain/place"
-	"htxledger/domain/register"
 	"htxledger/projections/answers"
 	"htxledger/projections/directory"
 )
@@ -72,7 +71,11 @@ func (s *Site) coops(a *Asked) (Page, error) {
 	filter := directory.Filter{
 		Status: a.get("status"), Search: a.get("q"), All: a.get("all") != "", Offset: (page - 1) * coopsPage, Limit: coopsPage,
 	}
-	l, err := s.Directory.Coops(a.ctx(), a.query(), filter)
+	p, err := a.resolve()
+	if err != nil {
+		return f.refuse("coops.html", err, v)
+	}
+	l, err := s.Directory.Coops(a.ctx(), p, filter)
 	if err != nil {
 		return f.refuse("coops.html", err, v)
 	}
@@ -134,7 +137,7 @@ func (s *Site) fillCoops(a *Asked, v *coopsView, l *directory.Listing, page int)
 	from := (page - 1) * coopsPage
 	if l.Total > 0 {
 		v.Shown = vi.Integer(from+1) + "–" + vi.Integer(from+len(l.Coops)) + " trong " + vi.Integer(l.Total) + " đơn vị, theo thứ tự tên."
-	} else if len(s.Answers.Projection().SubjectsOf(register.CoopSubject, l.Point.Size)) == 0 {
+	} else if s.Answers.CountCoops(l.Point.Size) == 0 {
 		v.Empty = "Trong sổ chưa có HTX nào ở mốc này. Hãy nộp bảng danh sách HTX trên web, hoặc trên máy giữ sổ dùng lệnh htxledger import htx.csv --form coop-establishments."
 		v.Next = []link{{"Nộp bảng", a.carry("/nop-bang")}, {"Bắt đầu từ đâu?", a.carry("/")}}
 	} else {
@@ -146,7 +149,7 @@ func (s *Site) fillCoops(a *Asked, v *coopsView, l *directory.Listing, page int)
 	if from+len(l.Coops) < l.Total {
 		v.More = a.again("page", strconv.Itoa(page+1))
 	}
-	m := s.mapOf(l.Point)
+	m := s.Answers.Map(l.Point)
 	for _, c := range l.Coops {
 		row := coopRowOf(a, l.Point, c)
 		if row.PlaceNote = seatNote(m, c.State.Place); a.get("all") == "" {
@@ -154,11 +157,6 @@ func (s *Site) fillCoops(a *Asked, v *coopsView, l *directory.Listing, page int)
 		}
 		v.Rows = append(v.Rows, row)
 	}
-}
-
-// mapOf is the map of a point.
-func (s *Site) mapOf(p *answers.Point) *place.Map {
-	return s.Answers.Projection().Frame(p.Size, p.Valid).Atlas.On(p.Map)
 }
 
 // seatNote says what a seat is part of: the place above it, or, where it has

@@ -117,7 +117,7 @@ func (s *Site) begin(a *Asked, title string) *frame {
 	f := &frame{site: s, asked: a, Outcome: a.Outcome, Title: title, Sections: a.sections()}
 	s.countRequests(f)
 	if s.Stale != nil {
-		f.Stale = s.Stale()
+		f.Stale = s.Stale(a.Head)
 	}
 	f.Clocks = &clocks{
 		Action: a.Path,
@@ -150,7 +150,7 @@ func (a *Asked) sections() (list []section) {
 // parameters of its own: name, value, name, value.
 func (a *Asked) carry(path string, own ...string) string {
 	v := url.Values{}
-	for _, name := range PointNames {
+	for _, name := range answers.PointNames {
 		v.Set(name, a.get(name))
 	}
 	for i := 0; i+1 < len(own); i += 2 {
@@ -184,15 +184,11 @@ func address(to string, v url.Values) string {
 	return to + "?" + v.Encode()
 }
 
-// pinned is an address that answers the same for ever: the point of p in full.
-func pinned(path string, p *answers.Point, own ...string) string {
-	v := url.Values{
-		"as_of": {p.Valid.String()}, "known_at": {ledger.KnownSize(p.Size).String()},
-		"place": {p.Place}, "period": {p.PeriodName}, "scheme": {p.Scheme},
-	}
-	if p.Map != p.Valid {
-		v.Set("map", p.Map.String())
-	}
+// pinned is an address that answers the same for ever: a point in full, and
+// parameters of the page's own, which replace those of the point. Nothing else
+// writes the address of a point.
+func pinned(path string, point interface{ Values() url.Values }, own ...string) string {
+	v := point.Values()
 	for i := 0; i+1 < len(own); i += 2 {
 		v.Set(own[i], own[i+1])
 	}
@@ -237,7 +233,7 @@ func (f *frame) refuse(name string, err error, main any) (Page, error) {
 func (f *frame) at(p *answers.Point) {
 	f.Point = &pointView{
 		Sentence: vi.AsOf(p), Area: vi.Area(p), Period: vi.Period(p.Period), Future: p.Future,
-		Banner: banner(p, f.site.Answers.Projection().Size(), f.site.Answers.Today()),
+		Banner: banner(p),
 		ToNow:  f.asked.again("as_of", "", "known_at", ""),
 	}
 	if p.Synthetic {
@@ -251,13 +247,13 @@ func (f *frame) at(p *answers.Point) {
 }
 
 // banner says that what is shown is not the state of now, and what it leaves out.
-func banner(p *answers.Point, head ledger.Position, today calendar.Day) string {
-	later := int64(head - p.Size)
+func banner(p *answers.Point) string {
+	later := int64(p.Head().Size() - p.Size)
 	switch {
 	case later > 0:
 		return "Bạn đang xem số liệu như đã biết đến " + vi.Known(p) + ": " + vi.Integer(later) +
 			" bản ghi ghi nhận sau đó chưa được tính."
-	case p.Valid != today:
+	case p.Valid != p.Head().Today():
 		return "Bạn đang xem số liệu tại ngày " + vi.Day(p.Valid) + ", không phải hôm nay."
 	}
 	return ""
@@ -271,9 +267,9 @@ func (f *frame) presets(p *answers.Point) {
 	if year == 0 {
 		year = p.Valid.Year()
 	}
-	first, last, today := calendar.FirstOfYear(year), calendar.LastOfYear(year), f.site.Answers.Today()
+	first, last, today := calendar.FirstOfYear(year), calendar.LastOfYear(year), p.Head().Today()
 	f.offer("Hiện tại", "", "")
-	if !f.planned || len(f.site.Answers.Projection().Frame(p.Size, first).Plans) > 0 {
+	if !f.planned || len(f.site.Answers.Plans(p.Size, first)) > 0 {
 		f.offer("Đầu năm "+vi.Day(first), vi.Day(first), "")
 	}
 	f.offer("Cuối năm "+vi.Day(last), vi.Day(last), "")
@@ -285,7 +281,7 @@ func (f *frame) presets(p *answers.Point) {
 	if last < today {
 		f.offer("Cuối năm, như đã biết khi đó", vi.Day(last), vi.Day(last))
 	}
-	for _, x := range f.site.stated(year) {
+	for _, x := range f.site.stated(p.Head(), year) {
 		f.offer("Như báo cáo: "+x.Issued.Title, vi.Day(x.Issued.Valid), ledger.KnownSize(ledger.Position(x.Issued.Size)).String())
 	}
 }
@@ -306,7 +302,7 @@ func sameTyped(a, b string) bool {
 // reportDays are the days by which the plans of a year, as known at a point,
 // want to be reported on.
 func (s *Site) reportDays(p *answers.Point, year int) (days []calendar.Day) {
-	for _, x := range s.Answers.Projection().Frame(p.Size, max(p.Valid, calendar.LastOfYear(year))).Plans {
+	for _, x := range s.Answers.Plans(p.Size, max(p.Valid, calendar.LastOfYear(year))) {
 		for _, t := range x.Targets {
 			day := t.Due.Day()
 			if x.Head().Year == int64(year) && t.Indicator == "reports.received" && day != 0 && !slices.Contains(days, day) {
@@ -317,12 +313,12 @@ func (s *Site) reportDays(p *answers.Point, year int) (days []calendar.Day) {
 	return days
 }
 
-// stated are the statements that stand about a day of a year.
-func (s *Site) stated(year int) (list []*answers.StatementCheck) {
+// stated are the statements that stand at a head about a day of a year.
+func (s *Site) stated(h *answers.Head, year int) (list []*answers.StatementCheck) {
 	if s.Statements == nil {
 		return nil
 	}
-	for _, c := range s.Statements.List() {
+	for _, c := range s.Statements.List(h.Size()) {
 		if c.Stands() && c.Issued.Valid.Year() == year {
 			list = append(list, c)
 		}
@@ -356,14 +352,12 @@ func (f *frame) choosePeriod() {
 func (f *frame) choosePlace() {
 	typed := f.asked.get("place")
 	x := &field{Name: "place", Label: "Địa bàn"}
-	q := f.asked.query()
-	q.Place = ""
-	p, m, err := f.site.Answers.Places(q)
+	p, err := f.asked.resolve(answers.InPlace(""))
 	if err != nil {
-		p, m, err = f.site.Answers.Places(answers.Query{})
+		p, err = f.asked.Head.Resolve(answers.Query{})
 	}
 	if err == nil {
-		own := p.PlaceCode
+		m, own := f.site.Answers.Map(p), p.PlaceCode
 		x.Options = append(x.Options, option{"", "Toàn bộ địa bàn của sổ", typed == "" || typed == own})
 		x.addUnder(m, own, typed, "")
 	}
@@ -389,10 +383,10 @@ const (
 )
 
 // changes fills in the days on which one figure, for the day and place of a
-// query, became another: the newest first, each leading to this page as it was
+// point, became another: the newest first, each leading to this page as it was
 // known then. Its series page has them all.
-func (f *frame) changes(q answers.Query, code string) error {
-	list, more, err := f.site.Answers.LastVintages(f.asked.ctx(), q, code, mostChanges)
+func (f *frame) changes(p *answers.Point, d *indicator.Definition) error {
+	list, more, err := f.site.Answers.LastVintages(f.asked.ctx(), p, d, mostChanges)
 	if err != nil {
 		return err
 	}
@@ -422,7 +416,7 @@ func (f *frame) changes(q answers.Query, code string) error {
 	}
 	f.Clocks.DaysOf = "con số này"
 	if more {
-		f.Clocks.AllDays = link{"Xem tất cả các lần thay đổi", f.asked.carry("/dien-bien/" + url.PathEscape(code))}
+		f.Clocks.AllDays = link{"Xem tất cả các lần thay đổi", f.asked.carry("/dien-bien/" + url.PathEscape(d.Code))}
 	}
 	return nil
 }

@@ -87,7 +87,7 @@ func (s *Site) handinView(a *Asked) *handinView {
 	v := &handinView{Writes: s.Tray != nil && s.Writes != nil && s.Writes(a.Who.Role), Most: vi.Integer(imports.DefaultLimits.Upload>>20) + " MiB", Who: a.Who.ID}
 	v.Blank = []*field{
 		{Name: "form", Label: "Biểu mẫu", Value: a.get("form"), Options: formOptions(a.get("form"), "")},
-		{Name: "place", Label: "Mã địa bàn", Value: a.get("place"), List: s.everyPlace(), Hint: "Gõ tên hay mã rồi chọn trong danh sách gợi ý; theo địa giới cuối năm số liệu. Để trống là toàn bộ."},
+		{Name: "place", Label: "Mã địa bàn", Value: a.get("place"), List: s.everyPlace(a.Head), Hint: "Gõ tên hay mã rồi chọn trong danh sách gợi ý; theo địa giới cuối năm số liệu. Để trống là toàn bộ."},
 		{Name: "year", Label: "Năm số liệu", Value: a.get("year"), Placeholder: "2023"},
 	}
 	v.Said = []*field{
@@ -140,7 +140,7 @@ func (s *Site) blankForm(a *Asked) (Page, error) {
 		err = fault.SetField(err, "form")
 	}
 	if err == nil {
-		err = imports.FillBlank(a.ctx(), s.Directory, &blank, a.query(), s.Now().DayIn())
+		err = imports.FillBlank(a.ctx(), a.Head, s.Directory, &blank, a.query())
 	}
 	if err != nil {
 		return s.handinPage(a, err)
@@ -264,7 +264,7 @@ func (s *Site) told(a *Asked, v *stagedView, x *imports.View) {
 	}
 	v.Plan, v.Shifts, v.Effect = p.Plan, p.Shifts, p.Plan != "" && x.State != imports.Faulty
 	var names vi.Names
-	if at, err := s.Answers.Resolve(answers.Query{}); err == nil {
+	if at, err := a.Head.Resolve(answers.Query{}); err == nil {
 		names = s.recordNames(at)
 	}
 	for _, e := range p.Events {
@@ -293,21 +293,20 @@ func freshOf(x *imports.View) (n int) {
 // everyPlace are the places below the ledger's own that a form may be asked for:
 // those on the map of today and of the last day of each plan's year, and of last
 // year, each under the newest name.
-func (s *Site) everyPlace() (list []option) {
-	p := s.Answers.Projection()
-	today := s.Answers.Today()
+func (s *Site) everyPlace(h *answers.Head) (list []option) {
+	today := h.Today()
 	days := []calendar.Day{today, calendar.LastOfYear(today.Year() - 1)}
-	for _, x := range p.Frame(p.Size(), today).Plans {
+	for _, x := range s.Answers.Plans(h.Size(), today) {
 		days = append(days, calendar.LastOfYear(int(x.Head().Year)))
 	}
 	seen := map[string]bool{}
 	for _, day := range days {
-		at, m, err := s.Answers.Places(answers.Query{AsOf: vi.Day(min(day, today))})
+		at, err := h.Resolve(answers.Query{}, answers.OnDay(min(day, today)))
 		if err != nil {
 			continue
 		}
 		x := &field{}
-		x.addUnder(m, at.PlaceCode, "", "")
+		x.addUnder(s.Answers.Map(at), at.PlaceCode, "", "")
 		for _, o := range x.Options {
 			if o.Text = strings.TrimSpace(o.Text); !seen[o.Value] {
 				seen[o.Value] = true

@@ -24,7 +24,7 @@ func traySite(t *testing.T) *Site {
 	s.Tray = &imports.Tray{
 		Limits: imports.DefaultLimits, Now: testNow, NewID: func() string { return "tep" },
 		For: func(context.Context, ledger.Actor) (imports.Ledger, error) {
-			return imports.Ledger{Projection: s.Answers.Projection(), Now: testNow, Try: func(context.Context, []*ledger.Draft) ([]recorder.Result, error) {
+			return imports.Ledger{Projection: demoProjection(), Now: testNow, Try: func(context.Context, []*ledger.Draft) ([]recorder.Result, error) {
 				return nil, recorder.ErrClosed
 			}}, nil
 		},
@@ -35,7 +35,7 @@ func traySite(t *testing.T) *Site {
 
 func askAs(t *testing.T, s *Site, who ledger.Actor, path string, params map[string]string, values url.Values, render func(*Site, *Asked) (Page, error)) string {
 	t.Helper()
-	p, err := render(s, &Asked{Path: path, Param: func(n string) string { return params[n] }, Values: values, Who: who})
+	p, err := render(s, &Asked{Head: s.Answers.Head(), Path: path, Param: func(n string) string { return params[n] }, Values: values, Who: who})
 	require.NoError(t, err)
 	require.Empty(t, p.Redirect)
 	return string(p.HTML)
@@ -57,7 +57,7 @@ func TestFilesAreSentByThoseWhoMay(t *testing.T) {
 // A form to be filled in is a file of its own; what was asked wrongly is told.
 func TestFormsToBeFilledIn(t *testing.T) {
 	s := traySite(t)
-	p, err := s.blankForm(&Asked{Path: "/nop-bang/mau", Values: url.Values{"form": {"coop-annual"}, "place": {"dak-mil"}, "year": {"2023"}}, Who: officer})
+	p, err := s.blankForm(&Asked{Head: s.Answers.Head(), Path: "/nop-bang/mau", Values: url.Values{"form": {"coop-annual"}, "place": {"dak-mil"}, "year": {"2023"}}, Who: officer})
 	require.NoError(t, err)
 	require.Equal(t, "/api/v1/templates/coop-annual?place=dak-mil&year=2023", p.Redirect)
 	for _, x := range []struct {
@@ -82,7 +82,8 @@ func TestAFileThatIsRecordedAlready(t *testing.T) {
 	require.Equal(t, "Mọi dòng của tệp đã có trong sổ: không còn gì để ghi", outcomeOf(again).Text)
 	again.Preview.Unfilled = 32
 	require.Equal(t, "Biểu mẫu chưa điền dòng nào: 32 dòng có sẵn HTX còn trống", outcomeOf(again).Text)
-	require.False(t, traySite(t).stagedView(&Asked{}, again).MayConfirm)
+	site := traySite(t)
+	require.False(t, site.stagedView(&Asked{Head: site.Answers.Head()}, again).MayConfirm)
 	again.Preview.Import.Rows = 1
 	require.Contains(t, outcomeOf(again).Text, "đã có trong sổ", "the row that was filled in")
 	again.Preview.Import.Events = []wire.ImportEvents{{Word: "số thành viên", Fresh: 1}}
@@ -120,9 +121,9 @@ func TestQuestionsAndReceipts(t *testing.T) {
 	x = &imports.View{ID: "tep", State: imports.Recorded, Preview: &imports.Preview{Import: wire.Import{Receipt: wire.Receipt{
 		Results: []wire.Written{{Position: 3, Repeated: true}, {Position: 7}, {Position: 9}},
 	}}}}
-	v := s.stagedView(&Asked{Path: "/nop-bang/tep", Who: officer}, x)
+	v := s.stagedView(&Asked{Head: s.Answers.Head(), Path: "/nop-bang/tep", Who: officer}, x)
 	require.Equal(t, link{"@7 đến @9", "/so/7"}, v.Records)
-	p, err := s.begin(&Asked{Path: "/nop-bang/tep", Who: officer}, "nam.csv").render("staged.html", v)
+	p, err := s.begin(&Asked{Head: s.Answers.Head(), Path: "/nop-bang/tep", Who: officer}, "nam.csv").render("staged.html", v)
 	require.NoError(t, err)
 	require.Contains(t, string(p.HTML), `<a href="/so/7">@7 đến @9</a>`)
 	require.Contains(t, string(p.HTML), "nêu lý do đính chính")

@@ -82,8 +82,7 @@ func (s *Site) ledger(a *Asked) (Page, error) {
 	f := s.begin(a, "Sổ cái")
 	f.Lead = "Mọi điều đã ghi, mới nhất trước. Không dòng nào bị sửa hay xóa: đính chính là một dòng mới."
 	v := &ledgerView{}
-	q := a.query()
-	if s.Answers.Projection().Size() == 0 && f.err == nil {
+	if a.Head.Size() == 0 && f.err == nil {
 		f.Clocks, v.Empty = nil, true
 		return f.render("ledger.html", v)
 	}
@@ -94,7 +93,11 @@ func (s *Site) ledger(a *Asked) (Page, error) {
 	if f.err != nil {
 		return f.render("ledger.html", v)
 	}
-	e, err := s.Directory.Events(a.ctx(), q, filter)
+	p, err := a.Head.ResolvePrefix(a.query())
+	if err != nil {
+		return f.refuse("ledger.html", err, v)
+	}
+	e, err := s.Directory.Events(a.ctx(), p, filter)
 	if err != nil {
 		return f.refuse("ledger.html", err, v)
 	}
@@ -145,7 +148,7 @@ func (s *Site) ledgerFilter(f *frame, v *ledgerView) (directory.EventFilter, err
 	case !offered(role, a.get("role")):
 		return out, errRecordRole.With(a.get("role")).At("role")
 	}
-	size := int64(s.Answers.Projection().Size())
+	size := int64(a.Head.Size())
 	if typed := a.get("after"); typed != "" {
 		n, err := positionIn(typed, "after", size)
 		out.From, out.Newest = ledger.Position(n), false
@@ -213,10 +216,8 @@ func roleOptions(typed string) []option {
 // what was typed alone where there is no map yet.
 func (s *Site) placesOnMap(a *Asked) []option {
 	list := []string{"", "toàn tỉnh"}
-	q := a.query()
-	q.Place = ""
-	if p, err := s.Answers.Resolve(q); err == nil {
-		m := s.Answers.Projection().Frame(p.Size, p.Valid).Atlas.On(p.Map)
+	if p, err := a.resolve(answers.InPlace("")); err == nil {
+		m := s.Answers.Map(p)
 		codes := m.Codes()
 		slices.SortFunc(codes, func(x, y string) int { return strings.Compare(spelling.Plain(m.Name(x)), spelling.Plain(m.Name(y))) })
 		for _, code := range codes {
@@ -279,7 +280,7 @@ func (s *Site) ledgerNewer(a *Asked, e *directory.Events, f directory.EventFilte
 	if f.From >= e.Point.Size {
 		return ""
 	}
-	above, err := s.Directory.Events(a.ctx(), a.query(), f)
+	above, err := s.Directory.Events(a.ctx(), e.Point, f)
 	if err != nil || len(above.Records) == 0 || above.Next < 0 {
 		return a.again("from", "")
 	}
@@ -331,7 +332,7 @@ func lineInWords(a *Asked, r *ledger.Record, names vi.Names) recordLine {
 // recordNames are what records call by key, as of a point.
 func (s *Site) recordNames(p *answers.Point) vi.Names {
 	coop, place := s.Directory.NamesAt(p)
-	return vi.Names{Coop: coop, Place: place, Find: s.Answers.Projection().Find}
+	return vi.Names{Coop: coop, Place: place, Find: s.Answers.Find}
 }
 
 // aboutOf names what a record is about where its sentence does not.

@@ -18,6 +18,7 @@ import (
 	"htxledger/domain/ledger"
 	"htxledger/domain/ledger/ledgertest"
 	"htxledger/projections/answers"
+	"htxledger/projections/answers/answerstest"
 	"htxledger/projections/asof"
 )
 
@@ -50,9 +51,9 @@ func newDesk(t *testing.T) *desk {
 	require.NoError(t, err)
 	d := &desk{teller: w, log: ledgertest.NewMemory()}
 	n := audit.NewNotary(d.log, audit.NewJournal(dir))
-	s := answers.New(w.proj, testNow)
+	s := answerstest.New(w.proj, testNow)
 	d.Site = siteOf(s)
-	d.Site.Notary, d.Site.Log, d.Site.Statements = n, d.log, answers.NewStatements(s, n)
+	d.Site.Notary, d.Site.Log, d.Site.Statements = n, d.log, answers.NewStatements(s.Service, n)
 	d.store()
 	d.issue("bao-cao-1", "coops.registered", "coops.established")
 	d.sign()
@@ -73,7 +74,9 @@ func (d *desk) store() {
 }
 
 func (d *desk) issue(key string, codes ...string) {
-	draft, err := d.Statements.Draft(answers.Query{Codes: codes, AsOf: "2023-12-31"}, answers.Issue{
+	p, err := askerOf(d.Site).Resolve(answers.Query{Codes: codes, AsOf: "2023-12-31"})
+	require.NoError(d.t, err)
+	draft, err := d.Statements.Draft(p, answers.Issue{
 		Title: "Số liệu <i>thử</i>", Key: key, Actor: &ledger.Actor{ID: "lmhtx", Role: "alliance", Place: "dak-nong"},
 	})
 	require.NoError(d.t, err)
@@ -262,7 +265,7 @@ func TestLedgerTail(t *testing.T) {
 }
 
 func TestEmptyLedgerPages(t *testing.T) {
-	s := siteOf(answers.New(asof.New(), testNow))
+	s := siteOf(answerstest.New(asof.New(), testNow))
 	doc, p := open(t, s, "/so")
 	require.NoError(t, p.Err)
 	require.Contains(t, tidy(doc.Find("main")), "htxledger init")
@@ -325,7 +328,7 @@ func TestRecordPage(t *testing.T) {
 // Every record of the demo has its page.
 func TestEveryRecordHasAPage(t *testing.T) {
 	s := demoSite()
-	for at := ledger.Position(0); at < s.Answers.Projection().Size(); at += 37 {
+	for at := ledger.Position(0); at < s.Answers.Head().Size(); at += 37 {
 		doc, p := open(t, s, "/so/"+digits(at))
 		require.NoError(t, p.Err, at)
 		require.NotEmpty(t, tidy(doc.Find(".lead")), at)

@@ -28,9 +28,13 @@ func TestADayOfTheSameNumberSaysWhatMoved(t *testing.T) {
 	require.Empty(t, sameNumber(f(code, 5, 1, 204), f(code, 6, 1, 205)))
 	require.Equal(t, " (+0,0004 điểm %)", sameNumber(f("linked.share", 33_331, 100_000, 0), f("linked.share", 333_314, 1_000_000, 0)))
 	s := demoSite()
-	a := &Asked{Path: "/vi-sao/" + code, Values: url.Values{"as_of": {"31/12/2023"}}}
+	a := &Asked{Head: s.Answers.Head(), Path: "/vi-sao/" + code, Values: url.Values{"as_of": {"31/12/2023"}}}
 	clocks := s.begin(a, "Thử")
-	require.NoError(t, clocks.changes(a.query(), code))
+	p, err := a.resolve()
+	require.NoError(t, err)
+	d, err := indicator.Find(code)
+	require.NoError(t, err)
+	require.NoError(t, clocks.changes(p, d))
 	list := clocks.Clocks.Days
 	require.Greater(t, len(list), 1)
 	for i := range list[:len(list)-1] {

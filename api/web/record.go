@@ -88,16 +88,15 @@ func (s *Site) record(a *Asked) (Page, error) {
 	f := s.begin(a, "Bản ghi "+a.Param("record"))
 	f.Clocks = nil
 	v := &recordPage{}
-	proj := s.Answers.Projection()
-	r := s.findRecord(a.Param("record"))
+	r, _ := a.Head.Record(a.Param("record")) // what is neither a position nor an id names no record
 	if r == nil && f.err == nil {
 		f.Offers = []link{{"Sổ", a.carry("/so")}}
-		f.blame(errNoSuchRecord.With(a.Param("record"), proj.Size()))
+		f.blame(errNoSuchRecord.With(a.Param("record"), a.Head.Size()))
 	}
 	if f.err != nil {
 		return f.render("record.html", v)
 	}
-	p, err := s.Answers.ResolvePrefix(answers.Query{})
+	p, err := a.Head.ResolvePrefix(answers.Query{})
 	if err != nil {
 		return f.refuse("record.html", err, v)
 	}
@@ -117,19 +116,8 @@ func (s *Site) record(a *Asked) (Page, error) {
 	return f.render("record.html", v)
 }
 
-// findRecord reads a position or an id.
-func (s *Site) findRecord(name string) *ledger.Record {
-	if n, err := positionIn(name, "record", 1<<53-1); err == nil {
-		return s.Answers.Projection().Record(ledger.Position(n))
-	}
-	if id, err := ledger.ParseID(name); err == nil {
-		return s.Answers.Projection().Find(id)
-	}
-	return nil
-}
-
+// describeRecord says what stands in a record and beside it.
 func (s *Site) describeRecord(a *Asked, v *recordPage, p *answers.Point, r *ledger.Record) {
-	proj := s.Answers.Projection()
 	v.Line = s.recordLines(a, p, []*ledger.Record{r})[0]
 	v.ID, v.Stream = r.ID.String(), r.Stream.String()
 	v.Facts = saying(
@@ -144,7 +132,7 @@ func (s *Site) describeRecord(a *Asked, v *recordPage, p *answers.Point, r *ledg
 	if r.Position > 0 {
 		v.Before = link{"@" + digits(r.Position-1), a.carry("/so/" + digits(r.Position-1))}
 	}
-	if r.Position+1 < proj.Size() {
+	if r.Position+1 < a.Head.Size() {
 		v.After = link{"@" + digits(r.Position+1), a.carry("/so/" + digits(r.Position+1))}
 	}
 	v.Bytes, v.Length = string(r.Bytes), vi.Integer(len(r.Bytes))
@@ -154,26 +142,10 @@ func (s *Site) describeRecord(a *Asked, v *recordPage, p *answers.Point, r *ledg
 		"(printf '\\000'; cat " + file + ") | sha256sum",
 		"htxledger proof inclusion " + digits(r.Position),
 	}
-	v.chain(s.recordLines(a, p, s.chainOf(r, p.Size)), r)
+	v.chain(s.recordLines(a, p, s.Directory.Chain(r, p.Size)), r)
 }
 
-// chainOf is every record of the stream that corrects what r corrects or is, and
-// that one itself, in order of the ledger. A record that nothing corrects and
-// that corrects nothing has no chain.
-func (s *Site) chainOf(r *ledger.Record, n ledger.Position) (chain []*ledger.Record) {
-	proj := s.Answers.Projection()
-	root := ledger.RootOf(r, proj.Find)
-	for _, x := range proj.Stream(r.Stream, n) {
-		if x == root || x.Corrects != nil && ledger.RootOf(x, proj.Find) == root {
-			chain = append(chain, x)
-		}
-	}
-	if len(chain) < 2 {
-		return nil
-	}
-	return chain
-}
-
+// chain shows a chain of corrections, of which r is one.
 func (v *recordPage) chain(lines []recordLine, r *ledger.Record) {
 	for _, l := range lines {
 		past := slices.ContainsFunc(l.Marks, func(m recordMark) bool { return m.Class == "corrected" })
@@ -212,7 +184,7 @@ func (s *Site) proveRecord(f *frame, v *recordPage, r *ledger.Record) error {
 		return nil
 	}
 	a := f.asked
-	head := s.Answers.Projection().Size()
+	head := a.Head.Size()
 	if err := s.Notary.Reach(a.ctx(), head); err != nil {
 		return err
 	}
@@ -309,24 +281,28 @@ func hiddenBeside(a *Asked, own ...string) (list []pair) {
 // touchedBy tells which figures the record moved when it became known, for the
 // day asked or, without one, the end of the year in which it holds.
 func (s *Site) touchedBy(f *frame, v *recordPage, r *ledger.Record) error {
-	q := f.asked.query()
-	out := &recordTouched{Action: f.asked.Path, Hidden: hiddenBeside(f.asked, "as_of"), AsOf: &field{
-		Name: "as_of", Label: "Số liệu tại ngày", Value: q.AsOf, Placeholder: "dd/mm/yyyy",
+	a := f.asked
+	out := &recordTouched{Action: a.Path, Hidden: hiddenBeside(a, "as_of"), AsOf: &field{
+		Name: "as_of", Label: "Số liệu tại ngày", Value: a.get("as_of"), Placeholder: "dd/mm/yyyy",
 	}}
 	v.Touched, f.own = out, append(f.own, out.AsOf)
-	if q.AsOf == "" {
-		day := s.Answers.Today()
+	var variations []answers.Variation
+	if out.AsOf.Value == "" {
+		day := a.Head.Today()
 		valid := r.Valid
 		if valid.IsZero() {
-			valid = ledger.RootOf(r, s.Answers.Projection().Find).Valid
+			valid = ledger.RootOf(r, s.Answers.Find).Valid
 		}
 		if !valid.IsZero() {
 			day = min(day, calendar.LastOfYear(valid.Day.Year()))
 		}
-		q.AsOf = vi.Day(day)
-		out.AsOf.Value = q.AsOf
+		out.AsOf.Value, variations = vi.Day(day), append(variations, answers.OnDay(day))
 	}
-	t, err := s.Answers.Touched(f.asked.ctx(), q, r.Position)
+	var t *answers.Touched
+	p, err := a.resolve(variations...)
+	if err == nil {
+		t, err = s.Answers.Touched(a.ctx(), p, r.Position)
+	}
 	switch {
 	case errors.Is(err, ledger.ErrBeyondHead):
 		out.Why = "Bản ghi này vào sổ sau mốc đang xem, nên chưa tác động đến số liệu nào ở mốc đó."
@@ -372,7 +348,7 @@ func (s *Site) bearsOn(a *Asked, v *recordPage, r *ledger.Record) error {
 		v.Bears.Ask = a.again("bears", "1")
 		return nil
 	}
-	touches, err := s.Statements.TouchedBy(a.ctx(), r.Position)
+	touches, err := s.Statements.TouchedBy(a.ctx(), r.Position, a.Head.Size())
 	if err != nil {
 		return err
 	}

@@ -78,24 +78,34 @@ func (s *Site) regions(a *Asked) (Page, error) {
 	if f.err != nil {
 		return f.render("regions.html", v)
 	}
-	q := a.query()
-	q.Codes = form.codes()
-	r, err := s.Answers.Regions(a.ctx(), q, form.lowest())
+	r, err := form.answer(s, a)
 	if err != nil {
 		v.Start = s.start(a, err)
 		return f.refuse("regions.html", err, v)
 	}
 	f.at(r.Point)
-	if err := v.fill(f, r, q, form); err != nil {
+	if err := v.fill(f, r, form); err != nil {
 		return f.refuse("regions.html", err, v)
 	}
 	return f.render("regions.html", v)
 }
 
-func (v *regionsView) fill(f *frame, r *answers.Regions, q answers.Query, form *regionForm) error {
+// answer is what the form asks for.
+func (x *regionForm) answer(s *Site, a *Asked) (*answers.Regions, error) {
+	q := a.query()
+	q.Codes = x.codes()
+	p, err := a.Head.Resolve(q)
+	if err != nil {
+		return nil, err
+	}
+	return s.Answers.Regions(a.ctx(), p, x.lowest())
+}
+
+// fill says in words what the regions of a place come to.
+func (v *regionsView) fill(f *frame, r *answers.Regions, form *regionForm) error {
 	v.Filled, v.Whole, v.Lowest = true, r.Whole.Name, form.lowest()
 	v.Up = above(f.asked, r)
-	v.Maps = mapDays(f, r, q)
+	v.Maps = mapDays(f, r)
 	v.heads(f.asked, r, form.sort)
 	form.order(r)
 	for _, part := range r.Parts {
@@ -106,10 +116,10 @@ func (v *regionsView) fill(f *frame, r *answers.Regions, q answers.Query, form *
 	v.Before = reportedYear(f, r)
 	f.Twins = append(f.Twins, tables(r.Whole.Name, pinned("/api/v1/indicators", r.Point))...)
 	var err error
-	if v.Compare, err = compareMaps(f, r, q); err != nil {
+	if v.Compare, err = compareMaps(f, r); err != nil {
 		return err
 	}
-	v.Small, err = smallMultiples(f, r, q, form)
+	v.Small, err = smallMultiples(f, r, form)
 	return err
 }
 
@@ -122,9 +132,9 @@ func above(a *Asked, r *answers.Regions) (links []link) {
 }
 
 // mapDays offers the days before and after the map was last redrawn.
-func mapDays(f *frame, r *answers.Regions, q answers.Query) (list []preset) {
+func mapDays(f *frame, r *answers.Regions) (list []preset) {
 	offer := func(day calendar.Day, text string) {
-		to := f.asked.again("map", vi.Day(day), "place", placeOn(f.site.Answers, q, r, day))
+		to := f.asked.again("map", vi.Day(day), "place", placeOn(f.site.Answers, r, day))
 		list = append(list, preset{link{text, to}, r.Point.Map == day})
 	}
 	list = append(list, preset{link{"bản đồ của ngày số liệu", f.asked.again("map", "")}, r.Point.Map == r.Point.Valid})
@@ -150,15 +160,15 @@ func redrawn(r *answers.Regions) (days []calendar.Day) {
 
 // placeOn is the place asked as the map of another day has it: itself, what took
 // it over, or "", the ledger's own.
-func placeOn(s *answers.Service, q answers.Query, r *answers.Regions, day calendar.Day) string {
-	if q.Place == "" {
+func placeOn(s *answers.Service, r *answers.Regions, day calendar.Day) string {
+	if r.Point.Place == "" {
 		return ""
 	}
-	q.Map, q.Place = day.String(), ""
-	_, m, err := s.Places(q)
+	p, err := r.Point.With(answers.OnMap(day), answers.InPlace(""))
 	if err != nil {
 		return ""
 	}
+	m := s.Map(p)
 	code, ok := m.Resolve(r.Whole.Code)
 	if !ok || m.Level(code) != r.Whole.Level { // a district that ended has gone up into the province
 		return ""
@@ -256,7 +266,7 @@ func (v *regionsView) sums(r *answers.Regions) {
 // year has no reports yet and that year is over.
 func reportedYear(f *frame, r *answers.Regions) *link {
 	unreported := slices.ContainsFunc(r.Whole.Figures, func(x *indicator.Figure) bool { return x.NoData && x.Definition.Covered })
-	newest := plan.Newest(f.site.Answers.Projection().Frame(r.Point.Size, r.Point.Valid).Plans, r.Point.Valid)
+	newest := plan.Newest(f.site.Answers.Plans(r.Point.Size, r.Point.Valid), r.Point.Valid)
 	if !unreported || newest == nil {
 		return nil
 	}
@@ -264,7 +274,7 @@ func reportedYear(f *frame, r *answers.Regions) *link {
 	if day >= r.Point.Valid {
 		return nil
 	}
-	return &link{"Xem số liệu ngày " + vi.Day(day), f.asked.again("as_of", vi.Day(day), "place", placeOn(f.site.Answers, f.asked.query(), r, day))}
+	return &link{"Xem số liệu ngày " + vi.Day(day), f.asked.again("as_of", vi.Day(day), "place", placeOn(f.site.Answers, r, day))}
 }
 
 // A regionForm is what the page asks beside the point.

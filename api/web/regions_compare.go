@@ -16,7 +16,7 @@ import (
 // compareMaps tells the same day, known the same, on the map before the last
 // time that it was redrawn and on the one after; nil where it never was, or where
 // the place asked has no counterpart.
-func compareMaps(f *frame, r *answers.Regions, q answers.Query) (*mapsView, error) {
+func compareMaps(f *frame, r *answers.Regions) (*mapsView, error) {
 	days := redrawn(r)
 	if len(days) == 0 {
 		return nil, nil
@@ -26,30 +26,31 @@ func compareMaps(f *frame, r *answers.Regions, q answers.Query) (*mapsView, erro
 	if r.Point.Map >= last {
 		other = last - 1
 	}
-	asked := q.Place
-	q.Map, q.Place = other.String(), placeOn(f.site.Answers, q, r, other)
-	if asked != "" && q.Place == "" {
+	there := placeOn(f.site.Answers, r, other)
+	if r.Point.Place != "" && there == "" {
 		return nil, nil
 	}
-	q.Codes = []string{r.Whole.Figures[0].Definition.Code}
-	there, err := f.site.Answers.Regions(f.asked.ctx(), q, true)
+	d := r.Whole.Figures[0].Definition
+	p, err := r.Point.With(answers.OnMap(other), answers.InPlace(there))
+	var otherLeaves *answers.Regions
+	if err == nil {
+		otherLeaves, err = f.site.Answers.Regions(f.asked.ctx(), p.Of(d), true)
+	}
 	if errors.Is(err, place.ErrNotOnMap) || errors.Is(err, indicator.ErrNoPlace) {
 		return nil, nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	here := q
-	here.Map, here.Place = r.Point.Map.String(), asked
-	leaves, err := f.site.Answers.Regions(f.asked.ctx(), here, true)
+	leaves, err := f.site.Answers.Regions(f.asked.ctx(), r.Point.Of(d), true)
 	if err != nil {
 		return nil, err
 	}
-	v := &mapsView{To: link{"Xem trên bản đồ ngày " + vi.Day(other), f.asked.again("map", vi.Day(other), "place", q.Place, "sort", "")}}
-	v.tell(r, leaves, there)
-	earlier, later := there, leaves
+	v := &mapsView{To: link{"Xem trên bản đồ ngày " + vi.Day(other), f.asked.again("map", vi.Day(other), "place", there, "sort", "")}}
+	v.tell(r, leaves, otherLeaves)
+	earlier, later := otherLeaves, leaves
 	if other == last {
-		earlier, later = leaves, there
+		earlier, later = leaves, otherLeaves
 	}
 	v.merged(earlier, later)
 	return v, nil
@@ -84,7 +85,7 @@ func (v *mapsView) merged(earlier, later *answers.Regions) {
 }
 
 // smallMultiples draws the first figure of each part along the days, on one scale.
-func smallMultiples(f *frame, r *answers.Regions, q answers.Query, form *regionForm) (*multiplesView, error) {
+func smallMultiples(f *frame, r *answers.Regions, form *regionForm) (*multiplesView, error) {
 	d := r.Whole.Figures[0].Definition
 	if len(r.Parts) == 0 || d.Overall {
 		return nil, nil
@@ -100,7 +101,7 @@ func smallMultiples(f *frame, r *answers.Regions, q answers.Query, form *regionF
 	for i, p := range r.Parts {
 		codes[i] = p.Code
 	}
-	courses, err := f.site.Answers.Courses(f.asked.ctx(), q, d.Code, span, codes)
+	courses, err := f.site.Answers.Courses(f.asked.ctx(), r.Point, d, span, codes)
 	if err != nil {
 		return nil, err
 	}

@@ -28,7 +28,7 @@ func TestRegionsShowWhatIsAnswered(t *testing.T) {
 			u, err := url.Parse(a.AttrOr("href", ""))
 			require.NoError(t, err)
 			q := u.Query()
-			f, err := s.Answers.Indicators(answers.Query{
+			f, err := askerOf(s).Indicators(answers.Query{
 				Codes: []string{strings.TrimPrefix(u.Path, "/vi-sao/")}, AsOf: q.Get("as_of"), Known: q.Get("known_at"),
 				Place: q.Get("place"), Map: q.Get("map"), Period: q.Get("period"), Scheme: q.Get("scheme"),
 			})

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"htxledger/api/report"
+	"htxledger/projections/answers"
 )
 
 // ReportNames are the parameters of a report beside those of its point.
@@ -34,9 +35,13 @@ var reportFormats = []option{{Value: "xlsx", Text: "Excel (.xlsx)"}, {Value: "do
 func (s *Site) reportForm(a *Asked) (Page, error) {
 	f := s.begin(a, "Lập báo cáo")
 	if f.err == nil {
-		t, err := s.Answers.Targets(a.query())
+		p, err := a.resolve()
+		var t *answers.Targets
+		if err == nil {
+			t, err = s.Answers.Targets(p)
+		}
 		if err != nil {
-			f.Offers = plansBeside(s.Answers, a.query())
+			f.Offers = s.plansBeside(a)
 			v := s.reportView(a)
 			v.Start = s.start(a, err)
 			return f.refuse("report.html", err, v)
@@ -54,13 +59,13 @@ func (s *Site) reportView(a *Asked) *reportView {
 		x.Value = a.get(x.Name)
 		v.Fields = append(v.Fields, x)
 	}
-	for _, name := range append([]string{"statement"}, PointNames...) {
+	for _, name := range append([]string{"statement"}, answers.PointNames...) {
 		if x := a.get(name); x != "" {
 			v.Hidden = append(v.Hidden, pair{name, x})
 		}
 	}
 	if s.Statements != nil {
-		for _, c := range s.Statements.List() {
+		for _, c := range s.Statements.List(a.Head.Size()) {
 			if c.Retraction != nil {
 				continue
 			}
@@ -89,12 +94,12 @@ func (s *Site) report(a *Asked) (Page, error) {
 		return f.render("report.html", s.reportView(a))
 	}
 	desk := report.Desk{Answers: s.Answers, Statements: s.Statements, Roots: s.Notary}
-	d, err := desk.Report(a.ctx(), a.query(), report.Asked{
+	d, err := desk.Report(a.ctx(), a.Head, a.query(), report.Asked{
 		Statement: a.get("statement"), Agency: a.get("agency"), Above: a.get("above"), Symbol: a.get("symbol"),
 		Signer: a.get("signer"), To: ListOf(a.get("to")),
 	})
 	if err != nil {
-		f.Offers = plansBeside(s.Answers, a.query())
+		f.Offers = s.plansBeside(a)
 		v := s.reportView(a)
 		v.Start = s.start(a, err)
 		return f.refuse("report.html", err, v)

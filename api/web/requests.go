@@ -1,7 +1,6 @@
 package web
 
 import (
-	"errors"
 	"strings"
 
 	"htxledger/api/vi"
@@ -93,12 +92,15 @@ func (s *Site) fillRequests(a *Asked, v *requestsView) error {
 		if one {
 			filter.From, filter.Limit = ledger.Position(from), mostRequests
 		}
-		l, err := s.Directory.Requests(answers.Query{}, filter)
-		if errors.Is(err, answers.ErrNothing) {
-			l, err = &directory.Requests{Next: -1}, nil
-		}
-		if err != nil {
-			return err
+		l := &directory.Requests{Next: -1}
+		if a.Head.Size() > 0 {
+			p, err := a.Head.ResolvePrefix(answers.Query{})
+			if err != nil {
+				return err
+			}
+			if l, err = s.Directory.Requests(p, filter); err != nil {
+				return err
+			}
 		}
 		g := requestGroup{Title: x.title, None: x.none}
 		for _, r := range l.Requests {
@@ -178,7 +180,11 @@ func (s *Site) requestPage(a *Asked, refused error) (Page, error) {
 	f.Clocks = nil
 	v := &requestView{Reason: &field{Name: "reason", Label: "Lý do từ chối", Value: a.get("reason")}}
 	f.own = append(f.own, v.Reason)
-	p, r, err := s.Directory.Request(answers.Query{}, key)
+	p, err := a.Head.ResolvePrefix(answers.Query{})
+	var r *directory.Request
+	if err == nil {
+		r, err = s.Directory.Request(key, p.Size)
+	}
 	if err != nil {
 		f.Offers = []link{{"Đề nghị", a.carry(requestsPath)}}
 		return f.refuse("request.html", err, v)
@@ -242,7 +248,7 @@ func (s *Site) weighRequest(a *Asked, v *requestView, p *answers.Point, r *direc
 	if s.Weigh == nil {
 		return
 	}
-	w := s.Weigh(a.ctx(), a.Who, r)
+	w := s.Weigh(a.ctx(), a.Head, a.Who, r)
 	day := r.Command.Valid.Day
 	if day.IsZero() {
 		day = p.Valid
@@ -276,7 +282,7 @@ func sentenceOf(err error) string {
 // placesInWords names seats, each with the places above it on the map of a day,
 // but the whole of the ledger.
 func (s *Site) placesInWords(p *answers.Point, day calendar.Day, codes []string) string {
-	atlas := s.Answers.Projection().Frame(p.Size, day).Atlas.On(day)
+	atlas := s.Answers.MapOn(p.Size, day)
 	_, name := s.Directory.NamesAt(p)
 	var list []string
 	for _, code := range codes {
@@ -298,7 +304,7 @@ func (s *Site) countRequests(f *frame) {
 	if s.Writes == nil || s.Directory == nil || !s.Writes(f.asked.Who.Role) {
 		return
 	}
-	n := s.Directory.OpenRequests()
+	n := s.Directory.CountOpenRequests(f.asked.Head.Size())
 	for i, x := range sections {
 		if x.Path == requestsPath && n > 0 {
 			f.Sections[i].Text += " (" + vi.Integer(n) + ")"

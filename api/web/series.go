@@ -100,8 +100,8 @@ type vintageRow struct {
 }
 
 func (v *seriesView) fill(f *frame, d *indicator.Definition) error {
-	s, a, q := f.site, f.asked, f.asked.query()
-	p, err := s.Answers.Resolve(q)
+	s, a := f.site, f.asked
+	p, err := a.resolve()
 	if err != nil {
 		return err
 	}
@@ -109,20 +109,20 @@ func (v *seriesView) fill(f *frame, d *indicator.Definition) error {
 	if err != nil {
 		return err
 	}
-	series, err := s.Answers.Series(a.ctx(), q, d.Code, span)
+	series, err := s.Answers.Series(a.ctx(), p, d, span)
 	if err != nil {
 		return err
 	}
-	vintages, count, offset, err := s.vintages(a, q, d.Code)
+	vintages, count, offset, err := s.vintages(a, p, d)
 	if err != nil {
 		return err
 	}
-	triangle, err := s.Answers.Triangle(a.ctx(), q, d.Code)
+	triangle, err := s.Answers.Triangle(a.ctx(), p, d)
 	if err != nil {
 		return err
 	}
 	f.at(p)
-	if err := f.changes(q, d.Code); err != nil {
+	if err := f.changes(p, d); err != nil {
 		return err
 	}
 	v.spans(f, p, span)
@@ -138,15 +138,13 @@ func (v *seriesView) fill(f *frame, d *indicator.Definition) error {
 
 // figure is the value at the point itself.
 func (v *seriesView) figure(f *frame, p *answers.Point, d *indicator.Definition) {
-	q := f.asked.query()
-	q.Codes = []string{d.Code}
-	one, err := f.site.Answers.Indicators(q)
+	one, err := f.site.Answers.Indicators(p.Of(d))
 	if err != nil {
 		return
 	}
 	v.Value = link{vi.Figure(one.Figures[0]), pinned("/vi-sao/"+d.Code, p)}
 	v.Coverage, v.Covered = vi.Coverage(one.Figures[0]), d.Covered
-	if !d.Composed() && p.Valid <= f.site.Answers.Today() {
+	if !d.Composed() && p.Valid <= p.Head().Today() {
 		v.Since = learnedSince(f.asked, p.Valid, d.Code)
 	}
 }
@@ -160,7 +158,7 @@ func learnedSince(a *Asked, day calendar.Day, code string) string {
 
 // spans offers the years that the reader is likely to want.
 func (v *seriesView) spans(f *frame, p *answers.Point, span answers.Span) {
-	year, today := p.Valid.Year(), f.site.Answers.Today()
+	year, today := p.Valid.Year(), p.Head().Today()
 	offer := func(text string, first, last calendar.Day) {
 		to := f.asked.again("from", vi.Day(first), "to", vi.Day(last), "offset", "")
 		v.Spans = append(v.Spans, preset{link{text, to}, span.First == first && span.Last == last})
@@ -264,7 +262,7 @@ func shortDay(d calendar.Day) string {
 
 // vintages is the page of vintages that was asked for, with one more before them
 // so that the oldest shows what it changed; its number counts from the newest.
-func (s *Site) vintages(a *Asked, q answers.Query, code string) (*answers.Vintages, int, int, error) {
+func (s *Site) vintages(a *Asked, p *answers.Point, d *indicator.Definition) (*answers.Vintages, int, int, error) {
 	by := a.get("by")
 	if by == "" {
 		by = answers.ByChange
@@ -273,7 +271,7 @@ func (s *Site) vintages(a *Asked, q answers.Query, code string) (*answers.Vintag
 	if err != nil {
 		return nil, 0, 0, err
 	}
-	v, count, err := s.Answers.VintagesFrom(a.ctx(), q, code, by, offset, pageVintages+1)
+	v, count, err := s.Answers.VintagesFrom(a.ctx(), p, d, by, offset, pageVintages+1)
 	return v, count, offset, err
 }
 

@@ -64,7 +64,11 @@ func (s *Site) seriesList(a *Asked) (Page, error) {
 	if f.err != nil {
 		return f.render("series_list.html", v)
 	}
-	figures, err := s.Answers.Indicators(a.query())
+	p, err := a.resolve()
+	if err != nil {
+		return f.refuse("series_list.html", err, v)
+	}
+	figures, err := s.Answers.Indicators(p)
 	if err != nil {
 		return f.refuse("series_list.html", err, v)
 	}

@@ -86,7 +86,7 @@ func TestOneFigureByBothClocks(t *testing.T) {
 	for i := range 12 {
 		day := calendar.DayOf(2023, i+2, 1) - 1
 		one := func(known string) string {
-			f, err := s.Answers.Indicators(answers.Query{Codes: []string{"coops.established"}, AsOf: day.String(), Known: known})
+			f, err := askerOf(s).Indicators(answers.Query{Codes: []string{"coops.established"}, AsOf: day.String(), Known: known})
 			require.NoError(t, err)
 			return vi.Value(f.Figures[0])
 		}
@@ -157,7 +157,7 @@ func TestVintagesOfAFigure(t *testing.T) {
 			}
 		})
 	}
-	v, err := demoSite().Answers.Vintages(context.Background(), answers.Query{AsOf: "31/12/2023"}, "members.total")
+	v, err := askerOf(demoSite()).Vintages(context.Background(), answers.Query{AsOf: "31/12/2023"}, "members.total")
 	require.NoError(t, err)
 	require.Equal(t, len(v.Vintages), seen)
 	require.Equal(t, "lần đầu", first)
@@ -168,7 +168,7 @@ func TestTheTriangleOnThePage(t *testing.T) {
 	doc, _ := shown(t, s, established)
 	table := doc.Find("table.triangle")
 	head := table.Find("thead th")
-	tri, err := s.Answers.Triangle(context.Background(), answers.Query{AsOf: "31/12/2023"}, "coops.established")
+	tri, err := askerOf(s).Triangle(context.Background(), answers.Query{AsOf: "31/12/2023"}, "coops.established")
 	require.NoError(t, err)
 	require.Equal(t, "Tại ngày", said(head.First()))
 	require.Contains(t, doc.Find("#dinh-chinh ~ .hint").Text(), "[r]")

@@ -22,9 +22,9 @@ type Site struct {
 	Notary     *audit.Notary
 	Log        ledger.Log
 	Now        func() calendar.Instant
-	// Stale says, in a Vietnamese sentence, that what is shown may be behind
-	// the ledger; "" where it is not. It must not wait for anything.
-	Stale func() string
+	// Stale says, in a Vietnamese sentence, that what is shown of a head may be
+	// behind the ledger; "" where it is not. It must not wait for anything.
+	Stale func(h *answers.Head) string
 	// Replays are those of the server, the newest first; nil where it has none.
 	Replays func() []Replay
 	// Tray holds the files that were sent; nil where the server takes none.
@@ -32,13 +32,14 @@ type Site struct {
 	// Writes tells whether the server records what somebody of a role sends; nil
 	// where it records nothing.
 	Writes func(role string) bool
-	// Weigh tells what an account may do about an open request; nil where nothing
-	// is recorded. It records nothing.
-	Weigh func(ctx context.Context, who ledger.Actor, r *directory.Request) Weighing
+	// Weigh tells what an account may do about an open request of a head; nil where
+	// nothing is recorded. It records nothing.
+	Weigh func(ctx context.Context, h *answers.Head, who ledger.Actor, r *directory.Request) Weighing
 }
 
 // An Asked is what a reader asked of a page.
 type Asked struct {
+	Head   *answers.Head       // at which all of the page is answered
 	Path   string              // as asked: /htx/thanh-xuan
 	Param  func(string) string // a part of the path by its name in the route
 	Values url.Values          // as typed
@@ -61,12 +62,22 @@ func (a *Asked) ctx() context.Context {
 // get is one value as it was typed, without the white space round it.
 func (a *Asked) get(name string) string { return strings.TrimSpace(a.Values.Get(name)) }
 
-// query is the question of the point.
+// query is the question of the point, in words. A code of the page's own form is no
+// part of it.
 func (a *Asked) query() answers.Query {
-	return answers.Query{
-		AsOf: a.get("as_of"), Known: a.get("known_at"), Place: a.get("place"), Map: a.get("map"),
-		Period: a.get("period"), Scheme: a.get("scheme"), Plan: a.get("plan"),
-	}
+	q := answers.QueryOf(a.Values)
+	q.Codes = nil
+	return q
+}
+
+// resolve is the point of the question.
+func (a *Asked) resolve(variations ...answers.Variation) (*answers.Point, error) {
+	return a.Head.Resolve(a.query(), variations...)
+}
+
+// resolveKnown is the point of today at the known-at asked, whatever else is asked.
+func (a *Asked) resolveKnown() (*answers.Point, error) {
+	return a.Head.Resolve(answers.Query{Known: a.get("known_at")})
 }
 
 // A Page is a page ready to be sent, or where to go instead.
@@ -78,14 +89,10 @@ type Page struct {
 	Policy   string // of its content; "" is Policy
 }
 
-// PointNames are the parameters that every page takes and carries on: those that
-// make its point, under the names that the API gives them.
-var PointNames = []string{"as_of", "known_at", "place", "map", "period", "scheme", "plan"}
-
 // A Route is one page. GET shows it; what it posts goes elsewhere.
 type Route struct {
 	Pattern string   // of echo
-	Names   []string // of its own parameters, beside PointNames
+	Names   []string // of its own parameters, beside answers.PointNames
 	Render  func(*Site, *Asked) (Page, error)
 }
 

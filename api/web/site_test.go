@@ -13,8 +13,8 @@ import (
 	"htxledger/domain/ledger"
 	"htxledger/domain/register"
 	"htxledger/projections/answers"
+	"htxledger/projections/answers/answerstest"
 	"htxledger/projections/asof"
-	"htxledger/projections/directory"
 )
 
 const opening = `{"key":"open","stream":"ledger/demo","kind":"ledger.opened/1","valid":"2022-12-01","data":{"origin":"demo.test","place":"dak-nong","title":"Thử"}}`
@@ -44,8 +44,8 @@ func (w *teller) take(command, recorded string) {
 	require.NoError(w.t, w.proj.Apply(v.Record))
 }
 
-func (w *teller) service() *answers.Service {
-	return answers.New(w.proj, testNow)
+func (w *teller) service() answerstest.Asker {
+	return answerstest.New(w.proj, testNow)
 }
 
 func testNow() calendar.Instant {
@@ -66,14 +66,22 @@ func demoTeller(t *testing.T) *teller {
 
 // demoSite is the demo's pages, made once: nothing that a test does changes it.
 var demoSite = sync.OnceValue(func() *Site {
+	return siteOf(answerstest.New(demoProjection(), testNow))
+})
+
+// demoProjection is the demo, made once.
+var demoProjection = sync.OnceValue(func() *asof.Projection {
 	var t testing.T
-	return siteOf(demoTeller(&t).service())
+	return demoTeller(&t).proj
 })
 
 // siteOf is the pages of a service.
-func siteOf(s *answers.Service) *Site {
-	return &Site{Answers: s, Directory: directory.New(s), Statements: answers.NewStatements(s, nil), Now: testNow}
+func siteOf(s answerstest.Asker) *Site {
+	return &Site{Answers: s.Service, Directory: s.Directory().Directory, Statements: answers.NewStatements(s.Service, nil), Now: testNow}
 }
+
+// askerOf asks the service of a site in words.
+func askerOf(s *Site) answerstest.Asker { return answerstest.Asker{Service: s.Answers} }
 
 // ask asks for a page by its address, as the server does: the route whose
 // pattern matches renders it.
@@ -84,9 +92,9 @@ func ask(t *testing.T, s *Site, to string) Page {
 	for _, r := range Routes {
 		if params, ok := match(r.Pattern, u.Path); ok {
 			for name := range u.Query() {
-				require.Contains(t, append(append([]string{}, PointNames...), r.Names...), name, "%s does not take %s", r.Pattern, name)
+				require.Contains(t, append(append([]string{}, answers.PointNames...), r.Names...), name, "%s does not take %s", r.Pattern, name)
 			}
-			p, err := r.Render(s, &Asked{Path: u.Path, Param: func(n string) string { return params[n] }, Values: u.Query()})
+			p, err := r.Render(s, &Asked{Head: s.Answers.Head(), Path: u.Path, Param: func(n string) string { return params[n] }, Values: u.Query()})
 			require.NoError(t, err, to)
 			return p
 		}

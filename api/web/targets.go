@@ -12,7 +12,6 @@ import (
 	"htxledger/domain/assessment"
 	"htxledger/domain/calendar"
 	"htxledger/domain/indicator"
-	"htxledger/domain/ledger"
 	"htxledger/domain/plan"
 	"htxledger/projections/answers"
 )
@@ -28,15 +27,18 @@ func (s *Site) targets(a *Asked) (Page, error) {
 	if f.err != nil {
 		return f.render("targets.html", v)
 	}
-	q := a.query()
-	t, err := s.Answers.Targets(q)
-	if errors.Is(err, answers.ErrNoPlan) && q.AsOf == "" && q.Plan == "" {
-		if to := newestPlan(s.Answers, q); to != "" {
+	p, err := a.resolve()
+	var t *answers.Targets
+	if err == nil {
+		t, err = s.Answers.Targets(p)
+	}
+	if errors.Is(err, answers.ErrNoPlan) && a.get("as_of") == "" && a.get("plan") == "" {
+		if to := s.newestPlan(a); to != "" {
 			return Page{Redirect: to}, nil
 		}
 	}
 	if err != nil {
-		f.Offers = plansBeside(s.Answers, q)
+		f.Offers = s.plansBeside(a)
 		v.Start = s.start(a, err)
 		return f.refuse("targets.html", err, v)
 	}
@@ -44,15 +46,19 @@ func (s *Site) targets(a *Asked) (Page, error) {
 	if err := v.Filter.check(); err != nil {
 		return f.refuse("targets.html", err, v)
 	}
-	v.fill(f, t, q)
+	v.fill(f, t)
 	return f.render("targets.html", v)
 }
 
 // choosePlan lets the reader choose among the plans there are, if there are
 // several.
 func (f *frame) choosePlan() {
-	_, plans, err := f.site.Answers.Plans(answers.Query{Known: f.asked.get("known_at")})
-	if err != nil || len(plans) < 2 && f.asked.get("plan") == "" {
+	p, err := f.asked.resolveKnown()
+	if err != nil {
+		return
+	}
+	plans := f.site.Answers.Plans(p.Size, p.Valid)
+	if len(plans) < 2 && f.asked.get("plan") == "" {
 		return
 	}
 	options := []option{{Text: "Kế hoạch của năm đang xem"}}
@@ -65,24 +71,24 @@ func (f *frame) choosePlan() {
 
 // newestPlan is the address of the last plan there is, at the end of its year:
 // what a ledger without a plan for this year has to show.
-func newestPlan(s *answers.Service, q answers.Query) string {
-	links := plansBeside(s, q)
+func (s *Site) newestPlan(a *Asked) string {
+	links := s.plansBeside(a)
 	if len(links) == 0 {
 		return ""
 	}
 	return links[0].To
 }
 
-// plansBeside are the plans known today, the newest first.
-func plansBeside(s *answers.Service, q answers.Query) (links []link) {
-	_, plans, err := s.Plans(answers.Query{Known: q.Known})
+// plansBeside are the plans of today at the known-at asked, the newest first.
+func (s *Site) plansBeside(a *Asked) (links []link) {
+	at, err := a.resolveKnown()
 	if err != nil {
 		return nil
 	}
 	last := int64(0)
-	for _, p := range plans {
+	for _, p := range s.Answers.Plans(at.Size, at.Valid) {
 		h := p.Head()
-		to := link{h.Number, address("/", url.Values{"as_of": {vi.Day(calendar.LastOfYear(int(h.Year)))}, "known_at": {q.Known}})}
+		to := link{h.Number, address("/", url.Values{"as_of": {vi.Day(calendar.LastOfYear(int(h.Year)))}, "known_at": {a.get("known_at")}})}
 		if h.Year > last {
 			links, last = append([]link{to}, links...), h.Year
 		} else {
@@ -168,18 +174,19 @@ type findingGroup struct {
 	List  []findingView
 }
 
-func (v *targetsView) fill(f *frame, t *answers.Targets, q answers.Query) {
+// fill says in words what a plan comes to.
+func (v *targetsView) fill(f *frame, t *answers.Targets) {
 	f.year, f.planned = t.Judged.Valid.Year(), true
 	f.at(t.Point)
 	v.Filled, v.JudgedOn, v.NotJudged = true, vi.JudgedOn(t), vi.NotJudged(t)
 	h := t.Plan.Head()
 	v.Plan = planView{h.Number, vi.Stated(h.Issued), h.Title}
 	f.Title, f.Lead = "Kế hoạch "+h.Number, h.Title
-	at := pin(t, q.Scheme)
+	at := addressesOf(t)
 	f.Twins = append(f.Twins, tables("", at("/api/v1/targets", ""))...)
 	v.Summary = summarize(f.asked, t)
 	v.Sparse = sparse(f.site.Answers, t)
-	b := newBench(f.site, t, q)
+	b := newReferenceFigures(f.site, t)
 	v.Before = b.words
 	about := findingsAbout(t.Findings)
 	for _, l := range t.Targets {
@@ -204,27 +211,21 @@ func (v *targetsView) fill(f *frame, t *answers.Targets, q answers.Query) {
 // It is "" where the indicator by itself would say something else.
 type addresser func(path, code string) string
 
-func pin(t *answers.Targets, scheme string) addresser {
+// addressesOf gives the addresses of a judged plan: of the plan itself, under the
+// scheme that was asked for, if any, and of each of its figures under the scheme of
+// the figure.
+func addressesOf(t *answers.Targets) addresser {
 	return func(path, code string) string {
+		if code == "" {
+			return pinned(path, t.Point, "scheme", t.Point.NamedScheme(), "plan", t.Plan.Key)
+		}
 		p := t.Point
 		if d, err := indicator.Find(code); err == nil {
 			if p = t.PointOf(d); p == nil {
 				return ""
 			}
 		}
-		v := url.Values{
-			"as_of": {p.Valid.String()}, "known_at": {ledger.KnownSize(p.Size).String()},
-			"place": {p.Place}, "period": {p.PeriodName}, "map": {""}, "scheme": {scheme}, "plan": {""},
-		}
-		if p.Map != p.Valid {
-			v.Set("map", p.Map.String())
-		}
-		if code == "" {
-			v.Set("plan", t.Plan.Key)
-		} else {
-			v.Set("scheme", t.SchemeOf(code))
-		}
-		return address(path, v)
+		return pinned(path, p, "scheme", t.SchemeOf(code))
 	}
 }
 

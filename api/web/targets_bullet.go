@@ -13,26 +13,25 @@ import (
 	"htxledger/projections/answers"
 )
 
-// A bench asks for what the figures of a plan are measured beside: the same day
+// referenceFigures are what the figures of a plan are measured beside: the same day
 // as it was known before, and the opening of the year.
-type bench struct {
+type referenceFigures struct {
 	site   *Site
 	t      *answers.Targets
-	q      answers.Query
 	before ledger.Position // the state of knowledge before; 0 is none
 	words  string          // what that state is, or ""
 }
 
-// newBench chooses the state of knowledge before: that of the judged day itself,
+// newReferenceFigures chooses the state of knowledge before: that of the judged day itself,
 // where more is known by now, or else that of the last statement of its year.
-func newBench(s *Site, t *answers.Targets, q answers.Query) *bench {
-	b := &bench{site: s, t: t, q: q}
-	day := t.Judged.Valid
-	if n := s.Answers.Projection().KnownAt(calendar.EndOf(day)); n > 0 && n < t.Judged.Size {
+func newReferenceFigures(s *Site, t *answers.Targets) *referenceFigures {
+	b := &referenceFigures{site: s, t: t}
+	day, head := t.Judged.Valid, t.Judged.Head()
+	if n := head.KnownAt(calendar.EndOf(day)); n > 0 && n < t.Judged.Size {
 		b.before, b.words = n, "cùng ngày, như đã biết vào hết ngày "+vi.Day(day)
 		return b
 	}
-	for _, x := range s.stated(day.Year()) {
+	for _, x := range s.stated(head, day.Year()) {
 		if n := ledger.Position(x.Issued.Size); n > b.before && n < t.Judged.Size {
 			b.before, b.words = n, "cùng ngày, như đã biết khi phát hành “"+x.Issued.Title+"”"
 		}
@@ -42,20 +41,20 @@ func newBench(s *Site, t *answers.Targets, q answers.Query) *bench {
 
 // figure is a figure of the plan on another day or as known otherwise, on the
 // same map; nil where it cannot be asked.
-func (b *bench) figure(code string, day calendar.Day, n ledger.Position) *indicator.Figure {
-	q := answers.Query{
-		Codes: []string{code}, AsOf: day.String(), Known: ledger.KnownSize(n).String(), Place: b.t.Judged.Place,
-		Map: b.t.Judged.Map.String(), Period: b.q.Period, Scheme: b.t.SchemeOf(code),
-	}
-	f, err := b.site.Answers.Indicators(q)
+func (b *referenceFigures) figure(d *indicator.Definition, day calendar.Day, n ledger.Position) *indicator.Figure {
+	p, err := b.t.Judged.With(answers.OnDay(day), answers.AtSize(n), answers.OnMap(b.t.Judged.Map), answers.UnderScheme(b.t.SchemeOf(d.Code)))
 	if err != nil {
 		return nil // there was no such place, or the period had not begun
+	}
+	f, err := b.site.Answers.Indicators(p.Of(d))
+	if err != nil {
+		return nil
 	}
 	return f.Figures[0]
 }
 
 // draw draws the bullet of a target, where it asks for a number.
-func (b *bench) draw(row *targetView, l assessment.Line) {
+func (b *referenceFigures) draw(row *targetView, l assessment.Line) {
 	g, tolerance := l.Target.Goal(), l.Tolerance.Permyriad
 	low, high, ok := vi.Bounds(g)
 	if !ok || l.Judged == nil || l.Judged.Figure == nil || b.t.Elsewhere {
@@ -77,11 +76,11 @@ func (b *bench) draw(row *targetView, l assessment.Line) {
 	}
 	d := l.Judged.Figure.Definition
 	if b.before > 0 && !d.OfPapers() {
-		x.Before, row.Then = b.beside(g, tolerance, b.figure(d.Code, b.t.Judged.Valid, b.before))
+		x.Before, row.Then = b.beside(g, tolerance, b.figure(d, b.t.Judged.Valid, b.before))
 	}
 	if !d.Flow && !d.OfPapers() {
 		eve := calendar.FirstOfYear(b.t.Judged.Valid.Year()) - 1
-		x.Opening, row.Opening = b.beside(g, tolerance, b.figure(d.Code, eve, b.t.Judged.Size))
+		x.Opening, row.Opening = b.beside(g, tolerance, b.figure(d, eve, b.t.Judged.Size))
 	}
 	for _, note := range []struct{ of, printed string }{{"khi đó ", row.Then}, {"cuối năm trước ", row.Opening}} {
 		if note.printed != "" {
@@ -102,7 +101,7 @@ func off(v *big.Rat, permyriad int64) *big.Rat {
 }
 
 // beside is a figure in the unit of a goal, drawn and printed.
-func (b *bench) beside(g plan.Goal, tolerance int64, f *indicator.Figure) (*big.Rat, string) {
+func (b *referenceFigures) beside(g plan.Goal, tolerance int64, f *indicator.Figure) (*big.Rat, string) {
 	if f == nil {
 		return nil, ""
 	}

@@ -4,7 +4,6 @@ import (
 	"errors"
 
 	"htxledger/domain/indicator"
-	"htxledger/domain/register"
 	"htxledger/projections/answers"
 )
 
@@ -24,7 +23,7 @@ type startStep struct {
 // start says what to do first, for the errors of a ledger that has nothing to
 // judge yet; nil for any other.
 func (s *Site) start(a *Asked, err error) *startView {
-	head := s.Answers.Projection().Size()
+	head := a.Head.Size()
 	switch {
 	case errors.Is(err, answers.ErrNothing) && head > 0:
 		return &startView{Lead: "Ở mốc này sổ chưa ghi gì. Hãy chọn một mốc muộn hơn, hoặc xem số liệu hiện tại.", Now: a.again("as_of", "", "known_at", "")}
@@ -33,7 +32,7 @@ func (s *Site) start(a *Asked, err error) *startView {
 		return nil
 	}
 	v := &startView{Lead: "Lập sổ theo bốn bước dưới đây; bước nào đã có thì được đánh dấu. Cách làm từng bước, với tệp mẫu: docs/huong-dan.md, mục 11. Muốn xem thử với số liệu mô phỏng: htxledger demo."}
-	v.Steps = s.steps()
+	v.Steps = s.steps(a.Head)
 	if v.Steps[3].Done {
 		v.Lead = "Chưa kế hoạch nào đã ghi có hiệu lực vào ngày này: hãy chọn kế hoạch ở trên để xem ở ngày cuối năm của nó, hoặc ghi thêm kế hoạch của năm này."
 	}
@@ -45,16 +44,15 @@ func (s *Site) start(a *Asked, err error) *startView {
 	return v
 }
 
-// steps are those of the guide, with what is done of them by now.
-func (s *Site) steps() []startStep {
-	p := s.Answers.Projection()
-	n := p.Size()
-	_, _, mapless := s.Answers.Places(answers.Query{})
-	plans := plansBeside(s.Answers, answers.Query{})
+// steps are those of the guide, with what is done of them at a head.
+func (s *Site) steps(h *answers.Head) []startStep {
+	n := h.Size()
+	_, mapless := h.Resolve(answers.Query{})
+	planned := mapless == nil && len(s.Answers.Plans(n, h.Today())) > 0
 	return []startStep{
 		{"Mở sổ", "htxledger init --place MÃ-TỈNH --title \"…\" --origin …", n > 0},
 		{"Khai báo địa bàn: tỉnh, huyện, xã", "htxledger import dia-ban.csv --form places", n > 0 && mapless == nil},
-		{"Nhập các HTX đang có", "htxledger import htx.csv --form coop-establishments", len(p.SubjectsOf(register.CoopSubject, n)) > 0},
-		{"Ghi kế hoạch năm", "htxledger import ke-hoach.ndjson", len(plans) > 0},
+		{"Nhập các HTX đang có", "htxledger import htx.csv --form coop-establishments", s.Answers.CountCoops(n) > 0},
+		{"Ghi kế hoạch năm", "htxledger import ke-hoach.ndjson", planned},
 	}
 }

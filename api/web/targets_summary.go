@@ -12,7 +12,6 @@ import (
 	"htxledger/domain/fault"
 	"htxledger/domain/indicator"
 	"htxledger/domain/plan"
-	"htxledger/domain/register"
 	"htxledger/domain/spelling"
 	"htxledger/projections/answers"
 )
@@ -137,7 +136,7 @@ func countedAs(l assessment.Line, d *indicator.Definition) string {
 
 // sparse says why much of a plan's page says nothing.
 func sparse(s *answers.Service, t *answers.Targets) string {
-	if len(s.Projection().SubjectsOf(register.CoopSubject, t.Judged.Size)) > 0 {
+	if s.CountCoops(t.Judged.Size) > 0 {
 		return ""
 	}
 	return "Trong sổ chưa có HTX nào, nên mọi số liệu còn bằng 0 hoặc để trống. Hãy nhập danh sách HTX đang có trước"

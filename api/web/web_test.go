@@ -19,10 +19,11 @@ import (
 	"htxledger/domain/indicator"
 	"htxledger/domain/plan"
 	"htxledger/projections/answers"
+	"htxledger/projections/answers/answerstest"
 )
 
 // page asks for the first page.
-func page(t *testing.T, s *answers.Service, q answers.Query) (*html.Node, Page) {
+func page(t *testing.T, s answerstest.Asker, q answers.Query) (*html.Node, Page) {
 	t.Helper()
 	p := ask(t, siteOf(s), address("/", valuesOf(q)))
 	require.Empty(t, p.Redirect)
@@ -197,7 +198,7 @@ func TestBadInput(t *testing.T) {
 	require.Contains(t, text(doc), "chưa có kế hoạch nào được ghi cho 2020")
 	require.Contains(t, text(doc), "Có thể xem: 371/KH-UBND")
 
-	p, err := siteOf(s).targets(&Asked{Path: "/", Wrong: fault.Declare("test-query", fault.Malformed, "x", "tham số lạ")})
+	p, err := siteOf(s).targets(&Asked{Head: s.Head(), Path: "/", Wrong: fault.Declare("test-query", fault.Malformed, "x", "tham số lạ")})
 	require.NoError(t, err)
 	require.Contains(t, string(p.HTML), "tham số lạ")
 }

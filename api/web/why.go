@@ -106,12 +106,7 @@ func (s *Site) why(a *Asked) (Page, error) {
 	if f.err != nil {
 		return f.render("why.html", v)
 	}
-	q := a.query()
-	key, err := s.whom(f, &v.Ask, q)
-	if err != nil {
-		return f.refuse("why.html", err, v)
-	}
-	e, err := s.Answers.Explain(a.ctx(), q, code, key)
+	e, err := s.explain(f, v)
 	if err != nil {
 		f.Offers = []link{{"mọi chỉ tiêu", a.carry("/vi-sao")}}
 		return f.refuse("why.html", err, v)
@@ -123,10 +118,23 @@ func (s *Site) why(a *Asked) (Page, error) {
 	return f.render("why.html", v)
 }
 
+// explain is the explanation that a page is asked for, of the co-operative that was
+// typed out in its box, if one was.
+func (s *Site) explain(f *frame, v *whyView) (*answers.Explanation, error) {
+	q := f.asked.query()
+	q.Codes = []string{v.Code}
+	p, err := f.asked.Head.Resolve(q)
+	if err != nil {
+		return nil, err
+	}
+	return s.Answers.Explain(f.asked.ctx(), p, p.Definitions[0], s.coopMeant(f, &v.Ask, p))
+}
+
+// fillWhy says an explanation in words.
 func (s *Site) fillWhy(f *frame, v *whyView, e *answers.Explanation) error {
 	a, d := f.asked, e.Figure.Definition
 	f.at(e.Point)
-	if err := f.changes(a.query(), d.Code); err != nil {
+	if err := f.changes(e.Point, d); err != nil {
 		return err
 	}
 	asked := ""
@@ -146,8 +154,8 @@ func (s *Site) fillWhy(f *frame, v *whyView, e *answers.Explanation) error {
 			v.Notes = append(v.Notes, note)
 		}
 	}
-	v.Asked = s.whoAsks(a, d)
-	s.papers(v, a, d)
+	v.Asked = s.targetsOf(a, e.Point, d)
+	s.papers(v, a, e.Point, d)
 	v.Links = []link{{"Diễn biến theo thời gian", a.carry("/dien-bien/" + url.PathEscape(d.Code))}}
 	if !d.Composed() {
 		v.Links = append(v.Links, link{"So sánh hai mốc", a.carry("/so-sanh", "code", d.Code)})
@@ -234,11 +242,12 @@ func (s *Site) whyParts(a *Asked, e *answers.Explanation) (list []partView) {
 	return list
 }
 
-// whoAsks are the targets of the plan of the point that ask for a figure.
-func (s *Site) whoAsks(a *Asked, d *indicator.Definition) (list []askedView) {
-	p, err := s.planAt(a.query())
-	if err != nil {
-		return nil // no plan asks for anything
+// targetsOf are the targets of the plan of a point that ask for a figure; none where
+// there is no plan.
+func (s *Site) targetsOf(a *Asked, at *answers.Point, d *indicator.Definition) (list []askedView) {
+	p := s.planAt(a, at)
+	if p == nil {
+		return nil
 	}
 	for _, t := range p.Targets {
 		if t.Indicator == d.Code || slices.Contains(t.Also, d.Code) {
@@ -249,12 +258,12 @@ func (s *Site) whoAsks(a *Asked, d *indicator.Definition) (list []askedView) {
 }
 
 // papers fills in what a figure of papers counted, and whose did not come.
-func (s *Site) papers(v *whyView, a *Asked, d *indicator.Definition) {
+func (s *Site) papers(v *whyView, a *Asked, at *answers.Point, d *indicator.Definition) {
 	if !d.OfPapers() {
 		return
 	}
-	p, err := s.planAt(a.query())
-	if err != nil {
+	p := s.planAt(a, at)
+	if p == nil {
 		return // the figure says that there is no data
 	}
 	for _, t := range p.Targets {
@@ -270,21 +279,16 @@ func (s *Site) papers(v *whyView, a *Asked, d *indicator.Definition) {
 	}
 }
 
-// planAt is the plan that a question is about.
-func (s *Site) planAt(q answers.Query) (*plan.Plan, error) {
-	p, plans, err := s.Answers.Plans(q)
-	if err != nil {
-		return nil, err
-	}
+// planAt is the plan that a question is about: the one that it names, if that is
+// there, or else the newest; nil where there is none.
+func (s *Site) planAt(a *Asked, p *answers.Point) *plan.Plan {
+	plans := s.Answers.Plans(p.Size, p.Valid)
 	for _, x := range plans {
-		if x.Key == q.Plan && q.Plan != "" {
-			return x, nil
+		if key := a.get("plan"); x.Key == key && key != "" {
+			return x
 		}
 	}
-	if x := plan.Newest(plans, p.Valid); x != nil {
-		return x, nil
-	}
-	return nil, answers.NoPlan(q.Plan, plans)
+	return plan.Newest(plans, p.Valid)
 }
 
 // sides fills in the two lists, narrowed as was asked.
@@ -419,7 +423,7 @@ func (f *frame) dropHidden(names ...string) {
 // carried are the parameters of the point, for a form of the page's own, and
 // some of its own.
 func (a *Asked) carried(own ...string) (list []pair) {
-	for _, name := range append(slices.Clone(PointNames), own...) {
+	for _, name := range append(slices.Clone(answers.PointNames), own...) {
 		if v := a.get(name); v != "" {
 			list = append(list, pair{name, v})
 		}

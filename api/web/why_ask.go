@@ -38,23 +38,19 @@ func newAskView(a *Asked, label string) askView {
 	}
 }
 
-// whom is the key of the co-operative that was typed out in the box; "" where
-// nothing was, or where it is not sure who is meant: then the box offers.
-func (s *Site) whom(f *frame, v *askView, q answers.Query) (string, error) {
+// coopMeant is the key of the co-operative that was typed out in the box; "" where
+// nothing was, or where several may be meant: then the box offers them.
+func (s *Site) coopMeant(f *frame, v *askView, p *answers.Point) string {
 	typed := f.asked.get("htx")
 	if typed == "" {
-		return "", nil
-	}
-	p, err := s.Answers.Resolve(q)
-	if err != nil {
-		return "", err
+		return ""
 	}
 	found := s.Directory.Find(p, typed, mostOffers)
 	if only := found.Only(); only != nil {
-		return only.Subject.Key, nil
+		return only.Subject.Key
 	}
 	v.Offers, v.OffersText = offers(f.asked, p, found, func(key string) string { return f.asked.again("htx", key, "page", "", "page_out", "") })
-	return "", nil
+	return ""
 }
 
 // offers are co-operatives that may be meant, in words.
@@ -207,7 +203,7 @@ func (w wording) fact(f *ledger.Fact) factView {
 		}
 	}
 	for at := r; at.Corrects != nil; {
-		if at = w.site.Answers.Projection().Find(at.Corrects.ID); at == nil {
+		if at = w.site.Answers.Find(at.Corrects.ID); at == nil {
 			break
 		}
 		v.Chain = append(v.Chain, w.before(at))

@@ -49,19 +49,20 @@ func (s *Site) whyHome(a *Asked) (Page, error) {
 	if f.err != nil {
 		return f.render("why-home.html", v)
 	}
-	q := a.query()
-	list, err := s.Answers.Indicators(q)
+	p, err := a.resolve()
+	if err != nil {
+		return f.refuse("why-home.html", err, v)
+	}
+	list, err := s.Answers.Indicators(p)
 	if err != nil {
 		return f.refuse("why-home.html", err, v)
 	}
 	f.at(list.Point)
 	f.Twins = tables("Mọi chỉ tiêu", pinned("/api/v1/indicators", list.Point))
-	key, err := s.whom(f, &v.Ask, q)
-	if err == nil && key != "" {
-		err = s.stand(f, v, q, key)
-	}
-	if err != nil {
-		return f.refuse("why-home.html", err, v)
+	if key := s.coopMeant(f, &v.Ask, p); key != "" {
+		if err := s.showStanding(f, v, p, key); err != nil {
+			return f.refuse("why-home.html", err, v)
+		}
 	}
 	s.figures(a, v, list)
 	return f.render("why-home.html", v)
@@ -70,7 +71,7 @@ func (s *Site) whyHome(a *Asked) (Page, error) {
 // figures lists what there is to ask about, that of the plan first.
 func (s *Site) figures(a *Asked, v *whyHomeView, list *answers.Figures) {
 	asked := map[string]string{}
-	if p, err := s.planAt(a.query()); err == nil {
+	if p := s.planAt(a, list.Point); p != nil {
 		for _, t := range p.Targets {
 			for _, code := range append([]string{t.Indicator}, t.Also...) {
 				if asked[code] != "" {
@@ -91,16 +92,16 @@ func (s *Site) figures(a *Asked, v *whyHomeView, list *answers.Figures) {
 	}
 }
 
-// stand tells where a co-operative counts: over the targets of the plan, where
+// showStanding tells where a co-operative counts: over the targets of the plan, where
 // there is one, and otherwise over the whole catalogue.
-func (s *Site) stand(f *frame, v *whyHomeView, q answers.Query, key string) error {
-	x, t, err := s.Answers.StandingInPlan(f.asked.ctx(), q, key)
+func (s *Site) showStanding(f *frame, v *whyHomeView, p *answers.Point, key string) error {
+	x, t, err := s.Answers.StandingInPlan(f.asked.ctx(), p, key)
 	if err == nil {
 		f.Lead = ""
 		if said := vi.JudgedOn(t); said != "" {
 			f.Lead = "Theo kế hoạch " + t.Plan.Head().Number + ". " + said + "."
 		}
-	} else if x, err = s.Answers.Standing(f.asked.ctx(), q, key); err != nil {
+	} else if x, err = s.Answers.Standing(f.asked.ctx(), p, key); err != nil {
 		return err
 	}
 	v.Name, v.To = wire.SubjectName(x.Coop, x.Point.Valid), f.asked.carry("/htx/"+url.PathEscape(key))

@@ -43,7 +43,7 @@ func follow(t *testing.T, s *Site, x *goquery.Selection) (*goquery.Document, Pag
 // names is on one of the pages of one of the two lists.
 func TestWhyShowsBothSides(t *testing.T) {
 	s := demoSite()
-	e, err := s.Answers.Explain(context.Background(), answers.Query{AsOf: "31/12/2023"}, "linked.share", "")
+	e, err := askerOf(s).Explain(context.Background(), answers.Query{AsOf: "31/12/2023"}, "linked.share", "")
 	require.NoError(t, err)
 	for i, want := range []int{len(e.Figure.In), len(e.Figure.Out)} {
 		n, to := 0, "/vi-sao/linked.share?as_of=31/12/2023"
@@ -199,7 +199,7 @@ func TestWhyNotMyCoop(t *testing.T) {
 // Who owns a product in force is counted among the products by it.
 func TestWhyNotOfProducts(t *testing.T) {
 	s := demoSite()
-	e, err := s.Answers.Explain(context.Background(), answers.Query{AsOf: "31/12/2023"}, "ocop.coops", "")
+	e, err := askerOf(s).Explain(context.Background(), answers.Query{AsOf: "31/12/2023"}, "ocop.coops", "")
 	require.NoError(t, err)
 	doc, p := read(t, s, "/vi-sao/ocop.products?as_of=31/12/2023&htx="+e.Figure.In[0].Subject.Key)
 	require.NoError(t, p.Err)

@@ -22,6 +22,7 @@ import (
 	"htxledger/domain/recorder"
 	"htxledger/domain/register"
 	"htxledger/projections/answers"
+	"htxledger/projections/answers/answerstest"
 	"htxledger/projections/asof"
 	"htxledger/projections/directory"
 )
@@ -34,8 +35,8 @@ const opening = `{"key":"open","stream":"ledger/demo","kind":"ledger.opened/1","
 // A world is the demo ledger, answered from.
 type world struct {
 	log     *ledgertest.Memory
-	answers *answers.Service
-	browse  *directory.Directory
+	answers answerstest.Asker
+	browse  answerstest.Browser
 }
 
 func demoWorld(t *testing.T) *world {
@@ -59,8 +60,8 @@ func demoWorld(t *testing.T) *world {
 	}
 	now, err := calendar.ParseInstant("2026-11-23T03:00:00Z")
 	require.NoError(t, err)
-	w.answers = answers.New(proj, func() calendar.Instant { return now })
-	w.browse = directory.New(w.answers)
+	w.answers = answerstest.New(proj, func() calendar.Instant { return now })
+	w.browse = w.answers.Directory()
 	return w
 }
 
@@ -135,8 +136,9 @@ func TestAnswers(t *testing.T) {
 		golden(t, "events", wire.FromEvents(e))
 	})
 	t.Run("plans", func(t *testing.T) {
-		p, plans, err := w.answers.Plans(q)
+		p, err := w.answers.Resolve(q)
 		require.NoError(t, err)
+		plans := w.answers.Plans(p.Size, p.Valid)
 		golden(t, "plans", wire.FromPlans(p, plans))
 		golden(t, "plan", wire.FromPlan(p, plans[0]))
 		golden(t, "lint", wire.FromLint(p, plans[0]))

@@ -40,7 +40,7 @@ type app struct {
 	keys   string        // --keys; "" is a folder in data
 	relays relaying      // --relay of serve
 	output string        // --output; "" is what the command likes best
-	query  answers.Query // --as-of, --known-at, --place, --map, --period, --scheme
+	query  answers.Query // --as-of, --known-at, --place, --map, --period, --scheme, --plan
 }
 
 func newApp(in io.Reader, out, err io.Writer) *app {
@@ -52,11 +52,13 @@ func clock() calendar.Instant { return calendar.InstantOf(time.Now()) }
 // A reading is a ledger opened to be asked: all that the answering commands
 // need. It may be used while another process writes.
 type reading struct {
-	store     ledger.Log
-	answers   *answers.Service
-	directory *directory.Directory
-	notary    *audit.Notary
-	folder    *keydir.Dir // nil where there is none
+	store      ledger.Log
+	projection *asof.Projection
+	head       *answers.Head // of the command: all of its answers hold at it; nil for a server, which takes one for each request
+	answers    *answers.Service
+	directory  *directory.Directory
+	notary     *audit.Notary
+	folder     *keydir.Dir // nil where there is none
 }
 
 // openReading opens the store that the flags name, only to be read.
@@ -138,6 +140,7 @@ func (a *app) read(ctx context.Context) (*reading, error) {
 	r.folder, _ = a.openKeys(false) // who needs it opens it and is told
 	r.answer(p, a.now)
 	r.notary.Hold = hold
+	r.head = r.answers.Head()
 	return r, nil
 }
 
@@ -272,7 +275,7 @@ func (a *app) server(s *serving, carried *beside) (*api.Server, error) {
 		relays = carried.states
 	}
 	return api.New(api.Deps{
-		Relays: relays, Answers: s.answers, Notary: s.notary, Directory: s.directory, Recorder: s.recorder, Log: s.reading.store, Feed: s.feed,
+		Relays: relays, Answers: s.answers, Notary: s.notary, Directory: s.directory, Projection: s.projection, Recorder: s.recorder, Log: s.reading.store, Feed: s.feed,
 		Gate: access.NewGate(tokens, *actor()), Now: a.now, Logger: a.logger(), Version: built().Version,
 	}), nil
 }

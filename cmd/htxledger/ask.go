@@ -32,7 +32,11 @@ to six decimals, for spreadsheets.`,
 			defer r.close()
 			q := a.query
 			q.Codes = args
-			f, err := r.answers.Indicators(q)
+			p, err := r.head.Resolve(q)
+			if err != nil {
+				return err
+			}
+			f, err := r.answers.Indicators(p)
 			if err != nil {
 				return err
 			}

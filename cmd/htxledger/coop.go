@@ -36,7 +36,11 @@ the name, key, tax code or registration, without accents.`,
 				return err
 			}
 			defer r.close()
-			l, err := r.directory.Coops(cmd.Context(), a.query, f)
+			p, err := r.head.Resolve(a.query)
+			if err != nil {
+				return err
+			}
+			l, err := r.directory.Coops(cmd.Context(), p, f)
 			if err != nil {
 				return err
 			}
@@ -88,7 +92,11 @@ Shows the state of one co-operative and every record about it, corrections inclu
 				return err
 			}
 			defer r.close()
-			c, err := r.directory.Card(a.query, args[0])
+			p, err := r.head.Resolve(a.query)
+			if err != nil {
+				return err
+			}
+			c, err := r.directory.Card(p, args[0])
 			if err != nil {
 				return err
 			}

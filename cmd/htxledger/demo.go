@@ -207,8 +207,12 @@ func (a *app) stateDemo(ctx context.Context, w *writing, clock *demoClock) (adde
 	if err := a.fill(ctx, w.store, p); err != nil {
 		return 0, err
 	}
-	desk := answers.NewStatements(answers.New(p, clock.now), audit.NewNotary(w.store, nil))
-	draft, err := desk.Draft(answers.Query{AsOf: yearEnd, Known: yearEnd}, answers.Issue{
+	service := answers.New(p, clock.now)
+	point, err := service.Head().Resolve(answers.Query{AsOf: yearEnd, Known: yearEnd})
+	if err != nil {
+		return 0, err
+	}
+	draft, err := answers.NewStatements(service, audit.NewNotary(w.store, nil)).Draft(point, answers.Issue{
 		Title: demoStatementTitle, Key: demoStatement, Actor: &ledger.Actor{ID: "lien-minh-minh-hoa", Role: "alliance"},
 		Source: &ledger.Source{Document: "Báo cáo mô phỏng", Note: "synthetic: minh họa, không phải báo cáo thật"},
 	})

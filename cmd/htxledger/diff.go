@@ -41,7 +41,17 @@ another map or another way of counting. --steps lists every co-operative and rec
 				return err
 			}
 			defer r.close()
-			d, err := r.answers.Diff(cmd.Context(), a.pointed(from, args), a.pointed(to, args))
+			q := a.query
+			q.Codes = args
+			first, err := r.head.Resolve(q.WithPoint(from))
+			if err != nil {
+				return err
+			}
+			second, err := r.head.Resolve(q.WithPoint(to))
+			if err != nil {
+				return err
+			}
+			d, err := r.answers.Diff(cmd.Context(), first, second)
 			if err != nil {
 				return err
 			}
@@ -52,13 +62,6 @@ another map or another way of counting. --steps lists every co-operative and rec
 	cmd.Flags().StringVar(&to, "to", "", "mốc sau / the second point")
 	cmd.Flags().BoolVar(&steps, "steps", false, "liệt kê từng HTX và bản ghi / list every step")
 	return cmd
-}
-
-// pointed is the global query at a point "DAY[@KNOWN]".
-func (a *app) pointed(point string, codes []string) answers.Query {
-	q := a.query.Pointed(point)
-	q.Codes = codes
-	return q
 }
 
 func diffReply(d *answers.Differences, all, steps bool) reply {

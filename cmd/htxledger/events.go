@@ -2,8 +2,6 @@ package main
 
 import (
 	"fmt"
-	"strconv"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -45,7 +43,11 @@ after the day from which they hold.`,
 			}
 			defer r.close()
 			f.From = ledger.Position(from)
-			e, err := r.directory.Events(cmd.Context(), a.query, f)
+			p, err := r.head.ResolvePrefix(a.query)
+			if err != nil {
+				return err
+			}
+			e, err := r.directory.Events(cmd.Context(), p, f)
 			if err != nil {
 				return err
 			}
@@ -117,7 +119,7 @@ Prints one record, the bytes that are stored and hashed, by its position or id.`
 				return err
 			}
 			defer r.close()
-			p, err := r.answers.Resolve(a.query)
+			p, err := r.head.Resolve(a.query)
 			if err != nil {
 				return err
 			}
@@ -133,15 +135,9 @@ Prints one record, the bytes that are stored and hashed, by its position or id.`
 
 // record finds one record of a prefix by its position or id.
 func (r *reading) record(name string, size ledger.Position) (*ledger.Record, error) {
-	var rec *ledger.Record
-	if n, err := strconv.ParseInt(strings.TrimPrefix(name, "@"), 10, 64); err == nil {
-		rec = r.answers.Projection().Record(ledger.Position(n))
-	} else {
-		id, err := ledger.ParseID(name)
-		if err != nil {
-			return nil, err
-		}
-		rec = r.answers.Projection().Find(id)
+	rec, err := r.head.Record(name)
+	if err != nil {
+		return nil, err
 	}
 	if rec == nil || rec.Position >= size {
 		return nil, errNoRecord.With(name, size)

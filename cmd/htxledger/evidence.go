@@ -60,9 +60,9 @@ still written, being evidence against its statement, and exits 3.`,
 
 // gather collects the evidence for a statement, and signs what is not covered.
 func (a *app) gather(ctx context.Context, r *reading, key, cosigned string) (*audit.EvidenceSource, error) {
-	desk := r.statements()
+	statements, size := r.statements(), r.head.Size()
 	if key == "" {
-		for _, c := range desk.List() {
+		for _, c := range statements.List(size) {
 			if c.Stands() {
 				key = c.Key
 			}
@@ -70,7 +70,7 @@ func (a *app) gather(ctx context.Context, r *reading, key, cosigned string) (*au
 		if key == "" {
 			return nil, errNoStanding
 		}
-	} else if _, err := desk.Verify(ctx, key); errors.Is(err, answers.ErrNoStatement) {
+	} else if _, err := statements.Verify(ctx, key, size); errors.Is(err, answers.ErrNoStatement) {
 		return nil, err
 	}
 	if cosigned != "" {

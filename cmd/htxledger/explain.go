@@ -36,7 +36,13 @@ does not with the reason. --why-not asks after one co-operative.`,
 				return err
 			}
 			defer r.close()
-			e, err := r.answers.Explain(cmd.Context(), a.query, args[0], whyNot)
+			q := a.query
+			q.Codes = args
+			at, err := r.head.Resolve(q)
+			if err != nil {
+				return err
+			}
+			e, err := r.answers.Explain(cmd.Context(), at, at.Definitions[0], whyNot)
 			if err != nil {
 				return err
 			}

@@ -33,7 +33,7 @@ Importing it with --as-recorded into an empty ledger gives the same bytes and ro
 			if err != nil {
 				return err
 			}
-			prefix, err := known.Resolve(r.answers.Projection(), a.now())
+			prefix, err := known.Resolve(r.head, r.head.Now())
 			if err != nil {
 				return err
 			}
@@ -47,7 +47,7 @@ func (a *app) export(r *reading, size ledger.Position) error {
 	out := bufio.NewWriter(a.out)
 	var tree merkle.Tree
 	for at := range size {
-		b := r.answers.Projection().Record(at).Bytes
+		b := r.projection.Record(at).Bytes
 		tree.Append(b)
 		_, _ = out.Write(b)
 		_ = out.WriteByte('\n') // Flush tells of either

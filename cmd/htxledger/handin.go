@@ -39,7 +39,7 @@ func (h *handing) askWhose(ctx context.Context) {
 		return
 	}
 	defer r.close()
-	h.AskWhose(r.answers.Projection(), h.now().DayIn())
+	h.AskWhose(r.projection, h.now().DayIn())
 }
 
 // ledger is the ledger for the local user. Commands are recorded as they are:

@@ -38,11 +38,10 @@ func (r *reading) answer(p *asof.Projection, now func() calendar.Instant) {
 		journal = audit.NewJournal(r.folder)
 	}
 	r.notary = audit.NewNotary(r.store, journal)
-	r.answers = answers.New(p, now).Covered(r.notary)
-	r.directory = directory.New(r.answers)
+	r.projection, r.answers, r.directory = p, answers.New(p, now).WithCheckpoints(r.notary), directory.New(p)
 }
 
-// statements is the desk of the ledger's statements.
+// statements lists and counts the ledger's statements.
 func (r *reading) statements() *answers.Statements { return answers.NewStatements(r.answers, r.notary) }
 
 // keyed opens the folder of keys for who cannot do without; create makes it.

@@ -65,30 +65,29 @@ func (a *app) withPlan(cmd *cobra.Command, make func(*answers.Targets) reply) er
 		return err
 	}
 	defer r.close()
-	if err := a.newestPlan(r); err != nil {
+	p, err := a.planPoint(r)
+	if err != nil {
 		return err
 	}
-	t, err := r.answers.Targets(a.query)
+	t, err := r.answers.Targets(p)
 	if err != nil {
 		return err
 	}
 	return a.print(make(t))
 }
 
-// newestPlan names the plan of the latest year that is recorded, where neither a
-// day nor a plan is asked: a plan is read before its year begins.
-func (a *app) newestPlan(r *reading) error {
-	if a.query.AsOf != "" || a.query.Plan != "" {
-		return nil
+// planPoint is the point that the flags name. Where they name neither a day nor a
+// plan, it is about the plan of the latest year that is recorded: a plan is read
+// before its year begins.
+func (a *app) planPoint(r *reading) (*answers.Point, error) {
+	p, err := r.head.Resolve(a.query)
+	if err != nil || a.query.AsOf != "" || a.query.Plan != "" {
+		return p, err
 	}
-	_, plans, err := r.answers.Plans(a.query)
-	if err != nil {
-		return err
+	if newest := plan.Newest(r.answers.Plans(p.Size, p.Valid), calendar.MaxDay); newest != nil {
+		return p.With(answers.OfPlan(newest.Key))
 	}
-	if newest := plan.Newest(plans, calendar.MaxDay); newest != nil {
-		a.query.Plan = newest.Key
-	}
-	return nil
+	return p, nil
 }
 
 func planReply(t *answers.Targets) reply {

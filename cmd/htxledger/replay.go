@@ -69,11 +69,17 @@ func (a *app) replay(ctx context.Context, r *reading, file string) error {
 	if err != nil {
 		return err
 	}
+	var p *answers.Point
 	if kept != nil {
-		a.query = kept.Query()
+		p, err = kept.Point(r.head)
+	} else {
+		p, err = r.head.Resolve(a.query)
 	}
-	tell, end := a.bar("Tính lại", r.answers.Projection().Size())
-	out, err := r.answers.Replay(ctx, r.store, a.query, tell)
+	if err != nil {
+		return err
+	}
+	tell, end := a.bar("Tính lại", p.Size)
+	out, err := r.answers.Replay(ctx, r.store, p, tell)
 	end()
 	if err != nil {
 		return err

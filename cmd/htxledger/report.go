@@ -71,7 +71,7 @@ func (a *app) officially(cmd *cobra.Command, how reporting) error {
 	}
 	defer r.close()
 	desk := report.Desk{Answers: r.answers, Statements: r.statements(), Roots: r.notary}
-	d, err := desk.Report(cmd.Context(), a.query, how.Asked)
+	d, err := desk.Report(cmd.Context(), r.head, a.query, how.Asked)
 	if err != nil {
 		return err
 	}

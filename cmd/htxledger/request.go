@@ -38,7 +38,11 @@ Lists requests in the order of the ledger, each with the record that approved or
 			}
 			defer r.close()
 			f.From = ledger.Position(from)
-			l, err := r.directory.Requests(a.query, f)
+			p, err := r.head.ResolvePrefix(a.query)
+			if err != nil {
+				return err
+			}
+			l, err := r.directory.Requests(p, f)
 			if err != nil {
 				return err
 			}
@@ -56,7 +60,7 @@ Lists requests in the order of the ledger, each with the record that approved or
 // names are what records call by key, as of a point.
 func (r *reading) names(p *answers.Point) vi.Names {
 	coop, place := r.directory.NamesAt(p)
-	return vi.Names{Coop: coop, Place: place, Find: r.answers.Projection().Find}
+	return vi.Names{Coop: coop, Place: place, Find: r.answers.Find}
 }
 
 func requestsReply(r *reading, l *directory.Requests) reply {
@@ -119,7 +123,11 @@ Prints one request: who made it, what would be recorded, and what became of it.`
 				return err
 			}
 			defer r.close()
-			at, x, err := r.directory.Request(a.query, args[0])
+			at, err := r.head.ResolvePrefix(a.query)
+			if err != nil {
+				return err
+			}
+			x, err := r.directory.Request(args[0], at.Size)
 			if err != nil {
 				return err
 			}
@@ -202,7 +210,7 @@ func (a *app) makeRequest(cmd *cobra.Command, key string, c *typedCommand, dry b
 	if err != nil {
 		return err
 	}
-	d, err := r.directory.DraftRequest(key, asked)
+	d, err := r.directory.DraftRequest(r.head, key, asked)
 	r.close()
 	if err != nil {
 		return err
@@ -239,7 +247,7 @@ Records exactly what the request asks for, under the key request/KEY.`,
 		Example: "  htxledger request make coop.renamed/1 --request vd-1 --stream coop/htx-nong-nghiep-buon-choah --valid 2024-02-01 --content '{\"name\":\"HTX Buôn Choáh\"}'\n  htxledger request approve vd-1",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return input(a.aboutRequest(cmd, args[0], dry, func(_ *directory.Directory, x *directory.Request) (*ledger.Draft, error) {
+			return input(a.aboutRequest(cmd, args[0], dry, func(_ *reading, x *directory.Request) (*ledger.Draft, error) {
 				return x.Command, nil
 			}))
 		},
@@ -259,8 +267,8 @@ Ends a request, with a reason; what it asks for cannot be recorded by it any mor
 		Example: "  htxledger request make coop.renamed/1 --request vd-1 --stream coop/htx-nong-nghiep-buon-choah --valid 2024-02-01 --content '{\"name\":\"HTX Buôn Choáh\"}'\n  htxledger request refuse vd-1 --reason \"chưa có quyết định\"",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return input(a.aboutRequest(cmd, args[0], dry, func(d *directory.Directory, x *directory.Request) (*ledger.Draft, error) {
-				return d.DraftRefusal(x.Key, actor().ID, reason)
+			return input(a.aboutRequest(cmd, args[0], dry, func(r *reading, x *directory.Request) (*ledger.Draft, error) {
+				return r.directory.DraftRefusal(r.head, x.Key, actor().ID, reason)
 			}))
 		},
 	}
@@ -272,7 +280,7 @@ Ends a request, with a reason; what it asks for cannot be recorded by it any mor
 }
 
 // aboutRequest records the command that draft makes of a request.
-func (a *app) aboutRequest(cmd *cobra.Command, key string, dry bool, draft func(*directory.Directory, *directory.Request) (*ledger.Draft, error)) error {
+func (a *app) aboutRequest(cmd *cobra.Command, key string, dry bool, draft func(*reading, *directory.Request) (*ledger.Draft, error)) error {
 	if err := a.outputs("table", "json"); err != nil {
 		return err
 	}
@@ -280,10 +288,10 @@ func (a *app) aboutRequest(cmd *cobra.Command, key string, dry bool, draft func(
 	if err != nil {
 		return err
 	}
-	_, x, err := r.directory.Request(answers.Query{}, key)
+	x, err := r.directory.Request(key, r.head.Size())
 	var d *ledger.Draft
 	if err == nil {
-		d, err = draft(r.directory, x)
+		d, err = draft(r, x)
 	}
 	r.close()
 	if err != nil {

@@ -8,7 +8,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"htxledger/api/access"
-	"htxledger/projections/answers"
+	"htxledger/domain/calendar"
+	"htxledger/projections/asof"
 )
 
 const defaultListen = "127.0.0.1:8080"
@@ -90,7 +91,7 @@ func (a *app) serve(ctx context.Context, l net.Listener) error {
 	following := make(chan error, 1)
 	ctx, cancel := context.WithCancel(ctx)
 	go func() { following <- s.feed.Run(ctx) }()
-	go warm(ctx, s.answers) // answers are exact without it, and slower
+	go warm(ctx, s.projection, a.now) // answers are exact without it, and slower
 	if carried != nil {
 		go carried.run(ctx, a)
 	}
@@ -104,10 +105,9 @@ func (a *app) serve(ctx context.Context, l net.Listener) error {
 }
 
 // warm builds what answers need of the whole ledger, and the register of today.
-func warm(ctx context.Context, s *answers.Service) {
-	p := s.Projection()
+func warm(ctx context.Context, p *asof.Projection, now func() calendar.Instant) {
 	if p.Warm(ctx) == nil {
-		p.At(p.Size(), s.Today())
+		p.At(p.Size(), now().DayIn())
 	}
 }
 

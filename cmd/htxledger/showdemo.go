@@ -30,7 +30,11 @@ func (a *app) showDemo(ctx context.Context, seed uint64) error {
 	defer r.close()
 	p := &page{width: a.width()}
 	p.provenance(r, seed)
-	t, err := r.answers.Targets(answers.Query{AsOf: yearEnd})
+	at, err := r.head.Resolve(answers.Query{AsOf: yearEnd})
+	if err != nil {
+		return err
+	}
+	t, err := r.answers.Targets(at)
 	if err != nil {
 		return err
 	}
@@ -46,10 +50,9 @@ func (a *app) showDemo(ctx context.Context, seed uint64) error {
 
 // provenance counts what is real and what is made up.
 func (p *page) provenance(r *reading, seed uint64) {
-	proj := r.answers.Projection()
 	var made, real, papers ledger.Position
-	for at := range proj.Size() {
-		switch rec := proj.Record(at); {
+	for at := range r.head.Size() {
+		switch rec := r.projection.Record(at); {
 		case rec.Synthetic():
 			made++
 		case rec.Stream.Family == "coop" || rec.Stream.Family == "support" || rec.Stream.Family == "certificate" || rec.Stream.Family == "ocop":
@@ -58,7 +61,7 @@ func (p *page) provenance(r *reading, seed uint64) {
 			papers++
 		}
 	}
-	p.line("Sổ minh họa có %s bản ghi.", vi.Integer(proj.Size()))
+	p.line("Sổ minh họa có %s bản ghi.", vi.Integer(r.head.Size()))
 	p.line("- Thật: %s bản ghi về kế hoạch, bản đồ hành chính và ghi chú của người đọc; %s sự việc của HTX có nguồn công khai.",
 		vi.Integer(papers), vi.Integer(real))
 	p.line("- Mô phỏng (synthetic, seed %d): %s bản ghi, không phải số liệu thật.", seed, vi.Integer(made))
@@ -82,7 +85,11 @@ func (p *page) story(r *reading) error {
 	columns, said := []column{left("Mã"), wrap("Chỉ tiêu")}, [][]*indicator.Figure{}
 	for _, x := range tellings {
 		x.query.Codes = storyCodes
-		f, err := r.answers.Indicators(x.query)
+		at, err := r.head.Resolve(x.query)
+		if err != nil {
+			return err
+		}
+		f, err := r.answers.Indicators(at)
 		if err != nil {
 			return err
 		}

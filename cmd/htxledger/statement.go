@@ -82,7 +82,11 @@ func (a *app) issue(cmd *cobra.Command, in answers.Issue, dry bool) error {
 	if err != nil {
 		return err
 	}
-	d, err := r.statements().Draft(a.query, in)
+	var d *ledger.Draft
+	p, err := r.head.Resolve(a.query)
+	if err == nil {
+		d, err = r.statements().Draft(p, in)
+	}
 	r.close()
 	if err != nil {
 		return err
@@ -124,10 +128,10 @@ moved by later records), mismatch, or undetermined.`,
 				return err
 			}
 			defer r.close()
-			desk := r.statements()
-			all := desk.List()
+			statements := r.statements()
+			all := statements.List(r.head.Size())
 			for i, c := range all {
-				if all[i], err = desk.Verify(cmd.Context(), c.Key); err != nil {
+				if all[i], err = statements.Verify(cmd.Context(), c.Key, r.head.Size()); err != nil {
 					return err
 				}
 			}
@@ -141,7 +145,7 @@ func statementsReply(r *reading, all []*answers.StatementCheck) reply {
 		return []string{c.Key, c.Issued.Title, c.Issued.Valid.Vi(), plain(c.Issued.Size), plain(c.Fact.By.Position), verdict}
 	}
 	return reply{
-		json: func() any { return wire.FromStatements(r.answers.Projection().Size(), all, r.notary) },
+		json: func() any { return wire.FromStatements(r.head.Size(), all, r.notary) },
 		csv:  func() *tabular.Table { return tabular.Statements(all) },
 		text: func(p *page) {
 			if len(all) == 0 {
@@ -246,7 +250,7 @@ func (a *app) statement(cmd *cobra.Command, key string, text func(*page, *answer
 		return err
 	}
 	defer r.close()
-	c, err := r.statements().Verify(cmd.Context(), key)
+	c, err := r.statements().Verify(cmd.Context(), key, r.head.Size())
 	if err != nil {
 		return err
 	}

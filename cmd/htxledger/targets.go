@@ -33,7 +33,11 @@ coverage threshold is not judged.`,
 				return err
 			}
 			defer r.close()
-			t, err := r.answers.Targets(a.query)
+			p, err := r.head.Resolve(a.query)
+			if err != nil {
+				return err
+			}
+			t, err := r.answers.Targets(p)
 			if err != nil {
 				return err
 			}

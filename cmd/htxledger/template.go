@@ -58,7 +58,7 @@ func (a *app) template(cmd *cobra.Command, name string, how templating) error {
 		return err
 	}
 	defer r.close()
-	if err := imports.FillBlank(cmd.Context(), r.directory, &blank, a.query, a.now().DayIn()); err != nil {
+	if err := imports.FillBlank(cmd.Context(), r.head, r.directory, &blank, a.query); err != nil {
 		return err
 	}
 	if how.out == "" {

@@ -88,12 +88,10 @@ func (a *app) knownPlace(ctx context.Context) error {
 		return err
 	}
 	defer r.close()
-	proj, today := r.answers.Projection(), a.now().DayIn()
-	atlas := proj.Frame(proj.Size(), calendar.MaxDay).Atlas
-	if _, known := atlas.On(calendar.MaxDay).Place(a.query.Place); known {
+	if _, known := r.answers.MapOn(r.head.Size(), calendar.MaxDay).Place(a.query.Place); known {
 		return nil
 	}
-	if err := atlas.On(today).Require(a.query.Place); err != nil {
+	if err := r.answers.MapOn(r.head.Size(), r.head.Today()).Require(a.query.Place); err != nil {
 		return within("--place", err)
 	}
 	return nil

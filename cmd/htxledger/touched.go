@@ -30,15 +30,19 @@ when it became known, and the statements that rest on it or that it moved.`,
 				return err
 			}
 			defer r.close()
-			rec, err := r.record(args[0], r.answers.Projection().Size())
+			rec, err := r.record(args[0], r.head.Size())
 			if err != nil {
 				return err
 			}
-			t, err := r.answers.Touched(cmd.Context(), a.query, rec.Position)
+			p, err := r.head.Resolve(a.query)
 			if err != nil {
 				return err
 			}
-			statements, err := r.statements().TouchedBy(cmd.Context(), rec.Position)
+			t, err := r.answers.Touched(cmd.Context(), p, rec.Position)
+			if err != nil {
+				return err
+			}
+			statements, err := r.statements().TouchedBy(cmd.Context(), rec.Position, r.head.Size())
 			if err != nil {
 				return err
 			}

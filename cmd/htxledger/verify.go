@@ -101,13 +101,13 @@ func (a *app) verify(cmd *cobra.Command, r *reading, keys []string) error {
 	for _, k := range audit.Chain(r.notary.View, signed, keys) {
 		checks = append(checks, ofKey(k))
 	}
-	desk := r.statements()
-	for _, c := range desk.List() {
+	statements, size := r.statements(), r.head.Size()
+	for _, c := range statements.List(size) {
 		if c.Retraction != nil {
 			checks = append(checks, checkJSON{Check: "statement", What: c.Key, OK: true, Retracted: true})
 			continue
 		}
-		checks = append(checks, found("statement", c.Key, verifyStatement(cmd.Context(), desk, c.Key)))
+		checks = append(checks, found("statement", c.Key, verifyStatement(cmd.Context(), statements, c.Key, size)))
 	}
 	return a.verified(checks, r.notary.View.Recovered(r.notary.View.Size()), r.notary.View.Size(), ledger.Position(signed[len(signed)-1].Size))
 }
@@ -140,8 +140,8 @@ func (a *app) verifyRecords(cmd *cobra.Command, r *reading) checkJSON {
 
 // verifyStatement is nil where every figure is what it was when it was stated,
 // and the issuer could stand for it. That later records move it is no failure.
-func verifyStatement(ctx context.Context, desk *answers.Statements, key string) error {
-	c, err := desk.Verify(ctx, key)
+func verifyStatement(ctx context.Context, statements *answers.Statements, key string, size ledger.Position) error {
+	c, err := statements.Verify(ctx, key, size)
 	if err != nil {
 		return err
 	}

@@ -33,14 +33,20 @@ or as each statement stood for it); below, how far it was revised. --triangle la
 				return err
 			}
 			defer r.close()
+			q := a.query
+			q.Codes = args
+			at, err := r.head.Resolve(q)
+			if err != nil {
+				return err
+			}
 			if triangle {
-				t, err := r.answers.Triangle(cmd.Context(), a.query, args[0])
+				t, err := r.answers.Triangle(cmd.Context(), at, at.Definitions[0])
 				if err != nil {
 					return err
 				}
 				return a.print(triangleReply(t))
 			}
-			v, err := r.answers.VintagesBy(cmd.Context(), a.query, args[0], by)
+			v, err := r.answers.VintagesBy(cmd.Context(), at, at.Definitions[0], by)
 			if err != nil {
 				return err
 			}

@@ -61,6 +61,9 @@ func ParseKnown(s string) (Known, error) {
 // String is what was typed.
 func (k Known) String() string { return k.text }
 
+// IsNow reports whether nothing was typed: the known-at is all that is recorded.
+func (k Known) IsNow() bool { return k.by == byNow }
+
 // A Prefix is a known-at turned into a size.
 type Prefix struct {
 	Size Position

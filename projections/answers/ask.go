@@ -1,21 +1,23 @@
 // Package answers is what people ask of the ledger.
 //
-// A Query carries the words of a question as somebody typed them. Resolve
-// turns them into a Point, once: the known-at becomes a size, the days become
-// days, the place and the period are checked. From there every answer is a
-// pure function of the Point, and says which Point that was.
+// A Query carries the words of a question as somebody typed them. Head.Resolve
+// turns them into a Point, once, at the door: the known-at becomes a size, the days
+// become days, the codes become definitions, the place and the period are checked.
+// Every answer is a pure function of points and says which they were.
+//
+// The package may not know how long the ledger is by now, but in Service.Head: it
+// answers from a History, which has no method that tells. It knows no door: no
+// request, flag or page.
 package answers
 
 import (
-	"errors"
-	"slices"
+	"context"
 	"strconv"
 	"strings"
 
 	"htxledger/domain/assessment"
 	"htxledger/domain/audit"
 	"htxledger/domain/calendar"
-	"htxledger/domain/classification"
 	"htxledger/domain/fault"
 	"htxledger/domain/indicator"
 	"htxledger/domain/ledger"
@@ -35,52 +37,46 @@ var (
 		"nothing is recorded at size %d", "ở cỡ sổ %d chưa ghi gì")
 )
 
-// A Query is a question as it was typed. Every field may be empty.
-type Query struct {
-	Codes  []string // indicators; none is all of them
-	AsOf   string   // day: dd/mm/yyyy or ISO; "" is today
-	Known  string   // day, instant or @size; "" is now
-	Place  string   // code; "" is the ledger's own place
-	Map    string   // day of the map; "" is the day of AsOf
-	Period string   // year, statistical-year or a first day; "" is year
-	Scheme string   // classification scheme; "" is what the policies choose
-	Plan   string   // key of a plan; "" is the newest whose year has begun
-}
-
-// A Point is where an answer holds. It is all that an answer depends on.
-type Point struct {
-	indicator.Question
-	PeriodName string // as asked: year, statistical-year or a first day
-	Size       ledger.Position
-	Known      ledger.Known // as typed
-	Open       bool         // the same words may later mean a larger size
-	Future     bool         // the day asked is after today
-	// LastRecorded is when the last record of the prefix was taken; zero for
-	// the empty prefix.
-	LastRecorded calendar.Instant
-	PlaceCode    string // of the area asked: Place, or the ledger's own on the map day
-	PlaceName    string // of the area asked, on the map day
-	SchemeChosen *ledger.Fact
-	// Synthetic says that some record of the prefix is marked as synthetic.
-	Synthetic bool
-	// Checkpoint is the smallest signed checkpoint that covers the prefix; nil
-	// where none does. It is named, not verified.
-	Checkpoint *audit.Checkpoint
-	// Freshness is how far an open point may be behind the ledger; nil for what
-	// later records cannot change, and where nobody tells. No figure depends on it.
-	Freshness *Freshness
-}
-
 // Freshness is how far what a service answers from may be behind the ledger.
 type Freshness struct {
-	Lag   ledger.Position  // records that the ledger is known to hold beyond those answered from
+	Known ledger.Position  // records that the ledger is known to hold
+	Lag   ledger.Position  // those of them beyond the head that is answered from
 	Stale bool             // there may be more: the ledger cannot be heard
 	Since calendar.Instant // when it was last heard; zero unless Stale
 }
 
-// A Service answers from a projection. It is safe for concurrent use.
+// A History gives the ledger at every size and day: asof.Projection does. It does
+// not tell how many records there are by now, so that what answers from it depends
+// on the sizes that it is given alone.
+type History interface {
+	Record(at ledger.Position) *ledger.Record // nil beyond the head
+	Find(id ledger.ID) *ledger.Record
+	Stream(s ledger.Stream, n ledger.Position) []*ledger.Record
+	About(id register.SubjectID, n ledger.Position) []*ledger.Record
+	Synthetic(n ledger.Position) bool
+
+	At(n ledger.Position, on calendar.Day) *register.Register
+	Frame(n ledger.Position, on calendar.Day) *register.Register
+	Subject(id register.SubjectID, n ledger.Position) *register.Subject
+	SubjectsOf(kind register.SubjectKind, n ledger.Position) []register.SubjectID
+	Touches(id register.SubjectID, low, high ledger.Position) []ledger.Position
+
+	Figures(n ledger.Position, q indicator.Question, defs ...*indicator.Definition) ([]*indicator.Figure, error)
+	Changed(ctx context.Context, n ledger.Position, q indicator.Question, d *indicator.Definition) ([]ledger.Position, error)
+	LastChanges(ctx context.Context, n ledger.Position, q indicator.Question, d *indicator.Definition, most int) (sizes []ledger.Position, more bool, err error)
+	Shifts(d *indicator.Definition, q indicator.Question, area indicator.Area, low, high ledger.Position) (shifts map[ledger.Position]asof.Shift, ok bool)
+}
+
+// A Projection is a History that grows.
+type Projection interface {
+	History
+	Size() ledger.Position
+}
+
+// A Service answers from a history. It is safe for concurrent use.
 type Service struct {
-	asof        *asof.Projection
+	history     History
+	size        func() ledger.Position
 	now         func() calendar.Instant
 	checkpoints Checkpoints
 	fresh       func() Freshness
@@ -93,142 +89,48 @@ type Checkpoints interface {
 }
 
 // New makes a service; now is the clock.
-func New(p *asof.Projection, now func() calendar.Instant) *Service {
-	return &Service{asof: p, now: now}
+func New(p Projection, now func() calendar.Instant) *Service {
+	return &Service{history: p, size: p.Size, now: now}
 }
 
-// Covered lets points name the checkpoints that cover them. It is called before
-// the service is used.
-func (s *Service) Covered(by Checkpoints) *Service {
+// WithCheckpoints lets points name the checkpoints that cover them. It is called
+// before the service is used.
+func (s *Service) WithCheckpoints(by Checkpoints) *Service {
 	s.checkpoints = by
 	return s
 }
 
-// Followed lets open points say how far behind they may be: fresh, which must not
-// wait for anything. It is called before the service is used.
-func (s *Service) Followed(fresh func() Freshness) *Service {
+// WithFreshness lets open points say how far behind they may be: fresh, which must
+// not wait for anything. It is called before the service is used.
+func (s *Service) WithFreshness(fresh func() Freshness) *Service {
 	s.fresh = fresh
 	return s
 }
 
-// Projection is what the service answers from.
-func (s *Service) Projection() *asof.Projection { return s.asof }
+// Find is the record with an id, which a record of a point names; nil for none.
+func (s *Service) Find(id ledger.ID) *ledger.Record { return s.history.Find(id) }
 
-// Resolve turns a query's words into a point. Faults carry the name of the
-// query's field in At: as-of, known-at, place, map, period or scheme.
-func (s *Service) Resolve(q Query) (*Point, error) {
-	p := &Point{}
-	now := s.now()
-	today := now.DayIn()
-	var err error
-	if p.Valid, err = dayOr(q.AsOf, today); err != nil {
-		return nil, at("as-of", err)
-	}
-	p.Future = p.Valid > today
-	if p.Known, err = ledger.ParseKnown(q.Known); err != nil {
-		return nil, at("known-at", err)
-	}
-	prefix, err := p.Known.Resolve(s.asof, now)
-	if err != nil {
-		return nil, at("known-at", err)
-	}
-	p.Size, p.Open = prefix.Size, prefix.Open
-	if p.Open && s.fresh != nil {
-		fresh := s.fresh()
-		p.Freshness = &fresh
-	}
-	if p.Map, err = dayOr(q.Map, p.Valid); err != nil {
-		return nil, at("map", err)
-	}
-	if p.Period, err = calendar.PeriodEnding(q.Period, p.Valid); err != nil {
-		return nil, at("period", err)
-	}
-	if p.PeriodName = q.Period; q.Period == "" {
-		p.PeriodName = calendar.CalendarYear
-	}
-	return p, s.settle(p, q)
+// Subject is a subject as the first n records know it, or nil.
+func (s *Service) Subject(id register.SubjectID, n ledger.Position) *register.Subject {
+	return s.history.Subject(id, n)
 }
 
-// ResolvePrefix is Resolve for what is asked of records alone: it answers also
-// before the ledger's own place is on the map.
-func (s *Service) ResolvePrefix(q Query) (*Point, error) {
-	p, err := s.Resolve(q)
-	if errors.Is(err, indicator.ErrNoPlace) {
-		return p, nil
-	}
-	return p, err
+// CountCoops is of how many co-operatives the first n records speak.
+func (s *Service) CountCoops(n ledger.Position) int {
+	return len(s.history.SubjectsOf(register.CoopSubject, n))
 }
 
-// settle fills in what the prefix says: place, scheme, last record.
-func (s *Service) settle(p *Point, q Query) error {
-	if p.Size == 0 {
-		return ErrNothing.With(p.Size).At("known-at")
-	}
-	p.LastRecorded = s.asof.Record(p.Size - 1).Recorded
-	p.Synthetic = s.asof.Synthetic(p.Size)
-	r := s.asof.Frame(p.Size, p.Valid)
-	p.Place = q.Place
-	area, err := p.AreaIn(r)
-	if err != nil {
-		return at("place", err)
-	}
-	p.PlaceCode, p.PlaceName = area.Code, area.Map.Name(area.Code)
-	p.Checkpoint = s.covering(p.Size)
-	return at("scheme", p.chooseScheme(q.Scheme, r))
+// Plans lists the plans that are adopted by a day, as known at a size.
+func (s *Service) Plans(n ledger.Position, on calendar.Day) []*plan.Plan {
+	return s.history.Frame(n, on).Plans
 }
 
-// covering is the checkpoint that a point names: one of this ledger, and of no
-// more records than it is known to have.
-func (s *Service) covering(n ledger.Position) *audit.Checkpoint {
-	if s.checkpoints == nil {
-		return nil
-	}
-	signed, ok := s.checkpoints.Covering(n)
-	if !ok || signed.Size > int64(s.asof.Size()) || signed.Origin != s.Origin() {
-		return nil
-	}
-	return &signed.Checkpoint
-}
+// Map is the map of a point.
+func (s *Service) Map(p *Point) *place.Map { return s.history.Frame(p.Size, p.Valid).Atlas.On(p.Map) }
 
-func (p *Point) chooseScheme(asked string, r *register.Register) error {
-	if asked == "" {
-		choice := plan.NewPolicies(r.Policies...).On(p.Valid, plan.Scheme, "")
-		p.Scheme, p.SchemeChosen = choice.Word, choice.By
-		return nil
-	}
-	p.Scheme = asked
-	_, err := classification.Find(asked)
-	return err
-}
-
-// Pointed is the query at a point "DAY[@KNOWN]", where a KNOWN of only digits
-// is a size: 30/11/2023, 2023-11-30@1204, 30/11/2023@31/12/2023. Without a
-// known-at the query's own stands.
-func (q Query) Pointed(point string) Query {
-	day, known, split := strings.Cut(point, "@")
-	q.AsOf = day
-	if split {
-		q.Known = known
-		if strings.Trim(known, "0123456789") == "" {
-			q.Known = "@" + known
-		}
-	}
-	return q
-}
-
-func dayOr(typed string, otherwise calendar.Day) (calendar.Day, error) {
-	if strings.TrimSpace(typed) == "" {
-		return otherwise, nil
-	}
-	return calendar.ParseTyped(typed)
-}
-
-// at names the field of a query that a fault is about, unless it has a place.
-func at(field string, err error) error {
-	if f, ok := fault.Of(err); ok && f.Field == "" {
-		return f.At(field)
-	}
-	return err
+// MapOn is the map of a day, as known at a size.
+func (s *Service) MapOn(n ledger.Position, day calendar.Day) *place.Map {
+	return s.history.Frame(n, day).Atlas.On(day)
 }
 
 // Figures are indicators at a point.
@@ -237,41 +139,14 @@ type Figures struct {
 	Figures []*indicator.Figure
 }
 
-// Indicators answers for the codes of a query, or for the whole catalogue.
-// Contributions are left out; Explain has them.
-func (s *Service) Indicators(q Query) (*Figures, error) {
-	defs, err := definitions(q.Codes)
-	if err != nil {
-		return nil, err
-	}
-	p, err := s.Resolve(q)
-	if err != nil {
-		return nil, err
-	}
-	figures, err := s.asof.Figures(p.Size, p.Question, defs...)
+// Indicators answers for the definitions of a point. Contributions are left out;
+// Explain has them.
+func (s *Service) Indicators(p *Point) (*Figures, error) {
+	figures, err := s.history.Figures(p.Size, p.Question, p.Definitions...)
 	if err != nil {
 		return nil, at("place", err)
 	}
 	return &Figures{p, figures}, nil
-}
-
-// definitions finds what codes name, each once however often it is named, so that
-// no question is about more than the catalogue holds. No code is all of it.
-func definitions(codes []string) ([]*indicator.Definition, error) {
-	if len(codes) == 0 {
-		return indicator.All(), nil
-	}
-	var defs []*indicator.Definition
-	for _, code := range codes {
-		d, err := indicator.Find(code)
-		if err != nil {
-			return nil, at("code", err)
-		}
-		if !slices.Contains(defs, d) {
-			defs = append(defs, d)
-		}
-	}
-	return defs, nil
 }
 
 // Targets is a plan judged at a point.
@@ -288,7 +163,7 @@ type Targets struct {
 }
 
 // SchemeOf is the classification scheme in which an indicator was counted: the
-// one that the query names, else the plan's own choice for its target.
+// one that the question names, else the plan's own choice for its target.
 func (t *Targets) SchemeOf(code string) string { return t.scheme(code) }
 
 // PointOf is the point at which an indicator by itself says what it says here,
@@ -304,19 +179,15 @@ func (t *Targets) PointOf(d *indicator.Definition) *Point {
 	return nil
 }
 
-// Targets judges the plan that the query names, or else the newest of those
+// Targets judges the plan that the question names, or else the newest of those
 // whose year has begun on the day asked (plan.Newest).
-func (s *Service) Targets(q Query) (*Targets, error) {
-	p, err := s.Resolve(q)
+func (s *Service) Targets(asked *Point) (*Targets, error) {
+	r := s.history.Frame(asked.Size, asked.Valid)
+	chosen, err := choosePlan(r, asked.asked.plan, asked.Valid)
 	if err != nil {
 		return nil, err
 	}
-	r := s.asof.Frame(p.Size, p.Valid)
-	chosen, err := choosePlan(r, q.Plan, p.Valid)
-	if err != nil {
-		return nil, err
-	}
-	judged, err := s.judged(p, q, chosen)
+	judged, err := judgedPoint(asked, chosen)
 	if err != nil {
 		return nil, err
 	}
@@ -325,18 +196,17 @@ func (s *Service) Targets(q Query) (*Targets, error) {
 		return nil, at("place", err)
 	}
 	judged.PlaceCode, judged.PlaceName = area.Code, area.Map.Name(area.Code)
-	day := p.Valid
-	*p = *judged
-	p.Valid = day
-	scheme := schemes(p, q, chosen, r)
+	p := *judged
+	p.Valid, p.asked = asked.Valid, asked.asked
+	scheme := schemesOf(asked, chosen, r)
 	a, err := assessment.Assess(chosen, r.Policies, assessment.Asking{
-		Day: day, Elsewhere: !area.Is(chosen.Head().Place), Count: s.counter(judged, q, scheme),
+		Day: p.Valid, Elsewhere: !area.Is(chosen.Head().Place), Count: s.counter(judged, scheme),
 	})
 	if err != nil {
 		return nil, err
 	}
 	return &Targets{
-		Point: p, Judged: judged, Assessment: a, PlanPlace: nameOf(area.Map, chosen.Head().Place),
+		Point: &p, Judged: judged, Assessment: a, PlanPlace: nameOf(area.Map, chosen.Head().Place),
 		Findings: plan.Lint(chosen, indicator.Codes()), scheme: scheme, current: chosen == plan.Newest(r.Plans, p.Valid),
 	}, nil
 }
@@ -349,29 +219,34 @@ func nameOf(m *place.Map, code string) string {
 	return code
 }
 
-// judged is the point at which a plan is judged. Its map is of its day, as that
-// of every question is, unless the query names one, or names a place, which is
-// then one of the day asked.
-func (s *Service) judged(p *Point, q Query, chosen *plan.Plan) (*Point, error) {
-	j := *p
-	j.Valid = chosen.JudgedOn(p.Valid)
-	if j.Valid == p.Valid {
+// judgedPoint is the point at which a plan is judged. Its map is of its day, as
+// that of every question is, unless the question names one, or names a place, which
+// is then one of the day asked. The scheme stays that of the day asked.
+func judgedPoint(asked *Point, chosen *plan.Plan) (*Point, error) {
+	j := *asked
+	j.Valid = chosen.JudgedOn(asked.Valid)
+	if j.Valid == asked.Valid {
 		return &j, nil
 	}
-	if q.Map == "" && q.Place == "" {
-		j.Map = j.Valid
+	j.asked.day = j.Valid
+	if !asked.asked.mapNamed {
+		if asked.Place == "" {
+			j.Map = j.Valid
+		} else {
+			OnMap(asked.Map)(&j.asked)
+		}
 	}
 	var err error
-	j.Period, err = calendar.PeriodEnding(q.Period, j.Valid)
+	j.Period, err = calendar.PeriodEnding(asked.asked.period, j.Valid)
 	return &j, at("period", err)
 }
 
-// schemes tells the scheme of each indicator: one that the query leaves open is
+// schemesOf gives the scheme of each indicator: where the question names none it is
 // the plan's own choice.
-func schemes(p *Point, q Query, chosen *plan.Plan, r *register.Register) func(code string) string {
+func schemesOf(p *Point, chosen *plan.Plan, r *register.Register) func(code string) string {
 	policies := chosen.PoliciesOn(p.Valid, r.Policies)
 	return func(code string) string {
-		if q.Scheme != "" {
+		if p.asked.scheme != "" {
 			return p.Scheme
 		}
 		return policies.On(p.Valid, plan.Scheme, targetOf(chosen, code)).Word
@@ -379,7 +254,7 @@ func schemes(p *Point, q Query, chosen *plan.Plan, r *register.Register) func(co
 }
 
 // counter counts figures of p on other days: the period has the same name.
-func (s *Service) counter(p *Point, q Query, scheme func(string) string) assessment.Counter {
+func (s *Service) counter(p *Point, scheme func(string) string) assessment.Counter {
 	return func(code string, on calendar.Day) (*indicator.Figure, error) {
 		d, err := indicator.Find(code)
 		if err != nil {
@@ -387,7 +262,7 @@ func (s *Service) counter(p *Point, q Query, scheme func(string) string) assessm
 		}
 		question := p.Question
 		question.Valid = on
-		if question.Period, err = calendar.PeriodEnding(q.Period, on); err != nil {
+		if question.Period, err = calendar.PeriodEnding(p.PeriodName, on); err != nil {
 			if on >= p.Valid {
 				return nil, at("period", err)
 			}
@@ -401,7 +276,7 @@ func (s *Service) counter(p *Point, q Query, scheme func(string) string) assessm
 			f, err := indicator.Count(d, s.fairs(p.Size, on), question)
 			return f, at("place", err)
 		}
-		figures, err := s.asof.Figures(p.Size, question, d)
+		figures, err := s.history.Figures(p.Size, question, d)
 		if err != nil {
 			return nil, at("place", err)
 		}
@@ -411,9 +286,9 @@ func (s *Service) counter(p *Point, q Query, scheme func(string) string) assessm
 
 // fairs is a register of nothing but the fairs, which are few.
 func (s *Service) fairs(n ledger.Position, on calendar.Day) *register.Register {
-	r := *s.asof.Frame(n, on)
-	for _, id := range s.asof.SubjectsOf(register.FairSubject, n) {
-		if fair := s.asof.Subject(id, n); fair != nil {
+	r := *s.history.Frame(n, on)
+	for _, id := range s.history.SubjectsOf(register.FairSubject, n) {
+		if fair := s.history.Subject(id, n); fair != nil {
 			r.Subjects = append(r.Subjects, fair)
 		}
 	}
@@ -459,13 +334,4 @@ func NoPlan(key string, plans []*plan.Plan) error {
 		there = fault.Text{English: "none at all", Vietnamese: "trong sổ chưa có kế hoạch nào"}
 	}
 	return ErrNoPlan.With(key, there).At("plan")
-}
-
-// Plans lists the plans adopted by a point's day.
-func (s *Service) Plans(q Query) (*Point, []*plan.Plan, error) {
-	p, err := s.Resolve(q)
-	if err != nil {
-		return nil, nil, err
-	}
-	return p, s.asof.Frame(p.Size, p.Valid).Plans, nil
 }

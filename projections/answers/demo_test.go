@@ -12,7 +12,7 @@ import (
 	"htxledger/domain/ledger"
 	"htxledger/domain/ledger/ledgertest"
 	"htxledger/domain/recorder"
-	"htxledger/projections/answers"
+	"htxledger/projections/answers/answerstest"
 	"htxledger/projections/asof"
 )
 
@@ -20,10 +20,10 @@ var demoOnce = sync.OnceValues(loadDemo)
 
 // demoService answers from the demo ledger, which is mostly synthetic, with a
 // clock after its last record.
-func demoService(t *testing.T) *answers.Service {
+func demoService(t *testing.T) answerstest.Asker {
 	p, err := demoOnce()
 	require.NoError(t, err)
-	return answers.New(p, func() calendar.Instant { return p.Last() + 1 })
+	return answerstest.New(p, func() calendar.Instant { return p.Last() + 1 })
 }
 
 func loadDemo() (*asof.Projection, error) {

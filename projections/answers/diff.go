@@ -78,40 +78,29 @@ type Differences struct {
 	Composed []string
 }
 
-// Diff compares the figures of a catalogue at two points of one place.
+// Diff compares the figures that the first point asks for at two points of one
+// place.
 //
 // Days pass under the larger of the two states of knowledge, and what became
 // known is told at the day of the point that knew less. So a fact of a day
 // between the two happened, whenever it was recorded, and a fact of an earlier
 // day that was recorded since was late. It ends early, with its error, when ctx is
 // done.
-func (s *Service) Diff(ctx context.Context, from, to Query) (*Differences, error) {
-	defs, err := definitions(from.Codes)
-	if err != nil {
-		return nil, err
-	}
-	a, err := s.Resolve(from)
-	if err != nil {
-		return nil, err
-	}
-	b, err := s.Resolve(to)
-	if err != nil {
-		return nil, err
-	}
+func (s *Service) Diff(ctx context.Context, a, b *Point) (*Differences, error) {
 	if a.PlaceCode != b.PlaceCode && !(a.Place == "" && b.Place == "") {
 		return nil, ErrPlacesDiffer.With(a.PlaceName, b.PlaceName).At("place")
 	}
 	d := &Differences{From: a, To: b}
-	met := &cast{s, map[appearance]*register.Subject{}}
-	for _, def := range defs {
+	known := &subjectCache{s, map[appearance]*register.Subject{}}
+	for _, def := range a.Definitions {
 		if def.Composed() {
-			if len(from.Codes) > 0 {
+			if a.asked.named {
 				return nil, ErrComposed.With(def.Code).At("code")
 			}
 			d.Composed = append(d.Composed, def.Code)
 			continue
 		}
-		one, err := s.compare(ctx, met, def, a, b)
+		one, err := s.compare(ctx, known, def, a, b)
 		if err != nil {
 			return nil, err
 		}
@@ -145,9 +134,9 @@ func (w worth) minus(v worth) worth       { return worth{w.num - v.num, w.den - 
 func (w worth) plus(v worth) worth        { return worth{w.num + v.num, w.den + v.den} }
 func (w worth) times(n, of fourths) worth { return worth{w.num * n / of, w.den * n / of} }
 
-// A cast is the subjects that a comparison has met, by the size at which it
-// did: every figure looks at the same ones.
-type cast struct {
+// A subjectCache keeps the subjects of one comparison by the size at which they
+// were looked at: every figure looks at the same ones.
+type subjectCache struct {
 	s    *Service
 	seen map[appearance]*register.Subject
 }
@@ -157,11 +146,11 @@ type appearance struct {
 	n  ledger.Position
 }
 
-func (c *cast) subject(id register.SubjectID, n ledger.Position) *register.Subject {
+func (c *subjectCache) subject(id register.SubjectID, n ledger.Position) *register.Subject {
 	at := appearance{id, n}
 	s, ok := c.seen[at]
 	if !ok {
-		s = c.s.asof.Subject(id, n)
+		s = c.s.history.Subject(id, n)
 		c.seen[at] = s
 	}
 	return s
@@ -169,7 +158,7 @@ func (c *cast) subject(id register.SubjectID, n ledger.Position) *register.Subje
 
 // A comparer finds the steps of one figure.
 type comparer struct {
-	*cast
+	*subjectCache
 	def   *indicator.Definition
 	a, b  *Point
 	lensA lens
@@ -178,8 +167,8 @@ type comparer struct {
 	steps []Step
 }
 
-func (s *Service) compare(ctx context.Context, met *cast, def *indicator.Definition, a, b *Point) (*Difference, error) {
-	c := &comparer{cast: met, def: def, a: a, b: b}
+func (s *Service) compare(ctx context.Context, known *subjectCache, def *indicator.Definition, a, b *Point) (*Difference, error) {
+	c := &comparer{subjectCache: known, def: def, a: a, b: b}
 	var err error
 	if c.lensA, err = s.lensOf(a); err != nil {
 		return nil, err
@@ -208,7 +197,7 @@ func (s *Service) compare(ctx context.Context, met *cast, def *indicator.Definit
 }
 
 func (s *Service) figure(def *indicator.Definition, p *Point) (*indicator.Figure, error) {
-	f, err := s.asof.Figures(p.Size, p.Question, def)
+	f, err := s.history.Figures(p.Size, p.Question, def)
 	if err != nil {
 		return nil, err
 	}
@@ -216,7 +205,7 @@ func (s *Service) figure(def *indicator.Definition, p *Point) (*indicator.Figure
 }
 
 func (s *Service) lensOf(p *Point) (lens, error) {
-	area, err := p.AreaIn(s.asof.Frame(p.Size, p.Valid))
+	area, err := p.AreaIn(s.history.Frame(p.Size, p.Valid))
 	return lens{area, p.Scheme, p.PeriodName}, err
 }
 
@@ -229,7 +218,7 @@ func (c *comparer) walk(ctx context.Context) error {
 	if c.b.Size >= c.a.Size {
 		knownOn = early
 	}
-	ids := c.s.asof.SubjectsOf(c.def.Over, most)
+	ids := c.s.history.SubjectsOf(c.def.Over, most)
 	touches := c.touches(ids)
 	c.told = c.tally(touches, knownOn)
 	for i, id := range ids {
@@ -249,7 +238,7 @@ func (c *comparer) touches(ids []register.SubjectID) [][]ledger.Position {
 	list := make([][]ledger.Position, len(ids))
 	for i, id := range ids {
 		if low < high {
-			list[i] = c.s.asof.Touches(id, low, high)
+			list[i] = c.s.history.Touches(id, low, high)
 		}
 	}
 	return list
@@ -282,7 +271,7 @@ func (c *comparer) tally(touches [][]ledger.Position, on calendar.Day) *tally {
 			return nil
 		}
 		q := indicator.Question{Point: indicator.Point{Valid: on, Period: period, Scheme: l.scheme}}
-		shifts, ok := c.s.asof.Shifts(c.def, q, l.area, t.low, high)
+		shifts, ok := c.s.history.Shifts(c.def, q, l.area, t.low, high)
 		if !ok {
 			return nil
 		}
@@ -304,7 +293,7 @@ func (c *comparer) learn(id register.SubjectID, touches []ledger.Position, on ca
 		if change == (worth{}) {
 			continue
 		}
-		r := c.s.asof.Record(at)
+		r := c.s.history.Record(at)
 		c.step(Step{Cause: c.causeOf(r), Subject: id, Records: []*ledger.Record{r}}, change.times(sign, 1))
 	}
 }
@@ -324,7 +313,7 @@ func (c *comparer) causeOf(r *ledger.Record) Cause {
 	case ledger.KindRestated:
 		return Corrected
 	case ledger.KindRetracted:
-		if target := c.s.asof.Find(r.Corrects.ID); target != nil && target.IsCorrection() {
+		if target := c.s.history.Find(r.Corrects.ID); target != nil && target.IsCorrection() {
 			return Corrected
 		}
 		return Retracted

@@ -14,6 +14,7 @@ import (
 	"htxledger/domain/ledger"
 	"htxledger/domain/register"
 	"htxledger/projections/answers"
+	"htxledger/projections/answers/answerstest"
 	"htxledger/projections/asof"
 )
 
@@ -72,7 +73,7 @@ func drawQuery(t *rapid.T, size int, name string) answers.Query {
 
 func TestDifferencesAddUpAndTurnRound(t *testing.T) {
 	s := demoService(t)
-	size := int(s.Projection().Size())
+	size := int(s.Projection.Size())
 	rapid.Check(t, func(t *rapid.T) {
 		a, b := drawQuery(t, size, "from"), drawQuery(t, size, "to")
 		a.Codes = drawCodes(t)
@@ -116,7 +117,7 @@ func turned(t require.TestingT, there, back answers.Difference) {
 // Along one axis, what each cause came to adds up over any point between.
 func TestDifferencesChain(t *testing.T) {
 	s := demoService(t)
-	size := int(s.Projection().Size())
+	size := int(s.Projection.Size())
 	rapid.Check(t, func(t *rapid.T) {
 		a := drawQuery(t, size, "from")
 		a.Codes = drawCodes(t)
@@ -142,9 +143,9 @@ func TestDifferencesChain(t *testing.T) {
 func TestDifferencesAreTheSameWithoutTheIndex(t *testing.T) {
 	cold, err := loadDemo() // nothing below builds its index
 	require.NoError(t, err)
-	slow, fast := answers.New(cold, func() calendar.Instant { return cold.Last() + 1 }), demoService(t)
-	require.NoError(t, fast.Projection().Warm(t.Context()))
-	size := int(slow.Projection().Size())
+	slow, fast := answerstest.New(cold, func() calendar.Instant { return cold.Last() + 1 }), demoService(t)
+	require.NoError(t, fast.Projection.Warm(t.Context()))
+	size := int(slow.Projection.Size())
 	rapid.Check(t, func(t *rapid.T) {
 		a, b := drawQuery(t, size, "from"), drawQuery(t, size, "to")
 		a.Codes = drawCodes(t)
@@ -182,7 +183,7 @@ func TestARecordAboutTwoTellsOfEach(t *testing.T) {
 		require.NoError(t, book.Add(v.Record))
 		require.NoError(t, p.Apply(v.Record))
 	}
-	s := answers.New(p, func() calendar.Instant { return p.Last() + 1 })
+	s := answerstest.New(p, func() calendar.Instant { return p.Last() + 1 })
 	for _, warm := range []bool{false, true} {
 		if warm {
 			require.NoError(t, p.Warm(t.Context()))

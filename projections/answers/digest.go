@@ -58,7 +58,7 @@ const marks = 64
 
 // Origin is what record 0 names the ledger, or "".
 func (s *Service) Origin() string {
-	if r := s.asof.Record(0); r != nil {
+	if r := s.history.Record(0); r != nil {
 		if opened, ok := r.Event.(*ledger.Opened); ok {
 			return opened.Origin
 		}
@@ -126,12 +126,11 @@ func ParseDigest(b []byte) (*Digest, error) {
 	return d, nil
 }
 
-// Query asks at the digest's own point.
-func (d *Digest) Query() Query {
-	return Query{
-		AsOf: d.Valid.String(), Known: ledger.KnownSize(ledger.Position(d.Size)).String(),
-		Place: d.Place, Map: d.Map.String(), Period: d.Period, Scheme: d.Scheme,
-	}
+// Point is the digest's own point, in the ledger of a head.
+func (d *Digest) Point(h *Head) (*Point, error) {
+	return h.Exactly(Exact{
+		Size: ledger.Position(d.Size), Valid: d.Valid, Map: d.Map, Place: d.Place, Period: d.Period, Scheme: d.Scheme,
+	})
 }
 
 // A DigestDifference is where a replay is not what a digest says.
@@ -214,7 +213,7 @@ func (s *Service) FirstApart(ctx context.Context, log ledger.Log, r *Replay) (*A
 		folded := register.Fold(records[:n], r.Point.Valid)
 		for _, d := range r.Differences {
 			slow, slowErr := indicator.Count(d.Definition, folded, r.Point.Question)
-			fast, fastErr := s.asof.Figures(n, r.Point.Question, d.Definition)
+			fast, fastErr := s.history.Figures(n, r.Point.Question, d.Definition)
 			switch {
 			case slowErr != nil && fastErr != nil:
 			case slowErr != nil || fastErr != nil || !slow.Same(fast[0]):

@@ -13,11 +13,12 @@ import (
 	"htxledger/domain/register"
 	"htxledger/domain/register/registertest"
 	"htxledger/projections/answers"
+	"htxledger/projections/answers/answerstest"
 	"htxledger/projections/asof"
 )
 
 // serviceOver answers from the records of a world.
-func serviceOver(t *testing.T, w *registertest.World) (*answers.Service, *audit.Notary) {
+func serviceOver(t *testing.T, w *registertest.World) (answerstest.Asker, *audit.Notary) {
 	p := asof.New()
 	all, err := register.ReadAll(context.Background(), w.Log, -1)
 	require.NoError(t, err)
@@ -25,7 +26,7 @@ func serviceOver(t *testing.T, w *registertest.World) (*answers.Service, *audit.
 		require.NoError(t, p.Apply(r))
 	}
 	now := calendar.EndOf(registertest.Day(t, "2023-12-31"))
-	return answers.New(p, func() calendar.Instant { return now }), audit.NewNotary(w.Log, nil)
+	return answerstest.New(p, func() calendar.Instant { return now }), audit.NewNotary(w.Log, nil)
 }
 
 func told(t *testing.T, story string) *registertest.World {
@@ -34,8 +35,17 @@ func told(t *testing.T, story string) *registertest.World {
 	return w
 }
 
-func replayed(t *testing.T, s *answers.Service, n *audit.Notary, q answers.Query) *answers.Replay {
+func replayed(t *testing.T, s answerstest.Asker, n *audit.Notary, q answers.Query) *answers.Replay {
 	r, err := s.Replay(context.Background(), n.Log, q, nil)
+	require.NoError(t, err)
+	return r
+}
+
+// replayedAt replays at the point of a digest.
+func replayedAt(t *testing.T, s answerstest.Asker, n *audit.Notary, d *answers.Digest) *answers.Replay {
+	p, err := d.Point(s.Head())
+	require.NoError(t, err)
+	r, err := s.Service.Replay(context.Background(), n.Log, p, nil)
 	require.NoError(t, err)
 	return r
 }
@@ -56,7 +66,7 @@ func TestADigestIsKeptAndComparedWith(t *testing.T) {
 	// The same records and later ones give the same again, at its own point.
 	w.Tell("@ 2023-12-05\ncoop/c coop.established/1 2023-11-26 {\"place\":\"cu-jut\"}")
 	s, n = serviceOver(t, w)
-	r = replayed(t, s, n, back.Query())
+	r = replayedAt(t, s, n, back)
 	diff, err := s.Compare(back, r, n)
 	require.NoError(t, err)
 	require.True(t, diff.Same(), "%+v", diff)
@@ -65,7 +75,7 @@ func TestADigestIsKeptAndComparedWith(t *testing.T) {
 	// where it begins and the figures that it moves.
 	other := told(t, strings.Replace(november, `{"official":12}`, `{"official":13}`, 1))
 	s, n = serviceOver(t, other)
-	diff, err = s.Compare(back, replayed(t, s, n, back.Query()), n)
+	diff, err = s.Compare(back, replayedAt(t, s, n, back), n)
 	require.NoError(t, err)
 	require.False(t, diff.Same())
 	at := d.Size - 1 // the last record of the story is the one that differs
@@ -153,7 +163,7 @@ func TestPointsNameTheirCheckpoint(t *testing.T) {
 		{audit.Checkpoint{Origin: s.Origin(), Size: size + 1}, false},
 		{audit.Checkpoint{Origin: "elsewhere", Size: 5}, false},
 	} {
-		p, err := s.Covered(one(c.signed)).Resolve(q)
+		p, err := s.WithCheckpoints(one(c.signed)).Head().Resolve(q)
 		require.NoError(t, err)
 		require.Equal(t, c.named, p.Checkpoint != nil, c.signed)
 	}
@@ -165,13 +175,13 @@ func (o one) Covering(ledger.Position) (audit.Signed, bool) {
 	return audit.Signed{Checkpoint: audit.Checkpoint(o)}, true
 }
 
-func TestPointed(t *testing.T) {
+func TestQueryWithPoint(t *testing.T) {
 	base := answers.Query{Known: "31/12/2023", Place: "dak-mil"}
 	for typed, want := range map[string][2]string{
 		"30/11/2023": {"30/11/2023", "31/12/2023"}, "30/11/2023@1204": {"30/11/2023", "@1204"},
 		"30/11/2023@30/11/2023": {"30/11/2023", "30/11/2023"}, "@7": {"", "@7"}, "30/11/2023@": {"30/11/2023", "@"},
 	} {
-		q := base.Pointed(typed)
+		q := base.WithPoint(typed)
 		require.Equal(t, want, [2]string{q.AsOf, q.Known}, typed)
 		require.Equal(t, "dak-mil", q.Place)
 	}

@@ -3,6 +3,7 @@ package answers
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"htxledger/domain/assessment"
 	"htxledger/domain/calendar"
@@ -16,16 +17,17 @@ import (
 var ErrStale = fault.Declare("effect-stale", fault.Conflict,
 	"the records were tried at size %d, and the ledger has %d", "sổ đã thay đổi từ lúc thử (cỡ %d, nay là %d); hãy thử lại")
 
-// Hypothetical is a service that answers as if records had been recorded:
-// those that a trial showed (recorder.Try, recorder.TryImport), in order. It
-// reads the whole ledger once, and shares nothing that it could change.
-func (s *Service) Hypothetical(ctx context.Context, would []*ledger.Record) (*Service, error) {
+// Hypothetical is a service that answers as if records had been recorded behind
+// those of a head: the records that a trial showed (recorder.Try,
+// recorder.TryImport), in order. It reads the whole ledger once, and shares nothing
+// that it could change.
+func (s *Service) Hypothetical(ctx context.Context, h *Head, would []*ledger.Record) (*Service, error) {
 	p := asof.New()
-	for at := range s.asof.Size() {
+	for at := range h.size {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		if err := applyCopy(p, s.asof.Record(at)); err != nil {
+		if err := applyCopy(p, s.history.Record(at)); err != nil {
 			return nil, err
 		}
 	}
@@ -37,7 +39,7 @@ func (s *Service) Hypothetical(ctx context.Context, would []*ledger.Record) (*Se
 			return nil, err
 		}
 	}
-	return New(p, func() calendar.Instant { return max(s.now(), p.Last()+1) }), nil
+	return New(p, func() calendar.Instant { return max(h.now, p.Last()+1) }), nil
 }
 
 func applyCopy(p *asof.Projection, r *ledger.Record) error {
@@ -57,19 +59,20 @@ type Effect struct {
 // A Shift is one target before and after.
 type Shift struct{ Before, After *assessment.Line }
 
-// Effect judges the plan of a query as it stands and as it would stand. The
-// query must leave the known-at open: the records would come after all.
-func (s *Service) Effect(ctx context.Context, q Query, would []*ledger.Record) (*Effect, error) {
-	then, err := s.Hypothetical(ctx, would)
+// Effect judges the plan of a query as it stands at a head and as it would stand
+// behind it. The query must leave the known-at open: the records would come after
+// all. It is asked of two ledgers, so its words are read once for each.
+func (s *Service) Effect(ctx context.Context, h *Head, q Query, would []*ledger.Record, variations ...Variation) (*Effect, error) {
+	then, err := s.Hypothetical(ctx, h, would)
 	if err != nil {
 		return nil, err
 	}
 	e := &Effect{}
-	if e.After, err = then.Targets(q); err != nil {
+	if e.After, err = then.targetsOf(then.Head(), q, variations); err != nil {
 		return nil, err
 	}
-	q.Plan = e.After.Plan.Key
-	if e.Before, err = s.Targets(q); err != nil {
+	variations = append(slices.Clone(variations), OfPlan(e.After.Plan.Key))
+	if e.Before, err = s.targetsOf(h, q, variations); err != nil {
 		return nil, err
 	}
 	before := map[string]*assessment.Line{}
@@ -83,6 +86,15 @@ func (s *Service) Effect(ctx context.Context, q Query, would []*ledger.Record) (
 		}
 	}
 	return e, nil
+}
+
+// targetsOf judges the plan of a query at a head.
+func (s *Service) targetsOf(h *Head, q Query, variations []Variation) (*Targets, error) {
+	p, err := h.Resolve(q, variations...)
+	if err != nil {
+		return nil, err
+	}
+	return s.Targets(p)
 }
 
 // shifted tells whether a target has another figure or verdict. How many have

@@ -39,16 +39,8 @@ func (e *Explanation) PlaceName(seat string) string { return e.places.Name(seat)
 
 // Explain counts one figure with its contributions and exclusions. whyNot is
 // the key of a co-operative to ask after, or "".
-func (s *Service) Explain(ctx context.Context, q Query, code, whyNot string) (*Explanation, error) {
-	d, err := indicator.Find(code)
-	if err != nil {
-		return nil, at("code", err)
-	}
-	p, err := s.Resolve(q)
-	if err != nil {
-		return nil, err
-	}
-	r := s.asof.At(p.Size, p.Valid)
+func (s *Service) Explain(ctx context.Context, p *Point, d *indicator.Definition, whyNot string) (*Explanation, error) {
+	r := s.history.At(p.Size, p.Valid)
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -59,7 +51,7 @@ func (s *Service) Explain(ctx context.Context, q Query, code, whyNot string) (*E
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	e := &Explanation{Point: p, Figure: f, find: s.asof.Find, places: r.Atlas.On(p.Map)}
+	e := &Explanation{Point: p, Figure: f, find: s.history.Find, places: r.Atlas.On(p.Map)}
 	if whyNot == "" {
 		return e, nil
 	}
@@ -75,7 +67,7 @@ func (s *Service) ask(r *register.Register, f *indicator.Figure, key string, p *
 		}
 	}
 	if w.Coop == nil { // nothing about it holds by that day: is it founded later?
-		if w.Coop = s.asof.Subject(register.SubjectID{Kind: register.CoopSubject, Key: key}, p.Size); w.Coop != nil {
+		if w.Coop = s.history.Subject(register.SubjectID{Kind: register.CoopSubject, Key: key}, p.Size); w.Coop != nil {
 			later := indicator.Entry{Why: indicator.NotEstablished, By: w.Coop.Coop.History.Facts[:1]}
 			w.Entries = []indicator.Contribution{{Subject: w.Coop, Entry: later}}
 			return w, nil
@@ -118,22 +110,17 @@ const (
 	ByStatement = "statement"
 )
 
-// Vintages answers for one indicator, by change.
-func (s *Service) Vintages(ctx context.Context, q Query, code string) (*Vintages, error) {
-	return s.VintagesBy(ctx, q, code, ByChange)
-}
-
 // VintagesBy answers for one indicator at the sizes that ByChange, ByMonth or
 // ByStatement pick, and at the point's own size last.
-func (s *Service) VintagesBy(ctx context.Context, q Query, code, by string) (*Vintages, error) {
-	v, _, err := s.VintagesFrom(ctx, q, code, by, 0, math.MaxInt)
+func (s *Service) VintagesBy(ctx context.Context, p *Point, d *indicator.Definition, by string) (*Vintages, error) {
+	v, _, err := s.VintagesFrom(ctx, p, d, by, 0, math.MaxInt)
 	return v, err
 }
 
 // VintagesFrom is a stretch of VintagesBy: at most so many of the newest,
 // leaving out so many that are newer still. It tells how many there are in all.
-func (s *Service) VintagesFrom(ctx context.Context, q Query, code, by string, newer, most int) (*Vintages, int, error) {
-	return s.vintagesAmong(ctx, q, code, by, func(all []ledger.Position) []ledger.Position {
+func (s *Service) VintagesFrom(ctx context.Context, p *Point, d *indicator.Definition, by string, newer, most int) (*Vintages, int, error) {
+	return s.vintagesAmong(ctx, p, d, by, func(all []ledger.Position) []ledger.Position {
 		last := max(len(all)-newer, 0)
 		return all[max(last-most, 0):last]
 	})
@@ -141,23 +128,17 @@ func (s *Service) VintagesFrom(ctx context.Context, q Query, code, by string, ne
 
 // VintagesAfter is another stretch of VintagesBy: at most so many, after so many
 // of the oldest. It tells how many there are in all.
-func (s *Service) VintagesAfter(ctx context.Context, q Query, code, by string, older, most int) (*Vintages, int, error) {
-	return s.vintagesAmong(ctx, q, code, by, func(all []ledger.Position) []ledger.Position {
+func (s *Service) VintagesAfter(ctx context.Context, p *Point, d *indicator.Definition, by string, older, most int) (*Vintages, int, error) {
+	return s.vintagesAmong(ctx, p, d, by, func(all []ledger.Position) []ledger.Position {
 		all = all[min(older, len(all)):]
 		return all[:min(most, len(all))]
 	})
 }
 
-func (s *Service) vintagesAmong(ctx context.Context, q Query, code, by string, pick func([]ledger.Position) []ledger.Position) (*Vintages, int, error) {
-	d, err := indicator.Find(code)
-	if err != nil {
-		return nil, 0, at("code", err)
-	}
+// vintagesAmong are the vintages at those of all sizes that pick keeps, and how
+// many sizes there are.
+func (s *Service) vintagesAmong(ctx context.Context, p *Point, d *indicator.Definition, by string, pick func([]ledger.Position) []ledger.Position) (*Vintages, int, error) {
 	if err := ledger.OneOf("by", by, ByChange, ByMonth, ByStatement); err != nil {
-		return nil, 0, err
-	}
-	p, err := s.Resolve(q)
-	if err != nil {
 		return nil, 0, err
 	}
 	sizes, err := s.sizes(ctx, p, d, by)
@@ -170,16 +151,8 @@ func (s *Service) vintagesAmong(ctx context.Context, q Query, code, by string, p
 
 // LastVintages are the newest of Vintages: at most so many. more says that there
 // are older ones, which are not looked for.
-func (s *Service) LastVintages(ctx context.Context, q Query, code string, most int) (v *Vintages, more bool, err error) {
-	d, err := indicator.Find(code)
-	if err != nil {
-		return nil, false, at("code", err)
-	}
-	p, err := s.Resolve(q)
-	if err != nil {
-		return nil, false, err
-	}
-	sizes, more, err := s.asof.LastChanges(ctx, p.Size, p.Question, d, most)
+func (s *Service) LastVintages(ctx context.Context, p *Point, d *indicator.Definition, most int) (v *Vintages, more bool, err error) {
+	sizes, more, err := s.history.LastChanges(ctx, p.Size, p.Question, d, most)
 	if err != nil {
 		return nil, false, err
 	}
@@ -194,14 +167,14 @@ func (s *Service) vintages(ctx context.Context, p *Point, d *indicator.Definitio
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		f, err := s.asof.Figures(size, p.Question, d)
+		f, err := s.history.Figures(size, p.Question, d)
 		if errors.Is(err, indicator.ErrNoPlace) || errors.Is(err, place.ErrNotOnMap) {
 			continue // the place was not on the map yet
 		}
 		if err != nil {
 			return nil, err
 		}
-		v.Vintages = append(v.Vintages, Vintage{size, s.asof.Record(size - 1), f[0]})
+		v.Vintages = append(v.Vintages, Vintage{size, s.history.Record(size - 1), f[0]})
 	}
 	return v, nil
 }
@@ -211,23 +184,23 @@ func (s *Service) sizes(ctx context.Context, p *Point, d *indicator.Definition, 
 	var sizes []ledger.Position
 	switch by {
 	case ByChange:
-		return s.asof.Changed(ctx, p.Size, p.Question, d)
+		return s.history.Changed(ctx, p.Size, p.Question, d)
 	case ByMonth:
-		day := s.asof.Record(0).Recorded.DayIn()
+		day := s.history.Record(0).Recorded.DayIn()
 		for last := p.LastRecorded.DayIn(); ; {
 			y, m, _ := day.Date()
 			day = calendar.DayOf(y, m+1, 1) // the month that day is in ends the day before
 			if day > last {
 				break
 			}
-			sizes = append(sizes, s.asof.KnownAt(calendar.EndOf(day-1)))
+			sizes = append(sizes, p.head.KnownAt(calendar.EndOf(day-1)))
 		}
 	case ByStatement:
 		for at := ledger.Position(0); at < p.Size; at++ {
 			if err := ctx.Err(); err != nil {
 				return nil, err
 			}
-			if e, ok := s.asof.Record(at).Event.(*statement.Issued); ok && !s.asof.Record(at).IsCorrection() {
+			if e, ok := s.history.Record(at).Event.(*statement.Issued); ok && !s.history.Record(at).IsCorrection() {
 				sizes = append(sizes, ledger.Position(e.Size))
 			}
 		}

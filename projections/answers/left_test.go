@@ -28,8 +28,8 @@ func (l *leaving) Err() error {
 // so often on its way, and goes no further than its next look.
 func TestWorkEndsWithItsReader(t *testing.T) {
 	s := demoService(t)
-	require.NoError(t, s.Projection().Warm(t.Context()))
-	d := directory.New(s)
+	require.NoError(t, s.Projection.Warm(t.Context()))
+	d := s.Directory()
 	end, year := answers.Query{AsOf: "31/12/2023"}, answers.Query{AsOf: "31/12/2022"}
 	span, err := answers.ParseSpan("01/01/2021", "31/12/2023", 0)
 	require.NoError(t, err)
@@ -61,7 +61,7 @@ func TestWorkEndsWithItsReader(t *testing.T) {
 			_, err := s.Standing(ctx, end, "htx-nong-nghiep-buon-choah")
 			return err
 		}},
-		"effect": {3000, func(ctx context.Context) error { _, err := s.Effect(ctx, end, nil); return err }},
+		"effect": {3000, func(ctx context.Context) error { _, err := s.Effect(ctx, s.Head(), end, nil); return err }},
 		"coops":  {200, func(ctx context.Context) error { _, err := d.Coops(ctx, end, directory.Filter{}); return err }},
 		"events": {3000, func(ctx context.Context) error {
 			_, err := d.Events(ctx, end, directory.EventFilter{Kind: "none"})

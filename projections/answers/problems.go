@@ -15,14 +15,10 @@ type Problems struct {
 
 // Problems checks the records of a point (assessment.Check) by the slow road,
 // which alone keeps the facts that are about nothing.
-func (s *Service) Problems(ctx context.Context, q Query) (*Problems, error) {
-	p, err := s.Resolve(q)
-	if err != nil {
-		return nil, err
-	}
+func (s *Service) Problems(ctx context.Context, p *Point) (*Problems, error) {
 	records := make([]*ledger.Record, p.Size)
 	for i := range records {
-		records[i] = s.asof.Record(ledger.Position(i))
+		records[i] = s.history.Record(ledger.Position(i))
 	}
 	if err := ctx.Err(); err != nil {
 		return nil, err

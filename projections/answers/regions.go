@@ -56,31 +56,16 @@ func (r *Regions) Redrawn(day calendar.Day) bool {
 	return false
 }
 
-// Places is the map of a query's point.
-func (s *Service) Places(q Query) (*Point, *place.Map, error) {
-	p, err := s.Resolve(q)
-	if err != nil {
-		return nil, nil, err
-	}
-	return p, s.asof.Frame(p.Size, p.Valid).Atlas.On(p.Map), nil
-}
-
-// Regions answers for the codes of a query for its place and each one under it:
-// those right below, or, if lowest, those that nothing is below. Each figure is
+// Regions answers for the definitions of a point for its place and each one under
+// it: those right below, or, if lowest, those that nothing is below. Each figure is
 // what Indicators answers for that place alone.
-func (s *Service) Regions(ctx context.Context, q Query, lowest bool) (*Regions, error) {
-	defs, err := definitions(q.Codes)
-	if err != nil {
-		return nil, err
-	}
-	p, m, err := s.Places(q)
-	if err != nil {
-		return nil, err
-	}
-	atlas := s.asof.Frame(p.Size, p.Valid).Atlas
+func (s *Service) Regions(ctx context.Context, p *Point, lowest bool) (*Regions, error) {
+	atlas := s.history.Frame(p.Size, p.Valid).Atlas
+	m := atlas.On(p.Map)
 	out := &Regions{Point: p, Map: m, Drawn: atlas.Days(), atlas: atlas}
+	var err error
 	out.Whole.Place, _ = m.Place(p.PlaceCode)
-	if out.Whole.Figures, err = s.asof.Figures(p.Size, p.Question, defs...); err != nil {
+	if out.Whole.Figures, err = s.history.Figures(p.Size, p.Question, p.Definitions...); err != nil {
 		return nil, at("place", err)
 	}
 	question := p.Question
@@ -90,7 +75,7 @@ func (s *Service) Regions(ctx context.Context, q Query, lowest bool) (*Regions, 
 		}
 		part := Region{}
 		part.Place, _ = m.Place(question.Place)
-		if part.Figures, err = s.asof.Figures(p.Size, question, defs...); err != nil {
+		if part.Figures, err = s.history.Figures(p.Size, question, p.Definitions...); err != nil {
 			return nil, at("place", err)
 		}
 		out.Parts = append(out.Parts, part)
@@ -146,26 +131,21 @@ type Course struct {
 }
 
 // Courses answers for one indicator on the days of a span for some places of the
-// query's map, which stays the same for all days. Each figure is what Series
-// gives as Now.
-func (s *Service) Courses(ctx context.Context, q Query, code string, sp Span, places []string) ([]Course, error) {
-	p, m, err := s.Places(q)
-	if err != nil {
-		return nil, err
-	}
-	q.Codes, q.Map = []string{code}, p.Map.String()
+// point's map, which stays the same for all days. Each figure is what Series gives
+// as Now.
+func (s *Service) Courses(ctx context.Context, p *Point, d *indicator.Definition, sp Span, places []string) ([]Course, error) {
+	m := s.Map(p)
 	list := make([]Course, len(places))
 	for i, place := range places {
 		if err := m.Require(place); err != nil {
 			return nil, at("place", err)
 		}
-		q.Place = place
 		list[i].Place, _ = m.Place(place)
 		for _, day := range sp.Days() {
 			if err := ctx.Err(); err != nil {
 				return nil, err
 			}
-			f, err := s.onDay(q, day, p.Size)
+			f, err := s.onDay(p, d, OnDay(day), InPlace(place), OnMap(p.Map))
 			if err != nil {
 				return nil, err
 			}

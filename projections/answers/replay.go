@@ -3,7 +3,6 @@ package answers
 import (
 	"context"
 
-	"htxledger/domain/calendar"
 	"htxledger/domain/indicator"
 	"htxledger/domain/ledger"
 	"htxledger/domain/register"
@@ -28,11 +27,7 @@ type Replay struct {
 // and counts every indicator by the slow road, then compares with the live
 // answers at the same point. progress is told how many records are read; it
 // may be nil.
-func (s *Service) Replay(ctx context.Context, log ledger.Log, q Query, progress func(done, of ledger.Position)) (*Replay, error) {
-	p, err := s.Resolve(q)
-	if err != nil {
-		return nil, err
-	}
+func (s *Service) Replay(ctx context.Context, log ledger.Log, p *Point, progress func(done, of ledger.Position)) (*Replay, error) {
 	var records []*ledger.Record
 	for r, err := range register.Read(ctx, log, p.Size) {
 		if err != nil {
@@ -53,7 +48,7 @@ func (s *Service) Replay(ctx context.Context, log ledger.Log, q Query, progress 
 		if err != nil {
 			return nil, err
 		}
-		fast, err := s.asof.Figures(p.Size, p.Question, d)
+		fast, err := s.history.Figures(p.Size, p.Question, d)
 		if err != nil {
 			return nil, err
 		}
@@ -64,6 +59,3 @@ func (s *Service) Replay(ctx context.Context, log ledger.Log, q Query, progress 
 	}
 	return out, nil
 }
-
-// Today is the civil day in Việt Nam by the service's clock.
-func (s *Service) Today() calendar.Day { return s.now().DayIn() }

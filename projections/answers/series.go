@@ -83,30 +83,22 @@ type Series struct {
 
 // Series answers for one indicator on the days of a span. Each figure is what
 // Indicators answers for that day alone.
-func (s *Service) Series(ctx context.Context, q Query, code string, sp Span) (*Series, error) {
-	d, err := indicator.Find(code)
-	if err != nil {
-		return nil, at("code", err)
-	}
-	p, err := s.Resolve(q)
-	if err != nil {
-		return nil, err
-	}
+func (s *Service) Series(ctx context.Context, p *Point, d *indicator.Definition, sp Span) (*Series, error) {
+	var err error
 	series := &Series{Point: p, Definition: d, Span: sp}
-	q.Codes = []string{code}
 	for _, day := range sp.Days() {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
 		m := Moment{Valid: day}
-		if m.Now, err = s.onDay(q, day, p.Size); err != nil {
+		if m.Now, err = s.onDay(p, d, OnDay(day)); err != nil {
 			return nil, err
 		}
-		if end := calendar.EndOf(day); end <= s.now() {
-			m.Size = s.asof.KnownAt(end)
+		if end := calendar.EndOf(day); end <= p.head.now {
+			m.Size = p.head.KnownAt(end)
 		}
 		if m.Size > 0 && m.Size <= p.Size {
-			if m.Then, err = s.onDay(q, day, m.Size); err != nil {
+			if m.Then, err = s.onDay(p, d, OnDay(day), AtSize(m.Size)); err != nil {
 				return nil, err
 			}
 		}
@@ -115,11 +107,15 @@ func (s *Service) Series(ctx context.Context, q Query, code string, sp Span) (*S
 	return series, nil
 }
 
-// onDay is one figure on a day at a size, or nil where it cannot be asked yet:
-// before the place was on the map, and before the first day of the period.
-func (s *Service) onDay(q Query, day calendar.Day, n ledger.Position) (*indicator.Figure, error) {
-	q.AsOf, q.Known = day.String(), ledger.KnownSize(n).String()
-	f, err := s.Indicators(q)
+// onDay is one figure of a point that is changed to another day, or nil where it
+// cannot be asked yet: before the place was on the map, and before the first day of
+// the period.
+func (s *Service) onDay(p *Point, d *indicator.Definition, variations ...Variation) (*indicator.Figure, error) {
+	var f *Figures
+	on, err := p.With(variations...)
+	if err == nil {
+		f, err = s.Indicators(on.Of(d))
+	}
 	switch {
 	case errors.Is(err, indicator.ErrNoPlace) || errors.Is(err, place.ErrNotOnMap) || errors.Is(err, calendar.ErrPeriod):
 		return nil, nil

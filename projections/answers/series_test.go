@@ -12,6 +12,7 @@ import (
 	"htxledger/domain/fault"
 	"htxledger/domain/indicator"
 	"htxledger/projections/answers"
+	"htxledger/projections/answers/answerstest"
 )
 
 func day(t require.TestingT, s string) calendar.Day {
@@ -82,7 +83,7 @@ func TestASeriesIsAskingOneByOne(t *testing.T) {
 }
 
 // same requires that a figure is what a query answers; nil for no answer.
-func same(t require.TestingT, s *answers.Service, q answers.Query, got *indicator.Figure) {
+func same(t require.TestingT, s answerstest.Asker, q answers.Query, got *indicator.Figure) {
 	f, err := s.Indicators(q)
 	if got == nil {
 		require.Error(t, err, q.AsOf)

@@ -37,11 +37,7 @@ func (s *Standing) PlaceName(seat string) string { return s.places.Name(seat) }
 // Standing tells of one co-operative for every figure of the catalogue that it
 // could be in: those counted over co-operatives and over products. Figures that
 // are made of others, papers, training and fairs are left out.
-func (s *Service) Standing(ctx context.Context, q Query, key string) (*Standing, error) {
-	p, err := s.Resolve(q)
-	if err != nil {
-		return nil, err
-	}
+func (s *Service) Standing(ctx context.Context, p *Point, key string) (*Standing, error) {
 	out, err := s.standing(p, key)
 	if err != nil {
 		return nil, err
@@ -56,8 +52,8 @@ func (s *Service) Standing(ctx context.Context, q Query, key string) (*Standing,
 
 // StandingInPlan is Standing for the figures that the targets of a plan ask for,
 // in their order, at the point and under the scheme by which they are judged.
-func (s *Service) StandingInPlan(ctx context.Context, q Query, key string) (*Standing, *Targets, error) {
-	t, err := s.Targets(q)
+func (s *Service) StandingInPlan(ctx context.Context, asked *Point, key string) (*Standing, *Targets, error) {
+	t, err := s.Targets(asked)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -100,10 +96,10 @@ func (t *Targets) asked() (codes []string, by map[string][]string) {
 
 func (s *Service) standing(p *Point, key string) (*Standing, error) {
 	id := register.SubjectID{Kind: register.CoopSubject, Key: key}
-	r := s.asof.At(p.Size, p.Valid)
+	r := s.history.At(p.Size, p.Valid)
 	c := subjectIn(r, id)
 	if c == nil { // nothing about it holds by that day: is it founded later?
-		c = s.asof.Subject(id, p.Size)
+		c = s.history.Subject(id, p.Size)
 	}
 	if c == nil || len(c.Coop.History.Facts) == 0 {
 		return nil, ErrNoCoop.With(key, p.Size).At("htx")
@@ -128,7 +124,7 @@ func (s *Standing) add(ctx context.Context, service *Service, d *indicator.Defin
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	whole := service.asof.At(p.Size, p.Valid)
+	whole := service.history.At(p.Size, p.Valid)
 	r := *whole
 	r.Subjects = []*register.Subject{s.Coop}
 	for _, h := range s.Coop.Coop.Products {

@@ -5,7 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
+	"sort"
 	"sync"
 
 	"htxledger/domain/audit"
@@ -35,8 +35,8 @@ type Roots interface {
 	Root(n ledger.Position) (merkle.Hash, error)
 }
 
-// Statements issues statements and watches those issued. It is safe for
-// concurrent use.
+// Statements drafts statements and counts those that were issued again, as known
+// at the sizes that it is asked for. It is safe for concurrent use.
 type Statements struct {
 	service *Service
 	roots   Roots
@@ -48,13 +48,19 @@ type Statements struct {
 
 	mu      sync.Mutex // of what follows
 	scanned ledger.Position
-	keys    []string                  // in order of issue
+	issued  []issuedAt                // in order of issue, up to scanned
 	duties  map[ledger.Position]error // by the record of a statement, why its issuer may not stand for it
 	checked map[string]*StatementCheck
 	head    ledger.Position // of checked
 }
 
-// NewStatements makes the desk of a service.
+// issuedAt is the first record of a statement.
+type issuedAt struct {
+	key string
+	at  ledger.Position
+}
+
+// NewStatements lists and counts the statements of a service's ledger.
 func NewStatements(s *Service, roots Roots) *Statements {
 	return &Statements{
 		service: s, roots: roots, counting: make(chan struct{}, 1), checked: map[string]*StatementCheck{}, duties: map[ledger.Position]error{},
@@ -69,32 +75,28 @@ type Issue struct {
 	Source *ledger.Source
 }
 
-// Draft makes the command that issues a statement: the figures of a query's
-// codes (none is the whole catalogue) at its point, with everything that an
-// exact recount needs, and the root of the prefix. Nothing is recorded.
+// Draft makes the command that issues a statement: the figures of a point with
+// everything that an exact recount needs, and the root of the prefix. Nothing is
+// recorded.
 //
 // It refuses a day that has not come, and an actor whose role may not issue.
 // Whether the account may stand for these figures is decided where the command
 // is recorded, which counts them again (recorder.Recorder).
 //
-// A query that names no known-at, with the key of a statement that is there, is
-// asked at that one's size and for its version, so that whoever repeats a
-// command gets the command that was recorded, or is refused for its other words.
-func (s *Statements) Draft(q Query, in Issue) (*ledger.Draft, error) {
-	defs, err := definitions(q.Codes)
-	if err != nil {
-		return nil, err
-	}
-	issuedOn, duties := calendar.OnDay(s.service.Today()), int64(statement.DutiesOfMoving)
-	if in.Key != "" && strings.TrimSpace(q.Known) == "" {
-		if old := s.find(in.Key, s.service.asof.Size()); old != nil {
-			q.Known = ledger.KnownSize(ledger.Position(old.Issued.Size)).String()
+// A point of which the question named no known-at, with the key of a statement that
+// is there, is put at the size of that statement and drafted for its version, so
+// that a repeated command is the command that was recorded, or is refused for its
+// other words.
+func (s *Statements) Draft(p *Point, in Issue) (*ledger.Draft, error) {
+	issuedOn, duties := calendar.OnDay(p.head.Today()), int64(statement.DutiesOfMoving)
+	if in.Key != "" && p.Known.IsNow() {
+		if old := s.find(in.Key, p.head.size); old != nil {
 			issuedOn, duties = old.Fact.Valid, old.Issued.Duties
+			var err error
+			if p, err = p.With(AtSize(ledger.Position(old.Issued.Size))); err != nil {
+				return nil, err
+			}
 		}
-	}
-	p, err := s.service.Resolve(q)
-	if err != nil {
-		return nil, err
 	}
 	if p.Future {
 		return nil, ErrStatementFuture.With(p.Valid.Vi()).At("as-of")
@@ -102,7 +104,7 @@ func (s *Statements) Draft(q Query, in Issue) (*ledger.Draft, error) {
 	if err := statement.CheckIssuer(in.Actor); err != nil {
 		return nil, err
 	}
-	e, err := s.state(p, in.Title, duties, defs)
+	e, err := s.state(p, in.Title, duties)
 	if err != nil {
 		return nil, err
 	}
@@ -121,12 +123,12 @@ func (s *Statements) Draft(q Query, in Issue) (*ledger.Draft, error) {
 }
 
 // state fills a statement's data.
-func (s *Statements) state(p *Point, title string, duties int64, defs []*indicator.Definition) (*statement.Issued, error) {
+func (s *Statements) state(p *Point, title string, duties int64) (*statement.Issued, error) {
 	root, err := s.roots.Root(p.Size)
 	if err != nil {
 		return nil, err
 	}
-	figures, err := s.service.asof.Figures(p.Size, p.Question, defs...)
+	figures, err := s.service.history.Figures(p.Size, p.Question, p.Definitions...)
 	if err != nil {
 		return nil, at("place", err)
 	}
@@ -180,13 +182,13 @@ type Change struct {
 }
 
 // A StatementLine is one stated figure, as it is counted again at the
-// statement's own point and at the head.
+// statement's own point and at the size of the check.
 type StatementLine struct {
 	Stated  statement.Figure
 	Version int64
 	Verdict LineVerdict
 	Then    *indicator.Figure // at the statement's size; nil if it could not be counted
-	Now     *indicator.Figure // at the head; nil if it could not be counted
+	Now     *indicator.Figure // at the size of the check; nil if it could not be counted
 	Changes []Change          // since the statement's size, oldest first
 	Why     error             // for mismatch and undetermined
 }
@@ -200,7 +202,7 @@ type StatementCheck struct {
 	// Retraction took the statement back, as older programs let anybody do; nil
 	// where nothing did. It is shown, and proves nothing any more.
 	Retraction *ledger.Record
-	Head       ledger.Position
+	Head       ledger.Position // the size up to which records are looked at
 	Lines      []StatementLine
 	Verdict    LineVerdict // the worst of the lines
 	Root       error       // why the prefix is not the one stated, or nil
@@ -209,55 +211,52 @@ type StatementCheck struct {
 	Duties error
 }
 
+// Point is where the statement states its figures.
+func (c *StatementCheck) Point() Exact {
+	s := c.Issued
+	return Exact{Size: ledger.Position(s.Size), Valid: s.Valid, Map: s.Map, Place: s.Place, Period: s.Period, Scheme: s.Scheme}
+}
+
 // Stands reports whether the statement was neither withdrawn nor taken back.
 func (c *StatementCheck) Stands() bool { return c.Withdrawal == nil && c.Retraction == nil }
 
-// List is every statement ever issued, in order of issue, unchecked: also those
-// that were withdrawn, or taken back by a retraction.
-func (s *Statements) List() []*StatementCheck {
-	return s.list(s.scan())
-}
-
-// ListAt is List as it was known at a size.
-func (s *Statements) ListAt(size ledger.Position) []*StatementCheck {
-	_, keys := s.scan()
-	return s.list(size, keys)
-}
-
-// scan reads on to the head, which it gives with the keys up to there, and
-// forgets checks of another head.
-func (s *Statements) scan() (head ledger.Position, keys []string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	head = s.service.asof.Size()
-	for ; s.scanned < head; s.scanned++ {
-		r := s.service.asof.Record(s.scanned)
-		if _, ok := r.Event.(*statement.Issued); ok && !r.IsCorrection() && !slices.Contains(s.keys, r.Stream.Key) {
-			s.keys = append(s.keys, r.Stream.Key)
-		}
-	}
-	if head != s.head {
-		clear(s.checked)
-		s.head = head
-	}
-	return head, s.keys
-}
-
-func (s *Statements) list(head ledger.Position, keys []string) []*StatementCheck {
+// List is every statement issued among the first so many records, in order of
+// issue, unchecked: also those that were withdrawn, or taken back by a retraction.
+func (s *Statements) List(size ledger.Position) []*StatementCheck {
 	var all []*StatementCheck
-	for _, key := range keys {
-		if c := s.find(key, head); c != nil {
+	for _, x := range s.issuedUpTo(size) {
+		if c := s.find(x.key, size); c != nil {
 			all = append(all, c)
 		}
 	}
 	return all
 }
 
+// issuedUpTo are the statements issued among the first so many records. It reads
+// each record once, and forgets checks of a smaller size.
+func (s *Statements) issuedUpTo(size ledger.Position) []issuedAt {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for ; s.scanned < size; s.scanned++ {
+		r := s.service.history.Record(s.scanned)
+		_, ok := r.Event.(*statement.Issued)
+		if ok && !r.IsCorrection() && !slices.ContainsFunc(s.issued, func(x issuedAt) bool { return x.key == r.Stream.Key }) {
+			s.issued = append(s.issued, issuedAt{r.Stream.Key, r.Position})
+		}
+	}
+	if size > s.head {
+		clear(s.checked)
+		s.head = size
+	}
+	n := sort.Search(len(s.issued), func(i int) bool { return s.issued[i].at >= size })
+	return s.issued[:n:n]
+}
+
 // find is a statement as known at a size, or nil. Of one that was taken back,
 // its first record says what it stated.
 func (s *Statements) find(key string, head ledger.Position) *StatementCheck {
 	c := &StatementCheck{Key: key, Head: head}
-	records := s.service.asof.Stream(ledger.StreamOf("statement", key), head)
+	records := s.service.history.Stream(ledger.StreamOf("statement", key), head)
 	for _, f := range ledger.Effective(records) {
 		switch e := f.Event.(type) {
 		case *statement.Issued:
@@ -282,17 +281,17 @@ func (s *Statements) find(key string, head ledger.Position) *StatementCheck {
 	return c
 }
 
-// Verify counts every figure of a statement again, at its own point and at the
-// head, and tells which records since then would change it. The fast road
-// answers; the slow one is an evidence file's (audit.Verify).
-func (s *Statements) Verify(ctx context.Context, key string) (*StatementCheck, error) {
+// Verify counts every figure of a statement again, at its own point and at a size,
+// and tells which records between the two would change it. The fast road answers;
+// the slow one is an evidence file's (audit.Verify).
+func (s *Statements) Verify(ctx context.Context, key string, size ledger.Position) (*StatementCheck, error) {
 	done, err := s.startCounting(ctx)
 	if err != nil {
 		return nil, err
 	}
 	defer done()
-	head, _ := s.scan()
-	return s.verify(ctx, key, head)
+	s.issuedUpTo(size)
+	return s.verify(ctx, key, size)
 }
 
 // startCounting waits for the place of the one who counts.
@@ -317,7 +316,7 @@ func (s *Statements) checkDuties(ctx context.Context, c *StatementCheck) error {
 	}
 	records := make([]*ledger.Record, min(ledger.Position(c.Issued.Size), c.Head))
 	for i := range records {
-		records[i] = s.service.asof.Record(ledger.Position(i))
+		records[i] = s.service.history.Record(ledger.Position(i))
 	}
 	why = audit.CheckDuties(ctx, records, c.Issued, c.Fact.By.Actor)
 	if ctx.Err() == nil {
@@ -418,7 +417,7 @@ func (s *Statements) count(ctx context.Context, c *StatementCheck, q indicator.Q
 }
 
 func (s *Statements) figure(n ledger.Position, q indicator.Question, d *indicator.Definition) (*indicator.Figure, error) {
-	f, err := s.service.asof.Figures(n, q, d)
+	f, err := s.service.history.Figures(n, q, d)
 	if err != nil {
 		return nil, audit.ErrUndecided.With(d.Code).Because(err)
 	}
@@ -427,7 +426,7 @@ func (s *Statements) figure(n ledger.Position, q indicator.Question, d *indicato
 
 // changes are the records after a size that moved a figure, up to the head.
 func (s *Statements) changes(ctx context.Context, size, head ledger.Position, q indicator.Question, d *indicator.Definition) ([]Change, error) {
-	sizes, err := s.service.asof.Changed(ctx, head, q, d)
+	sizes, err := s.service.history.Changed(ctx, head, q, d)
 	if err != nil {
 		return nil, err
 	}
@@ -443,7 +442,7 @@ func (s *Statements) changes(ctx context.Context, size, head ledger.Position, q 
 		if n <= size {
 			continue
 		}
-		change := Change{Record: s.service.asof.Record(n - 1), Before: before}
+		change := Change{Record: s.service.history.Record(n - 1), Before: before}
 		change.After, err = s.figure(n, q, d)
 		before = change.After
 		list = append(list, change)
@@ -451,21 +450,20 @@ func (s *Statements) changes(ctx context.Context, size, head ledger.Position, q 
 	return list, err
 }
 
-// Moved is the alarm: the statements that stand and of which some figure is
-// not what it was, or could not be decided, with the records that moved it.
-func (s *Statements) Moved(ctx context.Context) ([]*StatementCheck, error) {
+// Moved is the alarm: the statements that stand at a size and of which some figure
+// is not what it was, or could not be decided, with the records that moved it.
+func (s *Statements) Moved(ctx context.Context, size ledger.Position) ([]*StatementCheck, error) {
 	done, err := s.startCounting(ctx)
 	if err != nil {
 		return nil, err
 	}
 	defer done()
-	head, keys := s.scan()
 	var moved []*StatementCheck
-	for _, c := range s.list(head, keys) {
+	for _, c := range s.List(size) {
 		if !c.Stands() {
 			continue
 		}
-		c, err := s.verify(ctx, c.Key, head)
+		c, err := s.verify(ctx, c.Key, size)
 		if err != nil {
 			return nil, err
 		}

@@ -21,6 +21,7 @@ import (
 	"htxledger/domain/register/registertest"
 	"htxledger/domain/statement"
 	"htxledger/projections/answers"
+	"htxledger/projections/answers/answerstest"
 	"htxledger/projections/asof"
 )
 
@@ -32,7 +33,7 @@ type desk struct {
 	asof  *asof.Projection
 	view  *audit.View
 	now   calendar.Instant
-	*answers.Statements
+	answerstest.Statements
 }
 
 var (
@@ -43,8 +44,8 @@ var (
 func newDesk(t *testing.T) *desk {
 	d := &desk{t: t, world: registertest.New(t), asof: asof.New(), view: &audit.View{}}
 	d.clock("2023-12-01")
-	service := answers.New(d.asof, func() calendar.Instant { return d.now })
-	d.Statements = answers.NewStatements(service, d.view)
+	service := answerstest.New(d.asof, func() calendar.Instant { return d.now })
+	d.Statements = service.Statements(d.view)
 	return d
 }
 
@@ -448,7 +449,7 @@ func TestARetractionIsToldByWhatItIsAbout(t *testing.T) {
 	d := newDesk(t).tell(november, officer)
 	size := d.asof.Size()
 	causes := func() (list []answers.Cause) {
-		service := answers.New(d.asof, func() calendar.Instant { return d.now })
+		service := answerstest.New(d.asof, func() calendar.Instant { return d.now })
 		q := answers.Query{Codes: []string{"members.total"}, AsOf: "30/11/2023", Known: ledger.KnownSize(size).String()}
 		to := q
 		to.Known = ""
@@ -471,7 +472,7 @@ func TestARetractionIsToldByWhatItIsAbout(t *testing.T) {
 
 func TestWhyNotOfOneFoundedLater(t *testing.T) {
 	d := newDesk(t).tell(november, officer)
-	service := answers.New(d.asof, func() calendar.Instant { return d.now })
+	service := answerstest.New(d.asof, func() calendar.Instant { return d.now })
 	e, err := service.Explain(context.Background(), answers.Query{AsOf: "2023-01-31"}, "coops.registered", "b")
 	require.NoError(t, err)
 	require.False(t, e.WhyNot.Counted)
@@ -486,7 +487,7 @@ func TestVintagesByStatement(t *testing.T) {
 	size := d.asof.Size()
 	d.issue(draft(t, d))
 	d.tell("@ 2023-12-05\ncoop/c coop.established/1 2023-11-26 {\"place\":\"cu-jut\"}", officer)
-	service := answers.New(d.asof, func() calendar.Instant { return d.now })
+	service := answerstest.New(d.asof, func() calendar.Instant { return d.now })
 	v, err := service.VintagesBy(context.Background(), answers.Query{AsOf: "2023-11-30"}, "coops.registered", answers.ByStatement)
 	require.NoError(t, err)
 	require.Len(t, v.Vintages, 2)
@@ -510,9 +511,9 @@ func (r slowRoots) Root(n ledger.Position) (merkle.Hash, error) {
 func TestListingDoesNotWaitForCounting(t *testing.T) {
 	d := newDesk(t).tell(november, officer)
 	d.issue(draft(t, d))
-	service := answers.New(d.asof, func() calendar.Instant { return d.now })
+	service := answerstest.New(d.asof, func() calendar.Instant { return d.now })
 	slow := slowRoots{d.view, make(chan struct{}), make(chan struct{})}
-	desk := answers.NewStatements(service, slow)
+	desk := service.Statements(slow)
 	done := make(chan error)
 	key := d.List()[0].Key
 	go func() {

@@ -14,13 +14,14 @@ import (
 	"htxledger/domain/plan"
 	"htxledger/domain/register/registertest"
 	"htxledger/projections/answers"
+	"htxledger/projections/answers/answerstest"
 	"htxledger/projections/asof"
 )
 
 // today is when the questions of these tests are asked.
 const today = "2026-11-23T03:00:00Z"
 
-func answersOf(t *testing.T, w *registertest.World) *answers.Service {
+func answersOf(t *testing.T, w *registertest.World) answerstest.Asker {
 	t.Helper()
 	p := asof.New()
 	for r, err := range ledger.Read(context.Background(), w.Log, 0) {
@@ -29,7 +30,7 @@ func answersOf(t *testing.T, w *registertest.World) *answers.Service {
 	}
 	now, err := calendar.ParseInstant(today)
 	require.NoError(t, err)
-	return answers.New(p, func() calendar.Instant { return now })
+	return answerstest.New(p, func() calendar.Instant { return now })
 }
 
 // planOf is the command that adopts a plan of a year.

@@ -17,26 +17,22 @@ type Touched struct {
 // A Moved is a figure just before and just after a record.
 type Moved struct{ Before, After *indicator.Figure }
 
-// Touched answers for the record at a position, which must lie below the
-// query's size.
-func (s *Service) Touched(ctx context.Context, q Query, position ledger.Position) (*Touched, error) {
-	p, err := s.Resolve(q)
-	if err != nil {
-		return nil, err
-	}
+// Touched answers for the record at a position, which must lie below the point's
+// size.
+func (s *Service) Touched(ctx context.Context, p *Point, position ledger.Position) (*Touched, error) {
 	if position < 0 || position >= p.Size {
 		return nil, ledger.ErrBeyondHead.With(position, p.Size).At("position")
 	}
-	t := &Touched{Point: p, Record: s.asof.Record(position)}
+	t := &Touched{Point: p, Record: s.history.Record(position)}
 	for _, d := range indicator.All() {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		after, err := s.asof.Figures(position+1, p.Question, d)
+		after, err := s.history.Figures(position+1, p.Question, d)
 		if err != nil {
 			return nil, err
 		}
-		before, err := s.asof.Figures(position, p.Question, d)
+		before, err := s.history.Figures(position, p.Question, d)
 		if err != nil { // the place was not on the map before this record
 			before = []*indicator.Figure{{Definition: d, Den: 1, NoData: true}}
 		}

@@ -20,19 +20,19 @@ type StatementTouch struct {
 	Moves []string
 }
 
-// TouchedBy lists the statements that a record bears on, in order of issue:
-// those that count it and those whose figures it would change.
-func (s *Statements) TouchedBy(ctx context.Context, position ledger.Position) ([]StatementTouch, error) {
-	r := s.service.asof.Record(position)
-	if r == nil {
-		return nil, ledger.ErrBeyondHead.With(position, s.service.asof.Size()).At("position")
+// TouchedBy lists the statements that a record bears on, as known at a size, in
+// order of issue: those that count it and those whose figures it would change.
+func (s *Statements) TouchedBy(ctx context.Context, position, size ledger.Position) ([]StatementTouch, error) {
+	if position < 0 || position >= size {
+		return nil, ledger.ErrBeyondHead.With(position, size).At("position")
 	}
+	r := s.service.history.Record(position)
 	var touches []StatementTouch
-	for _, listed := range s.List() {
+	for _, listed := range s.List(size) {
 		if listed.Retraction != nil {
 			continue
 		}
-		check, err := s.Verify(ctx, listed.Key)
+		check, err := s.Verify(ctx, listed.Key, size)
 		if err != nil {
 			return nil, err
 		}
@@ -66,7 +66,7 @@ func (s *Statements) stands(c *StatementCheck, r *ledger.Record) ([]string, erro
 	if err != nil {
 		return nil, err
 	}
-	register := s.service.asof.At(ledger.Position(c.Issued.Size), q.Valid)
+	register := s.service.history.At(ledger.Position(c.Issued.Size), q.Valid)
 	var codes []string
 	for _, stated := range c.Issued.Figures {
 		d, err := audit.DefinitionOf(stated.Indicator, c.Issued.Definitions[stated.Indicator])

@@ -87,25 +87,17 @@ type Row struct {
 	Revision *Revision
 }
 
-// Triangle answers for one indicator and the year of the query's day, as far
-// as is known at the query's known-at.
-func (s *Service) Triangle(ctx context.Context, q Query, code string) (*Triangle, error) {
-	d, err := indicator.Find(code)
-	if err != nil {
-		return nil, at("code", err)
-	}
-	p, err := s.Resolve(q)
-	if err != nil {
-		return nil, err
-	}
-	t := &Triangle{Point: p, Definition: d, Columns: s.columns(p)}
+// Triangle answers for one indicator and the year of the point's day, as far as is
+// known at the point.
+func (s *Service) Triangle(ctx context.Context, p *Point, d *indicator.Definition) (*Triangle, error) {
+	t := &Triangle{Point: p, Definition: d, Columns: columnsOf(p)}
 	var ends []*big.Rat
 	for month := 1; month <= 12; month++ {
 		day := calendar.DayOf(p.Valid.Year(), month+1, 1) - 1
 		if day > p.Valid {
 			break
 		}
-		row, err := s.row(ctx, t, q, day)
+		row, err := s.row(ctx, t, day)
 		if err != nil {
 			return nil, err
 		}
@@ -118,9 +110,9 @@ func (s *Service) Triangle(ctx context.Context, q Query, code string) (*Triangle
 	return t, nil
 }
 
-// columns are the ends of the months from the first of the point's year to
+// columnsOf are the ends of the months from the first of the point's year to
 // when the point's last record was taken, and the point itself.
-func (s *Service) columns(p *Point) []Column {
+func columnsOf(p *Point) []Column {
 	var list []Column
 	last := p.LastRecorded.DayIn()
 	for month := 1; ; month++ {
@@ -128,21 +120,23 @@ func (s *Service) columns(p *Point) []Column {
 		if day >= last {
 			return append(list, Column{last, p.Size})
 		}
-		if size := s.asof.KnownAt(calendar.EndOf(day)); size > 0 {
+		if size := p.head.KnownAt(calendar.EndOf(day)); size > 0 {
 			list = append(list, Column{day, size})
 		}
 	}
 }
 
-func (s *Service) row(ctx context.Context, t *Triangle, q Query, day calendar.Day) (Row, error) {
+// row counts one day as each column knows it: the period has the same name on
+// every day, and a map that the question does not name is of the day.
+func (s *Service) row(ctx context.Context, t *Triangle, day calendar.Day) (Row, error) {
 	row := Row{Valid: day, Cells: make([]*indicator.Figure, len(t.Columns))}
 	question := t.Point.Question
 	question.Valid = day
 	var err error
-	if question.Period, err = calendar.PeriodEnding(q.Period, day); err != nil {
+	if question.Period, err = calendar.PeriodEnding(t.Point.PeriodName, day); err != nil {
 		return row, at("period", err)
 	}
-	if q.Map == "" {
+	if !t.Point.asked.mapNamed {
 		question.Map = day
 	}
 	var known []*indicator.Figure
@@ -153,7 +147,7 @@ func (s *Service) row(ctx context.Context, t *Triangle, q Query, day calendar.Da
 		if err := ctx.Err(); err != nil {
 			return row, err
 		}
-		f, err := s.asof.Figures(c.Size, question, t.Definition)
+		f, err := s.history.Figures(c.Size, question, t.Definition)
 		if errors.Is(err, indicator.ErrNoPlace) || errors.Is(err, place.ErrNotOnMap) {
 			continue
 		}

@@ -71,7 +71,7 @@ func TestARecordTellsWhatItTouched(t *testing.T) {
 		require.Contains(t, codes, "coops.established")
 		require.NotContains(t, codes, "trade.fairs")
 	}
-	_, err = s.Touched(context.Background(), answers.Query{}, s.Projection().Size())
+	_, err = s.Touched(context.Background(), answers.Query{}, s.Projection.Size())
 	require.ErrorIs(t, err, ledger.ErrBeyondHead)
 }
 

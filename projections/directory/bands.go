@@ -55,7 +55,7 @@ const (
 // products and contracts, as known at a point: on every day, also after the day
 // asked.
 func (d *Directory) Tracks(p *answers.Point, key string) []Track {
-	s := d.service.Projection().Subject(register.SubjectID{Kind: register.CoopSubject, Key: key}, p.Size)
+	s := d.history.Subject(register.SubjectID{Kind: register.CoopSubject, Key: key}, p.Size)
 	if s == nil {
 		return nil
 	}

@@ -13,7 +13,7 @@ import (
 )
 
 // telling is a directory of what commands say.
-func telling(t *testing.T, commands ...string) (*Directory, *answers.Service) {
+func telling(t *testing.T, commands ...string) (worded, *answers.Service) {
 	at, err := calendar.ParseInstant("2026-11-23T01:00:00Z")
 	require.NoError(t, err)
 	book, proj := register.NewBook(), asof.New()
@@ -26,7 +26,7 @@ func telling(t *testing.T, commands ...string) (*Directory, *answers.Service) {
 		require.NoError(t, proj.Apply(v.Record))
 	}
 	s := answers.New(proj, func() calendar.Instant { return at })
-	return New(s), s
+	return worded{New(proj), s}, s
 }
 
 var lives = []string{
@@ -52,7 +52,7 @@ var lives = []string{
 
 func TestTracks(t *testing.T) {
 	d, s := telling(t, lives...)
-	p, err := s.Resolve(answers.Query{AsOf: "31/12/2023"})
+	p, err := s.Head().Resolve(answers.Query{AsOf: "31/12/2023"})
 	require.NoError(t, err)
 	type band struct{ State, From, To string }
 	got := map[TrackKind][]band{}
@@ -102,7 +102,7 @@ func TestWhatACoopHoldsOnADay(t *testing.T) {
 
 func TestFind(t *testing.T) {
 	d, s := telling(t, lives...)
-	p, err := s.Resolve(answers.Query{AsOf: "31/12/2023"})
+	p, err := s.Head().Resolve(answers.Query{AsOf: "31/12/2023"})
 	require.NoError(t, err)
 	keys := func(f *Found) (list []string) {
 		for _, m := range f.Matches {
@@ -152,7 +152,7 @@ func TestFind(t *testing.T) {
 func TestFindAtEachSize(t *testing.T) {
 	d, s := telling(t, lives...)
 	found := func(known string) int {
-		p, err := s.Resolve(answers.Query{Known: known})
+		p, err := s.Head().Resolve(answers.Query{Known: known})
 		require.NoError(t, err)
 		f := d.Find(p, "anh duong", 10)
 		if f.Near {

@@ -1,5 +1,8 @@
 // Package directory is what people browse: co-operatives as of a point, one
-// co-operative's history, and the records themselves.
+// co-operative's history, the records themselves, and requests.
+//
+// It answers for the point or the size that it is given. It may not know how long
+// the ledger is by now, nor what a question was in words.
 package directory
 
 import (
@@ -58,9 +61,9 @@ type Filter struct {
 	Limit  int // 0 is no limit
 }
 
-// A Directory lists from an answering service. It is safe for concurrent use.
+// A Directory lists from a history. It is safe for concurrent use.
 type Directory struct {
-	service *answers.Service
+	history answers.History
 
 	mu    sync.Mutex
 	size  ledger.Position // of known
@@ -70,21 +73,17 @@ type Directory struct {
 }
 
 // New makes a directory.
-func New(s *answers.Service) *Directory { return &Directory{service: s} }
+func New(h answers.History) *Directory { return &Directory{history: h} }
 
-// Coops lists the co-operatives at the query's point, under its place.
-func (d *Directory) Coops(ctx context.Context, q answers.Query, f Filter) (*Listing, error) {
+// Coops lists the co-operatives at a point, under its place.
+func (d *Directory) Coops(ctx context.Context, p *answers.Point, f Filter) (*Listing, error) {
 	if f.Status == "" {
 		f.Status = Registered
 	}
 	if err := ledger.OneOf("status", f.Status, Statuses...); err != nil {
 		return nil, err
 	}
-	p, err := d.service.Resolve(q)
-	if err != nil {
-		return nil, err
-	}
-	r := d.service.Projection().At(p.Size, p.Valid)
+	r := d.history.At(p.Size, p.Valid)
 	area, err := p.AreaIn(r)
 	if err != nil {
 		return nil, err

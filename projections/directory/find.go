@@ -70,7 +70,7 @@ func (d *Directory) Find(p *answers.Point, typed string, limit int) *Found {
 	}
 	f.Total = len(f.Matches)
 	f.Matches = page(f.Matches, 0, limit)
-	atlas := d.service.Projection().Frame(p.Size, p.Valid).Atlas.On(p.Map)
+	atlas := d.history.Frame(p.Size, p.Valid).Atlas.On(p.Map)
 	for i := range f.Matches {
 		f.Matches[i].PlaceName = atlas.Name(f.Matches[i].State.Place)
 	}
@@ -79,12 +79,12 @@ func (d *Directory) Find(p *answers.Point, typed string, limit int) *Found {
 
 // byKey is the one co-operative with a key, or nil.
 func (d *Directory) byKey(p *answers.Point, key string) *Match {
-	s := d.service.Projection().Subject(register.SubjectID{Kind: register.CoopSubject, Key: strings.TrimSpace(key)}, p.Size)
+	s := d.history.Subject(register.SubjectID{Kind: register.CoopSubject, Key: strings.TrimSpace(key)}, p.Size)
 	if s == nil || len(s.Coop.History.Facts) == 0 {
 		return nil
 	}
 	m := matched{subject: s, exact: true}.on(p.Valid)
-	m.PlaceName = d.service.Projection().Frame(p.Size, p.Valid).Atlas.On(p.Map).Name(m.State.Place)
+	m.PlaceName = d.history.Frame(p.Size, p.Valid).Atlas.On(p.Map).Name(m.State.Place)
 	return &m
 }
 
@@ -105,10 +105,9 @@ func (d *Directory) candidates(p *answers.Point) []candidate {
 	if d.known != nil && d.size == p.Size {
 		return d.known
 	}
-	proj := d.service.Projection()
 	list := []candidate{}
-	for _, id := range proj.SubjectsOf(register.CoopSubject, p.Size) {
-		if s := proj.Subject(id, p.Size); s != nil && len(s.Coop.History.Facts) > 0 {
+	for _, id := range d.history.SubjectsOf(register.CoopSubject, p.Size) {
+		if s := d.history.Subject(id, p.Size); s != nil && len(s.Coop.History.Facts) > 0 {
 			list = append(list, candidateOf(s))
 		}
 	}

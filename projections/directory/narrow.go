@@ -11,16 +11,15 @@ import (
 	"htxledger/domain/spelling"
 	"htxledger/domain/support"
 	"htxledger/projections/answers"
-	"htxledger/projections/asof"
 )
 
 // A narrower keeps the records that have to do with what a text names, or with
 // a place.
 type narrower struct {
-	proj  *asof.Projection
-	coops map[string]bool // by key
-	area  *indicator.Area
-	text  string // plain
+	history answers.History
+	coops   map[string]bool // by key
+	area    *indicator.Area
+	text    string // plain
 }
 
 // narrower makes what an EventFilter needs to know of the register: the
@@ -30,8 +29,8 @@ func (d *Directory) narrower(p *answers.Point, f EventFilter) (*narrower, error)
 	if !f.Here && f.Text == "" {
 		return nil, nil
 	}
-	n := &narrower{proj: d.service.Projection(), coops: map[string]bool{}, text: spelling.Plain(f.Text)}
-	r := n.proj.At(p.Size, p.Valid)
+	n := &narrower{history: d.history, coops: map[string]bool{}, text: spelling.Plain(f.Text)}
+	r := n.history.At(p.Size, p.Valid)
 	if f.Here {
 		area, err := p.AreaIn(r)
 		if err != nil {
@@ -74,7 +73,7 @@ func (n *narrower) here(r *ledger.Record) bool {
 func (n *narrower) names(r *ledger.Record) bool {
 	e := r.Event
 	if e == nil {
-		e = ledger.RootOf(r, n.proj.Find).Event
+		e = ledger.RootOf(r, n.history.Find).Event
 	}
 	if fair, ok := e.(*support.FairAttended); ok {
 		for _, key := range fair.Coops {
@@ -107,16 +106,15 @@ func (n *narrower) says(r *ledger.Record) bool {
 // those of the point's day, or, of what was not yet or is no longer there then,
 // the first that it had.
 func (d *Directory) NamesAt(p *answers.Point) (coopName, seatName func(key string) string) {
-	proj := d.service.Projection()
-	atlas := proj.Frame(p.Size, p.Valid).Atlas
+	atlas := d.history.Frame(p.Size, p.Valid).Atlas
 	coopName = func(key string) string {
-		s := proj.Subject(register.SubjectID{Kind: register.CoopSubject, Key: key}, p.Size)
+		s := d.history.Subject(register.SubjectID{Kind: register.CoopSubject, Key: key}, p.Size)
 		if s != nil && s.Coop != nil {
 			if c := s.Coop.History.On(p.Valid); c.Name != "" {
 				return c.Name
 			}
 		}
-		return firstName(proj.Stream(ledger.StreamOf("coop", key), p.Size))
+		return firstName(d.history.Stream(ledger.StreamOf("coop", key), p.Size))
 	}
 	return coopName, func(code string) string { return placeName(atlas, p, code) }
 }

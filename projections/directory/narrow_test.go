@@ -25,7 +25,7 @@ var told = []string{
 	`{"key":"e","stream":"certificate/1","kind":"ledger.retracted/1","corrects":{"key":"c","reason":"duplicate"},"data":{}}`,
 }
 
-func small(t *testing.T) *Directory {
+func small(t *testing.T) worded {
 	at, err := calendar.ParseInstant("2022-12-01T01:00:00Z")
 	require.NoError(t, err)
 	book, proj := register.NewBook(), asof.New()
@@ -37,7 +37,7 @@ func small(t *testing.T) *Directory {
 		require.NoError(t, book.Add(v.Record))
 		require.NoError(t, proj.Apply(v.Record))
 	}
-	return New(answers.New(proj, func() calendar.Instant { return at }))
+	return worded{New(proj), answers.New(proj, func() calendar.Instant { return at })}
 }
 
 func TestEventsNarrowed(t *testing.T) {

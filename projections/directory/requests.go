@@ -70,16 +70,12 @@ type Requests struct {
 	Next     ledger.Position // the From of the next page; -1 if there is none
 }
 
-// Requests lists the requests of a query's prefix.
-func (d *Directory) Requests(q answers.Query, f RequestFilter) (*Requests, error) {
+// Requests lists the requests of a point's prefix.
+func (d *Directory) Requests(p *answers.Point, f RequestFilter) (*Requests, error) {
 	if f.State == "" {
 		f.State = RequestAny
 	}
 	if err := ledger.OneOf("state", f.State, RequestStates...); err != nil {
-		return nil, err
-	}
-	p, err := d.service.ResolvePrefix(q)
-	if err != nil {
 		return nil, err
 	}
 	l := &Requests{Point: p, Next: -1}
@@ -120,24 +116,18 @@ func (d *Directory) madeInOrder(size ledger.Position, f RequestFilter) (list []*
 	return list
 }
 
-// Request is one request as known at a query's point.
-func (d *Directory) Request(q answers.Query, key string) (*answers.Point, *Request, error) {
-	p, err := d.service.ResolvePrefix(q)
-	if err != nil {
-		return nil, nil, err
-	}
-	for _, made := range d.service.Projection().Stream(ledger.StreamOf("request", key), p.Size) {
+// Request is one request as known at a size.
+func (d *Directory) Request(key string, size ledger.Position) (*Request, error) {
+	for _, made := range d.history.Stream(ledger.StreamOf("request", key), size) {
 		if _, ok := made.Event.(*request.Made); ok {
-			r, err := d.requestOf(made, p.Size)
-			return p, r, err
+			return d.requestOf(made, size)
 		}
 	}
-	return p, nil, ErrNoRequest.With(key, int64(p.Size))
+	return nil, ErrNoRequest.With(key, int64(size))
 }
 
-// OpenRequests counts the requests that wait, among the records that are known.
-func (d *Directory) OpenRequests() int {
-	size := d.service.Projection().Size()
+// CountOpenRequests counts the requests that wait, among the first so many records.
+func (d *Directory) CountOpenRequests(size ledger.Position) int {
 	x, made := &d.requests, d.requestsMade(size)
 	x.mu.Lock()
 	defer x.mu.Unlock()
@@ -155,11 +145,11 @@ func (d *Directory) OpenRequests() int {
 // requestsMade are the records that made the requests of a prefix, in order. A
 // record is looked at once.
 func (d *Directory) requestsMade(size ledger.Position) []*ledger.Record {
-	x, proj := &d.requests, d.service.Projection()
+	x := &d.requests
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	for head := proj.Size(); x.scanned < head; x.scanned++ {
-		if r := proj.Record(x.scanned); isMade(r) {
+	for ; x.scanned < size; x.scanned++ {
+		if r := d.history.Record(x.scanned); isMade(r) {
 			x.made = append(x.made, r)
 		}
 	}
@@ -193,11 +183,10 @@ func (d *Directory) requestOf(made *ledger.Record, size ledger.Position) (*Reque
 
 // endOf are the records, below a size, that approved or refused a request.
 func (d *Directory) endOf(made *ledger.Record, size ledger.Position) (approval, refusal *ledger.Record) {
-	proj := d.service.Projection()
-	if approval = proj.Find(ledger.IDOf(request.CommandKey(made.Stream.Key))); approval != nil && approval.Position >= size {
+	if approval = d.history.Find(ledger.IDOf(request.CommandKey(made.Stream.Key))); approval != nil && approval.Position >= size {
 		approval = nil
 	}
-	for _, r := range proj.Stream(made.Stream, size) {
+	for _, r := range d.history.Stream(made.Stream, size) {
 		if _, ok := r.Event.(*request.Refused); ok {
 			return approval, r
 		}
@@ -206,28 +195,28 @@ func (d *Directory) endOf(made *ledger.Record, size ledger.Position) (approval, 
 }
 
 // DraftRequest is the command that makes the request with a key for another
-// command: as of today, or, where there is such a request, as of its day, so
-// that the same request again is found.
-func (d *Directory) DraftRequest(key string, asked *ledger.Draft) (*ledger.Draft, error) {
-	return request.Ask(key, asked, d.dayOf(key, isMade))
+// command: as of the head's today, or, where there is such a request, as of its day,
+// so that the same request again is found.
+func (d *Directory) DraftRequest(h *answers.Head, key string, asked *ledger.Draft) (*ledger.Draft, error) {
+	return request.Ask(key, asked, d.dayOf(h, key, isMade))
 }
 
 // DraftRefusal is the command by which an account refuses the request with a
-// key: as of today, or, where the account refused it before, as of that day.
-func (d *Directory) DraftRefusal(key, account, reason string) (*ledger.Draft, error) {
-	return request.Refuse(key, account, reason, d.dayOf(key, func(r *ledger.Record) bool {
+// key: as of the head's today, or, where the account refused it before, as of that
+// day.
+func (d *Directory) DraftRefusal(h *answers.Head, key, account, reason string) (*ledger.Draft, error) {
+	return request.Refuse(key, account, reason, d.dayOf(h, key, func(r *ledger.Record) bool {
 		_, refused := r.Event.(*request.Refused)
 		return refused && r.Actor != nil && r.Actor.ID == account
 	}))
 }
 
 // dayOf is the day of the record of a request that is looked for, or today.
-func (d *Directory) dayOf(key string, is func(*ledger.Record) bool) calendar.Stated {
-	proj := d.service.Projection()
-	for _, r := range proj.Stream(ledger.StreamOf("request", key), proj.Size()) {
+func (d *Directory) dayOf(h *answers.Head, key string, is func(*ledger.Record) bool) calendar.Stated {
+	for _, r := range d.history.Stream(ledger.StreamOf("request", key), h.Size()) {
 		if is(r) {
 			return r.Valid
 		}
 	}
-	return calendar.OnDay(d.service.Today())
+	return calendar.OnDay(h.Today())
 }

@@ -37,7 +37,7 @@ func TestRequestsAtEachSize(t *testing.T) {
 	require.Equal(t, map[string]string{"r1": RequestOpen, "r2": RequestOpen, "r3": RequestOpen}, states(at(3)))
 	require.Equal(t, map[string]string{"r1": RequestOpen, "r2": RequestApproved, "r3": RequestOpen}, states(at(4)))
 	require.Equal(t, map[string]string{"r1": RequestOpen, "r2": RequestApproved, "r3": RequestRefused}, states(""))
-	require.Equal(t, 1, d.OpenRequests())
+	require.Equal(t, 1, d.CountOpenRequests(d.service.Head().Size()))
 
 	_, r, err := d.Request(answers.Query{}, "r3")
 	require.NoError(t, err)
@@ -86,10 +86,10 @@ func TestARefusalDatedBeforeTheRequest(t *testing.T) {
 	_, r, err := d.Request(answers.Query{}, "r1")
 	require.NoError(t, err)
 	require.Equal(t, RequestRefused, r.State)
-	no, err := d.DraftRefusal("r1", "o9", "trùng")
+	no, err := d.DraftRefusal(d.service.Head(), "r1", "o9", "trùng")
 	require.NoError(t, err)
 	require.Equal(t, "2026-11-23", no.Valid.String(), "another account did not refuse it")
-	ask, err := d.DraftRequest("r1", r.Command)
+	ask, err := d.DraftRequest(d.service.Head(), "r1", r.Command)
 	require.NoError(t, err)
 	require.Equal(t, []any{"2024-01-02", r.Made.Data}, []any{ask.Valid.String(), ask.Data}, "the same request again is as of the same day")
 }

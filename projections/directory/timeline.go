@@ -26,20 +26,15 @@ type Line struct {
 
 // Card tells what is known of one co-operative: its state, and the records of
 // its own stream and of those that name it.
-func (d *Directory) Card(q answers.Query, key string) (*Card, error) {
-	p, err := d.service.Resolve(q)
-	if err != nil {
-		return nil, err
-	}
-	proj := d.service.Projection()
-	r := proj.At(p.Size, p.Valid)
+func (d *Directory) Card(p *answers.Point, key string) (*Card, error) {
+	r := d.history.At(p.Size, p.Valid)
 	for _, s := range r.Subjects {
 		if s.Kind != register.CoopSubject || s.Key != key {
 			continue
 		}
 		c := &Card{Point: p, Coop: describe(s, p.Valid)}
 		c.PlaceName = r.Atlas.On(p.Map).Name(c.State.Place)
-		c.Said = lines(proj.About(register.SubjectID{Kind: register.CoopSubject, Key: key}, p.Size))
+		c.Said = lines(d.history.About(register.SubjectID{Kind: register.CoopSubject, Key: key}, p.Size))
 		return c, nil
 	}
 	return nil, answers.ErrNoCoop.With(key, p.Size)
@@ -66,13 +61,13 @@ func lines(records []*ledger.Record) []Line {
 
 // Lines sets records of a point beside what became of them, in their order.
 func (d *Directory) Lines(p *answers.Point, records []*ledger.Record) []Line {
-	proj, known := d.service.Projection(), map[ledger.Stream]map[*ledger.Record]Line{}
+	known := map[ledger.Stream]map[*ledger.Record]Line{}
 	out := make([]Line, len(records))
 	for i, r := range records {
 		of := known[r.Stream]
 		if of == nil {
 			of = map[*ledger.Record]Line{}
-			for _, l := range lines(proj.Stream(r.Stream, p.Size)) {
+			for _, l := range lines(d.history.Stream(r.Stream, p.Size)) {
 				of[l.Record] = l
 			}
 			known[r.Stream] = of
@@ -82,6 +77,39 @@ func (d *Directory) Lines(p *answers.Point, records []*ledger.Record) []Line {
 		}
 	}
 	return out
+}
+
+// Corrections are the records that a record corrects, from the one that it names
+// back to the first, and those that correct it among the first n records.
+func (d *Directory) Corrections(r *ledger.Record, n ledger.Position) (corrected, by []*ledger.Record) {
+	for at := r; at.Corrects != nil; {
+		if at = d.history.Find(at.Corrects.ID); at == nil {
+			break
+		}
+		corrected = append(corrected, at)
+	}
+	for _, other := range d.history.Stream(r.Stream, n) {
+		if other.Corrects != nil && other.Corrects.ID == r.ID {
+			by = append(by, other)
+		}
+	}
+	return corrected, by
+}
+
+// Chain is every record among the first n that corrects what a record corrects or
+// is, and that one itself, in order of the ledger. A record that nothing corrects
+// and that corrects nothing has no chain.
+func (d *Directory) Chain(r *ledger.Record, n ledger.Position) (chain []*ledger.Record) {
+	root := ledger.RootOf(r, d.history.Find)
+	for _, x := range d.history.Stream(r.Stream, n) {
+		if x == root || x.Corrects != nil && ledger.RootOf(x, d.history.Find) == root {
+			chain = append(chain, x)
+		}
+	}
+	if len(chain) < 2 {
+		return nil
+	}
+	return chain
 }
 
 // An EventFilter narrows a listing of records. The zero filter lists all.
@@ -94,8 +122,8 @@ type EventFilter struct {
 	// days after the day from which they hold.
 	Corrections, Late bool
 	Role              string // of the actor
-	// Here keeps what has to do with the query's place: the places there, and
-	// the co-operatives with a seat there on the query's day. Text keeps what a
+	// Here keeps what has to do with the point's place: the places there, and
+	// the co-operatives with a seat there on the point's day. Text keeps what a
 	// text stands in, and what is about a co-operative with it in its name;
 	// accents and case do not matter.
 	Here bool
@@ -122,17 +150,12 @@ type Events struct {
 	Cut bool
 }
 
-// Events lists the records of a query's prefix.
-func (d *Directory) Events(ctx context.Context, q answers.Query, f EventFilter) (*Events, error) {
-	p, err := d.service.ResolvePrefix(q)
-	if err != nil {
-		return nil, err
-	}
-	proj := d.service.Projection()
+// Events lists the records of a point's prefix.
+func (d *Directory) Events(ctx context.Context, p *answers.Point, f EventFilter) (*Events, error) {
 	var about map[ledger.Position]bool
 	if f.About != "" {
 		about = map[ledger.Position]bool{}
-		for _, r := range proj.About(register.SubjectID{Kind: register.CoopSubject, Key: f.About}, p.Size) {
+		for _, r := range d.history.About(register.SubjectID{Kind: register.CoopSubject, Key: f.About}, p.Size) {
 			about[r.Position] = true
 		}
 	}
@@ -155,7 +178,7 @@ func (d *Directory) Events(ctx context.Context, q answers.Query, f EventFilter) 
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		r := proj.Record(at)
+		r := d.history.Record(at)
 		if about != nil && !about[at] || !f.admits(r) || narrow != nil && !narrow.admits(r) {
 			continue
 		}

@@ -71,7 +71,9 @@ func (h *House) Follow() *House {
 // Issue records a statement of the whole catalogue under a key.
 func (h *House) Issue(key, asOf string, change ...func(*ledger.Draft)) {
 	h.TB.Helper()
-	d, err := h.Statements.Draft(answers.Query{AsOf: asOf}, answers.Issue{Title: "Số liệu cuối năm", Key: key, Actor: &ledger.Actor{ID: "lmhtx", Role: "alliance"}})
+	p, err := h.Answers.Head().Resolve(answers.Query{AsOf: asOf})
+	require.NoError(h.TB, err)
+	d, err := h.Statements.Draft(p, answers.Issue{Title: "Số liệu cuối năm", Key: key, Actor: &ledger.Actor{ID: "lmhtx", Role: "alliance"}})
 	require.NoError(h.TB, err)
 	for _, f := range change {
 		f(d)
@@ -85,7 +87,8 @@ func (h *House) Issue(key, asOf string, change ...func(*ledger.Draft)) {
 // Document is the report of Story at the end of its year.
 func Document(t testing.TB) *report.Document {
 	t.Helper()
-	d, err := New(t, Story).Report(t.Context(), answers.Query{AsOf: "31/12/2023", Known: "2023-12-31"}, report.Asked{
+	h := New(t, Story)
+	d, err := h.Report(t.Context(), h.Answers.Head(), answers.Query{AsOf: "31/12/2023", Known: "2023-12-31"}, report.Asked{
 		Agency: "Liên minh hợp tác xã tỉnh", Above: "Ủy ban nhân dân tỉnh", Symbol: "LMHTX", To: []string{"UBND tỉnh", "Lưu: VT"},
 	})
 	require.NoError(t, err)
