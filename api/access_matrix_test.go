@@ -12,6 +12,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"htxledger/api/imports"
 	"htxledger/api/wire"
 	"htxledger/domain/register"
 )
@@ -276,7 +277,7 @@ func matrixTry(t *testing.T, h *house, token, role, key, command string, codes [
 	at := res.Header.Get("Location")
 	h.server.tray.Wait()
 	res, body = h.do(http.MethodGet, at, "", headers...)
-	var staged wire.Staged
+	var staged imports.Staged
 	require.NoError(t, json.Unmarshal([]byte(body), &staged), body)
 	var found []string
 	if staged.Result != nil {

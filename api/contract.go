@@ -7,6 +7,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"htxledger/api/imports"
 	"htxledger/api/openapi"
 	"htxledger/api/wire"
 )
@@ -376,7 +377,7 @@ type confirmForm struct {
 // staged is a reply about a file that is worked on in the background; header is
 // one that it has, or "".
 func staged(status int, what, header string) openapi.Reply {
-	r := openapi.Reply{Status: status, Description: what, Content: openapi.Content{mediaJSON: wire.Staged{}}}
+	r := openapi.Reply{Status: status, Description: what, Content: openapi.Content{mediaJSON: imports.Staged{}}}
 	if header != "" {
 		r.Headers = map[string]string{header: ""}
 	}

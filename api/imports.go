@@ -21,7 +21,6 @@ import (
 	"htxledger/api/access"
 	"htxledger/api/imports"
 	"htxledger/api/sheets"
-	"htxledger/api/wire"
 	"htxledger/domain/fault"
 	"htxledger/domain/ledger"
 	"htxledger/domain/recorder"
@@ -215,7 +214,7 @@ func (s *Server) listStaged(c echo.Context) error {
 	if _, err := parseQuery(c.Request().URL.RawQuery); err != nil {
 		return err
 	}
-	out := wire.StagedList{Imports: []wire.Staged{}}
+	out := imports.StagedList{Imports: []imports.Staged{}}
 	for _, v := range s.tray.List(actorOf(c)) {
 		w := s.stagedWire(v)
 		w.Result = nil
@@ -225,8 +224,8 @@ func (s *Server) listStaged(c echo.Context) error {
 }
 
 // stagedWire is a view with its problem.
-func (s *Server) stagedWire(v *imports.View) wire.Staged {
-	w := v.Wire()
+func (s *Server) stagedWire(v *imports.View) imports.Staged {
+	w := v.Reply()
 	if v.Err != nil && !v.State.Going() {
 		p := problemOf(v.Err, true)
 		w.Problem = &p

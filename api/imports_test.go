@@ -42,7 +42,7 @@ func (h *house) upload(fields map[string]string, files ...string) (*http.Respons
 	return h.do(http.MethodPost, "/api/v1/imports", body, "Content-Type", kind)
 }
 
-func (h *house) staged(at string) (s wire.Staged) {
+func (h *house) staged(at string) (s imports.Staged) {
 	h.t.Helper()
 	h.server.tray.Wait()
 	res, got := h.do(http.MethodGet, at, "")

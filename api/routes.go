@@ -6,6 +6,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"htxledger/api/imports"
 	"htxledger/api/openapi"
 	"htxledger/api/report"
 	"htxledger/api/wire"
@@ -142,7 +143,7 @@ var routes = []route{
 			gives(200, "The form", openapi.Content{mediaXLSX: []byte(nil)}).wrong(404)},
 	{http.MethodGet, Prefix + "/imports", writers, (*Server).listStaged,
 		describe("commands", "listStaged", "The files that one sent and that still wait here, newest first, without their results").
-			gives(200, "The files", openapi.Content{mediaJSON: wire.StagedList{}}).wrong()},
+			gives(200, "The files", openapi.Content{mediaJSON: imports.StagedList{}}).wrong()},
 	{http.MethodPost, Prefix + "/imports", writers, (*Server).upload,
 		describe("commands", "upload", "Send a file (.xlsx, .csv, .ndjson) and have it previewed in the background; nothing is recorded", openapi.Fields(importForm{})...).more(uploadText).
 			reads(openapi.Content{mediaMultipart: openapi.Form{Of: uploadForm{}}, "application/octet-stream": []byte(nil), mediaCSV: "", mediaLines: "", mediaXLSX: []byte(nil)}).
@@ -164,7 +165,7 @@ var routes = []route{
 		describe("commands", "restBack", "The rows that valid_rows leaves out, as a file that can be mended and sent again").
 			gives(200, "The file", openapi.Content{mediaXLSX: []byte(nil), mediaCSV: "", mediaLines: ""}).wrong(404, 409)},
 	{http.MethodGet, Prefix + "/imports/:id/report", writers, (*Server).reportBack,
-		describe("commands", "reportBack", "What was found, whole, for programs").gives(200, "The file", openapi.Content{mediaJSON: wire.Import{}}).wrong(404, 409)},
+		describe("commands", "reportBack", "What was found, whole, for programs").gives(200, "The file", openapi.Content{mediaJSON: imports.Import{}}).wrong(404, 409)},
 
 	{http.MethodGet, signInPath, everyone, (*Server).signIn,
 		describe("operations", "signIn", "The page on which a browser signs in with a token", inQuery("next", textSchema, "An address of this server, where to go then.")).

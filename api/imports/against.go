@@ -6,53 +6,43 @@ import (
 
 	"htxledger/domain/imports"
 	"htxledger/domain/ledger"
+	"htxledger/domain/recorder"
 	"htxledger/domain/register"
 	"htxledger/projections/asof"
 )
 
-// A Reason is why rows may change what stands: one of ledger.Reasons, and words.
-type Reason struct{ Word, Note string }
-
-// A Settled file is its commands held against what stands.
-type Settled struct {
-	Drafts  []*ledger.Draft // to be recorded: new facts and corrections
-	Index   []int           // of each of them among the sheet's Drafts
-	Known   []Known         // rows that bring nothing new
-	Changed []Change        // rows that are, or would have to be, corrections
+// A command is one command of a file, held against a ledger.
+type command struct {
+	row    int             // index of its row in the sheet
+	draft  *ledger.Draft   // to be recorded: the row's own, a correction, or a request; nil for none
+	known  *ledger.Record  // that says the same already; nil for none
+	other  *ledger.Fact    // the same fact as the ledger has it, in other words; nil for none
+	asked  bool            // draft is a request to another account
+	result recorder.Result // of trying or recording draft
 }
 
-// Known is a command that stands already.
-type Known struct {
-	Index  int            // among the sheet's Drafts
-	Record *ledger.Record // that says it
-	// HandedIn says that the record came from the same row of the same file.
-	HandedIn bool
-}
+// derivedKey begins the keys that are made of the content of a row.
+const derivedKey = "csv/"
 
-// A Change is a command that says otherwise than a fact that stands.
-type Change struct {
-	Index int
-	Fact  *ledger.Fact
-}
-
-// derived begins the keys that intake makes of what a row says.
-const derived = "csv/"
-
-// Settle holds the commands of a file against the head of a ledger. Rows that
-// were given keys of their own are left as they are. Without a reason changes
-// are told and not among the Drafts.
-func Settle(p *asof.Projection, sheet *imports.Sheet, why Reason) (*Settled, error) {
-	s := settler{Projection: p, before: handedIn(p, sheet.SHA256), searched: map[searchedKind]bool{}, facts: map[ledger.Identity]*ledger.Fact{}, out: &Settled{}}
-	for i, d := range sheet.Drafts() {
-		if sheet.Form == "" || !strings.HasPrefix(d.Key, derived) {
-			s.keep(i, d)
-			continue
-		}
-		if err := s.settle(i, d, why); err != nil {
-			return nil, err
+// holdAgainst holds the commands of a file against the head of a ledger: a row
+// that repeats a record brings nothing, and a row that differs from a fact
+// becomes a correction if the sender gave a reason, or else nothing. Rows with
+// keys of their own, and ndjson, are left as they are.
+func holdAgainst(p *asof.Projection, sheet *imports.Sheet, reason, note string) ([]command, error) {
+	h := holder{Projection: p, before: recordsOf(p, sheet.SHA256), searched: map[searchedKind]bool{}, facts: map[ledger.Identity]*ledger.Fact{}}
+	var list []command
+	for row := range sheet.Rows {
+		for _, d := range sheet.Rows[row].Drafts {
+			c := command{row: row, draft: d}
+			if sheet.Form != "" && strings.HasPrefix(d.Key, derivedKey) {
+				if err := h.hold(&c, ledger.Target{Reason: reason, Note: note}); err != nil {
+					return nil, err
+				}
+			}
+			list = append(list, c)
 		}
 	}
-	return s.out, nil
+	return list, nil
 }
 
 // An origin is a row of a file and one fact that it states.
@@ -62,8 +52,8 @@ type origin struct {
 	fact  ledger.Identity
 }
 
-// handedIn are the records that came from a file, by their origin in it.
-func handedIn(p *asof.Projection, sha256 string) map[origin]*ledger.Record {
+// recordsOf are the records that came from a file, by their origin in it.
+func recordsOf(p *asof.Projection, sha256 string) map[origin]*ledger.Record {
 	found := map[origin]*ledger.Record{}
 	for at := range p.Size() {
 		r := p.Record(at)
@@ -80,75 +70,70 @@ func handedIn(p *asof.Projection, sha256 string) map[origin]*ledger.Record {
 	return found
 }
 
-type settler struct {
+// A holder finds the facts that the commands of one file are held against.
+type holder struct {
 	*asof.Projection
-	before   map[origin]*ledger.Record
+	before   map[origin]*ledger.Record // from the same file
 	searched map[searchedKind]bool
-	facts    map[ledger.Identity]*ledger.Fact // that stand, of what was searched; of several the last, which is the one that counts
-	out      *Settled
+	facts    map[ledger.Identity]*ledger.Fact // of what was searched; of several the last, which is the one that counts
 }
 
 // A searchedKind is the facts of a kind of which the identities are in a
-// settler's facts: those of one stream, or those of all.
+// holder's facts: those of one stream, or those of all.
 type searchedKind struct {
 	kind   ledger.Kind
 	stream ledger.Stream // zero for all
 }
 
-func (s *settler) keep(i int, d *ledger.Draft) {
-	s.out.Drafts, s.out.Index = append(s.out.Drafts, d), append(s.out.Index, i)
-}
-
-func (s *settler) settle(i int, d *ledger.Draft, why Reason) error {
+// hold holds one command against the ledger; why is the reason of a correction.
+func (h *holder) hold(c *command, why ledger.Target) error {
+	d := c.draft
 	spec, err := register.Spec(d.Kind)
 	if err != nil {
 		return err
 	}
 	e, err := spec.Decode(d.Data)
 	if err != nil {
-		s.keep(i, d) // the ledger refuses it, at its row
+		return nil // the ledger refuses it, at its row
+	}
+	id := spec.Identity(d.Stream, d.Valid, e)
+	if c.known = h.before[origin{d.Source.Sheet, d.Source.Row, id}]; c.known != nil {
+		c.draft = nil
 		return nil
 	}
-	fact := spec.Identity(d.Stream, d.Valid, e)
-	if r := s.before[origin{d.Source.Sheet, d.Source.Row, fact}]; r != nil {
-		s.out.Known = append(s.out.Known, Known{i, r, true})
-		return nil
-	}
-	s.search(fact)
-	f := s.facts[fact]
+	h.search(id)
+	f := h.facts[id]
 	switch {
 	case f == nil:
-		s.keep(i, d)
 	case says(f, d):
-		s.out.Known = append(s.out.Known, Known{i, f.By, false})
+		c.draft, c.known = nil, f.By
+	case why.Reason == "":
+		c.draft, c.other = nil, f
 	default:
-		s.out.Changed = append(s.out.Changed, Change{i, f})
-		if why.Word != "" {
-			s.keep(i, correction(d, f, why))
-		}
+		c.draft, c.other = correctionOf(f, d, why), f
 	}
 	return nil
 }
 
-// search makes sure that the facts among which one with an identity can be are
-// in s.facts.
-func (s *settler) search(fact ledger.Identity) {
-	of := searchedKind{fact.Kind, fact.Stream}
-	if s.searched[of] {
+// search makes sure that h.facts has every fact that can have an identity.
+func (h *holder) search(id ledger.Identity) {
+	of := searchedKind{id.Kind, id.Stream}
+	if h.searched[of] {
 		return
 	}
-	s.searched[of] = true
-	streams := []ledger.Stream{fact.Stream}
-	if fact.Stream == (ledger.Stream{}) {
-		streams = s.streamsWith(fact.Kind)
+	h.searched[of] = true
+	streams := []ledger.Stream{id.Stream}
+	if id.Stream == (ledger.Stream{}) {
+		streams = h.streamsWith(id.Kind)
 	}
 	for _, stream := range streams {
-		for _, f := range ledger.Effective(s.Stream(stream, s.Size())) {
-			if f.Root.Kind == fact.Kind {
-				id := register.IdentityOf(stream, f.Valid, f.Event)
-				if other := s.facts[id]; other == nil || other.Compare(f) < 0 {
-					s.facts[id] = f
-				}
+		for _, f := range ledger.Effective(h.Stream(stream, h.Size())) {
+			if f.Root.Kind != id.Kind {
+				continue
+			}
+			id := register.IdentityOf(stream, f.Valid, f.Event)
+			if other := h.facts[id]; other == nil || other.Compare(f) < 0 {
+				h.facts[id] = f
 			}
 		}
 	}
@@ -156,11 +141,11 @@ func (s *settler) search(fact ledger.Identity) {
 
 // streamsWith are the streams that hold a record of a kind, in order of the
 // first.
-func (s *settler) streamsWith(kind ledger.Kind) []ledger.Stream {
+func (h *holder) streamsWith(kind ledger.Kind) []ledger.Stream {
 	var list []ledger.Stream
 	seen := map[ledger.Stream]bool{}
-	for at := range s.Size() {
-		if r := s.Record(at); r.Kind == kind && !seen[r.Stream] {
+	for at := range h.Size() {
+		if r := h.Record(at); r.Kind == kind && !seen[r.Stream] {
 			seen[r.Stream] = true
 			list = append(list, r.Stream)
 		}
@@ -168,8 +153,8 @@ func (s *settler) streamsWith(kind ledger.Kind) []ledger.Stream {
 	return list
 }
 
-// says tells whether a fact is what a command says. A paper that the command
-// names is part of that; one that it does not name is not missed.
+// says reports whether a fact says the same as a command. A paper that the
+// command names is part of that; a paper that it does not name is not missed.
 func says(f *ledger.Fact, d *ledger.Draft) bool {
 	if !bytes.Equal(f.By.Data, d.Data) || f.Valid != d.Valid {
 		return false
@@ -181,13 +166,14 @@ func says(f *ledger.Fact, d *ledger.Draft) bool {
 	return theirs != nil && mine.Document == theirs.Document && mine.Issuer == theirs.Issuer && mine.Note == theirs.Note && mine.Issued == theirs.Issued
 }
 
-// correction is a command in place of a fact that stands. Its key names the
-// record that it puts aside, so that going back and forth is told apart from
-// sending the same twice.
-func correction(d *ledger.Draft, f *ledger.Fact, why Reason) *ledger.Draft {
+// correctionOf is a command that corrects a fact. Its key names the record that
+// it puts aside, so that going back and forth is told apart from sending the same
+// twice.
+func correctionOf(f *ledger.Fact, d *ledger.Draft, why ledger.Target) *ledger.Draft {
 	c := *d
 	c.Key = d.Key + "/of/" + f.By.ID.String()
-	c.Kind, c.Stream = ledger.KindRestated, f.Root.Stream // which may have been named otherwise than the row's
-	c.Corrects = &ledger.Target{ID: f.Root.ID, Reason: why.Word, Note: why.Note}
+	c.Kind, c.Stream = ledger.KindRestated, f.Root.Stream // which may have another name than the row's
+	why.ID = f.Root.ID
+	c.Corrects = &why
 	return &c
 }

@@ -7,6 +7,7 @@ import (
 
 	"htxledger/api/sheets"
 	"htxledger/domain/calendar"
+	"htxledger/domain/fault"
 	"htxledger/domain/imports"
 	"htxledger/projections/answers"
 	"htxledger/projections/directory"
@@ -33,12 +34,12 @@ func NewBlank(form, year, unit string) (b sheets.Blank, err error) {
 	}
 	u, err := imports.ParseUnit(cmp.Or(unit, imports.Million.String()))
 	if err != nil {
-		return b, about("unit", err)
+		return b, fault.SetField(err, "unit")
 	}
 	if b.Unit = u.String(); year != "" {
 		b.Year, err = imports.ParseYear(year)
 	}
-	return b, about("year", err)
+	return b, fault.SetField(err, "year")
 }
 
 // FillBlank gives a form its place, and the co-operatives of that place where the

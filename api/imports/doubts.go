@@ -12,43 +12,25 @@ import (
 	"htxledger/projections/asof"
 )
 
-// A Doubt is about one of some records.
-type Doubt struct {
-	Index int // among the records
-	Fault *fault.Fault
-}
-
-// Far apart are two figures of which one is this many times the other, and as
-// far as no business goes but a wrong unit does.
+// What is doubted.
 const (
-	farTimes  = 5
-	unitTimes = 500
-	// smallRevenue is đồng in a year below which a unit is in doubt.
-	smallRevenue = 1_000_000
+	farTimes     = 5         // one of two figures is so many times the other
+	unitTimes    = 500       // so many times as no business grows, but a wrong unit does
+	smallRevenue = 1_000_000 // đồng a year, below which the unit is doubted
 )
 
-// Doubts looks at records that would be recorded, or were, beside what stood
-// before them. today is the day on which the file is handed in.
-func Doubts(p *asof.Projection, records []*ledger.Record, today calendar.Day) []Doubt {
-	d := doubter{Projection: p, subjects: map[string]*register.Subject{}}
-	for i, r := range records {
-		if r == nil || r.Event == nil {
-			continue
-		}
-		for _, f := range d.about(r, today) {
-			d.out = append(d.out, Doubt{i, f})
-		}
-	}
-	return d.out
-}
-
+// A doubter looks at records that would be recorded beside the facts before them.
 type doubter struct {
 	*asof.Projection
+	today    calendar.Day
 	subjects map[string]*register.Subject
-	out      []Doubt
 }
 
-// state is the co-operative of a stream on a day, as it stands; nil for none.
+func newDoubter(l Ledger) *doubter {
+	return &doubter{Projection: l.Projection, today: l.Now().DayIn(), subjects: map[string]*register.Subject{}}
+}
+
+// state is the co-operative of a stream on a day; nil for none.
 func (d *doubter) state(s ledger.Stream, on calendar.Day) *coop.Cooperative {
 	if s.Family != "coop" {
 		return nil
@@ -64,9 +46,13 @@ func (d *doubter) state(s ledger.Stream, on calendar.Day) *coop.Cooperative {
 	return subject.Coop.History.On(on)
 }
 
-func (d *doubter) about(r *ledger.Record, today calendar.Day) []*fault.Fault {
+// about are the doubts about one record; a nil record has none.
+func (d *doubter) about(r *ledger.Record) []*fault.Fault {
+	if r == nil || r.Event == nil {
+		return nil
+	}
 	var list []*fault.Fault
-	if !r.Valid.IsZero() && r.Valid.First() > today {
+	if !r.Valid.IsZero() && r.Valid.First() > d.today {
 		list = append(list, doubtFuture.With(r.Valid.Vi()))
 	}
 	switch e := r.Event.(type) {
@@ -75,7 +61,7 @@ func (d *doubter) about(r *ledger.Record, today calendar.Day) []*fault.Fault {
 	case *coop.MembersCounted:
 		before := d.state(r.Stream, r.Valid.Day-1)
 		if before != nil && before.Members != nil {
-			if n, ok := before.OfficialMembers(); ok && apart(n, e.Official, farTimes) {
+			if n, ok := before.OfficialMembers(); ok && farApart(n, e.Official, farTimes) {
 				list = append(list, doubtMembers.With(e.Official, n))
 			}
 		}
@@ -89,6 +75,7 @@ func (d *doubter) about(r *ledger.Record, today calendar.Day) []*fault.Fault {
 	return list
 }
 
+// report doubts the results of a year.
 func (d *doubter) report(r *ledger.Record, e *coop.YearReported) []*fault.Fault {
 	var list []*fault.Fault
 	if e.Pay != nil && *e.Pay > e.Revenue {
@@ -101,10 +88,11 @@ func (d *doubter) report(r *ledger.Record, e *coop.YearReported) []*fault.Fault 
 		}
 		return list
 	}
-	list = append(list, jump("doanh thu", e.Year, &before.Revenue, &e.Revenue)...)
-	return append(list, jump("tổng thu nhập", e.Year, before.Pay, e.Pay)...)
+	list = append(list, jumpOf("doanh thu", e.Year, &before.Revenue, &e.Revenue)...)
+	return append(list, jumpOf("tổng thu nhập", e.Year, before.Pay, e.Pay)...)
 }
 
+// yearBefore are the results of the year before, or nil.
 func (d *doubter) yearBefore(r *ledger.Record, e *coop.YearReported) *coop.YearReported {
 	c := d.state(r.Stream, calendar.LastOfYear(int(e.Year)))
 	if c == nil {
@@ -116,21 +104,21 @@ func (d *doubter) yearBefore(r *ledger.Record, e *coop.YearReported) *coop.YearR
 	return nil
 }
 
-// jump tells of a sum that is far from that of the year before.
-func jump(what string, year int64, before, now *int64) []*fault.Fault {
+// jumpOf doubts a sum that is far from that of the year before.
+func jumpOf(what string, year int64, before, now *int64) []*fault.Fault {
 	switch {
 	case before == nil || now == nil:
-	case apart(*before, *now, unitTimes):
+	case farApart(*before, *now, unitTimes):
 		return []*fault.Fault{doubtUnit.With(what, year, money(*now), money(*before))}
-	case apart(*before, *now, farTimes):
+	case farApart(*before, *now, farTimes):
 		return []*fault.Fault{doubtJump.With(what, year, money(*now), money(*before))}
 	}
 	return nil
 }
 
-// apart tells whether one of two numbers is so many times the other, at least;
+// farApart reports whether one of two numbers is so many times the other, at least;
 // zero is far from nothing.
-func apart(a, b, times int64) bool {
+func farApart(a, b, times int64) bool {
 	return a > 0 && b > 0 && (a/times >= b || b/times >= a)
 }
 

@@ -17,7 +17,7 @@ import (
 const MaxFileBytes = imports.MaxFileBytes
 
 // A Problem is one thing about one place of a file.
-type Problem = imports.Problem
+type Problem = imports.Mark
 
 // MaxTime is how long a file may be read and checked.
 const MaxTime = 2 * time.Minute
@@ -64,69 +64,56 @@ func KindOf(name string) string {
 	return ""
 }
 
-// Read reads a file as its name says; tell, if not nil, is told how many of all
-// rows of a workbook are read. An error is about the file as a whole, and its
-// field names what is said about it; mistakes in its rows are no error, see
-// File.Acceptable. Beyond ctx's deadline it is ErrTime.
-func Read(ctx context.Context, name string, b []byte, how How, tell func(done, of int)) (*File, error) {
-	f := &File{Name: filepath.Base(name), How: how, bytes: b, left: map[int]bool{}, asked: map[int]*ledger.Draft{}}
-	if err := how.check(); err != nil {
+// readSheet reads a file as its name says. An error is about the file as a whole,
+// and its field names what is said about the file.
+func (f File) readSheet(ctx context.Context, tell func(done, of int)) (*imports.Sheet, error) {
+	if err := f.How.check(); err != nil {
 		return nil, err
 	}
-	var err error
-	switch KindOf(name) {
+	switch KindOf(f.Name) {
 	case text:
-		f.Sheet, err = imports.NDJSON(f.Name, b)
+		return imports.NDJSON(f.Name, f.Bytes)
 	case table:
-		f.Sheet, err = f.readCSV()
+		return f.readCSV()
 	case workbook:
-		f.Sheet, err = f.readWorkbook(ctx, tell)
-	default:
-		err = errFileName.With(f.Name).At("file")
+		return f.readWorkbook(ctx, tell)
 	}
-	if err != nil {
-		return nil, late(err)
-	}
-	if how.Rows > 0 && len(f.Sheet.Rows) != how.Rows {
-		return nil, ErrRowCount.With(len(f.Sheet.Rows), how.Rows).At("rows")
-	}
-	f.Problems = f.Sheet.Problems()
-	return f, nil
+	return nil, errFileName.With(f.Name).At("file")
 }
 
-// late is ErrTime for a deadline that has passed.
-func late(err error) error {
+// inTime is ErrTime for a deadline that has passed.
+func inTime(err error) error {
 	if errors.Is(err, context.DeadlineExceeded) && fault.KindOf(err) == 0 {
 		return ErrTime.With(int(MaxTime.Seconds())).Because(err)
 	}
 	return err
 }
 
-func (f *File) readWorkbook(ctx context.Context, tell func(done, of int)) (*imports.Sheet, error) {
-	w, err := sheets.ReadWithin(ctx, f.bytes, tell)
+func (f File) readWorkbook(ctx context.Context, tell func(done, of int)) (*imports.Sheet, error) {
+	w, err := sheets.ReadWithin(ctx, f.Bytes, tell)
 	if err != nil {
 		return nil, err
 	}
 	var form *imports.Form
 	if f.How.Form != "" {
 		if form, err = imports.FindForm(f.How.Form); err != nil {
-			return nil, about("form", err)
+			return nil, fault.SetField(err, "form")
 		}
 	}
 	opts, err := f.How.options()
 	if err != nil {
 		return nil, err
 	}
-	return imports.Grids(f.Name, f.bytes, w, form, opts)
+	return imports.Grids(f.Name, f.Bytes, w, form, opts)
 }
 
-func (f *File) readCSV() (*imports.Sheet, error) {
+func (f File) readCSV() (*imports.Sheet, error) {
 	if f.How.Form == "" {
 		return nil, errFormOfText.With(strings.Join(FormNames(), ", ")).At("form")
 	}
 	form, err := imports.FindForm(f.How.Form)
 	if err != nil {
-		return nil, about("form", err)
+		return nil, fault.SetField(err, "form")
 	}
 	opts, err := f.How.options()
 	if err != nil {
@@ -139,7 +126,7 @@ func (f *File) readCSV() (*imports.Sheet, error) {
 	default:
 		return nil, imports.ErrSeparatorChoice.With(f.How.Separator).At("separator")
 	}
-	return imports.CSV(f.Name, f.bytes, form, opts)
+	return imports.CSV(f.Name, f.Bytes, form, opts)
 }
 
 // options are what is said of a file that it does not say itself.
@@ -147,10 +134,10 @@ func (how How) options() (imports.Options, error) {
 	opts := imports.Options{Sheets: how.Sheets, Hidden: how.Hidden, Columns: map[string]string{}}
 	var err error
 	if opts.Numbers, err = imports.ParseNumberFormat(how.Numbers); err != nil {
-		return opts, about("numbers", err)
+		return opts, fault.SetField(err, "numbers")
 	}
 	if opts.Unit, err = imports.ParseUnit(how.Unit); err != nil {
-		return opts, about("unit", err)
+		return opts, fault.SetField(err, "unit")
 	}
 	for _, c := range how.Columns {
 		heading, name, ok := strings.Cut(c, "=")
@@ -160,12 +147,4 @@ func (how How) options() (imports.Options, error) {
 		opts.Columns[imports.FoldHeading(heading)] = name
 	}
 	return opts, nil
-}
-
-// about gives a fault the name of what it is about.
-func about(name string, err error) error {
-	if f, ok := fault.Of(err); ok {
-		return f.At(name)
-	}
-	return err
 }

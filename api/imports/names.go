@@ -1,144 +1,116 @@
 package imports
 
 import (
-	"errors"
 	"slices"
 	"strings"
 
-	"htxledger/domain/calendar"
 	"htxledger/domain/coop"
 	"htxledger/domain/fault"
 	"htxledger/domain/imports"
 	"htxledger/domain/ledger"
 	"htxledger/domain/register"
 	"htxledger/domain/spelling"
-	"htxledger/projections/asof"
 )
 
-// Names finds co-operatives on the register by their names, whatever the accents,
+// names finds co-operatives on the register by their names, whatever the accents,
 // capitals and the words that all of them begin with.
-type Names struct {
-	byName map[string][]entry
-	where  func(code string) string
+type names struct {
+	byCore    map[string][]*coop.Cooperative
+	placeName func(code string) string
 }
 
-// An entry is one co-operative under its name.
-type entry struct{ state *coop.Cooperative }
-
-// NamesOf lists the co-operatives that are registered on a day.
-func NamesOf(p *asof.Projection, on calendar.Day) *Names {
-	r := p.At(p.Size(), on)
-	atlas := r.Atlas.On(on)
-	n := &Names{byName: map[string][]entry{}, where: atlas.Name}
+// newNames lists the co-operatives that are registered today.
+func newNames(l Ledger) *names {
+	today := l.Now().DayIn()
+	r := l.Projection.At(l.Projection.Size(), today)
+	n := &names{byCore: map[string][]*coop.Cooperative{}, placeName: r.Atlas.On(today).Name}
 	for _, s := range r.Subjects {
 		if s.Kind != register.CoopSubject {
 			continue
 		}
-		if c := s.Coop.History.On(on); c.Registered() {
-			n.byName[core(c.Name)] = append(n.byName[core(c.Name)], entry{c})
+		if c := s.Coop.History.On(today); c.Registered() {
+			n.byCore[coreOf(c.Name)] = append(n.byCore[coreOf(c.Name)], c)
 		}
 	}
 	return n
 }
 
-// common are the words that names of co-operatives begin with or hold by habit.
-var common = []string{"htx", "hop", "tac", "xa", "nong", "nghiep", "nn", "dich", "vu", "dv", "dvnn", "dvtm", "thuong", "mai", "tm", "sxtm", "va", "san", "xuat", "sx"}
+// commonWords are the words that names of co-operatives begin with or hold by
+// habit.
+var commonWords = []string{"htx", "hop", "tac", "xa", "nong", "nghiep", "nn", "dich", "vu", "dv", "dvnn", "dvtm", "thuong", "mai", "tm", "sxtm", "va", "san", "xuat", "sx"}
 
-// core is what tells a name from others: plain, without the common words.
-func core(name string) string {
+// coreOf is the part of a name that tells it from others: plain, without the
+// common words.
+func coreOf(name string) string {
 	plain := strings.FieldsFunc(spelling.Plain(name), func(r rune) bool {
 		return (r < 'a' || r > 'z') && (r < '0' || r > '9')
 	})
-	rest := slices.DeleteFunc(slices.Clone(plain), func(w string) bool { return slices.Contains(common, w) })
+	rest := slices.DeleteFunc(slices.Clone(plain), func(w string) bool { return slices.Contains(commonWords, w) })
 	if len(rest) == 0 {
 		rest = plain
 	}
 	return strings.Join(rest, " ")
 }
 
-// Alike asks about a name: the first co-operative of the same name in a place
-// (code; "" is any), but not the one with the key given. nil for none.
-func (n *Names) Alike(name, place, except string) *fault.Fault {
-	for _, e := range n.byName[core(name)] {
-		c := e.state
-		if c.Key != except && (place == "" || c.Place == place) {
-			return askAlike.With(name, c.Key, c.Name, n.where(c.Place))
+// askWhose asks about a row that gives the name of its co-operative and no key:
+// is it the first co-operative of that name? nil for none.
+func (n *names) askWhose(name string) *fault.Fault {
+	list := n.byCore[coreOf(name)]
+	if len(list) == 0 {
+		return nil
+	}
+	return askName.With(list[0].Key, list[0].Name, n.placeName(list[0].Place))
+}
+
+// askAlike asks about a name: is it the first co-operative of the same name in a
+// place (code; "" is any) with another key? nil for none.
+func (n *names) askAlike(name, place, key string) *fault.Fault {
+	for _, c := range n.byCore[coreOf(name)] {
+		if c.Key != key && (place == "" || c.Place == place) {
+			return askAlike.With(name, c.Key, c.Name, n.placeName(c.Place))
 		}
 	}
 	return nil
 }
 
-// Whose asks about a row that gives the name of its co-operative and no key: the
-// first of that name. nil for none.
-func (n *Names) Whose(name string) *fault.Fault {
-	list := n.byName[core(name)]
-	if len(list) == 0 {
+// askEstablished asks about a record that would establish a co-operative under a
+// name that another has in the same place. nil for any other record. The ledger
+// itself refuses a tax code that is held twice.
+func (n *names) askEstablished(r *ledger.Record) *fault.Fault {
+	if r == nil || r.Corrects != nil {
 		return nil
 	}
-	c := list[0].state
-	return askName.With(c.Key, c.Name, n.where(c.Place))
-}
-
-// Misnamed asks about rows that name their co-operative by a key and in words
-// that are of another: none of the names that it had up to a day. Accents,
-// capitals and the words that all names begin with do not count; keys that the
-// ledger does not have are left to it. The answers are by the rows' indices.
-func Misnamed(p *asof.Projection, rows []imports.Row, today calendar.Day) map[int]*fault.Fault {
-	asked := map[int]*fault.Fault{}
-	for i := range rows {
-		named := rows[i].Named
-		if named == nil {
-			continue
-		}
-		names := namesOf(p, named.Key, today)
-		mine := core(named.Name)
-		if len(names) > 0 && !slices.ContainsFunc(names, func(n string) bool { return core(n) == mine }) {
-			asked[i] = askOther.With(named.Key, names[len(names)-1], named.Name)
+	if e, ok := r.Event.(*coop.Established); ok {
+		if f := n.askAlike(e.Name, e.Place, r.Stream.Key); f != nil {
+			return f.At("/data/name")
 		}
 	}
-	return asked
+	return nil
 }
 
-// namesOf are the names that a co-operative had up to a day, the newest last.
-func namesOf(p *asof.Projection, key string, today calendar.Day) (names []string) {
-	s := p.Subject(register.SubjectID{Kind: register.CoopSubject, Key: key}, p.Size())
+// askOtherOf asks about a row that names its co-operative by a key and in words
+// that are of another: none of the names that the co-operative of the key had up
+// to today. Keys that the ledger does not have are left to it.
+func askOtherOf(l Ledger, named *imports.Named) *fault.Fault {
+	had := namesOf(l, named.Key)
+	mine := coreOf(named.Name)
+	if len(had) == 0 || slices.ContainsFunc(had, func(n string) bool { return coreOf(n) == mine }) {
+		return nil
+	}
+	return askOther.With(named.Key, had[len(had)-1], named.Name)
+}
+
+// namesOf are the names that a co-operative had up to today, the newest last.
+func namesOf(l Ledger, key string) (names []string) {
+	s := l.Projection.Subject(register.SubjectID{Kind: register.CoopSubject, Key: key}, l.Projection.Size())
 	if s == nil || s.Coop == nil || s.Coop.History == nil {
 		return nil
 	}
+	today := l.Now().DayIn()
 	for _, day := range s.Coop.History.Days() {
 		if c := s.Coop.History.On(day); day <= today && c.Name != "" && !slices.Contains(names, c.Name) {
 			names = append(names, c.Name)
 		}
 	}
 	return names
-}
-
-// IsQuestion tells whether what keeps a row from being recorded is a question
-// to whoever hands it in, and no mistake.
-func IsQuestion(err error) bool {
-	return slices.ContainsFunc([]*fault.Fault{askReason, askAlike, askName, askOther}, func(f *fault.Fault) bool { return errors.Is(err, f) })
-}
-
-// A Question is about one of a file's commands.
-type Question struct {
-	Index int // among the drafts
-	Fault *fault.Fault
-}
-
-// Questions asks about every co-operative that records would establish under a
-// name that another has in the same place. The ledger itself refuses a tax code
-// that is held twice.
-func (n *Names) Questions(records []*ledger.Record) []Question {
-	var list []Question
-	for i, r := range records {
-		if r == nil {
-			continue
-		}
-		if e, ok := r.Event.(*coop.Established); ok && r.Corrects == nil {
-			if f := n.Alike(e.Name, e.Place, r.Stream.Key); f != nil {
-				list = append(list, Question{i, f.At("/data/name")})
-			}
-		}
-	}
-	return list
 }

@@ -2,6 +2,7 @@ package imports
 
 import (
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -27,53 +28,58 @@ const (
 	wordUnasked  = ""          // the file was not held against the ledger
 )
 
-func promiseOf(f *File) *promise {
-	p := &promise{commands: make([]string, len(f.Sheet.Drafts())), doubts: map[string]bool{}, verdicts: map[string]string{}}
-	for i, r := range f.byIndex() {
-		switch {
-		case r.Repeated:
-			p.commands[i] = wordKnown
-		case f.asked[i] != nil:
-			p.commands[i] = wordAsked
-		case r.Record.Kind == ledger.KindRestated && r.Record.Corrects != nil:
-			p.commands[i] = wordCorrects + r.Record.Corrects.ID.String()
-		default:
-			p.commands[i] = wordNew
-		}
+// promiseOf is what a dry run shows.
+func promiseOf(r *Review) *promise {
+	p := &promise{commands: make([]string, len(r.commands)), doubts: map[string]bool{}, verdicts: map[string]string{}}
+	wrong := map[imports.Spot]string{}
+	for _, m := range r.Problems {
+		wrong[rowOf(m.Spot)] = m.Code
 	}
-	wrong := map[spot]string{}
-	for _, x := range f.Problems {
-		wrong[spot{x.Sheet, x.Line}] = faultOf(x.Err).Code
-	}
-	for i := range p.commands {
-		row := f.Sheet.Rows[f.Sheet.RowOf(i)]
-		if code, ok := wrong[spot{row.Sheet, row.Line}]; ok {
+	for i := range r.commands {
+		c := &r.commands[i]
+		row := r.Sheet.Rows[c.row]
+		if code, ok := wrong[imports.Spot{Sheet: row.Sheet, Row: row.Line}]; ok {
 			p.commands[i] = code
+		} else {
+			p.commands[i] = wordOf(c)
 		}
 	}
-	for _, d := range f.Doubts {
-		p.doubts[d.Sheet+"!"+strconv.Itoa(d.Line)+" "+faultOf(d.Err).Code] = true
+	for _, m := range r.Doubts {
+		p.doubts[m.Sheet+"!"+strconv.Itoa(m.Row)+" "+m.Code] = true
 	}
-	if f.Effect != nil {
-		for _, s := range f.Effect.Shifts {
+	if r.Effect != nil {
+		for _, s := range r.Effect.Shifts {
 			p.verdicts[s.After.Target.ID] = string(s.After.Verdict.Code)
 		}
 	}
 	return p
 }
 
+// wordOf is what would become of a command of a row without problems.
+func wordOf(c *command) string {
+	res := c.outcome()
+	switch {
+	case res.Record == nil:
+		return wordUnasked
+	case res.Repeated:
+		return wordKnown
+	case c.asked:
+		return wordAsked
+	case res.Record.Kind == ledger.KindRestated && res.Record.Corrects != nil:
+		return wordCorrects + res.Record.Corrects.ID.String()
+	}
+	return wordNew
+}
+
 // answered are the questions that a confirmation may answer: what they were
 // about is then recorded, and was shown.
 var answered = map[string]bool{askReason.Code: true, askAlike.Code: true}
 
-// broken tells why what would be recorded now is not what was promised: other
-// commands, new doubts, or other verdicts. Answers to what was asked break
+// compare refuses to record now what was not shown: other commands (ErrDiffers),
+// new doubts, or other verdicts (ErrEffectDiffers). Answers to questions break
 // nothing; where there were questions the effect was not shown.
-func (p *promise) broken(now *promise) error {
-	if p == nil {
-		return ErrDiffers.With(len(now.commands))
-	}
-	rows, asked := 0, false
+func (p *promise) compare(now *promise) error {
+	differing, asked := 0, false
 	for i, word := range now.commands {
 		was := wordUnasked
 		if i < len(p.commands) {
@@ -84,16 +90,16 @@ func (p *promise) broken(now *promise) error {
 		case answered[was] && word != wordUnasked && !isProblem(word):
 			asked = true
 		default:
-			rows++
+			differing++
 		}
 	}
 	for d := range now.doubts {
 		if !p.doubts[d] && !asked {
-			rows++
+			differing++
 		}
 	}
-	if rows > 0 {
-		return ErrDiffers.With(rows)
+	if differing > 0 {
+		return ErrDiffers.With(differing)
 	}
 	if asked {
 		return nil
@@ -113,22 +119,19 @@ func isProblem(word string) bool {
 	return word != wordNew && word != wordKnown && word != wordAsked && !strings.HasPrefix(word, wordCorrects)
 }
 
-// asksOf are what problems ask of whoever sent the file.
-func asksOf(list []imports.Problem) (a Asks) {
-	for _, p := range list {
-		is := func(of ...*fault.Fault) bool {
-			for _, f := range of {
-				if errors.Is(p.Err, f) {
-					return true
-				}
-			}
-			return false
-		}
-		a.Reason = a.Reason || is(askReason)
-		a.Others = a.Others || is(askAlike)
-		a.Numbers = a.Numbers || is(imports.ErrNumberAmbiguous, imports.ErrNumberUndeclared)
-		a.Unit = a.Unit || is(imports.ErrUnit)
-		a.Hidden = a.Hidden || is(imports.ErrRowHidden, imports.ErrColumnHidden, imports.ErrSheetHidden)
+// asksOf are what problems ask of the sender.
+func asksOf(list []imports.Mark) (a Asks) {
+	for _, m := range list {
+		a.Reason = a.Reason || isAny(m, askReason)
+		a.Others = a.Others || isAny(m, askAlike)
+		a.Numbers = a.Numbers || isAny(m, imports.ErrNumberAmbiguous, imports.ErrNumberUndeclared)
+		a.Unit = a.Unit || isAny(m, imports.ErrUnit)
+		a.Hidden = a.Hidden || isAny(m, imports.ErrRowHidden, imports.ErrColumnHidden, imports.ErrSheetHidden)
 	}
 	return a
+}
+
+// isAny reports whether a mark is of one of some faults.
+func isAny(m imports.Mark, of ...*fault.Fault) bool {
+	return slices.ContainsFunc(of, func(f *fault.Fault) bool { return errors.Is(m, f) })
 }

@@ -74,7 +74,7 @@ type Tray struct {
 	Failed func(id string, err error)
 
 	mu    sync.Mutex
-	files map[string]*staged
+	files map[string]*upload
 	turn  chan struct{}
 	back  sync.Mutex // held by whoever makes a file to be handed back, which takes the memory of several
 	once  sync.Once
@@ -83,13 +83,11 @@ type Tray struct {
 	stop  context.CancelFunc
 }
 
-// staged is a file in the tray. Its fields are the tray's to lock.
-type staged struct {
-	id, name string
-	who      ledger.Actor
-	bytes    []byte
-	how      How
-	query    answers.Query
+// An upload is a file in the tray. Its fields are the tray's to lock.
+type upload struct {
+	id   string
+	file File
+	who  ledger.Actor
 
 	state         State
 	done, total   int
@@ -98,16 +96,16 @@ type staged struct {
 	err           error         // of faulty, refused and unsettled
 	preview       *Preview
 	promise       *promise
-	spots         []spot
-	begun         bool            // to be recorded, and cut
-	recording     bool            // the ledger has been asked to record it
-	ctx           context.Context // of previews; done once the file is dropped
+	doneRows      []imports.Spot  // see Review.doneRows
+	asked         bool            // the ledger has been asked to record it, in this run
+	partly        bool            // its recording was begun, and cut
+	ctx           context.Context // of dry runs; done once the file is dropped
 	drop          context.CancelFunc
 }
 
 func (t *Tray) start() {
 	t.once.Do(func() {
-		t.files, t.turn = map[string]*staged{}, make(chan struct{}, 1)
+		t.files, t.turn = map[string]*upload{}, make(chan struct{}, 1)
 		t.ctx, t.stop = context.WithCancel(context.Background())
 	})
 }
@@ -141,7 +139,7 @@ func (t *Tray) Put(who ledger.Actor, name string, b []byte, how How, q answers.Q
 		return nil, err
 	}
 	now := t.Now()
-	s := &staged{id: t.NewID(), name: name, who: who, bytes: b, how: how, query: q, sent: now, touched: now}
+	s := &upload{id: t.NewID(), file: File{Name: name, Bytes: b, How: how, Query: q}, who: who, sent: now, touched: now}
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.ctx.Err() != nil {
@@ -152,7 +150,7 @@ func (t *Tray) Put(who ledger.Actor, name string, b []byte, how How, q answers.Q
 	}
 	s.ctx, s.drop = context.WithCancel(t.ctx)
 	t.files[s.id] = s
-	t.begin(s, Waiting, t.preview)
+	t.begin(s, Waiting, DryRun)
 	return t.view(s), nil
 }
 
@@ -160,7 +158,7 @@ func (t *Tray) Put(who ledger.Actor, name string, b []byte, how How, q answers.Q
 func (t *Tray) room(who ledger.Actor, n int64) error {
 	t.sweep()
 	for {
-		var own []*staged
+		var own []*upload
 		held := n
 		for _, s := range t.files {
 			held += s.size()
@@ -180,14 +178,14 @@ func (t *Tray) room(who ledger.Actor, n int64) error {
 		if len(own) == 0 {
 			return ledger.NotWritten(ErrTrayFull)
 		}
-		oldest := slices.MinFunc(own, func(a, b *staged) int { return cmp.Compare(a.touched, b.touched) })
+		oldest := slices.MinFunc(own, func(a, b *upload) int { return cmp.Compare(a.touched, b.touched) })
 		t.forget(oldest)
 	}
 }
 
 // forget lets go of a file, also of what waits to be made of it. The tray is
 // locked.
-func (t *Tray) forget(s *staged) {
+func (t *Tray) forget(s *upload) {
 	s.drop()
 	delete(t.files, s.id)
 }
@@ -195,8 +193,8 @@ func (t *Tray) forget(s *staged) {
 // sizeOfResult is about what one result of a preview takes.
 const sizeOfResult = 256
 
-func (s *staged) size() int64 {
-	n := int64(len(s.bytes))
+func (s *upload) size() int64 {
+	n := int64(len(s.file.Bytes))
 	if s.preview != nil {
 		n += sizeOfResult * int64(len(s.preview.Import.Results)+4*len(s.preview.Import.Errors)+len(s.preview.Import.Warnings)+len(s.preview.Import.Notes))
 	}
@@ -212,12 +210,12 @@ func (t *Tray) sweep() {
 	}
 }
 
-func (t *Tray) forgets(s *staged) calendar.Instant {
+func (t *Tray) forgets(s *upload) calendar.Instant {
 	return s.touched + calendar.Instant(t.Limits.Age.Microseconds())
 }
 
 // find is the file of an id that somebody sent. The tray is locked.
-func (t *Tray) find(who ledger.Actor, id string) (*staged, error) {
+func (t *Tray) find(who ledger.Actor, id string) (*upload, error) {
 	t.sweep()
 	s := t.files[id]
 	if s == nil || s.who != who {
@@ -254,11 +252,11 @@ func (t *Tray) List(who ledger.Actor) (list []*View) {
 	return list
 }
 
-func (t *Tray) view(s *staged) *View {
+func (t *Tray) view(s *upload) *View {
 	return &View{
-		ID: s.id, Name: s.name, State: s.state, Done: s.done, Total: s.total, Bytes: len(s.bytes), How: s.how, Query: s.query,
+		ID: s.id, Name: s.file.Name, State: s.state, Done: s.done, Total: s.total, Bytes: len(s.file.Bytes), How: s.file.How, Query: s.file.Query,
 		Sent: s.sent, Forgets: t.forgets(s), Err: s.err, Preview: s.preview,
-		Workbook: KindOf(s.name) == workbook, Rest: s.preview != nil && s.preview.Rest,
+		Workbook: KindOf(s.file.Name) == workbook, Rest: s.preview != nil && s.preview.Rest,
 	}
 }
 
@@ -278,8 +276,8 @@ func (t *Tray) Again(who ledger.Actor, id string, how How) (*View, error) {
 	if s.state.Going() || s.state == Recorded || s.state == Unsettled {
 		return nil, notReady(s.state)
 	}
-	s.how = how
-	t.begin(s, Waiting, t.preview)
+	s.file.How = how
+	t.begin(s, Waiting, DryRun)
 	return t.view(s), nil
 }
 
@@ -322,14 +320,14 @@ func (t *Tray) Confirm(ctx context.Context, who ledger.Actor, id string, answere
 		return t.view(s), true, nil
 	case Recording: // somebody else confirmed it, or the same person twice
 	case Ready, Faulty, Unsettled:
-		how := s.how
+		how := s.file.How
 		answered(&how)
 		if err := how.check(); err != nil {
 			t.mu.Unlock()
 			return nil, false, err
 		}
-		s.how = how
-		t.begin(s, Recording, t.record)
+		s.file.How = how
+		t.begin(s, Recording, RecordShown)
 	default:
 		defer t.mu.Unlock()
 		return nil, false, notReady(s.state)

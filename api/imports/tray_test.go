@@ -189,7 +189,8 @@ func TestAFileThatTakesTooLongIsRefused(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, imports.Refused, v.State)
 	require.ErrorIs(t, v.Err, imports.ErrTime)
-	_, err = imports.Read(context.Background(), "a.csv", []byte(head+"a,2023,31\n"), imports.How{Form: "coop-annual", Rows: 2}, nil)
+	file := imports.File{Name: "a.csv", Bytes: []byte(head + "a,2023,31\n"), How: imports.How{Form: "coop-annual", Rows: 2}}
+	_, err = imports.Run(context.Background(), file, imports.Desk{}, imports.DryRun)
 	require.ErrorIs(t, err, imports.ErrRowCount)
 }
 
@@ -366,16 +367,13 @@ func TestAKeyWithTheNameOfAnother(t *testing.T) {
 	require.Equal(t, 1, v.Preview.Questions)
 	require.Equal(t, before, d.size())
 	for _, how := range []imports.How{{Form: "coop-annual", Others: true}, {Form: "coop-annual", ValidRows: true}} {
-		f, err := imports.Read(context.Background(), "nam.csv", []byte(file), how, nil)
-		require.NoError(t, err)
-		l, err := d.ledger(context.Background(), she)
-		require.NoError(t, err)
-		err = f.Decide(context.Background(), l)
+		open := func(ctx context.Context) (imports.Ledger, error) { return d.ledger(ctx, she) }
+		r, err := imports.Run(context.Background(), imports.File{Name: "nam.csv", Bytes: []byte(file), How: how}, imports.Desk{Open: open}, imports.DryRun)
 		if how.Others {
 			require.ErrorIs(t, err, imports.ErrRejected)
 			continue
 		}
 		require.NoError(t, err)
-		require.Equal(t, 1, f.Size(), "the row that is right")
+		require.Len(t, r.All(), 1, "the row that is right")
 	}
 }

@@ -2,6 +2,7 @@ package sheets
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"strconv"
 	"strings"
@@ -10,18 +11,6 @@ import (
 
 	"htxledger/domain/imports"
 )
-
-// A Mark is one mistake in a workbook.
-type Mark struct {
-	Sheet    string // "" for the file as a whole
-	Ref      string // of the cell, as F12; "" for a whole row
-	Line     int    // of the row; 0 for the file as a whole
-	Column   string // the heading
-	Seen     string // what stands there
-	Expected string // what would be right
-	Message  string // what is wrong and how to mend it
-	Code     string
-}
 
 // What marks look like, and whose they are: marks of an earlier round are taken
 // away before new ones are made.
@@ -33,8 +22,8 @@ const (
 
 // Marked gives a workbook back with its mistakes: each faulty cell coloured, with
 // a comment that says what is wrong, and a sheet “Lỗi” that lists all of them.
-// b is a workbook that Read accepts, or would but for its cells.
-func Marked(b []byte, marks []Mark) ([]byte, error) {
+// b is a workbook that Read accepts, or would accept without its faulty cells.
+func Marked(b []byte, problems []imports.Mark) ([]byte, error) {
 	f, err := excelize.OpenReader(bytes.NewReader(b), options())
 	if err != nil {
 		return nil, ErrArchive.With("xlsx").Because(err)
@@ -44,10 +33,10 @@ func Marked(b []byte, marks []Mark) ([]byte, error) {
 	if err := m.wipe(); err != nil {
 		return nil, fmt.Errorf("wipe old marks: %w", err)
 	}
-	if err := m.cells(marks); err != nil {
+	if err := m.cells(problems); err != nil {
 		return nil, fmt.Errorf("mark cells: %w", err)
 	}
-	if err := m.list(marks); err != nil {
+	if err := m.list(problems); err != nil {
 		return nil, fmt.Errorf("list mistakes: %w", err)
 	}
 	var out bytes.Buffer
@@ -118,22 +107,19 @@ func (m *marker) tint(sheet, cell, colour string) error {
 
 // cells colours every faulty cell and says what is wrong with it; a mistake of
 // a whole row is put at its first cell.
-func (m *marker) cells(marks []Mark) error {
-	type place struct{ sheet, cell string }
-	var order []place
-	said := map[place][]string{}
-	for _, k := range marks {
-		if k.Sheet == "" || k.Line == 0 {
+func (m *marker) cells(problems []imports.Mark) error {
+	type cellOf struct{ sheet, cell string }
+	var order []cellOf
+	said := map[cellOf][]string{}
+	for _, p := range problems {
+		if p.Sheet == "" || p.Row == 0 {
 			continue
 		}
-		at := place{k.Sheet, k.Ref}
-		if at.cell == "" {
-			at.cell = "A" + strconv.Itoa(k.Line)
-		}
+		at := cellOf{p.Sheet, cmp.Or(p.Cell, "A"+strconv.Itoa(p.Row))}
 		if said[at] == nil {
 			order = append(order, at)
 		}
-		said[at] = append(said[at], k.Message)
+		said[at] = append(said[at], p.MessageVi)
 	}
 	for i, at := range order {
 		if err := m.tint(at.sheet, at.cell, markColour); err != nil {
@@ -151,7 +137,7 @@ func (m *marker) cells(marks []Mark) error {
 }
 
 // list writes the sheet of all mistakes.
-func (m *marker) list(marks []Mark) error {
+func (m *marker) list(problems []imports.Mark) error {
 	at, err := m.NewSheet(imports.ErrorSheet)
 	if err != nil {
 		return err
@@ -165,12 +151,12 @@ func (m *marker) list(marks []Mark) error {
 		return err
 	}
 	rows := [][]string{{imports.ErrorTitle}, {"Sửa các ô tô màu rồi gửi lại cả tệp; sheet này không cần xóa."}, {"STT", "Sheet", "Ô", "Cột", "Thấy", "Cần có", "Vấn đề và cách sửa", "Mã lỗi"}}
-	for i, k := range marks {
-		where := k.Ref
-		if where == "" && k.Line > 0 {
-			where = "dòng " + strconv.Itoa(k.Line)
+	for i, p := range problems {
+		where := p.Cell
+		if where == "" && p.Row > 0 {
+			where = "dòng " + strconv.Itoa(p.Row)
 		}
-		rows = append(rows, []string{strconv.Itoa(i + 1), k.Sheet, where, k.Column, k.Seen, k.Expected, k.Message, k.Code})
+		rows = append(rows, []string{strconv.Itoa(i + 1), p.Sheet, where, p.Column, p.Seen, p.Expected, p.MessageVi, p.Code})
 	}
 	for i, row := range rows {
 		for j, text := range row {

@@ -12,7 +12,6 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"htxledger/domain/canonical"
-	"htxledger/domain/fault"
 	"htxledger/domain/imports"
 )
 
@@ -147,11 +146,10 @@ func told(t *testing.T, s *imports.Sheet) string {
 	var b strings.Builder
 	for _, list := range []struct {
 		word  string
-		items []imports.Problem
+		items []imports.Mark
 	}{{"problem", s.Problems()}, {"note", s.Notes}} {
 		for _, p := range list.items {
-			f, _ := fault.Of(p.Err)
-			fmt.Fprintf(&b, "%s %s sheet %s line %d %s %q\n", list.word, f.Code, p.Sheet, p.Line, p.Ref, p.Cell)
+			fmt.Fprintf(&b, "%s %s sheet %s line %d %s %q\n", list.word, p.Code, p.Sheet, p.Row, p.Cell, p.Seen)
 			require.NotContains(t, p.Vi(), "%!")
 		}
 	}

@@ -181,9 +181,10 @@ type stagedView struct {
 
 type outcomeView struct{ Class, Symbol, Text string }
 
+// A problemLine is equal problems, and what is wrong in the words of the page.
 type problemLine struct {
-	Count                             int
-	Where, Seen, Expected, Said, Code string
+	*imports.Group
+	Said string
 }
 
 type eventLine struct{ Row, Kind, About, Valid, Said, To string }
@@ -246,7 +247,7 @@ func (s *Site) told(a *Asked, v *stagedView, x *imports.View) {
 		v.Rest = api + "/rest"
 	}
 	for _, g := range p.Groups[:min(len(p.Groups), mostGroups)] {
-		v.Problems = append(v.Problems, s.problemLine(g, p))
+		v.Problems = append(v.Problems, problemLine{g, plainWords(g.MessageVi)})
 	}
 	v.MoreProblems = moreGroups(p.Groups)
 	v.Doubts, v.Notes, v.Asks = sentences(p.Doubts), sentences(p.Notes), p.Asks
@@ -267,13 +268,16 @@ func (s *Site) told(a *Asked, v *stagedView, x *imports.View) {
 	if at, err := a.Head.Resolve(answers.Query{}); err == nil {
 		names = s.recordNames(at)
 	}
-	for _, e := range p.Events {
-		line := eventLine{Row: strconv.FormatInt(e.Row, 10), Kind: e.Kind, About: names.About(e.About), Valid: e.Valid.Vi(), Said: vi.Said(e.Record, names)}
-		if e.Sheet != "" {
-			line.Row = e.Sheet + ", dòng " + line.Row
+	for _, r := range p.Records {
+		line := eventLine{Row: "0", Kind: vi.Kind(r.Kind), About: names.About(r.Stream), Valid: r.Valid.Vi(), Said: vi.Said(r, names)}
+		if from := r.Source; from != nil {
+			line.Row = strconv.FormatInt(from.Row, 10)
+			if from.Sheet != "" {
+				line.Row = from.Sheet + ", dòng " + line.Row
+			}
 		}
 		if v.Record {
-			line.To = a.carry("/so/" + digits(e.Record.Position))
+			line.To = a.carry("/so/" + digits(r.Position))
 		}
 		v.Events = append(v.Events, line)
 	}
@@ -403,21 +407,6 @@ func sentences(groups []*imports.Group) (list []string) {
 		list = append(list, more)
 	}
 	return list
-}
-
-func (s *Site) problemLine(g *imports.Group, p *imports.Preview) problemLine {
-	f, _ := fault.Of(g.First.Err)
-	line := problemLine{Count: g.Count, Where: g.Place(), Seen: g.First.Cell}
-	if f != nil {
-		line.Said, line.Code = plainWords(f.Vi()), f.Code
-	}
-	for _, e := range p.Import.Errors {
-		if e.Cell == g.First.Ref && e.Row == g.First.Line && e.Sheet == g.First.Sheet {
-			line.Expected = e.Expected
-			break
-		}
-	}
-	return line
 }
 
 func progressOf(x *imports.View) string {

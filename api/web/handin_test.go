@@ -86,7 +86,7 @@ func TestAFileThatIsRecordedAlready(t *testing.T) {
 	require.False(t, site.stagedView(&Asked{Head: site.Answers.Head()}, again).MayConfirm)
 	again.Preview.Import.Rows = 1
 	require.Contains(t, outcomeOf(again).Text, "đã có trong sổ", "the row that was filled in")
-	again.Preview.Import.Events = []wire.ImportEvents{{Word: "số thành viên", Fresh: 1}}
+	again.Preview.Import.Events = []imports.ImportEvents{{Word: "số thành viên", Fresh: 1}}
 	require.Contains(t, outcomeOf(again).Text, "chưa ghi gì vào sổ")
 }
 
@@ -118,7 +118,7 @@ func TestQuestionsAndReceipts(t *testing.T) {
 	require.Equal(t, "có 2 câu hỏi trong tệp nam.csv; chưa ghi gì vào sổ", outcomeOf(x).Text)
 
 	s := traySite(t)
-	x = &imports.View{ID: "tep", State: imports.Recorded, Preview: &imports.Preview{Import: wire.Import{Receipt: wire.Receipt{
+	x = &imports.View{ID: "tep", State: imports.Recorded, Preview: &imports.Preview{Import: imports.Import{Receipt: wire.Receipt{
 		Results: []wire.Written{{Position: 3, Repeated: true}, {Position: 7}, {Position: 9}},
 	}}}}
 	v := s.stagedView(&Asked{Head: s.Answers.Head(), Path: "/nop-bang/tep", Who: officer}, x)

@@ -15,87 +15,107 @@ import (
 	"htxledger/projections/asof"
 )
 
-// A handing is one file on its way into the ledger.
-type handing struct {
+// An importedFile is a file on the command line and what became of it.
+type importedFile struct {
 	*app
-	*imports.File
-	how  importing
-	path string
+	*imports.Review
+	flags importFlags
 }
 
-// readable refuses a file with mistakes, but for those that may be left out.
-func (h *handing) readable(ctx context.Context) error {
-	if h.Nameless() {
-		h.askWhose(ctx)
-	}
-	return h.refused(h.Acceptable())
-}
-
-// askWhose asks about rows that name their co-operative in words only. Where the
-// ledger cannot be read the rows stay as they are: they are wrong in any case.
-func (h *handing) askWhose(ctx context.Context) {
-	r, err := h.app.read(ctx)
+// runImport takes a file along its steps. The ledger is opened for writing only
+// once the file is found to be sound.
+func (a *app) runImport(ctx context.Context, path string, flags importFlags) (*importedFile, error) {
+	b, err := readLimited(path)
 	if err != nil {
-		return
+		return nil, err
 	}
-	defer r.close()
-	h.AskWhose(r.projection, h.now().DayIn())
-}
-
-// ledger is the ledger for the local user. Commands are recorded as they are:
-// the ledger need not be read for them, but in a dry run.
-func (h *handing) ledger(ctx context.Context, w *writing) (imports.Ledger, error) {
-	l := imports.Ledger{Projection: asof.New(), Try: w.tryMany, Record: w.takeMany, Now: h.now}
-	if h.Sheet.Form == "" && !h.how.dry {
-		return l, nil
+	var w *writing
+	defer func() {
+		if w != nil {
+			a.closed(w)
+		}
+	}()
+	end := func() {}
+	defer func() { end() }()
+	var step imports.State
+	var tell func(done, of ledger.Position)
+	desk := imports.Desk{
+		Open: func(ctx context.Context) (l imports.Ledger, err error) {
+			if w, err = a.write(ctx, false, a.now); err != nil {
+				return l, err
+			}
+			l = imports.Ledger{Projection: asof.New(), Try: w.tryMany, Record: w.takeMany, Now: a.now}
+			if !flags.dry && isCommands(path) {
+				return l, nil // commands are recorded as they are: nothing is held against facts
+			}
+			return l, a.fill(ctx, w.store, l.Projection)
+		},
+		Look: func(ctx context.Context) (l imports.Ledger, err error) {
+			r, err := a.read(ctx)
+			if err != nil {
+				return l, err
+			}
+			defer r.close()
+			return imports.Ledger{Projection: r.projection, Now: a.now}, nil
+		},
+		Progress: func(at imports.State, done, of int) {
+			if label := map[imports.State]string{imports.Reading: "Đọc tệp", imports.Recording: "Ghi"}[at]; at != step {
+				end()
+				if step, end, tell = at, func() {}, nil; label != "" {
+					tell, end = a.progress(label, ledger.Position(of))
+				}
+			}
+			if tell != nil {
+				tell(ledger.Position(done), ledger.Position(of))
+			}
+		},
 	}
-	return l, h.fill(ctx, w.store, l.Projection)
-}
-
-// refused hands a file with problems back and says what is wrong with it; any
-// other error stays as it is.
-func (h *handing) refused(err error) error {
+	mode := imports.RecordNow
+	if flags.dry {
+		mode = imports.DryRun
+	}
+	f := &importedFile{app: a, flags: flags}
+	f.Review, err = imports.Run(ctx, imports.File{Name: path, Bytes: b, How: flags.How, Query: a.query}, desk, mode)
 	var bad *imports.Rejected
-	if !errors.As(err, &bad) {
-		return err
+	switch {
+	case errors.As(err, &bad):
+		end() // before anything is said
+		if err := f.handBack(); err != nil {
+			return nil, err
+		}
+		return nil, ledger.NotWritten(&badRows{bad})
+	case f.Review == nil:
+		return nil, flagged(err)
 	}
-	if err := h.handBack(); err != nil {
-		return err
-	}
-	return ledger.NotWritten(&badRows{bad})
+	return f, err
 }
 
-// told writes what was asked for beside the answer.
-func (h *handing) told(err error) error {
-	if err != nil {
-		return err
-	}
-	return h.handBack()
-}
+// isCommands reports whether a file is ndjson by its name.
+func isCommands(path string) bool { return imports.KindOf(path) == "ndjson" }
 
 // handBack writes the marked workbook, what is left and the report, where they
 // are asked for.
-func (h *handing) handBack() error {
-	if h.how.marked != "" && h.Workbook() && len(h.Problems) > 0 {
-		if err := writeMade(h.how.marked, h.Marked); err != nil {
+func (f *importedFile) handBack() error {
+	if f.flags.marked != "" && f.Markable() {
+		if err := writeMade(f.flags.marked, f.Marked); err != nil {
 			return err
 		}
-		h.say("Đã đánh dấu %s lỗi trong %s.", vi.Integer(len(h.Problems)), h.how.marked)
+		f.say("Đã đánh dấu %s lỗi trong %s.", vi.Integer(len(f.Problems)), f.flags.marked)
 	}
-	if h.how.rest != "" && len(h.Problems) > 0 && h.Acceptable() == nil {
-		if err := writeMade(h.how.rest, h.Rest); err != nil {
+	if f.flags.rest != "" && f.HasRest() {
+		if err := writeMade(f.flags.rest, f.Rest); err != nil {
 			return err
 		}
-		h.say("Các dòng còn lại, có đánh dấu, ở %s.", h.how.rest)
+		f.say("Các dòng còn lại, có đánh dấu, ở %s.", f.flags.rest)
 	}
-	if h.how.report == "" {
+	if f.flags.report == "" {
 		return nil
 	}
-	f, err := os.Create(h.how.report)
+	out, err := os.Create(f.flags.report)
 	if err != nil {
 		return err
 	}
-	return errors.Join(wire.Encode(f, h.Wire(recorder.ImportResult{Outcome: recorder.ImportNotRecorded})), f.Close())
+	return errors.Join(wire.Encode(out, f.Import()), out.Close())
 }
 
 // writeMade writes what is made to a file.
@@ -107,90 +127,75 @@ func writeMade(path string, made func() ([]byte, error)) error {
 	return os.WriteFile(path, b, 0o644)
 }
 
-// reply is the answer to a file that is not refused: what a dry run found, or
+// reply is the answer about a file that is not refused: what a dry run found, or
 // the receipt.
-func (h *handing) reply(res recorder.ImportResult) reply {
-	return reply{
-		json: func() any { return h.Wire(res) },
-		text: func(p *page) { h.text(p, res) },
-	}
+func (f *importedFile) reply() reply {
+	return reply{json: func() any { return f.Import() }, text: f.text}
 }
 
 // mostTold bounds how many doubts and notes are printed; the report has all.
 const mostTold = 50
 
-func (h *handing) text(p *page, res recorder.ImportResult) {
+// text is the answer for people: marks, the effect, and what was recorded.
+func (f *importedFile) text(p *page) {
 	for _, list := range []struct {
 		word  string
-		items []imports.Problem
-	}{{"Để lại", h.Problems}, {"Cảnh báo", h.Doubts}, {"Ghi chú", h.Sheet.Notes}} {
-		groups := imports.Grouped(list.items)
-		for _, x := range groups[:min(len(groups), mostTold)] {
-			p.line("%s: %s", list.word, x.Vi())
+		marks []*imports.Group
+	}{{"Để lại", imports.Grouped(f.Problems)}, {"Cảnh báo", imports.Grouped(f.Doubts)}, {"Ghi chú", imports.Grouped(f.Sheet.Notes)}} {
+		for _, g := range list.marks[:min(len(list.marks), mostTold)] {
+			p.line("%s: %s", list.word, g.Vi())
 		}
-		if more := len(groups) - mostTold; more > 0 {
+		if more := len(list.marks) - mostTold; more > 0 {
 			p.line("… và %s mục nữa (xem --report).", vi.Integer(more))
 		}
 	}
-	if n := h.Sheet.Ignored.Unfilled; n > 0 && len(h.Sheet.Rows) > 0 {
+	if n := f.Sheet.Ignored.Unfilled; n > 0 && len(f.Sheet.Rows) > 0 {
 		p.line("%s dòng của biểu mẫu chưa điền, không đọc.", vi.Integer(n))
 	}
-	if r := h.HandedIn(); r != nil {
+	if r := f.HandedIn(); r != nil {
 		p.line("Tệp này đã được nộp lúc %s (bản ghi @%d).", vi.Instant(r.Recorded), r.Position)
 	}
-	h.effectText(p)
-	h.outcome(p, res)
+	f.effectText(p)
+	f.outcomeText(p)
 }
 
-// outcome says what was, or would be, recorded.
-func (h *handing) outcome(p *page, res recorder.ImportResult) {
-	all := h.All()
-	repeated := 0
-	kinds := map[string]int{}
-	var order []string
-	for _, r := range all {
-		if r.Repeated {
-			repeated++
-			continue
-		}
-		kind := vi.Kind(r.Record.Kind)
-		if kinds[kind] == 0 {
-			order = append(order, kind)
-		}
-		kinds[kind]++
-	}
-	if n := h.Sheet.Ignored.Unfilled; n > 0 && len(h.Sheet.Rows) == 0 {
+// outcomeText says what was, or would be, recorded.
+func (f *importedFile) outcomeText(p *page) {
+	if n := f.Sheet.Ignored.Unfilled; n > 0 && len(f.Sheet.Rows) == 0 {
 		p.line("Biểu mẫu chưa điền dòng nào: %s dòng có sẵn HTX còn trống. Không có gì để ghi.", vi.Integer(n))
 		return
 	}
-	fresh := len(all) - repeated
+	fresh, repeated := 0, 0
 	var parts []string
-	for _, k := range order {
-		parts = append(parts, k+": "+vi.Integer(kinds[k]))
+	for _, e := range f.Import().Events {
+		fresh, repeated = fresh+e.Fresh, repeated+e.Repeated
+		if e.Fresh > 0 {
+			parts = append(parts, e.Word+": "+vi.Integer(e.Fresh))
+		}
 	}
-	if h.how.dry {
+	if f.flags.dry {
 		p.line("Thử: %s lệnh ghi được, %s lệnh đã ghi từ trước. Chưa ghi gì.", vi.Integer(fresh), vi.Integer(repeated))
 	} else {
 		p.line("Đã ghi %s lệnh; %s lệnh đã ghi từ trước.", vi.Integer(fresh), vi.Integer(repeated))
 	}
-	if len(parts) > 0 && h.Sheet.Form != "" {
+	if len(parts) > 0 && f.Sheet.Form != "" {
 		p.line("Gồm %s.", strings.Join(parts, ", "))
 	}
-	if res.Recorded > 0 {
+	if res := f.Outcome(); res.Recorded > 0 {
 		p.line("Bản ghi @%d đến @%d.", res.First, res.Last)
-		if h.Sheet.Form != "" {
-			p.line("Biên nhận: số @%d, lúc %s, %s dòng, tệp %s, sha256 %s.", res.Last, vi.Instant(h.lastTaken(res)), vi.Integer(len(h.Sheet.Rows)), h.Name, h.Sheet.SHA256)
+		if f.Sheet.Form != "" {
+			p.line("Biên nhận: số @%d, lúc %s, %s dòng, tệp %s, sha256 %s.", res.Last, vi.Instant(timeOfLast(res)), vi.Integer(len(f.Sheet.Rows)), f.Name, f.Sheet.SHA256)
 		}
 	}
 }
 
 // effectText adds the targets that would change.
-func (h *handing) effectText(p *page) {
-	if h.Effect == nil {
+func (f *importedFile) effectText(p *page) {
+	if f.Effect == nil {
 		return
 	}
-	p.line("Chỉ tiêu của %s:", imports.PlanOf(h.Effect))
-	shifts := imports.Shifts(h.Effect)
+	p.line("Chỉ tiêu của %s:", imports.PlanOf(f.Effect))
+	shifts := imports.Shifts(f.Effect)
 	if len(shifts) == 0 {
 		p.line("không chỉ tiêu nào thay đổi.")
 		return
@@ -203,8 +208,8 @@ func (h *handing) effectText(p *page) {
 	p.gap()
 }
 
-// lastTaken is when the last of the records was taken.
-func (h *handing) lastTaken(res recorder.ImportResult) (at calendar.Instant) {
+// timeOfLast is when the last of the records was taken.
+func timeOfLast(res recorder.ImportResult) (at calendar.Instant) {
 	for _, r := range res.Results {
 		if r.Record != nil && r.Record.Position == res.Last {
 			at = r.Record.Recorded

@@ -2,7 +2,6 @@ package main
 
 import (
 	"bufio"
-	"context"
 	"fmt"
 	"io"
 	"iter"
@@ -20,15 +19,15 @@ import (
 	"htxledger/domain/recorder"
 )
 
-// An importing is what the flags of import say.
-type importing struct {
+// importFlags are the flags of import.
+type importFlags struct {
 	imports.How
 	marked, rest, report string
 	dry, asRecorded      bool
 }
 
 func (a *app) importCommand() *cobra.Command {
-	var how importing
+	var how importFlags
 	cmd := &cobra.Command{
 		Use:   "import FILE.(xlsx|csv|ndjson)",
 		Short: "Nhập tệp, hoặc cả hoặc không / import a file, all or nothing",
@@ -83,7 +82,7 @@ faulty cells coloured. --as-recorded takes an export into an empty ledger and ke
 }
 
 // typeOf is what is said of the type of a file.
-func (how importing) typeOf(path string) string {
+func (how importFlags) typeOf(path string) string {
 	if how.asRecorded {
 		return "--as-recorded"
 	}
@@ -91,7 +90,7 @@ func (how importing) typeOf(path string) string {
 }
 
 // unused are the flags that do nothing with a file of a name's type.
-func (how importing) unused(path string) []string {
+func (how importFlags) unused(path string) []string {
 	ofText := []string{"form", "numbers", "unit", "column"}
 	ofBook := []string{"sheet", "hidden", "marked"}
 	switch ext := strings.ToLower(filepath.Ext(path)); {
@@ -122,40 +121,20 @@ func refuseFlags(cmd *cobra.Command, fileType string, names ...string) error {
 	return errUnused.With(strings.Join(set, ", "), fileType)
 }
 
-// importFile reads a file, checks it and records it, unless it is a dry run.
-func (a *app) importFile(cmd *cobra.Command, path string, how importing) error {
-	h := &handing{app: a, how: how, path: path}
-	if err := h.read(cmd.Context()); err != nil {
-		return flagged(err)
-	}
-	if err := h.readable(cmd.Context()); err != nil {
-		return err
-	}
-	w, err := a.write(cmd.Context(), false, a.now)
+// importFile checks a file and records it, unless it is a dry run.
+func (a *app) importFile(cmd *cobra.Command, path string, flags importFlags) error {
+	f, err := a.runImport(cmd.Context(), path, flags)
 	if err != nil {
 		return err
 	}
-	defer a.closed(w)
-	l, err := h.ledger(cmd.Context(), w)
-	if err != nil {
+	print := a.printDone
+	if flags.dry {
+		print = a.print
+	}
+	if err := print(f.reply()); err != nil {
 		return err
 	}
-	if err := h.Decide(cmd.Context(), l); err != nil {
-		return h.refused(err)
-	}
-	if how.dry {
-		if err := h.Foresee(cmd.Context(), l, h.query); err != nil {
-			return err
-		}
-		return h.told(a.print(h.reply(recorder.ImportResult{Outcome: recorder.ImportNotRecorded})))
-	}
-	tell, end := a.progress("Ghi", ledger.Position(h.Size()))
-	res, err := h.Record(cmd.Context(), l, func(done, of int) { tell(ledger.Position(done), ledger.Position(of)) })
-	end()
-	if err != nil {
-		return h.refused(err)
-	}
-	return h.told(a.printDone(h.reply(res)))
+	return f.handBack()
 }
 
 // flagged names the flag that a fault of what is said about a file is about.
@@ -165,26 +144,6 @@ func flagged(err error) error {
 		return err
 	}
 	return f.At("--" + f.Field)
-}
-
-// read reads a file as its name says, within its time.
-func (h *handing) read(ctx context.Context) error {
-	b, err := readLimited(h.path)
-	if err != nil {
-		return err
-	}
-	end := func() {}
-	defer func() { end() }()
-	var tell func(done, of ledger.Position)
-	ctx, cancel := context.WithTimeout(ctx, imports.MaxTime)
-	defer cancel()
-	h.File, err = imports.Read(ctx, h.path, b, h.how.How, func(done, of int) {
-		if tell == nil {
-			tell, end = h.progress("Đọc tệp", ledger.Position(of))
-		}
-		tell(ledger.Position(done), ledger.Position(of))
-	})
-	return err
 }
 
 // readLimited reads a file, but little more of it than may be imported.
@@ -206,27 +165,27 @@ func (e *badRows) Unwrap() error { return e.Rejected }
 // Details are the problems, in the order of the file.
 func (e *badRows) Details() []detail {
 	var list []detail
-	for _, p := range e.Problems {
+	for _, m := range e.Problems {
 		where := ""
-		if p.Sheet != "" {
-			where = fmt.Sprintf("sheet %q, ", p.Sheet)
+		if m.Sheet != "" {
+			where = fmt.Sprintf("sheet %q, ", m.Sheet)
 		}
-		if p.Line > 0 {
-			where += fmt.Sprintf("line %d", p.Line)
+		if m.Row > 0 {
+			where += fmt.Sprintf("line %d", m.Row)
 		}
-		if p.Column != "" {
-			where += fmt.Sprintf(", column %q", p.Column)
+		if m.Column != "" {
+			where += fmt.Sprintf(", column %q", m.Column)
 		}
-		list = append(list, detail{where: where, vi: p.Vi(), en: p.Error(), fault: faultOf(p.Err)})
+		list = append(list, detail{where: where, vi: m.Vi(), en: m.Error(), fault: faultOf(m)})
 	}
 	return list
 }
 
-// Grouped are the problems for people: equal ones of a column are one line.
+// Grouped are the problems for people: equal problems of a column are one line.
 func (e *badRows) Grouped() []detail {
 	var list []detail
 	for _, g := range imports.Grouped(e.Problems) {
-		list = append(list, detail{vi: g.Vi(), fault: faultOf(g.First.Err), count: g.Count})
+		list = append(list, detail{vi: g.Vi(), fault: faultOf(g), count: g.Count})
 	}
 	return list
 }

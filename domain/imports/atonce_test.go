@@ -31,7 +31,7 @@ func TestEveryMistakeOfARowAtOnce(t *testing.T) {
 		require.NoError(t, err)
 		var got []string
 		for _, p := range s.Problems() {
-			f, _ := fault.Of(p.Err)
+			f, _ := fault.Of(p)
 			got = append(got, f.Code+" "+p.Column)
 		}
 		require.Equal(t, x.want, strings.Join(got, "; "), x.row)

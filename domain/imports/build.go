@@ -100,7 +100,7 @@ func (r *row) one(name string) string {
 	list := get[[]string](r, name)
 	if len(list) != 1 {
 		if len(list) > 1 {
-			r.reject(r.at[name], ErrOneKey)
+			r.reject(r.at[name], errOneKey)
 		}
 		return ""
 	}
@@ -140,7 +140,7 @@ func (r *row) results(year calendar.Stated) {
 	basis := r.text("basis")
 	if basis == coop.Estimate {
 		if !r.has("valid") && !r.bad("valid") {
-			r.reject(r.at["basis"], ErrEstimateDay)
+			r.reject(r.at["basis"], errEstimateDay)
 			return
 		}
 		year = r.valid()

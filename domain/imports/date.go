@@ -20,9 +20,9 @@ var (
 func Date(s string) (calendar.Stated, error) {
 	switch {
 	case shortYear.MatchString(s):
-		return calendar.Stated{}, ErrTwoDigitYear.With(s)
+		return calendar.Stated{}, errTwoDigitYear.With(s)
 	case serialForm.MatchString(s):
-		return calendar.Stated{}, ErrSerialDay.With(s)
+		return calendar.Stated{}, errSerialDay.With(s)
 	}
 	if m := monthForm.FindStringSubmatch(s); m != nil {
 		return stated(s, m[2]+"-"+strings.Repeat("0", 2-len(m[1]))+m[1])
@@ -62,7 +62,7 @@ func stated(typed, iso string) (calendar.Stated, error) {
 func exactDay(s string) (calendar.Day, error) {
 	st, err := Date(s)
 	if err == nil && st.Precision != calendar.ToTheDay {
-		err = ErrExactDay.With(s)
+		err = errExactDay.With(s)
 	}
 	return st.Day, err
 }
@@ -80,7 +80,7 @@ func dayAfter(s string) (calendar.Day, error) {
 // ParseYear reads a year of four digits, within the calendar.
 func ParseYear(s string) (int, error) {
 	if !yearForm.MatchString(s) {
-		return 0, ErrYearForm.With(s)
+		return 0, errYearForm.With(s)
 	}
 	st, err := calendar.ParseStated(s)
 	return st.Day.Year(), err

@@ -21,18 +21,18 @@ var signatures = []struct{ magic, name string }{
 func textOf(b []byte) ([]byte, error) {
 	for _, s := range signatures {
 		if bytes.HasPrefix(b, []byte(s.magic)) {
-			return nil, ErrNotText.With(s.name)
+			return nil, errNotText.With(s.name)
 		}
 	}
 	if isUTF16(b) {
-		return nil, ErrUTF16
+		return nil, errUTF16
 	}
 	b = bytes.TrimPrefix(b, bom)
 	if i := bytes.IndexByte(b, 0); i >= 0 {
-		return nil, Problem{Line: lineAt(b, i), Err: ErrNUL}
+		return nil, Spot{Row: lineAt(b, i)}.Mark(errNUL)
 	}
 	if i := invalidAt(b); i >= 0 {
-		return nil, Problem{Line: lineAt(b, i), Err: ErrNotUTF8.With(b[i])}
+		return nil, Spot{Row: lineAt(b, i)}.Mark(errNotUTF8.With(b[i]))
 	}
 	return b, nil
 }

@@ -4,7 +4,7 @@ import "htxledger/domain/fault"
 
 // What a file as a whole can be wrong about.
 var (
-	ErrFileSize = fault.Declare("import-too-large", fault.TooLarge,
+	errFileSize = fault.Declare("import-too-large", fault.TooLarge,
 		"the file has %d bytes, over the limit of %d", "tệp có %d byte, vượt giới hạn %d byte; hãy chia thành nhiều tệp")
 	ErrFileLines = fault.Declare("import-too-long", fault.TooLarge,
 		"the file has more than %d lines", "tệp có hơn %d dòng; hãy chia thành nhiều tệp")
@@ -12,130 +12,130 @@ var (
 		"the file holds no data", "tệp không có dòng dữ liệu nào")
 	ErrForm = fault.Declare("import-form", fault.NotFound,
 		"there is no form %q; the forms are: %s", "không có biểu mẫu %q; các biểu mẫu: %s")
-	ErrUTF16 = fault.Declare("encoding-utf16", fault.Malformed,
+	errUTF16 = fault.Declare("encoding-utf16", fault.Malformed,
 		"the file is UTF-16, not UTF-8",
 		"tệp dùng bảng mã UTF-16; trong Excel chọn Lưu thành (Save As) → “CSV UTF-8 (Comma delimited)” rồi gửi lại")
-	ErrNotUTF8 = fault.Declare("encoding", fault.Malformed,
+	errNotUTF8 = fault.Declare("encoding", fault.Malformed,
 		"byte 0x%02X is not UTF-8",
 		"byte 0x%02X không phải UTF-8 (có thể tệp dùng bảng mã Windows-1258, TCVN3 hoặc VNI); trong Excel chọn Lưu thành (Save As) → “CSV UTF-8 (Comma delimited)” rồi gửi lại")
-	ErrLegacy = fault.Declare("encoding-legacy", fault.Malformed,
+	errLegacy = fault.Declare("encoding-legacy", fault.Malformed,
 		"the text looks like TCVN3, VNI, or UTF-8 read in a wrong code page",
 		"chữ giống phông cũ TCVN3 (.VnTime), VNI, hoặc UTF-8 bị mở sai bảng mã; hãy chuyển sang phông Unicode rồi lưu lại dạng “CSV UTF-8”")
-	ErrNUL = fault.Declare("csv-nul", fault.Malformed,
+	errNUL = fault.Declare("csv-nul", fault.Malformed,
 		"there is a NUL byte", "có byte NUL; tệp có lẽ không phải tệp văn bản CSV, hãy xuất lại")
-	ErrNotText = fault.Declare("import-file-type", fault.Malformed,
+	errNotText = fault.Declare("import-file-type", fault.Malformed,
 		"this is a file of type %s, not text",
 		"đây là tệp %s, không phải tệp văn bản; hãy lưu lại dạng “CSV UTF-8 (Comma delimited)”")
-	ErrSeparator = fault.Declare("csv-separator", fault.Malformed,
+	errSeparator = fault.Declare("csv-separator", fault.Malformed,
 		"the headings fit more than one separator (%s); declare it (--separator)",
 		"không rõ dấu ngăn cách cột (%s đều có trong dòng tiêu đề); hãy khai báo dấu ngăn cách (--separator)")
 	ErrSeparatorChoice = fault.Declare("csv-separator-choice", fault.Malformed,
 		"%q cannot separate columns (want comma, semicolon or tab)",
 		"không dùng được %q làm dấu ngăn cách cột (chỉ dấu phẩy, chấm phẩy hoặc tab)")
-	ErrQuote = fault.Declare("csv-quote", fault.Malformed,
+	errQuote = fault.Declare("csv-quote", fault.Malformed,
 		"a quote opens here and is never closed", "dấu nháy kép mở ở dòng này không được đóng")
-	ErrBareQuote = fault.Declare("csv-bare-quote", fault.Malformed,
+	errBareQuote = fault.Declare("csv-bare-quote", fault.Malformed,
 		"a quote is out of place at character %d of the line",
 		"dấu nháy kép đặt sai chỗ ở ký tự thứ %d của dòng (trong ô có dấu nháy phải viết đôi và bọc cả ô trong dấu nháy)")
-	ErrColumns = fault.Declare("csv-columns", fault.Malformed,
+	errColumns = fault.Declare("csv-columns", fault.Malformed,
 		"the line has %d cells, the headings have %d",
 		"dòng có %d ô trong khi tiêu đề có %d cột (số có dấu phẩy phải đặt trong dấu nháy kép)")
 )
 
 // What the headings can be wrong about.
 var (
-	ErrFormNeeded = fault.Declare("import-form-needed", fault.Malformed,
+	errFormNeeded = fault.Declare("import-form-needed", fault.Malformed,
 		"the workbook is none of our forms; name the form", "tệp không phải biểu mẫu của htxledger; hãy nêu tên biểu mẫu (--form)")
-	ErrTemplateForm = fault.Declare("template-form", fault.Malformed,
+	errTemplateForm = fault.Declare("template-form", fault.Malformed,
 		"the workbook is the form %s, not %s", "tệp là biểu mẫu %s, không phải %s")
-	ErrTemplateNewer = fault.Declare("template-newer", fault.NewerFormat,
+	errTemplateNewer = fault.Declare("template-newer", fault.NewerFormat,
 		"the form is of version %d; this program reads up to %d",
 		"biểu mẫu thuộc phiên bản %d, chương trình này chỉ đọc đến phiên bản %d; hãy cập nhật chương trình hoặc tải mẫu mới")
 	ErrSheetHidden = fault.Declare("sheet-hidden", fault.Malformed,
 		"the sheet is hidden and holds data", "sheet bị ẩn mà có dữ liệu; hãy bỏ ẩn (Unhide) để kiểm tra, hoặc xóa sheet, hoặc chấp nhận đọc cả phần ẩn")
 	ErrColumnHidden = fault.Declare("column-hidden", fault.Malformed,
 		"the column is hidden and holds data", "cột bị ẩn mà có dữ liệu; hãy bỏ ẩn (Unhide) để kiểm tra, hoặc chấp nhận đọc cả phần ẩn")
-	ErrHeadNotFound = fault.Declare("header-not-found", fault.Malformed,
+	errHeadNotFound = fault.Declare("header-not-found", fault.Malformed,
 		"no row of headings of form %s is found (expected: %s)",
 		"không tìm thấy dòng tiêu đề của biểu mẫu %s (cần có các cột: %s); hãy sửa tiêu đề, hoặc chỉ định sheet cần đọc (--sheet)")
-	ErrHeadingUnknown = fault.Declare("header-unknown", fault.Malformed,
+	errHeadingUnknown = fault.Declare("header-unknown", fault.Malformed,
 		"form %s has no column %q%s",
 		"biểu mẫu %s không có cột %q%s")
-	ErrHeadingMissing = fault.Declare("header-missing", fault.Malformed,
+	errHeadingMissing = fault.Declare("header-missing", fault.Malformed,
 		"the required column %q is missing", "thiếu cột bắt buộc %q")
-	ErrHeadingTwice = fault.Declare("header-doubled", fault.Malformed,
+	errHeadingTwice = fault.Declare("header-doubled", fault.Malformed,
 		"columns %d and %d are the same", "cột thứ %d và cột thứ %d là một")
-	ErrHeadingBlank = fault.Declare("header-blank", fault.Malformed,
+	errHeadingBlank = fault.Declare("header-blank", fault.Malformed,
 		"column %d has cells but no heading", "cột thứ %d có dữ liệu nhưng không có tiêu đề")
 	ErrUnit = fault.Declare("money-unit", fault.Malformed,
 		"the money column says no unit; write it into the heading, or declare it (--unit triệu)",
 		"cột tiền chưa ghi đơn vị; viết đơn vị vào tiêu đề, ví dụ “(triệu đồng)”, hoặc khai báo khi nhập (--unit triệu)")
-	ErrUnitName = fault.Declare("money-unit-name", fault.Malformed,
+	errUnitName = fault.Declare("money-unit-name", fault.Malformed,
 		"%q is not a unit of money (want đồng, nghìn, triệu or tỷ)",
 		"%q không phải là đơn vị tiền (đồng, nghìn, triệu hoặc tỷ)")
-	ErrFormatName = fault.Declare("number-format-name", fault.Malformed,
+	errFormatName = fault.Declare("number-format-name", fault.Malformed,
 		"%q is not a number format (want vi, en, space or plain)",
 		"%q không phải là định dạng số (vi, en, space hoặc plain)")
 )
 
 // What a row or a cell can be wrong about.
 var (
-	ErrCellMissing = fault.Declare("cell-missing", fault.Malformed,
+	errCellMissing = fault.Declare("cell-missing", fault.Malformed,
 		"the cell must not be blank", "ô không được để trống")
-	ErrColumnNeeded = fault.Declare("row-column-missing", fault.Malformed,
+	errColumnNeeded = fault.Declare("row-column-missing", fault.Malformed,
 		"the row needs the column %q, which is not there", "dòng này cần cột %q nhưng tệp không có")
-	ErrCellUnused = fault.Declare("cell-unused", fault.Malformed,
+	errCellUnused = fault.Declare("cell-unused", fault.Malformed,
 		"the cell has no meaning for %q; leave it blank", "ô này không dùng cho “%s”; hãy để trống")
-	ErrCellCharacter = fault.Declare("cell-character", fault.Malformed,
+	errCellCharacter = fault.Declare("cell-character", fault.Malformed,
 		"character %d of the cell, U+%04X, %s", "ký tự thứ %d của ô (U+%04X) %s; hãy xóa hoặc gõ lại ký tự này")
-	ErrCellLong = fault.Declare("cell-too-long", fault.TooLarge,
+	errCellLong = fault.Declare("cell-too-long", fault.TooLarge,
 		"the cell has %d bytes, over the limit of %d", "ô dài %d byte, vượt giới hạn %d byte")
-	ErrWord = fault.Declare("cell-word", fault.Malformed,
+	errWord = fault.Declare("cell-word", fault.Malformed,
 		"%q is not one of: %s", "%q không thuộc các từ dùng được: %s")
-	ErrYesNo = fault.Declare("cell-yes-no", fault.Malformed,
+	errYesNo = fault.Declare("cell-yes-no", fault.Malformed,
 		"%q is neither yes nor no", "%q không phải là “có” hay “không”")
-	ErrReference = fault.Declare("cell-key", fault.Malformed,
+	errReference = fault.Declare("cell-key", fault.Malformed,
 		"%q is not a key (ASCII letters, digits, . _ : -), such as %s",
 		"%q không phải là mã (chỉ chữ cái không dấu, chữ số và . _ : -), ví dụ %s")
-	ErrTaxCodeForm = fault.Declare("cell-tax-code", fault.Malformed,
+	errTaxCodeForm = fault.Declare("cell-tax-code", fault.Malformed,
 		"%q is not a tax code (10 digits, or 10 digits, a dash and 3 digits)",
 		"%q không phải là mã số thuế (10 chữ số, hoặc 10 chữ số, gạch nối và 3 chữ số; nếu Excel làm mất số 0 đầu thì định dạng ô là Văn bản)")
 	ErrNoCoop = fault.Declare("row-coop-missing", fault.Malformed,
 		"the row names no co-operative: give its key or its tax code",
 		"dòng không nêu HTX nào: ghi mã HTX hoặc mã số thuế")
-	ErrTwoCoops = fault.Declare("row-coop-twice", fault.Malformed,
+	errTwoCoops = fault.Declare("row-coop-twice", fault.Malformed,
 		"the row names two co-operatives: the key %s, and the tax code that stands for %s; give one",
 		"dòng nêu hai HTX: mã %s, và mã số thuế ứng với %s; chỉ ghi một trong hai")
-	ErrOneKey = fault.Declare("cell-one-key", fault.Malformed,
+	errOneKey = fault.Declare("cell-one-key", fault.Malformed,
 		"the cell must name exactly one", "ô này chỉ được ghi một mã")
-	ErrNothing = fault.Declare("row-nothing", fault.Malformed,
+	errNothing = fault.Declare("row-nothing", fault.Malformed,
 		"the row says nothing to record", "dòng không có số liệu nào để ghi")
 	ErrRowHidden = fault.Declare("row-hidden", fault.Malformed,
 		"the row is hidden and holds data", "dòng bị ẩn mà có dữ liệu; hãy bỏ ẩn hoặc bỏ lọc (Filter) để kiểm tra, hoặc chấp nhận đọc cả phần ẩn")
-	ErrCellMerged = fault.Declare("cell-merged", fault.Malformed,
+	errCellMerged = fault.Declare("cell-merged", fault.Malformed,
 		"the cell is merged with others", "ô bị gộp với ô khác nên không rõ số liệu của dòng nào; hãy bỏ gộp (Unmerge) rồi điền từng ô")
-	ErrCellIsDay = fault.Declare("cell-is-day", fault.Malformed,
+	errCellIsDay = fault.Declare("cell-is-day", fault.Malformed,
 		"the cell holds the day %s, and the column takes none",
 		"ô đang ở dạng ngày (%s) mà cột này không phải cột ngày; hãy định dạng lại ô rồi gõ lại")
 	ErrTotalDiffers = fault.Declare("total-differs", fault.Malformed,
 		"the stated sum is %s, but the %d rows that it is about add up to %s",
 		"dòng tổng ghi %s nhưng cộng %d dòng được %s; hãy kiểm tra lại các dòng hoặc dòng tổng")
-	ErrDuplicateSheet = fault.Declare("row-duplicate-sheet", fault.Malformed,
+	errDuplicateSheet = fault.Declare("row-duplicate-sheet", fault.Malformed,
 		"the row says what line %d of sheet %q says already", "dòng này lặp lại nội dung của dòng %d ở sheet %q")
-	ErrTotalRow = fault.Declare("row-total", fault.Malformed,
+	errTotalRow = fault.Declare("row-total", fault.Malformed,
 		"this is a row of totals; take it out", "đây là dòng cộng tổng; hãy xóa khỏi tệp")
-	ErrDuplicateRow = fault.Declare("row-duplicate", fault.Malformed,
+	errDuplicateRow = fault.Declare("row-duplicate", fault.Malformed,
 		"the row says what line %d says already", "dòng này lặp lại nội dung của dòng %d")
-	ErrDuplicateKey = fault.Declare("row-key-twice", fault.Malformed,
+	errDuplicateKey = fault.Declare("row-key-twice", fault.Malformed,
 		"the key %q is that of line %d already", "khóa lệnh %q đã dùng ở dòng %d")
-	ErrBothEnds = fault.Declare("cell-both-ends", fault.Malformed,
+	errBothEnds = fault.Declare("cell-both-ends", fault.Malformed,
 		"give either the last day or the first day out, not both",
 		"chỉ ghi một trong hai: ngày cuối còn hiệu lực hoặc ngày hết hiệu lực")
 )
 
 // What a number or a day can be wrong about.
 var (
-	ErrNumberForm = fault.Declare("number", fault.Malformed,
+	errNumberForm = fault.Declare("number", fault.Malformed,
 		"%q is not a number; write it like %s", "%q không phải là số; hãy viết như %s")
 	ErrNumberAmbiguous = fault.Declare("number-ambiguous", fault.Malformed,
 		"%q may be %s or %s; declare the number format: --numbers vi (1.550,5) or --numbers en (1,550.5)",
@@ -143,36 +143,36 @@ var (
 	ErrNumberUndeclared = fault.Declare("number-undeclared", fault.Malformed,
 		"%q has separators and no number format is declared: --numbers vi (1.550,5) or --numbers en (1,550.5)",
 		"%q có dấu ngăn cách mà chưa khai báo định dạng số: --numbers vi (1.550,5) hoặc --numbers en (1,550.5)")
-	ErrNumberWhole = fault.Declare("number-whole", fault.Malformed,
+	errNumberWhole = fault.Declare("number-whole", fault.Malformed,
 		"%q is not a whole number", "%q không phải là số nguyên")
-	ErrNumberPoints = fault.Declare("number-points", fault.Malformed,
+	errNumberPoints = fault.Declare("number-points", fault.Malformed,
 		"%q has more than two decimals", "%q có quá hai chữ số thập phân")
-	ErrNumberDong = fault.Declare("number-dong", fault.Malformed,
+	errNumberDong = fault.Declare("number-dong", fault.Malformed,
 		"%q does not come out in whole đồng", "%q đổi ra đồng còn phần lẻ")
-	ErrNumberRange = fault.Declare("number-range", fault.Malformed,
+	errNumberRange = fault.Declare("number-range", fault.Malformed,
 		"%q is out of range", "%q quá lớn")
-	ErrTwoDigitYear = fault.Declare("date-two-digit-year", fault.Malformed,
+	errTwoDigitYear = fault.Declare("date-two-digit-year", fault.Malformed,
 		"%q has a year of two digits; write all four", "%q ghi năm hai chữ số; hãy viết đủ bốn chữ số")
-	ErrSerialDay = fault.Declare("date-serial", fault.Malformed,
+	errSerialDay = fault.Declare("date-serial", fault.Malformed,
 		"%q looks like the serial number of a day in a spreadsheet; format the cell as dd/mm/yyyy",
 		"%q giống số thứ tự ngày của bảng tính; hãy định dạng ô là dd/mm/yyyy rồi xuất lại")
-	ErrExactDay = fault.Declare("date-exact", fault.Malformed,
+	errExactDay = fault.Declare("date-exact", fault.Malformed,
 		"%q does not say the day", "%q thiếu ngày; ô này cần đủ ngày dd/mm/yyyy")
-	ErrYearForm = fault.Declare("date-year", fault.Malformed,
+	errYearForm = fault.Declare("date-year", fault.Malformed,
 		"%q is not a year of four digits", "%q không phải là năm bốn chữ số")
-	ErrEstimateDay = fault.Declare("row-estimate-day", fault.Malformed,
+	errEstimateDay = fault.Declare("row-estimate-day", fault.Malformed,
 		"an estimate needs the day on which it was made", "số ước tính phải ghi ngày ước tính (cột “Ngày chốt số liệu”)")
 )
 
 // What is no mistake, and should be seen by whoever sends a workbook.
 var (
-	NoteHeading = fault.Declare("note-heading", fault.Malformed,
+	noteHeading = fault.Declare("note-heading", fault.Malformed,
 		"the heading %q is taken for %q", "tiêu đề %q được hiểu là %q")
-	NoteConverted = fault.Declare("note-converted", fault.Malformed,
+	noteConverted = fault.Declare("note-converted", fault.Malformed,
 		"text in %s was converted: %q to %q", "chữ %s đã được chuyển: %q thành %q")
-	NoteGroup = fault.Declare("note-group", fault.Malformed,
+	noteGroup = fault.Declare("note-group", fault.Malformed,
 		"%q is taken for the title of a group of rows", "%q được hiểu là dòng tên nhóm, không có số liệu riêng")
-	NoteFooter = fault.Declare("note-footer", fault.Malformed,
+	noteFooter = fault.Declare("note-footer", fault.Malformed,
 		"%q stands below the data and is not read", "%q nằm dưới bảng, không đọc")
 	NoteTotal = fault.Declare("note-total", fault.Malformed,
 		"the sums of %q come out right in %d columns", "dòng %q: %d cột cộng đúng")

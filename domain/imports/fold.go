@@ -18,14 +18,14 @@ func fold(s string) string { return spelling.Words(s) }
 // around it and every run of white space as one space. A character that no text
 // may hold is refused.
 func clean(s string) (string, error) {
-	if len(s) > MaxCellBytes {
-		return "", ErrCellLong.With(len(s), MaxCellBytes)
+	if len(s) > maxCellBytes {
+		return "", errCellLong.With(len(s), maxCellBytes)
 	}
 	ascii, n := true, 0
 	for _, r := range s {
 		n++
 		if why, flawed := ledger.CharacterFlaw(r); flawed && !cellSpace(r) {
-			return "", ErrCellCharacter.With(n, r, why)
+			return "", errCellCharacter.With(n, r, why)
 		}
 		ascii = ascii && r < utf8.RuneSelf
 	}
@@ -68,7 +68,7 @@ func compose(s string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	c, err := canonical.Transform(quoted, 8*MaxCellBytes)
+	c, err := canonical.Transform(quoted, 8*maxCellBytes)
 	if err != nil {
 		return "", err
 	}

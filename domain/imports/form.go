@@ -51,7 +51,8 @@ type Column struct {
 	Words    []Choose // for Choice
 	Open     bool     // for Choice: any other key is taken as it stands
 
-	fills []string // JSON pointers of the members that its cell gives
+	fills    []string // JSON pointers of the members that its cell gives
+	expected string
 }
 
 // A Choose is one word that a Choice accepts.
@@ -73,7 +74,7 @@ func FindForm(name string) (*Form, error) {
 		}
 		names = append(names, f.Name)
 	}
-	return nil, ErrForm.With(short(name), strings.Join(names, ", "))
+	return nil, ErrForm.With(shorten(name), strings.Join(names, ", "))
 }
 
 // Spellings lists every heading that means c, the Vietnamese one first and the
@@ -91,6 +92,7 @@ func prepare(f *Form) *Form {
 		if c.fills == nil {
 			c.fills = []string{"/data/" + c.Name}
 		}
+		c.expected = c.expectation()
 		for _, s := range c.Spellings() {
 			key := fold(s)
 			if other := f.spelling[key]; other != nil && other != c {
@@ -180,3 +182,31 @@ func (f *Form) named(name string) *Column { return f.spelling[fold(name)] }
 
 // Has reports whether the form has a column of a name.
 func (f *Form) Has(name string) bool { return f.named(name) != nil }
+
+// expectations say in Vietnamese what a cell of each type holds.
+var expectations = map[Type]string{
+	Text: "chữ", Key: "mã: chữ cái không dấu, chữ số, dấu . _ : -", Keys: "các mã, cách nhau bằng dấu chấm phẩy",
+	TaxCode: "mã số thuế 10 chữ số, hoặc 10 chữ số-3 chữ số", Whole: "số nguyên", Money: "số tiền, theo đơn vị ghi ở tiêu đề",
+	Points: "số điểm, nhiều nhất hai chữ số thập phân", Day: "ngày dd/mm/yyyy (hoặc mm/yyyy, yyyy)",
+	LastDay: "ngày cuối còn hiệu lực, dd/mm/yyyy", FirstOut: "ngày đầu tiên hết hiệu lực, dd/mm/yyyy", Year: "năm bốn chữ số",
+	YesNo: "có hoặc không", Remark: "không ghi vào sổ",
+}
+
+// Expected says in Vietnamese what a cell of the column holds.
+func (c *Column) Expected() string { return c.expected }
+
+// expectation is the text of Expected.
+func (c *Column) expectation() string {
+	if c.Type != Choice {
+		return expectations[c.Type]
+	}
+	var words []string
+	for _, w := range c.Words {
+		words = append(words, w.Word)
+	}
+	text := "một trong: " + strings.Join(words, ", ")
+	if c.Open {
+		text += "; hoặc mã khác"
+	}
+	return text
+}

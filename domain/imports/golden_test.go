@@ -96,7 +96,7 @@ func TestSamplesFillEveryColumn(t *testing.T) {
 	}
 }
 
-func vi(problems []Problem) []string {
+func vi(problems []Mark) []string {
 	var list []string
 	for _, p := range problems {
 		list = append(list, p.Vi())

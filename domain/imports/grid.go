@@ -97,15 +97,21 @@ func ColumnName(n int) string {
 	return name
 }
 
-// refOf names a cell as spreadsheets do: F12.
-func refOf(column, line int) string {
+// cellName names a cell as spreadsheets do: F12.
+func cellName(column, line int) string {
 	if column < 1 || line < 1 {
 		return ""
 	}
 	return ColumnName(column) + strconv.Itoa(line)
 }
 
-// merged gives the area that a cell is part of, if it is of one.
+// isMerged reports whether a cell is part of a merged area.
+func (g *Grid) isMerged(column, line int) bool {
+	_, merged := g.merged(column, line)
+	return merged
+}
+
+// merged gives the merged area that a cell is part of; ok is false for none.
 func (g *Grid) merged(column, line int) (Area, bool) {
 	for _, a := range g.Merges {
 		if line >= a.Top && line <= a.Bottom && column >= a.Left && column <= a.Right {

@@ -55,11 +55,11 @@ func readGrids(t *testing.T, opts Options, grids ...*Grid) *Sheet {
 	return s
 }
 
-func codes(list []Problem) []string {
+func codes(list []Mark) []string {
 	var out []string
 	for _, p := range list {
-		f, _ := fault.Of(p.Err)
-		out = append(out, f.Code+" "+p.Ref)
+		f, _ := fault.Of(p)
+		out = append(out, f.Code+" "+p.Cell)
 	}
 	return out
 }
@@ -136,8 +136,8 @@ func TestSumsAreHeldAgainstTheirRows(t *testing.T) {
 			g.Merges = offices().Merges
 			var refs []string
 			for _, p := range readGrids(t, Options{}, g).Problems() {
-				require.ErrorIs(t, p.Err, ErrTotalDiffers)
-				refs = append(refs, p.Ref)
+				require.ErrorIs(t, p, ErrTotalDiffers)
+				refs = append(refs, p.Cell)
 			}
 			require.Equal(t, c.want, strings.Join(refs, " "))
 		})
@@ -251,12 +251,12 @@ func TestOurOwnFormsAreKnown(t *testing.T) {
 	require.Equal(t, 1, s.Ignored.Samples)
 	require.Equal(t, 1, s.Ignored.Unfilled)
 	_, err = Grids("x.xlsx", nil, &Workbook{Grids: []*Grid{g}, Template: template}, formNamed(t, "ocop"), Options{})
-	require.ErrorIs(t, err, ErrTemplateForm)
+	require.ErrorIs(t, err, errTemplateForm)
 	template.Version = 2
 	_, err = Grids("x.xlsx", nil, &Workbook{Grids: []*Grid{g}, Template: template}, nil, Options{})
-	require.ErrorIs(t, err, ErrTemplateNewer)
+	require.ErrorIs(t, err, errTemplateNewer)
 	_, err = Grids("x.xlsx", nil, &Workbook{Grids: []*Grid{g}}, nil, Options{})
-	require.ErrorIs(t, err, ErrFormNeeded)
+	require.ErrorIs(t, err, errFormNeeded)
 	_, err = Grids("x.xlsx", nil, &Workbook{}, formNamed(t, "ocop"), Options{})
 	require.ErrorIs(t, err, ErrNoRows)
 }

@@ -8,10 +8,6 @@ import (
 	"htxledger/domain/ledger"
 )
 
-// LeaveOut, in place of a column's name, says that a column of a sheet is not
-// to be read.
-const LeaveOut = "-"
-
 // TemplateVersion is the newest layout of our own forms that is read.
 const TemplateVersion = 1
 
@@ -42,8 +38,8 @@ func Grids(name string, b []byte, w *Workbook, form *Form, opts Options) (*Sheet
 	}
 	heading := ""
 	for _, g := range w.Grids {
-		r := &gridReader{sheet: s, grid: g, form: form, opts: opts, template: w.Template}
-		r.take()
+		r := &reader{sheet: s, name: g.Name, grid: g, form: form, opts: opts, template: w.Template}
+		r.readGrid()
 		if r.layout != nil {
 			heading = r.keyHeading()
 		}
@@ -55,42 +51,45 @@ func Grids(name string, b []byte, w *Workbook, form *Form, opts Options) (*Sheet
 		s.Rows = nil
 	}
 	s.refuseTwins(heading)
-	return s.number(), nil
+	return s.numberDrafts(), nil
 }
 
 // formOf is the form of a workbook: the one asked for, or its own.
 func formOf(w *Workbook, form *Form) (*Form, error) {
 	switch {
 	case w.Template == nil && form == nil:
-		return nil, ErrFormNeeded
+		return nil, errFormNeeded
 	case w.Template == nil:
 		return form, nil
 	case w.Template.Version > TemplateVersion:
-		return nil, ErrTemplateNewer.With(w.Template.Version, TemplateVersion)
+		return nil, errTemplateNewer.With(w.Template.Version, TemplateVersion)
 	}
 	own, err := FindForm(w.Template.Form)
 	if err == nil && form != nil && form.Name != own.Name {
-		err = ErrTemplateForm.With(own.Name, form.Name)
+		err = errTemplateForm.With(own.Name, form.Name)
 	}
 	return own, err
 }
 
-// A gridReader reads one grid.
-type gridReader struct {
+// A reader reads one table: a sheet of a workbook, or a text file, which has no
+// grid and of which every row is data.
+type reader struct {
 	sheet    *Sheet
+	name     string // of the sheet of a workbook
 	grid     *Grid
 	form     *Form
 	opts     Options
 	template *Template
 	layout   *layout
-	identity []int // columns, from 0, of which a row of data fills one
+	identity []int            // columns, from 0, of which a row of data fills one
+	filled   func(i int) bool // whether a column, from 0, holds anything below the headings
 
 	all, group tally
 	claim      *GridRow // a group row with sums of the rows below it
 }
 
-// take reads the grid, unless it is not one to be read.
-func (r *gridReader) take() {
+// readGrid reads a sheet of a workbook, unless the sheet is not to be read.
+func (r *reader) readGrid() {
 	g, s := r.grid, r.sheet
 	if len(g.Rows) == 0 {
 		return
@@ -107,11 +106,11 @@ func (r *gridReader) take() {
 	}
 	h, ok := headOf(g, r.form, r.opts)
 	if !ok {
-		r.refuseHead(g.Rows[0].Line, -1, ErrHeadNotFound.With(r.form.Name, strings.Join(r.form.firstHeadings(), ", ")))
+		r.refuseHead(g.Rows[0].Line, -1, errHeadNotFound.With(r.form.Name, strings.Join(r.form.firstHeadings(), ", ")))
 		return
 	}
 	before := len(s.Head)
-	r.layOut(h)
+	r.layOutGrid(h)
 	if len(s.Head) == before {
 		r.rows(g.Rows[h.first+h.rows:])
 	}
@@ -128,136 +127,34 @@ func (f *Form) firstHeadings() []string {
 	return list
 }
 
-// refuseHead adds a problem of the headings; i is a column from 0, or -1.
-func (r *gridReader) refuseHead(line, i int, err error) {
-	p := Problem{Sheet: r.grid.Name, Line: line, Err: err}
-	if i >= 0 {
-		p.Ref = refOf(i+1, line)
-		if r.layout != nil && i < len(r.layout.headings) {
-			p.Column = r.layout.headings[i]
-		}
-	}
-	r.sheet.Head = append(r.sheet.Head, p)
+// note adds something that the sender should see.
+func (r *reader) note(line, i int, text string, err *fault.Fault) {
+	s := r.layout.spot(line, i)
+	s.Seen = text
+	r.sheet.Notes = append(r.sheet.Notes, s.Mark(err))
 }
 
-// note adds what the reader should see.
-func (r *gridReader) note(line, i int, text string, err *fault.Fault) {
-	p := Problem{Sheet: r.grid.Name, Line: line, Cell: text, Ref: refOf(i+1, line), Err: err}
-	if r.layout != nil && i >= 0 && i < len(r.layout.headings) {
-		p.Column = r.layout.headings[i]
+// layOutGrid reads the headings of a grid.
+func (r *reader) layOutGrid(h head) {
+	below := r.grid.Rows[h.first+h.rows:]
+	r.filled = func(i int) bool {
+		return slices.ContainsFunc(below, func(row GridRow) bool { return !row.cell(i).Blank() })
 	}
-	r.sheet.Notes = append(r.sheet.Notes, p)
-}
-
-// layOut finds what each column means; what is wrong goes to the sheet's Head.
-func (r *gridReader) layOut(h head) {
-	width := 0
-	for _, row := range r.grid.Rows[h.first:] {
-		width = max(width, len(row.Cells))
-	}
-	line := r.grid.Rows[h.first+h.rows-1].Line
 	declared := unitAbove(r.grid.Rows[:h.first])
 	if declared.IsZero() {
 		declared = r.opts.Unit
 	}
-	lay := &layout{form: r.form, numbers: r.opts.Numbers, at: map[string]int{}, sheetName: r.grid.Name, grid: true}
-	r.layout = lay
-	for i := range width {
-		var texts []string
-		if i < len(h.columns) {
-			texts = h.columns[i]
-		}
-		lay.headings = append(lay.headings, strings.Join(texts, " "))
-		m, err := r.meaning(i, texts, h, declared)
-		lay.columns, lay.units = append(lay.columns, m.column), append(lay.units, m.unit)
-		switch {
-		case err != nil:
-			r.refuseHead(line, i, err)
-		case m.column != nil:
-			lay.at[m.column.Name] = i
-			r.describe(line, i, m)
-		case len(texts) > 0:
-			r.sheet.Ignored.column(lay.headings[i])
+	headings := h.columns
+	for _, row := range r.grid.Rows[h.first:] {
+		for len(headings) < len(row.Cells) {
+			headings = append(headings, nil)
 		}
 	}
-	for _, missing := range lay.missing() {
-		r.refuseHead(line, -1, ErrHeadingMissing.With(missing))
-	}
-	r.identity = lay.identity()
+	r.layOut(r.grid.Rows[h.first+h.rows-1].Line, headings, declared)
 }
 
-// describe tells of a column what the reader should see.
-func (r *gridReader) describe(line, i int, m match) {
-	if m.near {
-		r.note(line, i, r.layout.headings[i], NoteHeading.With(r.layout.headings[i], m.column.Heading))
-	}
-	if m.column.Type == Remark {
-		r.sheet.Ignored.column(r.layout.headings[i])
-	}
-}
-
-// meaning is what the texts above a column mean.
-func (r *gridReader) meaning(i int, texts []string, h head, declared Unit) (match, error) {
-	if len(texts) == 0 {
-		if r.dataIn(i, h) {
-			return match{}, ErrHeadingBlank.With(i + 1)
-		}
-		return match{}, nil
-	}
-	whole := strings.Join(texts, " ")
-	m, ok := r.form.match(texts, r.opts)
-	if !ok {
-		return match{}, ErrHeadingUnknown.With(r.form.Name, whole, r.form.nearest(texts[len(texts)-1]))
-	}
-	if m.column == nil {
-		return m, nil
-	}
-	if first, twice := r.layout.at[m.column.Name]; twice {
-		return match{}, ErrHeadingTwice.With(first+1, i+1)
-	}
-	switch {
-	case m.column.Type != Money:
-		m.unit = Unit{}
-	case m.unit.IsZero():
-		m.unit = declared
-	}
-	switch {
-	case m.column.Type == Money && m.unit.IsZero():
-		return m, ErrUnit
-	case r.grid.HiddenColumns[i+1] && !r.opts.Hidden && r.dataIn(i, h):
-		return m, ErrColumnHidden
-	}
-	return m, nil
-}
-
-// dataIn tells whether a column, from 0, holds anything below the headings.
-func (r *gridReader) dataIn(i int, h head) bool {
-	return slices.ContainsFunc(r.grid.Rows[h.first+h.rows:], func(row GridRow) bool {
-		return !row.cell(i).Blank()
-	})
-}
-
-// identity are the columns of which a row of data fills at least one.
-func (lay *layout) identity() []int {
-	names := lay.form.anyOf
-	if len(names) == 0 {
-		for _, c := range lay.form.Columns {
-			if c.Required {
-				names = append(names, c.Name)
-			}
-		}
-	}
-	var list []int
-	for _, name := range names {
-		if i, ok := lay.at[name]; ok {
-			list = append(list, i)
-		}
-	}
-	return list
-}
-
-// keyHeading is the heading of the column that gives rows their own keys.
-func (r *gridReader) keyHeading() string {
+// keyHeading is the heading of the column that gives rows their own keys, or "".
+func (r *reader) keyHeading() string {
 	if i, ok := r.layout.at["key"]; ok {
 		return r.layout.headings[i]
 	}
@@ -265,7 +162,7 @@ func (r *gridReader) keyHeading() string {
 }
 
 // rows reads what stands below the headings.
-func (r *gridReader) rows(rows []GridRow) {
+func (r *reader) rows(rows []GridRow) {
 	if len(rows) > 0 && numbering(rows[0]) {
 		rows = rows[1:]
 	}
@@ -283,7 +180,7 @@ func (r *gridReader) rows(rows []GridRow) {
 
 // identified tells whether a row names what it is about. Words in a column of
 // keys or codes do not: titles of groups stand there too.
-func (r *gridReader) identified(row GridRow) bool {
+func (r *reader) identified(row GridRow) bool {
 	return slices.ContainsFunc(r.identity, func(i int) bool {
 		c := row.cell(i)
 		switch r.layout.columns[i].Type {
@@ -295,7 +192,7 @@ func (r *gridReader) identified(row GridRow) bool {
 }
 
 // row reads one row by what kind it is; behind says that no row of data follows.
-func (r *gridReader) row(row *GridRow, behind bool) {
+func (r *reader) row(row *GridRow, behind bool) {
 	identified := r.identified(*row)
 	switch {
 	case row.filled() == 0:
@@ -310,9 +207,9 @@ func (r *gridReader) row(row *GridRow, behind bool) {
 		r.begin(row)
 	case !identified && behind && !r.counts(row):
 		c, i := row.first()
-		r.note(row.Line, i, converted(c), NoteFooter.With(short(row.words())))
+		r.note(row.Line, i, converted(c), noteFooter.With(shorten(row.words())))
 	default:
-		r.data(row)
+		r.data(row, nil)
 	}
 }
 
@@ -328,14 +225,14 @@ func (row GridRow) words() string {
 }
 
 // sample knows the row of our own forms that shows how to fill them in.
-func (r *gridReader) sample(row *GridRow) bool {
+func (r *reader) sample(row *GridRow) bool {
 	i, ok := r.layout.at["line"]
 	return ok && fold(row.cell(i).Text) == "vi du"
 }
 
 // unfilled knows a row of our own form in which nothing was added to what was
 // filled in before.
-func (r *gridReader) unfilled(row *GridRow) bool {
+func (r *reader) unfilled(row *GridRow) bool {
 	if r.template == nil || r.template.Sheet != r.grid.Name {
 		return false
 	}
@@ -352,7 +249,7 @@ func (r *gridReader) unfilled(row *GridRow) bool {
 }
 
 // counts tells whether a row has a number or a day where the form reads one.
-func (r *gridReader) counts(row *GridRow) bool {
+func (r *reader) counts(row *GridRow) bool {
 	for i, c := range row.Cells {
 		if column := r.layout.columns[i]; column != nil && column.Type != Remark && !c.Blank() && c.Kind != TextCell {
 			return true
@@ -361,7 +258,10 @@ func (r *gridReader) counts(row *GridRow) bool {
 	return false
 }
 
-var sumWords = []string{"tong", "cong", "tong cong", "tong so", "cong tong", "tong cong toan tinh"}
+// isSumWord reports whether folded words are what a row of sums begins with.
+func isSumWord(words string) bool {
+	return slices.Contains([]string{"tong", "cong", "tong cong", "tong so", "cong tong", "tong cong toan tinh"}, words)
+}
 
 // isTotal knows a row of sums by its first words.
 func isTotal(row *GridRow) bool {
@@ -370,7 +270,7 @@ func isTotal(row *GridRow) bool {
 		if c.Kind != TextCell || words == "" || isRoman(words) {
 			continue
 		}
-		if slices.Contains(sumWords, words) {
+		if isSumWord(words) {
 			return true
 		}
 		for _, w := range []string{"tong cong ", "tong so ", "cong huyen ", "cong xa ", "cong thi xa ", "cong thanh pho ", "cong nhom ", "cong muc ", "cong phan ", "tong huyen ", "tong toan ", "cong toan "} {
@@ -392,7 +292,7 @@ var placeWords = []string{"huyen ", "xa ", "thi xa ", "thanh pho ", "thi tran ",
 // isGroup knows a row that says to what the rows below it belong: it is numbered
 // with a letter or a Roman number, stands across several columns, or names a
 // place and nothing else.
-func (r *gridReader) isGroup(row *GridRow) bool {
+func (r *reader) isGroup(row *GridRow) bool {
 	c, i := row.first()
 	if c.Kind != TextCell {
 		return false
@@ -410,38 +310,44 @@ func (r *gridReader) isGroup(row *GridRow) bool {
 	return row.filled() == 1 && (!ok || named != i || slices.ContainsFunc(placeWords, func(w string) bool { return strings.HasPrefix(words, w) }))
 }
 
-// data reads a row of data.
-func (r *gridReader) data(row *GridRow) {
-	rec := record{line: row.Line, cells: make([]string, len(r.layout.columns)), typed: make([]Cell, len(r.layout.columns))}
-	for i := range rec.cells {
-		rec.typed[i] = r.readable(row.Line, i, row.cell(i))
-		rec.cells[i] = rec.typed[i].Shown()
+// data reads a row of data. With an error its cells are not to be used.
+func (r *reader) data(row *GridRow, err error) {
+	if row.Hidden && !r.opts.Hidden {
+		err = ErrRowHidden
+	}
+	if err != nil {
+		spot := Spot{Sheet: r.name, Row: row.Line}
+		r.sheet.Rows = append(r.sheet.Rows, Row{Sheet: r.name, Line: row.Line, Faults: []Mark{spot.Mark(err)}})
+		r.all.add(r.layout, nil)
+		r.group.add(r.layout, nil)
+		return
+	}
+	cells := make([]Cell, len(r.layout.columns))
+	for i := range cells {
+		cells[i] = r.readable(row.Line, i, row.cell(i))
 		if column := r.layout.columns[i]; column == nil || column.Type == Remark {
-			rec.typed[i].Err = nil
-		} else if _, merged := r.grid.merged(i+1, row.Line); merged && rec.typed[i].Err == nil {
-			rec.typed[i].Err = ErrCellMerged
+			cells[i].Err = nil
+		} else if r.grid != nil && cells[i].Err == nil && r.grid.isMerged(i+1, row.Line) {
+			cells[i].Err = errCellMerged
 		}
 	}
-	if row.Hidden && !r.opts.Hidden {
-		rec.err = ErrRowHidden
-	}
-	out, read := r.layout.read(r.sheet, rec)
-	r.sheet.Rows = append(r.sheet.Rows, out)
+	read := newRow(r.layout, r.sheet, row.Line, cells)
+	r.sheet.Rows = append(r.sheet.Rows, read.finish())
 	r.all.add(r.layout, read)
 	r.group.add(r.layout, read)
 }
 
 // readable brings the text of a cell to Unicode and says so.
-func (r *gridReader) readable(line, i int, c Cell) Cell {
+func (r *reader) readable(line, i int, c Cell) Cell {
 	if c.Kind != TextCell || c.Err != nil || c.Blank() {
 		return c
 	}
 	text, from, ok := unicodeText(c.Text, c.Font)
 	switch {
 	case !ok:
-		c.Err = ErrLegacy
+		c.Err = errLegacy
 	case from != Unicode:
-		r.note(line, i, c.Text, NoteConverted.With(from.String(), short(c.Text), short(text)))
+		r.note(line, i, c.Text, noteConverted.With(from.String(), shorten(c.Text), shorten(text)))
 	}
 	c.Text = text
 	return c
@@ -469,7 +375,7 @@ func (lay *layout) typedValue(c *Column, unit Unit, cell Cell) (any, error) {
 			return lay.value(c, unit, cell.Text)
 		case Text:
 		default:
-			return nil, ErrCellIsDay.With(cell.Shown())
+			return nil, errCellIsDay.With(cell.Shown())
 		}
 	}
 	return lay.value(c, unit, cell.Shown())
@@ -480,7 +386,7 @@ func exactNumber(cell Cell, zeros int) (int64, error) {
 	text, minus := strings.CutPrefix(cell.Text, "-")
 	whole, fraction, _ := strings.Cut(text, ".")
 	if !digits(whole, maxWhole) || fraction != "" && !digits(fraction, maxWhole) {
-		return 0, ErrNumberForm.With(cell.Shown(), "1550")
+		return 0, errNumberForm.With(cell.Shown(), "1550")
 	}
 	d := decimal{minus: minus, whole: whole, fraction: strings.TrimRight(fraction, "0")}
 	n, exact, inRange := d.scaled(zeros)
@@ -488,7 +394,7 @@ func exactNumber(cell Cell, zeros int) (int64, error) {
 	case !exact:
 		return 0, unwhole(zeros).With(cell.Shown())
 	case !inRange:
-		return 0, ErrNumberRange.With(cell.Shown())
+		return 0, errNumberRange.With(cell.Shown())
 	}
 	return n, nil
 }

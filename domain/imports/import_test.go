@@ -81,6 +81,6 @@ func TestARefusalFindsItsCell(t *testing.T) {
 	require.ErrorIs(t, taken, coop.ErrTaxCode)
 	require.Equal(t, "dòng 4, cột “MST”: mã số thuế 6400123456 đang thuộc HTX htx-a", taken.Vi())
 	nowhere := s.Locate(2, res.Results[2].Err)
-	require.Equal(t, 5, nowhere.Line)
+	require.Equal(t, 5, nowhere.Row)
 	require.Equal(t, "Địa bàn", nowhere.Column)
 }

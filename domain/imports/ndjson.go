@@ -9,7 +9,7 @@ import (
 // NDJSON reads one command a line. Blank lines and a byte order mark are
 // passed over. Commands stay as they are written: their keys and sources are
 // their writer's. The error is about the file as a whole; a bad line is a
-// Problem of its row.
+// Mark of its row.
 func NDJSON(name string, b []byte) (*Sheet, error) {
 	s, err := newSheet(name, "", b)
 	if err != nil {
@@ -42,13 +42,13 @@ func NDJSON(name string, b []byte) (*Sheet, error) {
 		}
 		s.Rows = append(s.Rows, command(line, part))
 	}
-	return s.number(), nil
+	return s.numberDrafts(), nil
 }
 
 func command(line int, b []byte) Row {
 	d, err := ledger.ParseDraft(b)
 	if err != nil {
-		return Row{Line: line, Faults: []Problem{{Line: line, Err: err}}}
+		return Row{Line: line, Faults: []Mark{Spot{Row: line}.Mark(err)}}
 	}
 	return Row{Line: line, Drafts: []*ledger.Draft{d}}
 }

@@ -44,7 +44,7 @@ func ParseNumberFormat(s string) (NumberFormat, error) {
 			return f, nil
 		}
 	}
-	return Undeclared, ErrFormatName.With(s)
+	return Undeclared, errFormatName.With(s)
 }
 
 // A Unit is what a number of a money column counts: so many đồng, as a power
@@ -86,7 +86,7 @@ func ParseUnit(s string) (Unit, error) {
 	if u, ok := units[fold(s)]; ok {
 		return u, nil
 	}
-	return Unit{}, ErrUnitName.With(s)
+	return Unit{}, errUnitName.With(s)
 }
 
 // most digits before and after the point.
@@ -184,14 +184,14 @@ func Number(s string, f NumberFormat, zeros int) (int64, error) {
 		if f == Undeclared {
 			return 0, undeclared(s, text)
 		}
-		return 0, ErrNumberForm.With(s, n.sample)
+		return 0, errNumberForm.With(s, n.sample)
 	}
 	v, whole, inRange := d.scaled(zeros)
 	switch {
 	case !whole:
 		return 0, unwhole(zeros).With(s)
 	case !inRange:
-		return 0, ErrNumberRange.With(s)
+		return 0, errNumberRange.With(s)
 	}
 	return v, nil
 }
@@ -203,11 +203,11 @@ var spaces = strings.NewReplacer("\u00A0", " ", "\u202F", " ", "\u2009", " ")
 func unwhole(zeros int) *fault.Fault {
 	switch zeros {
 	case 0:
-		return ErrNumberWhole
+		return errNumberWhole
 	case 2:
-		return ErrNumberPoints
+		return errNumberPoints
 	}
-	return ErrNumberDong
+	return errNumberDong
 }
 
 // undeclared says what a number with separators could mean.
@@ -226,7 +226,7 @@ func undeclared(s, text string) error {
 	case len(readings) > 0 || spaced || plain:
 		return ErrNumberUndeclared.With(s)
 	}
-	return ErrNumberForm.With(s, "1550")
+	return errNumberForm.With(s, "1550")
 }
 
 // vi writes d for a sentence: digits, and the fraction behind a comma.

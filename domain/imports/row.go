@@ -13,100 +13,63 @@ import (
 
 // A row is one line while its commands are made.
 type row struct {
+	Row
 	*layout
-	sheet  *Sheet
-	line   int
-	cells  []string
-	typed  []Cell // of a grid; nil for CSV
-	values []any  // of the cells, nil where blank
+	file   *Sheet
+	values []any // of the cells, nil where blank or wrong
 	spoilt map[int]bool
 	used   []bool
-	faults []Problem
-	broken bool // a cell is wrong or missing: what is made of the row is not whole
-	drafts []*ledger.Draft
+	broken bool // a cell is wrong or missing: the commands of the row would not be whole
 }
 
-// row reads one line of a CSV file.
-func (lay *layout) row(s *Sheet, rec record) Row {
-	if rec.err == nil && total(rec.cells) {
-		return Row{Line: rec.line, Faults: []Problem{{Line: rec.line, Err: ErrTotalRow}}}
+// newRow reads the cells of one line, as many as the layout has columns, and
+// makes the commands of the row.
+func newRow(l *layout, file *Sheet, line int, cells []Cell) *row {
+	r := &row{
+		Row:    Row{Sheet: l.sheet, Line: line, layout: l, texts: make([]string, len(cells))},
+		layout: l, file: file, spoilt: map[int]bool{}, values: make([]any, len(cells)), used: make([]bool, len(cells)),
 	}
-	out, _ := lay.read(s, rec)
-	return out
-}
-
-// read reads one line, and gives its values too; they are nil for a line that
-// is not to be read.
-func (lay *layout) read(s *Sheet, rec record) (Row, *row) {
-	r := &row{layout: lay, sheet: s, line: rec.line, typed: rec.typed, spoilt: map[int]bool{}}
-	if rec.err != nil {
-		p := problemOf(rec.line, "", "", rec.err)
-		p.Sheet = lay.gridName()
-		return Row{Sheet: p.Sheet, Line: rec.line, Faults: []Problem{p}}, nil
+	for i, c := range cells {
+		r.readCell(i, c)
 	}
-	return r.made(rec.cells), r
-}
-
-// made is the row with its commands, or what keeps it from them.
-func (r *row) made(cells []string) Row {
-	r.read(cells)
 	if !r.bad("event") { // the other cells mean nothing without it
 		r.form.build(r)
 		r.refuseIdle()
 	}
-	if len(r.faults) > 0 {
-		return Row{Sheet: r.gridName(), Line: r.line, Faults: r.faults}
-	}
-	origins := make([]origin, len(r.drafts))
-	for i := range origins {
-		origins[i] = r.origin()
-	}
-	return Row{Sheet: r.gridName(), Line: r.line, Drafts: r.drafts, Named: r.named(), origins: origins}
+	return r
 }
 
-// total knows a row of sums by its first word.
-func total(cells []string) bool {
-	for _, c := range cells {
-		if c = fold(c); c != "" {
-			return slices.Contains(sumWords, c)
-		}
+// finish is the row with its commands, or with the problems that keep it from
+// making any.
+func (r *row) finish() Row {
+	if len(r.Faults) > 0 {
+		return Row{Sheet: r.Sheet, Line: r.Line, Faults: r.Faults}
 	}
-	return false
+	r.Named = r.named()
+	return r.Row
 }
 
-// read gives every cell its value.
-func (r *row) read(cells []string) {
-	r.values, r.used = make([]any, len(cells)), make([]bool, len(cells))
-	for i, text := range cells {
-		text, err := clean(text)
-		r.cells = append(r.cells, text)
-		c := r.columns[i]
-		if err == nil && r.typed != nil {
-			err = r.typed[i].Err
-		}
-		switch {
-		case err != nil:
+// readCell gives a cell its value.
+func (r *row) readCell(i int, cell Cell) {
+	var err error
+	if r.texts[i], err = clean(cell.Shown()); err == nil {
+		err = cell.Err
+	}
+	c := r.columns[i]
+	switch {
+	case err != nil:
+		r.reject(i, err)
+	case c == nil, c.Type == Remark:
+	case r.texts[i] == "" && c.Required:
+		r.reject(i, errCellMissing)
+	case r.texts[i] != "":
+		cell.Text, _ = clean(cell.Text) // refused above where it cannot be
+		if v, err := r.typedValue(c, r.units[i], cell); err != nil {
 			r.reject(i, err)
-		case c == nil, c.Type == Remark:
-		case text == "" && c.Required:
-			r.reject(i, ErrCellMissing)
-		case text != "":
-			if r.values[i], err = r.valueAt(i, c, text); err != nil {
-				r.values[i] = nil
-				r.reject(i, err)
-			}
+		} else {
+			r.values[i] = v
 		}
 	}
-}
-
-// valueAt reads a cell by the type of its column and, in a grid, its own.
-func (r *row) valueAt(i int, c *Column, text string) (any, error) {
-	if r.typed == nil {
-		return r.value(c, r.units[i], text)
-	}
-	cell := r.typed[i]
-	cell.Text, _ = clean(cell.Text)
-	return r.typedValue(c, r.units[i], cell)
 }
 
 var (
@@ -124,7 +87,7 @@ func (lay *layout) value(c *Column, unit Unit, text string) (any, error) {
 		return keys(text)
 	case TaxCode:
 		if !taxCode.MatchString(text) {
-			return nil, ErrTaxCodeForm.With(text)
+			return nil, errTaxCodeForm.With(text)
 		}
 	case Whole:
 		return Number(text, lay.numbers, 0)
@@ -144,7 +107,7 @@ func (lay *layout) value(c *Column, unit Unit, text string) (any, error) {
 	case YesNo:
 		yes, ok := yesWords[fold(text)]
 		if !ok {
-			return nil, ErrYesNo.With(text)
+			return nil, errYesNo.With(text)
 		}
 		return yes, nil
 	case Choice:
@@ -159,7 +122,7 @@ func key(text string) (string, error) {
 		if !ledger.IsKey(example) {
 			example = "dak-mil"
 		}
-		return "", ErrReference.With(text, example)
+		return "", errReference.With(text, example)
 	}
 	return text, nil
 }
@@ -191,22 +154,22 @@ func (c *Column) choose(text string) (string, error) {
 	if c.Open && ledger.IsKey(text) {
 		return strings.ToLower(text), nil
 	}
-	return "", ErrWord.With(text, strings.Join(words, ", "))
+	return "", errWord.With(text, strings.Join(words, ", "))
 }
 
 // reject adds a problem of a cell; i below 0 is the whole row.
 func (r *row) reject(i int, err error) {
 	r.broken = true
-	p := Problem{Sheet: r.gridName(), Line: r.line, Err: err}
 	if i >= 0 {
 		r.spoilt[i] = true
-		p.Column, p.Ref = r.headings[i], r.ref(i)
-		if i < len(r.cells) {
-			p.Cell = r.cells[i]
-		}
 	}
-	if !slices.ContainsFunc(r.faults, func(q Problem) bool { return q.Err == p.Err && q.Column == p.Column }) {
-		r.faults = append(r.faults, p)
+	r.addFault(r.spotAt(i).Mark(err))
+}
+
+// addFault adds a problem, once: several commands of a row may refuse the same.
+func (r *row) addFault(p Mark) {
+	if !slices.ContainsFunc(r.Faults, func(q Mark) bool { return q.Error() == p.Error() }) {
+		r.Faults = append(r.Faults, p)
 	}
 }
 
@@ -260,9 +223,9 @@ func (r *row) needs(names ...string) bool {
 		i, ok := r.at[name]
 		switch {
 		case !ok:
-			r.reject(-1, ErrColumnNeeded.With(r.form.named(name).Heading))
+			r.reject(-1, errColumnNeeded.With(r.form.named(name).Heading))
 		case !r.spoilt[i]:
-			r.reject(i, ErrCellMissing)
+			r.reject(i, errCellMissing)
 		}
 	}
 	return whole
@@ -276,7 +239,7 @@ func (r *row) coop() string {
 	case own == "" && code == "":
 		r.reject(r.nameCell(), ErrNoCoop)
 	case own != "" && code != "" && own != byTaxCode(code):
-		r.reject(r.at["coop"], ErrTwoCoops.With(own, byTaxCode(code)))
+		r.reject(r.at["coop"], errTwoCoops.With(own, byTaxCode(code)))
 	case own == "":
 		return byTaxCode(code)
 	}
@@ -286,7 +249,7 @@ func (r *row) coop() string {
 // nameCell is the cell with the name of the row's co-operative, for its readers;
 // -1 where there is none.
 func (r *row) nameCell() int {
-	if i, ok := r.at["coop_name"]; ok && r.cells[i] != "" {
+	if i, ok := r.at["coop_name"]; ok && r.texts[i] != "" {
 		return i
 	}
 	return -1
@@ -296,13 +259,13 @@ func (r *row) nameCell() int {
 // for its readers, or as the owner of a product.
 func (r *row) named() *Named {
 	i := r.nameCell()
-	if owner, ok := r.at["owner"]; ok && i < 0 && r.cells[owner] != "" {
+	if owner, ok := r.at["owner"]; ok && i < 0 && r.texts[owner] != "" {
 		i = owner
 	}
 	if i < 0 || !r.has("coop") && !r.has("tax_code") {
 		return nil
 	}
-	return &Named{Key: r.coop(), Name: r.cells[i], at: cell{r.headings[i], r.cells[i], r.ref(i)}}
+	return &Named{Key: r.coop(), Name: r.texts[i], Spot: r.spotAt(i)}
 }
 
 // byTaxCode is the key that a tax code stands for.
@@ -311,7 +274,7 @@ func byTaxCode(code string) string { return "mst-" + code }
 // until is the first day out, from either of the columns that say it.
 func (r *row) until() *calendar.Day {
 	if r.has("last_day") && r.has("until") {
-		r.reject(r.at["until"], ErrBothEnds)
+		r.reject(r.at["until"], errBothEnds)
 	}
 	if r.has("last_day") {
 		return optional[calendar.Day](r, "last_day")
@@ -323,27 +286,27 @@ func (r *row) until() *calendar.Day {
 // cell that its event has no use for: nothing that was typed is dropped in
 // silence. Of a row that is wrong otherwise not every cell was looked at.
 func (r *row) refuseIdle() {
-	if len(r.faults) > 0 {
+	if len(r.Faults) > 0 {
 		return
 	}
-	if len(r.drafts) == 0 {
-		r.reject(-1, ErrNothing)
+	if len(r.Drafts) == 0 {
+		r.reject(-1, errNothing)
 		return
 	}
 	what := r.form.Title
 	if i, ok := r.at["event"]; ok {
-		what = r.cells[i]
+		what = r.texts[i]
 	}
 	for i, v := range r.values {
 		if v != nil && !r.used[i] {
-			r.reject(i, ErrCellUnused.With(what))
+			r.reject(i, errCellUnused.With(what))
 		}
 	}
 }
 
 // emit makes a command of an event.
 func (r *row) emit(s ledger.Stream, valid calendar.Stated, e ledger.Event) {
-	source := r.source()
+	source := r.paper()
 	command := r.text("key")
 	if r.broken {
 		return
@@ -371,19 +334,16 @@ func (r *row) emit(s ledger.Stream, valid calendar.Stated, e ledger.Event) {
 		return
 	}
 	d.Source = &source
-	d.Source.Sheet, d.Source.SHA256, d.Source.Row = recordableName(r.sheet.Name), r.sheet.SHA256, int64(r.line)
-	if r.grid {
-		d.Source.Sheet = recordableName(r.sheetName)
-	}
+	d.Source.Sheet, d.Source.SHA256, d.Source.Row = r.source, r.file.SHA256, int64(r.Line)
 	if err := d.Check(); err != nil {
 		r.refuse("", err)
 		return
 	}
-	r.drafts = append(r.drafts, d)
+	r.Drafts = append(r.Drafts, d)
 }
 
-// source is the paper that the row names.
-func (r *row) source() ledger.Source {
+// paper is the paper that the row names.
+func (r *row) paper() ledger.Source {
 	return ledger.Source{
 		Document: r.text("document"), Issuer: r.text("issuer"), Note: r.text("note"),
 		Issued: get[calendar.Stated](r, "issued"),
@@ -393,36 +353,9 @@ func (r *row) source() ledger.Source {
 // refuse adds an error that the event itself raised, at the cell that gave the
 // member, below a pointer.
 func (r *row) refuse(pointer string, err error) {
-	p := Problem{Sheet: r.gridName(), Line: r.line, Err: err}
+	spot := r.spotAt(-1)
 	if f, ok := fault.Of(err); ok {
-		c := r.origin().find(pointer + f.Field)
-		p.Column, p.Cell, p.Ref = c.heading, c.text, c.ref
+		spot = r.spotOf(pointer + f.Field)
 	}
-	if !slices.ContainsFunc(r.faults, func(q Problem) bool { return q.Error() == p.Error() }) { // of several commands
-		r.faults = append(r.faults, p)
-	}
-}
-
-// origin tells which cell gave which member.
-func (r *row) origin() origin {
-	o := origin{}
-	for i, c := range r.columns {
-		if c == nil || r.values[i] == nil {
-			continue
-		}
-		for _, pointer := range c.fills {
-			if _, taken := o[pointer]; !taken {
-				o[pointer] = cell{r.headings[i], r.cells[i], r.ref(i)}
-			}
-		}
-	}
-	return o
-}
-
-// ref names a cell of a grid as spreadsheets do; "" in a CSV file.
-func (r *row) ref(i int) string {
-	if !r.grid {
-		return ""
-	}
-	return refOf(i+1, r.line)
+	r.addFault(spot.Mark(err))
 }

@@ -157,7 +157,7 @@ func (s *splitter) quoted(start int) (string, error) {
 			b.WriteByte(c)
 		}
 	}
-	return "", Problem{Line: opened, Err: ErrQuote}
+	return "", Spot{Row: opened}.Mark(errQuote)
 }
 
 // closed wants the end of a cell behind its closing quote.
@@ -174,10 +174,10 @@ func (s *splitter) closed(start int) error {
 // misplaced is a quote at pos that cannot stand there.
 func (s *splitter) misplaced(start int) error {
 	if s.counting {
-		return ErrBareQuote // its place is not wanted
+		return errBareQuote // its place is not wanted
 	}
 	line := bytes.LastIndexByte(s.text[start:s.pos], '\n') + 1 + start
-	return Problem{Line: s.line, Err: ErrBareQuote.With(1 + len([]rune(string(s.text[line:s.pos]))))}
+	return Spot{Row: s.line}.Mark(errBareQuote.With(1 + len([]rune(string(s.text[line:s.pos])))))
 }
 
 // refuseLong refuses a file of more than MaxLines lines below its headings, before
@@ -219,7 +219,7 @@ func split(text []byte, sep byte) (*table, error) {
 			t.head = r
 		default:
 			if r.err == nil && len(r.cells) != len(t.head.cells) {
-				r.err = Problem{Line: r.line, Err: ErrColumns.With(len(r.cells), len(t.head.cells))}
+				r.err = Spot{Row: r.line}.Mark(errColumns.With(len(r.cells), len(t.head.cells)))
 			}
 			t.rows = append(t.rows, r)
 		}
@@ -267,7 +267,7 @@ func separator(text []byte, form *Form, declared rune) (sep byte, rest []byte, e
 	case len(known) == 1:
 		return known[0], text, nil
 	}
-	return 0, nil, ErrSeparator.With(strings.Join(names, ", "))
+	return 0, nil, errSeparator.With(strings.Join(names, ", "))
 }
 
 func headings(text []byte, sep byte) ([]string, bool) {

@@ -32,7 +32,7 @@ func (c *Column) summed() bool { return c.Type == Whole || c.Type == Money }
 
 // total holds a row of sums against the rows above it: all of them, or those of
 // its group.
-func (r *gridReader) total(row *GridRow) {
+func (r *reader) total(row *GridRow) {
 	r.settleGroup()
 	stated := r.stated(row)
 	first, second := r.group, r.all
@@ -47,15 +47,15 @@ func (r *gridReader) total(row *GridRow) {
 }
 
 // begin starts a group with its title, which may state the sums of its rows.
-func (r *gridReader) begin(row *GridRow) {
+func (r *reader) begin(row *GridRow) {
 	r.settleGroup()
 	r.claim, r.group = row, tally{}
 	c, i := row.first()
-	r.note(row.Line, i, converted(c), NoteGroup.With(short(row.words())))
+	r.note(row.Line, i, converted(c), noteGroup.With(shorten(row.words())))
 }
 
 // settleGroup holds the sums of the last title against the rows below it.
-func (r *gridReader) settleGroup() {
+func (r *reader) settleGroup() {
 	if row := r.claim; row != nil {
 		r.claim = nil
 		r.compare(row, r.stated(row), r.group)
@@ -63,7 +63,7 @@ func (r *gridReader) settleGroup() {
 }
 
 // stated are the sums that a row states, by column.
-func (r *gridReader) stated(row *GridRow) map[int]int64 {
+func (r *reader) stated(row *GridRow) map[int]int64 {
 	stated := map[int]int64{}
 	for i, c := range r.layout.columns {
 		cell := row.cell(i)
@@ -74,7 +74,7 @@ func (r *gridReader) stated(row *GridRow) map[int]int64 {
 		n, ok := v.(int64)
 		if err != nil || !ok {
 			if err == nil {
-				err = ErrNumberForm.With(cell.Shown(), "1550")
+				err = errNumberForm.With(cell.Shown(), "1550")
 			}
 			r.reject(row, i, err)
 			continue
@@ -95,7 +95,7 @@ func matches(stated map[int]int64, t tally) bool {
 
 // compare makes a problem of every sum that does not come out, and a note of a
 // row whose sums all do.
-func (r *gridReader) compare(row *GridRow, stated map[int]int64, t tally) {
+func (r *reader) compare(row *GridRow, stated map[int]int64, t tally) {
 	wrong, checked := false, 0
 	for i := range r.layout.columns {
 		n, ok := stated[i]
@@ -111,15 +111,13 @@ func (r *gridReader) compare(row *GridRow, stated map[int]int64, t tally) {
 	}
 	if !wrong && checked > 0 {
 		c, i := row.first()
-		r.note(row.Line, i, converted(c), NoteTotal.With(short(row.words()), checked))
+		r.note(row.Line, i, converted(c), NoteTotal.With(shorten(row.words()), checked))
 	}
 }
 
 // reject adds a row that holds nothing but a problem of one cell.
-func (r *gridReader) reject(row *GridRow, i int, err error) {
-	p := Problem{
-		Sheet: r.grid.Name, Line: row.Line, Column: r.layout.headings[i], Ref: refOf(i+1, row.Line),
-		Cell: row.cell(i).Shown(), Err: err,
-	}
-	r.sheet.Rows = append(r.sheet.Rows, Row{Sheet: r.grid.Name, Line: row.Line, Faults: []Problem{p}})
+func (r *reader) reject(row *GridRow, i int, err error) {
+	spot := r.layout.spot(row.Line, i)
+	spot.Seen = row.cell(i).Shown()
+	r.sheet.Rows = append(r.sheet.Rows, Row{Sheet: r.name, Line: row.Line, Faults: []Mark{spot.Mark(err)}})
 }

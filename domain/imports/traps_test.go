@@ -168,14 +168,14 @@ func report(b *strings.Builder, s *Sheet, err error) {
 	if err != nil {
 		f, _ := fault.Of(err)
 		said := f.Vi()
-		if p, ok := err.(Problem); ok {
+		if p, ok := err.(Mark); ok {
 			said = p.Vi()
 		}
 		fmt.Fprintf(b, "  [%s] tệp: %s\n", f.Code, said)
 		return
 	}
 	for _, p := range s.Problems() {
-		f, _ := fault.Of(p.Err)
+		f, _ := fault.Of(p)
 		fmt.Fprintf(b, "  [%s] %s\n", f.Code, p.Vi())
 	}
 	for _, d := range s.Drafts() {
@@ -208,7 +208,7 @@ func TestCommandTrapsAreToldApart(t *testing.T) {
 				fmt.Fprintf(&b, "  nhận: %s %s\n", d.Key, d.Data)
 			}
 			for _, p := range s.Problems() {
-				f, _ := fault.Of(p.Err)
+				f, _ := fault.Of(p)
 				fmt.Fprintf(&b, "  [%s] %s\n", f.Code, p.Vi())
 			}
 			continue
