@@ -186,10 +186,8 @@ var statuses = map[string]string{
 // Status is a status of directory.Statuses in words.
 func Status(s string) string { return statuses[s] }
 
-var forms = map[string]string{coop.HTX: "hợp tác xã", coop.THT: "tổ hợp tác", coop.LHHTX: "liên hiệp hợp tác xã"}
-
 // Form is the form of an organisation in words.
-func Form(form string) string { return forms[form] }
+func Form(form string) string { return coop.Forms.Of(form) }
 
 var parts = map[string]string{
 	"opening": "đầu kỳ", "established": "thành lập mới", "ended": "chấm dứt", "rescoped": "chuyển phạm vi", "closing": "cuối kỳ",

@@ -2,6 +2,7 @@ package coop
 
 import (
 	"htxledger/domain/calendar"
+	"htxledger/domain/fault"
 	"htxledger/domain/ledger"
 )
 
@@ -14,44 +15,44 @@ const (
 
 // Established is coop.established/1.
 type Established struct {
-	Name           string `json:"name" text:"name"`
-	Form           string `json:"form" text:"key"`
-	Place          string `json:"place" text:"key"` // code of the seat
-	Agricultural   bool   `json:"agricultural"`
-	Sector         string `json:"sector" text:"4000"`       // the registered wording
-	Law            string `json:"law,omitempty" text:"key"` // 1996, 2003, 2012 or 2023
-	Registration   string `json:"registration,omitempty" text:"200"`
-	TaxCode        string `json:"tax_code,omitempty" text:"20"`
-	Founders       *int64 `json:"founders,omitempty" most:"1000000"`
-	CharterCapital *int64 `json:"charter_capital,omitempty" most:"100000000000000"` // đồng
+	Name           string `json:"name" text:"name" names:"self" vi:"Tên HTX"`
+	Form           string `json:"form" text:"key" vi:"Loại hình"`
+	Place          string `json:"place" text:"key" names:"seat" vi:"Mã địa bàn" help:"nơi đặt trụ sở"` // code of the seat
+	Agricultural   bool   `json:"agricultural" vi:"Nông nghiệp"`
+	Sector         string `json:"sector" text:"4000" vi:"Ngành nghề"`                                // the registered wording
+	Law            string `json:"law,omitempty" text:"key" vi:"Luật" help:"thành lập theo luật nào"` // 1996, 2003, 2012 or 2023
+	Registration   string `json:"registration,omitempty" text:"200" names:"code" vi:"Số đăng ký"`
+	TaxCode        string `json:"tax_code,omitempty" text:"20" names:"tax-code" vi:"Mã số thuế"`
+	Founders       *int64 `json:"founders,omitempty" most:"1000000" vi:"Thành viên sáng lập" unit:"người"`
+	CharterCapital *int64 `json:"charter_capital,omitempty" most:"100000000000000" as:"money" vi:"Vốn điều lệ"` // đồng
 }
 
 // Renamed is coop.renamed/1.
 type Renamed struct {
-	Name string `json:"name" text:"name"`
+	Name string `json:"name" text:"name" names:"self" vi:"Tên mới"`
 }
 
 // Relocated is coop.relocated/1: the seat moves.
 type Relocated struct {
-	Place string `json:"place" text:"key"`
+	Place string `json:"place" text:"key" names:"seat" vi:"Mã địa bàn mới"`
 }
 
 // Resectored is coop.resectored/1: the registered trade changes, and with it
 // perhaps whether the co-operative is agricultural.
 type Resectored struct {
-	Agricultural bool   `json:"agricultural"`
-	Sector       string `json:"sector" text:"4000"`
+	Agricultural bool   `json:"agricultural" vi:"Nông nghiệp"`
+	Sector       string `json:"sector" text:"4000" vi:"Ngành nghề mới"`
 }
 
 // Identified is coop.identified/1: a further identifier became known.
 type Identified struct {
-	Registration string `json:"registration,omitempty" text:"200"`
-	TaxCode      string `json:"tax_code,omitempty" text:"20"`
+	Registration string `json:"registration,omitempty" text:"200" names:"code" vi:"Số đăng ký"`
+	TaxCode      string `json:"tax_code,omitempty" text:"20" names:"tax-code" vi:"Mã số thuế mới"`
 }
 
 // Suspended is coop.suspended/1: tạm ngừng kinh doanh by notice.
 type Suspended struct {
-	Until *calendar.Day `json:"until,omitempty"` // the first day out
+	Until *calendar.Day `json:"until,omitempty" as:"until" vi:"Có hiệu lực đến"` // the first day out
 }
 
 // Resumed is coop.resumed/1. It clears suspended, inactive and dissolving.
@@ -59,7 +60,7 @@ type Resumed struct{}
 
 // Inactive is coop.inactive/1: ngừng hoạt động, as somebody observed.
 type Inactive struct {
-	ObservedBy string `json:"observed_by,omitempty" text:"name"` // an office, never a person
+	ObservedBy string `json:"observed_by,omitempty" text:"name" vi:"Cơ quan ghi nhận"` // an office, never a person
 }
 
 // Dissolving is coop.dissolving/1: đang làm thủ tục giải thể.
@@ -67,40 +68,40 @@ type Dissolving struct{}
 
 // Dissolved is coop.dissolved/1.
 type Dissolved struct {
-	Mode string `json:"mode" text:"key"` // voluntary, compulsory, bankruptcy or revoked
+	Mode string `json:"mode" text:"key" vi:"Hình thức giải thể"` // voluntary, compulsory, bankruptcy or revoked
 }
 
 // Merged is coop.merged/1: merged away into another co-operative.
 type Merged struct {
-	Into string `json:"into" text:"key"`
+	Into string `json:"into" text:"key" names:"coop" vi:"Vào HTX"`
 }
 
 // Divided is coop.divided/1. A co-operative in its own Into lives on (tách);
 // otherwise it ends (chia).
 type Divided struct {
-	Into []string `json:"into" text:"key"`
+	Into []string `json:"into" text:"key" names:"coop" vi:"Thành các HTX"`
 }
 
 // Reorganised is coop.reorganised/1: converted to a later law.
 type Reorganised struct {
-	Law string `json:"law" text:"key"` // 2012 or 2023
+	Law string `json:"law" text:"key" vi:"Luật"` // 2012 or 2023
 }
 
 // Left is coop.left/1: became an enterprise, or left otherwise.
 type Left struct {
-	To string `json:"to" text:"key"` // enterprise or other
+	To string `json:"to" text:"key" vi:"Chuyển thành"` // enterprise or other
 }
 
 // MembersCounted is coop.members-counted/1.
 type MembersCounted struct {
-	Official  int64  `json:"official" most:"1000000"`
-	Associate *int64 `json:"associate,omitempty" most:"1000000"` // absent is 0
+	Official  int64  `json:"official" most:"1000000" vi:"Thành viên chính thức" unit:"người"`
+	Associate *int64 `json:"associate,omitempty" most:"1000000" vi:"Thành viên liên kết" unit:"người"` // absent is 0
 }
 
 // WorkersCounted is coop.workers-counted/1.
 type WorkersCounted struct {
-	Regular int64  `json:"regular" most:"1000000"`
-	Total   *int64 `json:"total,omitempty" most:"1000000"` // absent is Regular
+	Regular int64  `json:"regular" most:"1000000" vi:"Lao động thường xuyên" unit:"người"`
+	Total   *int64 `json:"total,omitempty" most:"1000000" vi:"Tổng số lao động" unit:"người"` // absent is Regular
 }
 
 // Bases of a year's report.
@@ -111,46 +112,62 @@ const (
 
 // YearReported is coop.year-reported/1: results of one year, money in đồng.
 type YearReported struct {
-	Year               int64  `json:"year" least:"1945" most:"2100"`
-	Basis              string `json:"basis" text:"key"`
-	Revenue            int64  `json:"revenue" most:"100000000000000"`
-	Pay                *int64 `json:"pay,omitempty" most:"100000000000000"`
-	Workers            *int64 `json:"workers,omitempty" most:"1000000"`
-	Profit             *int64 `json:"profit,omitempty" least:"-100000000000000" most:"100000000000000"` // may be a loss
-	RevenueFromMembers *int64 `json:"revenue_from_members,omitempty" most:"100000000000000"`
+	Year               int64  `json:"year" least:"1945" most:"2100" as:"year" vi:"Năm"`
+	Basis              string `json:"basis" text:"key" vi:"Loại số liệu"`
+	Revenue            int64  `json:"revenue" most:"100000000000000" as:"money" vi:"Doanh thu"`
+	Pay                *int64 `json:"pay,omitempty" most:"100000000000000" as:"money" vi:"Tổng thu nhập của người lao động"`
+	Workers            *int64 `json:"workers,omitempty" most:"1000000" vi:"Lao động hưởng thu nhập" unit:"người"`
+	Profit             *int64 `json:"profit,omitempty" least:"-100000000000000" most:"100000000000000" as:"profit" vi:"Lợi nhuận"` // may be a loss
+	RevenueFromMembers *int64 `json:"revenue_from_members,omitempty" most:"100000000000000" as:"money" vi:"Doanh thu từ thành viên"`
 }
 
 // Scored is coop.scored/1: a self-score under a classification scheme.
 type Scored struct {
-	Year             int64  `json:"year" least:"1945" most:"2100"`
-	Scheme           string `json:"scheme" text:"key"`
-	PointsHundredths int64  `json:"points_hundredths" most:"10000"`
-	Fined            *bool  `json:"fined,omitempty"` // absent is not known to be fined
-	IdleMonths       *int64 `json:"idle_months,omitempty" most:"12"`
-	MonthsOperated   *int64 `json:"months_operated,omitempty" most:"2000"`
+	Year             int64  `json:"year" least:"1945" most:"2100" as:"year" vi:"Năm"`
+	Scheme           string `json:"scheme" text:"key" as:"scheme" vi:"Thông tư"`
+	PointsHundredths int64  `json:"points_hundredths" most:"10000" as:"points" vi:"Điểm" unit:"1/100 điểm"`
+	Fined            *bool  `json:"fined,omitempty" vi:"Bị xử phạt"` // absent is not known to be fined
+	IdleMonths       *int64 `json:"idle_months,omitempty" most:"12" vi:"Số tháng ngừng hoạt động" unit:"tháng"`
+	MonthsOperated   *int64 `json:"months_operated,omitempty" most:"2000" vi:"Số tháng hoạt động" unit:"tháng"`
 }
 
 // Classed is coop.classed/1: a class that somebody decided.
 type Classed struct {
-	Year      int64  `json:"year" least:"1945" most:"2100"`
-	Class     string `json:"class" text:"key"`
-	Scheme    string `json:"scheme" text:"key"`
-	DecidedBy string `json:"decided_by,omitempty" text:"name"`
+	Year      int64  `json:"year" least:"1945" most:"2100" as:"year" vi:"Năm"`
+	Class     string `json:"class" text:"key" vi:"Xếp loại"`
+	Scheme    string `json:"scheme" text:"key" as:"scheme" vi:"Thông tư"`
+	DecidedBy string `json:"decided_by,omitempty" text:"name" vi:"Cơ quan xếp loại"`
 }
 
 // Linked is coop.linked/1: a value-chain contract with an enterprise. The
 // newest of a contract's number replaces the one before.
 type Linked struct {
-	Contract   string        `json:"contract" text:"200"`
-	Enterprise string        `json:"enterprise" text:"name"`
-	Product    string        `json:"product,omitempty" text:"1000"`
-	Until      *calendar.Day `json:"until,omitempty"` // the first day out
+	Contract   string        `json:"contract" text:"200" vi:"Số hợp đồng"`
+	Enterprise string        `json:"enterprise" text:"name" vi:"Doanh nghiệp"`
+	Product    string        `json:"product,omitempty" text:"1000" vi:"Sản phẩm"`
+	Until      *calendar.Day `json:"until,omitempty" as:"until" vi:"Có hiệu lực đến"` // the first day out
 }
 
 // Unlinked is coop.unlinked/1: a contract ended early.
 type Unlinked struct {
-	Contract string `json:"contract" text:"200"`
+	Contract string `json:"contract" text:"200" vi:"Số hợp đồng"`
 }
+
+// Forms are the forms that an organisation may have.
+var Forms = ledger.Words{{HTX, "hợp tác xã"}, {THT, "tổ hợp tác"}, {LHHTX, "liên hiệp hợp tác xã"}}
+
+// Bases are the bases of a year's report.
+var Bases = ledger.Words{{Actual, "thực hiện"}, {Estimate, "ước"}}
+
+// Classes are the classes that may be decided.
+var Classes = ledger.Words{{"good", "tốt"}, {"fair", "khá"}, {"average", "trung bình"}, {"weak", "yếu"}, {"unrated", "không xếp loại"}}
+
+var (
+	trades       = ledger.Words{{"true", "nông nghiệp"}, {"false", "phi nông nghiệp"}}
+	modes        = ledger.Words{{"voluntary", "tự nguyện"}, {"compulsory", "bắt buộc"}, {"bankruptcy", "phá sản"}, {"revoked", "thu hồi giấy chứng nhận đăng ký"}}
+	laterLaws    = ledger.Words{{"2012", "2012"}, {"2023", "2023"}}
+	destinations = ledger.Words{{"enterprise", "chuyển thành doanh nghiệp"}, {"other", "chuyển sang loại hình khác"}}
+)
 
 // EventKind names the kinds.
 func (Established) EventKind() ledger.Kind    { return "coop.established/1" }
@@ -178,40 +195,100 @@ func (Unlinked) EventKind() ledger.Kind       { return "coop.unlinked/1" }
 // Specs are the kinds of this family.
 func Specs() []ledger.Spec {
 	return []ledger.Spec{
-		ledger.Specify(ledger.Row[Established]{Same: ledger.OneInStream[Established]}),
-		ledger.Specify(ledger.Row[Renamed]{}),
-		ledger.Specify(ledger.Row[Relocated]{}),
-		ledger.Specify(ledger.Row[Resectored]{}),
-		ledger.Specify(ledger.Row[Identified]{}),
-		ledger.Specify(ledger.Row[Suspended]{}),
-		ledger.Specify(ledger.Row[Resumed]{}),
-		ledger.Specify(ledger.Row[Inactive]{}),
-		ledger.Specify(ledger.Row[Dissolving]{}),
-		ledger.Specify(ledger.Row[Dissolved]{}),
-		ledger.Specify(ledger.Row[Merged]{}),
-		ledger.Specify(ledger.Row[Divided]{}),
-		ledger.Specify(ledger.Row[Reorganised]{}),
-		ledger.Specify(ledger.Row[Left]{}),
-		ledger.Specify(ledger.Row[MembersCounted]{}),
-		ledger.Specify(ledger.Row[WorkersCounted]{}),
-		ledger.Specify(ledger.Row[YearReported]{Same: func(e *YearReported, day calendar.Day) ledger.Sameness {
-			if e.Basis == Estimate { // made several times in its year: each says what was expected on its day
-				return ledger.InStream(e.Year, e.Basis, day)
-			}
-			return ledger.InStream(e.Year, e.Basis)
-		}}),
-		ledger.Specify(ledger.Row[Scored]{Same: func(e *Scored, _ calendar.Day) ledger.Sameness {
-			return ledger.InStream(e.Year, e.Scheme)
-		}}),
-		ledger.Specify(ledger.Row[Classed]{Same: func(e *Classed, _ calendar.Day) ledger.Sameness {
-			return ledger.InStream(e.Year, e.Scheme)
-		}}),
-		ledger.Specify(ledger.Row[Linked]{Same: func(e *Linked, day calendar.Day) ledger.Sameness {
-			return ledger.InStream(ledger.Caseless(e.Contract), day)
-		}}),
-		ledger.Specify(ledger.Row[Unlinked]{Same: func(e *Unlinked, day calendar.Day) ledger.Sameness {
-			return ledger.InStream(ledger.Caseless(e.Contract), day)
-		}}),
+		ledger.Specify(ledger.Row[Established]{
+			Name: fault.Text{English: "established", Vietnamese: "thành lập"}, Sentence: "thành lập {name} ({form}) tại {place}, {agricultural} ({sector})[, {founders} thành viên sáng lập][, vốn điều lệ {charter_capital}]",
+			Words: map[string]ledger.Words{"form": Forms, "agricultural": trades},
+			Same:  ledger.OneInStream[Established],
+		}),
+		ledger.Specify(ledger.Row[Renamed]{
+			Name: fault.Text{English: "renamed", Vietnamese: "đổi tên"}, Sentence: "đổi tên thành {name}",
+		}),
+		ledger.Specify(ledger.Row[Relocated]{
+			Name: fault.Text{English: "relocated", Vietnamese: "chuyển trụ sở"}, Sentence: "chuyển trụ sở đến {place}",
+		}),
+		ledger.Specify(ledger.Row[Resectored]{
+			Name: fault.Text{English: "trade changed", Vietnamese: "đổi ngành nghề"}, Sentence: "đổi ngành nghề: {agricultural} ({sector})",
+			Words: map[string]ledger.Words{"agricultural": trades},
+		}),
+		ledger.Specify(ledger.Row[Identified]{
+			Name: fault.Text{English: "identified", Vietnamese: "bổ sung mã số"}, Sentence: "[số đăng ký {registration}][, mã số thuế {tax_code}]",
+		}),
+		ledger.Specify(ledger.Row[Suspended]{
+			Name: fault.Text{English: "suspended", Vietnamese: "tạm ngừng kinh doanh"}, Sentence: "tạm ngừng kinh doanh[, đến hết ngày {until}]",
+			Ends: func(e *Suspended, _ calendar.Day, add func(calendar.Day)) { ledger.AddUntil(e.Until, add) },
+		}),
+		ledger.Specify(ledger.Row[Resumed]{
+			Name: fault.Text{English: "resumed", Vietnamese: "hoạt động trở lại"}, Sentence: "hoạt động trở lại",
+		}),
+		ledger.Specify(ledger.Row[Inactive]{
+			Name: fault.Text{English: "inactive", Vietnamese: "ngừng hoạt động"}, Sentence: "ngừng hoạt động[, theo ghi nhận của {observed_by}]",
+		}),
+		ledger.Specify(ledger.Row[Dissolving]{
+			Name: fault.Text{English: "dissolving", Vietnamese: "chờ giải thể"}, Sentence: "chờ giải thể",
+		}),
+		ledger.Specify(ledger.Row[Dissolved]{
+			Name: fault.Text{English: "dissolved", Vietnamese: "giải thể"}, Sentence: "giải thể ({mode})",
+			Words: map[string]ledger.Words{"mode": modes},
+		}),
+		ledger.Specify(ledger.Row[Merged]{
+			Name: fault.Text{English: "merged away", Vietnamese: "sáp nhập"}, Sentence: "sáp nhập vào {into}",
+		}),
+		ledger.Specify(ledger.Row[Divided]{
+			Name: fault.Text{English: "divided", Vietnamese: "chia"}, Sentence: "chia thành {into}",
+		}),
+		ledger.Specify(ledger.Row[Reorganised]{
+			Name: fault.Text{English: "reorganised under a later law", Vietnamese: "tổ chức lại theo Luật"}, Sentence: "tổ chức lại theo Luật HTX năm {law}",
+			Words: map[string]ledger.Words{"law": laterLaws},
+		}),
+		ledger.Specify(ledger.Row[Left]{
+			Name: fault.Text{English: "left for another form", Vietnamese: "chuyển loại hình"}, Sentence: "{to}",
+			Words: map[string]ledger.Words{"to": destinations},
+		}),
+		ledger.Specify(ledger.Row[MembersCounted]{
+			Name: fault.Text{English: "members counted", Vietnamese: "số thành viên"}, Sentence: "{official} thành viên chính thức[, {associate} thành viên liên kết]",
+		}),
+		ledger.Specify(ledger.Row[WorkersCounted]{
+			Name: fault.Text{English: "workers counted", Vietnamese: "số lao động"}, Sentence: "{regular} lao động thường xuyên[, tổng số {total} lao động]",
+		}),
+		ledger.Specify(ledger.Row[YearReported]{
+			Name: fault.Text{English: "results of a year", Vietnamese: "số liệu năm"}, Sentence: "năm {year} ({basis}): doanh thu {revenue}[, trả công lao động {pay}][, {workers} lao động][, {profit}][, doanh thu từ thành viên {revenue_from_members}]",
+			Words: map[string]ledger.Words{"basis": Bases},
+			Same: func(e *YearReported, day calendar.Day) ledger.Sameness {
+				if e.Basis == Estimate { // made several times in its year: each says what was expected on its day
+					return ledger.InStream(e.Year, e.Basis, day)
+				}
+				return ledger.InStream(e.Year, e.Basis)
+			},
+			Ends: func(e *YearReported, _ calendar.Day, add func(calendar.Day)) { ledger.AddTurns(e.Year, add) },
+		}),
+		ledger.Specify(ledger.Row[Scored]{
+			Name: fault.Text{English: "scored", Vietnamese: "chấm điểm"}, Sentence: "năm {year}: {points_hundredths} điểm theo {scheme}",
+			Same: func(e *Scored, _ calendar.Day) ledger.Sameness {
+				return ledger.InStream(e.Year, e.Scheme)
+			},
+			Ends: func(e *Scored, _ calendar.Day, add func(calendar.Day)) { ledger.AddTurns(e.Year, add) },
+		}),
+		ledger.Specify(ledger.Row[Classed]{
+			Name: fault.Text{English: "classed", Vietnamese: "xếp loại"}, Sentence: "năm {year} xếp loại {class} theo {scheme}[, do {decided_by}]",
+			Words: map[string]ledger.Words{"class": Classes},
+			Same: func(e *Classed, _ calendar.Day) ledger.Sameness {
+				return ledger.InStream(e.Year, e.Scheme)
+			},
+			Ends: func(e *Classed, _ calendar.Day, add func(calendar.Day)) { ledger.AddTurns(e.Year, add) },
+		}),
+		ledger.Specify(ledger.Row[Linked]{
+			Name: fault.Text{English: "linked by a contract", Vietnamese: "hợp đồng liên kết"}, Sentence: "hợp đồng {contract} với {enterprise}[, sản phẩm {product}][, đến hết ngày {until}]",
+			Same: func(e *Linked, day calendar.Day) ledger.Sameness {
+				return ledger.InStream(ledger.Caseless(e.Contract), day)
+			},
+			Ends: func(e *Linked, _ calendar.Day, add func(calendar.Day)) { ledger.AddUntil(e.Until, add) },
+		}),
+		ledger.Specify(ledger.Row[Unlinked]{
+			Name: fault.Text{English: "contract ended early", Vietnamese: "chấm dứt hợp đồng liên kết"}, Sentence: "chấm dứt hợp đồng {contract}",
+			Same: func(e *Unlinked, day calendar.Day) ledger.Sameness {
+				return ledger.InStream(ledger.Caseless(e.Contract), day)
+			},
+		}),
 	}
 }
 
@@ -219,7 +296,7 @@ func Specs() []ledger.Spec {
 func (e Established) Check() error {
 	return ledger.First(
 		ledger.Require("/name", e.Name),
-		ledger.OneOf("/form", e.Form, HTX, THT, LHHTX),
+		Forms.Check("/form", e.Form),
 		ledger.RequireKey("/place", e.Place),
 		ledger.Require("/sector", e.Sector),
 		ledger.OneOf("/law", e.Law, "", "1996", "2003", "2012", "2023"),
@@ -254,7 +331,7 @@ func (e Dissolving) Check() error { return nil }
 
 // Check wants a known mode.
 func (e Dissolved) Check() error {
-	return ledger.OneOf("/mode", e.Mode, "voluntary", "compulsory", "bankruptcy", "revoked")
+	return modes.Check("/mode", e.Mode)
 }
 
 // Check wants a key.
@@ -274,10 +351,10 @@ func (e Divided) Check() error {
 }
 
 // Check wants a law to which one can be reorganised.
-func (e Reorganised) Check() error { return ledger.OneOf("/law", e.Law, "2012", "2023") }
+func (e Reorganised) Check() error { return laterLaws.Check("/law", e.Law) }
 
 // Check wants a known destination.
-func (e Left) Check() error { return ledger.OneOf("/to", e.To, "enterprise", "other") }
+func (e Left) Check() error { return destinations.Check("/to", e.To) }
 
 // Check wants counts.
 func (e MembersCounted) Check() error {
@@ -299,7 +376,7 @@ func (e YearReported) Check() error {
 	}
 	return ledger.First(
 		checkYear(e.Year),
-		ledger.OneOf("/basis", e.Basis, Actual, Estimate),
+		Bases.Check("/basis", e.Basis),
 		ledger.NotNegative("/revenue", e.Revenue),
 		ledger.OptionalNotNegative("/pay", e.Pay),
 		ledger.OptionalNotNegative("/workers", e.Workers),
@@ -326,7 +403,7 @@ func (e Scored) Check() error {
 func (e Classed) Check() error {
 	return ledger.First(
 		checkYear(e.Year),
-		ledger.OneOf("/class", e.Class, "good", "fair", "average", "weak", "unrated"),
+		Classes.Check("/class", e.Class),
 		ledger.OneOf("/scheme", e.Scheme, Schemes...),
 	)
 }

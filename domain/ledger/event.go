@@ -1,76 +1,9 @@
 package ledger
 
 import (
-	"reflect"
-
 	"htxledger/domain/calendar"
-	"htxledger/domain/canonical"
 	"htxledger/domain/fault"
 )
-
-// A Row is what a family declares about one kind of event, beside the event's
-// struct, its tags and its Check.
-type Row[E Event] struct {
-	// Same is what makes two records of the kind the same fact; day is the last
-	// that a record's valid day can mean. nil is one fact a day in its stream.
-	Same func(e *E, day calendar.Day) Sameness
-}
-
-// A Spec describes one kind of event: its name, how its data are read, and
-// whether every command may carry it.
-type Spec struct {
-	Kind   Kind
-	Decode func(canonical.Raw) (Event, error)
-	// Command is the one command of the program that records the kind, such as
-	// "htxledger key rotate", because it makes something that no sender of a
-	// plain command may make up (a signature, a recount). Every other way in
-	// refuses the kind. "" is a kind that any command may carry.
-	Command string
-	// Uncorrectable is a kind whose records no correction may name.
-	Uncorrectable bool
-
-	event reflect.Type
-	same  func(e Event, day calendar.Day) Sameness
-}
-
-// OnlyBy is the description of a kind that one command of the program records
-// and that no correction reaches.
-func (s Spec) OnlyBy(command string) Spec {
-	s.Command = command
-	return s.Final()
-}
-
-// Final is the description of a kind that no correction reaches.
-func (s Spec) Final() Spec {
-	s.Uncorrectable = true
-	return s
-}
-
-// Specify describes the kind of event type E, whose methods have value
-// receivers: Specify(Row[Established]{}) decodes into *Established, strictly, and
-// checks it. A fault's Field is a pointer below /data.
-func Specify[E Event](row Row[E]) Spec {
-	var zero E
-	return Spec{Kind: zero.EventKind(), event: reflect.TypeFor[E](), Decode: decodeInto[E], same: row.sameness}
-}
-
-func decodeInto[E Event](data canonical.Raw) (Event, error) {
-	e := new(E)
-	if err := canonical.Unmarshal(data, e); err != nil {
-		return nil, fault.PrefixField(err, "/data")
-	}
-	if err := (*e).Check(); err != nil {
-		return nil, fault.PrefixField(err, "/data")
-	}
-	return any(e).(Event), nil
-}
-
-func (row Row[E]) sameness(e Event, day calendar.Day) Sameness {
-	if row.Same == nil {
-		return InStream(day)
-	}
-	return row.Same(any(e).(*E), day)
-}
 
 // ErrField is raised by events for a member that breaks a rule of its own.
 var ErrField = fault.Declare("field", fault.Rejected,
@@ -94,9 +27,9 @@ var ErrKeyForm = fault.Declare("key-form", fault.Rejected,
 
 // Opened is ledger.opened/1, record 0 of every ledger.
 type Opened struct {
-	Origin string `json:"origin" text:"200"` // a name unique in the world, such as a host and path
-	Place  string `json:"place" text:"key"`  // the code of the province that the ledger belongs to
-	Title  string `json:"title" text:"name"`
+	Origin string `json:"origin" text:"200" vi:"Tên sổ cái"`           // a name unique in the world, such as a host and path
+	Place  string `json:"place" text:"key" names:"place" vi:"Mã tỉnh"` // the code of the province that the ledger belongs to
+	Title  string `json:"title" text:"name" vi:"Tiêu đề"`
 }
 
 // EventKind is ledger.opened/1.
@@ -116,8 +49,8 @@ func (e Opened) Check() error {
 // KeyAnnounced is ledger.key-announced/1: a signing key and the position from
 // which it may sign.
 type KeyAnnounced struct {
-	Key  string `json:"key" text:"1000"` // a C2SP verifier key
-	From int64  `json:"from" most:"9007199254740991"`
+	Key  string `json:"key" text:"1000" as:"signer" vi:"Khóa ký"` // a C2SP verifier key
+	From int64  `json:"from" most:"9007199254740991" vi:"Dùng từ cỡ sổ" unit:"bản ghi"`
 }
 
 // EventKind is ledger.key-announced/1.
@@ -135,18 +68,18 @@ func (e KeyAnnounced) Check() error {
 // the consent of the key before. Both keys sign the text that names the ledger,
 // the record's position, From and both of them (keyring.Text).
 type KeyAnnounced2 struct {
-	Key     string  `json:"key" text:"1000"`              // of the new key: a C2SP verifier key
-	From    int64   `json:"from" most:"9007199254740991"` // the first size that it signs: the record's position and 2
-	Proof   string  `json:"proof" text:"200"`             // base64 of the new key's Ed25519 signature
-	Consent Consent `json:"consent"`                      // of the key whose turn it was
-	Second  string  `json:"second,omitempty" text:"200"`  // the account of the second person, beside the record's actor
+	Key     string  `json:"key" text:"1000" as:"signer" vi:"Khóa ký mới"`                   // of the new key: a C2SP verifier key
+	From    int64   `json:"from" most:"9007199254740991" vi:"Dùng từ cỡ sổ" unit:"bản ghi"` // the first size that it signs: the record's position and 2
+	Proof   string  `json:"proof" text:"200" vi:"Chữ ký của khóa mới"`                      // base64 of the new key's Ed25519 signature
+	Consent Consent `json:"consent" vi:"Chữ ký đồng ý của khóa trước"`                      // of the key whose turn it was
+	Second  string  `json:"second,omitempty" text:"200" vi:"Người thứ hai"`                 // the account of the second person, beside the record's actor
 }
 
 // Consent is the signature of a key that hands over. It names the key, for the
 // first key of a ledger stands nowhere else in it.
 type Consent struct {
-	Key       string `json:"key" text:"1000"`      // a C2SP verifier key
-	Signature string `json:"signature" text:"200"` // base64 of its Ed25519 signature
+	Key       string `json:"key" text:"1000" as:"signer" vi:"Khóa trước"` // a C2SP verifier key
+	Signature string `json:"signature" text:"200" vi:"Chữ ký"`            // base64 of its Ed25519 signature
 }
 
 // EventKind is ledger.key-announced/2.
@@ -163,10 +96,10 @@ func (e KeyAnnounced2) Check() error {
 // KeyVoided is ledger.key-voided/1: the end of an announcement that should
 // never have been, of either version.
 type KeyVoided struct {
-	Key          string `json:"key" text:"quoted"`                              // as it was announced, even if it is none
-	Announcement *int64 `json:"announcement,omitempty" most:"9007199254740991"` // position of the record that announced it; absent: every one before
-	Reason       string `json:"reason" text:"2000 lines"`
-	Second       string `json:"second,omitempty" text:"200"` // the account of the second person, beside the record's actor
+	Key          string `json:"key" text:"quoted" as:"signer" vi:"Khóa ký"`                          // as it was announced, even if it is none
+	Announcement *int64 `json:"announcement,omitempty" most:"9007199254740991" vi:"Bản ghi công bố"` // position of the record that announced it; absent: every one before
+	Reason       string `json:"reason" text:"2000 lines" vi:"Lý do"`
+	Second       string `json:"second,omitempty" text:"200" vi:"Người thứ hai"` // the account of the second person, beside the record's actor
 }
 
 // EventKind is ledger.key-voided/1.
@@ -181,11 +114,32 @@ func (e KeyVoided) Check() error {
 // whose data are of the kind that they correct.
 func Specs() []Spec {
 	return []Spec{
-		Specify(Row[Opened]{Same: OneInStream[Opened]}).Final(),
-		Specify(Row[KeyAnnounced]{Same: func(e *KeyAnnounced, _ calendar.Day) Sameness { return InStream(e.Key, e.From) }}).OnlyBy("htxledger key rotate"),
-		Specify(Row[KeyAnnounced2]{Same: func(e *KeyAnnounced2, _ calendar.Day) Sameness { return InStream(e.Key, e.From) }}).OnlyBy("htxledger key rotate"),
-		Specify(Row[KeyVoided]{Same: func(e *KeyVoided, _ calendar.Day) Sameness { return InStream(e.Key) }}).Final(),
-		Specify(Row[Recovered]{}).OnlyBy("htxledger recover"),
+		Specify(Row[Opened]{
+			Name: fault.Text{English: "opened", Vietnamese: "mở sổ"}, Sentence: "mở sổ cái {origin}: {title}",
+			Same: OneInStream[Opened],
+		}).Final(),
+		Specify(Row[KeyAnnounced]{
+			Name: fault.Text{English: "signing key announced", Vietnamese: "công bố khóa ký"}, Sentence: "khóa ký mới, dùng từ cỡ sổ {from}, không có chữ ký đồng ý của khóa trước",
+			Same: func(e *KeyAnnounced, _ calendar.Day) Sameness {
+				return InStream(e.Key, e.From)
+			},
+		}).OnlyBy("htxledger key rotate"),
+		Specify(Row[KeyAnnounced2]{
+			Name: fault.Text{English: "signing key handed over", Vietnamese: "bàn giao khóa ký"}, Sentence: "khóa ký mới {key}, dùng từ cỡ sổ {from}, có chữ ký đồng ý của khóa {consent/key}",
+			Same: func(e *KeyAnnounced2, _ calendar.Day) Sameness {
+				return InStream(e.Key, e.From)
+			},
+		}).OnlyBy("htxledger key rotate"),
+		Specify(Row[KeyVoided]{
+			Name: fault.Text{English: "signing key voided", Vietnamese: "hủy công bố khóa ký"}, Sentence: "hủy khóa ký {key}: {reason}",
+			Same: func(e *KeyVoided, _ calendar.Day) Sameness {
+				return InStream(e.Key)
+			},
+			Act: ActOnKeys,
+		}).Final(),
+		Specify(Row[Recovered]{
+			Name: fault.Text{English: "recovered", Vietnamese: "ghi tiếp sau khi mất bản ghi"}, Sentence: "ghi tiếp sau khi mất bản ghi: đã ký cỡ {signed_size}, tìm thấy {found_size} bản ghi, khớp với điểm kiểm tra đến cỡ {agreed_size}; lý do: {reason}[; người thứ hai đồng ý: {second}]",
+		}).OnlyBy("htxledger recover"),
 	}
 }
 

@@ -23,18 +23,18 @@ var (
 // were found. It is the first record after them, so it stands at the position
 // FoundSize.
 type Recovered struct {
-	SignedSize int64  `json:"signed_size" most:"9007199254740991"` // records of the newest checkpoint that was signed before
-	SignedRoot string `json:"signed_root" text:"100"`              // the Merkle root of that checkpoint, base64
-	FoundSize  int64  `json:"found_size" most:"9007199254740991"`  // records that were found
-	FoundRoot  string `json:"found_root" text:"100"`               // their Merkle root, base64
+	SignedSize int64  `json:"signed_size" most:"9007199254740991" vi:"Cỡ đã ký" unit:"bản ghi"`   // records of the newest checkpoint that was signed before
+	SignedRoot string `json:"signed_root" text:"100" vi:"Gốc đã ký"`                              // the Merkle root of that checkpoint, base64
+	FoundSize  int64  `json:"found_size" most:"9007199254740991" vi:"Cỡ tìm thấy" unit:"bản ghi"` // records that were found
+	FoundRoot  string `json:"found_root" text:"100" vi:"Gốc tìm thấy"`                            // their Merkle root, base64
 	// AgreedSize is the largest size of which a signed checkpoint has the root
 	// of the records found; 0 where there is none. Of what was signed, the
 	// records from there on may be lost or others.
-	AgreedSize int64  `json:"agreed_size" most:"9007199254740991"`
-	Reason     string `json:"reason" text:"2000 lines"`
+	AgreedSize int64  `json:"agreed_size" most:"9007199254740991" vi:"Khớp đến cỡ" unit:"bản ghi"`
+	Reason     string `json:"reason" text:"2000 lines" vi:"Lý do"`
 	// Second is the account of the second administrator who agreed; the first is
 	// the record's actor. Absent: one person decided, on the ledger's own machine.
-	Second string `json:"second,omitempty" text:"200"`
+	Second string `json:"second,omitempty" text:"200" vi:"Người thứ hai"`
 }
 
 // EventKind is ledger.recovered/1.

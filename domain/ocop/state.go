@@ -31,10 +31,15 @@ func (p *Product) Apply(f *ledger.Fact) bool {
 
 // UntilOf is the first day on which a rating no longer holds by itself.
 func UntilOf(rating *ledger.Fact) calendar.Day {
-	if until := rating.Event.(*Rated).Until; until != nil {
-		return *until
+	return rating.Event.(*Rated).until(rating.Valid.Day)
+}
+
+// until is the first day on which a rating of a day no longer holds by itself.
+func (e *Rated) until(rated calendar.Day) calendar.Day {
+	if e.Until != nil {
+		return *e.Until
 	}
-	return rating.Valid.Day.AddMonths(Months)
+	return rated.AddMonths(Months)
 }
 
 // InForce is the rating in force on a day, of the state of that day, or nil:

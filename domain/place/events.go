@@ -1,6 +1,7 @@
 package place
 
 import (
+	"htxledger/domain/fault"
 	"htxledger/domain/ledger"
 )
 
@@ -11,28 +12,30 @@ const (
 	Commune  = "commune"  // xã, phường, thị trấn, đặc khu
 )
 
+var levels = ledger.Words{{Province, "cấp tỉnh"}, {District, "cấp huyện"}, {Commune, "cấp xã"}}
+
 // Declared is place.declared/1: a place exists from a day on.
 type Declared struct {
-	Code   string `json:"code" text:"key"` // equals the key of the stream
-	Name   string `json:"name" text:"name"`
-	Level  string `json:"level" text:"key"`
-	Parent string `json:"parent,omitempty" text:"key"` // a place of a wider level
+	Code   string `json:"code" text:"key" vi:"Mã địa bàn"` // equals the key of the stream
+	Name   string `json:"name" text:"name" vi:"Tên địa bàn"`
+	Level  string `json:"level" text:"key" vi:"Cấp"`
+	Parent string `json:"parent,omitempty" text:"key" names:"place" vi:"Mã cấp trên"` // a place of a wider level
 }
 
 // Renamed is place.renamed/1.
 type Renamed struct {
-	Name string `json:"name" text:"name"`
+	Name string `json:"name" text:"name" vi:"Tên mới"`
 }
 
 // Moved is place.moved/1: the place comes under another parent.
 type Moved struct {
-	Parent string `json:"parent" text:"key"`
+	Parent string `json:"parent" text:"key" names:"place" vi:"Mã cấp trên"`
 }
 
 // Merged is place.merged/1: the place becomes part of another, and what was
 // under it follows.
 type Merged struct {
-	Into string `json:"into" text:"key"`
+	Into string `json:"into" text:"key" names:"place" vi:"Vào địa bàn"`
 }
 
 // Abolished is place.abolished/1: the place ends, and what was under it comes
@@ -42,7 +45,7 @@ type Abolished struct{}
 // Split is place.split/1. A place in its own Into lives on; otherwise it ends,
 // and seats in it stay with its parent until they are relocated.
 type Split struct {
-	Into []string `json:"into" text:"key"`
+	Into []string `json:"into" text:"key" names:"place" vi:"Thành các địa bàn"`
 }
 
 // EventKind names the kinds.
@@ -56,12 +59,31 @@ func (Split) EventKind() ledger.Kind     { return "place.split/1" }
 // Specs are the kinds of this family.
 func Specs() []ledger.Spec {
 	return []ledger.Spec{
-		ledger.Specify(ledger.Row[Declared]{}),
-		ledger.Specify(ledger.Row[Renamed]{}),
-		ledger.Specify(ledger.Row[Moved]{}),
-		ledger.Specify(ledger.Row[Merged]{}),
-		ledger.Specify(ledger.Row[Abolished]{}),
-		ledger.Specify(ledger.Row[Split]{}),
+		ledger.Specify(ledger.Row[Declared]{
+			Name: fault.Text{English: "declared", Vietnamese: "khai báo địa bàn"}, Sentence: "khai báo {name}, {level}[ thuộc {parent}]",
+			Words: map[string]ledger.Words{"level": levels},
+			Act:   ledger.ActOnPlace,
+		}),
+		ledger.Specify(ledger.Row[Renamed]{
+			Name: fault.Text{English: "renamed", Vietnamese: "đổi tên địa bàn"}, Sentence: "đổi tên thành {name}",
+			Act: ledger.ActOnPlace,
+		}),
+		ledger.Specify(ledger.Row[Moved]{
+			Name: fault.Text{English: "moved", Vietnamese: "chuyển địa bàn cấp trên"}, Sentence: "chuyển về {parent}",
+			Act: ledger.ActOnPlace,
+		}),
+		ledger.Specify(ledger.Row[Merged]{
+			Name: fault.Text{English: "merged", Vietnamese: "sáp nhập địa bàn"}, Sentence: "sáp nhập vào {into}",
+			Act: ledger.ActOnPlace,
+		}),
+		ledger.Specify(ledger.Row[Abolished]{
+			Name: fault.Text{English: "abolished", Vietnamese: "bãi bỏ địa bàn"}, Sentence: "bãi bỏ",
+			Act: ledger.ActOnPlace,
+		}),
+		ledger.Specify(ledger.Row[Split]{
+			Name: fault.Text{English: "split", Vietnamese: "chia tách địa bàn"}, Sentence: "chia thành {into}",
+			Act: ledger.ActOnPlace,
+		}),
 	}
 }
 
@@ -70,7 +92,7 @@ func (e Declared) Check() error {
 	if err := ledger.First(
 		ledger.RequireKey("/code", e.Code),
 		ledger.Require("/name", e.Name),
-		ledger.OneOf("/level", e.Level, Province, District, Commune),
+		levels.Check("/level", e.Level),
 	); err != nil || e.Parent == "" {
 		return err
 	}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"htxledger/domain/calendar"
+	"htxledger/domain/fault"
 	"htxledger/domain/ledger"
 )
 
@@ -27,13 +28,13 @@ const Percent = "%"
 
 // Adopted is plan.adopted/1: a plan as printed.
 type Adopted struct {
-	Number  string          `json:"number" text:"200"`
-	Issued  calendar.Stated `json:"issued"`
-	Year    int64           `json:"year" least:"1945" most:"2100"` // the year that it plans
-	Place   string          `json:"place" text:"key"`
-	Title   string          `json:"title" text:"1000"`
-	Targets []Target        `json:"targets"`
-	Tasks   []Task          `json:"tasks"`
+	Number  string          `json:"number" text:"200" vi:"Số văn bản"`
+	Issued  calendar.Stated `json:"issued" vi:"Ngày ban hành"`
+	Year    int64           `json:"year" least:"1945" most:"2100" as:"year" vi:"Năm"` // the year that it plans
+	Place   string          `json:"place" text:"key" names:"place" vi:"Mã địa bàn"`
+	Title   string          `json:"title" text:"1000" vi:"Tên kế hoạch"`
+	Targets []Target        `json:"targets" vi:"Chỉ tiêu"`
+	Tasks   []Task          `json:"tasks" vi:"Nhiệm vụ"`
 }
 
 // A Target is one measurable aim. Low and High are in Unit, money in đồng.
@@ -80,18 +81,18 @@ func (r Result) Paper() bool { return r.Indicator == "" || r.Rule == Done }
 // Amended is plan.amended/1: targets and tasks that replace those with the same
 // id, and new ones.
 type Amended struct {
-	Targets  []Target `json:"targets,omitempty"`
-	Tasks    []Task   `json:"tasks,omitempty"`
-	Document string   `json:"document" text:"1000"`
+	Targets  []Target `json:"targets,omitempty" vi:"Chỉ tiêu"`
+	Tasks    []Task   `json:"tasks,omitempty" vi:"Nhiệm vụ"`
+	Document string   `json:"document" text:"1000" vi:"Văn bản điều chỉnh"`
 }
 
 // Delivered is plan.delivered/1: an agency handed in a deliverable of a task,
 // or of a target to be done.
 type Delivered struct {
-	Task        string `json:"task" text:"key"`               // the id of a task, or of a target with the rule done
-	Deliverable string `json:"deliverable" text:"2000 lines"` // the text of one of the task's results
-	Unit        string `json:"unit" text:"name"`              // the agency
-	Document    string `json:"document,omitempty" text:"1000"`
+	Task        string `json:"task" text:"key" vi:"Nhiệm vụ"`                        // the id of a task, or of a target with the rule done
+	Deliverable string `json:"deliverable" text:"2000 lines" vi:"Sản phẩm giao nộp"` // the text of one of the task's results
+	Unit        string `json:"unit" text:"name" vi:"Cơ quan giao nộp"`               // the agency
+	Document    string `json:"document,omitempty" text:"1000" vi:"Văn bản giao nộp"`
 }
 
 // WholePlan is what a note is about if not one target or task.
@@ -99,9 +100,9 @@ const WholePlan = "plan"
 
 // Noted is plan.noted/1: what a reader found in the plan.
 type Noted struct {
-	About   string `json:"about" text:"key"` // the id of a target or task, or WholePlan
-	Finding string `json:"finding" text:"100"`
-	Text    string `json:"text" text:"4000 lines"`
+	About   string `json:"about" text:"key" vi:"Về chỉ tiêu, nhiệm vụ"` // the id of a target or task, or WholePlan
+	Finding string `json:"finding" text:"100" vi:"Phát hiện"`
+	Text    string `json:"text" text:"4000 lines" vi:"Nội dung"`
 }
 
 // EventKind names the kinds.
@@ -113,17 +114,34 @@ func (Noted) EventKind() ledger.Kind     { return "plan.noted/1" }
 // Specs are the kinds of this family, policy.chosen/1 among them.
 func Specs() []ledger.Spec {
 	return []ledger.Spec{
-		ledger.Specify(ledger.Row[Adopted]{Same: ledger.OneInStream[Adopted]}),
-		ledger.Specify(ledger.Row[Amended]{}),
-		ledger.Specify(ledger.Row[Delivered]{Same: func(e *Delivered, day calendar.Day) ledger.Sameness {
-			return ledger.InStream(e.Task, ledger.Caseless(e.Deliverable), ledger.Caseless(e.Unit), day)
-		}}),
-		ledger.Specify(ledger.Row[Noted]{Same: func(e *Noted, day calendar.Day) ledger.Sameness {
-			return ledger.InStream(e.About, e.Finding, ledger.Caseless(e.Text), day)
-		}}),
-		ledger.Specify(ledger.Row[Chosen]{Same: func(e *Chosen, day calendar.Day) ledger.Sameness {
-			return ledger.InStream(e.Of, e.Target, day)
-		}}),
+		ledger.Specify(ledger.Row[Adopted]{
+			Name: fault.Text{English: "adopted", Vietnamese: "ban hành kế hoạch"}, Sentence: "ban hành kế hoạch {number} năm {year}: {targets#} chỉ tiêu, {tasks#} nhiệm vụ",
+			Same: ledger.OneInStream[Adopted], Act: ledger.ActAdoption,
+		}),
+		ledger.Specify(ledger.Row[Amended]{
+			Name: fault.Text{English: "amended", Vietnamese: "điều chỉnh kế hoạch"}, Sentence: "điều chỉnh {targets#} chỉ tiêu, {tasks#} nhiệm vụ theo {document}",
+			Act: ledger.ActOnPlan,
+		}),
+		ledger.Specify(ledger.Row[Delivered]{
+			Name: fault.Text{English: "delivered", Vietnamese: "nộp văn bản, báo cáo"}, Sentence: "{unit} nộp “{deliverable}” cho {task}[, văn bản {document}]",
+			Same: func(e *Delivered, day calendar.Day) ledger.Sameness {
+				return ledger.InStream(e.Task, ledger.Caseless(e.Deliverable), ledger.Caseless(e.Unit), day)
+			},
+		}),
+		ledger.Specify(ledger.Row[Noted]{
+			Name: fault.Text{English: "noted", Vietnamese: "ghi chú của người đọc"}, Sentence: "ghi chú về {about}: {text}",
+			Words: map[string]ledger.Words{"about": {{WholePlan, "cả kế hoạch"}}},
+			Same: func(e *Noted, day calendar.Day) ledger.Sameness {
+				return ledger.InStream(e.About, e.Finding, ledger.Caseless(e.Text), day)
+			},
+		}),
+		ledger.Specify(ledger.Row[Chosen]{
+			Name: fault.Text{English: "chosen", Vietnamese: "chọn cách tính"}, Sentence: "chọn {of} {value}[ cho {target}][ theo {document}]",
+			Words: map[string]ledger.Words{"of": choices}, Act: ledger.ActOnPolicy,
+			Same: func(e *Chosen, day calendar.Day) ledger.Sameness {
+				return ledger.InStream(e.Of, e.Target, day)
+			},
+		}),
 	}
 }
 

@@ -17,6 +17,10 @@ const (
 	Scheme      = "scheme"      // of classification
 )
 
+var choices = ledger.Words{
+	{Tolerance, "mức sai lệch"}, {Coverage, "ngưỡng bao phủ"}, {Denominator, "mẫu số"}, {Scheme, "thang xếp loại"},
+}
+
 // Denominators that may be chosen.
 var Denominators = []string{"registered", "operating", "classified"}
 
@@ -33,10 +37,10 @@ const (
 // in the stream of a plan, and is then about that plan, or in a stream of the
 // family policy, and is then about every plan.
 type Chosen struct {
-	Of       string `json:"of" text:"key"`
-	Target   string `json:"target,omitempty" text:"key"`
-	Value    string `json:"value" text:"20"` // "5%", "90%", "operating", "tt01-2020"
-	Document string `json:"document,omitempty" text:"1000"`
+	Of       string `json:"of" text:"key" vi:"Cách tính"`
+	Target   string `json:"target,omitempty" text:"key" vi:"Chỉ tiêu"`
+	Value    string `json:"value" text:"20" as:"share" vi:"Giá trị"` // "5%", "90%", "operating", "tt01-2020"
+	Document string `json:"document,omitempty" text:"1000" vi:"Căn cứ"`
 }
 
 // EventKind is policy.chosen/1.
@@ -48,7 +52,7 @@ var Families = []string{"plan", "policy"}
 
 // Check wants a value that its subject allows.
 func (e Chosen) Check() error {
-	if err := ledger.OneOf("/of", e.Of, Tolerance, Coverage, Denominator, Scheme); err != nil {
+	if err := choices.Check("/of", e.Of); err != nil {
 		return err
 	}
 	switch e.Of {

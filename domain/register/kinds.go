@@ -17,21 +17,56 @@ import (
 	"htxledger/domain/training"
 )
 
-// kinds is the table of every kind of event there has ever been.
-var kinds = table(
-	ledger.Specs(), place.Specs(), coop.Specs(), certificate.Specs(), ocop.Specs(),
-	training.Specs(), support.Specs(), plan.Specs(), statement.Specs(), request.Specs(),
-)
+// A family is kinds that are about one sort of thing, as this package joins
+// them: their rows, and the judgement of what may be recorded of that thing.
+type family struct {
+	name   string // of its streams, and before the dot of its kinds
+	title  string // in Vietnamese
+	specs  []ledger.Spec
+	decide func(w *world, key string, f *ledger.Fact) error
+}
 
-func table(families ...[]ledger.Spec) map[ledger.Kind]*ledger.Spec {
+// families are all that there are. Their kinds are every kind of event there has
+// ever been.
+var families = []family{
+	{"ledger", "sổ cái", ledger.Specs(), func(w *world, _ string, f *ledger.Fact) error { return w.decideLedger(f) }},
+	{"place", "địa bàn", place.Specs(), func(w *world, key string, f *ledger.Fact) error { return place.Decide(w, key, f) }},
+	{"coop", "hợp tác xã", coop.Specs(), func(w *world, key string, f *ledger.Fact) error { return coop.Decide(w, key, f) }},
+	{"certificate", "chứng nhận", certificate.Specs(), func(w *world, key string, f *ledger.Fact) error { return certificate.Decide(w, key, f) }},
+	{"ocop", "OCOP", ocop.Specs(), func(w *world, key string, f *ledger.Fact) error { return ocop.Decide(w, key, f) }},
+	{"training", "tập huấn", training.Specs(), func(w *world, key string, f *ledger.Fact) error { return training.Decide(w, key, f) }},
+	{"support", "hỗ trợ", support.Specs(), func(w *world, key string, f *ledger.Fact) error { return support.Decide(w, key, f) }},
+	{"plan", "kế hoạch", plan.Specs(), func(w *world, key string, f *ledger.Fact) error { return plan.Decide(w, key, f) }},
+	{"policy", "cách tính", nil, func(w *world, key string, f *ledger.Fact) error { return plan.Decide(w, key, f) }}, // its kinds stand with plan's
+	{"statement", "báo cáo đã chốt", statement.Specs(), func(w *world, key string, f *ledger.Fact) error { return statement.Decide(w, key, f) }},
+	{"request", "đề nghị", request.Specs(), func(w *world, key string, f *ledger.Fact) error { return request.Decide(w, key, f) }},
+}
+
+var kinds = kindsOf(families...)
+
+func kindsOf(families ...family) map[ledger.Kind]*ledger.Spec {
 	all := map[ledger.Kind]*ledger.Spec{}
-	for _, specs := range families {
-		for _, s := range specs {
+	for _, f := range families {
+		for _, s := range f.specs {
 			all[s.Kind] = &s
 		}
 	}
 	return all
 }
+
+// familyNamed is a family by its name; the zero family, which decides nothing,
+// for one that there is not.
+func familyNamed(name string) family {
+	for _, f := range families {
+		if f.name == name {
+			return f
+		}
+	}
+	return family{}
+}
+
+// FamilyTitle is what a family is called in Vietnamese.
+func FamilyTitle(name string) string { return familyNamed(name).title }
 
 // Spec is the description of a kind; ErrKindUnknown for one that this version
 // does not know.
@@ -42,10 +77,13 @@ func Spec(k ledger.Kind) (*ledger.Spec, error) {
 	return nil, ErrKindUnknown.With(string(k)).At("/kind")
 }
 
+// SpecOf is the description of a decoded event's kind.
+func SpecOf(e ledger.Event) *ledger.Spec { return kinds[e.EventKind()] }
+
 // IdentityOf is what makes a decoded event the same fact as another: see
 // ledger.Identity.
 func IdentityOf(stream ledger.Stream, valid calendar.Stated, e ledger.Event) ledger.Identity {
-	return kinds[e.EventKind()].Identity(stream, valid, e)
+	return SpecOf(e).Identity(stream, valid, e)
 }
 
 // OnlyBy is the command of the program that alone records a kind, or "" for a

@@ -14,7 +14,6 @@ import (
 	"htxledger/domain/plan"
 	"htxledger/domain/request"
 	"htxledger/domain/statement"
-	"htxledger/domain/support"
 	"htxledger/domain/training"
 )
 
@@ -27,27 +26,10 @@ type world struct {
 }
 
 func (w *world) decide(s ledger.Stream, f *ledger.Fact) error {
-	switch f.Root.Kind.Family() {
-	case "place":
-		return place.Decide(w, s.Key, f)
-	case "coop":
-		return coop.Decide(w, s.Key, f)
-	case "certificate":
-		return certificate.Decide(w, s.Key, f)
-	case "ocop":
-		return ocop.Decide(w, s.Key, f)
-	case "training":
-		return training.Decide(w, s.Key, f)
-	case "support":
-		return support.Decide(w, s.Key, f)
-	case "plan", "policy":
-		return plan.Decide(w, s.Key, f)
-	case "statement":
-		return statement.Decide(w, s.Key, f)
-	case "request":
-		return request.Decide(w, s.Key, f)
+	if of := familyNamed(f.Root.Kind.Family()); of.decide != nil {
+		return of.decide(w, s.Key, f)
 	}
-	return w.decideLedger(f)
+	return nil
 }
 
 // decideLedger judges what is said of the ledger itself.

@@ -12,12 +12,12 @@ import (
 type Made struct {
 	// Command is the command without key and actor: the key is that of the
 	// request, the actor is the account that approves.
-	Command canonical.Raw `json:"command"`
+	Command canonical.Raw `json:"command" as:"command" vi:"Lệnh được đề nghị"`
 }
 
 // Refused is request.refused/1: the command is not to be recorded.
 type Refused struct {
-	Reason string `json:"reason" text:"2000 lines"`
+	Reason string `json:"reason" text:"2000 lines" vi:"Lý do"`
 }
 
 // EventKind names the kinds.
@@ -28,8 +28,14 @@ func (Refused) EventKind() ledger.Kind { return "request.refused/1" }
 // counts for nothing, and a refusal ends it.
 func Specs() []ledger.Spec {
 	return []ledger.Spec{
-		ledger.Specify(ledger.Row[Made]{Same: ledger.OneInStream[Made]}).Final(),
-		ledger.Specify(ledger.Row[Refused]{Same: ledger.OneInStream[Refused]}).Final(),
+		ledger.Specify(ledger.Row[Made]{
+			Name: fault.Text{English: "asked", Vietnamese: "đề nghị ghi sổ"}, Sentence: "đề nghị ghi: {command}",
+			Same: ledger.OneInStream[Made],
+		}).Final(),
+		ledger.Specify(ledger.Row[Refused]{
+			Name: fault.Text{English: "refused", Vietnamese: "từ chối đề nghị"}, Sentence: "từ chối đề nghị: {reason}",
+			Same: ledger.OneInStream[Refused],
+		}).Final(),
 	}
 }
 

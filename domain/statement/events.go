@@ -9,6 +9,7 @@ import (
 
 	"htxledger/domain/calendar"
 	"htxledger/domain/canonical"
+	"htxledger/domain/fault"
 	"htxledger/domain/ledger"
 )
 
@@ -35,19 +36,19 @@ const issueCommand = "htxledger statement issue"
 
 // Issued is statement.issued/1 without Duties, and statement.issued/2 with it.
 type Issued struct {
-	Title       string           `json:"title" text:"name"`
-	Size        int64            `json:"size" most:"9007199254740991"` // the figures follow from the first Size records
-	Valid       calendar.Day     `json:"valid"`                        // the day as of which they hold
-	Map         calendar.Day     `json:"map"`                          // the day of the map
-	Place       string           `json:"place" text:"key"`             // on that map
-	Period      string           `json:"period" text:"key"`            // year, statistical-year or the ISO first day; it ends at Valid
-	Scheme      string           `json:"scheme" text:"key"`            // of classification, where a figure asks for one
-	Figures     []Figure         `json:"figures"`
-	Definitions map[string]int64 `json:"definitions" text:"key" most:"1000000"` // the version of each indicator's definition
-	Root        string           `json:"root" text:"100"`                       // the Merkle root of the first Size records, base64
+	Title       string           `json:"title" text:"name" vi:"Tên báo cáo"`
+	Size        int64            `json:"size" most:"9007199254740991" vi:"Cỡ sổ" unit:"bản ghi"` // the figures follow from the first Size records
+	Valid       calendar.Day     `json:"valid" vi:"Số liệu tại ngày"`                            // the day as of which they hold
+	Map         calendar.Day     `json:"map" vi:"Theo bản đồ ngày"`                              // the day of the map
+	Place       string           `json:"place" text:"key" names:"place" vi:"Mã địa bàn"`         // on that map
+	Period      string           `json:"period" text:"key" vi:"Kỳ"`                              // year, statistical-year or the ISO first day; it ends at Valid
+	Scheme      string           `json:"scheme" text:"key" as:"scheme" vi:"Thông tư"`            // of classification, where a figure asks for one
+	Figures     []Figure         `json:"figures" vi:"Số liệu"`
+	Definitions map[string]int64 `json:"definitions" text:"key" most:"1000000" vi:"Phiên bản định nghĩa"` // the version of each indicator's definition
+	Root        string           `json:"root" text:"100" vi:"Gốc Merkle"`                                 // the Merkle root of the first Size records, base64
 	// Duties is the rule under which the issuer was allowed to issue, from
 	// DutiesOfMoving on; absent in version 1.
-	Duties int64 `json:"duties,omitempty" most:"1000000"`
+	Duties int64 `json:"duties,omitempty" most:"1000000" vi:"Quy tắc bất kiêm nhiệm"`
 }
 
 // Rule is the rule of duties that the statement was issued under.
@@ -75,7 +76,7 @@ type Part struct {
 
 // Withdrawn is statement.withdrawn/1.
 type Withdrawn struct {
-	Reason string `json:"reason" text:"2000 lines"`
+	Reason string `json:"reason" text:"2000 lines" vi:"Lý do"`
 }
 
 // EventKind is the version that has the members of e.
@@ -91,13 +92,20 @@ func (Withdrawn) EventKind() ledger.Kind { return "statement.withdrawn/1" }
 
 // Specs are the kinds of this family.
 func Specs() []ledger.Spec {
-	return []ledger.Spec{specifyIssued(KindIssued1), specifyIssued(KindIssued2), ledger.Specify(ledger.Row[Withdrawn]{Same: ledger.OneInStream[Withdrawn]})}
+	return []ledger.Spec{specifyIssued(KindIssued1), specifyIssued(KindIssued2), ledger.Specify(ledger.Row[Withdrawn]{
+		Name: fault.Text{English: "withdrawn", Vietnamese: "thu hồi báo cáo"}, Sentence: "thu hồi báo cáo: {reason}",
+		Same: ledger.OneInStream[Withdrawn],
+	})}
 }
 
 // specifyIssued describes one version of Issued: version 1 has no rule of
 // duties, and version 2 cannot be without.
 func specifyIssued(kind ledger.Kind) ledger.Spec {
-	spec := ledger.Specify(ledger.Row[Issued]{Same: ledger.OneInStream[Issued]})
+	spec := ledger.Specify(ledger.Row[Issued]{
+		Name:     fault.Text{English: "issued", Vietnamese: "phát hành báo cáo"},
+		Sentence: "phát hành báo cáo “{title}”: {figures#} số liệu tại ngày {valid}, theo {size} bản ghi đầu[, quy tắc bất kiêm nhiệm số {duties}]",
+		Same:     ledger.OneInStream[Issued],
+	})
 	decode := spec.Decode
 	spec.Kind, spec.Decode = kind, func(data canonical.Raw) (ledger.Event, error) {
 		e, err := decode(data)

@@ -2,6 +2,7 @@ package support
 
 import (
 	"htxledger/domain/calendar"
+	"htxledger/domain/fault"
 	"htxledger/domain/ledger"
 )
 
@@ -22,9 +23,11 @@ const (
 )
 
 // Helps are the kinds of help that may be named.
-var Helps = []string{
-	Infrastructure, Equipment, ProductionCertificate, QualityCertificate, Packaging, Traceability,
-	Consolidation, ChainModel, ECommerce, Land, Credit, Science,
+var Helps = ledger.Words{
+	{Infrastructure, "cơ sở hạ tầng"}, {Equipment, "máy móc, thiết bị"}, {ProductionCertificate, "chứng nhận tiêu chuẩn sản xuất"},
+	{QualityCertificate, "chứng nhận tiêu chuẩn chất lượng"}, {Packaging, "bao bì, nhãn mác"}, {Traceability, "truy xuất nguồn gốc"},
+	{Consolidation, "củng cố HTX"}, {ChainModel, "mô hình chuỗi liên kết"}, {ECommerce, "thương mại điện tử"},
+	{Land, "đất đai"}, {Credit, "tín dụng"}, {Science, "khoa học công nghệ"},
 }
 
 // Models that are recognised.
@@ -33,31 +36,33 @@ const (
 	NewStyle   = "new-style" // HTX kiểu mới
 )
 
+var models = ledger.Words{{ValueChain, "mô hình chuỗi liên kết"}, {NewStyle, "mô hình HTX kiểu mới"}}
+
 // Given is support.given/1: a co-operative was helped.
 type Given struct {
-	Coop   string `json:"coop" text:"key"`
-	Help   string `json:"help" text:"key"`
-	Amount *int64 `json:"amount,omitempty" most:"1000000000000"` // đồng
-	Fund   string `json:"fund,omitempty" text:"name"`            // the programme or budget that paid
+	Coop   string `json:"coop" text:"key" names:"subject" vi:"Mã HTX"`
+	Help   string `json:"help" text:"key" vi:"Nội dung hỗ trợ"`
+	Amount *int64 `json:"amount,omitempty" most:"1000000000000" as:"money" vi:"Kinh phí"` // đồng
+	Fund   string `json:"fund,omitempty" text:"name" vi:"Nguồn vốn"`                      // the programme or budget that paid
 }
 
 // FairAttended is support.fair-attended/1: co-operatives were taken to a fair.
 type FairAttended struct {
-	Fair  string   `json:"fair" text:"name"` // its name; FairKey tells fairs apart
-	Coops []string `json:"coops" text:"key"`
-	Place string   `json:"place,omitempty" text:"key"`
+	Fair  string   `json:"fair" text:"name" names:"fair" vi:"Tên hoạt động"` // its name; FairKey tells fairs apart
+	Coops []string `json:"coops" text:"key" names:"coop" vi:"HTX tham gia"`
+	Place string   `json:"place,omitempty" text:"key" names:"place" vi:"Mã địa bàn"`
 }
 
 // ConferenceHeld is support.conference-held/1.
 type ConferenceHeld struct {
-	Title string `json:"title" text:"name"` // FairKey tells conferences apart
-	Place string `json:"place,omitempty" text:"key"`
+	Title string `json:"title" text:"name" names:"conference" vi:"Tên hoạt động"` // FairKey tells conferences apart
+	Place string `json:"place,omitempty" text:"key" names:"site" vi:"Mã địa bàn"`
 }
 
 // ModelRecognised is support.model-recognised/1.
 type ModelRecognised struct {
-	Coop  string `json:"coop" text:"key"`
-	Model string `json:"model" text:"key"`
+	Coop  string `json:"coop" text:"key" names:"subject" vi:"Mã HTX"`
+	Model string `json:"model" text:"key" vi:"Mô hình"`
 }
 
 // EventKind names the kinds.
@@ -69,18 +74,34 @@ func (ModelRecognised) EventKind() ledger.Kind { return "support.model-recognise
 // Specs are the kinds of this family.
 func Specs() []ledger.Spec {
 	return []ledger.Spec{
-		ledger.Specify(ledger.Row[Given]{Same: func(e *Given, day calendar.Day) ledger.Sameness {
-			return ledger.Anywhere(e.Coop, e.Help, ledger.Caseless(e.Fund), day)
-		}}),
-		ledger.Specify(ledger.Row[FairAttended]{Same: func(e *FairAttended, day calendar.Day) ledger.Sameness {
-			return ledger.Anywhere(FairKey(e.Fair), e.Place, day)
-		}}),
-		ledger.Specify(ledger.Row[ConferenceHeld]{Same: func(e *ConferenceHeld, day calendar.Day) ledger.Sameness {
-			return ledger.Anywhere(FairKey(e.Title), e.Place, day)
-		}}),
-		ledger.Specify(ledger.Row[ModelRecognised]{Same: func(e *ModelRecognised, day calendar.Day) ledger.Sameness {
-			return ledger.Anywhere(e.Coop, e.Model, day)
-		}}),
+		ledger.Specify(ledger.Row[Given]{
+			Name: fault.Text{English: "help given", Vietnamese: "hỗ trợ"}, Sentence: "hỗ trợ {coop} về {help}[, {amount}][, nguồn {fund}]",
+			Separate: true, Words: map[string]ledger.Words{"help": Helps},
+			Same: func(e *Given, day calendar.Day) ledger.Sameness {
+				return ledger.Anywhere(e.Coop, e.Help, ledger.Caseless(e.Fund), day)
+			},
+		}),
+		ledger.Specify(ledger.Row[FairAttended]{
+			Name: fault.Text{English: "fair attended", Vietnamese: "tham gia hội chợ"}, Sentence: "{coops#} HTX tham gia {fair}[ tại {place}]: {coops}",
+			Separate: true,
+			Same: func(e *FairAttended, day calendar.Day) ledger.Sameness {
+				return ledger.Anywhere(FairKey(e.Fair), e.Place, day)
+			},
+		}),
+		ledger.Specify(ledger.Row[ConferenceHeld]{
+			Name: fault.Text{English: "conference held", Vietnamese: "hội nghị kết nối"}, Sentence: "tổ chức {title}[ tại {place}]",
+			Separate: true,
+			Same: func(e *ConferenceHeld, day calendar.Day) ledger.Sameness {
+				return ledger.Anywhere(FairKey(e.Title), e.Place, day)
+			},
+		}),
+		ledger.Specify(ledger.Row[ModelRecognised]{
+			Name: fault.Text{English: "model recognised", Vietnamese: "công nhận mô hình"}, Sentence: "công nhận {coop} là {model}",
+			Separate: true, Words: map[string]ledger.Words{"model": models},
+			Same: func(e *ModelRecognised, day calendar.Day) ledger.Sameness {
+				return ledger.Anywhere(e.Coop, e.Model, day)
+			},
+		}),
 	}
 }
 
@@ -88,7 +109,7 @@ func Specs() []ledger.Spec {
 func (e Given) Check() error {
 	return ledger.First(
 		ledger.RequireKey("/coop", e.Coop),
-		ledger.OneOf("/help", e.Help, Helps...),
+		Helps.Check("/help", e.Help),
 		ledger.OptionalNotNegative("/amount", e.Amount),
 	)
 }
@@ -124,7 +145,7 @@ func (e ConferenceHeld) Check() error {
 func (e ModelRecognised) Check() error {
 	return ledger.First(
 		ledger.RequireKey("/coop", e.Coop),
-		ledger.OneOf("/model", e.Model, ValueChain, NewStyle),
+		models.Check("/model", e.Model),
 	)
 }
 

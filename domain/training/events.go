@@ -2,6 +2,7 @@ package training
 
 import (
 	"htxledger/domain/calendar"
+	"htxledger/domain/fault"
 	"htxledger/domain/ledger"
 )
 
@@ -14,17 +15,20 @@ const (
 )
 
 // Programmes are the programmes that a session may belong to.
-var Programmes = []string{Plan, RawMaterialZone, Director, Other}
+var Programmes = ledger.Words{
+	{Plan, "theo kế hoạch của tỉnh"}, {RawMaterialZone, "vùng nguyên liệu đạt chuẩn"},
+	{Director, "đào tạo nghề giám đốc HTX"}, {Other, "chương trình khác"},
+}
 
 // Held is training.held/1: one session (lớp), dated its last day.
 type Held struct {
-	Title       string `json:"title" text:"name"`
-	Programme   string `json:"programme" text:"key"`
-	Place       string `json:"place,omitempty" text:"key"`
-	Organiser   string `json:"organiser,omitempty" text:"name"` // an office, never a person
-	Attendances int64  `json:"attendances" most:"100000"`
-	Women       *int64 `json:"women,omitempty" most:"100000"`        // of the attendances
-	Days        *int64 `json:"days,omitempty" least:"1" most:"1000"` // how long it took, at least 1
+	Title       string `json:"title" text:"name" names:"self" vi:"Tên lớp"`
+	Programme   string `json:"programme" text:"key" vi:"Chương trình"`
+	Place       string `json:"place,omitempty" text:"key" names:"site" vi:"Mã địa bàn"`
+	Organiser   string `json:"organiser,omitempty" text:"name" vi:"Đơn vị tổ chức"` // an office, never a person
+	Attendances int64  `json:"attendances" most:"100000" vi:"Số lượt người" unit:"lượt người"`
+	Women       *int64 `json:"women,omitempty" most:"100000" vi:"Số nữ" unit:"người"`         // of the attendances
+	Days        *int64 `json:"days,omitempty" least:"1" most:"1000" vi:"Số ngày" unit:"ngày"` // how long it took, at least 1
 }
 
 // EventKind is training.held/1.
@@ -33,9 +37,13 @@ func (Held) EventKind() ledger.Kind { return "training.held/1" }
 // Specs are the kinds of this family.
 func Specs() []ledger.Spec {
 	return []ledger.Spec{
-		ledger.Specify(ledger.Row[Held]{Same: func(e *Held, day calendar.Day) ledger.Sameness {
-			return ledger.Anywhere(ledger.Caseless(e.Title), e.Programme, e.Place, day)
-		}}),
+		ledger.Specify(ledger.Row[Held]{
+			Name: fault.Text{English: "held", Vietnamese: "lớp tập huấn"}, Sentence: "lớp “{title}” ({programme})[ tại {place}], {attendances} lượt học viên[, trong đó {women} nữ]",
+			Separate: true, Words: map[string]ledger.Words{"programme": Programmes},
+			Same: func(e *Held, day calendar.Day) ledger.Sameness {
+				return ledger.Anywhere(ledger.Caseless(e.Title), e.Programme, e.Place, day)
+			},
+		}),
 	}
 }
 
@@ -43,7 +51,7 @@ func Specs() []ledger.Spec {
 func (e Held) Check() error {
 	if err := ledger.First(
 		ledger.Require("/title", e.Title),
-		ledger.OneOf("/programme", e.Programme, Programmes...),
+		Programmes.Check("/programme", e.Programme),
 		ledger.NotNegative("/attendances", e.Attendances),
 		ledger.OptionalNotNegative("/women", e.Women),
 	); err != nil {

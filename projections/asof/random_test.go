@@ -251,7 +251,7 @@ func (s *story) satellite(day calendar.Day) {
 		s.say("support/"+s.one("s1", "s2", "s3"), support.ModelRecognised{Coop: s.coop(), Model: s.one(support.ValueChain, support.NewStyle)}, day)
 	case 9:
 		s.say("training/"+s.one("t1", "t2", "t3"), training.Held{
-			Title: "Lớp", Programme: s.one(training.Programmes...), Place: s.one("", "D1", "D2-0"), Attendances: int64(s.n(40)),
+			Title: "Lớp", Programme: s.one(training.Programmes.Values()...), Place: s.one("", "D1", "D2-0"), Attendances: int64(s.n(40)),
 		}, day)
 	case 10:
 		stream := "support/" + s.one("s1", "s2", "s3")
