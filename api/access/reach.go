@@ -4,13 +4,8 @@ import (
 	"slices"
 
 	"htxledger/domain/calendar"
-	"htxledger/domain/certificate"
-	"htxledger/domain/coop"
 	"htxledger/domain/ledger"
-	"htxledger/domain/ocop"
 	"htxledger/domain/register"
-	"htxledger/domain/support"
-	"htxledger/domain/training"
 )
 
 // lastDay is the end of all days, for what is known at the head of any of them.
@@ -59,8 +54,8 @@ func (a account) reachOf(b *register.Book, d *ledger.Draft) (reach, error) {
 	if err != nil {
 		return r, err
 	}
-	if founding, ok := e.(*coop.Established); ok && d.Corrects == nil {
-		r.seat(seat{founding.Place, r.day, lastDay})
+	if seats := spec.Named(e, ledger.NamesSeat); spec.Founds && d.Corrects == nil && len(seats) > 0 {
+		r.seat(seat{seats[0], r.day, lastDay})
 		return r, nil
 	}
 	day := d.Valid.Day
@@ -114,22 +109,17 @@ func (a account) requireSeats(r reach) error {
 	return nil
 }
 
-// add adds what an event of a day in the stream of the reach is about. An event
-// without a co-operative and a place adds the seat of nowhere, which nobody
-// holds.
+// add adds what an event of a day in the stream of the reach is about.
 func (r *reach) add(b *register.Book, e ledger.Event, day calendar.Day) {
-	switch r.stream.Family {
-	case "coop":
+	switch {
+	case r.stream.Family == "coop":
 		r.sit(b, r.stream.Key)
-	case "certificate", "ocop":
+	case !register.SpecOf(e).Separate:
 		// A later rating or event of a certificate replaces what an earlier owner
 		// or holder had, so everybody who ever held it is concerned.
 		for _, f := range b.Facts(r.stream) {
 			r.name(b, f.Event, f.Valid.Day)
 		}
-	case "support", "training":
-	default:
-		r.seat(seat{"", r.day, lastDay})
 	}
 	r.name(b, e, day)
 }
@@ -137,31 +127,15 @@ func (r *reach) add(b *register.Book, e ledger.Event, day calendar.Day) {
 // aPeriod is how long what happened at a place counts in the flows of a period.
 const aPeriod = 366
 
-// name adds the co-operatives and places that an event of a day names itself.
+// name adds the co-operatives that an event of a day names itself, and the place
+// where it happened: that of nowhere, which nobody holds, where it names none.
 func (r *reach) name(b *register.Book, e ledger.Event, day calendar.Day) {
-	switch e := e.(type) {
-	case *coop.Merged:
-		r.sit(b, e.Into)
-	case *coop.Divided:
-		for _, key := range e.Into {
-			r.sit(b, key)
-		}
-	case *certificate.Granted:
-		r.sit(b, e.Coop)
-	case *ocop.Rated:
-		r.sit(b, e.Owner)
-	case *support.Given:
-		r.sit(b, e.Coop)
-	case *support.ModelRecognised:
-		r.sit(b, e.Coop)
-	case *support.FairAttended:
-		for _, key := range e.Coops {
-			r.sit(b, key)
-		}
-	case *support.ConferenceHeld:
-		r.seat(seat{e.Place, day, day + aPeriod})
-	case *training.Held:
-		r.seat(seat{e.Place, day, day + aPeriod})
+	spec := register.SpecOf(e)
+	for _, x := range spec.Coops(e) {
+		r.sit(b, x.Key)
+	}
+	if code, known := spec.Site(e); known {
+		r.seat(seat{code, day, day + aPeriod})
 	}
 }
 
@@ -181,14 +155,7 @@ func (r *reach) sit(b *register.Book, key string) {
 	}
 	facts := b.Facts(ledger.StreamOf("coop", key))
 	for _, f := range facts[len(ledger.Before(facts, r.day)):] {
-		next := ""
-		switch e := f.Event.(type) {
-		case *coop.Established:
-			next = e.Place
-		case *coop.Relocated:
-			next = e.Place
-		}
-		if next != "" {
+		for _, next := range register.SpecOf(f.Event).Named(f.Event, ledger.NamesSeat) {
 			put(f.Valid.Day)
 			code, from = next, f.Valid.Day
 		}

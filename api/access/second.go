@@ -78,21 +78,30 @@ func actOf(b *register.Book, d *ledger.Draft) *act {
 		}
 		kind = root.Kind
 	}
-	switch d.Stream.Family {
-	case "ledger":
-		if kind == ledger.KindKeyVoided {
-			return &actOnKeys
-		}
-	case "place":
+	spec, err := register.Spec(kind)
+	if err != nil {
+		return nil // the recorder says that there is no such kind
+	}
+	switch spec.Act {
+	case ledger.ActOnKeys:
+		return &actOnKeys
+	case ledger.ActOnPlace:
 		if ownProvince(b, d.Stream.Key) {
 			return &actOnProvince
 		}
-	case "policy":
-		if len(b.Plans(lastDay)) > 0 {
+	case ledger.ActOnPolicy:
+		switch {
+		case d.Stream.Family == "plan": // a choice about that plan alone
+			return &actOnPlan
+		case len(b.Plans(lastDay)) > 0:
 			return &actOnPolicy
 		}
-	case "plan":
-		return actOnOnePlan(b, d, kind)
+	case ledger.ActAdoption:
+		if d.Corrects != nil || replaces(b, d) {
+			return &actOnPlan
+		}
+	case ledger.ActOnPlan:
+		return &actOnPlan
 	}
 	return nil
 }
@@ -107,21 +116,6 @@ func ownProvince(b *register.Book, code string) bool {
 	}
 	now, _ := b.Atlas().On(lastDay).Resolve(opened.Place)
 	return code == opened.Place || code == now
-}
-
-// actOnOnePlan sorts what is recorded in the stream of a plan. What agencies
-// hand in and what readers find change nothing in the plan itself. The adoption
-// of another plan for the same year takes the place of the first.
-func actOnOnePlan(b *register.Book, d *ledger.Draft, kind ledger.Kind) *act {
-	switch kind {
-	case plan.Delivered{}.EventKind(), plan.Noted{}.EventKind():
-		return nil
-	case plan.Adopted{}.EventKind():
-		if d.Corrects == nil && !replaces(b, d) {
-			return nil
-		}
-	}
-	return &actOnPlan
 }
 
 // replaces reports whether the adoption of a plan has the year of another that

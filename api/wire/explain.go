@@ -7,8 +7,6 @@ import (
 	"htxledger/domain/ledger"
 	"htxledger/domain/ocop"
 	"htxledger/domain/register"
-	"htxledger/domain/support"
-	"htxledger/domain/training"
 	"htxledger/projections/answers"
 )
 
@@ -117,14 +115,7 @@ func productName(h *ocop.History) (name string) {
 
 func eventName(facts []*ledger.Fact) (name string) {
 	for _, f := range facts {
-		switch e := f.Event.(type) {
-		case *training.Held:
-			name = e.Title
-		case *support.FairAttended:
-			name = e.Fair
-		case *support.ConferenceHeld:
-			name = e.Title
-		}
+		name = register.SpecOf(f.Event).Called(f.Event)
 	}
 	return name
 }

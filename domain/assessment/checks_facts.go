@@ -2,7 +2,6 @@ package assessment
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"htxledger/domain/calendar"
@@ -12,7 +11,6 @@ import (
 	"htxledger/domain/ocop"
 	"htxledger/domain/plan"
 	"htxledger/domain/register"
-	"htxledger/domain/support"
 )
 
 // orphans reports the facts that no state took.
@@ -128,25 +126,14 @@ func (c *checker) references() {
 // named lists the co-operatives that a fact names beside its own stream. The
 // owner of a product may be free text: it is one only where there is a stream.
 func (c *checker) named(f *ledger.Fact) []string {
-	switch e := f.Event.(type) {
-	case *coop.Merged:
-		return []string{e.Into}
-	case *coop.Divided:
-		return slices.DeleteFunc(slices.Clone(e.Into), func(key string) bool { return key == f.Root.Stream.Key })
-	case *certificate.Granted:
-		return []string{e.Coop}
-	case *support.Given:
-		return []string{e.Coop}
-	case *support.ModelRecognised:
-		return []string{e.Coop}
-	case *support.FairAttended:
-		return e.Coops
-	case *ocop.Rated:
-		if c.coops[e.Owner] != nil {
-			return []string{e.Owner}
+	var list []string
+	for _, x := range register.SpecOf(f.Event).Coops(f.Event) {
+		own := f.Root.Stream == ledger.StreamOf("coop", x.Key)
+		if !own && (!x.Free || c.coops[x.Key] != nil) {
+			list = append(list, x.Key)
 		}
 	}
-	return nil
+	return list
 }
 
 func (c *checker) reference(f *ledger.Fact, key string) {

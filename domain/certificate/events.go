@@ -51,6 +51,7 @@ func (Withdrawn) EventKind() ledger.Kind  { return "certificate.withdrawn/1" }
 func Specs() []ledger.Spec {
 	return []ledger.Spec{
 		ledger.Specify(ledger.Row[Granted]{
+			Founds: true,
 			Name: fault.Text{English: "granted", Vietnamese: "cấp chứng nhận"}, Sentence: "cấp cho {coop} chứng nhận {scheme} ({group})[, số {number}][, do {body}][, đến hết ngày {until}]",
 			Words: map[string]ledger.Words{"group": groups},
 			Same: func(e *Granted, day calendar.Day) ledger.Sameness {

@@ -196,6 +196,7 @@ func (Unlinked) EventKind() ledger.Kind       { return "coop.unlinked/1" }
 func Specs() []ledger.Spec {
 	return []ledger.Spec{
 		ledger.Specify(ledger.Row[Established]{
+			Founds: true,
 			Name: fault.Text{English: "established", Vietnamese: "thành lập"}, Sentence: "thành lập {name} ({form}) tại {place}, {agricultural} ({sector})[, {founders} thành viên sáng lập][, vốn điều lệ {charter_capital}]",
 			Words: map[string]ledger.Words{"form": Forms, "agricultural": trades},
 			Same:  ledger.OneInStream[Established],

@@ -69,6 +69,17 @@ const (
 	NamesTaxCode    = "tax-code"   // the same, which no other may have
 )
 
+// concerningIn are the fields, by index, that name a subject.
+func concerningIn(fields []Field) []int {
+	var list []int
+	for i, f := range fields {
+		if f.Names == NamesSubject || f.Names == NamesFair || f.Names == NamesConference {
+			list = append(list, i)
+		}
+	}
+	return list
+}
+
 // Fields are the members of the kind's data, in their order.
 func (s *Spec) Fields() []Field { return s.fields }
 
@@ -191,9 +202,27 @@ func (f *Field) appendTexts(list []string, e Event) []string {
 	return list
 }
 
-// Coops are the co-operatives that an event names itself, by key.
-func (s *Spec) Coops(e Event) []string {
-	return append(s.Named(e, NamesSubject), s.Named(e, NamesCoop)...)
+// A Reference is a co-operative that an event names by its key. Free is one that
+// the member may also name otherwise, in words: it is a key only where there is
+// such a co-operative.
+type Reference struct {
+	Key  string
+	Free bool
+}
+
+// Coops are the co-operatives that an event names itself.
+func (s *Spec) Coops(e Event) []Reference {
+	var list []Reference
+	for i := range s.fields {
+		f := &s.fields[i]
+		if f.Names != NamesCoop && f.Names != NamesSubject {
+			continue
+		}
+		for _, key := range f.appendTexts(nil, e) {
+			list = append(list, Reference{key, f.Type == TypeText})
+		}
+	}
+	return list
 }
 
 // Subjects are what an event concerns beside what its stream is about: a
@@ -201,18 +230,36 @@ func (s *Spec) Coops(e Event) []string {
 // capitals and spaces. None of the names need stand for something that there is.
 func (s *Spec) Subjects(e Event) []Stream {
 	var list []Stream
-	for i := range s.fields {
+	for _, i := range s.concerning { // most kinds have none: the fast index asks for every fact
 		f := &s.fields[i]
-		switch f.Names {
-		case NamesSubject:
-			for _, key := range f.appendTexts(nil, e) {
-				list = append(list, StreamOf("coop", key))
-			}
-		case NamesFair, NamesConference:
-			for _, name := range f.appendTexts(nil, e) {
-				list = append(list, StreamOf(f.Names, Caseless(name)))
+		for _, text := range f.appendTexts(nil, e) {
+			if f.Names == NamesSubject {
+				list = append(list, StreamOf("coop", text))
+			} else {
+				list = append(list, StreamOf(f.Names, Caseless(text)))
 			}
 		}
 	}
 	return list
+}
+
+// Site is the place where what an event is about happened; known is false for a
+// kind that happens in no place.
+func (s *Spec) Site(e Event) (code string, known bool) {
+	for i := range s.fields {
+		if s.fields[i].Names == NamesSite {
+			return strings.Join(s.fields[i].appendTexts(nil, e), ""), true
+		}
+	}
+	return "", false
+}
+
+// Called is the name that an event gives what it is about; "" for none.
+func (s *Spec) Called(e Event) string {
+	for _, what := range []string{NamesSelf, NamesFair, NamesConference} {
+		if list := s.Named(e, what); len(list) > 0 {
+			return list[0]
+		}
+	}
+	return ""
 }

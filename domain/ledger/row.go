@@ -30,6 +30,9 @@ type Row[E Event] struct {
 	// the years for which it speaks. nil is never. A day too few gives wrong
 	// figures, a day too many costs time.
 	Ends func(e *E, from calendar.Day, add func(calendar.Day))
+	// Founds says that a record of the kind brings what its stream is about into
+	// being: before it nothing is known of that.
+	Founds bool
 	// Separate says that each record stands for itself: it concerns the subjects
 	// that it names, and not those that others of its stream name.
 	Separate bool
@@ -56,6 +59,7 @@ type Spec struct {
 	Kind     Kind
 	Name     fault.Text
 	Sentence string
+	Founds   bool
 	Separate bool
 	Act      Act
 	Decode   func(canonical.Raw) (Event, error)
@@ -67,8 +71,9 @@ type Spec struct {
 	// Uncorrectable is a kind whose records no correction may name.
 	Uncorrectable bool
 
-	event  reflect.Type
-	fields []Field
+	event      reflect.Type
+	fields     []Field
+	concerning []int // fields, by index, that name a subject
 	same   func(e Event, day calendar.Day) Sameness
 	ends   func(e Event, from calendar.Day, add func(calendar.Day))
 }
@@ -92,9 +97,10 @@ func (s Spec) Final() Spec {
 func Specify[E Event](row Row[E]) Spec {
 	var zero E
 	t := reflect.TypeFor[E]()
+	fields := fieldsOf(t, row.Words)
 	return Spec{
-		Kind: zero.EventKind(), Name: row.Name, Sentence: row.Sentence, Separate: row.Separate, Act: row.Act, Decode: decodeInto[E],
-		event: t, fields: fieldsOf(t, row.Words), same: row.sameness, ends: row.addEnds,
+		Kind: zero.EventKind(), Name: row.Name, Sentence: row.Sentence, Founds: row.Founds, Separate: row.Separate, Act: row.Act,
+		Decode: decodeInto[E], event: t, fields: fields, concerning: concerningIn(fields), same: row.sameness, ends: row.addEnds,
 	}
 }
 

@@ -60,6 +60,7 @@ func (Split) EventKind() ledger.Kind     { return "place.split/1" }
 func Specs() []ledger.Spec {
 	return []ledger.Spec{
 		ledger.Specify(ledger.Row[Declared]{
+			Founds: true,
 			Name: fault.Text{English: "declared", Vietnamese: "khai báo địa bàn"}, Sentence: "khai báo {name}, {level}[ thuộc {parent}]",
 			Words: map[string]ledger.Words{"level": levels},
 			Act:   ledger.ActOnPlace,

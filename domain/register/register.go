@@ -12,7 +12,6 @@ import (
 	"htxledger/domain/ocop"
 	"htxledger/domain/place"
 	"htxledger/domain/plan"
-	"htxledger/domain/support"
 )
 
 // A Register is the state of the world at one as-of point: what the first
@@ -126,32 +125,26 @@ type SubjectID struct {
 	Key  string
 }
 
-// About lists the subjects that a fact's data concern, besides the
-// co-operative or product whose stream it stands in: those that must be told
+// subjectKinds are the subjects by the families that their streams have, or, of
+// fairs and conferences, would have.
+var subjectKinds = map[string]SubjectKind{
+	"coop": CoopSubject, "ocop": ProductSubject, "training": TrainingSubject,
+	ledger.NamesFair: FairSubject, ledger.NamesConference: ConferenceSubject,
+}
+
+// About lists the subjects that a record concerns: what its stream is about, and
+// what its event, which may be nil, names as its row says. They must be told
 // when it changes.
 func About(s ledger.Stream, e ledger.Event) []SubjectID {
 	var ids []SubjectID
-	switch s.Family {
-	case "coop":
-		ids = append(ids, SubjectID{CoopSubject, s.Key})
-	case "ocop":
-		ids = append(ids, SubjectID{ProductSubject, s.Key})
-	case "training":
-		ids = append(ids, SubjectID{TrainingSubject, s.Key})
+	if kind, ok := subjectKinds[s.Family]; ok {
+		ids = append(ids, SubjectID{kind, s.Key})
 	}
-	switch e := e.(type) {
-	case *certificate.Granted:
-		ids = append(ids, SubjectID{CoopSubject, e.Coop})
-	case *ocop.Rated:
-		ids = append(ids, SubjectID{CoopSubject, e.Owner})
-	case *support.Given:
-		ids = append(ids, SubjectID{CoopSubject, e.Coop})
-	case *support.ModelRecognised:
-		ids = append(ids, SubjectID{CoopSubject, e.Coop})
-	case *support.FairAttended:
-		ids = append(ids, SubjectID{FairSubject, support.FairKey(e.Fair)})
-	case *support.ConferenceHeld:
-		ids = append(ids, SubjectID{ConferenceSubject, support.FairKey(e.Title)})
+	if e == nil {
+		return ids
+	}
+	for _, x := range SpecOf(e).Subjects(e) {
+		ids = append(ids, SubjectID{subjectKinds[x.Family], x.Key})
 	}
 	return ids
 }

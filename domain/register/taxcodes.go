@@ -5,6 +5,7 @@ import (
 	"htxledger/domain/ledger"
 	"maps"
 	"slices"
+	"strings"
 )
 
 // taxCodes is which co-operatives were ever said to hold which tax codes, with
@@ -35,14 +36,12 @@ func (x taxCodes) count(r *ledger.Record, by int) {
 	add(x.named, r.Stream.Key, code)
 }
 
+// taxCode is the tax code that an event gives a co-operative, or "".
 func taxCode(e ledger.Event) string {
-	switch e := e.(type) {
-	case *coop.Established:
-		return e.TaxCode
-	case *coop.Identified:
-		return e.TaxCode
+	if e == nil {
+		return ""
 	}
-	return ""
+	return strings.Join(SpecOf(e).Named(e, ledger.NamesTaxCode), "")
 }
 
 // rivals are the other co-operatives that were ever said to hold a code that

@@ -4,11 +4,8 @@ import (
 	"slices"
 
 	"htxledger/domain/calendar"
-	"htxledger/domain/certificate"
-	"htxledger/domain/coop"
 	"htxledger/domain/indicator"
 	"htxledger/domain/ledger"
-	"htxledger/domain/ocop"
 	"htxledger/domain/register"
 )
 
@@ -163,40 +160,10 @@ func (d *days) standing(facts []*ledger.Fact, add func(calendar.Day)) {
 	}
 }
 
-// ends are the days on which a fact comes to an end by itself: its until, or
-// the turns of the years for which a report or a class speaks. A class speaks
-// for its year and, where there is none, for the next.
+// ends are the days on which the effect of a fact changes by itself, as the row
+// of its kind says.
 func ends(f *ledger.Fact, add func(calendar.Day)) {
-	switch e := f.Event.(type) {
-	case *coop.Suspended:
-		until(e.Until, add)
-	case *coop.Linked:
-		until(e.Until, add)
-	case *coop.YearReported:
-		turns(e.Year, add)
-	case *coop.Scored:
-		turns(e.Year, add)
-	case *coop.Classed:
-		turns(e.Year, add)
-	case *certificate.Granted:
-		until(e.Until, add)
-	case *certificate.Renewed:
-		add(e.Until)
-	case *ocop.Rated:
-		add(ocop.UntilOf(f))
-	}
-}
-
-func turns(year int64, add func(calendar.Day)) {
-	for y := int(year); y <= int(year)+2; y++ {
-		add(calendar.FirstOfYear(y))
-	}
-}
-
-func until(day *calendar.Day, add func(calendar.Day)) {
-	if day != nil {
-		add(*day)
-	}
+	register.SpecOf(f.Event).Ends(f.Event, f.Valid.Day, add)
 }
 
 // flowDays are the days of the facts that a flow can count.

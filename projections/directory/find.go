@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"htxledger/domain/calendar"
-	"htxledger/domain/coop"
 	"htxledger/domain/ledger"
 	"htxledger/domain/register"
 	"htxledger/domain/spelling"
@@ -125,27 +124,14 @@ func candidateOf(s *register.Subject) candidate {
 		}
 	}
 	for _, f := range s.Coop.History.Facts {
-		switch e := f.Event.(type) {
-		case *coop.Established:
-			code(e.TaxCode, e.Registration)
-		case *coop.Identified:
-			code(e.TaxCode, e.Registration)
-		}
-		if name := nameIn(f); name != "" && !slices.Contains(c.names, name) {
+		spec := register.SpecOf(f.Event)
+		code(spec.Named(f.Event, ledger.NamesTaxCode)...)
+		code(spec.Named(f.Event, ledger.NamesCode)...)
+		if name := spec.Called(f.Event); name != "" && !slices.Contains(c.names, name) {
 			c.names, c.plain = append(c.names, name), append(c.plain, spelling.Plain(name))
 		}
 	}
 	return c
-}
-
-func nameIn(f *ledger.Fact) string {
-	switch e := f.Event.(type) {
-	case *coop.Established:
-		return e.Name
-	case *coop.Renamed:
-		return e.Name
-	}
-	return ""
 }
 
 // A matched is a candidate that was found, and by what.

@@ -9,7 +9,6 @@ import (
 	"htxledger/domain/place"
 	"htxledger/domain/register"
 	"htxledger/domain/spelling"
-	"htxledger/domain/support"
 	"htxledger/projections/answers"
 )
 
@@ -75,9 +74,9 @@ func (n *narrower) names(r *ledger.Record) bool {
 	if e == nil {
 		e = ledger.RootOf(r, n.history.Find).Event
 	}
-	if fair, ok := e.(*support.FairAttended); ok {
-		for _, key := range fair.Coops {
-			if n.coops[key] {
+	if r.Stream.Family != "coop" { // a record of a co-operative's own is about no other that it mentions
+		for _, x := range register.SpecOf(e).Coops(e) {
+			if n.coops[x.Key] {
 				return true
 			}
 		}
