@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"io"
-	"os"
 
 	"github.com/spf13/cobra"
 
@@ -83,23 +82,10 @@ func (a *app) officially(cmd *cobra.Command, how reporting) error {
 		_, err := a.out.Write(b.Bytes())
 		return err
 	}
-	if err := writeNew(how.file, b.Bytes()); err != nil {
+	if err := newFile(how.file, func(w io.Writer) error { _, err := b.WriteTo(w); return err }); err != nil {
 		return err
 	}
 	return a.print(writtenReply(how, d))
-}
-
-// writeNew writes a file that is not there yet.
-func writeNew(path string, b []byte) error {
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY|os.O_EXCL, 0o644)
-	if err != nil {
-		return err
-	}
-	if _, err := io.Copy(f, bytes.NewReader(b)); err != nil {
-		f.Close()
-		return err
-	}
-	return f.Close()
 }
 
 // A report as programs are told of it.

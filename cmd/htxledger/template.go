@@ -1,7 +1,7 @@
 package main
 
 import (
-	"os"
+	"io"
 	"strconv"
 	"strings"
 
@@ -64,7 +64,7 @@ func (a *app) template(cmd *cobra.Command, name string, how templating) error {
 	if how.out == "" {
 		how.out = name + ".xlsx"
 	}
-	if err := writeTemplate(how.out, blank); err != nil {
+	if err := newFile(how.out, func(w io.Writer) error { return sheets.WriteTemplate(w, blank) }); err != nil {
 		return err
 	}
 	return a.print(templateReply(how.out, blank))
@@ -86,16 +86,4 @@ func templateReply(file string, b sheets.Blank) reply {
 			p.line("Đã ghi biểu mẫu %s (%s): %s HTX điền sẵn.", file, b.PlaceName, vi.Integer(len(b.Rows)))
 		},
 	}
-}
-
-func writeTemplate(path string, b sheets.Blank) error {
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY|os.O_EXCL, 0o644)
-	if err != nil {
-		return err
-	}
-	if err := sheets.WriteTemplate(f, b); err != nil {
-		f.Close()
-		return err
-	}
-	return f.Close()
 }

@@ -2,7 +2,9 @@ package embedded
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -144,23 +146,17 @@ func keepHead(path string) (name string, err error) {
 	if err != nil {
 		return "", fileFault(err)
 	}
+	dir, err := durable.OpenDir(filepath.Dir(path))
+	if err != nil {
+		return "", fileFault(err)
+	}
+	defer dir.Close()
 	name = oldHead
 	for n := 2; ; n++ {
-		f, err := os.OpenFile(filepath.Join(filepath.Dir(path), name), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-		if os.IsExist(err) {
-			name = fmt.Sprintf("%s.%d", oldHead, n)
-			continue
+		err := dir.Create(name, text)
+		if !errors.Is(err, fs.ErrExist) {
+			return name, fileFault(err)
 		}
-		if err != nil {
-			return "", fileFault(err)
-		}
-		defer f.Close()
-		if _, err := f.Write(text); err != nil {
-			return "", fileFault(err)
-		}
-		if err := f.Sync(); err != nil {
-			return "", fileFault(err)
-		}
-		return name, fileFault(durable.SyncDir(filepath.Dir(path)))
+		name = fmt.Sprintf("%s.%d", oldHead, n)
 	}
 }
