@@ -32,6 +32,8 @@ type room struct {
 	files   []*ast.File // without tests
 	tests   []*ast.File
 	imports map[string]bool // of files: rooms by directory, third parties with a plus
+
+	standard map[string]bool // of files: packages of the standard library
 }
 
 // rooms parses every package of the module. It reads the files itself: what a
@@ -56,7 +58,7 @@ func rooms(t *testing.T) map[string]*room {
 		}
 		dir := strings.TrimPrefix(filepath.ToSlash(filepath.Dir(p)), "../")
 		if all[dir] == nil {
-			all[dir] = &room{dir: dir, imports: map[string]bool{}}
+			all[dir] = &room{dir: dir, imports: map[string]bool{}, standard: map[string]bool{}}
 		}
 		all[dir].take(p, f)
 		return nil
@@ -76,6 +78,8 @@ func (r *room) take(file string, f *ast.File) {
 			r.imports[strings.TrimPrefix(to, module+"/")] = true
 		case thirdParty(to):
 			r.imports["+"+to] = true
+		default:
+			r.standard[to] = true
 		}
 	}
 }
