@@ -32,7 +32,7 @@ var ratchets = struct {
 	participles:      8.5,
 	riddles:          9.8,
 	longBare:         34,
-	exported:         160,
+	exported:         195,
 	arrows:           365,
 }
 
