@@ -4,8 +4,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/xuri/excelize/v2"
-
 	"htxledger/domain/calendar"
 	"htxledger/domain/imports"
 )
@@ -27,31 +25,6 @@ const (
 	asYear
 	asTime
 )
-
-// looks reads the styles of a workbook, each once.
-type looks struct {
-	book *excelize.File
-	seen map[int]look
-}
-
-func (l *looks) of(style int) (look, error) {
-	if k, ok := l.seen[style]; ok {
-		return k, nil
-	}
-	s, err := l.book.GetStyle(style)
-	if err != nil {
-		return look{}, ErrPart.With("xl/styles.xml", 0).Because(err)
-	}
-	k := look{shows: builtIn(s.NumFmt)}
-	if s.CustomNumFmt != nil {
-		k.shows = showsOf(*s.CustomNumFmt)
-	}
-	if s.Font != nil {
-		k.font = imports.FontNamed(s.Font.Family)
-	}
-	l.seen[style] = k
-	return k, nil
-}
 
 // builtIn are the number formats that need no text, those of eastern Asia
 // among them (ECMA-376 part 1, 18.8.30).
@@ -121,10 +94,10 @@ func bareFormat(code string) string {
 	return b.String()
 }
 
-// cell makes the cell of a grid of what the walk found and the library read.
-func (c walkedCell) cell(text string, k look, from1904 bool) imports.Cell {
+// typed makes the cell of a grid, of its text and the look of its style.
+func (c rawCell) typed(text string, k look, from1904 bool) imports.Cell {
 	out := imports.Cell{Font: k.font, Formula: c.formula}
-	if c.formula && !c.valued && c.kind != "str" {
+	if c.formula && c.value == "" && c.kind != "str" {
 		out.Kind, out.Err = imports.TextCell, ErrFormula
 		return out
 	}

@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"cmp"
+	"context"
 	"encoding/xml"
 	"errors"
 	"fmt"
@@ -43,6 +44,7 @@ const smallFile = 1 << 20
 type container struct {
 	size  int
 	parts map[string]*zip.File
+	rows  map[string]int // row elements of a sheet, by the name of its part
 }
 
 var oleMagic = []byte("\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1")
@@ -63,7 +65,7 @@ func open(b []byte) (*container, error) {
 	if err != nil && !errors.Is(err, zip.ErrInsecurePath) {
 		return nil, ErrArchive.With("zip").Because(err)
 	}
-	c := &container{size: len(b), parts: map[string]*zip.File{}}
+	c := &container{size: len(b), parts: map[string]*zip.File{}, rows: map[string]int{}}
 	if err := c.admit(z.File); err != nil {
 		return nil, err
 	}
@@ -158,7 +160,7 @@ func (c *container) unpack(files []*zip.File) error {
 		}
 		meter := &io.LimitedReader{R: r, N: left + 1}
 		if isXML(f.Name) {
-			err = wellFormed(f.Name, meter)
+			err = c.wellFormed(f.Name, meter)
 		}
 		if rest := drain(meter); err == nil && rest != nil {
 			err = ErrArchive.With(f.Name).Because(rest)
@@ -205,13 +207,17 @@ func isXML(name string) bool {
 }
 
 // wellFormed walks a part to its end, which must come within as many elements
-// as reading it may cost.
-func wellFormed(name string, r io.Reader) error {
-	left := mostElements(strings.ToLower(name))
-	return walk(name, r, func(_ []xml.Name, t xml.Token) error {
+// as reading it may cost, and counts its rows.
+func (c *container) wellFormed(name string, r io.Reader) error {
+	most := mostElements(strings.ToLower(name))
+	left := most
+	return walk(name, r, func(at []xml.Name, t xml.Token) error {
 		if _, begins := t.(xml.StartElement); begins {
 			if left--; left < 0 {
-				return ErrElements.With(name, mostElements(strings.ToLower(name)))
+				return ErrElements.With(name, most)
+			}
+			if len(at) == 3 && at[1].Local == "sheetData" {
+				c.rows[strings.ToLower(name)]++
 			}
 		}
 		return nil
@@ -289,7 +295,7 @@ func walk(name string, r io.Reader, visit func(path []xml.Name, t xml.Token) err
 
 // placed gives the place in a part to an error that says only that it is wrong.
 func placed(err error, name string, at int64) error {
-	if _, ok := fault.Of(err); ok {
+	if _, ok := fault.Of(err); ok || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return err
 	}
 	return ErrPart.With(name, at).Because(err)

@@ -2,13 +2,12 @@
 // send, hands them back with what is wrong marked in them, and writes the forms
 // to be filled in.
 //
-// # Why it reads a file twice
+// # One reader, and one writer
 //
-// The workbook library gives what it can of a damaged sheet and no error: a
-// sheet cut in the middle reads as a shorter one. So every part of a file is
-// first walked to its end by a strict reader of our own, which notes every row
-// and cell and its type; only then does the library read the values, and the two
-// must agree on every cell. A file is read whole or refused.
+// A workbook library gives what it can of a damaged sheet and no error: a sheet
+// cut in the middle reads as a shorter one. So the values are read here, by a
+// strict walk of every part to its end, which refuses an element that is out of
+// place, and the library (excelize) only writes. A file is read whole or refused.
 //
 // Before that the container is held to limits (see Limits), so that a small file
 // that unpacks into a large one is refused before it does.
@@ -17,6 +16,9 @@
 // looks like: a number is a number, a day is a number with a style of days, in
 // the epoch of its workbook. Cells that cannot be trusted (an error value, a
 // formula that was never worked out) carry a fault of their own.
+//
+// The package may not know ledgers, HTTP or what becomes of a file: rows go out
+// as domain/imports has them, and marks come in.
 //
 // All functions are safe for concurrent use. Nothing is written to disk.
 package sheets

@@ -25,8 +25,6 @@ var (
 		"the part %s declares a document type", "phần %s trong tệp có khai báo DOCTYPE, không phải do Excel ghi; hãy mở bằng Excel, lưu lại rồi gửi lại")
 	ErrExternal = fault.Declare("workbook-external", fault.Malformed,
 		"the workbook takes values from other files", "tệp lấy số liệu từ tệp khác; vào Dữ liệu (Data) → Sửa liên kết (Edit Links) → Ngắt liên kết (Break Link), lưu rồi gửi lại")
-	ErrIncomplete = fault.Declare("workbook-incomplete", fault.Malformed,
-		"sheet %q was not read whole: %s", "sheet %q đọc không trọn vẹn (%s) nên không nhận; hãy mở bằng Excel, lưu lại rồi gửi lại")
 	ErrEntryName = fault.Declare("workbook-entry", fault.Malformed,
 		"the archive holds an entry %q that no spreadsheet has", "tệp nén bên trong có mục %q bất thường, không phải do Excel ghi")
 )

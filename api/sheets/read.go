@@ -1,10 +1,10 @@
 package sheets
 
 import (
-	"bytes"
 	"context"
-	"fmt"
-	"slices"
+	"encoding/xml"
+	"strconv"
+	"strings"
 
 	"github.com/xuri/excelize/v2"
 
@@ -28,65 +28,22 @@ func ReadWithin(ctx context.Context, b []byte, progress func(done, total int)) (
 	if err != nil {
 		return nil, err
 	}
-	f, err := c.frameOf()
-	if err != nil {
+	r := &reader{ctx: ctx, container: c, progress: progress, room: MaxCells}
+	if r.frame, err = c.frameOf(); err != nil {
 		return nil, err
 	}
-	r := &reader{ctx: ctx, container: c, frame: f, progress: progress}
-	if err := r.walkAll(); err != nil {
+	if r.texts, err = c.sharedTexts(); err != nil {
 		return nil, err
 	}
-	return r.read(b)
-}
-
-// options are how the library is opened: within limits, with values as they
-// stand in the file.
-func options() excelize.Options {
-	return excelize.Options{RawCellValue: true, UnzipSizeLimit: MaxUnzipped, UnzipXMLSizeLimit: MaxUnzipped}
-}
-
-// A reader reads one workbook.
-type reader struct {
-	ctx context.Context
-	*container
-	*frame
-	walked      []*walked
-	done, total int
-	progress    func(done, total int)
-	looks       *looks
-}
-
-func (r *reader) walkAll() error {
-	room := MaxCells
+	if r.looks, err = c.looksOf(); err != nil {
+		return nil, err
+	}
 	for _, e := range r.sheets {
-		if err := r.ctx.Err(); err != nil {
-			return err
-		}
-		w, err := r.sheet(e, r.strings, room)
-		if err != nil {
-			return err
-		}
-		room -= w.cells
-		r.walked = append(r.walked, w)
-		r.total += len(w.rows)
-	}
-	return nil
-}
-
-// read lets the library read the values and holds them to what the walk found.
-func (r *reader) read(b []byte) (*imports.Workbook, error) {
-	book, err := excelize.OpenReader(bytes.NewReader(b), options())
-	if err != nil {
-		return nil, ErrArchive.With("xlsx").Because(err)
-	}
-	defer book.Close()
-	r.looks = &looks{book, map[int]look{}}
-	if names := book.GetSheetList(); !slices.EqualFunc(r.sheets, names, func(e sheetEntry, n string) bool { return e.name == n }) {
-		return nil, ErrIncomplete.With(r.sheets[0].name, fmt.Sprintf("%d/%d", len(names), len(r.sheets)))
+		r.total += c.rows[strings.ToLower(e.part)]
 	}
 	w := &imports.Workbook{}
-	for i := range r.sheets {
-		g, err := r.grid(book, i)
+	for _, e := range r.sheets {
+		g, err := r.grid(e)
 		if err != nil {
 			return nil, err
 		}
@@ -96,74 +53,110 @@ func (r *reader) read(b []byte) (*imports.Workbook, error) {
 	return w, nil
 }
 
-// grid reads one sheet, row by row, beside the rows that the walk found.
-func (r *reader) grid(book *excelize.File, at int) (*imports.Grid, error) {
-	e, found := r.sheets[at], r.walked[at]
-	g := &imports.Grid{Name: e.name, Hidden: e.hidden, HiddenColumns: found.hidden, Merges: found.merges}
-	rows, err := book.Rows(e.name)
-	if err != nil {
-		return nil, ErrIncomplete.With(e.name, "0").Because(err)
-	}
-	defer rows.Close()
-	line, next := 0, 0
-	for rows.Next() {
-		line++
-		if err := r.ctx.Err(); err != nil {
-			return nil, err
-		}
-		values, err := rows.Columns()
-		if err != nil {
-			return nil, ErrIncomplete.With(e.name, fmt.Sprintf("dòng %d", line)).Because(err)
-		}
-		if next == len(found.rows) || found.rows[next].line != line {
-			if slices.ContainsFunc(values, func(s string) bool { return s != "" }) {
-				return nil, ErrIncomplete.With(e.name, fmt.Sprintf("dòng %d", line))
-			}
-			continue
-		}
-		row, err := r.row(e.name, found.rows[next], values)
-		if err != nil {
-			return nil, err
-		}
-		g.Rows = append(g.Rows, row)
-		found.rows[next].cells = nil
-		next++
-		r.tell()
-	}
-	if err := rows.Error(); err != nil || next != len(found.rows) {
-		return nil, ErrIncomplete.With(e.name, fmt.Sprintf("%d/%d dòng", next, len(found.rows))).Because(err)
-	}
-	return g, nil
+// options are how the library opens a workbook to write into it: within the
+// limits, with values as they stand in the file.
+func options() excelize.Options {
+	return excelize.Options{RawCellValue: true, UnzipSizeLimit: MaxUnzipped, UnzipXMLSizeLimit: MaxUnzipped}
 }
 
-func (r *reader) tell() {
+// A reader reads the sheets of one workbook, one after the other.
+type reader struct {
+	ctx context.Context
+	*container
+	*frame
+	texts       []string // shared texts
+	looks       []look   // by the number of a style
+	room        int      // cells that the workbook may still have
+	done, total int      // rows
+	progress    func(done, total int)
+}
+
+// rowRead tells of progress.
+func (r *reader) rowRead() {
 	if r.done++; r.progress != nil {
 		r.progress(r.done, r.total)
 	}
 }
 
-// row makes the cells of a row; every one that the walk found must have been
-// read, and none besides.
-func (r *reader) row(sheet string, found walkedRow, values []string) (imports.GridRow, error) {
-	row := imports.GridRow{Line: found.line, Hidden: found.hidden, Cells: make([]imports.Cell, found.cells[len(found.cells)-1].column)}
-	differ := func() error { return ErrIncomplete.With(sheet, fmt.Sprintf("dòng %d", found.line)) }
-	for _, c := range found.cells {
-		text := ""
-		if c.column <= len(values) {
-			text = values[c.column-1]
-			values[c.column-1] = ""
-		}
-		if (c.kind == "" || c.kind == "n" || c.kind == "e" || c.kind == "b") && c.valued && text != c.value {
-			return row, differ()
-		}
-		k, err := r.looks.of(c.style)
-		if err != nil {
-			return row, err
-		}
-		row.Cells[c.column-1] = c.cell(text, k, r.from1904)
+// sharedTexts are the texts that cells refer to by their number.
+func (c *container) sharedTexts() ([]string, error) {
+	const part = "xl/sharedStrings.xml"
+	if c.parts["xl/sharedstrings.xml"] == nil {
+		return nil, nil
 	}
-	if slices.ContainsFunc(values, func(s string) bool { return s != "" }) {
-		return row, differ()
+	var texts []string
+	text := ""
+	err := c.each(part, func(at []xml.Name, t xml.Token) error {
+		switch t := t.(type) {
+		case xml.CharData:
+			if len(at) > 2 && isTextOf(at[2:]) {
+				text += string(t)
+			}
+		case xml.EndElement:
+			if len(at) == 2 && t.Name.Local == "si" {
+				texts, text = append(texts, unescape(text)), ""
+			}
+		}
+		return nil
+	})
+	return texts, err
+}
+
+// isTextOf reports whether a path below a text item (si or is) leads to its text:
+// t, or r/t of a run; what is said of pronunciation (rPh) is no text.
+func isTextOf(path []xml.Name) bool {
+	last := len(path) - 1
+	return path[last].Local == "t" && (last == 0 || last == 1 && path[0].Local == "r")
+}
+
+// looksOf are the looks of the styles that cells may have, by their numbers. A
+// workbook without styles has one, that of numbers.
+func (c *container) looksOf() ([]look, error) {
+	const part = "xl/styles.xml"
+	if c.parts[part] == nil {
+		return make([]look, 1), nil
 	}
-	return row, nil
+	type format struct{ number, font int }
+	var list []format
+	codes, fonts := map[int]string{}, []imports.Font(nil)
+	err := c.each(part, func(at []xml.Name, t xml.Token) error {
+		e, ok := t.(xml.StartElement)
+		if !ok || len(at) < 3 {
+			return nil
+		}
+		switch group := at[1].Local; {
+		case len(at) == 3 && group == "numFmts" && e.Name.Local == "numFmt":
+			codes[numberIn(e, "numFmtId")] = attribute(e, "formatCode")
+		case len(at) == 3 && group == "fonts" && e.Name.Local == "font":
+			fonts = append(fonts, imports.Unicode)
+		case len(at) == 4 && group == "fonts" && at[2].Local == "font" && e.Name.Local == "name":
+			fonts[len(fonts)-1] = imports.FontNamed(attribute(e, "val"))
+		case len(at) == 3 && group == "cellXfs" && e.Name.Local == "xf":
+			f := format{numberIn(e, "numFmtId"), numberIn(e, "fontId")}
+			if apply := attribute(e, "applyFont"); apply != "" && !truth(apply) {
+				f.font = -1
+			}
+			list = append(list, f)
+		}
+		return nil
+	})
+	looks := make([]look, len(list))
+	for i, f := range list {
+		if looks[i].shows = builtIn(f.number); looks[i].shows == asNumber {
+			looks[i].shows = showsOf(codes[f.number])
+		}
+		if f.font >= 0 && f.font < len(fonts) {
+			looks[i].font = fonts[f.font]
+		}
+	}
+	return looks, err
+}
+
+// numberIn is a number in an attribute, or -1.
+func numberIn(e xml.StartElement, name string) int {
+	n, err := strconv.Atoi(attribute(e, name))
+	if err != nil {
+		return -1
+	}
+	return n
 }

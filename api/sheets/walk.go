@@ -4,8 +4,11 @@ import (
 	"encoding/xml"
 	"errors"
 	"path"
+	"regexp"
+	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf16"
 
 	"htxledger/domain/imports"
 )
@@ -15,7 +18,6 @@ import (
 type frame struct {
 	sheets   []sheetEntry
 	from1904 bool
-	strings  int // shared texts
 }
 
 type sheetEntry struct {
@@ -53,9 +55,6 @@ func (c *container) frameOf() (*frame, error) {
 	if err == nil {
 		err = c.resolve(f, ids)
 	}
-	if err == nil && c.parts["xl/sharedstrings.xml"] != nil {
-		f.strings, err = c.count("xl/sharedStrings.xml", "si")
-	}
 	return f, err
 }
 
@@ -91,17 +90,7 @@ func (c *container) resolve(f *frame, ids []string) error {
 	return nil
 }
 
-// count counts the elements of a name right below the top of a part.
-func (c *container) count(part, name string) (n int, err error) {
-	err = c.each(part, func(at []xml.Name, t xml.Token) error {
-		if e, ok := t.(xml.StartElement); ok && len(at) == 2 && e.Name.Local == name {
-			n++
-		}
-		return nil
-	})
-	return n, err
-}
-
+// attribute is an attribute without a namespace; "" where it is absent.
 func attribute(e xml.StartElement, name string) string {
 	for _, a := range e.Attr {
 		if a.Name.Local == name && a.Name.Space == "" {
@@ -123,75 +112,87 @@ func relation(e xml.StartElement) string {
 
 func truth(s string) bool { return s == "1" || s == "true" }
 
-// A walked sheet is what the strict walk found in it.
-type walked struct {
-	rows   []walkedRow // those with a cell that holds something
-	merges []imports.Area
-	hidden map[int]bool // columns
-	cells  int          // how many hold something
+// A sheetWalker reads one sheet, strictly: an element that has no business among
+// rows and cells is a damaged part, not something to be passed over. Libraries
+// give what they can of such a sheet, and of one that is cut in the middle.
+type sheetWalker struct {
+	*reader
+	grid   *imports.Grid
+	row    imports.GridRow
+	cell   rawCell
+	within bool // a cell
+	line   int  // of the last row
+	column int  // of the last cell in the row
+	tables int  // sheetData elements
 }
 
-type walkedRow struct {
-	line   int
-	hidden bool
-	cells  []walkedCell
-}
-
-// A walkedCell is one that holds a value or a formula.
-type walkedCell struct {
+// A rawCell is a cell as it stands in the file.
+type rawCell struct {
 	column  int
 	style   int
 	kind    string // the type in the file: "", n, s, str, inlineStr, b, d or e
-	value   string // as it stands in the file; of shared texts their number
+	value   string // of shared texts their number
 	formula bool
-	valued  bool // it has a value element that says something
+	values  int // elements that hold the value
 }
 
-// A sheetWalker walks one sheet.
-type sheetWalker struct {
-	name    string
-	strings int
-	room    int // cells that the workbook may still have
-	out     *walked
-	row     walkedRow
-	cell    *walkedCell
-	line    int // of the last row
-	column  int // of the last cell in the row
-	sheets  int // sheetData elements
-}
-
-// sheet walks the part of a sheet.
-func (c *container) sheet(e sheetEntry, shared, room int) (*walked, error) {
-	w := &sheetWalker{name: e.name, strings: shared, room: room, out: &walked{hidden: map[int]bool{}}}
-	if err := c.each(e.part, w.visit); err != nil {
-		return nil, err
-	}
-	return w.out, nil
+// grid reads the part of a sheet.
+func (r *reader) grid(e sheetEntry) (*imports.Grid, error) {
+	g := &imports.Grid{Name: e.name, Hidden: e.hidden, HiddenColumns: map[int]bool{}}
+	w := &sheetWalker{reader: r, grid: g}
+	return g, r.each(e.part, w.visit)
 }
 
 // visit takes one token. Rows are at worksheet/sheetData/row, cells below them.
 func (w *sheetWalker) visit(at []xml.Name, t xml.Token) error {
+	inTable := len(at) > 1 && at[1].Local == "sheetData"
 	switch t := t.(type) {
 	case xml.StartElement:
-		return w.start(at, t)
+		if inTable {
+			return w.startInTable(at, t)
+		}
+		return w.startBeside(at, t)
 	case xml.EndElement:
-		return w.end(at)
+		if inTable {
+			return w.endInTable(at)
+		}
 	case xml.CharData:
-		return w.text(at, string(t))
+		if w.within {
+			w.addText(at, string(t))
+		}
 	}
 	return nil
 }
 
-func inSheetData(at []xml.Name) bool { return len(at) > 1 && at[1].Local == "sheetData" }
-
-func (w *sheetWalker) start(at []xml.Name, e xml.StartElement) error {
+// startInTable takes the beginning of a table, a row, a cell, or a part of a cell.
+func (w *sheetWalker) startInTable(at []xml.Name, e xml.StartElement) error {
+	name := e.Name.Local
 	switch {
-	case len(at) == 3 && inSheetData(at) && e.Name.Local == "row":
+	case len(at) == 2:
+		if w.tables++; w.tables > 1 {
+			return errOrder
+		}
+	case slices.ContainsFunc(at[2:], func(n xml.Name) bool { return n.Local == "extLst" }):
+		// room for what later versions of the format say of rows and cells
+	case len(at) == 3 && name == "row":
 		return w.startRow(e)
-	case len(at) == 4 && inSheetData(at) && e.Name.Local == "c":
+	case len(at) == 4 && name == "c":
 		return w.startCell(e)
-	case len(at) == 5 && w.cell != nil && e.Name.Local == "f":
+	case len(at) == 5 && name == "f":
 		w.cell.formula = true
+	case len(at) == 5 && (name == "is") == (w.cell.kind == "inlineStr") && (name == "is" || name == "v"):
+		if w.cell.values++; w.cell.values > 1 {
+			return errOrder
+		}
+	case len(at) < 6:
+		return errOrder
+	}
+	return nil
+}
+
+// startBeside takes the elements around the table that concern its cells.
+func (w *sheetWalker) startBeside(at []xml.Name, e xml.StartElement) error {
+	switch {
 	case len(at) == 3 && at[1].Local == "cols" && e.Name.Local == "col":
 		return w.hide(e)
 	case len(at) == 3 && at[1].Local == "mergeCells" && e.Name.Local == "mergeCell":
@@ -210,8 +211,8 @@ func (w *sheetWalker) startRow(e xml.StartElement) error {
 		line = n
 	}
 	w.line, w.column = line, 0
-	w.row = walkedRow{line: line, hidden: truth(attribute(e, "hidden")) || attribute(e, "ht") == "0"}
-	return nil
+	w.row = imports.GridRow{Line: line, Hidden: truth(attribute(e, "hidden")) || attribute(e, "ht") == "0"}
+	return w.ctx.Err()
 }
 
 func (w *sheetWalker) startCell(e xml.StartElement) error {
@@ -223,74 +224,77 @@ func (w *sheetWalker) startCell(e xml.StartElement) error {
 		}
 		column = c
 	}
-	w.column = column
-	style := 0
-	if s := attribute(e, "s"); s != "" {
-		n, err := strconv.Atoi(s)
-		if err != nil || n < 0 {
+	w.column, w.within = column, true
+	w.cell = rawCell{column: column, kind: attribute(e, "t")}
+	if attribute(e, "s") != "" {
+		if w.cell.style = numberIn(e, "s"); w.cell.style < 0 {
 			return errAttribute
 		}
-		style = n
 	}
-	w.cell = &walkedCell{column: column, style: style, kind: attribute(e, "t")}
 	return nil
 }
 
-// text gathers the value of a cell: its v, or the t of texts within it.
-func (w *sheetWalker) text(at []xml.Name, s string) error {
-	if w.cell == nil || len(at) < 5 {
-		return nil
-	}
-	last := at[len(at)-1].Local
-	inline := w.cell.kind == "inlineStr" && at[4].Local == "is" && last == "t" && at[len(at)-2].Local != "rPh"
-	if len(at) == 5 && last == "v" && w.cell.kind != "inlineStr" || inline {
+// addText gathers the value of a cell: its v, or the texts within its is.
+func (w *sheetWalker) addText(at []xml.Name, s string) {
+	if len(at) == 5 && at[4].Local == "v" || len(at) > 5 && at[4].Local == "is" && isTextOf(at[5:]) {
 		w.cell.value += s
 	}
-	return nil
 }
 
-func (w *sheetWalker) end(at []xml.Name) error {
+func (w *sheetWalker) endInTable(at []xml.Name) error {
 	switch {
-	case len(at) == 4 && w.cell != nil && inSheetData(at):
+	case len(at) == 4 && w.within:
+		w.within = false
 		return w.endCell()
-	case len(at) == 3 && inSheetData(at) && len(w.row.cells) > 0:
-		w.out.rows = append(w.out.rows, w.row)
-		w.row = walkedRow{}
-		if len(w.out.rows) > MaxRows {
-			return ErrRows.With(w.name, MaxRows)
+	case len(at) == 3:
+		w.rowRead()
+		if len(w.row.Cells) == 0 {
+			return nil
 		}
-	case len(at) == 2 && inSheetData(at):
-		if w.sheets++; w.sheets > 1 {
-			return errOrder
+		w.grid.Rows = append(w.grid.Rows, w.row)
+		if w.row = (imports.GridRow{}); len(w.grid.Rows) > MaxRows {
+			return ErrRows.With(w.grid.Name, MaxRows)
 		}
 	}
 	return nil
 }
 
+// endCell puts a cell that holds a value or a formula into its row.
 func (w *sheetWalker) endCell() error {
-	c := *w.cell
-	w.cell = nil
-	c.valued = c.value != ""
+	c := w.cell
+	text := c.value
 	switch c.kind {
-	case "", "n", "str", "inlineStr", "b", "d", "e":
+	case "", "n", "str", "b", "d", "e":
+	case "inlineStr":
+		text = unescape(text)
 	case "s":
-		if n, err := strconv.Atoi(strings.TrimSpace(c.value)); c.valued && (err != nil || n < 0 || n >= w.strings) {
+		n, err := strconv.Atoi(strings.TrimSpace(c.value))
+		switch {
+		case c.value == "":
+		case err != nil || n < 0 || n >= len(w.texts):
 			return errReference
+		default:
+			text = w.texts[n]
 		}
 	default:
 		return errAttribute
 	}
-	if !c.valued && !c.formula {
+	if c.value == "" && !c.formula {
 		return nil
 	}
 	if c.column > MaxColumns {
-		return ErrColumns.With(w.name, imports.ColumnName(c.column), MaxColumns)
+		return ErrColumns.With(w.grid.Name, imports.ColumnName(c.column), MaxColumns)
 	}
 	if w.room--; w.room < 0 {
 		return ErrCells.With(MaxCells)
 	}
-	w.out.cells++
-	w.row.cells = append(w.row.cells, c)
+	if c.style >= len(w.looks) {
+		return ErrPart.With("xl/styles.xml", 0)
+	}
+	for len(w.row.Cells) < c.column-1 {
+		w.row.Cells = append(w.row.Cells, imports.Cell{})
+	}
+	w.row.Cells = append(w.row.Cells, c.typed(text, w.looks[c.style], w.from1904))
 	return nil
 }
 
@@ -305,7 +309,7 @@ func (w *sheetWalker) hide(e xml.StartElement) error {
 		return errAttribute
 	}
 	for c := from; c <= min(to, MaxColumns); c++ {
-		w.out.hidden[c] = true
+		w.grid.HiddenColumns[c] = true
 	}
 	return nil
 }
@@ -317,8 +321,27 @@ func (w *sheetWalker) merge(ref string) error {
 	if !ok || !ok2 || right < left || bottom < top {
 		return errAttribute
 	}
-	w.out.merges = append(w.out.merges, imports.Area{Top: top, Left: left, Bottom: bottom, Right: right})
+	w.grid.Merges = append(w.grid.Merges, imports.Area{Top: top, Left: left, Bottom: bottom, Right: right})
 	return nil
+}
+
+// escapes are characters that XML may not hold, as workbooks write them: UTF-16
+// units of four hexadecimal digits each.
+var escapes = regexp.MustCompile(`(_x[0-9a-fA-F]{4}_)+`)
+
+// unescape gives a text its escaped characters.
+func unescape(text string) string {
+	if !strings.Contains(text, "_x") {
+		return text
+	}
+	return escapes.ReplaceAllStringFunc(text, func(run string) string {
+		var units []uint16
+		for ; run != ""; run = run[len("_x0000_"):] {
+			n, _ := strconv.ParseUint(run[2:6], 16, 16) // the expression has seen to the digits
+			units = append(units, uint16(n))
+		}
+		return string(utf16.Decode(units))
+	})
 }
 
 // reference reads the name of a cell, such as F12.
