@@ -79,7 +79,7 @@ func kindOf(d *indicator.Definition) string {
 // data.
 func TestEventsPage(t *testing.T) {
 	var b strings.Builder
-	b.WriteString("# Event kinds\n\nGenerated from the golden files of the families (`go test ./docs -update`): one example of the `data` of every kind. " +
+	b.WriteString("# Event kinds\n\nGenerated from the golden files of the families (`go test ./docs -update`): one example of the `data` of every kind, with what its row says of it: its names, and its members by the labels that forms have. " +
 		"Members marked optional in the code of the family may be absent.\n\n" +
 		"What is recorded keeps the bounds in the tables, which are those of the tags in the families' code. They are rules of the door: a record from " +
 		"before there were bounds is read and verified as ever. A text holds characters that can be seen and the common space alone: no other space, " +
@@ -95,19 +95,11 @@ func TestEventsPage(t *testing.T) {
 		}
 		if f := k.Family(); f != family {
 			family = f
-			fmt.Fprintf(&b, "\n## %s\n", family)
+			fmt.Fprintf(&b, "\n## %s: %s\n", family, register.FamilyTitle(family))
 		}
-		fmt.Fprintf(&b, "\n`%s`\n\n```json\n%s\n```\n", k, golden(t, k))
 		spec, err := register.Spec(k)
 		require.NoError(t, err)
-		sample := golden(t, k)
-		list := slices.DeleteFunc(slices.Clone(spec.Bounds()), func(x ledger.Bound) bool { // a member of a later version of the same event
-			return !strings.Contains(x.Member, "/") && !strings.Contains(sample, `"`+x.Member+`":`)
-		})
-		if len(list) > 0 {
-			b.WriteString("\n")
-			bounds(&b, list)
-		}
+		b.WriteString("\n" + spec.Document(golden(t, k)))
 	}
 	page(t, "events.md", b.String())
 }

@@ -52,7 +52,7 @@ func Specs() []ledger.Spec {
 	return []ledger.Spec{
 		ledger.Specify(ledger.Row[Granted]{
 			Founds: true,
-			Name: fault.Text{English: "granted", Vietnamese: "cấp chứng nhận"}, Sentence: "cấp cho {coop} chứng nhận {scheme} ({group})[, số {number}][, do {body}][, đến hết ngày {until}]",
+			Name:   fault.Text{English: "granted", Vietnamese: "cấp chứng nhận"}, Sentence: "cấp cho {coop} chứng nhận {scheme} ({group})[, số {number}][, do {body}][, đến hết ngày {until}]",
 			Words: map[string]ledger.Words{"group": groups},
 			Same: func(e *Granted, day calendar.Day) ledger.Sameness {
 				if e.Number == "" {

@@ -197,7 +197,7 @@ func Specs() []ledger.Spec {
 	return []ledger.Spec{
 		ledger.Specify(ledger.Row[Established]{
 			Founds: true,
-			Name: fault.Text{English: "established", Vietnamese: "thành lập"}, Sentence: "thành lập {name} ({form}) tại {place}, {agricultural} ({sector})[, {founders} thành viên sáng lập][, vốn điều lệ {charter_capital}]",
+			Name:   fault.Text{English: "established", Vietnamese: "thành lập"}, Sentence: "thành lập {name} ({form}) tại {place}, {agricultural} ({sector})[, {founders} thành viên sáng lập][, vốn điều lệ {charter_capital}]",
 			Words: map[string]ledger.Words{"form": Forms, "agricultural": trades},
 			Same:  ledger.OneInStream[Established],
 		}),

@@ -11,7 +11,6 @@ import (
 	"htxledger/domain/place"
 	"htxledger/domain/plan"
 	"htxledger/domain/support"
-	"htxledger/domain/training"
 )
 
 func (r *row) valid() calendar.Stated { return get[calendar.Stated](r, "valid") }
@@ -267,27 +266,6 @@ func (r *row) owner() string {
 		r.needs("owner")
 	}
 	return name
-}
-
-func buildSession(r *row) {
-	e := training.Held{
-		Title: r.text("title"), Programme: r.text("programme"), Place: r.text("place"), Organiser: r.text("organiser"),
-		Attendances: r.number("attendances"), Women: r.some("women"), Days: r.some("days"),
-	}
-	key := r.streamKey(r.text("class"), "lop-", e.Title, e.Programme, e.Place, r.valid().String())
-	r.emit(ledger.StreamOf("training", key), r.valid(), e)
-}
-
-func buildHelp(r *row) {
-	e := support.Given{Coop: r.coop(), Help: r.text("help"), Amount: r.some("amount"), Fund: r.text("fund")}
-	key := r.streamKey(r.text("support"), "ht-", e.Coop, e.Help, e.Fund, r.valid().String())
-	r.emit(ledger.StreamOf("support", key), r.valid(), e)
-}
-
-func buildModel(r *row) {
-	e := support.ModelRecognised{Coop: r.coop(), Model: r.text("model")}
-	key := r.streamKey(r.text("recognition"), "mh-", e.Coop, e.Model, r.valid().String())
-	r.emit(ledger.StreamOf("support", key), r.valid(), e)
 }
 
 func buildFair(r *row) {

@@ -2,6 +2,7 @@ package imports
 
 import (
 	"fmt"
+	"htxledger/domain/register"
 	"htxledger/domain/spelling"
 	"slices"
 	"strings"
@@ -63,12 +64,22 @@ type Choose struct {
 }
 
 // Forms lists every form, in the order of the documentation.
-func Forms() []*Form { return slices.Clone(forms) }
+func Forms() []*Form {
+	list := slices.Clone(forms)
+	for _, k := range register.Kinds() {
+		spec, err := register.Spec(k)
+		if err != nil || spec.Form == nil || slices.ContainsFunc(list, func(f *Form) bool { return f.Name == spec.Form.Name }) {
+			continue
+		}
+		list = append(list, formOfKind(k))
+	}
+	return list
+}
 
 // FindForm gives the form of a name; ErrForm names those that there are.
 func FindForm(name string) (*Form, error) {
 	var names []string
-	for _, f := range forms {
+	for _, f := range Forms() {
 		if f.Name == name {
 			return f, nil
 		}

@@ -5,14 +5,13 @@ import (
 	"htxledger/domain/coop"
 	"htxledger/domain/ocop"
 	"htxledger/domain/place"
-	"htxledger/domain/support"
-	"htxledger/domain/training"
 )
 
-// forms is the table of every form.
+// forms are the forms in the order of the documentation. A kind with a form of its
+// own that is not among them comes behind them.
 var forms = []*Form{
 	prepare(establishments()), prepare(changes()), prepare(annual()), prepare(classes()), prepare(links()),
-	prepare(certificates()), prepare(products()), prepare(sessions()), prepare(help()), prepare(models()),
+	prepare(certificates()), prepare(products()), formOfKind("training.held/1"), formOfKind("support.given/1"), formOfKind("support.model-recognised/1"),
 	prepare(fairs()), prepare(deliveries()), prepare(places()),
 }
 
@@ -259,62 +258,6 @@ func products() *Form {
 			col("potential_five", YesNo, "Tiềm năng 5 sao"),
 			col("cause", Text, "Lý do"),
 		), ends()),
-	}
-}
-
-func sessions() *Form {
-	return &Form{
-		Name: "training", Title: "Lớp tập huấn, đào tạo", build: buildSession,
-		Columns: cols(
-			col("class", Key, "Mã lớp").gives("/stream"),
-			col("title", Text, "Tên lớp", "nội dung", "tên lớp tập huấn").must(),
-			col("programme", Choice, "Chương trình").must().of(
-				word(training.Plan, "kế hoạch", "theo kế hoạch"),
-				word(training.RawMaterialZone, "vùng nguyên liệu", "vùng nguyên liệu đạt chuẩn"),
-				word(training.Director, "giám đốc HTX", "nghề giám đốc HTX"), word(training.Other, "khác")),
-			valid("Ngày kết thúc", "ngày bế giảng").must(),
-			col("place", Key, "Mã địa bàn", "địa bàn"),
-			col("organiser", Text, "Đơn vị tổ chức", "cơ quan tổ chức"),
-			col("attendances", Whole, "Số lượt người", "số học viên", "lượt người tham dự").must(),
-			col("women", Whole, "Số nữ", "trong đó nữ", "nữ"),
-			col("days", Whole, "Số ngày"),
-		),
-	}
-}
-
-func help() *Form {
-	return &Form{
-		Name: "support", Title: "Hỗ trợ cho HTX", anyOf: whose, build: buildHelp,
-		Columns: columns(who("/data/coop"), cols(
-			nameForReaders(),
-			col("support", Key, "Mã lần hỗ trợ").gives("/stream"),
-			col("help", Choice, "Nội dung hỗ trợ", "loại hỗ trợ").must().of(
-				word(support.Infrastructure, "kết cấu hạ tầng", "hạ tầng"), word(support.Equipment, "máy móc thiết bị", "thiết bị"),
-				word(support.ProductionCertificate, "chứng nhận tiêu chuẩn sản xuất"),
-				word(support.QualityCertificate, "chứng nhận chất lượng", "chứng nhận tiêu chuẩn chất lượng"),
-				word(support.Packaging, "bao bì", "bao bì nhãn mác"), word(support.Traceability, "truy xuất nguồn gốc"),
-				word(support.Consolidation, "củng cố", "củng cố tổ chức"),
-				word(support.ChainModel, "mô hình chuỗi liên kết", "mô hình điểm chuỗi liên kết"),
-				word(support.ECommerce, "thương mại điện tử"), word(support.Land, "đất đai"),
-				word(support.Credit, "tín dụng"), word(support.Science, "khoa học công nghệ", "khoa học kỹ thuật")),
-			valid("Ngày hỗ trợ", "ngày").must(),
-			col("amount", Money, "Kinh phí", "số tiền"),
-			col("fund", Text, "Nguồn vốn", "nguồn kinh phí"),
-		)),
-	}
-}
-
-func models() *Form {
-	return &Form{
-		Name: "models", Title: "Mô hình được công nhận", anyOf: whose, build: buildModel,
-		Columns: columns(who("/data/coop"), cols(
-			nameForReaders(),
-			col("recognition", Key, "Mã lần công nhận").gives("/stream"),
-			col("model", Choice, "Mô hình", "loại mô hình").must().of(
-				word(support.ValueChain, "chuỗi giá trị", "mô hình chuỗi giá trị"),
-				word(support.NewStyle, "HTX kiểu mới", "kiểu mới")),
-			valid("Ngày công nhận", "ngày").must(),
-		)),
 	}
 }
 

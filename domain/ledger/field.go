@@ -177,6 +177,25 @@ func (s *Spec) Value(e Event, way string) (f Field, value any, ok bool) {
 	}
 }
 
+// Fill makes an event of values by member, each of the type that Value gives; a
+// member without a value is absent. Nothing is checked.
+func (s *Spec) Fill(values map[string]any) Event {
+	e := reflect.New(s.event)
+	for _, f := range s.fields {
+		x, ok := values[f.Name]
+		if !ok {
+			continue
+		}
+		to := e.Elem().Field(f.at)
+		if to.Kind() == reflect.Pointer {
+			to.Set(reflect.New(to.Type().Elem()))
+			to = to.Elem()
+		}
+		to.Set(reflect.ValueOf(x).Convert(to.Type()))
+	}
+	return e.Interface().(Event)
+}
+
 // Named are the texts of an event that refer to something; what is one of the
 // Names constants.
 func (s *Spec) Named(e Event, what string) []string {

@@ -36,10 +36,29 @@ type Row[E Event] struct {
 	// Separate says that each record stands for itself: it concerns the subjects
 	// that it names, and not those that others of its stream name.
 	Separate bool
+	// Form is how records of the kind are handed in as rows of a table of their own;
+	// nil for a kind that has none, or shares one with others (domain/imports).
+	Form *Form
 	// Act is the act of two people that a record of the kind can be; "" is one
 	// that an account with its place, or above all places, records alone.
 	Act Act
 }
+
+// A Form is a table of which each row is a record of one kind. Its columns are
+// the members of the kind, by their labels, and those that Form adds.
+type Form struct {
+	Name     string              // such as "training"
+	Title    string              // in Vietnamese
+	Day      []string            // headings of the valid day: the printed one, and others that mean it
+	Stream   FormColumn          // of the stream's key, which may be left blank
+	Prefix   string              // of the key of a stream that the row gives none
+	Distinct []string            // the members of which, with the day, such a key is made
+	Headings map[string][]string // further headings of members, by member
+	Typed    map[string][]string // how values are typed, by value: the printed word first; a value without any has its word
+}
+
+// A FormColumn is a column that is no member of the data.
+type FormColumn struct{ Name, Heading string }
 
 // An Act is something that no account may do alone, where it is done to what
 // stands already. Who the two people may be is for the doors to say.
@@ -61,6 +80,7 @@ type Spec struct {
 	Sentence string
 	Founds   bool
 	Separate bool
+	Form     *Form
 	Act      Act
 	Decode   func(canonical.Raw) (Event, error)
 	// Command is the one command of the program that records the kind, such as
@@ -74,8 +94,9 @@ type Spec struct {
 	event      reflect.Type
 	fields     []Field
 	concerning []int // fields, by index, that name a subject
-	same   func(e Event, day calendar.Day) Sameness
-	ends   func(e Event, from calendar.Day, add func(calendar.Day))
+	same       func(e Event, day calendar.Day) Sameness
+	hasEnds    bool
+	ends       func(e Event, from calendar.Day, add func(calendar.Day))
 }
 
 // OnlyBy is the description of a kind that one command of the program records
@@ -99,8 +120,8 @@ func Specify[E Event](row Row[E]) Spec {
 	t := reflect.TypeFor[E]()
 	fields := fieldsOf(t, row.Words)
 	return Spec{
-		Kind: zero.EventKind(), Name: row.Name, Sentence: row.Sentence, Founds: row.Founds, Separate: row.Separate, Act: row.Act,
-		Decode: decodeInto[E], event: t, fields: fields, concerning: concerningIn(fields), same: row.sameness, ends: row.addEnds,
+		Kind: zero.EventKind(), Name: row.Name, Sentence: row.Sentence, Founds: row.Founds, Separate: row.Separate, Form: row.Form, Act: row.Act,
+		Decode: decodeInto[E], event: t, fields: fields, concerning: concerningIn(fields), same: row.sameness, ends: row.addEnds, hasEnds: row.Ends != nil,
 	}
 }
 
@@ -131,6 +152,9 @@ func (row Row[E]) addEnds(e Event, from calendar.Day, add func(calendar.Day)) {
 // Ends gives, to add, the days on which the effect of an event of the kind that
 // holds from a day changes by itself.
 func (s *Spec) Ends(e Event, from calendar.Day, add func(calendar.Day)) { s.ends(e, from, add) }
+
+// HasEnds tells whether the effect of such an event can change by itself.
+func (s *Spec) HasEnds() bool { return s.hasEnds }
 
 // AddUntil adds a first day out, if one is stated.
 func AddUntil(until *calendar.Day, add func(calendar.Day)) {

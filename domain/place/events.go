@@ -61,7 +61,7 @@ func Specs() []ledger.Spec {
 	return []ledger.Spec{
 		ledger.Specify(ledger.Row[Declared]{
 			Founds: true,
-			Name: fault.Text{English: "declared", Vietnamese: "khai báo địa bàn"}, Sentence: "khai báo {name}, {level}[ thuộc {parent}]",
+			Name:   fault.Text{English: "declared", Vietnamese: "khai báo địa bàn"}, Sentence: "khai báo {name}, {level}[ thuộc {parent}]",
 			Words: map[string]ledger.Words{"level": levels},
 			Act:   ledger.ActOnPlace,
 		}),

@@ -116,7 +116,7 @@ func Specs() []ledger.Spec {
 	return []ledger.Spec{
 		ledger.Specify(ledger.Row[Adopted]{
 			Founds: true,
-			Name: fault.Text{English: "adopted", Vietnamese: "ban hành kế hoạch"}, Sentence: "ban hành kế hoạch {number} năm {year}: {targets#} chỉ tiêu, {tasks#} nhiệm vụ",
+			Name:   fault.Text{English: "adopted", Vietnamese: "ban hành kế hoạch"}, Sentence: "ban hành kế hoạch {number} năm {year}: {targets#} chỉ tiêu, {tasks#} nhiệm vụ",
 			Same: ledger.OneInStream[Adopted], Act: ledger.ActAdoption,
 		}),
 		ledger.Specify(ledger.Row[Amended]{

@@ -77,6 +77,18 @@ func Specs() []ledger.Spec {
 		ledger.Specify(ledger.Row[Given]{
 			Name: fault.Text{English: "help given", Vietnamese: "hỗ trợ"}, Sentence: "hỗ trợ {coop} về {help}[, {amount}][, nguồn {fund}]",
 			Separate: true, Words: map[string]ledger.Words{"help": Helps},
+			Form: &ledger.Form{
+				Name: "support", Title: "Hỗ trợ cho HTX", Day: []string{"Ngày hỗ trợ", "ngày"},
+				Stream: ledger.FormColumn{Name: "support", Heading: "Mã lần hỗ trợ"}, Prefix: "ht-", Distinct: []string{"coop", "help", "fund"},
+				Headings: map[string][]string{"help": {"loại hỗ trợ"}, "amount": {"số tiền"}, "fund": {"nguồn kinh phí"}},
+				Typed: map[string][]string{
+					Infrastructure: {"kết cấu hạ tầng", "hạ tầng"}, Equipment: {"máy móc thiết bị", "thiết bị"},
+					QualityCertificate: {"chứng nhận chất lượng", "chứng nhận tiêu chuẩn chất lượng"},
+					Packaging:          {"bao bì", "bao bì nhãn mác"}, Consolidation: {"củng cố", "củng cố tổ chức"},
+					ChainModel: {"mô hình chuỗi liên kết", "mô hình điểm chuỗi liên kết"},
+					Science:    {"khoa học công nghệ", "khoa học kỹ thuật"},
+				},
+			},
 			Same: func(e *Given, day calendar.Day) ledger.Sameness {
 				return ledger.Anywhere(e.Coop, e.Help, ledger.Caseless(e.Fund), day)
 			},
@@ -98,6 +110,12 @@ func Specs() []ledger.Spec {
 		ledger.Specify(ledger.Row[ModelRecognised]{
 			Name: fault.Text{English: "model recognised", Vietnamese: "công nhận mô hình"}, Sentence: "công nhận {coop} là {model}",
 			Separate: true, Words: map[string]ledger.Words{"model": models},
+			Form: &ledger.Form{
+				Name: "models", Title: "Mô hình được công nhận", Day: []string{"Ngày công nhận", "ngày"},
+				Stream: ledger.FormColumn{Name: "recognition", Heading: "Mã lần công nhận"}, Prefix: "mh-", Distinct: []string{"coop", "model"},
+				Headings: map[string][]string{"model": {"loại mô hình"}},
+				Typed:    map[string][]string{ValueChain: {"chuỗi giá trị", "mô hình chuỗi giá trị"}, NewStyle: {"HTX kiểu mới", "kiểu mới"}},
+			},
 			Same: func(e *ModelRecognised, day calendar.Day) ledger.Sameness {
 				return ledger.Anywhere(e.Coop, e.Model, day)
 			},

@@ -40,6 +40,18 @@ func Specs() []ledger.Spec {
 		ledger.Specify(ledger.Row[Held]{
 			Name: fault.Text{English: "held", Vietnamese: "lớp tập huấn"}, Sentence: "lớp “{title}” ({programme})[ tại {place}], {attendances} lượt học viên[, trong đó {women} nữ]",
 			Separate: true, Words: map[string]ledger.Words{"programme": Programmes},
+			Form: &ledger.Form{
+				Name: "training", Title: "Lớp tập huấn, đào tạo", Day: []string{"Ngày kết thúc", "ngày bế giảng"},
+				Stream: ledger.FormColumn{Name: "class", Heading: "Mã lớp"}, Prefix: "lop-", Distinct: []string{"title", "programme", "place"},
+				Headings: map[string][]string{
+					"title": {"nội dung", "tên lớp tập huấn"}, "place": {"địa bàn"}, "organiser": {"cơ quan tổ chức"},
+					"attendances": {"số học viên", "lượt người tham dự"}, "women": {"trong đó nữ", "nữ"},
+				},
+				Typed: map[string][]string{
+					Plan: {"kế hoạch", "theo kế hoạch"}, RawMaterialZone: {"vùng nguyên liệu", "vùng nguyên liệu đạt chuẩn"},
+					Director: {"giám đốc HTX", "nghề giám đốc HTX"}, Other: {"khác"},
+				},
+			},
 			Same: func(e *Held, day calendar.Day) ledger.Sameness {
 				return ledger.Anywhere(ledger.Caseless(e.Title), e.Programme, e.Place, day)
 			},
