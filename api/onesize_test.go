@@ -1,11 +1,13 @@
 package api
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -19,6 +21,8 @@ import (
 	"htxledger/api/report/reporttest"
 	"htxledger/domain/calendar"
 	"htxledger/domain/ledger"
+	"htxledger/domain/ledger/ledgertest"
+	"htxledger/domain/register"
 	"htxledger/domain/request"
 	"htxledger/projections/answers"
 	"htxledger/projections/asof"
@@ -122,7 +126,12 @@ ocop/sp ocop.rated/1 2023-07-01 {"product":"sp","owner":"a"}`)
 // come at every look, or do not.
 func serverOf(t *testing.T, h *reporttest.House, n ledger.Position, still bool) (*Server, *restless) {
 	t.Helper()
-	records := h.Records()
+	return serverOver(t, h, h.Records(), n, still)
+}
+
+// serverOver is serverOf with the records of the ledger already read.
+func serverOver(t *testing.T, h *reporttest.House, records []*ledger.Record, n ledger.Position, still bool) (*Server, *restless) {
+	t.Helper()
 	r := &restless{Projection: asof.New(), rest: records, clock: h.Now}
 	for range n {
 		r.look()
@@ -130,9 +139,16 @@ func serverOf(t *testing.T, h *reporttest.House, n ledger.Position, still bool) 
 	r.still = still
 	tokens, err := access.Open(t.TempDir() + "/tokens.json")
 	require.NoError(t, err)
+	log := h.World.Log // of a restless ledger it is ahead of all that is answered
+	if still {
+		log = ledgertest.NewMemory()
+		for _, x := range records[:n] {
+			require.NoError(t, log.Append(t.Context(), x.Position, register.EntryOf(x)))
+		}
+	}
 	service := answers.New(r, r.now)
 	s := New(Deps{
-		Answers: service, Directory: directory.New(r.Projection), Projection: r.Projection, Recorder: h.Recorder, Log: h.World.Log, Feed: r,
+		Answers: service, Directory: directory.New(r.Projection), Projection: r.Projection, Recorder: h.Recorder, Log: log, Feed: r,
 		Gate: access.NewGate(tokens, ledger.Actor{ID: "local", Role: "admin"}), Now: r.now,
 	})
 	t.Cleanup(s.Close)
@@ -226,20 +242,18 @@ func TestEveryReplyIsOfOneSize(t *testing.T) {
 		}
 		for _, to := range addressesOf(t, r.path) {
 			t.Run(to, func(t *testing.T) {
-				s, ledger := serverOf(t, h, begun, false)
+				s, growth := serverOf(t, h, begun, false)
 				got := askServer(s, to)
 				size, err := strconv.ParseInt(got.Header().Get(headerSize), 10, 64)
 				require.NoError(t, err)
-				require.NotEmpty(t, ledger.rest, "it grew through the whole reply")
-				require.Equal(t, 1, ledger.sizes, "looks at the size")
-				same, _ := serverOf(t, h, position(size), true)
+				require.NotEmpty(t, growth.rest, "it grew through the whole reply")
+				require.Equal(t, 1, growth.sizes, "looks at the size")
+				same, _ := serverOf(t, h, ledger.Position(size), true)
 				requireSameReply(t, askServer(same, to), got)
 			})
 		}
 	}
 }
-
-func position(n int64) ledger.Position { return ledger.Position(n) }
 
 func askServer(s *Server, to string) *httptest.ResponseRecorder {
 	r := httptest.NewRequest(http.MethodGet, (&url.URL{Scheme: "http", Host: "localhost"}).String()+to, nil)
@@ -263,4 +277,74 @@ func requireSameReply(t *testing.T, want, got *httptest.ResponseRecorder) {
 		}
 		require.Equal(t, len(lines), len(others))
 	}
+}
+
+// lagOf is how far an answer says that it is behind.
+var lagOf = regexp.MustCompile(`"lag": ?\d+`)
+
+// What three writers record meanwhile moves no reply: each is that of the size that
+// its header names.
+func TestRepliesUnderThreeWriters(t *testing.T) {
+	h, _ := growing(t)
+	proj := asof.New()
+	tokens, err := access.Open(t.TempDir() + "/tokens.json")
+	require.NoError(t, err)
+	follower := feed.Follow(h.World.Log, feed.Options{}, proj)
+	t.Cleanup(follow(follower))
+	now := func() calendar.Instant { return h.Now }
+	s := New(Deps{
+		Answers: answers.New(proj, now), Directory: directory.New(proj), Projection: proj, Recorder: h.Recorder, Log: h.World.Log, Feed: follower,
+		Gate: access.NewGate(tokens, ledger.Actor{ID: "local", Role: "admin"}), Now: now,
+	})
+	t.Cleanup(s.Close)
+	require.NoError(t, follower.Await(t.Context(), ledger.Position(len(h.Records()))))
+
+	ctx, stop := context.WithCancel(t.Context())
+	var writers sync.WaitGroup
+	for w := range 3 {
+		writers.Go(func() {
+			for i := 0; i < 60 && ctx.Err() == nil; i++ {
+				d, err := ledger.ParseDraft(fmt.Appendf(nil, `{"key":"w%d-%d","stream":"coop/w%d-%d","kind":"coop.established/1","valid":"2023-02-01",`+
+					`"data":{"name":"HTX W","form":"htx","place":"dak-mil","agricultural":true,"sector":"Lúa"}}`, w, i, w, i))
+				if err == nil {
+					_, err = h.Recorder.Record(ctx, d)
+				}
+				if err != nil && ctx.Err() == nil {
+					t.Error(err)
+					return
+				}
+				time.Sleep(10 * time.Millisecond)
+			}
+		})
+	}
+	type asked struct {
+		to  string
+		got *httptest.ResponseRecorder
+	}
+	var replies []asked
+	for _, r := range append(pageRoutes(), routes...) {
+		if r.method == http.MethodGet && !slices.Contains(unasked, r.path) {
+			for _, to := range addressesOf(t, r.path) {
+				replies = append(replies, asked{to, askServer(s, to)})
+			}
+		}
+	}
+	stop()
+	writers.Wait()
+	records := h.Records()
+	sizes := map[string]bool{}
+	for _, x := range replies {
+		size, err := strconv.ParseInt(x.got.Header().Get(headerSize), 10, 64)
+		require.NoError(t, err)
+		sizes[x.got.Header().Get(headerSize)] = true
+		same, _ := serverOver(t, h, records, ledger.Position(size), true)
+		want := askServer(same, x.to)
+		for _, w := range []*httptest.ResponseRecorder{want, x.got} { // how far the log was ahead is not of the size
+			w.Header().Del(headerLag)
+			w.Header().Del("ETag")
+			w.Body = bytes.NewBuffer(lagOf.ReplaceAll(w.Body.Bytes(), nil))
+		}
+		requireSameReply(t, want, x.got)
+	}
+	require.Greater(t, len(sizes), 20, "they wrote meanwhile")
 }

@@ -109,7 +109,7 @@ func (a *app) withTree(cmd *cobra.Command, do func(*reading) error) error {
 		return err
 	}
 	defer r.close()
-	if err := r.notary.Reach(cmd.Context(), -1); err != nil {
+	if err := r.reachTree(cmd.Context()); err != nil {
 		return err
 	}
 	return do(r)

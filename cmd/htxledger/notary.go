@@ -41,6 +41,29 @@ func (r *reading) answer(p *asof.Projection, now func() calendar.Instant) {
 	r.projection, r.answers, r.directory = p, answers.New(p, now).WithCheckpoints(r.notary), directory.New(p)
 }
 
+// reachTree reads the tree of the ledger to its end, and has the answers follow: the
+// command then tells of one size, that of the tree. The tree is read last, because
+// what is signed meanwhile must be in it.
+func (r *reading) reachTree(ctx context.Context) error {
+	if err := r.notary.Reach(ctx, -1); err != nil {
+		return err
+	}
+	size := r.notary.View.Size()
+	for x, err := range ledger.Read(ctx, r.store, r.projection.Size()) {
+		if err != nil {
+			return err
+		}
+		if x.Position >= size {
+			break
+		}
+		if err := r.projection.Apply(x); err != nil {
+			return err
+		}
+	}
+	r.head = r.answers.Head()
+	return nil
+}
+
 // statements lists and counts the ledger's statements.
 func (r *reading) statements() *answers.Statements { return answers.NewStatements(r.answers, r.notary) }
 
