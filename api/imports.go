@@ -56,7 +56,7 @@ var (
 	repeated    = []string{"sheet", "column"}
 )
 
-// tray is where files wait for their confirmation.
+// newTray is the tray in which files wait for their confirmation.
 func (s *Server) newTray() *imports.Tray {
 	return &imports.Tray{
 		Limits: imports.DefaultLimits, For: s.ledgerFor, Now: s.Now,
@@ -111,17 +111,17 @@ func (s *Server) ledgerFor(ctx context.Context, who ledger.Actor) (imports.Ledge
 
 // upload takes a file in and begins to preview it.
 func (s *Server) upload(c echo.Context) error {
-	v, _, err := s.takeInSaid(c)
+	v, _, err := s.takeUpload(c)
 	if err != nil {
 		return err
 	}
 	c.Response().Header().Set("Location", Prefix+"/imports/"+v.ID)
-	return s.json(c, http.StatusAccepted, s.stagedWire(v))
+	return s.json(c, http.StatusAccepted, s.stagedReply(v))
 }
 
-// takeInSaid reads what was sent, by a program or a page, and puts it into the
+// takeUpload reads what was sent, by a program or a page, and puts it into the
 // tray. What was said about the file is given back in any case.
-func (s *Server) takeInSaid(c echo.Context) (*imports.View, url.Values, error) {
+func (s *Server) takeUpload(c echo.Context) (*imports.View, url.Values, error) {
 	if err := s.mayRecord(); err != nil {
 		return nil, nil, err
 	}
@@ -129,7 +129,7 @@ func (s *Server) takeInSaid(c echo.Context) (*imports.View, url.Values, error) {
 	if err != nil {
 		return nil, said.values, err
 	}
-	how, q, err := howOf(said)
+	how, q, err := parseHow(said)
 	if err != nil {
 		return nil, said.values, err
 	}
@@ -137,8 +137,8 @@ func (s *Server) takeInSaid(c echo.Context) (*imports.View, url.Values, error) {
 	return v, said.values, err
 }
 
-// howOf is what is said about a file, and the day of which the effect is asked.
-func howOf(p parameters) (how imports.How, q answers.Query, err error) {
+// parseHow is what is said about a file, and the day of which the effect is asked.
+func parseHow(p parameters) (how imports.How, q answers.Query, err error) {
 	how = imports.How{
 		Form: p.get("form"), Numbers: p.get("numbers"), Unit: p.get("unit"), Separator: p.values.Get("separator"),
 		Sheets: p.values["sheet"], Columns: p.values["column"], Reason: p.get("reason"), Note: p.get("note"),
@@ -153,8 +153,8 @@ func howOf(p parameters) (how imports.How, q answers.Query, err error) {
 	return how, answers.Query{AsOf: p.get("as_of"), Plan: p.get("plan")}, err
 }
 
-// answeredBy changes what is said about a file by what a confirmation answers.
-func answeredBy(p parameters) (func(*imports.How), error) {
+// parseAnswers changes what is said about a file by what a confirmation answers.
+func parseAnswers(p parameters) (func(*imports.How), error) {
 	others, err := p.flag("others")
 	if err != nil {
 		return nil, err
@@ -165,8 +165,8 @@ func answeredBy(p parameters) (func(*imports.How), error) {
 	}, nil
 }
 
-// posted reads a small form, or nothing, of some fields.
-func (s *Server) posted(c echo.Context, names ...string) (parameters, error) {
+// readForm reads a small form, or nothing, of some fields.
+func (s *Server) readForm(c echo.Context, names ...string) (parameters, error) {
 	r := c.Request()
 	if _, err := parseQuery(r.URL.RawQuery); err != nil {
 		return parameters{}, err
@@ -177,7 +177,7 @@ func (s *Server) posted(c echo.Context, names ...string) (parameters, error) {
 	}
 	b, err := io.ReadAll(http.MaxBytesReader(c.Response(), r.Body, maxFields*maxFieldBytes))
 	if err != nil {
-		return parameters{}, halfRead(c, err, maxFields*maxFieldBytes)
+		return parameters{}, bodyError(c, err, maxFields*maxFieldBytes)
 	}
 	values, err := url.ParseQuery(string(b))
 	if err != nil {
@@ -206,7 +206,7 @@ func (s *Server) staged(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return s.plainly(c, s.stagedWire(v))
+	return s.plainly(c, s.stagedReply(v))
 }
 
 // listStaged are the files of whoever asks.
@@ -216,15 +216,15 @@ func (s *Server) listStaged(c echo.Context) error {
 	}
 	out := imports.StagedList{Imports: []imports.Staged{}}
 	for _, v := range s.tray.List(actorOf(c)) {
-		w := s.stagedWire(v)
+		w := s.stagedReply(v)
 		w.Result = nil
 		out.Imports = append(out.Imports, w)
 	}
 	return s.plainly(c, out)
 }
 
-// stagedWire is a view with its problem.
-func (s *Server) stagedWire(v *imports.View) imports.Staged {
+// stagedReply is a view with its problem.
+func (s *Server) stagedReply(v *imports.View) imports.Staged {
 	w := v.Reply()
 	if v.Err != nil && !v.State.Going() {
 		p := problemOf(v.Err, true)
@@ -235,7 +235,7 @@ func (s *Server) stagedWire(v *imports.View) imports.Staged {
 
 // again previews a file once more, with other choices.
 func (s *Server) again(c echo.Context) error {
-	p, err := s.posted(c, importNames[1:]...)
+	p, err := s.readForm(c, importNames[1:]...)
 	if err != nil {
 		return err
 	}
@@ -244,11 +244,11 @@ func (s *Server) again(c echo.Context) error {
 		return err
 	}
 	c.Response().Header().Set("Location", Prefix+"/imports/"+v.ID)
-	return s.json(c, http.StatusAccepted, s.stagedWire(v))
+	return s.json(c, http.StatusAccepted, s.stagedReply(v))
 }
 
 func (s *Server) previewAgain(c echo.Context, p parameters) (*imports.View, error) {
-	how, _, err := howOf(p)
+	how, _, err := parseHow(p)
 	if err != nil {
 		return nil, err
 	}
@@ -257,7 +257,7 @@ func (s *Server) previewAgain(c echo.Context, p parameters) (*imports.View, erro
 
 // confirm records a file that does what its preview says.
 func (s *Server) confirm(c echo.Context) error {
-	p, err := s.posted(c, "reason", "note", "others")
+	p, err := s.readForm(c, "reason", "note", "others")
 	if err != nil {
 		return err
 	}
@@ -265,7 +265,7 @@ func (s *Server) confirm(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	w := s.stagedWire(v)
+	w := s.stagedReply(v)
 	switch {
 	case v.State.Going():
 		c.Response().Header().Set("Location", Prefix+"/imports/"+v.ID)
@@ -280,7 +280,7 @@ func (s *Server) confirm(c echo.Context) error {
 // confirmed confirms, and waits for it as long as a client does. Recording goes
 // on if nobody waits.
 func (s *Server) confirmed(c echo.Context, p parameters) (*imports.View, bool, error) {
-	answered, err := answeredBy(p)
+	answered, err := parseAnswers(p)
 	if err != nil {
 		return nil, false, err
 	}

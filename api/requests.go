@@ -225,7 +225,7 @@ const requestPage = "/de-nghi"
 
 // approvePage approves a request from its page.
 func (s *Server) approvePage(c echo.Context) error {
-	_, err := s.posted(c)
+	_, err := s.readForm(c)
 	if err == nil {
 		_, err = s.approveRequest(c, false)
 	}
@@ -234,7 +234,7 @@ func (s *Server) approvePage(c echo.Context) error {
 
 // refusePage refuses a request from its page.
 func (s *Server) refusePage(c echo.Context) error {
-	p, err := s.posted(c, "reason")
+	p, err := s.readForm(c, "reason")
 	if err == nil {
 		_, err = s.refuseRequest(c, false, p.get("reason"))
 	}
@@ -257,5 +257,5 @@ func (s *Server) backToRequest(c echo.Context, said url.Values, err error) error
 		return err
 	}
 	path := requestPage + "/" + key
-	return s.sendPage(c, http.StatusOK, func() (web.Page, error) { return s.site.RequestRefused(s.refusedOn(c, path, said, err), err) })
+	return s.sendPage(c, http.StatusOK, func() (web.Page, error) { return s.site.RequestRefused(s.askedAgain(c, path, said, err), err) })
 }

@@ -25,7 +25,7 @@ import (
 func (s *Server) readUpload(c echo.Context) (said parameters, name string, b []byte, err error) {
 	r := c.Request()
 	most := int64(s.tray.Limits.Upload)
-	if said, err = saidIn(r.URL.RawQuery); err != nil {
+	if said, err = parseSaid(r.URL.RawQuery); err != nil {
 		return said, "", nil, err
 	}
 	media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
@@ -35,7 +35,7 @@ func (s *Server) readUpload(c echo.Context) (said parameters, name string, b []b
 	if r.ContentLength > most+maxFields*maxFieldBytes {
 		return said, "", nil, imports.ErrUploadSize.With(most >> 20).At(fileField)
 	}
-	release, err := s.place(c)
+	release, err := s.acquireUploadSlot(c)
 	if err != nil {
 		return said, "", nil, err
 	}
@@ -49,18 +49,18 @@ func (s *Server) readUpload(c echo.Context) (said parameters, name string, b []b
 	}
 	switch {
 	case err != nil:
-		return said, "", nil, halfRead(c, err, most)
+		return said, "", nil, bodyError(c, err, most)
 	case name == "" || len(b) == 0:
 		return said, "", nil, errNoUpload.At(fileField)
 	case len(name) > maxName:
 		return said, "", nil, errManyParts.At(fileField)
 	}
-	return said, filepath.Base(strings.ReplaceAll(name, `\`, "/")), b, checkSaid(said.values)
+	return said, filepath.Base(strings.ReplaceAll(name, `\`, "/")), b, checkFields(said.values)
 }
 
-// place waits for one of the places of those who send files, and gives them the
+// acquireUploadSlot waits for one of the slots for uploads, and gives the sender the
 // time that a slow line takes.
-func (s *Server) place(c echo.Context) (release func(), err error) {
+func (s *Server) acquireUploadSlot(c echo.Context) (release func(), err error) {
 	ctx, cancel := context.WithTimeout(c.Request().Context(), readTimeout/2)
 	defer cancel()
 	select {
@@ -74,8 +74,8 @@ func (s *Server) place(c echo.Context) (release func(), err error) {
 	return func() { <-s.uploads }, nil
 }
 
-// halfRead is why a body was not read to its end.
-func halfRead(c echo.Context, err error, most int64) error {
+// bodyError is why a body was not read to its end.
+func bodyError(c echo.Context, err error, most int64) error {
 	var tooLarge *http.MaxBytesError
 	if errors.As(err, &tooLarge) {
 		return imports.ErrUploadSize.With(most >> 20).At(fileField)
@@ -144,16 +144,17 @@ func readField(p *multipart.Part, said url.Values) error {
 	return nil
 }
 
-// saidIn reads what a query string says about a file.
-func saidIn(raw string) (parameters, error) {
+// parseSaid reads what a query string says about a file.
+func parseSaid(raw string) (parameters, error) {
 	values, err := url.ParseQuery(raw)
 	if err != nil {
 		return parameters{}, errQuery
 	}
-	return parameters{values}, checkSaid(values)
+	return parameters{values}, checkFields(values)
 }
 
-func checkSaid(values url.Values) error {
+// checkFields refuses a field that files do not have, and one that is there twice.
+func checkFields(values url.Values) error {
 	for _, name := range slices.Sorted(maps.Keys(values)) {
 		switch {
 		case !slices.Contains(importNames, name):

@@ -185,9 +185,9 @@ func (r *reader) hand(file string) {
 	r.t.Helper()
 	r.section("Nộp bảng")
 	r.do(chromedp.SetUploadFiles(chromedp.CSS(`input[type=file]`), []string{file}),
-		chromedp.Evaluate[chromedp.Void](`document.querySelector('form.handin details').open = true`),
-		chromedp.SetValue(chromedp.CSS(`form.handin select[name=form]`), "coop-annual"))
-	r.follow("form.handin", "Gửi và xem trước")
+		chromedp.Evaluate[chromedp.Void](`document.querySelector('form.import details').open = true`),
+		chromedp.SetValue(chromedp.CSS(`form.import select[name=form]`), "coop-annual"))
+	r.follow("form.import", "Gửi và xem trước")
 	r.awaitDone()
 }
 

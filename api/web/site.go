@@ -115,9 +115,9 @@ var Routes = []Route{
 	{"/kiem-toan/bao-cao/:key", nil, (*Site).statementOf},
 	{"/kiem-toan/tinh-lai/:id", nil, (*Site).replay},
 	{"/kiem-toan/nhat-quan", consistencyNames, (*Site).consistency},
-	{"/nop-bang", HandinNames, (*Site).handin},
-	{"/nop-bang/mau", TemplateNames, (*Site).blankForm},
-	{"/nop-bang/:id", nil, (*Site).staged},
+	{"/nop-bang", ImportFields, (*Site).imports},
+	{"/nop-bang/mau", TemplateFields, (*Site).blankForm},
+	{"/nop-bang/:id", nil, (*Site).importFile},
 	{"/de-nghi", requestsNames, (*Site).requests},
 	{"/de-nghi/:key", nil, (*Site).request},
 }

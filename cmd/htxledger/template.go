@@ -12,14 +12,14 @@ import (
 	"htxledger/api/vi"
 )
 
-// A templating is what the flags of template say.
-type templating struct {
+// templateFlags are the flags of template.
+type templateFlags struct {
 	year      int
 	unit, out string
 }
 
 func (a *app) templateCommand() *cobra.Command {
-	var how templating
+	var how templateFlags
 	cmd := &cobra.Command{
 		Use:   "template FORM",
 		Short: "Tạo biểu mẫu Excel để điền / write a form to be filled in",
@@ -41,7 +41,7 @@ Writes a workbook of one form for one place, with the co-operatives of --as-of (
 }
 
 // template writes a form for the place asked.
-func (a *app) template(cmd *cobra.Command, name string, how templating) error {
+func (a *app) template(cmd *cobra.Command, name string, how templateFlags) error {
 	if err := a.outputs("table", "json"); err != nil {
 		return err
 	}

@@ -24,5 +24,12 @@
 // by its tax code, which stands for the key "mst-" and the code. Names are never
 // compared.
 //
+// Every mistake, question or note is a Mark: its spot in the file, what the cell
+// holds and what it should hold, a code and both sentences.
+//
+// The package may not know a ledger's facts, workbooks as bytes, HTTP or pages:
+// api/sheets gives it the cells of a workbook, and api/imports holds its commands
+// against a ledger.
+//
 // All functions are safe for concurrent use.
 package imports

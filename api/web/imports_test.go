@@ -43,13 +43,13 @@ func askAs(t *testing.T, s *Site, who ledger.Actor, path string, params map[stri
 
 func TestFilesAreSentByThoseWhoMay(t *testing.T) {
 	s := traySite(t)
-	html := askAs(t, s, officer, "/nop-bang", nil, nil, (*Site).handin)
+	html := askAs(t, s, officer, "/nop-bang", nil, nil, (*Site).imports)
 	require.Contains(t, html, `enctype="multipart/form-data"`)
 	require.Contains(t, html, `<option value="coop-annual">Số liệu hằng năm của HTX</option>`)
 	require.Contains(t, html, `list="f-place-goi-san"`)
 	require.Contains(t, html, `<option value="dak-mil">Huyện Đắk Mil</option>`, "a place of the plan's year")
 	require.Contains(t, html, `<option value="xa-dak-sak">`, "a place of today")
-	html = askAs(t, s, ledger.Actor{ID: "x", Role: "analyst"}, "/nop-bang", nil, nil, (*Site).handin)
+	html = askAs(t, s, ledger.Actor{ID: "x", Role: "analyst"}, "/nop-bang", nil, nil, (*Site).imports)
 	require.NotContains(t, html, `enctype="multipart/form-data"`)
 	require.Contains(t, html, "Tải biểu mẫu")
 }
@@ -83,7 +83,7 @@ func TestAFileThatIsRecordedAlready(t *testing.T) {
 	again.Preview.Unfilled = 32
 	require.Equal(t, "Biểu mẫu chưa điền dòng nào: 32 dòng có sẵn HTX còn trống", outcomeOf(again).Text)
 	site := traySite(t)
-	require.False(t, site.stagedView(&Asked{Head: site.Answers.Head()}, again).MayConfirm)
+	require.False(t, site.importView(&Asked{Head: site.Answers.Head()}, again).MayConfirm)
 	again.Preview.Import.Rows = 1
 	require.Contains(t, outcomeOf(again).Text, "đã có trong sổ", "the row that was filled in")
 	again.Preview.Import.Events = []imports.ImportEvents{{Word: "số thành viên", Fresh: 1}}
@@ -97,7 +97,7 @@ func TestMistakesOnThePage(t *testing.T) {
 	v, err := s.Tray.Put(officer, "nam.csv", []byte("Mã HTX,Năm,Thành viên chính thức,Doanh thu (triệu đồng)\na,2023,nhiều,1.550\nb,2023,ít,\nc,2023,vừa,\n"), imports.How{Form: "coop-annual"}, answers.Query{})
 	require.NoError(t, err)
 	s.Tray.Wait()
-	html := askAs(t, s, officer, "/nop-bang/"+v.ID, map[string]string{"id": v.ID}, nil, (*Site).staged)
+	html := askAs(t, s, officer, "/nop-bang/"+v.ID, map[string]string{"id": v.ID}, nil, (*Site).importFile)
 	require.Contains(t, html, "có 4 lỗi trong tệp nam.csv")
 	require.Contains(t, html, "3 dòng, cột “Thành viên chính thức” (dòng 2, dòng 3, dòng 4)")
 	require.Contains(t, html, "có thể là 1550 hoặc 1,55; hãy khai báo định dạng số")
@@ -105,7 +105,7 @@ func TestMistakesOnThePage(t *testing.T) {
 	require.NotContains(t, html, "Ghi vào sổ</button>")
 	require.NotContains(t, html, "/marked", "a CSV file is not handed back marked")
 	require.Contains(t, html, `action="/nop-bang/tep/xem-lai"`)
-	html = askAs(t, s, ledger.Actor{ID: "y", Role: "alliance"}, "/nop-bang/"+v.ID, map[string]string{"id": v.ID}, nil, (*Site).staged)
+	html = askAs(t, s, ledger.Actor{ID: "y", Role: "alliance"}, "/nop-bang/"+v.ID, map[string]string{"id": v.ID}, nil, (*Site).importFile)
 	require.Contains(t, html, "không có tệp này")
 	require.NotContains(t, html, "nam.csv")
 }
@@ -121,9 +121,9 @@ func TestQuestionsAndReceipts(t *testing.T) {
 	x = &imports.View{ID: "tep", State: imports.Recorded, Preview: &imports.Preview{Import: imports.Import{Receipt: wire.Receipt{
 		Results: []wire.Written{{Position: 3, Repeated: true}, {Position: 7}, {Position: 9}},
 	}}}}
-	v := s.stagedView(&Asked{Head: s.Answers.Head(), Path: "/nop-bang/tep", Who: officer}, x)
+	v := s.importView(&Asked{Head: s.Answers.Head(), Path: "/nop-bang/tep", Who: officer}, x)
 	require.Equal(t, link{"@7 đến @9", "/so/7"}, v.Records)
-	p, err := s.begin(&Asked{Head: s.Answers.Head(), Path: "/nop-bang/tep", Who: officer}, "nam.csv").render("staged.html", v)
+	p, err := s.begin(&Asked{Head: s.Answers.Head(), Path: "/nop-bang/tep", Who: officer}, "nam.csv").render("import.html", v)
 	require.NoError(t, err)
 	require.Contains(t, string(p.HTML), `<a href="/so/7">@7 đến @9</a>`)
 	require.Contains(t, string(p.HTML), "nêu lý do đính chính")

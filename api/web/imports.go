@@ -18,18 +18,18 @@ import (
 	"htxledger/projections/answers"
 )
 
-// TemplateNames are the fields of the form that asks for a form to be filled in;
+// TemplateFields are the fields of the form that asks for a form to be filled in;
 // the place is that of the point.
-var TemplateNames = []string{"form", "year", "unit"}
+var TemplateFields = []string{"form", "year", "unit"}
 
-// HandinNames are the fields that are sent with a file.
-var HandinNames = []string{"form", "numbers", "unit", "separator", "sheet", "column", "hidden", "valid_rows", "rows", "others", "requests", "reason", "note"}
+// ImportFields are the fields that are sent with a file.
+var ImportFields = []string{"form", "numbers", "unit", "separator", "sheet", "column", "hidden", "valid_rows", "rows", "others", "requests", "reason", "note"}
 
-const handinPath = "/nop-bang"
+const importsPath = "/nop-bang"
 
-// A handinView is the page on which files are sent: the forms to be filled in,
+// An importsView is the page on which files are sent: the forms to be filled in,
 // what is sent with a file, and the files that wait.
-type handinView struct {
+type importsView struct {
 	Blank  []*field // of the form that asks for a form
 	Said   []*field // what is said about a file
 	More   []*field
@@ -52,29 +52,29 @@ type fileLine struct {
 	Sent, State string
 }
 
-// handin is the page on which files are sent.
-func (s *Site) handin(a *Asked) (Page, error) { return s.handinPage(a, nil) }
+// imports is the page on which files are sent.
+func (s *Site) imports(a *Asked) (Page, error) { return s.importsPage(a, nil) }
 
-// HandinRefused is that page where a file was not taken in: it keeps what was
+// ImportsRefused is that page where a file was not taken in: it keeps what was
 // said about it.
-func (s *Site) HandinRefused(a *Asked, err error) (Page, error) { return s.handinPage(a, err) }
+func (s *Site) ImportsRefused(a *Asked, err error) (Page, error) { return s.importsPage(a, err) }
 
-func (s *Site) handinPage(a *Asked, err error) (Page, error) {
+func (s *Site) importsPage(a *Asked, err error) (Page, error) {
 	f := s.begin(a, "Nộp bảng")
 	f.Clocks = nil
 	f.Lead = "Tải biểu mẫu, điền, gửi lên. Tệp được kiểm tra và cho xem trước; chỉ khi bạn xác nhận mới ghi vào sổ."
-	v := s.handinView(a)
+	v := s.importsView(a)
 	f.own = append(append(append(f.own, v.Blank...), v.Said...), v.More...)
 	if err != nil {
 		v.hintYear(err)
-		return f.refuse("handin.html", err, v)
+		return f.refuse("imports.html", err, v)
 	}
-	return f.render("handin.html", v)
+	return f.render("imports.html", v)
 }
 
 // hintYear says beside the year that a place which is not on the map of today
 // may be on that of the year.
-func (v *handinView) hintYear(err error) {
+func (v *importsView) hintYear(err error) {
 	unknown := errors.Is(err, indicator.ErrNoPlace) || errors.Is(err, place.ErrNotOnMap)
 	for _, x := range v.Blank {
 		if x.Name == "year" && x.Value == "" && unknown {
@@ -83,8 +83,8 @@ func (v *handinView) hintYear(err error) {
 	}
 }
 
-func (s *Site) handinView(a *Asked) *handinView {
-	v := &handinView{Writes: s.Tray != nil && s.Writes != nil && s.Writes(a.Who.Role), Most: vi.Integer(imports.DefaultLimits.Upload>>20) + " MiB", Who: a.Who.ID}
+func (s *Site) importsView(a *Asked) *importsView {
+	v := &importsView{Writes: s.Tray != nil && s.Writes != nil && s.Writes(a.Who.Role), Most: vi.Integer(imports.DefaultLimits.Upload>>20) + " MiB", Who: a.Who.ID}
 	v.Blank = []*field{
 		{Name: "form", Label: "Biểu mẫu", Value: a.get("form"), Options: formOptions(a.get("form"), "")},
 		{Name: "place", Label: "Mã địa bàn", Value: a.get("place"), List: s.everyPlace(a.Head), Hint: "Gõ tên hay mã rồi chọn trong danh sách gợi ý; theo địa giới cuối năm số liệu. Để trống là toàn bộ."},
@@ -108,7 +108,7 @@ func (s *Site) handinView(a *Asked) *handinView {
 		return v
 	}
 	for _, x := range s.Tray.List(a.Who) {
-		v.Files = append(v.Files, fileLine{link{x.Name, handinPath + "/" + x.ID}, vi.Instant(x.Sent), x.State.Vi()})
+		v.Files = append(v.Files, fileLine{link{x.Name, importsPath + "/" + x.ID}, vi.Instant(x.Sent), x.State.Vi()})
 	}
 	return v
 }
@@ -143,14 +143,14 @@ func (s *Site) blankForm(a *Asked) (Page, error) {
 		err = imports.FillBlank(a.ctx(), a.Head, s.Directory, &blank, a.query())
 	}
 	if err != nil {
-		return s.handinPage(a, err)
+		return s.importsPage(a, err)
 	}
 	v := url.Values{"place": {a.get("place")}, "as_of": {a.get("as_of")}, "year": {a.get("year")}, "unit": {a.get("unit")}}
 	return Page{Redirect: address("/api/v1/templates/"+blank.Form.Name, v)}, nil
 }
 
-// A stagedView is the page of one file.
-type stagedView struct {
+// An importView is the page of one file.
+type importView struct {
 	Name, Self                            string
 	Going                                 bool
 	Step, Progress                        string
@@ -189,34 +189,34 @@ type problemLine struct {
 
 type eventLine struct{ Row, Kind, About, Valid, Said, To string }
 
-// staged is the page of one file.
-func (s *Site) staged(a *Asked) (Page, error) { return s.stagedPage(a, nil) }
+// importFile is the page of one file.
+func (s *Site) importFile(a *Asked) (Page, error) { return s.importPage(a, nil) }
 
-// StagedRefused is that page where an answer, or the confirmation, was refused.
-func (s *Site) StagedRefused(a *Asked, err error) (Page, error) { return s.stagedPage(a, err) }
+// ImportRefused is that page where an answer, or the confirmation, was refused.
+func (s *Site) ImportRefused(a *Asked, err error) (Page, error) { return s.importPage(a, err) }
 
-func (s *Site) stagedPage(a *Asked, err error) (Page, error) {
+func (s *Site) importPage(a *Asked, err error) (Page, error) {
 	if s.Tray == nil {
 		return Page{}, imports.ErrNotHere
 	}
 	x, missing := s.Tray.Get(a.Who, a.Param("id"))
 	if missing != nil {
-		return s.handinPage(a, missing)
+		return s.importsPage(a, missing)
 	}
 	f := s.begin(a, x.Name)
 	f.Clocks = nil
 	f.Lead = "Nộp bảng: " + x.State.Vi() + "."
-	v := s.stagedView(a, x)
+	v := s.importView(a, x)
 	f.own = v.Said
 	if err == nil {
-		return f.render("staged.html", v)
+		return f.render("import.html", v)
 	}
-	return f.refuse("staged.html", err, v)
+	return f.refuse("import.html", err, v)
 }
 
-func (s *Site) stagedView(a *Asked, x *imports.View) *stagedView {
-	self := handinPath + "/" + x.ID
-	v := &stagedView{
+func (s *Site) importView(a *Asked, x *imports.View) *importView {
+	self := importsPath + "/" + x.ID
+	v := &importView{
 		Name: x.Name, Self: self, Going: x.State.Going(), Step: x.State.Vi(), Done: x.Done, Total: x.Total, Progress: progressOf(x),
 		Preview: self + "/xem-lai", Confirm: self + "/ghi", Drop: self + "/bo", Outcome: outcomeOf(x), Note: x.How.Note,
 	}
@@ -227,16 +227,16 @@ func (s *Site) stagedView(a *Asked, x *imports.View) *stagedView {
 	v.MayAgain = x.State == imports.Ready || x.State == imports.Faulty || x.State == imports.Refused
 	v.MayConfirm = x.State == imports.Unsettled || x.State == imports.Ready && x.Preview != nil && freshOf(x) > 0
 	v.Record = x.State == imports.Recorded
-	v.choices(x)
+	v.fillChoices(x)
 	if x.Preview == nil || x.State == imports.Refused {
 		return v
 	}
-	s.told(a, v, x)
+	s.fillPreview(a, v, x)
 	return v
 }
 
-// told fills in what a preview tells.
-func (s *Site) told(a *Asked, v *stagedView, x *imports.View) {
+// fillPreview fills in the preview of a file.
+func (s *Site) fillPreview(a *Asked, v *importView, x *imports.View) {
 	p := x.Preview
 	api := "/api/v1/imports/" + x.ID
 	v.Report = api + "/report"
@@ -337,7 +337,7 @@ func facts(a *Asked, x *imports.View) []pair {
 	if x.State == imports.Recorded {
 		list = append(list, pair{"Người nộp", cmp.Or(a.Who.ID, "…")})
 		if fresh > 0 {
-			list = append(list, pair{"Số biên nhận", "@" + strconv.FormatInt(last, 10)}, pair{"Ghi lúc", handedIn(taken)})
+			list = append(list, pair{"Số biên nhận", "@" + strconv.FormatInt(last, 10)}, pair{"Ghi lúc", instantIn(taken)})
 		}
 	}
 	list = append(list, pair{"Số dòng", vi.Integer(p.Rows)})
@@ -348,7 +348,7 @@ func facts(a *Asked, x *imports.View) []pair {
 		list = append(list, pair{"Trong đó đính chính", vi.Integer(p.Corrections)})
 	}
 	if p.HandedIn != "" {
-		list = append(list, pair{"Tệp này đã được nộp", handedIn(p.HandedIn)})
+		list = append(list, pair{"Tệp này đã được nộp", instantIn(p.HandedIn)})
 	}
 	return append(list, pair{"SHA-256 của tệp", p.SHA256})
 }
@@ -371,8 +371,8 @@ func recordsOf(x *imports.View) (first, last int64, taken string) {
 	return first, last, taken
 }
 
-// handedIn is an instant of the wire in words.
-func handedIn(at string) string {
+// instantIn is an instant of the wire in words.
+func instantIn(at string) string {
 	i, err := calendar.ParseInstant(at)
 	if err != nil {
 		return at
@@ -435,7 +435,7 @@ func outcomeOf(x *imports.View) outcomeView {
 		}
 		return outcomeView{"near", "◐", cmp.Or(said, "Xem trước: chưa ghi gì vào sổ. Xem kỹ bên dưới rồi bấm “Ghi vào sổ”")}
 	case imports.Faulty:
-		return outcomeView{"missed", "▽", cmp.Or(heldBack(x), said) + "; chưa ghi gì vào sổ"}
+		return outcomeView{"missed", "▽", cmp.Or(holdReason(x), said) + "; chưa ghi gì vào sổ"}
 	case imports.Refused:
 		return outcomeView{"missed", "▽", "Không nhận tệp: " + said}
 	case imports.Recorded:
@@ -446,9 +446,9 @@ func outcomeOf(x *imports.View) outcomeView {
 	return outcomeView{}
 }
 
-// heldBack says how many questions and mistakes hold a file back; "" where it is
+// holdReason says how many questions and mistakes hold a file back; "" where it is
 // something else.
-func heldBack(x *imports.View) string {
+func holdReason(x *imports.View) string {
 	if x.Preview == nil || !errors.Is(x.Err, imports.ErrRejected) {
 		return ""
 	}
@@ -462,8 +462,8 @@ func heldBack(x *imports.View) string {
 	return "có " + strings.Join(parts, " và ") + " trong tệp " + x.Name
 }
 
-// choices fills in what may be answered or said otherwise.
-func (v *stagedView) choices(x *imports.View) {
+// fillChoices fills in what may be answered or said otherwise.
+func (v *importView) fillChoices(x *imports.View) {
 	how := x.How
 	v.Said = []*field{
 		{Name: "form", Label: "Biểu mẫu của tệp", Options: formOptions(how.Form, "Như tệp tự nêu")},

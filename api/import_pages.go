@@ -13,54 +13,54 @@ import (
 	"htxledger/domain/ledger"
 )
 
-// handinPage is where files are sent from a browser.
-const handinPage = "/nop-bang"
+// importsPath is where files are sent from a browser.
+const importsPath = "/nop-bang"
 
 // uploadPage takes in what the page sends, and goes on to the file; what was
 // wrong is told on the page, with what was said about the file.
 func (s *Server) uploadPage(c echo.Context) error {
-	v, said, err := s.takeInSaid(c)
+	v, said, err := s.takeUpload(c)
 	if err != nil {
-		return s.refusedPage(c, said, err, (*web.Site).HandinRefused)
+		return s.refusedPage(c, said, err, (*web.Site).ImportsRefused)
 	}
-	return c.Redirect(http.StatusSeeOther, handinPage+"/"+v.ID)
+	return c.Redirect(http.StatusSeeOther, importsPath+"/"+v.ID)
 }
 
 // againPage previews a file once more.
 func (s *Server) againPage(c echo.Context) error {
-	p, err := s.posted(c, importNames[1:]...)
+	p, err := s.readForm(c, importNames[1:]...)
 	var v *imports.View
 	if err == nil {
 		v, err = s.previewAgain(c, p)
 	}
 	if err != nil {
-		return s.refusedPage(c, p.values, err, (*web.Site).StagedRefused)
+		return s.refusedPage(c, p.values, err, (*web.Site).ImportRefused)
 	}
-	return c.Redirect(http.StatusSeeOther, handinPage+"/"+v.ID)
+	return c.Redirect(http.StatusSeeOther, importsPath+"/"+v.ID)
 }
 
 // confirmPage records a file.
 func (s *Server) confirmPage(c echo.Context) error {
-	p, err := s.posted(c, "reason", "note", "others")
+	p, err := s.readForm(c, "reason", "note", "others")
 	var v *imports.View
 	if err == nil {
 		v, _, err = s.confirmed(c, p)
 	}
 	if err != nil {
-		return s.refusedPage(c, p.values, err, (*web.Site).StagedRefused)
+		return s.refusedPage(c, p.values, err, (*web.Site).ImportRefused)
 	}
-	return c.Redirect(http.StatusSeeOther, handinPage+"/"+v.ID)
+	return c.Redirect(http.StatusSeeOther, importsPath+"/"+v.ID)
 }
 
 // dropPage forgets a file.
 func (s *Server) dropPage(c echo.Context) error {
-	if _, err := s.posted(c); err != nil {
+	if _, err := s.readForm(c); err != nil {
 		return err
 	}
 	if err := s.tray.Drop(actorOf(c), pathParameter(c, "id")); err != nil {
-		return s.refusedPage(c, nil, err, (*web.Site).StagedRefused)
+		return s.refusedPage(c, nil, err, (*web.Site).ImportRefused)
 	}
-	return c.Redirect(http.StatusSeeOther, handinPage)
+	return c.Redirect(http.StatusSeeOther, importsPath)
 }
 
 // refusedPage is a page that says why what was posted is refused.
@@ -70,16 +70,16 @@ func (s *Server) refusedPage(c echo.Context, said url.Values, err error, render 
 	}
 	kept := url.Values{}
 	for name, v := range said {
-		if slices.Contains(web.HandinNames, name) {
+		if slices.Contains(web.ImportFields, name) {
 			kept[name] = v
 		}
 	}
-	return s.sendPage(c, http.StatusOK, func() (web.Page, error) { return render(s.site, s.refusedOn(c, handinPage, kept, err), err) })
+	return s.sendPage(c, http.StatusOK, func() (web.Page, error) { return render(s.site, s.askedAgain(c, importsPath, kept, err), err) })
 }
 
-// refusedOn is what a page is asked for on which something that was posted is
+// askedAgain is what a page is asked for on which something that was posted is
 // refused; values are what the page keeps of it.
-func (s *Server) refusedOn(c echo.Context, path string, values url.Values, err error) *web.Asked {
+func (s *Server) askedAgain(c echo.Context, path string, values url.Values, err error) *web.Asked {
 	return &web.Asked{
 		Head: s.headOf(c), Path: path, Param: func(name string) string { return pathParameter(c, name) },
 		Values: values, Who: actorOf(c), Ctx: c.Request().Context(),
