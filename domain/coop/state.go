@@ -151,6 +151,28 @@ func (c *Cooperative) IdleBy(on calendar.Day) *ledger.Fact {
 	return nil
 }
 
+// An Idleness is what makes a co-operative idle, in a word that is told apart by
+// readers: Idle* below.
+type Idleness string
+
+// What makes a co-operative idle.
+const (
+	IdleSuspended  Idleness = "suspended"
+	IdleInactive   Idleness = "inactive"
+	IdleDissolving Idleness = "dissolving"
+)
+
+// IdlenessOf is what a fact of IdleBy is.
+func IdlenessOf(f *ledger.Fact) Idleness {
+	switch f.Event.(type) {
+	case *Suspended:
+		return IdleSuspended
+	case *Inactive:
+		return IdleInactive
+	}
+	return IdleDissolving
+}
+
 // Operating reports whether it is registered and nothing makes it idle.
 func (c *Cooperative) Operating(on calendar.Day) bool {
 	return c.Registered() && c.IdleBy(on) == nil

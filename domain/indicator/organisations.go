@@ -23,15 +23,11 @@ func outside(c *coop.Cooperative) (Reason, *ledger.Fact) {
 	return "", nil
 }
 
-func idleReason(f *ledger.Fact) Reason {
-	switch f.Event.(type) {
-	case *coop.Suspended:
-		return IsSuspended
-	case *coop.Inactive:
-		return IsInactive
-	}
-	return IsDissolving
+var idleReasons = map[coop.Idleness]Reason{
+	coop.IdleSuspended: IsSuspended, coop.IdleInactive: IsInactive, coop.IdleDissolving: IsDissolving,
 }
+
+func idleReason(f *ledger.Fact) Reason { return idleReasons[coop.IdlenessOf(f)] }
 
 // registered wraps a judgement that looks only at agricultural HTX registered
 // at the point; all others are excluded with their reason.

@@ -47,7 +47,7 @@ func (s *Spec) Document(sample string) string {
 // formWords are the forms of members that have no bound beside them.
 var formWords = map[FieldType]string{
 	TypeDay: "a day", TypeStated: "a day, a month or a year", TypeUntil: "a day: the first on which it no longer holds",
-	TypeYesNo: "true or false", TypeCommand: "a command",
+	TypeYesNo: "true or false", TypeCommand: "a command", TypeParts: "with the members below",
 }
 
 // described is the label of a field with its unit and help.

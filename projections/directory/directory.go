@@ -25,9 +25,9 @@ import (
 const (
 	Registered = "registered"
 	Operating  = "operating"
-	Suspended  = "suspended"
-	Inactive   = "inactive"
-	Dissolving = "dissolving"
+	Suspended  = string(coop.IdleSuspended)
+	Inactive   = string(coop.IdleInactive)
+	Dissolving = string(coop.IdleDissolving)
 	Ended      = "ended"
 	Any        = "any"
 )
@@ -130,13 +130,7 @@ func StatusOf(c *coop.Cooperative, on calendar.Day) string {
 	if idle == nil {
 		return Operating
 	}
-	switch idle.Event.(type) {
-	case *coop.Suspended:
-		return Suspended
-	case *coop.Inactive:
-		return Inactive
-	}
-	return Dissolving
+	return string(coop.IdlenessOf(idle))
 }
 
 func (f Filter) admits(c Coop) bool {
