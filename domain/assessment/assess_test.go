@@ -227,3 +227,14 @@ func TestWhatCannotBeJudgedLeavesTheTaskToTheOthers(t *testing.T) {
 	require.Equal(t, plan.Met, a.Tasks[0].Verdict.Code)
 	require.Equal(t, plan.NotApplicable, a.Tasks[1].Verdict.Code)
 }
+
+// A deadline is past on the day after it, and not on its own last day.
+func TestADeadlinePassesTheDayAfter(t *testing.T) {
+	w := planOf(t, rowOf("T1", "at-least", `,"low":2,"indicator":"coops.established","due":"2023-07"`),
+		`{"id":"A-1","text":"x","leads":[],"with":[],"results":[{"text":"Báo cáo"}],"due":"2023-07","cited":"1"}`)
+	for on, passed := range map[string]bool{"2023-07-30": false, "2023-07-31": false, "2023-08-01": true} {
+		a := assess(w, ask{On: on})
+		require.Equal(t, passed, a.Targets[0].Due.Passed, on)
+		require.Equal(t, passed, a.Tasks[0].Results[0].Due.Passed, on)
+	}
+}

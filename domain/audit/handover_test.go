@@ -13,6 +13,7 @@ import (
 	"htxledger/domain/canonical"
 	"htxledger/domain/keyring"
 	"htxledger/domain/ledger"
+	"htxledger/domain/merkle"
 )
 
 // A thief is somebody with a key of their own, of the ledger's name, in a
@@ -406,4 +407,19 @@ x
   bản ghi @29 do một tài khoản không nêu tên ghi, ký từ cỡ sổ 31; không có chữ ký đồng ý của khóa trước; không phải là khóa: không ai ký được bằng khóa này
   record 29 by an unnamed account, signs from size 31 on; without consent; not a key: nobody can sign with it
 `, b.String())
+}
+
+// A hand-over whose size fits and whose root is another is of another history, and
+// the verifier says so itself, before it asks whose signature it bears.
+func TestAHandoverOfAnotherRoot(t *testing.T) {
+	f := newForger(t)
+	f.rotate(true)
+	e := f.evidence("s2")
+	require.Len(t, e.Handovers, 1)
+	lines := bytes.Split(e.Handovers[0], []byte("\n"))
+	lines[2] = []byte(merkle.RootOf(nil).String())
+	e.Handovers = [][]byte{bytes.Join(lines, []byte("\n"))}
+	report := verify(t, file(t, e), f.trusting())
+	require.False(t, report.OK)
+	require.Equal(t, audit.ErrHandoverOther.Code, report.Code, report.English)
 }

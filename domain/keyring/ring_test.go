@@ -222,3 +222,19 @@ func TestARingIsItsRecords(t *testing.T) {
 		}
 	})
 }
+
+// A checkpoint signed just before a void was recorded does not hold the void: it
+// still hands over. The next one does hold it.
+func TestAHandoverEndsWithTheVoid(t *testing.T) {
+	first, second := newPair(origin, 1), newPair(origin, 2)
+	r := keyring.New(origin)
+	e := announce(10, first, second)
+	take(t, r, 10, e)
+	a := r.All()[0]
+	a.From = 20 // a longer turn than key rotate announces, to have sizes on both sides
+	take(t, r, 15, &ledger.KeyVoided{Key: second.public, Reason: "nhầm"})
+	a = r.All()[0]
+	for size, hands := range map[int64]bool{10: false, 11: true, 14: true, 15: true, 16: false, 19: false} {
+		require.Equal(t, hands, a.HandedBy(size), size)
+	}
+}

@@ -162,3 +162,15 @@ func TestFindAtEachSize(t *testing.T) {
 	}
 	require.Equal(t, []int{1, 0, 1}, []int{found("@5"), found("@4"), found("@5")})
 }
+
+// The end of a band is the first day out.
+func TestABandEndsBeforeItsEnd(t *testing.T) {
+	days := []calendar.Day{9, 10, 19, 20}
+	for end, want := range map[calendar.Day][]bool{20: {false, true, true, false}, 0: {false, true, true, true}} {
+		var got []bool
+		for _, d := range days {
+			got = append(got, Band{From: 10, To: end}.Holds(d))
+		}
+		require.Equal(t, want, got, end)
+	}
+}
