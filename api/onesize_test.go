@@ -300,10 +300,16 @@ func TestRepliesUnderThreeWriters(t *testing.T) {
 	require.NoError(t, follower.Await(t.Context(), ledger.Position(len(h.Records()))))
 
 	ctx, stop := context.WithCancel(t.Context())
+	turns := make(chan struct{}, 3) // so many records come while one reply is made
 	var writers sync.WaitGroup
 	for w := range 3 {
 		writers.Go(func() {
-			for i := 0; i < 60 && ctx.Err() == nil; i++ {
+			for i := 0; ; i++ {
+				select {
+				case <-turns:
+				case <-ctx.Done():
+					return
+				}
 				d, err := ledger.ParseDraft(fmt.Appendf(nil, `{"key":"w%d-%d","stream":"coop/w%d-%d","kind":"coop.established/1","valid":"2023-02-01",`+
 					`"data":{"name":"HTX W","form":"htx","place":"dak-mil","agricultural":true,"sector":"Lúa"}}`, w, i, w, i))
 				if err == nil {
@@ -313,7 +319,6 @@ func TestRepliesUnderThreeWriters(t *testing.T) {
 					t.Error(err)
 					return
 				}
-				time.Sleep(10 * time.Millisecond)
 			}
 		})
 	}
@@ -325,6 +330,9 @@ func TestRepliesUnderThreeWriters(t *testing.T) {
 	for _, r := range append(pageRoutes(), routes...) {
 		if r.method == http.MethodGet && !slices.Contains(unasked, r.path) {
 			for _, to := range addressesOf(t, r.path) {
+				for len(turns) < cap(turns) {
+					turns <- struct{}{}
+				}
 				replies = append(replies, asked{to, askServer(s, to)})
 			}
 		}

@@ -298,9 +298,6 @@ func InPlace(code string) Variation { return func(a *asked) { a.place = code } }
 // OnMap asks on the map of a day.
 func OnMap(day calendar.Day) Variation { return func(a *asked) { a.mapDay, a.mapNamed = day, true } }
 
-// InPeriod asks about another period, by its name.
-func InPeriod(name string) Variation { return func(a *asked) { a.period = name } }
-
 // UnderScheme asks under a classification scheme; "" is what the policies choose.
 func UnderScheme(code string) Variation { return func(a *asked) { a.scheme = code } }
 
@@ -346,12 +343,6 @@ func at(field string, err error) error {
 	return err
 }
 
-// FindDefinition is the indicator with a code, or a fault about the field code.
-func FindDefinition(code string) (*indicator.Definition, error) {
-	d, err := indicator.Find(code)
-	return d, at("code", err)
-}
-
 // definitionsOf finds what codes name, each once however often it is named, so
 // that no question is about more than the catalogue holds. No code is all of it.
 func definitionsOf(codes []string) ([]*indicator.Definition, error) {
@@ -360,9 +351,9 @@ func definitionsOf(codes []string) ([]*indicator.Definition, error) {
 	}
 	var list []*indicator.Definition
 	for _, code := range codes {
-		d, err := FindDefinition(code)
+		d, err := indicator.Find(code)
 		if err != nil {
-			return nil, err
+			return nil, at("code", err)
 		}
 		if !slices.Contains(list, d) {
 			list = append(list, d)
