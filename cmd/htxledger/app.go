@@ -159,7 +159,7 @@ func (a *app) fill(ctx context.Context, log ledger.Log, p *asof.Projection) erro
 	}
 	tell, done := a.progress("Đọc sổ", size)
 	defer done()
-	for r, err := range ledger.Read(ctx, log, p.Size()) {
+	for r, err := range ledger.ReadOn(ctx, log, size, p.Size(), nil) {
 		if err == nil {
 			err = p.Apply(r)
 		}
@@ -174,6 +174,7 @@ func (a *app) fill(ctx context.Context, log ledger.Log, p *asof.Projection) erro
 // A writing is a ledger opened to be written.
 type writing struct {
 	store    ledger.Log
+	decoded  *ledger.DecodedLog // of the store: the records that the recorder holds
 	recorder *recorder.Recorder
 }
 
@@ -185,7 +186,8 @@ func (a *app) write(ctx context.Context, create bool, now func() calendar.Instan
 		return nil, ledger.NotWritten(err)
 	}
 	hold := a.hold()
-	w, err := record(ctx, store, holding{store, hold}, now)
+	decoded := ledger.NewDecodedLog(store)
+	w, err := record(ctx, decoded, holding{decoded, hold}, now)
 	if err != nil {
 		return nil, ledger.NotWritten(err)
 	}
@@ -196,13 +198,13 @@ func (a *app) write(ctx context.Context, create bool, now func() calendar.Instan
 	return w, nil
 }
 
-// record opens a recorder on a log over a store, which it closes on failure.
-func record(ctx context.Context, store, log ledger.Log, now func() calendar.Instant) (*writing, error) {
+// record opens a recorder on a log over a decoded one, which it closes on failure.
+func record(ctx context.Context, decoded *ledger.DecodedLog, log ledger.Log, now func() calendar.Instant) (*writing, error) {
 	r, err := recorder.Open(ctx, log, now)
 	if err != nil {
-		return nil, errors.Join(err, store.Close())
+		return nil, errors.Join(err, decoded.Close())
 	}
-	return &writing{store, r}, nil
+	return &writing{decoded.Log, decoded, r}, nil
 }
 
 // A serving is a ledger opened to be asked and written while other processes
@@ -229,8 +231,12 @@ func (a *app) serving(ctx context.Context) (*serving, error) {
 	default:
 		s.writing, s.reading.store = *w, w.store
 	}
+	var log ledger.Log = s.reading.store
+	if s.decoded != nil {
+		log = s.decoded // the projection shares the records of the recorder
+	}
 	p := asof.New()
-	if err := a.fill(ctx, holding{s.reading.store, hold}, p); err != nil {
+	if err := a.fill(ctx, holding{log, hold}, p); err != nil {
 		return nil, errors.Join(err, s.close())
 	}
 	a.warn(hold)
@@ -239,7 +245,7 @@ func (a *app) serving(ctx context.Context) (*serving, error) {
 	}
 	s.answer(p, a.now)
 	s.notary.Hold = hold // it follows the ledger too: a recovery by another process opens it
-	s.feed = feed.Follow(s.reading.store, feed.Options{Wake: s.wake}, p, hold)
+	s.feed = feed.Follow(log, feed.Options{Wake: s.wake}, p, hold)
 	return s, nil
 }
 
@@ -250,7 +256,8 @@ func (a *app) waking(ctx context.Context, wake *feed.Announcer, hold *audit.Hold
 	if err != nil {
 		return nil, err
 	}
-	return record(ctx, store, holding{feed.Announcing(store, wake), hold}, a.now)
+	decoded := ledger.NewDecodedLog(store)
+	return record(ctx, decoded, holding{feed.Announcing(decoded, wake), hold}, a.now)
 }
 
 func (s *serving) close() error {

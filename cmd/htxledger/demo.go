@@ -204,7 +204,7 @@ func (a *app) stateDemo(ctx context.Context, w *writing, clock *demoClock) (adde
 	}
 	clock.to(at)
 	p := asof.New()
-	if err := a.fill(ctx, w.store, p); err != nil {
+	if err := a.fill(ctx, w.decoded, p); err != nil {
 		return 0, err
 	}
 	service := answers.New(p, clock.now)

@@ -55,9 +55,21 @@ func (l holding) Unwrap() ledger.Log { return l.Log }
 
 // Entries is ledger.Log's.
 func (l holding) Entries(ctx context.Context, from ledger.Position) iter.Seq2[ledger.Entry, error] {
+	return l.giving(l.Log.Entries(ctx, from))
+}
+
+// Range is ledger.Ranger's, so that nobody reads past the hold.
+func (l holding) Range(ctx context.Context, from, size ledger.Position) iter.Seq2[ledger.Entry, error] {
+	return l.giving(ledger.EntriesUpTo(ctx, l.Log, from, size))
+}
+
+// giving is some entries of the log, given to the hold as they pass. Records that
+// this process appended are not read: those after them come to the hold of a
+// server by its follower, and a hold that stays behind judges what it has.
+func (l holding) giving(entries iter.Seq2[ledger.Entry, error]) iter.Seq2[ledger.Entry, error] {
 	return func(yield func(ledger.Entry, error) bool) {
-		for e, err := range l.Log.Entries(ctx, from) {
-			if err == nil {
+		for e, err := range entries {
+			if err == nil && e.Position <= l.hold.Size() {
 				err = l.hold.Take(e)
 			}
 			if !yield(e, err) || err != nil {

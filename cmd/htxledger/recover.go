@@ -63,7 +63,8 @@ func (a *app) recover(ctx context.Context, e *ledger.Recovered, by *ledger.Actor
 	if err != nil {
 		return ledger.NotWritten(err)
 	}
-	w, err := record(ctx, store, store, a.now) // this command alone writes past the hold
+	decoded := ledger.NewDecodedLog(store)
+	w, err := record(ctx, decoded, decoded, a.now) // this command alone writes past the hold
 	if err != nil {
 		return ledger.NotWritten(err)
 	}

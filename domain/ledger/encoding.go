@@ -82,6 +82,10 @@ func decoded(entries iter.Seq2[Entry, error], from Position) iter.Seq2[*Record, 
 // bytes of the last of those, nil where they are not known. A log that is
 // shorter now is ErrStoreBehind; one that has grown and holds another record in
 // that place is ErrStoreChanged. Of a log that has not grown nothing is read.
+//
+// Records that a DecodedLog in the log holds come first, with their Event; they
+// are shared, and only the others are read. A reader that has decoded one of
+// those hands it to DecodedLog.Keep.
 func ReadOn(ctx context.Context, log Log, size, seen Position, last []byte) iter.Seq2[*Record, error] {
 	return func(yield func(*Record, error) bool) {
 		switch {
@@ -91,13 +95,19 @@ func ReadOn(ctx context.Context, log Log, size, seen Position, last []byte) iter
 		case size == seen:
 			return
 		}
+		for _, r := range DecodedLogOf(log).from(seen) {
+			if !yield(r, nil) {
+				return
+			}
+			seen, last = r.Position+1, r.Bytes
+		}
+		if seen >= size {
+			return
+		}
 		// The last record is read once more, in the request that brings the next:
 		// what follows it may be taken only where it is still the same.
-		from, entries := max(seen-1, 0), log.Entries
-		if ranger, ok := able[Ranger](log); ok {
-			entries = func(ctx context.Context, from Position) iter.Seq2[Entry, error] { return ranger.Range(ctx, from, size) }
-		}
-		for r, err := range decoded(entries(ctx, from), from) {
+		from := max(seen-1, 0)
+		for r, err := range decoded(EntriesUpTo(ctx, log, from, size), from) {
 			if err == nil && r.Position < seen {
 				if last == nil || bytes.Equal(r.Bytes, last) {
 					continue
@@ -109,6 +119,15 @@ func ReadOn(ctx context.Context, log Log, size, seen Position, last []byte) iter
 			}
 		}
 	}
+}
+
+// EntriesUpTo is Log.Entries for a reader to whom the log has just said its size,
+// and is not asked for it again where it need not be. A log may give more.
+func EntriesUpTo(ctx context.Context, log Log, from, size Position) iter.Seq2[Entry, error] {
+	if ranger, ok := AbilityOf[Ranger](log); ok {
+		return ranger.Range(ctx, from, size)
+	}
+	return log.Entries(ctx, from)
 }
 
 // ParseDraft reads one command as people and programs write it: strict JSON,

@@ -26,6 +26,9 @@ type Entry struct {
 	ID     ID
 	Kind   Kind
 	Stream Stream
+	// Record is what Bytes encode, decoded, for a DecodedLog to keep. It may be
+	// nil; no store looks at it.
+	Record *Record
 }
 
 // Cost is what e counts against MaxAppendBytes.
@@ -79,22 +82,9 @@ type Prober interface {
 	Probe(ctx context.Context) error
 }
 
-// ProberOf is the Prober in a log or in what it wraps (Unwrap() Log); nil where
-// there is none.
-func ProberOf(log Log) Prober {
-	p, _ := able[Prober](log)
-	return p
-}
-
-// FollowerOf is the Follower in a log or in what it wraps; nil where there is
-// none.
-func FollowerOf(log Log) Follower {
-	f, _ := able[Follower](log)
-	return f
-}
-
-// able finds what has an ability beside being a Log: a log, or one that it wraps.
-func able[T any](log Log) (has T, found bool) {
+// AbilityOf finds what has an ability beside being a Log, such as a Follower: a
+// log, or one that it wraps (Unwrap() Log). found is false where none has it.
+func AbilityOf[T any](log Log) (has T, found bool) {
 	for {
 		if has, found = log.(T); found {
 			return has, true

@@ -64,6 +64,8 @@ type Recorder struct {
 	done  chan struct{}
 	book  *register.Book // owned by the committer after Open
 
+	decoded *ledger.DecodedLog // in the log; nil where the records are not shared
+
 	turns turns // owned by the committer
 
 	prober  ledger.Prober           // nil where the log is none
@@ -78,12 +80,12 @@ type Recorder struct {
 // log stays the caller's, to be closed after the recorder.
 func Open(ctx context.Context, log ledger.Log, now func() calendar.Instant) (*Recorder, error) {
 	r := &Recorder{
-		log: log, now: now, book: register.NewBook(),
+		log: log, now: now, book: register.NewBook(), decoded: ledger.DecodedLogOf(log),
 		queue: make(chan *unit, queueLength), stop: make(chan struct{}), done: make(chan struct{}),
-		prober: ledger.ProberOf(log), turns: turns{follower: ledger.FollowerOf(log)},
-
 		glances: make(chan glance), counting: make(chan struct{}, counting),
 	}
+	r.prober, _ = ledger.AbilityOf[ledger.Prober](log)
+	r.turns.follower, _ = ledger.AbilityOf[ledger.Follower](log)
 	if err := r.catchUp(ctx); err != nil {
 		return nil, fmt.Errorf("open recorder: %w", err)
 	}
@@ -335,6 +337,7 @@ func (r *Recorder) catchUp(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		r.decoded.Keep(rec)
 		if rec.Recorded != last { // the records of one append share an instant
 			r.turns.saw()
 		}

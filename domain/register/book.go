@@ -56,7 +56,8 @@ func (b *Book) Records() []*ledger.Record { return slices.Clip(b.records) }
 // At is the record at a position below Size.
 func (b *Book) At(p ledger.Position) *ledger.Record { return b.records[p] }
 
-// Add extends the book by its next record, which it decodes and checks.
+// Add extends the book by its next record, which it checks, and decodes if that
+// is not done yet.
 func (b *Book) Add(r *ledger.Record) error {
 	if err := b.decoder.Next(r); err != nil {
 		return err
@@ -185,7 +186,7 @@ func (b *Book) draw(d *ledger.Draft, taken calendar.Instant) (*ledger.Record, er
 
 // EntryOf is a record as a store takes it.
 func EntryOf(r *ledger.Record) ledger.Entry {
-	return ledger.Entry{Position: r.Position, Bytes: r.Bytes, ID: r.ID, Kind: r.Kind, Stream: r.Stream}
+	return ledger.Entry{Position: r.Position, Bytes: r.Bytes, ID: r.ID, Kind: r.Kind, Stream: r.Stream, Record: r}
 }
 
 func (b *Book) admit(r *ledger.Record) error {

@@ -28,7 +28,9 @@ type Decoder struct {
 // NewDecoder starts before record 0.
 func NewDecoder() *Decoder { return &Decoder{Index: ledger.NewIndex()} }
 
-// Next takes the next record and sets its Event. An unknown kind, data that
+// Next takes the next record and sets its Event. One that has its Event was
+// decoded by another reader, who shares it: it is checked, but not decoded again
+// and not written to. An unknown kind, data that
 // its kind does not have, or a record that cannot follow stops the reader with
 // a fault, and the decoder is unchanged.
 func (d *Decoder) Next(r *ledger.Record) error {
@@ -65,8 +67,10 @@ func (d *Decoder) specOf(r *ledger.Record) (*ledger.Spec, error) {
 	return d.roots[at], nil
 }
 
+// decodeEvent sets the Event of a record whose kind, or that of the record which
+// it corrects in the end, is described; a retraction has none.
 func decodeEvent(spec *ledger.Spec, r *ledger.Record) error {
-	if r.Kind == ledger.KindRetracted {
+	if r.Kind == ledger.KindRetracted || r.Event != nil {
 		return nil
 	}
 	e, err := spec.Decode(r.Data)

@@ -45,8 +45,8 @@ func New() *Projection {
 	return p
 }
 
-// Apply takes the next record, which the projection then owns. A record that
-// cannot follow, or whose kind is unknown, is an error; the projection then
+// Apply takes the next record, which others may hold too; it sets its Event if
+// nobody has decoded it, and never changes it afterwards. A record that cannot follow, or whose kind is unknown, is an error; the projection then
 // stays where it was, and whoever feeds it must stop.
 func (p *Projection) Apply(r *ledger.Record) error {
 	p.mu.Lock()

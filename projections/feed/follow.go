@@ -16,8 +16,9 @@ import (
 
 // A Projection takes the records of a ledger in order.
 type Projection interface {
-	// Apply takes the next record and owns it. After an error it is where it
-	// was.
+	// Apply takes the next record, which others may read. It may set the Event of
+	// a record that has none, and must not change it otherwise. After an error the
+	// projection is where it was.
 	Apply(*ledger.Record) error
 	// Size is how many records it has taken. It may be called at any time.
 	Size() ledger.Position
@@ -48,6 +49,7 @@ type Options struct {
 // has its own.
 type Follower struct {
 	log         ledger.Log
+	decoded     *ledger.DecodedLog // in the log; nil where the records are not shared
 	projections []Projection
 	options     Options
 	nudge       chan struct{} // holds one wake-up
@@ -77,7 +79,7 @@ func Follow(log ledger.Log, o Options, first Projection, more ...Projection) *Fo
 		o.Now = time.Now
 	}
 	all := append([]Projection{first}, more...)
-	f := &Follower{log: log, projections: all, options: o, nudge: make(chan struct{}, 1), moved: make(chan struct{})}
+	f := &Follower{log: log, decoded: ledger.DecodedLogOf(log), projections: all, options: o, nudge: make(chan struct{}, 1), moved: make(chan struct{})}
 	f.size = f.least()
 	f.heard = o.Now() // whoever filled the projections has just heard it
 	return f
@@ -106,6 +108,7 @@ func (f *Follower) CatchUp(ctx context.Context) error {
 		if err := f.apply(r); err != nil {
 			return f.stop(fmt.Errorf("projection stopped at record %d: %w", r.Position, err))
 		}
+		f.decoded.Keep(r)
 		f.last = r.Bytes
 		f.advance()
 	}
@@ -113,15 +116,15 @@ func (f *Follower) CatchUp(ctx context.Context) error {
 	return nil
 }
 
-// apply gives a record to the projections that do not have it yet, to each its
-// own: who decodes one writes to it, and another's readers may hold it.
+// apply gives a record to the projections that do not have it yet. They share it:
+// the first of them that needs it decoded decodes it, if nobody has, and after
+// that nobody writes to it.
 func (f *Follower) apply(r *ledger.Record) error {
 	for _, p := range f.projections {
 		if p.Size() != r.Position {
 			continue
 		}
-		own := *r
-		if err := p.Apply(&own); err != nil {
+		if err := p.Apply(r); err != nil {
 			return err
 		}
 	}
@@ -285,7 +288,7 @@ func (f *Follower) wait(ctx context.Context) {
 // well; it is closed when ctx is done.
 func (f *Follower) growth(ctx context.Context) <-chan struct{} {
 	says := make(chan struct{}, 1)
-	log, ok := f.log.(ledger.Follower)
+	log, ok := ledger.AbilityOf[ledger.Follower](f.log)
 	if !ok || f.Trouble() != nil {
 		context.AfterFunc(ctx, func() { close(says) })
 		return says

@@ -52,7 +52,7 @@ func (f Freshness) Head() ledger.Position { return f.Size + f.Lag }
 func (f *Follower) Freshness() Freshness {
 	var shown ledger.Position
 	var away error
-	if log, ok := f.log.(Hearing); ok {
+	if log, ok := ledger.AbilityOf[Hearing](f.log); ok {
 		shown, away = log.Hearing()
 	}
 	f.mu.Lock()
