@@ -125,7 +125,7 @@ func (a account) permitRequest(b *register.Book, d *ledger.Draft) error {
 		if err != nil {
 			return err
 		}
-		e, err := spec.Decode(d.Data)
+		e, err := d.EventOf(spec)
 		if err != nil {
 			return err
 		}

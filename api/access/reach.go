@@ -50,7 +50,7 @@ func (a account) reachOf(b *register.Book, d *ledger.Draft) (reach, error) {
 	if err != nil {
 		return r, ErrOutside.With(a.Place).At("/kind")
 	}
-	e, err := spec.Decode(d.Data)
+	e, err := d.EventOf(spec)
 	if err != nil {
 		return r, err
 	}

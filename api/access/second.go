@@ -126,7 +126,7 @@ func replaces(b *register.Book, d *ledger.Draft) bool {
 	if err != nil {
 		return false
 	}
-	e, err := spec.Decode(d.Data)
+	e, err := d.EventOf(spec)
 	if err != nil {
 		return false
 	}

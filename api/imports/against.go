@@ -92,7 +92,7 @@ func (h *holder) hold(c *command, why ledger.Target) error {
 	if err != nil {
 		return err
 	}
-	e, err := spec.Decode(d.Data)
+	e, err := d.EventOf(spec)
 	if err != nil {
 		return nil // the ledger refuses it, at its row
 	}

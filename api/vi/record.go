@@ -245,7 +245,7 @@ func Prospect(d *ledger.Draft) *ledger.Record {
 		r.Corrects = &ledger.Corrects{ID: d.Corrects.Ident(), Reason: d.Corrects.Reason, Note: d.Corrects.Note}
 	}
 	if spec, err := register.Spec(d.Kind); err == nil {
-		r.Event, _ = spec.Decode(d.Data)
+		r.Event, _ = d.EventOf(spec)
 	}
 	return r
 }

@@ -32,6 +32,7 @@ func Decode(b []byte) (*Record, error) {
 	if err := r.checkHeader(); err != nil {
 		return nil, err
 	}
+	r.shareData()
 	return r, nil
 }
 
@@ -231,7 +232,8 @@ func (d *Draft) checkCorrects() error {
 	return nil
 }
 
-// Record makes the record of a command: what the ledger adds to it.
+// Record makes the record of a command: what the ledger adds to it. The record
+// shares what the command points to, which must not change any more.
 func (d *Draft) Record(at Position, recorded calendar.Instant, revision int64) (*Record, error) {
 	r := &Record{
 		Position: at, Recorded: recorded, ID: IDOf(d.Key), Stream: d.Stream, Revision: revision,
@@ -243,9 +245,51 @@ func (d *Draft) Record(at Position, recorded calendar.Instant, revision int64) (
 	if t := d.Corrects; t != nil {
 		r.Corrects = &Corrects{ID: t.Ident(), Reason: t.Reason, Note: t.Note}
 	}
+	if err := r.restateDays(); err != nil {
+		return nil, err
+	}
 	var err error
-	r.Bytes, err = Encode(r)
-	return r, err
+	if r.Bytes, err = Encode(r); err != nil {
+		return nil, err
+	}
+	r.shareData()
+	return r, nil
+}
+
+// restateDays makes the days of a record those that its bytes will say. A program
+// can make a month that is not stated by its last day, or a day that no record
+// may name; the codec writes both, and only a reader would tell.
+func (r *Record) restateDays() (err error) {
+	if r.Valid, err = restated(r.Valid, "/valid"); err != nil || r.Source == nil {
+		return err
+	}
+	issued, err := restated(r.Source.Issued, "/source/issued")
+	if err == nil && issued != r.Source.Issued {
+		r.Source = cloned(r.Source)
+		r.Source.Issued = issued
+	}
+	return err
+}
+
+// restated is a day as its text states it.
+func restated(s calendar.Stated, pointer string) (calendar.Stated, error) {
+	if s.IsZero() {
+		return calendar.Stated{}, nil
+	}
+	again, err := calendar.ParseStated(s.String())
+	return again, fault.PrefixField(err, pointer)
+}
+
+var dataMember = []byte(`"data":`)
+
+// shareData makes Data the part of Bytes that they are, so that a record holds
+// them once. No text of an earlier member can hold the name in quotation marks,
+// which stand escaped in a text, and no earlier member has one of this name.
+func (r *Record) shareData() {
+	if at := bytes.Index(r.Bytes, dataMember); at >= 0 {
+		at += len(dataMember)
+		r.Data = r.Bytes[at : at+len(r.Data) : at+len(r.Data)]
+	}
 }
 
 // Repeats reports whether d says just what r already records: the same

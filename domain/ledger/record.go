@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"htxledger/domain/calendar"
@@ -147,6 +148,56 @@ type Draft struct {
 	Source   *Source         `json:"source,omitempty"`
 	Corrects *Target         `json:"corrects,omitempty"`
 	Data     canonical.Raw   `json:"data,omitempty"`
+
+	decoded decodedData // by EventOf
+}
+
+// Clone is a copy of the command that its owner cannot change.
+func (d *Draft) Clone() *Draft {
+	c := *d
+	c.Actor, c.Source, c.Corrects, c.Data = cloned(d.Actor), cloned(d.Source), cloned(d.Corrects), slices.Clone(d.Data)
+	c.decoded = decodedData{}
+	if sameArray(d.decoded.data, d.Data) {
+		c.decoded = decodedData{d.decoded.kind, c.Data, d.decoded.event}
+	}
+	return &c
+}
+
+func cloned[T any](p *T) *T {
+	if p == nil {
+		return nil
+	}
+	v := *p
+	return &v
+}
+
+// decodedData is what some data gave as a kind.
+type decodedData struct {
+	kind  Kind
+	data  canonical.Raw
+	event Event
+}
+
+// EventOf is the data of the command decoded as those of a kind: its own, or in a
+// restatement that of the record that is corrected in the end. They are decoded
+// at the first call, and a copy of the command has them too; data that its owner
+// replaced since are decoded again. It must not be called concurrently.
+func (d *Draft) EventOf(s *Spec) (Event, error) {
+	if c := d.decoded; c.event != nil && c.kind == s.Kind && sameArray(c.data, d.Data) {
+		return c.event, nil
+	}
+	e, err := s.Decode(d.Data)
+	if err != nil {
+		return nil, err
+	}
+	d.decoded = decodedData{s.Kind, d.Data, e}
+	return e, nil
+}
+
+// sameArray reports whether two byte slices are the same part of one array. Data
+// are replaced by their owners and not written to, so no byte need be compared.
+func sameArray(a, b []byte) bool {
+	return len(a) == len(b) && len(a) > 0 && &a[0] == &b[0]
 }
 
 // A Target names the record to be corrected in a command, by the key of the

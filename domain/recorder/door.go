@@ -76,22 +76,24 @@ func (w *Writer) submit(ctx context.Context, dry bool, drafts []*ledger.Draft) (
 	return w.recorder.submit(newUnit(ctx, dry, signed, w.door))
 }
 
-// sign names the door's actor in the commands. If a command names another
-// actor none is signed, and the results say which.
+// sign makes the recorder's own copies of commands, with the door's actor named in
+// them. If a command names another actor none is signed, and the results say
+// which. Data are decoded here, on the goroutine of the sender, as far as that
+// needs no look at the ledger: every other writer waits while a command is decided.
 func (d Door) sign(drafts []*ledger.Draft) ([]*ledger.Draft, []Result, error) {
-	if d.Actor == nil {
-		return drafts, nil, nil
-	}
 	signed, results, refused := make([]*ledger.Draft, len(drafts)), make([]Result, len(drafts)), 0
 	for i, draft := range drafts {
-		mine := *draft
-		if mine.Actor == nil {
+		mine := draft.Clone() // what the sender changes later is not ours
+		signed[i] = mine
+		if d.Actor != nil && mine.Actor == nil {
 			mine.Actor = d.Actor
 		}
-		signed[i] = &mine
-		if *mine.Actor != *d.Actor {
+		if d.Actor != nil && *mine.Actor != *d.Actor {
 			results[i].Err = ErrOtherActor.With(d.Actor.ID).At("/actor")
 			refused++
+		}
+		if spec, err := register.Spec(mine.Kind); err == nil {
+			_, _ = mine.EventOf(spec) // data that cannot be read are refused in the order of the rules
 		}
 	}
 	switch {

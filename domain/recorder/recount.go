@@ -63,7 +63,7 @@ func (r *Recorder) recountOne(ctx context.Context, d *ledger.Draft) error {
 	if err != nil {
 		return err
 	}
-	e, err := spec.Decode(d.Data)
+	e, err := d.EventOf(spec)
 	if err != nil {
 		return err
 	}

@@ -70,15 +70,23 @@ func (d *Decoder) specOf(r *ledger.Record) (*ledger.Spec, error) {
 // decodeEvent sets the Event of a record whose kind, or that of the record which
 // it corrects in the end, is described; a retraction has none.
 func decodeEvent(spec *ledger.Spec, r *ledger.Record) error {
-	if r.Kind == ledger.KindRetracted || r.Event != nil {
-		return nil
+	if r.Kind != ledger.KindRetracted && r.Event == nil {
+		e, err := spec.Decode(r.Data)
+		if err != nil {
+			return err
+		}
+		r.Event = e
 	}
-	e, err := spec.Decode(r.Data)
-	r.Event = e
-	if placed, ok := e.(ledger.Placed); err == nil && ok {
-		err = placed.CheckPosition(r.Position)
+	return checkPosition(r)
+}
+
+// checkPosition refuses an event that says at which position it stands in a
+// record that stands elsewhere.
+func checkPosition(r *ledger.Record) error {
+	if placed, ok := r.Event.(ledger.Placed); ok {
+		return placed.CheckPosition(r.Position)
 	}
-	return err
+	return nil
 }
 
 // Read decodes the records of a log in order, up to a size (-1: all there is),
