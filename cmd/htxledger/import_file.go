@@ -48,7 +48,7 @@ func (a *app) runImport(ctx context.Context, path string, flags importFlags) (*i
 			if !flags.dry && isCommands(path) {
 				return l, nil // commands are recorded as they are: nothing is held against facts
 			}
-			return l, a.fill(ctx, w.store, l.Projection)
+			return l, a.fill(ctx, w.decoded, l.Projection)
 		},
 		Look: func(ctx context.Context) (l imports.Ledger, err error) {
 			r, err := a.read(ctx)
