@@ -12,26 +12,34 @@ import (
 )
 
 // A command that Check and Encode take can be read back, and is what was drawn:
-// nobody decodes it again before it is stored. The texts are any that Go can
-// hold, and the days any number, so most of them are refused.
+// nobody decodes it again before it is stored. One of the texts is any that Go can
+// hold, and the days are any number, so many of them are refused.
 func TestWhatIsDrawnReadsBack(t *testing.T) {
-	taken, texts := 0, rapid.OneOf(rapid.SampledFrom([]string{"", "a", "Đắk Mil", `"data":{}`, "e\u0302", "x\n"}), rapid.String())
+	good := rapid.SampledFrom([]string{"a", "Đắk Mil", `"data":{}`, `\"data\":`})
+	taken, wild := 0, rapid.OneOf(rapid.SampledFrom([]string{"", "e\u0302", "x\n"}), rapid.String())
 	rapid.Check(t, func(rt *rapid.T) {
-		text := func(what string) string { return texts.Draw(rt, what) }
-		kind := Kind(rapid.SampledFrom([]string{"coop.renamed/1", string(KindRestated), string(KindRetracted), "x"}).Draw(rt, "kind"))
-		d := &Draft{
-			Key: text("key"), Stream: StreamOf("coop", rapid.SampledFrom([]string{"c", "a b", ""}).Draw(rt, "stream")), Kind: kind,
-			Data: canonical.Raw(rapid.SampledFrom([]string{"", "{}", `{"name":"\"data\":1"}`, `{ "a":1}`, "[1"}).Draw(rt, "data")),
+		strange := rapid.SampledFrom([]string{"none", "key", "id", "place", "document", "note", "target", "why"}).Draw(rt, "strange")
+		text := func(what string) string {
+			if what == strange {
+				return wild.Draw(rt, what)
+			}
+			return good.Draw(rt, what)
 		}
-		if rapid.Bool().Draw(rt, "dated") {
-			precision := calendar.Precision(rapid.IntRange(0, 3).Draw(rt, "precision"))
-			d.Valid = calendar.Stated{Day: calendar.Day(rapid.IntRange(600_000, 900_000).Draw(rt, "day")), Precision: precision}
+		kind := Kind(rapid.SampledFrom([]string{"coop.renamed/1", "coop.renamed/1", string(KindRestated), string(KindRetracted)}).Draw(rt, "kind"))
+		d := &Draft{
+			Key: text("key"), Stream: StreamOf("coop", rapid.SampledFrom([]string{"c", "d", "e", "a b"}).Draw(rt, "stream")), Kind: kind,
+			Data: canonical.Raw(rapid.SampledFrom([]string{"{}", `{"name":"\"data\":1"}`, `{"name":"\"data\":1"}`, "", `{ "a":1}`, "[1"}).Draw(rt, "data")),
+		}
+		if kind != KindRetracted {
+			precision := calendar.Precision(rapid.IntRange(0, 2).Draw(rt, "precision"))
+			day := rapid.OneOf(rapid.IntRange(int(calendar.MinDay), int(calendar.MaxDay)), rapid.IntRange(600_000, 900_000)).Draw(rt, "day")
+			d.Valid = calendar.Stated{Day: calendar.Day(day), Precision: precision}
 		}
 		if rapid.Bool().Draw(rt, "actor") {
-			d.Actor = &Actor{ID: text("id"), Role: rapid.SampledFrom([]string{"officer", "king"}).Draw(rt, "role"), Place: text("place")}
+			d.Actor = &Actor{ID: text("id"), Role: rapid.SampledFrom([]string{"officer", "admin", "king"}).Draw(rt, "role"), Place: text("place")}
 		}
 		if rapid.Bool().Draw(rt, "source") {
-			d.Source = &Source{Document: text("document"), Issued: calendar.Stated{Day: calendar.Day(rapid.IntRange(699_990, 738_600).Draw(rt, "issued")), Precision: calendar.ToTheMonth}, Note: text("note"), Row: int64(rapid.IntRange(-1, 3).Draw(rt, "row"))}
+			d.Source = &Source{Document: text("document"), Issued: calendar.Stated{Day: calendar.Day(rapid.IntRange(int(calendar.MinDay)-10, int(calendar.MaxDay)).Draw(rt, "issued")), Precision: calendar.ToTheMonth}, Note: text("note"), Row: int64(rapid.IntRange(0, 3).Draw(rt, "row"))}
 		}
 		if kind != "coop.renamed/1" {
 			d.Corrects = &Target{Key: text("target"), Reason: "typo", Note: text("why")}
@@ -48,7 +56,7 @@ func TestWhatIsDrawnReadsBack(t *testing.T) {
 		require.NoError(rt, err)
 		require.Equal(rt, r, read)
 	})
-	require.Greater(t, taken, 3, "some are taken")
+	require.Positive(t, taken)
 }
 
 type noted struct {
