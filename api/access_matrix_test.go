@@ -13,7 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"htxledger/api/imports"
-	"htxledger/api/wire"
+	"htxledger/api/shown"
 	"htxledger/domain/register"
 )
 
@@ -300,7 +300,7 @@ func problemCodes(t *testing.T, res *http.Response, body string) (codes []string
 	if res.StatusCode < 300 {
 		return nil
 	}
-	var p wire.Problem
+	var p shown.Problem
 	require.NoError(t, json.Unmarshal([]byte(body), &p), body)
 	require.Equal(t, "not_recorded", p.Outcome, body)
 	codes = append(codes, p.Code)

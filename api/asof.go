@@ -24,9 +24,6 @@ var (
 		"%q is not allowed here (want %s)", "giá trị %q không được chấp nhận ở đây (cần %s)")
 )
 
-// pointParameters are those of every question: they make its point.
-var pointParameters = []string{"as_of", "known_at", "place", "map", "period", "scheme", "min_size", "format"}
-
 // parameters are the values of a query string, each of which was allowed.
 type parameters struct{ values url.Values }
 

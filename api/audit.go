@@ -3,18 +3,15 @@ package api
 import (
 	"context"
 	"net/http"
-	"strconv"
 	"strings"
 	"sync"
 
 	"github.com/labstack/echo/v4"
 
-	"htxledger/api/tabular"
-	"htxledger/api/wire"
+	"htxledger/api/shown"
 	"htxledger/domain/audit"
 	"htxledger/domain/canonical"
 	"htxledger/domain/fault"
-	"htxledger/domain/indicator"
 	"htxledger/domain/ledger"
 	"htxledger/domain/statement"
 	"htxledger/projections/answers"
@@ -22,132 +19,6 @@ import (
 
 var errMissing = fault.Declare("parameter-missing", fault.Malformed,
 	"the parameter %s is needed", "thiếu tham số %s")
-
-// diff answers why figures moved between two points.
-func (s *Server) diff(c echo.Context) error {
-	p, err := parseQuery(c.Request().URL.RawQuery, "from", "to", "code", "place", "map", "period", "scheme", "min_size", "format", "limit", "cursor")
-	if err != nil {
-		return err
-	}
-	p, pg, err := startPage(p, mostRows, mostRows, "from", "to")
-	if err != nil {
-		return err
-	}
-	if err := s.awaitAsked(c, p); err != nil {
-		return err
-	}
-	from, err := s.pointOf(c, p, "from")
-	if err != nil {
-		return err
-	}
-	to, err := s.pointOf(c, p, "to")
-	if err != nil {
-		return err
-	}
-	d, err := s.Answers.Diff(c.Request().Context(), from, to)
-	if err != nil {
-		return err
-	}
-	for i := range d.Differences {
-		d.Differences[i].Steps = cut(pg, d.Differences[i].Steps)
-	}
-	answer := wire.FromDifferences(d)
-	answer.Page = pg.tell(c, d.From, d.To)
-	rows := func() *tabular.Table { return tabular.Differences(d) }
-	named := !strings.HasPrefix(p.get("from"), "@") && !strings.HasPrefix(p.get("to"), "@") // both days
-	return s.answerAt(c, p, named, answer, rows, d.From, d.To)
-}
-
-// pointOf is the point that a parameter names. What is wrong with its day or
-// known-at is said of the parameter.
-func (s *Server) pointOf(c echo.Context, p parameters, name string) (*answers.Point, error) {
-	if p.get(name) == "" {
-		return nil, errMissing.With(name).At(name)
-	}
-	at, err := s.headOf(c).Resolve(p.query().WithPoint(p.get(name)))
-	if f, ok := fault.Of(err); ok && (f.Field == "as-of" || f.Field == "known-at") {
-		return nil, f.At(name)
-	}
-	return at, err
-}
-
-func (s *Server) triangle(c echo.Context) error {
-	p, err := s.asked(c)
-	if err != nil {
-		return err
-	}
-	at, d, err := s.resolveCode(c, p)
-	if err != nil {
-		return err
-	}
-	t, err := s.Answers.Triangle(c.Request().Context(), at, d)
-	if err != nil {
-		return err
-	}
-	return s.answer(c, p, t.Point, wire.FromTriangle(t), func() *tabular.Table { return tabular.Triangle(t) })
-}
-
-// touched answers which figures a record moved when it became known.
-func (s *Server) touched(c echo.Context) error {
-	p, err := s.asked(c)
-	if err != nil {
-		return err
-	}
-	r, err := s.record(c)
-	if err != nil {
-		return err
-	}
-	at, err := s.resolve(c, p)
-	if err != nil {
-		return err
-	}
-	t, err := s.Answers.Touched(c.Request().Context(), at, r.Position)
-	if err != nil {
-		return err
-	}
-	return s.answer(c, p, t.Point, wire.FromTouched(t), func() *tabular.Table { return tabular.Touched(t) })
-}
-
-func (s *Server) listStatements(c echo.Context) error {
-	p, err := parseQuery(c.Request().URL.RawQuery, "format", "limit", "cursor")
-	if err != nil {
-		return err
-	}
-	p, pg, err := startPage(p, mostPage, mostPage)
-	if err != nil {
-		return err
-	}
-	head := s.headOf(c)
-	size := head.Size()
-	if known := p.get("known_at"); known != "" { // of a cursor
-		if at, err := strconv.ParseInt(known[1:], 10, 64); err == nil {
-			size = min(size, ledger.Position(at))
-		}
-	}
-	var all []*answers.StatementCheck
-	for _, x := range cut(pg, s.statements.List(size)) {
-		check, err := s.statements.Verify(c.Request().Context(), x.Key, size)
-		if err != nil {
-			return err
-		}
-		all = append(all, check)
-	}
-	answer := wire.FromStatements(size, all, s.Notary)
-	answer.Page = pg.tell(c, &answers.Point{Question: indicator.Question{Point: indicator.Point{Valid: head.Today()}}, Size: size})
-	return s.inForm(c, p, answer, func() *tabular.Table { return tabular.Statements(all) })
-}
-
-func (s *Server) statement(c echo.Context) error {
-	p, err := parseQuery(c.Request().URL.RawQuery, "format")
-	if err != nil {
-		return err
-	}
-	x, err := s.statements.Verify(c.Request().Context(), pathParameter(c, "key"), s.headOf(c).Size())
-	if err != nil {
-		return err
-	}
-	return s.inForm(c, p, wire.FromStatement(x, s.Notary), func() *tabular.Table { return tabular.Statement(x) })
-}
 
 // A statementRequest is what somebody wants to stand for: a title, and a
 // question.
@@ -263,7 +134,7 @@ func (s *Server) inclusion(c echo.Context) error {
 		return at(p, "position", "size", err)
 	}
 	note, _ := s.Notary.Exactly(sizes[1])
-	return s.plainly(c, wire.FromInclusion(proof, note.Note))
+	return s.plainly(c, shown.FromInclusion(proof, note.Note))
 }
 
 // consistency proves that the first records of one size begin those of another.
@@ -280,7 +151,7 @@ func (s *Server) consistency(c echo.Context) error {
 		return at(p, "from", "to", err)
 	}
 	note, _ := s.Notary.Exactly(sizes[1])
-	return s.plainly(c, wire.FromConsistency(proof, note.Note))
+	return s.plainly(c, shown.FromConsistency(proof, note.Note))
 }
 
 // proofOf reads two numbers, the second by default the last signed size or,
@@ -325,13 +196,13 @@ func at(p parameters, first, second string, err error) error {
 type alarm struct {
 	mu    sync.Mutex
 	size  ledger.Position // at which the rest was found
-	moved []wire.MovedStatement
+	moved []shown.MovedStatement
 	done  chan struct{} // closed when the look under way is over; nil for none
 }
 
 // moved are the statements that have moved, and the size at which that was
 // found.
-func (s *Server) moved(ctx context.Context) ([]wire.MovedStatement, ledger.Position) {
+func (s *Server) moved(ctx context.Context) ([]shown.MovedStatement, ledger.Position) {
 	a := &s.alarm
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -348,7 +219,7 @@ func (s *Server) moved(ctx context.Context) ([]wire.MovedStatement, ledger.Posit
 		}
 		a.mu.Lock()
 	}
-	return append([]wire.MovedStatement{}, a.moved...), a.size
+	return append([]shown.MovedStatement{}, a.moved...), a.size
 }
 
 // look counts every statement again.
@@ -360,7 +231,7 @@ func (s *Server) look(done chan struct{}) {
 	if s.alarm.done = nil; err != nil {
 		s.log.Warn("statements not verified", "error", err)
 	} else {
-		s.alarm.size, s.alarm.moved = size, wire.FromMoved(all)
+		s.alarm.size, s.alarm.moved = size, shown.FromMoved(all)
 	}
 	close(done)
 }

@@ -11,7 +11,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"htxledger/api/wire"
+	"htxledger/api/shown"
 	"htxledger/domain/audit"
 	"htxledger/domain/audit/keydir"
 	"htxledger/domain/ledger"
@@ -50,7 +50,7 @@ func TestProofsHold(t *testing.T) {
 	require.Equal(t, string(signed.Note), note)
 
 	_, got := h.do(http.MethodGet, Prefix+"/proofs/inclusion?position=4", "")
-	var in wire.InclusionProof
+	var in shown.InclusionProof
 	require.NoError(t, json.Unmarshal([]byte(got), &in))
 	require.Equal(t, note, in.Note)
 	require.Equal(t, signed.Root.String(), in.Root)
@@ -61,7 +61,7 @@ func TestProofsHold(t *testing.T) {
 	h.record(`{"key":"z","stream":"coop/z","kind":"coop.established/1","valid":"2023-11-20","data":{"name":"HTX Muộn","form":"htx","place":"nam-da","agricultural":true,"sector":"lúa"}}`)
 	next := h.sign()
 	_, got = h.do(http.MethodGet, Prefix+"/proofs/consistency?from=9", "")
-	var grown wire.ConsistencyProof
+	var grown shown.ConsistencyProof
 	require.NoError(t, json.Unmarshal([]byte(got), &grown))
 	c := &audit.Consistency{From: 9, To: 10, OldRoot: signed.Root, NewRoot: next.Root, Hashes: hashes(t, grown.Hashes)}
 	require.NoError(t, c.Check())
@@ -96,7 +96,7 @@ func TestDiffOverTheDemo(t *testing.T) {
 	h.fillDemo()
 	res, got := h.do(http.MethodGet, Prefix+"/diff?from=30/11/2023@30/11/2023&to=31/12/2023@31/01/2024&code=coops.established", "")
 	require.Equal(t, http.StatusOK, res.StatusCode, got)
-	var d wire.Differences
+	var d shown.Differences
 	require.NoError(t, json.Unmarshal([]byte(got), &d))
 	require.Equal(t, "5", d.Figures[0].Change)
 	require.Equal(t, []string{"happened 2", "late 3"}, []string{

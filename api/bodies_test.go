@@ -14,7 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"golang.org/x/text/unicode/norm"
 
-	"htxledger/api/wire"
+	"htxledger/api/shown"
 	"htxledger/domain/fault"
 	"htxledger/domain/ledger"
 )
@@ -22,9 +22,9 @@ import (
 const good = `{"key":"e","stream":"coop/b","kind":"coop.workers-counted/1","valid":"2023-06-30","data":{"regular":7}}`
 
 // problem reads a reply that must be a problem.
-func problem(t *testing.T, body string) wire.Problem {
+func problem(t *testing.T, body string) shown.Problem {
 	t.Helper()
-	var p wire.Problem
+	var p shown.Problem
 	require.NoError(t, json.Unmarshal([]byte(body), &p), body)
 	return p
 }

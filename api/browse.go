@@ -3,10 +3,10 @@ package api
 import (
 	"github.com/labstack/echo/v4"
 
-	"htxledger/api/tabular"
-	"htxledger/api/wire"
+	"htxledger/api/shown"
 	"htxledger/domain/fault"
 	"htxledger/domain/ledger"
+	"htxledger/projections/answers"
 	"htxledger/projections/directory"
 )
 
@@ -24,88 +24,51 @@ const (
 	mostLooked = 20_000
 )
 
-func (s *Server) coops(c echo.Context) error {
-	p, err := s.asked(c, "status", "search", "all", "offset", "limit", "cursor")
+func (s *Server) coops(q *question, at *answers.Point) (shown.Answer, error) {
+	f := directory.Filter{Status: q.get("status"), Search: q.get("search")}
+	var err error
+	if f.All, err = q.flag("all"); err != nil {
+		return shown.Answer{}, err
+	}
+	offset, err := q.number("offset", 0, 0, 1<<31-1)
 	if err != nil {
-		return err
+		return shown.Answer{}, err
 	}
-	p, pg, err := startPage(p, usualPage, mostCoops)
+	if q.get("cursor") == "" {
+		q.skip = int(offset)
+	}
+	f.Offset, f.Limit = q.skip, q.limit
+	l, err := s.Directory.Coops(q.ctx(), at, f)
 	if err != nil {
-		return err
+		return shown.Answer{}, err
 	}
-	f := directory.Filter{Status: p.get("status"), Search: p.get("search")}
-	if f.All, err = p.flag("all"); err != nil {
-		return err
-	}
-	offset, err := p.number("offset", 0, 0, 1<<31-1)
-	if err != nil {
-		return err
-	}
-	if p.get("cursor") == "" {
-		pg.skip = int(offset)
-	}
-	f.Offset, f.Limit = pg.skip, pg.limit
-	at, err := s.resolve(c, p)
-	if err != nil {
-		return err
-	}
-	l, err := s.Directory.Coops(c.Request().Context(), at, f)
-	if err != nil {
-		return err
-	}
-	pg.met, pg.shown = l.Total, len(l.Coops)
-	answer := wire.FromListing(l, f.Offset)
-	answer.Page = pg.tell(c, l.Point)
-	return s.answer(c, p, l.Point, answer, func() *tabular.Table { return tabular.Coops(l) })
+	q.met, q.shown = l.Total, len(l.Coops)
+	return shown.ShowCoops(l), nil
 }
 
-func (s *Server) coop(c echo.Context) error {
-	p, err := s.asked(c)
-	if err != nil {
-		return err
-	}
-	at, err := s.resolve(c, p)
-	if err != nil {
-		return err
-	}
-	card, err := s.Directory.Card(at, pathParameter(c, "key"))
-	if err != nil {
-		return err
-	}
-	return s.answer(c, p, card.Point, wire.FromCard(card), func() *tabular.Table { return tabular.Card(card) })
+func (s *Server) coop(q *question, at *answers.Point) (shown.Answer, error) {
+	return show(shown.ShowCard)(s.Directory.Card(at, q.path("key")))
 }
 
-func (s *Server) events(c echo.Context) error {
-	p, err := s.asked(c, "kind", "stream", "actor", "role", "about", "search", "here", "corrections", "late", "newest", "from", "limit", "cursor")
+func (s *Server) events(q *question) (shown.Answer, error) {
+	f, err := eventFilter(q.parameters)
 	if err != nil {
-		return err
+		return shown.Answer{}, err
 	}
-	p, pg, err := startPage(p, usualPage, mostPage)
+	if q.get("cursor") != "" { // of records it is the position of the next
+		f.From, f.Zero = ledger.Position(q.skip), true
+	}
+	f.Limit = q.limit
+	at, err := s.headOf(q.c).ResolvePrefix(q.query())
 	if err != nil {
-		return err
+		return shown.Answer{}, err
 	}
-	f, err := eventFilter(p)
+	e, err := s.Directory.Events(q.ctx(), at, f)
 	if err != nil {
-		return err
+		return shown.Answer{}, err
 	}
-	if p.get("cursor") != "" { // of records it is the position of the next
-		f.From, f.Zero = ledger.Position(pg.skip), true
-	}
-	f.Limit = pg.limit
-	at, err := s.headOf(c).ResolvePrefix(p.query())
-	if err != nil {
-		return err
-	}
-	e, err := s.Directory.Events(c.Request().Context(), at, f)
-	if err != nil {
-		return err
-	}
-	answer := wire.FromEvents(e)
-	if e.Next >= 0 {
-		answer.Page = &wire.Page{First: pg.skip, Rows: len(e.Records), Next: cursorAt(int(e.Next), e.Point)}
-		linkNext(c, answer.Page.Next)
-	}
-	return s.answer(c, p, e.Point, answer, func() *tabular.Table { return tabular.Events(e) })
+	q.goOn(len(e.Records), e.Next)
+	return shown.ShowEvents(e), nil
 }
 
 func eventFilter(p parameters) (f directory.EventFilter, err error) {
@@ -137,7 +100,7 @@ func (s *Server) event(c echo.Context) error {
 	}
 	size := s.headOf(c).Size()
 	corrected, by := s.Directory.Corrections(r, size)
-	return s.plainly(c, wire.FromEvent(size, r, corrected, by))
+	return s.plainly(c, shown.FromEvent(size, r, corrected, by))
 }
 
 // record is the record that the path names, by its position or its id.

@@ -14,7 +14,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"htxledger/api/wire"
+	"htxledger/api/shown"
 	"htxledger/domain/canonical"
 	"htxledger/domain/fault"
 	"htxledger/domain/ledger"
@@ -104,7 +104,7 @@ func refusal(results []recorder.Result, err error) error {
 	if err == nil || !errors.Is(err, recorder.ErrRefused) {
 		err = ledger.NotWritten(recorder.ErrRefused.With(n, len(results)))
 	}
-	return &refused{problem: wire.FromRefused(err, results), kind: kind, err: err}
+	return &refused{problem: shown.FromRefused(err, results), kind: kind, err: err}
 }
 
 // writing reads what every write has: its query, media type and body.
@@ -274,7 +274,7 @@ func (s *Server) writeWithin(ctx context.Context, c echo.Context, dry bool, rese
 // receipt answers once the projection holds what was recorded. A feed that
 // does not follow takes nothing back: the receipt stands.
 func (s *Server) receipt(c echo.Context, dry bool, results []recorder.Result) error {
-	r := wire.FromResults(results, dry)
+	r := shown.FromResults(results, dry)
 	if dry {
 		return s.plainly(c, r)
 	}

@@ -3,7 +3,7 @@ package api
 import (
 	"slices"
 
-	"htxledger/api/wire"
+	"htxledger/api/shown"
 	"htxledger/domain/fault"
 	"htxledger/domain/ledger"
 )
@@ -43,12 +43,12 @@ func (s *Server) lagging() error {
 }
 
 // reasonsOf are a condition's fault and, if that is one, its cause.
-func reasonsOf(err error) []wire.ProblemError {
+func reasonsOf(err error) []shown.ProblemError {
 	f, ok := fault.Of(err)
 	if !ok {
-		return []wire.ProblemError{reason(wire.ErrInternal)}
+		return []shown.ProblemError{reason(shown.ErrInternal)}
 	}
-	list := []wire.ProblemError{reason(f)}
+	list := []shown.ProblemError{reason(f)}
 	if cause, ok := fault.Of(f.Unwrap()); ok {
 		list = append(list, reason(cause))
 	}

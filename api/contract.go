@@ -9,7 +9,7 @@ import (
 
 	"htxledger/api/imports"
 	"htxledger/api/openapi"
-	"htxledger/api/wire"
+	"htxledger/api/shown"
 )
 
 // writeContract writes the OpenAPI document of the routes.
@@ -198,15 +198,37 @@ var (
 // problemReply is the reply that says what is wrong; its status 0 is every one that is
 // not named.
 func problemReply(status int) openapi.Reply {
-	return openapi.Reply{Shared: "Problem", Status: status, Description: "What is wrong", Content: openapi.Content{mediaProblem: wire.Problem{}}}
+	return openapi.Reply{Shared: "Problem", Status: status, Description: "What is wrong", Content: openapi.Content{mediaProblem: shown.Problem{}}}
 }
 
 // An about is what the contract says of a route, built up in the table of routes.
-type about struct{ openapi.Operation }
+type about struct {
+	openapi.Operation
+	usual, longest int64    // of its pages, in rows; 0 where it has none
+	points         []string // parameters that a cursor of it stands for; none: as_of and known_at
+}
+
+// queryNames are the names of the parameters that a route takes in its query.
+func (a about) queryNames() []string {
+	var names []string
+	for _, p := range a.Parameters {
+		if p.In == "query" {
+			names = append(names, p.Name)
+		}
+	}
+	return names
+}
+
+// inPages says that an answer comes in pages, of so many rows at most and, unless
+// the question says otherwise, of the usual number.
+func (a about) inPages(usual, longest int64, limit openapi.Parameter, points ...string) about {
+	a.usual, a.longest, a.points = usual, longest, points
+	return a.takes(limit, cursorParameter)
+}
 
 // describe begins what is said of a route: its tag, its name and what it does.
 func describe(tag, id, summary string, parameters ...openapi.Parameter) about {
-	return about{openapi.Operation{Tag: tag, ID: id, Summary: summary, Parameters: parameters}}
+	return about{Operation: openapi.Operation{Tag: tag, ID: id, Summary: summary, Parameters: parameters}}
 }
 
 // more says what the summary leaves out.
@@ -259,7 +281,7 @@ func (a about) wrong(statuses ...int) about {
 // be wrong with it. Where it has the parameter format, the reply is a table too.
 func (a about) asking(what string, reply any) about {
 	content := openapi.Content{mediaJSON: reply}
-	if slices.ContainsFunc(a.Parameters, func(p openapi.Parameter) bool { return p.Name == "format" }) {
+	if slices.ContainsFunc(a.Parameters, func(p openapi.Parameter) bool { return p.Shared == "Format" }) {
 		content = tableToo(reply)
 	}
 	return a.replies(
@@ -269,21 +291,21 @@ func (a about) asking(what string, reply any) about {
 	).wrong(askingWrong...)
 }
 
-// question describes a route that answers at a point, as JSON or as a table.
-func question(id, summary, what string, reply any, parameters ...openapi.Parameter) about {
+// describeQuestion describes a route that answers at a point, as JSON or as a table.
+func describeQuestion(id, summary, what string, reply any, parameters ...openapi.Parameter) about {
 	return describe("answers", id, summary, parameters...).takes(pointParams...).takes(formatParameter).asking(what, reply)
 }
 
-// pagedQuestion is question for an answer that comes in pages.
-func pagedQuestion(id, summary, what string, reply any, parameters ...openapi.Parameter) about {
+// describePages is describeQuestion for an answer that comes in pages.
+func describePages(id, summary, what string, reply any, parameters ...openapi.Parameter) about {
 	return describe("answers", id, summary, parameters...).takes(pointParams...).
-		takes(formatParameter, rowsParameter, cursorParameter).asking(what, reply)
+		takes(formatParameter).inPages(mostRows, mostRows, rowsParameter).asking(what, reply)
 }
 
 // writing describes a route that records: its receipt, and what else may be wrong
 // with it.
 func (a about) writing(moreWrong ...int) about {
-	receipt := openapi.Content{mediaJSON: wire.Receipt{}}
+	receipt := openapi.Content{mediaJSON: shown.Receipt{}}
 	return a.takes(dryRunParameter).replies(
 		openapi.Reply{Shared: "DryReceipt", Status: 200, Description: "What would be recorded", Content: receipt},
 		openapi.Reply{Shared: "Receipt", Status: 201, Description: "What became of the commands", Content: receipt, Headers: map[string]string{
@@ -305,7 +327,7 @@ func tableToo(reply any) openapi.Content {
 
 // pageOrProblem is a reply that is a page in a browser and a problem elsewhere.
 func pageOrProblem(status int, what string) openapi.Reply {
-	return openapi.Reply{Status: status, Description: what, Content: openapi.Content{mediaHTML: "", mediaProblem: wire.Problem{}}}
+	return openapi.Reply{Status: status, Description: what, Content: openapi.Content{mediaHTML: "", mediaProblem: shown.Problem{}}}
 }
 
 // A command is a record without what the ledger adds, as it is sent.
@@ -314,8 +336,8 @@ type command struct {
 	Stream   string          `json:"stream" doc:"family/key" example:"coop/htx-a"`
 	Kind     string          `json:"kind" example:"coop.established/1"`
 	Valid    string          `json:"valid,omitempty" doc:"YYYY-MM-DD, YYYY-MM or YYYY; the day from which the fact holds."`
-	Actor    *wire.Actor     `json:"actor,omitempty"`
-	Source   *wire.Source    `json:"source,omitempty"`
+	Actor    *shown.Actor    `json:"actor,omitempty"`
+	Source   *shown.Source   `json:"source,omitempty"`
 	Corrects *correction     `json:"corrects,omitempty" doc:"The record that a correction is about, by its command's key or its id."`
 	Data     json.RawMessage `json:"data,omitempty" doc:"The members of the kind."`
 }

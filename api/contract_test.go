@@ -16,7 +16,7 @@ import (
 	"github.com/getkin/kin-openapi/routers/gorillamux"
 	"github.com/stretchr/testify/require"
 
-	"htxledger/api/wire"
+	"htxledger/api/shown"
 )
 
 // A contract is the OpenAPI document that the server gives, held to what goes over
@@ -42,7 +42,7 @@ func loadContract(t *testing.T) *contract {
 func (k *contract) check(t *testing.T, at string, r *http.Request, body string, res *http.Response, got string) {
 	route, params, err := k.router.FindRoute(r)
 	if res.StatusCode == http.StatusNotFound || res.StatusCode == http.StatusMethodNotAllowed {
-		var p wire.Problem
+		var p shown.Problem
 		d := json.NewDecoder(strings.NewReader(got))
 		d.DisallowUnknownFields()
 		require.NoError(t, d.Decode(&p), at)
@@ -118,7 +118,7 @@ func TestContractIsOfTheTypes(t *testing.T) {
 	schema := loadContract(t).doc.Components.Schemas["Indicators"].Value
 	good := map[string]any{}
 	var b bytes.Buffer
-	require.NoError(t, wire.Encode(&b, wire.Indicators{Figures: []wire.Figure{{Code: "a", Numerator: "1", Denominator: "1"}}}))
+	require.NoError(t, shown.Encode(&b, shown.Indicators{Figures: []shown.Figure{{Code: "a", Numerator: "1", Denominator: "1"}}}))
 	require.NoError(t, json.Unmarshal(b.Bytes(), &good))
 	require.NoError(t, schema.VisitJSON(good))
 	figure := good["figures"].([]any)[0].(map[string]any)

@@ -11,7 +11,7 @@ import (
 )
 
 // The demo over HTTP: every read of the table agrees with the contract, and
-// the targets with the golden file of package wire.
+// the targets with the golden file of package shown.
 func TestDemo(t *testing.T) {
 	h := newEmptyHouse(t)
 	h.fillDemo()
@@ -49,7 +49,7 @@ func TestDemo(t *testing.T) {
 	}
 
 	_, got := h.do(http.MethodGet, "/api/v1/targets"+at, "")
-	golden, err := os.ReadFile(filepath.Join("wire", "testdata", "targets.json"))
+	golden, err := os.ReadFile(filepath.Join("shown", "testdata", "targets.json"))
 	require.NoError(t, err)
 	require.Equal(t, string(golden), got, "both doors say the same")
 

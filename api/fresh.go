@@ -7,8 +7,8 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"htxledger/api/shown"
 	"htxledger/api/vi"
-	"htxledger/api/wire"
 	"htxledger/domain/calendar"
 	"htxledger/domain/fault"
 	"htxledger/projections/answers"
@@ -123,13 +123,13 @@ type Carried struct {
 // A RelayState is where a relay of this server stands. None makes a server
 // unready: a target that is away holds nothing back.
 type RelayState struct {
-	Target   string             `json:"target"`
-	Position int64              `json:"position" doc:"The next record to be sent."`
-	Lag      int64              `json:"lag" doc:"Records known to be there from the position on."`
-	Parked   int64              `json:"parked" doc:"Records that were set aside, ever."`
-	Running  bool               `json:"running"` // false: it has stopped, for Trouble
-	Trouble  *wire.ProblemError `json:"trouble,omitempty"`
-	Since    string             `json:"since,omitempty" format:"date-time" doc:"Since when there is trouble."`
+	Target   string              `json:"target"`
+	Position int64               `json:"position" doc:"The next record to be sent."`
+	Lag      int64               `json:"lag" doc:"Records known to be there from the position on."`
+	Parked   int64               `json:"parked" doc:"Records that were set aside, ever."`
+	Running  bool                `json:"running"` // false: it has stopped, for Trouble
+	Trouble  *shown.ProblemError `json:"trouble,omitempty"`
+	Since    string              `json:"since,omitempty" format:"date-time" doc:"Since when there is trouble."`
 }
 
 // relayStates are where the relays of this server stand, told without waiting.
@@ -155,6 +155,6 @@ func (s *Server) relayStates() []RelayState {
 }
 
 // reason is a fault as a list of reasons has it.
-func reason(f *fault.Fault) wire.ProblemError {
-	return wire.ProblemError{Code: f.Code, Message: f.En(), MessageVi: f.Vi()}
+func reason(f *fault.Fault) shown.ProblemError {
+	return shown.ProblemError{Code: f.Code, Message: f.En(), MessageVi: f.Vi()}
 }

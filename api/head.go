@@ -3,7 +3,6 @@ package api
 import (
 	"github.com/labstack/echo/v4"
 
-	"htxledger/domain/indicator"
 	"htxledger/projections/answers"
 )
 
@@ -29,16 +28,4 @@ func forgetHead(c echo.Context) { c.Set(keyHead, nil) }
 // resolve is the point of a question, at the head of its request.
 func (s *Server) resolve(c echo.Context, p parameters) (*answers.Point, error) {
 	return s.headOf(c).Resolve(p.query())
-}
-
-// resolveCode is the point of a question about the one indicator that the path
-// names.
-func (s *Server) resolveCode(c echo.Context, p parameters) (*answers.Point, *indicator.Definition, error) {
-	q := p.query()
-	q.Codes = []string{pathParameter(c, "code")}
-	point, err := s.headOf(c).Resolve(q)
-	if err != nil {
-		return nil, nil, err
-	}
-	return point, point.Definitions[0], nil
 }

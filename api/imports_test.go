@@ -16,7 +16,7 @@ import (
 	"htxledger/api/imports"
 	"htxledger/api/sheets"
 	"htxledger/api/sheets/sheetstest"
-	"htxledger/api/wire"
+	"htxledger/api/shown"
 	"htxledger/domain/ledger"
 )
 
@@ -81,7 +81,7 @@ func TestUploadsAreHeldToLimits(t *testing.T) {
 	} {
 		res, got := h.upload(c.fields, c.files...)
 		require.Equal(t, c.status, res.StatusCode, "%s: %s", name, got)
-		var p wire.Problem
+		var p shown.Problem
 		require.NoError(t, json.Unmarshal([]byte(got), &p), name)
 		require.Equal(t, c.code, p.Code, name)
 		require.Equal(t, "not_recorded", p.Outcome, name)

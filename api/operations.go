@@ -8,13 +8,13 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"htxledger/api/wire"
+	"htxledger/api/shown"
 	"htxledger/domain/fault"
 )
 
 func (s *Server) json(c echo.Context, status int, v any) error {
 	var b bytes.Buffer
-	if err := wire.Encode(&b, v); err != nil {
+	if err := shown.Encode(&b, v); err != nil {
 		return err
 	}
 	return c.Blob(status, "application/json; charset=utf-8", b.Bytes())
@@ -47,19 +47,19 @@ var errNotReadyLag = fault.Declare("projection-lag", fault.Unavailable,
 // known: a store that hangs does not make it wait. Whoever needs a token and has
 // none is told nothing of what the ledger holds and where it goes.
 type Readiness struct {
-	Ready    bool                `json:"ready"`
-	Size     int64               `json:"size" doc:"Of the ledger, as last heard."`
-	Answered int64               `json:"answered" doc:"Records that the answers hold."`
-	Lag      int64               `json:"lag"`
-	Stale    bool                `json:"stale" doc:"The store is away: answers go on and are marked."`
-	Since    string              `json:"since,omitempty" format:"date-time" doc:"When the store was last heard; only where stale."`
-	Reasons  []wire.ProblemError `json:"reasons" doc:"Why not: store-away, projection-lag, projection-stopped, writes-refused, store-behind, store-moved, ledger-behind, audit-fork and what else keeps it from recording; each followed by its cause."`
-	Relays   []RelayState        `json:"relays,omitzero" doc:"Where records are carried to. Information, never a reason to be unready. Told only to those who may read the ledger."`
+	Ready    bool                 `json:"ready"`
+	Size     int64                `json:"size" doc:"Of the ledger, as last heard."`
+	Answered int64                `json:"answered" doc:"Records that the answers hold."`
+	Lag      int64                `json:"lag"`
+	Stale    bool                 `json:"stale" doc:"The store is away: answers go on and are marked."`
+	Since    string               `json:"since,omitempty" format:"date-time" doc:"When the store was last heard; only where stale."`
+	Reasons  []shown.ProblemError `json:"reasons" doc:"Why not: store-away, projection-lag, projection-stopped, writes-refused, store-behind, store-moved, ledger-behind, audit-fork and what else keeps it from recording; each followed by its cause."`
+	Relays   []RelayState         `json:"relays,omitzero" doc:"Where records are carried to. Information, never a reason to be unready. Told only to those who may read the ledger."`
 	// Moved is the alarm: statements that stand and of which some figure is not
 	// what it was. It does not make a server unready, for sending people
 	// elsewhere would not change it. MovedAt is the size at which it was found.
-	Moved   []wire.MovedStatement `json:"moved,omitzero" doc:"Statements that stand and of which some figure is not what it was. An alarm, not a reason to be unready. Told only to those who may read the ledger."`
-	MovedAt int64                 `json:"moved_at,omitzero" doc:"The size at which they were found; absent with them, and for 0."`
+	Moved   []shown.MovedStatement `json:"moved,omitzero" doc:"Statements that stand and of which some figure is not what it was. An alarm, not a reason to be unready. Told only to those who may read the ledger."`
+	MovedAt int64                  `json:"moved_at,omitzero" doc:"The size at which they were found; absent with them, and for 0."`
 }
 
 func (s *Server) readyz(c echo.Context) error {
@@ -92,7 +92,7 @@ func (s *Server) readiness() Readiness {
 	f := s.Feed.Freshness()
 	r := Readiness{
 		Size: int64(f.Head()), Answered: int64(f.Size), Lag: int64(f.Lag), Stale: f.Stale(),
-		Reasons: []wire.ProblemError{}, Relays: s.relayStates(),
+		Reasons: []shown.ProblemError{}, Relays: s.relayStates(),
 	}
 	if f.Stale() && s.Feed.Err() == nil {
 		r.Since = instantOf(f.Heard).String()

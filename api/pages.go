@@ -9,8 +9,8 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"htxledger/api/access"
+	"htxledger/api/shown"
 	"htxledger/api/web"
-	"htxledger/api/wire"
 	"htxledger/domain/fault"
 	"htxledger/domain/ledger"
 	"htxledger/projections/answers"
@@ -78,7 +78,7 @@ var outcomes = map[ledger.Outcome]string{
 
 // failOnPage answers a reader's browser with a page instead of a problem, and
 // reports whether it did.
-func (s *Server) failOnPage(c echo.Context, p wire.Problem) bool {
+func (s *Server) failOnPage(c echo.Context, p shown.Problem) bool {
 	r := c.Request()
 	if strings.HasPrefix(r.URL.Path, Prefix+"/") || !asksForHTML(r) {
 		return false

@@ -8,7 +8,8 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"htxledger/api/wire"
+	"htxledger/api/shown"
+	"htxledger/domain/ledger"
 	"htxledger/projections/answers"
 )
 
@@ -16,14 +17,14 @@ import (
 // any question over a province of today gives but those about everything.
 const mostRows = 20_000
 
-// pageParameters are those of every answer that comes in pages.
-var pageParameters = []string{"limit", "cursor"}
-
 // A paging is which rows of a long answer are sent: so many, after so many. The
 // rows of its lists count in the order in which they are cut.
 type paging struct {
 	skip, limit int
-	met, shown  int // rows met so far, and those of them that are sent
+	met, shown  int              // rows met so far, and those of them that are sent
+	page        *shown.Page      // of a list whose rows nobody counts; nil for all others
+	next        int              // the position from which such a list goes on
+	of          []*answers.Point // what the next page is of; nil: the points of the answer
 }
 
 // A cursor is the number of rows before a page, and for each point of the question
@@ -34,12 +35,12 @@ const cursorMark = "~"
 // startPage reads what page is asked for. A cursor puts its sizes and days in the
 // place of those of the question: in the parameters named, which are points
 // (DAY@SIZE), or, without any, in as_of and known_at.
-func startPage(p parameters, usual, most int64, points ...string) (parameters, *paging, error) {
+func startPage(p parameters, usual, most int64, points ...string) (parameters, paging, error) {
 	limit, err := p.number("limit", usual, 1, most)
 	if err != nil {
-		return p, nil, err
+		return p, paging{}, err
 	}
-	pg := &paging{limit: int(limit)}
+	pg := paging{limit: int(limit)}
 	cursor := p.get("cursor")
 	if cursor == "" {
 		return p, pg, nil
@@ -47,13 +48,13 @@ func startPage(p parameters, usual, most int64, points ...string) (parameters, *
 	parts := strings.Split(cursor, cursorMark)
 	wrong := errValue.With(cursor, "page.next").At("cursor")
 	if len(parts) != 1+2*max(len(points), 1) {
-		return p, nil, wrong
+		return p, paging{}, wrong
 	}
 	for i, s := range parts {
 		if n, err := strconv.ParseInt(s, 10, 64); i%2 == 0 && i > 0 {
 			continue // a day, which the question reads
 		} else if err != nil || n < 0 || n > 1<<31 || strconv.FormatInt(n, 10) != s {
-			return p, nil, wrong
+			return p, paging{}, wrong
 		}
 	}
 	pg.skip, _ = strconv.Atoi(parts[0])
@@ -76,22 +77,35 @@ func cut[T any](pg *paging, list []T) []T {
 	return list[low:high]
 }
 
+// goOn says that a list whose rows nobody counts goes on at a position, or, where
+// that is negative, that it ends.
+func (pg *paging) goOn(rows int, next ledger.Position) {
+	if next >= 0 {
+		pg.page, pg.next = &shown.Page{First: pg.skip, Rows: rows}, int(next)
+	}
+}
+
 // tell says of a page which part it is and how to get the next one, in the answer
 // and, for whatever form it takes, in its headers. An answer that is whole says
 // nothing.
-func (pg *paging) tell(c echo.Context, at ...*answers.Point) *wire.Page {
+func (pg *paging) tell(c echo.Context, at []*answers.Point) *shown.Page {
+	if pg.of != nil {
+		at = pg.of
+	}
+	if pg.page != nil {
+		pg.page.Next = cursorAt(pg.next, at...)
+		linkNext(c, pg.page.Next)
+		return pg.page
+	}
 	if pg.skip == 0 && pg.shown == pg.met {
 		return nil
 	}
-	page := &wire.Page{First: pg.skip, Rows: pg.shown, Of: pg.met}
+	page := &shown.Page{First: pg.skip, Rows: pg.shown, Of: pg.met}
 	if pg.skip+pg.shown < pg.met {
 		page.Next = cursorAt(pg.skip+pg.shown, at...)
-	}
-	h := c.Response().Header()
-	h.Set("Htxledger-Rows", strconv.Itoa(page.First)+"+"+strconv.Itoa(page.Rows)+"/"+strconv.Itoa(page.Of))
-	if page.Next != "" {
 		linkNext(c, page.Next)
 	}
+	c.Response().Header().Set("Htxledger-Rows", strconv.Itoa(page.First)+"+"+strconv.Itoa(page.Rows)+"/"+strconv.Itoa(page.Of))
 	return page
 }
 

@@ -9,7 +9,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"htxledger/api/wire"
+	"htxledger/api/shown"
 	"htxledger/domain/fault"
 	"htxledger/domain/ledger"
 )
@@ -81,7 +81,7 @@ var special = map[string]int{
 	"import-media-type":    http.StatusUnsupportedMediaType,
 }
 
-func status(p wire.Problem, k fault.Kind, write bool) int {
+func status(p shown.Problem, k fault.Kind, write bool) int {
 	if code, ok := special[p.Code]; ok {
 		return code
 	}
@@ -94,7 +94,7 @@ func status(p wire.Problem, k fault.Kind, write bool) int {
 // refused is an error that carries a problem of its own: a batch with one
 // error for each command.
 type refused struct {
-	problem wire.Problem
+	problem shown.Problem
 	kind    fault.Kind
 	err     error
 }
@@ -103,14 +103,14 @@ func (r *refused) Error() string { return r.err.Error() }
 func (r *refused) Unwrap() error { return r.err }
 
 // problemOf is the problem that an error is to whoever asked.
-func problemOf(err error, write bool) wire.Problem {
+func problemOf(err error, write bool) shown.Problem {
 	var r *refused
 	if errors.As(err, &r) {
 		p := r.problem
 		p.Status = status(p, r.kind, write)
 		return p
 	}
-	p := wire.FromError(err)
+	p := shown.FromError(err)
 	kind := fault.KindOf(err)
 	if kind == 0 {
 		kind = fault.Unavailable // internal
@@ -127,7 +127,7 @@ func problemOf(err error, write bool) wire.Problem {
 }
 
 // parametersOf names query parameters as they are written: known_at, not known-at.
-func parametersOf(p *wire.Problem) {
+func parametersOf(p *shown.Problem) {
 	for i, e := range p.Errors {
 		if !strings.HasPrefix(e.Pointer, "/") {
 			p.Errors[i].Pointer = strings.ReplaceAll(e.Pointer, "-", "_")
@@ -176,7 +176,7 @@ func (s *Server) fail(err error, c echo.Context) {
 	switch {
 	case p.Status == http.StatusUnauthorized:
 		h["Www-Authenticate"] = challenges(c.Request())
-	case p.Retry != wire.RetryNever:
+	case p.Retry != shown.RetryNever:
 		h.Set("Retry-After", "1")
 	}
 	if p.Status >= 500 {
@@ -186,7 +186,7 @@ func (s *Server) fail(err error, c echo.Context) {
 		return
 	}
 	var b bytes.Buffer
-	if err := wire.Encode(&b, p); err == nil {
+	if err := shown.Encode(&b, p); err == nil {
 		err = c.Blob(p.Status, contentProblem, b.Bytes())
 		if err != nil {
 			s.log.Debug("reply not sent", "request_id", p.RequestID, "error", err)
@@ -195,7 +195,7 @@ func (s *Server) fail(err error, c echo.Context) {
 }
 
 // problem is the problem that an error is to whoever sent a request.
-func (s *Server) problem(c echo.Context, err error) wire.Problem {
+func (s *Server) problem(c echo.Context, err error) shown.Problem {
 	p := problemOf(err, isWrite(c.Request()))
 	if !handedOver(c) {
 		p = p.Reading()

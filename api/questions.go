@@ -1,161 +1,150 @@
 package api
 
 import (
-	"github.com/labstack/echo/v4"
+	"strconv"
+	"strings"
 
-	"htxledger/api/tabular"
-	"htxledger/api/wire"
+	"htxledger/api/shown"
+	"htxledger/domain/fault"
 	"htxledger/domain/indicator"
+	"htxledger/domain/ledger"
 	"htxledger/domain/plan"
 	"htxledger/projections/answers"
 )
 
-func (s *Server) indicators(c echo.Context) error {
-	p, err := s.asked(c, "code")
-	if err != nil {
-		return err
-	}
-	at, err := s.resolve(c, p)
-	if err != nil {
-		return err
-	}
-	f, err := s.Answers.Indicators(at)
-	if err != nil {
-		return err
-	}
-	return s.answer(c, p, f.Point, wire.FromIndicators(f), func() *tabular.Table { return tabular.Indicators(f) })
+func (s *Server) indicators(_ *question, at *answers.Point) (shown.Answer, error) {
+	return show(shown.ShowIndicators)(s.Answers.Indicators(at))
 }
 
-func (s *Server) indicator(c echo.Context) error {
-	p, err := s.asked(c)
-	if err != nil {
-		return err
-	}
-	at, _, err := s.resolveCode(c, p)
-	if err != nil {
-		return err
-	}
-	f, err := s.Answers.Indicators(at)
-	if err != nil {
-		return err
-	}
-	return s.answer(c, p, f.Point, wire.FromIndicators(f), func() *tabular.Table { return tabular.Indicators(f) })
+func (s *Server) targets(_ *question, at *answers.Point) (shown.Answer, error) {
+	return show(shown.ShowTargets)(s.Answers.Targets(at))
 }
 
-func (s *Server) targets(c echo.Context) error {
-	p, err := s.asked(c, "plan")
+func (s *Server) explain(q *question, at *answers.Point) (shown.Answer, error) {
+	e, err := s.Answers.Explain(q.ctx(), at, at.Definitions[0], q.get("why_not"))
 	if err != nil {
-		return err
+		return shown.Answer{}, err
 	}
-	at, err := s.resolve(c, p)
-	if err != nil {
-		return err
-	}
-	t, err := s.Answers.Targets(at)
-	if err != nil {
-		return err
-	}
-	return s.answer(c, p, t.Point, wire.FromTargets(t), func() *tabular.Table { return tabular.Targets(t) })
-}
-
-func (s *Server) explain(c echo.Context) error {
-	p, pg, err := s.askedPage(c, "why_not")
-	if err != nil {
-		return err
-	}
-	at, d, err := s.resolveCode(c, p)
-	if err != nil {
-		return err
-	}
-	e, err := s.Answers.Explain(c.Request().Context(), at, d, p.get("why_not"))
-	if err != nil {
-		return err
-	}
-	f := *e.Figure
-	f.In, f.Out = cut(pg, f.In), cut(pg, f.Out)
+	f := *e.Figure // the figure is shared: a page of it is another one
+	f.In, f.Out = cut(&q.paging, f.In), cut(&q.paging, f.Out)
 	e.Figure = &f
-	answer := wire.FromExplanation(e)
-	answer.Page = pg.tell(c, e.Point)
-	return s.answer(c, p, e.Point, answer, func() *tabular.Table { return tabular.Explanation(e) })
+	return shown.ShowExplanation(e), nil
 }
 
-func (s *Server) vintages(c echo.Context) error {
-	p, pg, err := s.askedPage(c)
+func (s *Server) vintages(q *question, at *answers.Point) (shown.Answer, error) {
+	v, count, err := s.Answers.VintagesAfter(q.ctx(), at, at.Definitions[0], answers.ByChange, q.skip, q.limit)
 	if err != nil {
-		return err
+		return shown.Answer{}, err
 	}
-	at, d, err := s.resolveCode(c, p)
-	if err != nil {
-		return err
-	}
-	v, count, err := s.Answers.VintagesAfter(c.Request().Context(), at, d, answers.ByChange, pg.skip, pg.limit)
-	if err != nil {
-		return err
-	}
-	pg.met, pg.shown = count, min(max(count-pg.skip, 0), pg.limit)
-	answer := wire.FromVintages(v, d.Code)
-	answer.Page = pg.tell(c, v.Point)
-	return s.answer(c, p, v.Point, answer, func() *tabular.Table { return tabular.Vintages(v) })
+	q.met, q.shown = count, min(max(count-q.skip, 0), q.limit)
+	return shown.ShowVintages(v), nil
 }
 
-func (s *Server) problems(c echo.Context) error {
-	p, pg, err := s.askedPage(c)
-	if err != nil {
-		return err
-	}
-	at, err := s.resolve(c, p)
-	if err != nil {
-		return err
-	}
-	x, err := s.Answers.Problems(c.Request().Context(), at)
-	if err != nil {
-		return err
-	}
-	x.Problems = cut(pg, x.Problems)
-	answer := wire.FromProblems(x)
-	answer.Page = pg.tell(c, x.Point)
-	return s.answer(c, p, x.Point, answer, func() *tabular.Table { return tabular.Problems(x) })
+func (s *Server) triangle(q *question, at *answers.Point) (shown.Answer, error) {
+	return show(shown.ShowTriangle)(s.Answers.Triangle(q.ctx(), at, at.Definitions[0]))
 }
 
-func (s *Server) plans(c echo.Context) error {
-	p, err := s.asked(c)
+func (s *Server) problems(q *question, at *answers.Point) (shown.Answer, error) {
+	x, err := s.Answers.Problems(q.ctx(), at)
 	if err != nil {
-		return err
+		return shown.Answer{}, err
 	}
-	point, err := s.resolve(c, p)
-	if err != nil {
-		return err
-	}
-	plans := s.Answers.Plans(point.Size, point.Valid)
-	return s.answer(c, p, point, wire.FromPlans(point, plans), nil)
+	x.Problems = cut(&q.paging, x.Problems)
+	return shown.ShowProblems(x), nil
 }
 
-func (s *Server) plan(c echo.Context) error {
-	return s.onePlan(c, func(p *answers.Point, x *plan.Plan) any { return wire.FromPlan(p, x) }, tabular.Plan)
+// touched answers which figures a record moved when it became known.
+func (s *Server) touched(q *question, at *answers.Point) (shown.Answer, error) {
+	r, err := s.record(q.c)
+	if err != nil {
+		return shown.Answer{}, err
+	}
+	return show(shown.ShowTouched)(s.Answers.Touched(q.ctx(), at, r.Position))
 }
 
-func (s *Server) lint(c echo.Context) error {
-	return s.onePlan(c, func(p *answers.Point, x *plan.Plan) any { return wire.FromLint(p, x) },
-		func(p *answers.Point, x *plan.Plan) *tabular.Table {
-			return tabular.Findings(p, plan.Lint(x, indicator.Codes()))
-		})
+// diff answers why figures moved between two points.
+func (s *Server) diff(q *question) (shown.Answer, error) {
+	from, err := s.pointOf(q, "from")
+	if err != nil {
+		return shown.Answer{}, err
+	}
+	to, err := s.pointOf(q, "to")
+	if err != nil {
+		return shown.Answer{}, err
+	}
+	d, err := s.Answers.Diff(q.ctx(), from, to)
+	if err != nil {
+		return shown.Answer{}, err
+	}
+	for i := range d.Differences {
+		d.Differences[i].Steps = cut(&q.paging, d.Differences[i].Steps)
+	}
+	q.named = !strings.HasPrefix(q.get("from"), "@") && !strings.HasPrefix(q.get("to"), "@") // both days
+	return shown.ShowDifferences(d), nil
 }
 
-func (s *Server) onePlan(c echo.Context, show func(*answers.Point, *plan.Plan) any, rows func(*answers.Point, *plan.Plan) *tabular.Table) error {
-	p, err := s.asked(c)
-	if err != nil {
-		return err
+// pointOf is the point that a parameter names. What is wrong with its day or
+// known-at is said of the parameter.
+func (s *Server) pointOf(q *question, name string) (*answers.Point, error) {
+	if q.get(name) == "" {
+		return nil, errMissing.With(name).At(name)
 	}
-	point, err := s.resolve(c, p)
-	if err != nil {
-		return err
+	at, err := s.headOf(q.c).Resolve(q.query().WithPoint(q.get(name)))
+	if f, ok := fault.Of(err); ok && (f.Field == "as-of" || f.Field == "known-at") {
+		return nil, f.At(name)
 	}
-	plans := s.Answers.Plans(point.Size, point.Valid)
-	key := pathParameter(c, "key")
+	return at, err
+}
+
+func (s *Server) plans(_ *question, at *answers.Point) (shown.Answer, error) {
+	return shown.ShowPlans(at, s.Answers.Plans(at.Size, at.Valid)), nil
+}
+
+func (s *Server) plan(q *question, at *answers.Point) (shown.Answer, error) {
+	return s.onePlan(q, at, shown.ShowPlan)
+}
+
+func (s *Server) lint(q *question, at *answers.Point) (shown.Answer, error) {
+	return s.onePlan(q, at, shown.ShowLint)
+}
+
+// onePlan shows the plan that the path names.
+func (s *Server) onePlan(q *question, at *answers.Point, how func(*answers.Point, *plan.Plan) shown.Answer) (shown.Answer, error) {
+	plans := s.Answers.Plans(at.Size, at.Valid)
 	for _, x := range plans {
-		if x.Key == key {
-			return s.answer(c, p, point, show(point, x), func() *tabular.Table { return rows(point, x) })
+		if x.Key == q.path("key") {
+			return how(at, x), nil
 		}
 	}
-	return answers.NoPlan(key, plans)
+	return shown.Answer{}, answers.NoPlan(q.path("key"), plans)
+}
+
+// listStatements counts again the statements of a page. The pages of one list are
+// of the size at which the first one was answered.
+func (s *Server) listStatements(q *question) (shown.Answer, error) {
+	head := s.headOf(q.c)
+	size := head.Size()
+	if known := q.get("known_at"); known != "" { // of a cursor
+		if at, err := strconv.ParseInt(known[1:], 10, 64); err == nil {
+			size = min(size, ledger.Position(at))
+		}
+	}
+	var all []*answers.StatementCheck
+	for _, x := range cut(&q.paging, s.statements.List(size)) {
+		check, err := s.statements.Verify(q.ctx(), x.Key, size)
+		if err != nil {
+			return shown.Answer{}, err
+		}
+		all = append(all, check)
+	}
+	q.of = []*answers.Point{{Question: indicator.Question{Point: indicator.Point{Valid: head.Today()}}, Size: size}}
+	return shown.ShowStatements(size, all, s.Notary), nil
+}
+
+func (s *Server) statement(q *question) (shown.Answer, error) {
+	c, err := s.statements.Verify(q.ctx(), q.path("key"), s.headOf(q.c).Size())
+	if err != nil {
+		return shown.Answer{}, err
+	}
+	return shown.ShowStatement(c, s.Notary), nil
 }

@@ -1,52 +1,21 @@
 package api
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/base64"
-	"net/http"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
 
-	"htxledger/api/tabular"
 	"htxledger/domain/ledger"
 	"htxledger/projections/answers"
 )
 
 // awaitAtMost is how long a reader who named a size waits for it.
 const awaitAtMost = 2 * time.Second
-
-// asked reads the parameters of a question: those of its point and others. It
-// waits for the size that they name, if any.
-func (s *Server) asked(c echo.Context, others ...string) (parameters, error) {
-	p, err := parseQuery(c.Request().URL.RawQuery, append(slices.Clone(pointParameters), others...)...)
-	if err != nil {
-		return p, err
-	}
-	return p, s.awaitAsked(c, p)
-}
-
-// askedPage is asked for an answer that comes in pages.
-func (s *Server) askedPage(c echo.Context, others ...string) (parameters, *paging, error) {
-	p, err := s.asked(c, append(slices.Clone(pageParameters), others...)...)
-	if err != nil {
-		return p, nil, err
-	}
-	return startPage(p, mostRows, mostRows)
-}
-
-// awaitAsked waits for the size that a question names.
-func (s *Server) awaitAsked(c echo.Context, p parameters) error {
-	size, err := p.size("min_size")
-	if err != nil {
-		return err
-	}
-	return s.await(c.Request().Context(), size, awaitAtMost)
-}
 
 // await waits until the answers hold so many records.
 func (s *Server) await(ctx context.Context, size ledger.Position, atMost time.Duration) error {
@@ -56,39 +25,6 @@ func (s *Server) await(ctx context.Context, size ledger.Position, atMost time.Du
 		return errBehind.With(size, s.Feed.Freshness().Size).At("min_size").Because(err)
 	}
 	return nil
-}
-
-// answer writes what holds at a point, in the form asked, with the caching that
-// the point allows. rows is the same as a table; nil where there is none.
-func (s *Server) answer(c echo.Context, p parameters, at *answers.Point, v any, rows func() *tabular.Table) error {
-	return s.answerAt(c, p, p.get("as_of") != "", v, rows, at)
-}
-
-// answerAt writes what holds at one or more points, whose days are named or not.
-func (s *Server) answerAt(c echo.Context, p parameters, named bool, v any, rows func() *tabular.Table, points ...*answers.Point) error {
-	for _, at := range points {
-		if at.Open && s.Feed.Err() != nil {
-			return errStopped.With(s.headOf(c).Size()).Because(s.Feed.Err())
-		}
-	}
-	form, err := formOf(p, rows)
-	if err != nil {
-		return err
-	}
-	var b bytes.Buffer
-	if err := form.write(&b, v, rows); err != nil {
-		return err
-	}
-	if named && pinned(points) {
-		tag := etag(b.Bytes())
-		if err := s.pin(c, tag, s.settled(points)); err != nil {
-			return err
-		}
-		if matches(c.Request().Header.Values("If-None-Match"), tag) {
-			return c.NoContent(http.StatusNotModified)
-		}
-	}
-	return form.send(c, b.Bytes(), rows)
 }
 
 // pinned reports whether the same address will give the same numbers for ever,

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"io"
 	"net/http"
-	"slices"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -19,8 +18,8 @@ var ReportFormats = []string{"xlsx", "docx", "html", "csv", "excel-csv", "json"}
 
 // reportTypes are their media types.
 var reportTypes = map[string]string{
-	"xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-	"docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+	"xlsx": mediaXLSX,
+	"docx": mediaDOCX,
 	"html": "text/html; charset=utf-8", "csv": "text/csv; charset=utf-8", "excel-csv": "text/csv; charset=utf-8", "json": "application/json; charset=utf-8",
 }
 
@@ -41,7 +40,7 @@ func WriteReport(w io.Writer, format string, d *report.Document) error {
 
 // report answers with a report as a file.
 func (s *Server) report(c echo.Context) error {
-	p, err := s.asked(c, append(slices.Clone(web.ReportNames), "plan", "format")...)
+	p, err := s.readQuestion(c)
 	if err != nil {
 		return err
 	}

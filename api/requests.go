@@ -10,8 +10,8 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"htxledger/api/access"
+	"htxledger/api/shown"
 	"htxledger/api/web"
-	"htxledger/api/wire"
 	"htxledger/domain/canonical"
 	"htxledger/domain/fault"
 	"htxledger/domain/ledger"
@@ -22,59 +22,37 @@ import (
 )
 
 // listRequests answers with a page of requests.
-func (s *Server) listRequests(c echo.Context) error {
-	p, err := parseQuery(c.Request().URL.RawQuery, "state", "from", "limit", "cursor", "known_at", "min_size")
+func (s *Server) listRequests(q *question) (shown.Answer, error) {
+	from, err := q.size("from")
 	if err != nil {
-		return err
+		return shown.Answer{}, err
 	}
-	if err := s.awaitAsked(c, p); err != nil {
-		return err
+	if q.get("cursor") != "" { // of requests, as of records, it is the position of the next
+		from = ledger.Position(q.skip)
 	}
-	p, pg, err := startPage(p, usualPage, mostPage)
+	at, err := s.headOf(q.c).ResolvePrefix(q.query())
 	if err != nil {
-		return err
+		return shown.Answer{}, err
 	}
-	from, err := p.size("from")
+	l, err := s.Directory.Requests(at, directory.RequestFilter{State: q.get("state"), From: from, Limit: q.limit})
 	if err != nil {
-		return err
+		return shown.Answer{}, err
 	}
-	if p.get("cursor") != "" { // of requests, as of records, it is the position of the next
-		from = ledger.Position(pg.skip)
-	}
-	at, err := s.headOf(c).ResolvePrefix(p.query())
-	if err != nil {
-		return err
-	}
-	l, err := s.Directory.Requests(at, directory.RequestFilter{State: p.get("state"), From: from, Limit: pg.limit})
-	if err != nil {
-		return err
-	}
-	answer := wire.FromRequests(l)
-	if l.Next >= 0 {
-		answer.Page = &wire.Page{First: pg.skip, Rows: len(l.Requests), Next: cursorAt(int(l.Next), l.Point)}
-		linkNext(c, answer.Page.Next)
-	}
-	return s.answer(c, p, l.Point, answer, nil)
+	q.goOn(len(l.Requests), l.Next)
+	return shown.ShowRequests(l), nil
 }
 
 // oneRequest answers with one request.
-func (s *Server) oneRequest(c echo.Context) error {
-	p, err := parseQuery(c.Request().URL.RawQuery, "known_at", "min_size")
+func (s *Server) oneRequest(q *question) (shown.Answer, error) {
+	at, err := s.headOf(q.c).ResolvePrefix(q.query())
 	if err != nil {
-		return err
+		return shown.Answer{}, err
 	}
-	if err := s.awaitAsked(c, p); err != nil {
-		return err
-	}
-	at, err := s.headOf(c).ResolvePrefix(p.query())
+	r, err := s.Directory.Request(q.path("key"), at.Size)
 	if err != nil {
-		return err
+		return shown.Answer{}, err
 	}
-	r, err := s.Directory.Request(pathParameter(c, "key"), at.Size)
-	if err != nil {
-		return err
-	}
-	return s.answer(c, p, at, wire.OneRequest{Point: wire.FromPoint(at), Request: wire.FromRequest(r)}, nil)
+	return shown.ShowRequest(at, r), nil
 }
 
 // approve records the command that a request asks for. Nothing is said in the

@@ -9,7 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"htxledger/api/wire"
+	"htxledger/api/shown"
 )
 
 // askMove asks for a move of the co-operative a from Đắk Mil to Nam Đà.
@@ -130,7 +130,7 @@ func TestAFileThatAsks(t *testing.T) {
 	}
 	require.Equal(t, before+2, h.size())
 	_, got := do(http.MethodGet, Prefix+"/requests", "", "")
-	var l wire.Requests
+	var l shown.Requests
 	require.NoError(t, json.Unmarshal([]byte(got), &l))
 	require.Len(t, l.Requests, 1)
 	require.Equal(t, []string{"open", "coop/a", "coop.relocated/1", "QĐ 1"},

@@ -9,7 +9,7 @@ import (
 	"htxledger/api/imports"
 	"htxledger/api/openapi"
 	"htxledger/api/report"
-	"htxledger/api/wire"
+	"htxledger/api/shown"
 	"htxledger/projections/directory"
 )
 
@@ -30,18 +30,21 @@ type route struct {
 	about        about // what the contract says of it
 }
 
+// keyRoute is the route of a request in its context.
+const keyRoute = "route"
+
 // Prefix is where the API begins.
 const Prefix = "/api/v1"
 
 // routes is the surface beside the pages (web.Routes), with what its OpenAPI
 // document says.
 var routes = []route{
-	{http.MethodGet, Prefix + "/indicators", readers, (*Server).indicators,
-		question("indicators", "Indicators at a point", "Figures", wire.Indicators{}, codesParameter)},
-	{http.MethodGet, Prefix + "/indicators/:code", readers, (*Server).indicator,
-		question("indicator", "One indicator at a point", "Figures", wire.Indicators{}, indicatorParameter)},
-	{http.MethodGet, Prefix + "/targets", readers, (*Server).targets,
-		question("targets", "Every target and task of a plan, judged at a point", "The plan, judged", wire.Targets{}, planParameter)},
+	{http.MethodGet, Prefix + "/indicators", readers, asksAt((*Server).indicators),
+		describeQuestion("indicators", "Indicators at a point", "Figures", shown.Indicators{}, codesParameter)},
+	{http.MethodGet, Prefix + "/indicators/:code", readers, asksAt((*Server).indicators),
+		describeQuestion("indicator", "One indicator at a point", "Figures", shown.Indicators{}, indicatorParameter)},
+	{http.MethodGet, Prefix + "/targets", readers, asksAt((*Server).targets),
+		describeQuestion("targets", "Every target and task of a plan, judged at a point", "The plan, judged", shown.Targets{}, planParameter)},
 	{http.MethodGet, Prefix + "/report", readers, (*Server).report,
 		describe("answers", "report", "The official report on a plan, as a file", inQuery("format", oneOfWords("", ReportFormats...), "The form of the file. Without it, json."), planParameter,
 			inQuery("statement", textSchema, "The key of a statement. The report holds where it does, and no other point may be named."),
@@ -52,23 +55,23 @@ var routes = []route{
 			replies(openapi.Reply{Status: 200, Description: "The report", Headers: map[string]string{"Content-Disposition": "The name of the file"},
 				Content: openapi.Content{mediaJSON: report.Report{}, mediaHTML: "", mediaCSV: "", mediaXLSX: []byte(nil), mediaDOCX: []byte(nil)}}).
 			wrong(askingWrong...)},
-	{http.MethodGet, Prefix + "/explain/:code", readers, (*Server).explain,
-		pagedQuestion("explain", "What a figure came from, what was left out and why, down to the documents", "The figure with its contributions and exclusions", wire.Explanation{},
+	{http.MethodGet, Prefix + "/explain/:code", readers, asksAt((*Server).explain),
+		describePages("explain", "What a figure came from, what was left out and why, down to the documents", "The figure with its contributions and exclusions", shown.Explanation{},
 			indicatorParameter, inQuery("why_not", textSchema, "The key of a co-operative to ask after."))},
-	{http.MethodGet, Prefix + "/vintages/:code", readers, (*Server).vintages,
-		pagedQuestion("vintages", "The figure at each size of the ledger at which it changed", "The figure as it became known", wire.Vintages{}, indicatorParameter)},
-	{http.MethodGet, Prefix + "/vintages/:code/triangle", readers, (*Server).triangle,
-		question("triangle", "The month ends of a year, each as known at month ends from then on", "The revision triangle", wire.Triangle{}, indicatorParameter)},
-	{http.MethodGet, Prefix + "/diff", readers, (*Server).diff,
+	{http.MethodGet, Prefix + "/vintages/:code", readers, asksAt((*Server).vintages),
+		describePages("vintages", "The figure at each size of the ledger at which it changed", "The figure as it became known", shown.Vintages{}, indicatorParameter)},
+	{http.MethodGet, Prefix + "/vintages/:code/triangle", readers, asksAt((*Server).triangle),
+		describeQuestion("triangle", "The month ends of a year, each as known at month ends from then on", "The revision triangle", shown.Triangle{}, indicatorParameter)},
+	{http.MethodGet, Prefix + "/diff", readers, asks((*Server).diff),
 		describe("answers", "diff", "Why figures moved between two points",
 			example("2023-11-30@1204", needed(inQuery("from", textSchema, "DAY or DAY@KNOWN, where KNOWN is a size, a day or an instant."))),
 			example("2023-12-31", needed(inQuery("to", textSchema, ""))), inQuery("code", textsSchema, "An indicator; may be repeated. Without it, all that can be compared.")).
-			takes(areaParameters...).takes(formatParameter, rowsParameter, cursorParameter).
+			takes(areaParameters...).takes(formatParameter).inPages(mostRows, mostRows, rowsParameter, "from", "to").
 			more("The steps add up exactly, and from B to A they are those from A to B, negated. What happened between the two days is\ntold apart from what lapsed, became known late, was corrected or retracted, or comes of another map or definition.\n").
-			asking("The figures at both points, and every step between", wire.Differences{})},
-	{http.MethodGet, Prefix + "/problems", readers, (*Server).problems,
-		pagedQuestion("problems", "What does not add up among the records", "Problems, in order of code and subject", wire.Checks{})},
-	{http.MethodGet, Prefix + "/events", readers, (*Server).events,
+			asking("The figures at both points, and every step between", shown.Differences{})},
+	{http.MethodGet, Prefix + "/problems", readers, asksAt((*Server).problems),
+		describePages("problems", "What does not add up among the records", "Problems, in order of code and subject", shown.Checks{})},
+	{http.MethodGet, Prefix + "/events", readers, asks((*Server).events),
 		describe("browse", "events", "Records, in the order of the ledger, a page at a time",
 			inQuery("kind", textSchema, "A kind or its beginning: coop. or coop.established/1."), inQuery("stream", textSchema, "A stream (coop/KEY) or a family (coop)."),
 			inQuery("actor", textSchema, "Who recorded."), inQuery("role", textSchema, "As what they recorded."),
@@ -76,37 +79,36 @@ var routes = []route{
 			inQuery("here", flagSchema, "Only what has to do with `place`, and the co-operatives with a seat there."),
 			inQuery("about", textSchema, "The key of a co-operative; its own records and those that name it."), inQuery("corrections", flagSchema, "Only corrections."),
 			inQuery("late", flagSchema, "Only what was recorded more than 30 days after its valid day."), inQuery("newest", flagSchema, "Newest first, from `from` backwards."),
-			fromParameter, limitParameter).takes(pointParams...).takes(formatParameter, cursorParameter).asking("A page of records", wire.Events{})},
+			fromParameter).takes(pointParams...).takes(formatParameter).inPages(usualPage, mostPage, limitParameter).asking("A page of records", shown.Events{})},
 	{http.MethodGet, Prefix + "/events/:record", readers, (*Server).event,
 		describe("browse", "event", "One record, what it corrects and what corrects it", recordParameter).
-			gives(200, "The record", openapi.Content{mediaJSON: wire.Event{}}).wrong(askingWrong...)},
-	{http.MethodGet, Prefix + "/events/:record/touched", readers, (*Server).touched,
-		question("touched", "The figures that a record moved when it became known", "Each figure just before and just after", wire.Touched{}, recordParameter)},
+			gives(200, "The record", openapi.Content{mediaJSON: shown.Event{}}).wrong(askingWrong...)},
+	{http.MethodGet, Prefix + "/events/:record/touched", readers, asksAt((*Server).touched),
+		describeQuestion("touched", "The figures that a record moved when it became known", "Each figure just before and just after", shown.Touched{}, recordParameter)},
 	{http.MethodGet, Prefix + "/events/:record/bytes", readers, (*Server).recordBytes,
 		describe("browse", "recordBytes", "The canonical bytes of a record", recordParameter).
 			more("Just as they are stored and hashed, without a line feed behind them. The hash of the leaf is SHA-256 over a zero byte and these.").
 			gives(200, "The bytes", openapi.Content{mediaJSON: anyJSONSchema}).wrong(404, 503)},
-	{http.MethodGet, Prefix + "/coops", readers, (*Server).coops,
+	{http.MethodGet, Prefix + "/coops", readers, asksAt((*Server).coops),
 		describe("browse", "coops", "Co-operatives at a point, in Vietnamese order of name",
 			inQuery("status", oneOfWords("", directory.Statuses...), "Default: registered."),
 			inQuery("search", textSchema, "Part of the name, key, tax code or registration; accents and case do not matter."),
-			inQuery("all", flagSchema, "Also groups, unions and what is not agricultural."), inQuery("offset", countSchema, ""),
-			inQuery("limit", between(1, mostCoops), "How many at most; 100 without it.")).
-			takes(pointParams...).takes(formatParameter, cursorParameter).asking("A page of co-operatives", wire.Coops{})},
-	{http.MethodGet, Prefix + "/coops/:key", readers, (*Server).coop,
-		describe("browse", "coop", "One co-operative at a point, with everything said about it").takes(pointParams...).takes(formatParameter).asking("The co-operative and its timeline", wire.Card{})},
-	{http.MethodGet, Prefix + "/plans", readers, (*Server).plans,
-		describe("browse", "plans", "The plans adopted by a point's day").takes(pointParams...).asking("Plans", wire.Plans{})},
-	{http.MethodGet, Prefix + "/plans/:key", readers, (*Server).plan,
-		describe("browse", "plan", "One plan as amended by a point's day, with nothing judged").takes(pointParams...).takes(formatParameter).asking("The plan", wire.Plan{})},
-	{http.MethodGet, Prefix + "/plans/:key/lint", readers, (*Server).lint,
-		describe("browse", "lint", "What does not add up in a plan").takes(pointParams...).takes(formatParameter).asking("Findings, by rule and by readers' notes", wire.Lint{})},
-	{http.MethodGet, Prefix + "/statements", readers, (*Server).listStatements,
-		describe("audit", "statements", "What was issued, and what became of it", formatParameter, inQuery("limit", between(1, mostPage, mostPage), "How many at most."), cursorParameter).
-			gives(200, "In order of issue", tableToo(wire.Statements{})).wrong(503)},
-	{http.MethodGet, Prefix + "/statements/:key", readers, (*Server).statement,
+			inQuery("all", flagSchema, "Also groups, unions and what is not agricultural."), inQuery("offset", countSchema, "")).
+			takes(pointParams...).takes(formatParameter).inPages(usualPage, mostCoops, inQuery("limit", between(1, mostCoops), "How many at most; 100 without it.")).asking("A page of co-operatives", shown.Coops{})},
+	{http.MethodGet, Prefix + "/coops/:key", readers, asksAt((*Server).coop),
+		describe("browse", "coop", "One co-operative at a point, with everything said about it").takes(pointParams...).takes(formatParameter).asking("The co-operative and its timeline", shown.Card{})},
+	{http.MethodGet, Prefix + "/plans", readers, asksAt((*Server).plans),
+		describe("browse", "plans", "The plans adopted by a point's day").takes(pointParams...).takes(inQuery("format", oneOfWords("json", "json"), "")).asking("Plans", shown.Plans{})},
+	{http.MethodGet, Prefix + "/plans/:key", readers, asksAt((*Server).plan),
+		describe("browse", "plan", "One plan as amended by a point's day, with nothing judged").takes(pointParams...).takes(formatParameter).asking("The plan", shown.Plan{})},
+	{http.MethodGet, Prefix + "/plans/:key/lint", readers, asksAt((*Server).lint),
+		describe("browse", "lint", "What does not add up in a plan").takes(pointParams...).takes(formatParameter).asking("Findings, by rule and by readers' notes", shown.Lint{})},
+	{http.MethodGet, Prefix + "/statements", readers, asks((*Server).listStatements),
+		describe("audit", "statements", "What was issued, and what became of it", formatParameter).
+			inPages(mostPage, mostPage, inQuery("limit", between(1, mostPage, mostPage), "How many at most.")).gives(200, "In order of issue", tableToo(shown.Statements{})).wrong(503)},
+	{http.MethodGet, Prefix + "/statements/:key", readers, asks((*Server).statement),
 		describe("audit", "statement", "One statement, each figure counted again", formatParameter).
-			gives(200, "The figures, and the records that moved them", tableToo(wire.Statement{})).wrong(404, 503)},
+			gives(200, "The figures, and the records that moved them", tableToo(shown.Statement{})).wrong(404, 503)},
 	{http.MethodPost, Prefix + "/statements", writers, (*Server).issue,
 		describe("audit", "issue", "Issue a statement", keyHeaderOf("statement")).more(issueText).reads(openapi.Content{mediaJSON: statementRequest{}}).writing()},
 	{http.MethodGet, Prefix + "/evidence", readers, (*Server).evidence,
@@ -117,21 +119,21 @@ var routes = []route{
 			gives(200, "A signed note (C2SP tlog-checkpoint), to be passed on byte by byte", openapi.Content{mediaText: ""}).wrong(404, 503)},
 	{http.MethodGet, Prefix + "/proofs/inclusion", readers, (*Server).inclusion,
 		describe("audit", "inclusion", "That a record is among the first of a size", needed(inQuery("position", countSchema, "")), inQuery("size", countSchema, "Default the last signed size, or all.")).
-			gives(200, "RFC 6962 §2.1.1; hashes are base64", openapi.Content{mediaJSON: wire.InclusionProof{}}).wrong(404, 503)},
+			gives(200, "RFC 6962 §2.1.1; hashes are base64", openapi.Content{mediaJSON: shown.InclusionProof{}}).wrong(404, 503)},
 	{http.MethodGet, Prefix + "/proofs/consistency", readers, (*Server).consistency,
 		describe("audit", "consistency", "That the ledger only grew", needed(inQuery("from", countSchema, "")), inQuery("to", countSchema, "Default the last signed size, or all.")).
-			gives(200, "RFC 6962 §2.1.2; hashes are base64", openapi.Content{mediaJSON: wire.ConsistencyProof{}}).wrong(404, 503)},
+			gives(200, "RFC 6962 §2.1.2; hashes are base64", openapi.Content{mediaJSON: shown.ConsistencyProof{}}).wrong(404, 503)},
 	{http.MethodPost, Prefix + "/commands", writers, (*Server).command,
 		describe("commands", "command", "Record one command", keyHeaderOf("command")).more(commandText).reads(openapi.Content{mediaJSON: command{}}).writing()},
 	{http.MethodPost, Prefix + "/commands/batch", writers, (*Server).batch,
 		describe("commands", "batch", "Record commands in one append, all or none, in order").reads(openapi.Content{mediaJSON: batchCommands}).writing()},
-	{http.MethodGet, Prefix + "/requests", readers, (*Server).listRequests,
+	{http.MethodGet, Prefix + "/requests", readers, asks((*Server).listRequests),
 		describe("commands", "requests", "Requests, in the order in which they were made, a page at a time", inQuery("state", oneOfWords("all", directory.RequestStates...), ""),
-			fromParameter, limitParameter, cursorParameter, knownAtParameter, minSizeParameter).more(requestsText).
-			gives(200, "A page of requests", openapi.Content{mediaJSON: wire.Requests{}}).wrong(askingWrong...)},
-	{http.MethodGet, Prefix + "/requests/:key", readers, (*Server).oneRequest,
+			fromParameter, knownAtParameter, minSizeParameter).inPages(usualPage, mostPage, limitParameter).more(requestsText).
+			gives(200, "A page of requests", openapi.Content{mediaJSON: shown.Requests{}}).wrong(askingWrong...)},
+	{http.MethodGet, Prefix + "/requests/:key", readers, asks((*Server).oneRequest),
 		describe("commands", "request", "One request, and what became of it", requestKeyParameter, knownAtParameter, minSizeParameter).
-			gives(200, "The request", openapi.Content{mediaJSON: wire.OneRequest{}}).wrong(askingWrong...)},
+			gives(200, "The request", openapi.Content{mediaJSON: shown.OneRequest{}}).wrong(askingWrong...)},
 	{http.MethodPost, Prefix + "/requests/:key/approve", writers, (*Server).approve,
 		describe("commands", "approveRequest", "Record the command that a request asks for", requestKeyParameter).more(approveText).
 			mayRead(openapi.Content{mediaJSON: struct{}{}}).writing(404)},
@@ -220,7 +222,10 @@ var routes = []route{
 
 func (s *Server) mount() {
 	for _, r := range append(pageRoutes(), routes...) {
-		handle := s.allowed(r.to, s.placed(r.path, func(c echo.Context) error { return r.handle(s, c) }))
+		handle := s.allowed(r.to, s.placed(r.path, func(c echo.Context) error {
+			c.Set(keyRoute, &r)
+			return r.handle(s, c)
+		}))
 		s.echo.Add(r.method, r.path, handle)
 		if r.method == http.MethodGet {
 			s.echo.Add(http.MethodHead, r.path, handle)

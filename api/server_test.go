@@ -16,7 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"htxledger/api/access"
-	"htxledger/api/wire"
+	"htxledger/api/shown"
 	"htxledger/domain/fault"
 	"htxledger/domain/ledger"
 	"htxledger/domain/recorder"
@@ -418,7 +418,7 @@ func TestEveryFaultHasAStatus(t *testing.T) {
 				require.Equal(t, string(ledger.NotRecorded), p.Outcome, f.Code)
 			}
 			if p.Outcome == string(ledger.Unknown) {
-				require.Equal(t, wire.RetrySameKey, p.Retry, f.Code)
+				require.Equal(t, shown.RetrySameKey, p.Retry, f.Code)
 				require.True(t, write, f.Code)
 			}
 		}
@@ -473,7 +473,7 @@ func FuzzQuery(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, raw string) {
-		p, err := parseQuery(raw, append([]string{"code", "limit", "newest"}, pointParameters...)...)
+		p, err := parseQuery(raw, "code", "limit", "newest", "as_of", "known_at", "place", "map", "period", "scheme", "min_size", "format")
 		if err != nil {
 			require.NotZero(t, fault.KindOf(err))
 			return

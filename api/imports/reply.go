@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"strings"
 
+	"htxledger/api/shown"
 	"htxledger/api/vi"
-	"htxledger/api/wire"
 	"htxledger/domain/assessment"
 	"htxledger/domain/fault"
 	"htxledger/domain/imports"
@@ -17,7 +17,7 @@ import (
 
 // An Import is what became of a file that was handed in, or would.
 type Import struct {
-	wire.Receipt
+	shown.Receipt
 	File     string `json:"file"`
 	SHA256   string `json:"sha256"`
 	Form     string `json:"form,omitempty"`
@@ -30,7 +30,7 @@ type Import struct {
 	Errors      []imports.Mark `json:"errors"`   // what keeps rows from being recorded
 	Warnings    []imports.Mark `json:"warnings"` // what is not plausible
 	Notes       []imports.Mark `json:"notes"`    // what was understood in a way that should be seen
-	Effect      *wire.Effect   `json:"effect,omitempty"`
+	Effect      *shown.Effect  `json:"effect,omitempty"`
 }
 
 // Describe is for the contract.
@@ -63,9 +63,9 @@ type Staged struct {
 	Uploaded string `json:"uploaded" format:"date-time"`
 	Expires  string `json:"expires" format:"date-time"` // when it is forgotten if nobody asks
 	// Omitted is how many errors beyond the first thousands Result leaves out.
-	Omitted int           `json:"omitted,omitempty" doc:"Errors that result leaves out."`
-	Problem *wire.Problem `json:"problem,omitempty"`
-	Result  *Import       `json:"result,omitempty"`
+	Omitted int            `json:"omitted,omitempty" doc:"Errors that result leaves out."`
+	Problem *shown.Problem `json:"problem,omitempty"`
+	Result  *Import        `json:"result,omitempty"`
 }
 
 // Describe is for the contract.
@@ -80,9 +80,9 @@ type StagedList struct {
 func (r *Review) Import() Import {
 	all := r.All()
 	out := Import{
-		Receipt: wire.FromResults(all, !r.recorded), File: r.Name, SHA256: r.Sheet.SHA256, Form: r.Sheet.Form, Rows: len(r.Sheet.Rows),
+		Receipt: shown.FromResults(all, !r.recorded), File: r.Name, SHA256: r.Sheet.SHA256, Form: r.Sheet.Form, Rows: len(r.Sheet.Rows),
 		Outcome: string(r.Outcome().Outcome), Corrections: r.corrections(), Events: eventsOf(all),
-		Errors: listed(r.Problems), Warnings: listed(r.Doubts), Notes: listed(r.Sheet.Notes), Effect: wire.FromEffect(r.Effect),
+		Errors: listed(r.Problems), Warnings: listed(r.Doubts), Notes: listed(r.Sheet.Notes), Effect: shown.FromEffect(r.Effect),
 	}
 	if first := r.HandedIn(); first != nil {
 		out.HandedIn = first.Recorded.String()
@@ -119,7 +119,7 @@ func faultOf(err error) *fault.Fault {
 	if f, ok := fault.Of(err); ok {
 		return f
 	}
-	return wire.ErrInternal.Because(err)
+	return shown.ErrInternal.Because(err)
 }
 
 // Outcome is what the ledger said of the import.

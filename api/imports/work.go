@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"runtime/debug"
 
-	"htxledger/api/wire"
+	"htxledger/api/shown"
 	"htxledger/domain/fault"
 	"htxledger/domain/ledger"
 	"htxledger/domain/recorder"
@@ -95,9 +95,9 @@ func (t *Tray) recoverFrom(s *upload) {
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	s.state, s.preview, s.err = Refused, nil, ledger.NotWritten(wire.ErrInternal.Because(err))
+	s.state, s.preview, s.err = Refused, nil, ledger.NotWritten(shown.ErrInternal.Because(err))
 	if s.partly = s.asked; s.partly {
-		s.state, s.err = Unsettled, wire.ErrInternal.Because(err)
+		s.state, s.err = Unsettled, shown.ErrInternal.Because(err)
 	}
 }
 

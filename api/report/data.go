@@ -3,7 +3,7 @@ package report
 import (
 	"io"
 
-	"htxledger/api/wire"
+	"htxledger/api/shown"
 )
 
 // WriteCSV writes the rows of a report, one for each target and for each result of
@@ -23,7 +23,7 @@ type Report struct {
 	Statement *ReportedStatement `json:"statement,omitempty"`
 	Code      string             `json:"code" doc:"What the printed code says"`
 	Legend    string             `json:"legend" doc:"What stands for nothing happened, nothing known, does not apply"`
-	Targets   wire.Targets       `json:"targets"`
+	Targets   shown.Targets      `json:"targets"`
 }
 
 // Describe is for the contract.
@@ -57,7 +57,7 @@ func (ReportedStatement) Describe() string {
 func (d *Document) JSON() Report {
 	r := Report{
 		Title: d.About, Ledger: LedgerPoint{d.Ledger.Origin, int64(d.Point.Size), d.Ledger.Root},
-		Code: d.Code.Text, Legend: Legend, Targets: wire.FromTargets(d.Targets),
+		Code: d.Code.Text, Legend: Legend, Targets: shown.FromTargets(d.Targets),
 	}
 	if s := d.Stated; s != nil {
 		r.Statement = &ReportedStatement{s.Key, s.Title, s.Position, string(s.Verdict), s.Withdrawn}
@@ -66,4 +66,4 @@ func (d *Document) JSON() Report {
 }
 
 // WriteJSON writes it.
-func WriteJSON(w io.Writer, d *Document) error { return wire.Encode(w, d.JSON()) }
+func WriteJSON(w io.Writer, d *Document) error { return shown.Encode(w, d.JSON()) }

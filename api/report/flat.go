@@ -7,7 +7,7 @@ import (
 	"strconv"
 	"strings"
 
-	"htxledger/api/tabular"
+	"htxledger/api/shown"
 	"htxledger/api/vi"
 	"htxledger/domain/assessment"
 	"htxledger/domain/indicator"
@@ -16,7 +16,7 @@ import (
 )
 
 // flatColumns are the properties of a row: a target, or one result of a task.
-var flatColumns = []tabular.Column{
+var flatColumns = []shown.Column{
 	{Code: "id", Name: "Mã"}, {Code: "kind", Name: "Loại"}, {Code: "text", Name: "Nội dung"}, {Code: "result", Name: "Kết quả dự kiến"},
 	{Code: "leads", Name: "Chủ trì"}, {Code: "with", Name: "Phối hợp"}, {Code: "rule", Name: "Quy tắc"},
 	{Code: "low", Name: "Kế hoạch, mức thấp"}, {Code: "high", Name: "Kế hoạch, mức cao"}, {Code: "unit", Name: "Đơn vị"},
@@ -29,7 +29,7 @@ var flatColumns = []tabular.Column{
 }
 
 // text is what somebody wrote: no spreadsheet takes it for a formula.
-func text(s string) tabular.Cell { return tabular.Named(tabular.Guard(s), s) }
+func text(s string) shown.Cell { return shown.Named(shown.Guard(s), s) }
 
 // A flatRow is what a target and a result have in common.
 type flatRow struct {
@@ -46,8 +46,8 @@ type flatRow struct {
 
 // flat is one row for each target and for each result of a task. Numbers are in
 // the unit of the plan: đồng, things, hundredths.
-func flat(t *answers.Targets) *tabular.Table {
-	out := tabular.New("Dữ liệu", "Kết quả thực hiện "+planName(t.Plan), flatColumns...).At(t.Point)
+func flat(t *answers.Targets) *shown.Table {
+	out := shown.New("Dữ liệu", "Kết quả thực hiện "+planName(t.Plan), flatColumns...).At(t.Point)
 	for _, l := range t.Targets {
 		x := l.Target
 		out.Add(flatRow{
@@ -72,50 +72,50 @@ func flat(t *answers.Targets) *tabular.Table {
 
 var kindWords = map[string]string{"target": "chỉ tiêu", "task": "nhiệm vụ"}
 
-func (r flatRow) cells() []tabular.Cell {
-	cells := []tabular.Cell{
-		text(r.id), tabular.Named(r.kind, kindWords[r.kind]), text(r.text), text(r.result),
-		text(strings.Join(r.leads, "; ")), text(strings.Join(r.with, "; ")), tabular.Words(string(r.goal.Rule)),
-		tabular.Maybe(r.goal.Low), tabular.Maybe(r.goal.High), text(r.goal.Unit),
+func (r flatRow) cells() []shown.Cell {
+	cells := []shown.Cell{
+		text(r.id), shown.Named(r.kind, kindWords[r.kind]), text(r.text), text(r.result),
+		text(strings.Join(r.leads, "; ")), text(strings.Join(r.with, "; ")), shown.Words(string(r.goal.Rule)),
+		shown.Maybe(r.goal.Low), shown.Maybe(r.goal.High), text(r.goal.Unit),
 	}
 	cells = append(cells, r.figure()...)
-	return append(cells, tabular.Whole(r.papers), text(r.due.Vi()), share(r.tolerance), share(r.coverage),
-		tabular.Words(r.indicator()), r.version(), text(r.cited))
+	return append(cells, shown.Whole(r.papers), text(r.due.Vi()), share(r.tolerance), share(r.coverage),
+		shown.Words(r.indicator()), r.version(), text(r.cited))
 }
 
 // figure is what was measured and how it stands.
-func (r flatRow) figure() []tabular.Cell {
-	none := tabular.Cell{Kind: tabular.NoData}
-	value, num, den, part := none, none, none, tabular.Cell{}
-	expected, reported, carried := tabular.Cell{}, tabular.Cell{}, tabular.Cell{}
+func (r flatRow) figure() []shown.Cell {
+	none := shown.Cell{Kind: shown.NoData}
+	value, num, den, part := none, none, none, shown.Cell{}
+	expected, reported, carried := shown.Cell{}, shown.Cell{}, shown.Cell{}
 	if r.judged == nil && r.verdict.Code != plan.NoData {
-		value, num, den = tabular.Cell{}, tabular.Cell{}, tabular.Cell{}
+		value, num, den = shown.Cell{}, shown.Cell{}, shown.Cell{}
 	}
 	if r.judged != nil {
 		m := r.judged.Measured
 		if v := r.goal.Value(m); v != nil {
-			value, num, den = tabular.Exact(v), tabular.Whole(m.Num), tabular.Whole(m.Den)
+			value, num, den = shown.Exact(v), shown.Whole(m.Num), shown.Whole(m.Den)
 		}
 		part = r.percent(m)
 		if f := r.judged.Figure; f != nil && f.Definition.Covered {
-			expected, reported, carried = tabular.Whole(f.Expected), tabular.Whole(f.Reported), tabular.Whole(f.Carried)
+			expected, reported, carried = shown.Whole(f.Expected), shown.Whole(f.Reported), shown.Whole(f.Carried)
 		}
 	}
-	return []tabular.Cell{
-		value, num, den, part, tabular.Named(string(r.verdict.Code), r.verdict.Code.Word()), tabular.Flag(r.late),
-		tabular.Whole(r.verdict.Missing), expected, reported, carried,
+	return []shown.Cell{
+		value, num, den, part, shown.Named(string(r.verdict.Code), r.verdict.Code.Word()), shown.Flag(r.late),
+		shown.Whole(r.verdict.Missing), expected, reported, carried,
 	}
 }
 
-func (r flatRow) percent(m plan.Measured) tabular.Cell {
+func (r flatRow) percent(m plan.Measured) shown.Cell {
 	if r.verdict.Code == plan.NoData || r.verdict.Code == plan.NotApplicable {
-		return tabular.Cell{}
+		return shown.Cell{}
 	}
 	q, ok := percent(r.goal, m, 0)
 	if !ok {
-		return tabular.Cell{}
+		return shown.Cell{}
 	}
-	return tabular.Exact(q.Value)
+	return shown.Exact(q.Value)
 }
 
 func (r flatRow) definition() *indicator.Definition {
@@ -132,20 +132,20 @@ func (r flatRow) indicator() string {
 	return ""
 }
 
-func (r flatRow) version() tabular.Cell {
+func (r flatRow) version() shown.Cell {
 	if d := r.definition(); d != nil {
-		return tabular.Whole(d.Version)
+		return shown.Whole(d.Version)
 	}
-	return tabular.Cell{}
+	return shown.Cell{}
 }
 
 // share is hundredths of a percent as a part of one; nil is blank.
-func share(permyriad *int64) tabular.Cell {
+func share(permyriad *int64) shown.Cell {
 	if permyriad == nil {
-		return tabular.Cell{}
+		return shown.Cell{}
 	}
 	v := big.NewRat(*permyriad, 10_000)
-	return tabular.Cell{Kind: tabular.Percent, Program: v.RatString(), Value: v}
+	return shown.Cell{Kind: shown.Percent, Program: v.RatString(), Value: v}
 }
 
 // sources are what stands behind the numbers, for who wants to count again.

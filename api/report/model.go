@@ -5,7 +5,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"htxledger/api/tabular"
+	"htxledger/api/shown"
 	"htxledger/api/vi"
 	"htxledger/projections/answers"
 )
@@ -28,7 +28,7 @@ type Document struct {
 	Synthetic string // "" where no record is made up
 	Code      Code
 	Footer    string // on every page: the point, the ledger, the statement
-	Flat      *tabular.Table
+	Flat      *shown.Table
 	Sources   []Source
 
 	who string // that the office reports, before what; "" where it is not known

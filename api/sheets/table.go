@@ -8,7 +8,7 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
-	"htxledger/api/tabular"
+	"htxledger/api/shown"
 	"htxledger/api/vi"
 	"htxledger/domain/calendar"
 )
@@ -30,7 +30,7 @@ const mostExact = 1 << 53
 // WriteTable writes a table as a workbook of one sheet: a title, the lines that
 // say where it holds, a heading that stays in sight and can be filtered by, and
 // cells with real numbers and days. What somebody typed is never a formula.
-func WriteTable(w io.Writer, t *tabular.Table) error {
+func WriteTable(w io.Writer, t *shown.Table) error {
 	b := &tableBook{file: excelize.NewFile(), table: t, sheet: t.Name, styles: map[string]int{}}
 	defer b.file.Close()
 	if err := b.write(); err != nil {
@@ -42,7 +42,7 @@ func WriteTable(w io.Writer, t *tabular.Table) error {
 // A tableBook is a workbook in the making.
 type tableBook struct {
 	file   *excelize.File
-	table  *tabular.Table
+	table  *shown.Table
 	sheet  string
 	styles map[string]int
 }
@@ -169,27 +169,27 @@ func nameOf(column, row int) string {
 
 // valueOf is what a workbook holds of a cell, and its number format, which is ""
 // for text; nil for a blank.
-func valueOf(c tabular.Cell) (v any, format string) {
+func valueOf(c shown.Cell) (v any, format string) {
 	switch c.Kind {
-	case tabular.Blank:
+	case shown.Blank:
 		return nil, ""
-	case tabular.NoData:
+	case shown.NoData:
 		return vi.NoData, ""
-	case tabular.Day:
+	case shown.Day:
 		return serialOf(c.Day), formatDay
-	case tabular.Instant:
+	case shown.Instant:
 		return serialAt(c.Instant), formatInstant
-	case tabular.Text:
-		return tabular.Guard(c.Words), ""
+	case shown.Text:
+		return shown.Guard(c.Words), ""
 	}
 	if new(big.Rat).Abs(c.Value).Cmp(big.NewRat(mostExact, 1)) > 0 {
 		return c.Human(), ""
 	}
 	number, _ := c.Value.Float64() // a cell holds no other numbers
 	switch {
-	case c.Kind == tabular.Percent:
+	case c.Kind == shown.Percent:
 		return number, formatPercent
-	case c.Value.IsInt() || c.Kind == tabular.Dong:
+	case c.Value.IsInt() || c.Kind == shown.Dong:
 		return number, formatWhole
 	}
 	return number, formatDecimal

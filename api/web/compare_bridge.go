@@ -8,8 +8,8 @@ import (
 	"strings"
 
 	"htxledger/api/chart"
+	"htxledger/api/shown"
 	"htxledger/api/vi"
-	"htxledger/api/wire"
 	"htxledger/domain/fault"
 	"htxledger/domain/indicator"
 	"htxledger/domain/ledger"
@@ -288,7 +288,7 @@ func (w *bridgeWriter) subject(step *answers.Step) link {
 	}
 	for _, size := range sizes {
 		if s := w.f.site.Answers.Subject(id, size); s != nil {
-			l.Text = wire.SubjectName(s, w.both.To.Valid)
+			l.Text = shown.SubjectName(s, w.both.To.Valid)
 		}
 		if l.Text != id.Key {
 			break
@@ -310,7 +310,7 @@ func (w *bridgeWriter) names() vi.Names {
 	return vi.Names{
 		Coop: func(key string) string {
 			if s := service.Subject(register.SubjectID{Kind: register.CoopSubject, Key: key}, at.Size); s != nil {
-				return wire.SubjectName(s, at.Valid)
+				return shown.SubjectName(s, at.Valid)
 			}
 			return ""
 		},

@@ -22,8 +22,8 @@ import (
 
 const twoPoints = "/so-sanh?a_as_of=30/11/2023&a_known_at=30/11/2023&b_as_of=31/12/2023"
 
-// shown is a page as a reader has it.
-func shown(t *testing.T, s *Site, to string) (*goquery.Document, Page) {
+// openPage is a page as a reader has it.
+func openPage(t *testing.T, s *Site, to string) (*goquery.Document, Page) {
 	t.Helper()
 	p := ask(t, s, to)
 	require.Empty(t, p.Redirect, to)
@@ -52,7 +52,7 @@ func href(t *testing.T, x *goquery.Selection) *url.URL {
 }
 
 func TestTwoPointsSideBySide(t *testing.T) {
-	doc, p := shown(t, demoSite(), twoPoints)
+	doc, p := openPage(t, demoSite(), twoPoints)
 	require.NoError(t, p.Err)
 	rows := doc.Find("table.compare tbody tr")
 	require.Equal(t, 49, rows.Length())
@@ -61,7 +61,7 @@ func TestTwoPointsSideBySide(t *testing.T) {
 		"+2 HTX do phát sinh trong thời gian giữa hai mốc; +3 HTX do việc đã có từ trước, ghi nhận muộn; −1 HTX do rút lại. Giải trình",
 	}, cells(doc.Find(`tr[id="coops.established"]`)))
 	require.Contains(t, said(doc.Find(`tr[id="coops.registered"]`)), "T02: ▽ Chưa đạt → ● Đạt đổi đánh giá")
-	before, _ := shown(t, demoSite(), "/so-sanh?a_as_of=31/12/2022&b_as_of=31/12/2023")
+	before, _ := openPage(t, demoSite(), "/so-sanh?a_as_of=31/12/2022&b_as_of=31/12/2023")
 	require.Contains(t, said(before.Find(`tr[id="linked.share"]`)), "T09: – chưa có kế hoạch → ◐ Gần đạt")
 	require.Equal(t, 0, before.Find(".moved").Length(), "without a plan there was no other verdict")
 	require.Contains(t, said(doc.Find(`tr[id="coops.movement"]`)), "không chia được từng phần")
@@ -74,7 +74,7 @@ func TestTwoPointsSideBySide(t *testing.T) {
 	require.Regexp(t, `^@\d+$`, a.Query().Get("known_at"))
 
 	swap := href(t, doc.Find("a.button.second"))
-	back, _ := shown(t, demoSite(), swap.String())
+	back, _ := openPage(t, demoSite(), swap.String())
 	require.Equal(t, "14 10 −4 HTX", strings.Join(cells(back.Find(`tr[id="coops.established"]`))[1:4], " "))
 	again := href(t, back.Find("a.button.second"))
 	require.Equal(t, "30/11/2023", again.Query().Get("a_as_of"))
@@ -82,8 +82,8 @@ func TestTwoPointsSideBySide(t *testing.T) {
 }
 
 func TestOnlyWhatChanged(t *testing.T) {
-	all, _ := shown(t, demoSite(), twoPoints)
-	doc, _ := shown(t, demoSite(), twoPoints+"&changed=1")
+	all, _ := openPage(t, demoSite(), twoPoints)
+	doc, _ := openPage(t, demoSite(), twoPoints+"&changed=1")
 	rows := doc.Find("table.compare tbody tr")
 	require.Less(t, rows.Length(), 49)
 	require.Equal(t, 49-all.Find("tr.same").Length(), rows.Length())
@@ -91,7 +91,7 @@ func TestOnlyWhatChanged(t *testing.T) {
 	require.Equal(t, 0, doc.Find("tr.same").Length())
 	_, ok := doc.Find("input[name=changed]").Attr("checked")
 	require.True(t, ok)
-	none, _ := shown(t, demoSite(), "/so-sanh?a_as_of=31/12/2023&b_as_of=31/12/2023&changed=1")
+	none, _ := openPage(t, demoSite(), "/so-sanh?a_as_of=31/12/2023&b_as_of=31/12/2023&changed=1")
 	require.Contains(t, said(none.Find("table.compare tbody")), "không có chỉ tiêu nào thay đổi")
 }
 
@@ -103,7 +103,7 @@ func TestAComparisonOfNothing(t *testing.T) {
 	p = ask(t, demoSite(), "/so-sanh?as_of=mai")
 	require.Contains(t, p.Redirect, "b_as_of=mai", "and is refused there")
 
-	doc, _ := shown(t, demoSite(), twoPoints)
+	doc, _ := openPage(t, demoSite(), twoPoints)
 	section := href(t, doc.Find(`header nav a`).First())
 	require.Equal(t, "31/12/2023", section.Query().Get("as_of"), "B goes along to the other pages")
 	require.Empty(t, section.Query().Get("a_as_of"))
@@ -112,12 +112,12 @@ func TestAComparisonOfNothing(t *testing.T) {
 // Every preset answers, and says which one it is.
 func TestPresetsOfAComparison(t *testing.T) {
 	s := statedSite(t)
-	doc, _ := shown(t, s, twoPoints)
+	doc, _ := openPage(t, s, twoPoints)
 	presets := doc.Find(".presets a")
 	var texts []string
 	presets.Each(func(_ int, x *goquery.Selection) {
 		texts = append(texts, said(x))
-		there, p := shown(t, s, href(t, x).String())
+		there, p := openPage(t, s, href(t, x).String())
 		require.NoError(t, p.Err)
 		require.Equal(t, said(x), said(there.Find(".presets a[aria-current]")))
 	})
@@ -155,7 +155,7 @@ func TestTheBridgeOpensItsRecords(t *testing.T) {
 		if d.Composed() {
 			continue
 		}
-		doc, p := shown(t, demoSite(), twoPoints+"&code="+d.Code)
+		doc, p := openPage(t, demoSite(), twoPoints+"&code="+d.Code)
 		require.NoError(t, p.Err)
 		require.Equal(t, d.Name, said(doc.Find("h1")))
 		causes := doc.Find("section.cause")
@@ -178,7 +178,7 @@ func TestTheBridgeOpensItsRecords(t *testing.T) {
 			})
 		})
 	}
-	doc, _ := shown(t, demoSite(), twoPoints+"&code=coops.established")
+	doc, _ := openPage(t, demoSite(), twoPoints+"&code=coops.established")
 	require.Equal(t, "Các phần cộng lại đúng bằng chênh lệch: 10 HTX + 2 HTX + 3 HTX − 1 HTX = 14 HTX", said(doc.Find(".equation")))
 	coop := href(t, doc.Find(".steps > li > p a").First())
 	require.True(t, strings.HasPrefix(coop.Path, "/htx/"))
@@ -195,7 +195,7 @@ func TestTheBridgeOpensItsRecords(t *testing.T) {
 // correction that states no day claims none, and the place of a record is
 // printed as it can be typed.
 func TestTheBridgeNamesWhoCameAndWent(t *testing.T) {
-	doc, p := shown(t, demoSite(), twoPoints+"&code=linked.share")
+	doc, p := openPage(t, demoSite(), twoPoints+"&code=linked.share")
 	require.NoError(t, p.Err)
 	taken := doc.Find("section.cause#nguyen-nhan-retracted li p a").First()
 	require.Contains(t, said(taken), "Krông Nô 30")
@@ -220,7 +220,7 @@ func TestTheSumOnThePageAddsUp(t *testing.T) {
 			q.Set(end+"_as_of", day.Draw(t, end+" day"))
 			q.Set(end+"_known_at", fmt.Sprintf("@%d", rapid.IntRange(size/2, size).Draw(t, end+" size")))
 		}
-		doc, p := shown(outer, s, "/so-sanh?"+q.Encode())
+		doc, p := openPage(outer, s, "/so-sanh?"+q.Encode())
 		require.NoError(t, p.Err)
 		equation := strings.TrimPrefix(said(doc.Find(".equation")), "Các phần cộng lại đúng bằng chênh lệch: ")
 		if equation == "" {
@@ -257,13 +257,13 @@ func summed(t require.TestingT, s string) *big.Rat {
 
 func TestManyStepsArePaged(t *testing.T) {
 	to := twoPoints + "&code=members.total"
-	doc, _ := shown(t, demoSite(), to)
+	doc, _ := openPage(t, demoSite(), to)
 	c := doc.Find("#nguyen-nhan-happened")
 	require.Equal(t, firstSteps, c.Find(".steps > li").Length())
 	require.Contains(t, said(c.Find("p.hint")), "20 phần lớn nhất trong")
 	seen, next := 0, href(t, c.Find("p.hint a")).String()
 	for next != "" {
-		page, _ := shown(t, demoSite(), next)
+		page, _ := openPage(t, demoSite(), next)
 		c := page.Find("#nguyen-nhan-happened")
 		seen += c.Find(".steps > li").Length()
 		next = ""
@@ -277,7 +277,7 @@ func TestManyStepsArePaged(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, d.Differences[0].Totals()[0].Steps, seen)
 	require.Greater(t, seen, pageSteps)
-	far, p := shown(t, demoSite(), to+"&cause=happened&offset=99999")
+	far, p := openPage(t, demoSite(), to+"&cause=happened&offset=99999")
 	require.NoError(t, p.Err)
 	require.Equal(t, 0, far.Find("#nguyen-nhan-happened .steps > li").Length())
 }
@@ -302,7 +302,7 @@ func TestBadInputOfAComparison(t *testing.T) {
 	} {
 		q := url.Values{"a_as_of": {"30/11/2023"}, "b_as_of": {"31/12/2023"}, "code": {"coops.established"}}
 		q.Set(c.name, c.typed)
-		doc, p := shown(t, demoSite(), "/so-sanh?"+q.Encode())
+		doc, p := openPage(t, demoSite(), "/so-sanh?"+q.Encode())
 		require.Error(t, p.Err, c.name)
 		require.Regexp(t, c.said, said(doc.Find(".problem")), c.name)
 		require.Equal(t, 0, doc.Find("table, figure").Length(), c.name)
@@ -322,15 +322,15 @@ func TestBadInputOfAComparison(t *testing.T) {
 			require.Equal(t, c.typed, v, c.name)
 		}
 	}
-	doc, _ := shown(t, demoSite(), "/so-sanh?a_as_of=x&b_as_of=y&b_known_at=z")
+	doc, _ := openPage(t, demoSite(), "/so-sanh?a_as_of=x&b_as_of=y&b_known_at=z")
 	require.Equal(t, 2, doc.Find(".problem li").Length(), "both points at once, one thing of each")
 }
 
 func TestAComparisonOnTwoMaps(t *testing.T) {
-	doc, p := shown(t, demoSite(), "/so-sanh?a_as_of=30/06/2025&b_as_of=02/07/2025&code=coops.registered")
+	doc, p := openPage(t, demoSite(), "/so-sanh?a_as_of=30/06/2025&b_as_of=02/07/2025&code=coops.registered")
 	require.NoError(t, p.Err)
 	require.Equal(t, 0, doc.Find(".problem").Length())
-	_, p = shown(t, demoSite(), "/so-sanh?a_as_of=31/12/2023&b_as_of=31/12/2024&place=dak-mil&period=statistical-year&scheme=tt01-2020")
+	_, p = openPage(t, demoSite(), "/so-sanh?a_as_of=31/12/2023&b_as_of=31/12/2024&place=dak-mil&period=statistical-year&scheme=tt01-2020")
 	require.NoError(t, p.Err)
 }
 
@@ -358,7 +358,7 @@ func TestAListWithoutReasons(t *testing.T) {
 func TestAnEmptyLedgerIsCompared(t *testing.T) {
 	s := siteOf(newTeller(t).service())
 	for _, to := range []string{"/so-sanh?a_as_of=01/01/2026&b_as_of=23/11/2026", "/so-sanh?a_as_of=01/01/2026&code=coops.established"} {
-		doc, p := shown(t, s, to)
+		doc, p := openPage(t, s, to)
 		require.Error(t, p.Err, "its place is on no map yet")
 		require.Contains(t, said(doc.Find(".problem")), "địa bàn")
 	}

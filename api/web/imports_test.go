@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"htxledger/api/imports"
-	"htxledger/api/wire"
+	"htxledger/api/shown"
 	"htxledger/domain/ledger"
 	"htxledger/domain/recorder"
 	"htxledger/projections/answers"
@@ -118,8 +118,8 @@ func TestQuestionsAndReceipts(t *testing.T) {
 	require.Equal(t, "có 2 câu hỏi trong tệp nam.csv; chưa ghi gì vào sổ", outcomeOf(x).Text)
 
 	s := traySite(t)
-	x = &imports.View{ID: "tep", State: imports.Recorded, Preview: &imports.Preview{Import: imports.Import{Receipt: wire.Receipt{
-		Results: []wire.Written{{Position: 3, Repeated: true}, {Position: 7}, {Position: 9}},
+	x = &imports.View{ID: "tep", State: imports.Recorded, Preview: &imports.Preview{Import: imports.Import{Receipt: shown.Receipt{
+		Results: []shown.Written{{Position: 3, Repeated: true}, {Position: 7}, {Position: 9}},
 	}}}}
 	v := s.importView(&Asked{Head: s.Answers.Head(), Path: "/nop-bang/tep", Who: officer}, x)
 	require.Equal(t, link{"@7 đến @9", "/so/7"}, v.Records)

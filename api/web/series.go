@@ -290,7 +290,7 @@ func (v *seriesView) listed(a *Asked, list *answers.Vintages, count, offset int)
 		}
 		v.Vintages = append(v.Vintages, newVintage(a, list.Vintages[i], before))
 	}
-	v.Count, v.Revision = vi.Integer(count), vi.Revision(list.Definition(), list.Revision())
+	v.Count, v.Revision = vi.Integer(count), vi.Revision(list.Definition, list.Revision())
 	if offset > 0 {
 		v.Newer = a.again("offset", numberOrNone(max(offset-pageVintages, 0))) + "#cac-lan"
 	}

@@ -19,7 +19,7 @@ import (
 const established = "/dien-bien/coops.established?as_of=31/12/2023"
 
 func TestEveryFigureIsInTheListOnce(t *testing.T) {
-	doc, p := shown(t, demoSite(), "/dien-bien?as_of=31/12/2023")
+	doc, p := openPage(t, demoSite(), "/dien-bien?as_of=31/12/2023")
 	require.NoError(t, p.Err)
 	seen := map[string]int{}
 	doc.Find("table.figures code").Each(func(_ int, x *goquery.Selection) { seen[said(x)]++ })
@@ -46,7 +46,7 @@ func TestSearchingForAFigure(t *testing.T) {
 		{"ocop.products", []string{"ocop.products"}},
 		{"không có gì như thế", nil},
 	} {
-		doc, p := shown(t, demoSite(), "/dien-bien?search="+url.QueryEscape(c.typed))
+		doc, p := openPage(t, demoSite(), "/dien-bien?search="+url.QueryEscape(c.typed))
 		require.NoError(t, p.Err)
 		var found []string
 		doc.Find("table.figures code").Each(func(_ int, x *goquery.Selection) { found = append(found, said(x)) })
@@ -66,7 +66,7 @@ func TestSearchingForAFigure(t *testing.T) {
 // The page of every figure opens, and its table says what each day alone does.
 func TestEveryFigureOverTime(t *testing.T) {
 	for _, code := range indicator.Codes() {
-		doc, p := shown(t, demoSite(), "/dien-bien/"+code+"?as_of=31/12/2023")
+		doc, p := openPage(t, demoSite(), "/dien-bien/"+code+"?as_of=31/12/2023")
 		require.NoError(t, p.Err, code)
 		d, err := indicator.Find(code)
 		require.NoError(t, err)
@@ -80,7 +80,7 @@ func TestEveryFigureOverTime(t *testing.T) {
 
 func TestOneFigureByBothClocks(t *testing.T) {
 	s := demoSite()
-	doc, p := shown(t, s, established)
+	doc, p := openPage(t, s, established)
 	require.NoError(t, p.Err)
 	rows := doc.Find("table.moments tbody tr")
 	for i := range 12 {
@@ -97,7 +97,7 @@ func TestOneFigureByBothClocks(t *testing.T) {
 	require.Equal(t, 1, doc.Find(".for-wide svg").Length())
 
 	why := href(t, rows.Eq(10).Find("td a").Last())
-	bridge, p := shown(t, s, why.String())
+	bridge, p := openPage(t, s, why.String())
 	require.NoError(t, p.Err)
 	require.Contains(t, said(bridge.Find(".sentence")), "từ 10 HTX thành 12 HTX")
 
@@ -107,47 +107,47 @@ func TestOneFigureByBothClocks(t *testing.T) {
 }
 
 func TestTheClockOfASeries(t *testing.T) {
-	doc, p := shown(t, demoSite(), established+"&known_at=30/11/2023")
+	doc, p := openPage(t, demoSite(), established+"&known_at=30/11/2023")
 	require.NoError(t, p.Err)
 	rows := doc.Find("table.moments tbody tr")
 	require.Equal(t, []string{"30/11/2023", "10", "10", "–", ""}, cells(rows.Eq(10)))
 	require.Equal(t, "–", cells(rows.Eq(11))[2], "31/12/2023 was not over")
 	require.Equal(t, 1, doc.Find("p.banner").Length())
 
-	two, _ := shown(t, demoSite(), established+"&from=01/01/2022&to=31/12/2023")
+	two, _ := openPage(t, demoSite(), established+"&from=01/01/2022&to=31/12/2023")
 	require.Equal(t, 24, two.Find("table.moments tbody tr").Length())
 	require.Equal(t, "–", cells(two.Find("table.moments tbody tr").First())[2], "before there was a ledger")
 	spans := doc.Find(".presets").FilterFunction(func(_ int, x *goquery.Selection) bool { return strings.Contains(x.Text(), "Khoảng:") }).Find("a")
 	spans.Each(func(_ int, x *goquery.Selection) {
-		there, p := shown(t, demoSite(), href(t, x).String())
+		there, p := openPage(t, demoSite(), href(t, x).String())
 		require.NoError(t, p.Err, said(x))
 		require.Contains(t, said(there.Find(".presets a[aria-current]")), said(x))
 	})
 }
 
 func TestVintagesOfAFigure(t *testing.T) {
-	doc, _ := shown(t, demoSite(), established)
+	doc, _ := openPage(t, demoSite(), established)
 	rows := doc.Find("table.vintages tbody tr")
 	require.Contains(t, said(rows.First()), "14 HTX −1 HTX")
 	require.Contains(t, said(rows.First()), "rút lại")
 	require.Contains(t, said(rows.Last()), "lần đầu")
 	at := href(t, rows.Eq(1).Find("th a"))
-	there, p := shown(t, demoSite(), at.String())
+	there, p := openPage(t, demoSite(), at.String())
 	require.NoError(t, p.Err)
 	require.Equal(t, cells(rows.Eq(1))[2], said(there.Find(".ends-figures .number")))
 	require.Regexp(t, `^/so/\d+$`, href(t, rows.First().Find("td a").Last()).Path)
 
-	month, _ := shown(t, demoSite(), established+"&by=month")
+	month, _ := openPage(t, demoSite(), established+"&by=month")
 	require.Contains(t, said(month.Find("table.vintages")), "không đổi")
-	stated, _ := shown(t, statedSite(t), established+"&by=statement")
+	stated, _ := openPage(t, statedSite(t), established+"&by=statement")
 	require.Equal(t, "@2400", said(stated.Find("table.vintages tbody tr").Last().Find("th")))
 
-	many, _ := shown(t, demoSite(), "/dien-bien/members.total?as_of=31/12/2023")
+	many, _ := openPage(t, demoSite(), "/dien-bien/members.total?as_of=31/12/2023")
 	require.Equal(t, pageVintages, many.Find("table.vintages tbody tr").Length())
 	seen, next := 0, "/dien-bien/members.total?as_of=31/12/2023"
 	first := ""
 	for next != "" {
-		page, p := shown(t, demoSite(), next)
+		page, p := openPage(t, demoSite(), next)
 		require.NoError(t, p.Err)
 		seen += page.Find("table.vintages tbody tr").Length()
 		first, next = cells(page.Find("table.vintages tbody tr").Last())[3], ""
@@ -165,7 +165,7 @@ func TestVintagesOfAFigure(t *testing.T) {
 
 func TestTheTriangleOnThePage(t *testing.T) {
 	s := demoSite()
-	doc, _ := shown(t, s, established)
+	doc, _ := openPage(t, s, established)
 	table := doc.Find("table.triangle")
 	head := table.Find("thead th")
 	tri, err := askerOf(s).Triangle(context.Background(), answers.Query{AsOf: "31/12/2023"}, "coops.established")
@@ -184,11 +184,11 @@ func TestTheTriangleOnThePage(t *testing.T) {
 		require.Equal(t, vi.Value(row.Cells[len(row.Cells)-1]), said(last.Find("a")))
 	}
 	cell := href(t, november.Find("td a").First())
-	there, p := shown(t, s, cell.String())
+	there, p := openPage(t, s, cell.String())
 	require.NoError(t, p.Err)
 	require.Equal(t, said(november.Find("td a").First())+" HTX", said(there.Find(".ends-figures .number")))
 
-	covered, _ := shown(t, s, "/dien-bien/members.total?as_of=31/12/2023")
+	covered, _ := openPage(t, s, "/dien-bien/members.total?as_of=31/12/2023")
 	foot := covered.Find("table.triangle tfoot td")
 	require.Equal(t, covered.Find("table.triangle thead th").Length()-1, foot.Length())
 	require.Equal(t, "205/211", said(foot.Eq(foot.Length()-2)))
@@ -206,7 +206,7 @@ func TestBadInputOfASeries(t *testing.T) {
 	} {
 		q := url.Values{"as_of": {"31/12/2023"}}
 		q.Set(c.name, c.typed)
-		doc, p := shown(t, demoSite(), "/dien-bien/coops.established?"+q.Encode())
+		doc, p := openPage(t, demoSite(), "/dien-bien/coops.established?"+q.Encode())
 		require.Error(t, p.Err, c.name)
 		require.Contains(t, said(doc.Find(".problem")), c.said, c.name)
 		require.Equal(t, 1, doc.Find(`.problem a[href="#f-`+c.name+`"]`).Length(), c.name)
@@ -221,19 +221,19 @@ func TestBadInputOfASeries(t *testing.T) {
 		"/dien-bien?place=sao-hoa":     "sao-hoa",
 		"/dien-bien?as_of=x":           "không phải là ngày",
 	} {
-		doc, p := shown(t, demoSite(), to)
+		doc, p := openPage(t, demoSite(), to)
 		require.Error(t, p.Err, to)
 		require.Contains(t, said(doc.Find(".problem")), want, to)
 		require.Equal(t, 0, doc.Find("table").Length())
 	}
-	doc, _ := shown(t, demoSite(), "/dien-bien/coops.establishd")
+	doc, _ := openPage(t, demoSite(), "/dien-bien/coops.establishd")
 	require.Equal(t, "/dien-bien", href(t, doc.Find(".problem a")).Path)
 }
 
 func TestASeriesOfAnEmptyLedger(t *testing.T) {
 	s := siteOf(newTeller(t).service())
 	for _, to := range []string{"/dien-bien", "/dien-bien/coops.established"} {
-		doc, p := shown(t, s, to)
+		doc, p := openPage(t, s, to)
 		require.Error(t, p.Err)
 		require.Contains(t, said(doc.Find(".problem")), "địa bàn")
 	}
@@ -244,7 +244,7 @@ func TestASeriesWithGaps(t *testing.T) {
 	w := newTeller(t)
 	w.take(`{"key":"p","stream":"place/dak-nong","kind":"place.declared/1","valid":"2023-06-01","data":{"code":"dak-nong","name":"Đắk Nông","level":"province"}}`, "2023-06-02T01:00:00Z")
 	w.take(`{"key":"q","stream":"place/dak-mil","kind":"place.declared/1","valid":"2023-06-01","data":{"code":"dak-mil","name":"Đắk Mil","level":"district","parent":"dak-nong"}}`, "2023-12-31T12:00:00Z")
-	doc, p := shown(t, siteOf(w.service()), "/dien-bien/members.total?as_of=31/12/2023")
+	doc, p := openPage(t, siteOf(w.service()), "/dien-bien/members.total?as_of=31/12/2023")
 	require.NoError(t, p.Err)
 	rows := doc.Find("table.moments tbody tr")
 	require.Equal(t, "–", cells(rows.Eq(0))[1], "the place was on no map")
@@ -255,7 +255,7 @@ func TestASeriesWithGaps(t *testing.T) {
 	require.Equal(t, "–", strings.Join(cells(triangle.Eq(4))[1:], ""), "31/05/2023: no place")
 	require.Contains(t, said(triangle.Eq(11)), vi.NoData)
 
-	quiet, p := shown(t, siteOf(w.service()), "/dien-bien/members.total?as_of=31/12/2025")
+	quiet, p := openPage(t, siteOf(w.service()), "/dien-bien/members.total?as_of=31/12/2025")
 	require.NoError(t, p.Err)
 	require.Equal(t, 0, quiet.Find("table.triangle").Length())
 	require.Contains(t, said(quiet.Find("main")), "Từ đầu năm 2025 sổ chưa ghi nhận thêm gì")

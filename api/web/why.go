@@ -7,8 +7,8 @@ import (
 	"strconv"
 	"strings"
 
+	"htxledger/api/shown"
 	"htxledger/api/vi"
-	"htxledger/api/wire"
 	"htxledger/domain/fault"
 	"htxledger/domain/indicator"
 	"htxledger/domain/plan"
@@ -352,7 +352,7 @@ func (x *sideView) fill(w wording, all []indicator.Contribution, param string) e
 	}
 	var list []named
 	for _, c := range all {
-		n := named{c, wire.SubjectName(c.Subject, w.point.Valid)}
+		n := named{c, shown.SubjectName(c.Subject, w.point.Valid)}
 		if want == "" || strings.Contains(spelling.Plain(n.name+" "+c.Subject.Key), want) {
 			list = append(list, n)
 		}

@@ -3,8 +3,8 @@ package web
 import (
 	"net/url"
 
+	"htxledger/api/shown"
 	"htxledger/api/vi"
-	"htxledger/api/wire"
 	"htxledger/domain/indicator"
 	"htxledger/domain/ledger"
 	"htxledger/domain/register"
@@ -100,7 +100,7 @@ func (v *askView) answer(w wording, e *answers.Explanation) {
 	x := e.WhyNot
 	entries, counted := entriesOf(e)
 	v.Answered, v.Counted = true, counted
-	v.Name, v.To = wire.SubjectName(x.Coop, e.Point.Valid), w.asked.carry("/htx/"+x.Coop.Key)
+	v.Name, v.To = shown.SubjectName(x.Coop, e.Point.Valid), w.asked.carry("/htx/"+x.Coop.Key)
 	switch over := e.Figure.Definition.Over; {
 	case counted:
 		v.Verdict = "được tính"
@@ -112,7 +112,7 @@ func (v *askView) answer(w wording, e *answers.Explanation) {
 		v.Verdict = "không liên quan: chỉ tiêu này không tính theo HTX"
 	}
 	for _, c := range entries {
-		v.Entries = append(v.Entries, w.entry(c, wire.SubjectName(c.Subject, e.Point.Valid)))
+		v.Entries = append(v.Entries, w.entry(c, shown.SubjectName(c.Subject, e.Point.Valid)))
 	}
 }
 

@@ -3,8 +3,8 @@ package web
 import (
 	"net/url"
 
+	"htxledger/api/shown"
 	"htxledger/api/vi"
-	"htxledger/api/wire"
 	"htxledger/domain/indicator"
 	"htxledger/projections/answers"
 )
@@ -104,7 +104,7 @@ func (s *Site) showStanding(f *frame, v *whyHomeView, p *answers.Point, key stri
 	} else if x, err = s.Answers.Standing(f.asked.ctx(), p, key); err != nil {
 		return err
 	}
-	v.Name, v.To = wire.SubjectName(x.Coop, x.Point.Valid), f.asked.carry("/htx/"+url.PathEscape(key))
+	v.Name, v.To = shown.SubjectName(x.Coop, x.Point.Valid), f.asked.carry("/htx/"+url.PathEscape(key))
 	v.Answer = standing(x, func(stood answers.Stood) string {
 		code := url.PathEscape(stood.Figure.Definition.Code)
 		if stood.Targets == nil {

@@ -1,11 +1,12 @@
 package main
 
 import (
+	"context"
+
 	"github.com/spf13/cobra"
 
-	"htxledger/api/tabular"
+	"htxledger/api/shown"
 	"htxledger/api/vi"
-	"htxledger/api/wire"
 	"htxledger/domain/indicator"
 	"htxledger/projections/answers"
 )
@@ -21,35 +22,16 @@ numerator and denominator as counted, value in lowest terms; decimal is the valu
 to six decimals, for spreadsheets.`,
 		Example:           "  htxledger ask coops.registered linked.share --as-of 31/12/2023 --known-at 30/11/2023",
 		ValidArgsFunction: completeCodes(0),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := a.outputs(outputsOf...); err != nil {
-				return err
-			}
-			r, err := a.read(cmd.Context())
-			if err != nil {
-				return err
-			}
-			defer r.close()
-			q := a.query
-			q.Codes = args
-			p, err := r.head.Resolve(q)
-			if err != nil {
-				return err
-			}
-			f, err := r.answers.Indicators(p)
-			if err != nil {
-				return err
-			}
-			return a.print(figuresReply(f))
-		},
+		RunE: a.askingAbout(func(_ context.Context, r *reading, at *answers.Point) (reply, error) {
+			return replyTo(figuresReply)(r.answers.Indicators(at))
+		}),
 	}
 }
 
 func figuresReply(f *answers.Figures) reply {
 	return reply{
-		point: f.Point,
-		json:  func() any { return wire.FromIndicators(f) },
-		csv:   func() *tabular.Table { return tabular.Indicators(f) },
+		point:  f.Point,
+		Answer: shown.ShowIndicators(f),
 		text: func(p *page) {
 			t := newTable(left("Mã"), wrap("Chỉ tiêu"), right("Giá trị"), left("Đơn vị"), right("Tử số"), right("Mẫu số"), left("Báo cáo"))
 			for _, x := range f.Figures {

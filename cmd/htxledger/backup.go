@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"htxledger/api/shown"
 	"htxledger/domain/ledger/embedded"
 )
 
@@ -78,7 +79,7 @@ type headJSON struct {
 
 func headReply(word string, head embedded.Head) reply {
 	return reply{
-		json: func() any { return headJSON{int64(head.Size), head.Root.String()} },
+		Answer: shown.Show(func() any { return headJSON{int64(head.Size), head.Root.String()} }),
 		text: func(p *page) {
 			p.line("%s: %d bản ghi, gốc Merkle %s", word, head.Size, head.Root)
 		},

@@ -3,7 +3,7 @@ package main
 import (
 	"github.com/spf13/cobra"
 
-	"htxledger/api/wire"
+	"htxledger/api/shown"
 	"htxledger/domain/ledger"
 )
 
@@ -39,8 +39,8 @@ again; nothing smaller, and no other history, is ever signed.`,
 				return err
 			}
 			return a.printDone(reply{
-				json: func() any { return wire.FromSigned(signed) },
-				text: func(p *page) { p.b.Write(signed.Note) },
+				Answer: shown.Show(func() any { return shown.FromSigned(signed) }),
+				text:   func(p *page) { p.b.Write(signed.Note) },
 			})
 		},
 	}

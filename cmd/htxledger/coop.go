@@ -1,13 +1,14 @@
 package main
 
 import (
+	"context"
 	"strings"
 
 	"github.com/spf13/cobra"
 
-	"htxledger/api/tabular"
+	"htxledger/api/shown"
 	"htxledger/api/vi"
-	"htxledger/api/wire"
+	"htxledger/projections/answers"
 	"htxledger/projections/directory"
 )
 
@@ -27,25 +28,9 @@ Lists the agricultural HTX on the register; --status narrows, --search finds by 
 the name, key, tax code or registration, without accents.`,
 		Example: "  htxledger coop list --as-of 31/12/2023 --search 'nam da'",
 		Args:    cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := a.outputs(outputsOf...); err != nil {
-				return err
-			}
-			r, err := a.read(cmd.Context())
-			if err != nil {
-				return err
-			}
-			defer r.close()
-			p, err := r.head.Resolve(a.query)
-			if err != nil {
-				return err
-			}
-			l, err := r.directory.Coops(cmd.Context(), p, f)
-			if err != nil {
-				return err
-			}
-			return a.print(coopsReply(l, f))
-		},
+		RunE: a.askingAt(func(ctx context.Context, r *reading, at *answers.Point, _ []string) (reply, error) {
+			return replyTo(coopsReply)(r.directory.Coops(ctx, at, f))
+		}),
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&f.Status, "status", "", "tình trạng / one of: "+strings.Join(directory.Statuses, ", "))
@@ -57,11 +42,10 @@ the name, key, tax code or registration, without accents.`,
 	return cmd
 }
 
-func coopsReply(l *directory.Listing, f directory.Filter) reply {
+func coopsReply(l *directory.Listing) reply {
 	return reply{
-		point: l.Point,
-		json:  func() any { return wire.FromListing(l, f.Offset) },
-		csv:   func() *tabular.Table { return tabular.Coops(l) },
+		point:  l.Point,
+		Answer: shown.ShowCoops(l),
 		text: func(p *page) {
 			t := newTable(left("Khóa"), wrap("Tên"), left("Tình trạng"), wrap("Địa bàn"), left("Mã số thuế"))
 			for _, c := range l.Coops {
@@ -83,34 +67,17 @@ func (a *app) coopShowCommand() *cobra.Command {
 Shows the state of one co-operative and every record about it, corrections included.`,
 		Example: "  htxledger coop show htx-nong-nghiep-xanh-nam-da --as-of 31/12/2023",
 		Args:    cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := a.outputs(outputsOf...); err != nil {
-				return err
-			}
-			r, err := a.read(cmd.Context())
-			if err != nil {
-				return err
-			}
-			defer r.close()
-			p, err := r.head.Resolve(a.query)
-			if err != nil {
-				return err
-			}
-			c, err := r.directory.Card(p, args[0])
-			if err != nil {
-				return err
-			}
-			return a.print(cardReply(c))
-		},
+		RunE: a.askingAt(func(_ context.Context, r *reading, at *answers.Point, args []string) (reply, error) {
+			return replyTo(cardReply)(r.directory.Card(at, args[0]))
+		}),
 	}
 }
 
 func cardReply(c *directory.Card) reply {
 	s := c.State
 	return reply{
-		point: c.Point,
-		json:  func() any { return wire.FromCard(c) },
-		csv:   func() *tabular.Table { return tabular.Card(c) },
+		point:  c.Point,
+		Answer: shown.ShowCard(c),
 		text: func(p *page) {
 			p.line("%s (%s)", s.Name, s.Key)
 			p.line("%s, %s, %s. Ngành: %s. Mã số thuế: %s. Số đăng ký: %s.", vi.Form(s.Form), vi.Status(c.Status), c.PlaceName,

@@ -1,14 +1,14 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"strings"
 
 	"github.com/spf13/cobra"
 
-	"htxledger/api/tabular"
+	"htxledger/api/shown"
 	"htxledger/api/vi"
-	"htxledger/api/wire"
 	"htxledger/domain/ledger"
 	"htxledger/projections/answers"
 )
@@ -29,33 +29,24 @@ another map or another way of counting. --steps lists every co-operative and rec
 		Example: "  htxledger diff --from 30/11/2023@30/11/2023 --to 31/12/2023@31/01/2024 coops.established revenue.mean\n" +
 			"  htxledger diff --from 31/12/2023@31/12/2023 --to 31/12/2023 members.total --steps",
 		ValidArgsFunction: completeCodes(0),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := a.outputs(outputsOf...); err != nil {
-				return err
-			}
+		RunE: func(cmd *cobra.Command, codes []string) error {
 			if from == "" || to == "" {
 				return errUsage.With("diff needs --from and --to")
 			}
-			r, err := a.read(cmd.Context())
-			if err != nil {
-				return err
-			}
-			defer r.close()
-			q := a.query
-			q.Codes = args
-			first, err := r.head.Resolve(q.WithPoint(from))
-			if err != nil {
-				return err
-			}
-			second, err := r.head.Resolve(q.WithPoint(to))
-			if err != nil {
-				return err
-			}
-			d, err := r.answers.Diff(cmd.Context(), first, second)
-			if err != nil {
-				return err
-			}
-			return a.print(diffReply(d, len(args) > 0, steps))
+			return a.asking(outputsOf, func(ctx context.Context, r *reading, codes []string) (reply, error) {
+				q := a.query
+				q.Codes = codes
+				first, err := r.head.Resolve(q.WithPoint(from))
+				if err != nil {
+					return reply{}, err
+				}
+				second, err := r.head.Resolve(q.WithPoint(to))
+				if err != nil {
+					return reply{}, err
+				}
+				how := func(d *answers.Differences) reply { return diffReply(d, len(codes) > 0, steps) }
+				return replyTo(how)(r.answers.Diff(ctx, first, second))
+			})(cmd, codes)
 		},
 	}
 	cmd.Flags().StringVar(&from, "from", "", "mốc đầu / the first point: DAY[@SIZE|@DAY|@INSTANT]")
@@ -66,8 +57,7 @@ another map or another way of counting. --steps lists every co-operative and rec
 
 func diffReply(d *answers.Differences, all, steps bool) reply {
 	return reply{
-		json: func() any { return wire.FromDifferences(d) },
-		csv:  func() *tabular.Table { return tabular.Differences(d) },
+		Answer: shown.ShowDifferences(d),
 		text: func(p *page) {
 			for _, one := range d.Differences {
 				if all || len(one.Steps) > 0 {

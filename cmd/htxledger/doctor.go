@@ -5,7 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"htxledger/api/wire"
+	"htxledger/api/shown"
 	"htxledger/domain/ledger"
 	"htxledger/domain/ledger/embedded"
 	"htxledger/domain/register"
@@ -74,10 +74,10 @@ func (a *app) acceptHead(cmd *cobra.Command, discard bool) error {
 
 // A reportJSON is what doctor found.
 type reportJSON struct {
-	Size     int64               `json:"size"`
-	Root     string              `json:"root,omitempty"`
-	Heads    []headJSON          `json:"heads"`
-	Problems []wire.ProblemError `json:"problems"`
+	Size     int64                `json:"size"`
+	Root     string               `json:"root,omitempty"`
+	Heads    []headJSON           `json:"heads"`
+	Problems []shown.ProblemError `json:"problems"`
 }
 
 func (a *app) examine(cmd *cobra.Command) error {
@@ -135,8 +135,8 @@ func (a *app) unlikeSigned(cmd *cobra.Command) []error {
 
 func reportReply(r embedded.Report) reply {
 	return reply{
-		json: func() any {
-			out := reportJSON{Size: int64(r.Size), Heads: []headJSON{}, Problems: []wire.ProblemError{}}
+		Answer: shown.Show(func() any {
+			out := reportJSON{Size: int64(r.Size), Heads: []headJSON{}, Problems: []shown.ProblemError{}}
 			if len(r.Problems) == 0 {
 				out.Root = r.Root.String()
 			}
@@ -145,10 +145,10 @@ func reportReply(r embedded.Report) reply {
 			}
 			for _, err := range r.Problems {
 				f := faultOf(err)
-				out.Problems = append(out.Problems, wire.ProblemError{Code: f.Code, Message: f.En(), MessageVi: f.Vi()})
+				out.Problems = append(out.Problems, shown.ProblemError{Code: f.Code, Message: f.En(), MessageVi: f.Vi()})
 			}
 			return out
-		},
+		}),
 		text: func(p *page) { p.examined(r) },
 	}
 }

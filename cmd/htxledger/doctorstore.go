@@ -5,7 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"htxledger/api/wire"
+	"htxledger/api/shown"
 	"htxledger/domain/audit"
 	"htxledger/domain/ledger"
 	"htxledger/domain/ledger/eventstoredb"
@@ -15,14 +15,14 @@ import (
 // A storeReportJSON is what doctor found of a store that it can only see from
 // outside.
 type storeReportJSON struct {
-	Version  string              `json:"server_version"`
-	Stream   string              `json:"stream"`
-	Size     int64               `json:"size"`
-	Held     int64               `json:"held"` // records that could be read, from the first on
-	Root     string              `json:"root,omitempty"`
-	MayWrite bool                `json:"may_write"`
-	Checked  bool                `json:"checkpoints"` // held to those in a folder of keys
-	Problems []wire.ProblemError `json:"problems"`
+	Version  string               `json:"server_version"`
+	Stream   string               `json:"stream"`
+	Size     int64                `json:"size"`
+	Held     int64                `json:"held"` // records that could be read, from the first on
+	Root     string               `json:"root,omitempty"`
+	MayWrite bool                 `json:"may_write"`
+	Checked  bool                 `json:"checkpoints"` // held to those in a folder of keys
+	Problems []shown.ProblemError `json:"problems"`
 }
 
 // examineStore examines the store that the flags name, from outside.
@@ -74,20 +74,20 @@ func (a *app) held() (*audit.Hold, error) {
 
 func storeReply(r eventstoredb.Report, root merkle.Hash, checked bool) reply {
 	return reply{
-		json: func() any {
+		Answer: shown.Show(func() any {
 			out := storeReportJSON{
 				Version: r.Version, Stream: r.Stream, Size: int64(r.Size), Held: int64(r.Held), MayWrite: r.MayWrite,
-				Checked: checked, Problems: []wire.ProblemError{},
+				Checked: checked, Problems: []shown.ProblemError{},
 			}
 			if len(r.Problems) == 0 {
 				out.Root = root.String()
 			}
 			for _, err := range r.Problems {
 				f := faultOf(err)
-				out.Problems = append(out.Problems, wire.ProblemError{Code: f.Code, Message: f.En(), MessageVi: f.Vi()})
+				out.Problems = append(out.Problems, shown.ProblemError{Code: f.Code, Message: f.En(), MessageVi: f.Vi()})
 			}
 			return out
-		},
+		}),
 		text: func(p *page) {
 			p.line("Máy chủ EventStoreDB: phiên bản %s, luồng %s", r.Version, r.Stream)
 			p.line("Bản ghi: %d, đọc được %d", r.Size, r.Held)

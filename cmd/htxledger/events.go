@@ -1,13 +1,13 @@
 package main
 
 import (
+	"context"
 	"fmt"
 
 	"github.com/spf13/cobra"
 
-	"htxledger/api/tabular"
+	"htxledger/api/shown"
 	"htxledger/api/vi"
-	"htxledger/api/wire"
 	"htxledger/domain/fault"
 	"htxledger/domain/ledger"
 	"htxledger/domain/register"
@@ -33,26 +33,14 @@ Lists records in the order of the ledger; --late keeps those taken more than 30 
 after the day from which they hold.`,
 		Example: "  htxledger events list --about htx-nong-nghiep-xanh-nam-da\n  htxledger events list --corrections --limit 20",
 		Args:    cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := a.outputs(outputsOf...); err != nil {
-				return err
-			}
-			r, err := a.read(cmd.Context())
+		RunE: a.asking(outputsOf, func(ctx context.Context, r *reading, _ []string) (reply, error) {
+			at, err := r.head.ResolvePrefix(a.query)
 			if err != nil {
-				return err
+				return reply{}, err
 			}
-			defer r.close()
 			f.From = ledger.Position(from)
-			p, err := r.head.ResolvePrefix(a.query)
-			if err != nil {
-				return err
-			}
-			e, err := r.directory.Events(cmd.Context(), p, f)
-			if err != nil {
-				return err
-			}
-			return a.print(eventsReply(e))
-		},
+			return replyTo(eventsReply)(r.directory.Events(ctx, at, f))
+		}),
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&f.Kind, "kind", "", "loại, hoặc phần đầu của loại / a kind, or its beginning: coop.")
@@ -81,8 +69,7 @@ func completeKinds(_ *cobra.Command, args []string, _ string) ([]cobra.Completio
 
 func eventsReply(e *directory.Events) reply {
 	return reply{ // records hold at no point but their own: only the size is told
-		json: func() any { return wire.FromEvents(e) },
-		csv:  func() *tabular.Table { return tabular.Events(e) },
+		Answer: shown.ShowEvents(e),
 		text: func(p *page) {
 			t := newTable(right("Vị trí"), left("Ghi lúc"), left("Hiệu lực"), left("Loại"), wrap("Luồng"), wrap("Nguồn"))
 			for _, r := range e.Records {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"htxledger/api/shown"
 	"htxledger/domain/audit"
 	"htxledger/domain/fault"
 	"htxledger/domain/ledger"
@@ -173,7 +174,7 @@ type evidenceJSON struct {
 
 func evidenceReply(file string, report *audit.Report) reply {
 	return reply{
-		json: func() any { return evidenceJSON{file, report} },
+		Answer: shown.Show(func() any { return evidenceJSON{file, report} }),
 		text: func(p *page) {
 			p.line("Đã ghi %s: %d bản ghi, điểm kiểm tra cỡ %d.", file, report.Records, report.Size)
 			p.line("%s", report.Vietnamese)

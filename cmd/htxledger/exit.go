@@ -7,7 +7,7 @@ import (
 	"io/fs"
 	"syscall"
 
-	"htxledger/api/wire"
+	"htxledger/api/shown"
 	"htxledger/domain/audit"
 	"htxledger/domain/fault"
 	"htxledger/domain/indicator"
@@ -177,7 +177,7 @@ func (a *app) reportLines(list []detail) {
 
 // reportJSON prints an error as the problem that the HTTP door would send.
 func (a *app) reportJSON(err error) {
-	p := wire.FromError(faultOf(err).Because(err))
+	p := shown.FromError(faultOf(err).Because(err))
 	var in inputError
 	if !errors.As(err, &in) {
 		p = p.Reading()
@@ -186,10 +186,10 @@ func (a *app) reportJSON(err error) {
 	if errors.As(err, &d) {
 		p.Errors = nil
 		for _, x := range d.Details() {
-			p.Errors = append(p.Errors, wire.ProblemError{Pointer: x.where, Code: x.fault.Code, Message: x.en, MessageVi: x.vi})
+			p.Errors = append(p.Errors, shown.ProblemError{Pointer: x.where, Code: x.fault.Code, Message: x.en, MessageVi: x.vi})
 		}
 	}
-	_ = wire.Encode(a.err, p) // there is nowhere else to say that stderr is closed
+	_ = shown.Encode(a.err, p) // there is nowhere else to say that stderr is closed
 }
 
 func (a *app) reportOne(err error) {

@@ -1,13 +1,13 @@
 package main
 
 import (
+	"context"
 	"strings"
 
 	"github.com/spf13/cobra"
 
-	"htxledger/api/tabular"
+	"htxledger/api/shown"
 	"htxledger/api/vi"
-	"htxledger/api/wire"
 	"htxledger/domain/indicator"
 	"htxledger/domain/ledger"
 	"htxledger/projections/answers"
@@ -27,27 +27,9 @@ does not with the reason. --why-not asks after one co-operative.`,
 			"  htxledger explain support.consolidated --as-of 30/11/2023 --why-not htx-cong-bang-dak-ka",
 		Args:              cobra.ExactArgs(1),
 		ValidArgsFunction: completeCodes(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := a.outputs(outputsOf...); err != nil {
-				return err
-			}
-			r, err := a.read(cmd.Context())
-			if err != nil {
-				return err
-			}
-			defer r.close()
-			q := a.query
-			q.Codes = args
-			at, err := r.head.Resolve(q)
-			if err != nil {
-				return err
-			}
-			e, err := r.answers.Explain(cmd.Context(), at, at.Definitions[0], whyNot)
-			if err != nil {
-				return err
-			}
-			return a.print(explainReply(e))
-		},
+		RunE: a.askingAbout(func(ctx context.Context, r *reading, at *answers.Point) (reply, error) {
+			return replyTo(explainReply)(r.answers.Explain(ctx, at, at.Definitions[0], whyNot))
+		}),
 	}
 	cmd.Flags().StringVar(&whyNot, "why-not", "", "khóa HTX cần hỏi vì sao được hay không được tính / key of one co-operative")
 	return cmd
@@ -55,9 +37,8 @@ does not with the reason. --why-not asks after one co-operative.`,
 
 func explainReply(e *answers.Explanation) reply {
 	return reply{
-		point: e.Point,
-		json:  func() any { return wire.FromExplanation(e) },
-		csv:   func() *tabular.Table { return tabular.Explanation(e) },
+		point:  e.Point,
+		Answer: shown.ShowExplanation(e),
 		text: func(p *page) {
 			d := e.Figure.Definition
 			p.line("%s (%s, phiên bản %d)", d.Name, d.Code, d.Version)
@@ -96,7 +77,7 @@ func (p *page) contributions(e *answers.Explanation) {
 }
 
 func (p *page) whyNot(e *answers.Explanation) {
-	name := wire.SubjectName(e.WhyNot.Coop, e.Point.Valid)
+	name := shown.SubjectName(e.WhyNot.Coop, e.Point.Valid)
 	switch {
 	case e.WhyNot.Counted:
 		p.line("%s được tính.", name)
@@ -116,7 +97,7 @@ func entriesTable(e *answers.Explanation, list []indicator.Contribution, reasons
 	}
 	t := newTable(append(columns, wrap("Căn cứ"))...)
 	for _, c := range list {
-		row := []string{c.Subject.Key, wire.SubjectName(c.Subject, e.Point.Valid), share(e.Figure.Definition, c.Entry)}
+		row := []string{c.Subject.Key, shown.SubjectName(c.Subject, e.Point.Valid), share(e.Figure.Definition, c.Entry)}
 		if reasons {
 			row = append(row, c.Why.Vi())
 		}

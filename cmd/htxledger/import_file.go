@@ -7,8 +7,8 @@ import (
 	"strings"
 
 	"htxledger/api/imports"
+	"htxledger/api/shown"
 	"htxledger/api/vi"
-	"htxledger/api/wire"
 	"htxledger/domain/calendar"
 	"htxledger/domain/ledger"
 	"htxledger/domain/recorder"
@@ -115,7 +115,7 @@ func (f *importedFile) handBack() error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(wire.Encode(out, f.Import()), out.Close())
+	return errors.Join(shown.Encode(out, f.Import()), out.Close())
 }
 
 // writeMade writes what is made to a file.
@@ -130,7 +130,7 @@ func writeMade(path string, made func() ([]byte, error)) error {
 // reply is the answer about a file that is not refused: what a dry run found, or
 // the receipt.
 func (f *importedFile) reply() reply {
-	return reply{json: func() any { return f.Import() }, text: f.text}
+	return reply{Answer: shown.Show(func() any { return f.Import() }), text: f.text}
 }
 
 // mostTold bounds how many doubts and notes are printed; the report has all.

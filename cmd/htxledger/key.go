@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"htxledger/api/shown"
 	"htxledger/domain/audit"
 	"htxledger/domain/fault"
 	"htxledger/domain/keyring"
@@ -131,13 +132,13 @@ func (a *app) showKeys(r *reading, print func(reply) error) error {
 	ring := r.notary.View.Ring(size)
 	due, _ := ring.Signer(int64(size))
 	return print(reply{
-		json: func() any {
+		Answer: shown.Show(func() any {
 			out := []keyJSON{}
 			for _, k := range keys {
 				out = append(out, keyJSON{audit.KeyID(k), k, k == due || due == "" && len(ring.Keys()) == 0})
 			}
 			return out
-		},
+		}),
 		text: func(p *page) {
 			for _, k := range keys {
 				p.b.WriteString(k + "\n") // a key is never broken into lines

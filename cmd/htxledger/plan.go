@@ -1,13 +1,13 @@
 package main
 
 import (
+	"context"
 	"strings"
 
 	"github.com/spf13/cobra"
 
-	"htxledger/api/tabular"
+	"htxledger/api/shown"
 	"htxledger/api/vi"
-	"htxledger/api/wire"
 	"htxledger/domain/calendar"
 	"htxledger/domain/plan"
 	"htxledger/projections/answers"
@@ -29,9 +29,7 @@ Prints targets and tasks verbatim, with rule, owners, deadline and the paragraph
 Without --as-of and --plan it is the recorded plan of the latest year.`,
 		Example: "  htxledger plan show --as-of 31/12/2023",
 		Args:    cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			return a.withPlan(cmd, planReply)
-		},
+		RunE:    a.askingPlan(planReply),
 	}
 	a.planFlag(cmd)
 	return cmd
@@ -47,33 +45,21 @@ Lists what in the plan does not add up, is said in two ways or leaves open what 
 counted: found by rule, or noted by a reader. It reports and repairs nothing.`,
 		Example: "  htxledger plan lint --as-of 31/12/2023",
 		Args:    cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			return a.withPlan(cmd, lintReply)
-		},
+		RunE:    a.askingPlan(lintReply),
 	}
 	a.planFlag(cmd)
 	return cmd
 }
 
-// withPlan prints a reply about the plan of the query.
-func (a *app) withPlan(cmd *cobra.Command, make func(*answers.Targets) reply) error {
-	if err := a.outputs(outputsOf...); err != nil {
-		return err
-	}
-	r, err := a.read(cmd.Context())
-	if err != nil {
-		return err
-	}
-	defer r.close()
-	p, err := a.planPoint(r)
-	if err != nil {
-		return err
-	}
-	t, err := r.answers.Targets(p)
-	if err != nil {
-		return err
-	}
-	return a.print(make(t))
+// askingPlan is the run of a command about the plan that the flags name.
+func (a *app) askingPlan(how func(*answers.Targets) reply) func(*cobra.Command, []string) error {
+	return a.asking(outputsOf, func(_ context.Context, r *reading, _ []string) (reply, error) {
+		at, err := a.planPoint(r)
+		if err != nil {
+			return reply{}, err
+		}
+		return replyTo(how)(r.answers.Targets(at))
+	})
 }
 
 // planPoint is the point that the flags name. Where they name neither a day nor a
@@ -93,9 +79,8 @@ func (a *app) planPoint(r *reading) (*answers.Point, error) {
 func planReply(t *answers.Targets) reply {
 	p := t.Plan
 	return reply{
-		point: t.Point,
-		json:  func() any { return wire.FromPlan(t.Point, p) },
-		csv:   func() *tabular.Table { return tabular.Plan(t.Point, p) },
+		point:  t.Point,
+		Answer: shown.ShowPlan(t.Point, p),
 		text: func(out *page) {
 			head := p.Head()
 			out.line("%s (số %s, ngày %s, khóa %s)", head.Title, head.Number, head.Issued.Vi(), p.Key)
@@ -127,9 +112,8 @@ func orDots(s string) string {
 
 func lintReply(t *answers.Targets) reply {
 	return reply{
-		point: t.Point,
-		json:  func() any { return wire.FromLint(t.Point, t.Plan) },
-		csv:   func() *tabular.Table { return tabular.Findings(t.Point, t.Findings) },
+		point:  t.Point,
+		Answer: shown.ShowLint(t.Point, t.Plan),
 		text: func(p *page) {
 			out := newTable(left("Mã"), left("Do"), wrap("Về"), wrap("Nội dung"))
 			for _, f := range t.Findings {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -8,43 +9,93 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
 	"htxledger/api/sheets"
-	"htxledger/api/tabular"
+	"htxledger/api/shown"
 	"htxledger/api/vi"
-	"htxledger/api/wire"
 	"htxledger/domain/durable"
 	"htxledger/domain/fault"
 	"htxledger/projections/answers"
 )
 
-// A reply is an answer in each of its outputs. What an output is not asked for
-// is not made.
+// A reply is an answer with the text in which people read it. What an output is not
+// asked for is not made.
 type reply struct {
-	point *answers.Point // nil for what holds at no point
-	json  func() any
-	csv   func() *tabular.Table
+	shown.Answer
+	point *answers.Point // where the text says that it holds; nil: it says that itself, or it holds anywhere
 	text  func(*page)
+}
+
+// replyTo gives the reply to what a service answered, or its error.
+func replyTo[S any](how func(S) reply) func(S, error) (reply, error) {
+	return func(x S, err error) (reply, error) {
+		if err != nil {
+			return reply{}, err
+		}
+		return how(x), nil
+	}
 }
 
 // outputsOf are the outputs of most commands.
 var outputsOf = []string{"table", "json", "csv", "excel-csv", "xlsx"}
 
+// asking is the run of a command that asks: it opens the ledger to be asked, and
+// prints the reply in one of the outputs.
+func (a *app) asking(outputs []string, ask func(ctx context.Context, r *reading, args []string) (reply, error)) func(*cobra.Command, []string) error {
+	return func(cmd *cobra.Command, args []string) error {
+		if err := a.outputs(outputs...); err != nil {
+			return err
+		}
+		r, err := a.read(cmd.Context())
+		if err != nil {
+			return err
+		}
+		defer r.close()
+		out, err := ask(cmd.Context(), r, args)
+		if err != nil {
+			return err
+		}
+		return a.print(out)
+	}
+}
+
+// askingAt is asking at the point of the flags.
+func (a *app) askingAt(ask func(ctx context.Context, r *reading, at *answers.Point, args []string) (reply, error)) func(*cobra.Command, []string) error {
+	return a.asking(outputsOf, func(ctx context.Context, r *reading, args []string) (reply, error) {
+		at, err := r.head.Resolve(a.query)
+		if err != nil {
+			return reply{}, err
+		}
+		return ask(ctx, r, at, args)
+	})
+}
+
+// askingAbout is askingAt for a command whose arguments are indicators.
+func (a *app) askingAbout(ask func(ctx context.Context, r *reading, at *answers.Point) (reply, error)) func(*cobra.Command, []string) error {
+	return func(cmd *cobra.Command, args []string) error {
+		a.query.Codes = args
+		return a.askingAt(func(ctx context.Context, r *reading, at *answers.Point, _ []string) (reply, error) {
+			return ask(ctx, r, at)
+		})(cmd, args)
+	}
+}
+
 // print prints a reply in the output asked.
 func (a *app) print(r reply) error {
 	switch a.output {
 	case "json":
-		return wire.Encode(a.out, r.json())
+		return r.WriteJSON(a.out)
 	case "csv":
 		if r.point != nil && r.point.Synthetic {
 			a.say("%s", vi.Synthetic)
 		}
-		return r.csv().Write(a.out)
+		return r.Table().Write(a.out)
 	case "excel-csv":
-		return r.csv().WriteExcel(a.out)
+		return r.Table().WriteExcel(a.out)
 	case "xlsx":
-		return a.printWorkbook(r.csv())
+		return a.printWorkbook(r.Table())
 	}
 	p := &page{width: a.width()}
 	r.text(p)
@@ -86,7 +137,7 @@ var errBinary = fault.Declare("output-binary", fault.Malformed,
 	"a workbook is not text for a terminal: write it to a file (> bang.xlsx)",
 	"bảng Excel không in ra màn hình được: hãy ghi vào tệp, ví dụ thêm  > bang.xlsx")
 
-func (a *app) printWorkbook(t *tabular.Table) error {
+func (a *app) printWorkbook(t *shown.Table) error {
 	if f, ok := a.out.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
 		return errBinary
 	}

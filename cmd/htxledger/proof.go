@@ -5,7 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"htxledger/api/wire"
+	"htxledger/api/shown"
 	"htxledger/domain/audit"
 	"htxledger/domain/fault"
 	"htxledger/domain/ledger"
@@ -53,8 +53,8 @@ checkpoint, which must be a signed size. Prints a C2SP tlog-proof.`,
 					return err
 				}
 				return a.print(reply{
-					json: func() any { return wire.FromInclusion(proof, signed.Note) },
-					text: func(p *page) { p.b.Write(proof.Text(signed.Note)) },
+					Answer: shown.Show(func() any { return shown.FromInclusion(proof, signed.Note) }),
+					text:   func(p *page) { p.b.Write(proof.Text(signed.Note)) },
 				})
 			})
 		},
@@ -90,8 +90,8 @@ printed is the request that a witness takes (C2SP tlog-witness, add-checkpoint).
 					return err
 				}
 				return a.print(reply{
-					json: func() any { return wire.FromConsistency(proof, signed.Note) },
-					text: func(p *page) { p.b.Write(proof.Text(signed.Note)) },
+					Answer: shown.Show(func() any { return shown.FromConsistency(proof, signed.Note) }),
+					text:   func(p *page) { p.b.Write(proof.Text(signed.Note)) },
 				})
 			})
 		},

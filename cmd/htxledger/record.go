@@ -10,8 +10,8 @@ import (
 	"github.com/google/uuid"
 	"github.com/spf13/cobra"
 
+	"htxledger/api/shown"
 	"htxledger/api/vi"
-	"htxledger/api/wire"
 	"htxledger/domain/calendar"
 	"htxledger/domain/canonical"
 	"htxledger/domain/ledger"
@@ -263,7 +263,7 @@ func (a *app) closed(w *writing) {
 
 func recordedReply(key string, results []recorder.Result, dry bool) reply {
 	return reply{
-		json: func() any { return wire.FromResults(results, dry) },
+		Answer: shown.Show(func() any { return shown.FromResults(results, dry) }),
 		text: func(p *page) {
 			for _, r := range results {
 				word := "Đã ghi"

@@ -9,9 +9,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"htxledger/api/tabular"
+	"htxledger/api/shown"
 	"htxledger/api/vi"
-	"htxledger/api/wire"
 	"htxledger/domain/audit"
 	"htxledger/domain/fault"
 	"htxledger/domain/indicator"
@@ -166,9 +165,8 @@ func (p *page) findings(more replayFindings) {
 
 func replayReply(r *answers.Replay, more replayFindings) reply {
 	return reply{
-		point: r.Point,
-		json:  func() any { return wire.FromReplay(r, more.apart, more.digest) },
-		csv:   func() *tabular.Table { return tabular.Replay(r) },
+		point:  r.Point,
+		Answer: shown.ShowReplay(r, more.apart, more.digest),
 		text: func(p *page) {
 			t := newTable(left("Mã"), right("Tính lại từ đầu"), right("Đang trả lời"), left("Đối chiếu"))
 			for _, f := range r.Figures {

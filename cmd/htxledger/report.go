@@ -8,6 +8,7 @@ import (
 
 	"htxledger/api"
 	"htxledger/api/report"
+	"htxledger/api/shown"
 	"htxledger/api/vi"
 	"htxledger/domain/fault"
 	"htxledger/domain/ledger"
@@ -104,9 +105,9 @@ func writtenReply(how reporting, d *report.Document) reply {
 	t := d.Targets
 	return reply{
 		point: d.Point,
-		json: func() any {
+		Answer: shown.Show(func() any {
 			return writtenReport{how.file, how.format, t.Plan.Key, len(t.Targets), len(t.Tasks), int64(d.Point.Size), d.Ledger.Root, d.Code.Text}
-		},
+		}),
 		text: func(p *page) {
 			p.line("Đã ghi báo cáo %s: %s chỉ tiêu, %s nhiệm vụ của kế hoạch %s.", how.file, vi.Integer(len(t.Targets)), vi.Integer(len(t.Tasks)), t.Plan.Head().Number)
 		},

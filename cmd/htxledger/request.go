@@ -1,11 +1,13 @@
 package main
 
 import (
+	"context"
+
 	"github.com/google/uuid"
 	"github.com/spf13/cobra"
 
+	"htxledger/api/shown"
 	"htxledger/api/vi"
-	"htxledger/api/wire"
 	"htxledger/domain/ledger"
 	"htxledger/domain/recorder"
 	"htxledger/projections/answers"
@@ -28,26 +30,15 @@ func (a *app) requestListCommand() *cobra.Command {
 Lists requests in the order of the ledger, each with the record that approved or refused it.`,
 		Example: "  htxledger request list --state open",
 		Args:    cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := a.outputs("table", "json"); err != nil {
-				return err
-			}
-			r, err := a.read(cmd.Context())
+		RunE: a.asking([]string{"table", "json"}, func(_ context.Context, r *reading, _ []string) (reply, error) {
+			at, err := r.head.ResolvePrefix(a.query)
 			if err != nil {
-				return err
+				return reply{}, err
 			}
-			defer r.close()
 			f.From = ledger.Position(from)
-			p, err := r.head.ResolvePrefix(a.query)
-			if err != nil {
-				return err
-			}
-			l, err := r.directory.Requests(p, f)
-			if err != nil {
-				return err
-			}
-			return a.print(requestsReply(r, l))
-		},
+			how := func(l *directory.Requests) reply { return requestsReply(r, l) }
+			return replyTo(how)(r.directory.Requests(at, f))
+		}),
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&f.State, "state", directory.RequestAny, "tình trạng / open, approved, refused or all")
@@ -65,7 +56,7 @@ func (r *reading) names(p *answers.Point) vi.Names {
 
 func requestsReply(r *reading, l *directory.Requests) reply {
 	return reply{
-		json: func() any { return wire.FromRequests(l) },
+		Answer: shown.ShowRequests(l),
 		text: func(p *page) {
 			if len(l.Requests) == 0 {
 				p.line("Không có đề nghị nào.")
@@ -114,31 +105,20 @@ func (a *app) requestShowCommand() *cobra.Command {
 Prints one request: who made it, what would be recorded, and what became of it.`,
 		Example: "  htxledger request list\n  htxledger request make coop.renamed/1 --request vd-1 --stream coop/htx-nong-nghiep-buon-choah --valid 2024-02-01 --content '{\"name\":\"HTX Buôn Choáh\"}'\n  htxledger request show vd-1",
 		Args:    cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := a.outputs("table", "json"); err != nil {
-				return err
-			}
-			r, err := a.read(cmd.Context())
-			if err != nil {
-				return err
-			}
-			defer r.close()
+		RunE: a.asking([]string{"table", "json"}, func(_ context.Context, r *reading, args []string) (reply, error) {
 			at, err := r.head.ResolvePrefix(a.query)
 			if err != nil {
-				return err
+				return reply{}, err
 			}
-			x, err := r.directory.Request(args[0], at.Size)
-			if err != nil {
-				return err
-			}
-			return a.print(requestReply(r, at, x))
-		},
+			how := func(x *directory.Request) reply { return requestReply(r, at, x) }
+			return replyTo(how)(r.directory.Request(args[0], at.Size))
+		}),
 	}
 }
 
 func requestReply(r *reading, at *answers.Point, x *directory.Request) reply {
 	return reply{
-		json: func() any { return wire.OneRequest{Point: wire.FromPoint(at), Request: wire.FromRequest(x)} },
+		Answer: shown.ShowRequest(at, x),
 		text: func(p *page) {
 			names, would := r.names(at), vi.Prospect(x.Command)
 			p.line("Đề nghị %s: %s.", x.Key, requestWords(x))

@@ -2,14 +2,14 @@ package main
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"strings"
 
 	"github.com/spf13/cobra"
 
-	"htxledger/api/tabular"
+	"htxledger/api/shown"
 	"htxledger/api/vi"
-	"htxledger/api/wire"
 	"htxledger/domain/audit"
 	"htxledger/domain/calendar"
 	"htxledger/domain/fault"
@@ -119,24 +119,17 @@ Lists what was issued; each is counted again now: match, now-different (right wh
 moved by later records), mismatch, or undetermined.`,
 		Example: "  htxledger statement list",
 		Args:    cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := a.outputs(outputsOf...); err != nil {
-				return err
-			}
-			r, err := a.read(cmd.Context())
-			if err != nil {
-				return err
-			}
-			defer r.close()
+		RunE: a.asking(outputsOf, func(ctx context.Context, r *reading, _ []string) (reply, error) {
 			statements := r.statements()
 			all := statements.List(r.head.Size())
+			var err error
 			for i, c := range all {
-				if all[i], err = statements.Verify(cmd.Context(), c.Key, r.head.Size()); err != nil {
-					return err
+				if all[i], err = statements.Verify(ctx, c.Key, r.head.Size()); err != nil {
+					return reply{}, err
 				}
 			}
-			return a.print(statementsReply(r, all))
-		},
+			return statementsReply(r, all), nil
+		}),
 	}
 }
 
@@ -145,8 +138,7 @@ func statementsReply(r *reading, all []*answers.StatementCheck) reply {
 		return []string{c.Key, c.Issued.Title, c.Issued.Valid.Vi(), plain(c.Issued.Size), plain(c.Fact.By.Position), verdict}
 	}
 	return reply{
-		json: func() any { return wire.FromStatements(r.head.Size(), all, r.notary) },
-		csv:  func() *tabular.Table { return tabular.Statements(all) },
+		Answer: shown.ShowStatements(r.head.Size(), all, r.notary),
 		text: func(p *page) {
 			if len(all) == 0 {
 				p.line("Chưa có báo cáo xác nhận nào.")
@@ -242,29 +234,22 @@ duties of the statement. Exits 3 on the last two, and where the rule is broken. 
 
 // statement counts one statement again and prints it; others see it too.
 func (a *app) statement(cmd *cobra.Command, key string, text func(*page, *answers.StatementCheck), others ...func(*answers.StatementCheck)) error {
-	if err := a.outputs(outputsOf...); err != nil {
-		return err
-	}
-	r, err := a.read(cmd.Context())
-	if err != nil {
-		return err
-	}
-	defer r.close()
-	c, err := r.statements().Verify(cmd.Context(), key, r.head.Size())
-	if err != nil {
-		return err
-	}
-	for _, see := range others {
-		see(c)
-	}
-	return a.print(reply{
-		json: func() any { return wire.FromStatement(c, r.notary) },
-		csv:  func() *tabular.Table { return tabular.Statement(c) },
-		text: func(p *page) {
-			statementHead(p, c)
-			text(p, c)
-		},
-	})
+	return a.asking(outputsOf, func(ctx context.Context, r *reading, _ []string) (reply, error) {
+		c, err := r.statements().Verify(ctx, key, r.head.Size())
+		if err != nil {
+			return reply{}, err
+		}
+		for _, see := range others {
+			see(c)
+		}
+		return reply{
+			Answer: shown.ShowStatement(c, r.notary),
+			text: func(p *page) {
+				statementHead(p, c)
+				text(p, c)
+			},
+		}, nil
+	})(cmd, nil)
 }
 
 func statementHead(p *page, c *answers.StatementCheck) {

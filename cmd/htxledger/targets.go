@@ -1,13 +1,13 @@
 package main
 
 import (
+	"context"
 	"strings"
 
 	"github.com/spf13/cobra"
 
-	"htxledger/api/tabular"
+	"htxledger/api/shown"
 	"htxledger/api/vi"
-	"htxledger/api/wire"
 	"htxledger/domain/assessment"
 	"htxledger/projections/answers"
 )
@@ -24,25 +24,9 @@ end of the plan's year when that is past. A verdict is given on exact numbers; a
 coverage threshold is not judged.`,
 		Example: "  htxledger targets --as-of 31/12/2023 --known-at 31/01/2024",
 		Args:    cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := a.outputs(outputsOf...); err != nil {
-				return err
-			}
-			r, err := a.read(cmd.Context())
-			if err != nil {
-				return err
-			}
-			defer r.close()
-			p, err := r.head.Resolve(a.query)
-			if err != nil {
-				return err
-			}
-			t, err := r.answers.Targets(p)
-			if err != nil {
-				return err
-			}
-			return a.print(targetsReply(t))
-		},
+		RunE: a.askingAt(func(_ context.Context, r *reading, at *answers.Point, _ []string) (reply, error) {
+			return replyTo(targetsReply)(r.answers.Targets(at))
+		}),
 	}
 	a.planFlag(cmd)
 	return cmd
@@ -55,10 +39,9 @@ func (a *app) planFlag(cmd *cobra.Command) {
 
 func targetsReply(t *answers.Targets) reply {
 	return reply{
-		point: t.Point,
-		json:  func() any { return wire.FromTargets(t) },
-		csv:   func() *tabular.Table { return tabular.Targets(t) },
-		text:  func(p *page) { p.targets(t) },
+		point:  t.Point,
+		Answer: shown.ShowTargets(t),
+		text:   func(p *page) { p.targets(t) },
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"htxledger/api/imports"
 	"htxledger/api/sheets"
+	"htxledger/api/shown"
 	"htxledger/api/vi"
 )
 
@@ -81,7 +82,7 @@ type writtenForm struct {
 
 func templateReply(file string, b sheets.Blank) reply {
 	return reply{
-		json: func() any { return writtenForm{file, b.Form.Name, b.Place, b.Year, len(b.Rows)} },
+		Answer: shown.Show(func() any { return writtenForm{file, b.Form.Name, b.Place, b.Year, len(b.Rows)} }),
 		text: func(p *page) {
 			p.line("Đã ghi biểu mẫu %s (%s): %s HTX điền sẵn.", file, b.PlaceName, vi.Integer(len(b.Rows)))
 		},

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"htxledger/api/access"
+	"htxledger/api/shown"
 	"htxledger/api/vi"
 	"htxledger/domain/calendar"
 	"htxledger/domain/ledger"
@@ -51,16 +52,16 @@ once; only its hash is kept. An officer needs --place, and records only about it
 			if err != nil {
 				return err
 			}
-			shown := false
+			told := false
 			err = store.AddShown(a.now(), args[0], role, a.query.Place, life, func(secret string) error {
 				a.say("Mã này chỉ hiện một lần / shown this once:")
-				shown = true
+				told = true
 				return a.print(reply{
-					json: func() any { return map[string]string{"account": args[0], "token": secret} },
-					text: func(p *page) { p.line("%s", secret) },
+					Answer: shown.Show(func() any { return map[string]string{"account": args[0], "token": secret} }),
+					text:   func(p *page) { p.line("%s", secret) },
 				})
 			})
-			if shown && !access.Changed(err) {
+			if told && !access.Changed(err) {
 				a.say("Mã vừa in không có hiệu lực. / the token above does not hold")
 			}
 			return err
@@ -136,13 +137,13 @@ Lists every token that was ever made, but never the token itself.`,
 
 func tokensReply(list []access.Token, now calendar.Instant) reply {
 	return reply{
-		json: func() any {
+		Answer: shown.Show(func() any {
 			out := []tokenJSON{}
 			for _, t := range list {
 				out = append(out, tokenJSON{t.ID, t.Role, t.Place, t.Created, t.Expires, t.Revoked, t.Valid(now)})
 			}
 			return out
-		},
+		}),
 		text: func(p *page) {
 			t := newTable(left("Tài khoản"), left("Vai trò"), left("Địa bàn"), left("Hết hạn"), left("Tình trạng"))
 			for _, x := range list {
@@ -178,8 +179,8 @@ Ends the token of an account, at once and for good; a running server refuses it 
 				return err
 			}
 			return a.printDone(reply{
-				json: func() any { return map[string]string{"account": args[0]} },
-				text: func(p *page) { p.line("Đã thu hồi mã của %s.", args[0]) },
+				Answer: shown.Show(func() any { return map[string]string{"account": args[0]} }),
+				text:   func(p *page) { p.line("Đã thu hồi mã của %s.", args[0]) },
 			})
 		},
 	}

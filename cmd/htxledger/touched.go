@@ -1,13 +1,13 @@
 package main
 
 import (
+	"context"
 	"strings"
 
 	"github.com/spf13/cobra"
 
-	"htxledger/api/tabular"
+	"htxledger/api/shown"
 	"htxledger/api/vi"
-	"htxledger/api/wire"
 	"htxledger/projections/answers"
 )
 
@@ -21,41 +21,25 @@ The other way round from explain: the figures, for the day --as-of, that one rec
 when it became known, and the statements that rest on it or that it moved.`,
 		Example: "  htxledger events touched 3144 --as-of 31/12/2023",
 		Args:    cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := a.outputs(outputsOf...); err != nil {
-				return err
-			}
-			r, err := a.read(cmd.Context())
+		RunE: a.askingAt(func(ctx context.Context, r *reading, at *answers.Point, args []string) (reply, error) {
+			record, err := r.record(args[0], r.head.Size())
 			if err != nil {
-				return err
+				return reply{}, err
 			}
-			defer r.close()
-			rec, err := r.record(args[0], r.head.Size())
+			statements, err := r.statements().TouchedBy(ctx, record.Position, r.head.Size())
 			if err != nil {
-				return err
+				return reply{}, err
 			}
-			p, err := r.head.Resolve(a.query)
-			if err != nil {
-				return err
-			}
-			t, err := r.answers.Touched(cmd.Context(), p, rec.Position)
-			if err != nil {
-				return err
-			}
-			statements, err := r.statements().TouchedBy(cmd.Context(), rec.Position, r.head.Size())
-			if err != nil {
-				return err
-			}
-			return a.print(touchedReply(t, statements))
-		},
+			how := func(t *answers.Touched) reply { return touchedReply(t, statements) }
+			return replyTo(how)(r.answers.Touched(ctx, at, record.Position))
+		}),
 	}
 }
 
 func touchedReply(t *answers.Touched, statements []answers.StatementTouch) reply {
 	return reply{
-		point: t.Point,
-		json:  func() any { return wire.FromTouchedWith(t, statements) },
-		csv:   func() *tabular.Table { return tabular.Touched(t) },
+		point:  t.Point,
+		Answer: shown.ShowTouchedWith(t, statements),
 		text: func(p *page) {
 			r := t.Record
 			p.line("Bản ghi @%d, %s, luồng %s, ghi lúc %s.", r.Position, r.Kind, r.Stream, vi.Instant(r.Recorded))

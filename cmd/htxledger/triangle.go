@@ -1,17 +1,15 @@
 package main
 
 import (
-	"htxledger/api/tabular"
+	"htxledger/api/shown"
 	"htxledger/api/vi"
-	"htxledger/api/wire"
 	"htxledger/projections/answers"
 )
 
 func triangleReply(t *answers.Triangle) reply {
 	return reply{
-		point: t.Point,
-		json:  func() any { return wire.FromTriangle(t) },
-		csv:   func() *tabular.Table { return tabular.Triangle(t) },
+		point:  t.Point,
+		Answer: shown.ShowTriangle(t),
 		text: func(p *page) {
 			p.line("%s (%s)", t.Definition.Name, t.Definition.Unit)
 			p.line("Mỗi dòng là một ngày số liệu, mỗi cột là hồ sơ ghi nhận đến cuối ngày đó.")

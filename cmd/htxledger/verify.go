@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"htxledger/api/shown"
 	"htxledger/domain/audit"
 	"htxledger/domain/fault"
 	"htxledger/domain/ledger"
@@ -172,7 +173,7 @@ func (a *app) verified(checks []checkJSON, recovered []audit.Recovery, size, sig
 		}
 	}
 	err := a.print(reply{
-		json: func() any { return verifiedJSON{wrong == 0, int64(size), int64(signed), checks, recovered} },
+		Answer: shown.Show(func() any { return verifiedJSON{wrong == 0, int64(size), int64(signed), checks, recovered} }),
 		text: func(p *page) {
 			for _, c := range checks {
 				p.check(c)

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"htxledger/api/shown"
 	"htxledger/domain/indicator"
 	"htxledger/domain/ledger"
 	"htxledger/domain/ledger/embedded"
@@ -108,7 +109,7 @@ func remoteHead(ctx context.Context, remote string) (*headJSON, error) {
 
 func versionReply(v versionJSON) reply {
 	return reply{
-		json: func() any { return v },
+		Answer: shown.Show(func() any { return v }),
 		text: func(p *page) {
 			p.line("htxledger %s %s", v.Version, v.Commit)
 			p.line("%s; %d loại sự kiện, %d chỉ tiêu", v.Go, v.Kinds, v.Indicators)

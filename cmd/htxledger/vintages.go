@@ -1,11 +1,12 @@
 package main
 
 import (
+	"context"
+
 	"github.com/spf13/cobra"
 
-	"htxledger/api/tabular"
+	"htxledger/api/shown"
 	"htxledger/api/vi"
-	"htxledger/api/wire"
 	"htxledger/projections/answers"
 )
 
@@ -24,34 +25,12 @@ or as each statement stood for it); below, how far it was revised. --triangle la
 			"  htxledger vintages coops.established --as-of 31/12/2023 --known-at 29/02/2024 --triangle",
 		Args:              cobra.ExactArgs(1),
 		ValidArgsFunction: completeCodes(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := a.outputs(outputsOf...); err != nil {
-				return err
-			}
-			r, err := a.read(cmd.Context())
-			if err != nil {
-				return err
-			}
-			defer r.close()
-			q := a.query
-			q.Codes = args
-			at, err := r.head.Resolve(q)
-			if err != nil {
-				return err
-			}
+		RunE: a.askingAbout(func(ctx context.Context, r *reading, at *answers.Point) (reply, error) {
 			if triangle {
-				t, err := r.answers.Triangle(cmd.Context(), at, at.Definitions[0])
-				if err != nil {
-					return err
-				}
-				return a.print(triangleReply(t))
+				return replyTo(triangleReply)(r.answers.Triangle(ctx, at, at.Definitions[0]))
 			}
-			v, err := r.answers.VintagesBy(cmd.Context(), at, at.Definitions[0], by)
-			if err != nil {
-				return err
-			}
-			return a.print(vintagesReply(v, args[0]))
-		},
+			return replyTo(vintagesReply)(r.answers.VintagesBy(ctx, at, at.Definitions[0], by))
+		}),
 	}
 	cmd.Flags().StringVar(&by, "by", answers.ByChange, "lấy theo / taken by: change, month, statement")
 	complete(cmd, "by", answers.ByChange, answers.ByMonth, answers.ByStatement)
@@ -59,14 +38,13 @@ or as each statement stood for it); below, how far it was revised. --triangle la
 	return cmd
 }
 
-func vintagesReply(v *answers.Vintages, code string) reply {
+func vintagesReply(v *answers.Vintages) reply {
 	return reply{
-		point: v.Point,
-		json:  func() any { return wire.FromVintages(v, code) },
-		csv:   func() *tabular.Table { return tabular.Vintages(v) },
+		point:  v.Point,
+		Answer: shown.ShowVintages(v),
 		text: func(p *page) {
 			columns := []column{right("Cỡ sổ"), left("Ghi lúc"), right("Giá trị")}
-			covered := v.Definition() != nil && v.Definition().Covered
+			covered := len(v.Vintages) > 0 && v.Definition.Covered
 			if covered { // a count can change in who reported alone
 				columns = append(columns, right("Báo cáo"))
 			}
@@ -81,7 +59,7 @@ func vintagesReply(v *answers.Vintages, code string) reply {
 			}
 			p.table(t)
 			p.gap()
-			p.line("%s", vi.Revision(v.Definition(), v.Revision()))
+			p.line("%s", vi.Revision(v.Definition, v.Revision()))
 		},
 	}
 }

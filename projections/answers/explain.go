@@ -98,8 +98,9 @@ type Vintage struct {
 // Vintages are the figures of one indicator at each size at which it changed,
 // up to the size of the point, for one valid day.
 type Vintages struct {
-	Point    *Point
-	Vintages []Vintage
+	Point      *Point
+	Definition *indicator.Definition
+	Vintages   []Vintage
 }
 
 // What vintages are taken by: each record that changed the figure, the end of
@@ -162,7 +163,7 @@ func (s *Service) LastVintages(ctx context.Context, p *Point, d *indicator.Defin
 
 // vintages are one figure at some sizes.
 func (s *Service) vintages(ctx context.Context, p *Point, d *indicator.Definition, sizes []ledger.Position) (*Vintages, error) {
-	v := &Vintages{Point: p}
+	v := &Vintages{Point: p, Definition: d}
 	for _, size := range sizes {
 		if err := ctx.Err(); err != nil {
 			return nil, err
@@ -208,14 +209,6 @@ func (s *Service) sizes(ctx context.Context, p *Point, d *indicator.Definition, 
 	sizes = append(sizes, p.Size)
 	slices.Sort(sizes)
 	return slices.Compact(sizes), nil
-}
-
-// Definition is what the vintages are of; nil if there are none.
-func (v *Vintages) Definition() *indicator.Definition {
-	if len(v.Vintages) == 0 {
-		return nil
-	}
-	return v.Vintages[0].Figure.Definition
 }
 
 // Revision sums up how the figure was revised; nil without data.

@@ -37,9 +37,10 @@ var Statuses = []string{Registered, Operating, Suspended, Inactive, Dissolving, 
 
 // A Listing is a page of co-operatives at a point.
 type Listing struct {
-	Point *answers.Point
-	Coops []Coop // in Vietnamese order of name
-	Total int    // how many match, on all pages
+	Point  *answers.Point
+	Coops  []Coop // in Vietnamese order of name
+	Total  int    // how many match, on all pages
+	Offset int    // how many stand before these
 }
 
 // A Coop is one co-operative at a point.
@@ -88,7 +89,7 @@ func (d *Directory) Coops(ctx context.Context, p *answers.Point, f Filter) (*Lis
 	if err != nil {
 		return nil, err
 	}
-	l := &Listing{Point: p}
+	l := &Listing{Point: p, Offset: f.Offset}
 	want := spelling.Plain(f.Search)
 	for _, s := range r.Subjects {
 		if s.Kind != register.CoopSubject {

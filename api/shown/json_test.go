@@ -1,9 +1,8 @@
-package wire_test
+package shown
 
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"flag"
 	"os"
 	"path/filepath"
@@ -12,7 +11,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"htxledger/api/wire"
 	"htxledger/cmd/htxledger/demo"
 	"htxledger/domain/assessment"
 	"htxledger/domain/calendar"
@@ -65,10 +63,10 @@ func demoWorld(t *testing.T) *world {
 	return w
 }
 
-func golden(t *testing.T, name string, v any) {
+func golden(t *testing.T, name string, a Answer) {
 	t.Helper()
 	var b bytes.Buffer
-	require.NoError(t, wire.Encode(&b, v))
+	require.NoError(t, a.WriteJSON(&b))
 	file := filepath.Join("testdata", name+".json")
 	if *update {
 		require.NoError(t, os.MkdirAll("testdata", 0o755))
@@ -87,12 +85,12 @@ func TestAnswers(t *testing.T) {
 	t.Run("indicators", func(t *testing.T) {
 		f, err := w.answers.Indicators(q)
 		require.NoError(t, err)
-		golden(t, "indicators", wire.FromIndicators(f))
+		golden(t, "indicators", ShowIndicators(f))
 	})
 	t.Run("targets", func(t *testing.T) {
 		x, err := w.answers.Targets(q)
 		require.NoError(t, err)
-		golden(t, "targets", wire.FromTargets(x))
+		golden(t, "targets", ShowTargets(x))
 	})
 	t.Run("explain", func(t *testing.T) {
 		q := q
@@ -100,9 +98,8 @@ func TestAnswers(t *testing.T) {
 		for code, why := range map[string]string{"coops.established": "", "ocop.coops.recognised": "", "trade.fairs": "", "linked.share": "htx-nong-nghiep-buon-choah"} {
 			e, err := w.answers.Explain(context.Background(), q, code, why)
 			require.NoError(t, err)
-			x := wire.FromExplanation(e)
-			x.Counted, x.NotCounted = x.Counted[:min(2, len(x.Counted))], x.NotCounted[:min(2, len(x.NotCounted))]
-			golden(t, "explain-"+code, x)
+			e.Figure.In, e.Figure.Out = e.Figure.In[:min(2, len(e.Figure.In))], e.Figure.Out[:min(2, len(e.Figure.Out))]
+			golden(t, "explain-"+code, ShowExplanation(e))
 		}
 	})
 	t.Run("vintages", func(t *testing.T) {
@@ -110,7 +107,7 @@ func TestAnswers(t *testing.T) {
 		q.Known = "@600" // the slow road counts every size
 		v, err := w.answers.Vintages(context.Background(), q, "coops.established")
 		require.NoError(t, err)
-		golden(t, "vintages", wire.FromVintages(v, "coops.established"))
+		golden(t, "vintages", ShowVintages(v))
 	})
 	t.Run("problems", func(t *testing.T) {
 		p, err := w.answers.Problems(context.Background(), q)
@@ -118,35 +115,35 @@ func TestAnswers(t *testing.T) {
 		require.Empty(t, p.Problems, "the demo adds up")
 		said := &ledger.Fact{By: &ledger.Record{ID: ledger.IDOf("a")}}
 		p.Problems = []assessment.Problem{{Code: "orphan", Severity: assessment.Notice, Subject: "coop/a", Vi: "vi", En: "en", By: []*ledger.Fact{said}}}
-		golden(t, "problems", wire.FromProblems(p))
+		golden(t, "problems", ShowProblems(p))
 	})
 	t.Run("coops", func(t *testing.T) {
 		l, err := w.browse.Coops(context.Background(), q, directory.Filter{Search: "nam da", Limit: 5})
 		require.NoError(t, err)
-		golden(t, "coops", wire.FromListing(l, 0))
+		golden(t, "coops", ShowCoops(l))
 	})
 	t.Run("card", func(t *testing.T) {
 		c, err := w.browse.Card(q, "htx-nong-nghiep-buon-choah")
 		require.NoError(t, err)
-		golden(t, "card", wire.FromCard(c))
+		golden(t, "card", ShowCard(c))
 	})
 	t.Run("events", func(t *testing.T) {
 		e, err := w.browse.Events(context.Background(), q, directory.EventFilter{Corrections: true, Limit: 3})
 		require.NoError(t, err)
-		golden(t, "events", wire.FromEvents(e))
+		golden(t, "events", ShowEvents(e))
 	})
 	t.Run("plans", func(t *testing.T) {
 		p, err := w.answers.Resolve(q)
 		require.NoError(t, err)
 		plans := w.answers.Plans(p.Size, p.Valid)
-		golden(t, "plans", wire.FromPlans(p, plans))
-		golden(t, "plan", wire.FromPlan(p, plans[0]))
-		golden(t, "lint", wire.FromLint(p, plans[0]))
+		golden(t, "plans", ShowPlans(p, plans))
+		golden(t, "plan", ShowPlan(p, plans[0]))
+		golden(t, "lint", ShowLint(p, plans[0]))
 	})
 	t.Run("replay", func(t *testing.T) {
 		r, err := w.answers.Replay(context.Background(), w.log, q, nil)
 		require.NoError(t, err)
-		golden(t, "replay", wire.FromReplay(r, nil, nil))
+		golden(t, "replay", ShowReplay(r, nil, nil))
 	})
 }
 
@@ -178,41 +175,43 @@ func TestChain(t *testing.T) {
 		return nil
 	}
 	facts := ledger.Effective(records)
-	golden(t, "fact-chain", wire.FromFact(facts[len(facts)-1], find))
+	golden(t, "fact-chain", Show(func() any { return fromFact(facts[len(facts)-1], find) }))
 }
 
 func TestReceipt(t *testing.T) {
 	r := &ledger.Record{Position: 7, ID: ledger.IDOf("a"), Stream: ledger.StreamOf("coop", "a"), Revision: 2, Recorded: 1}
-	golden(t, "receipt", wire.FromResults([]recorder.Result{{Record: r}, {Record: &ledger.Record{Position: 3, Stream: ledger.StreamOf("coop", "b"), ID: ledger.IDOf("b"), Recorded: 1}, Repeated: true}}, false))
+	golden(t, "receipt", Show(func() any {
+		return FromResults([]recorder.Result{{Record: r}, {Record: &ledger.Record{Position: 3, Stream: ledger.StreamOf("coop", "b"), ID: ledger.IDOf("b"), Recorded: 1}, Repeated: true}}, false)
+	}))
 }
 
 func TestProblems(t *testing.T) {
 	refused := ledger.ErrNegative.With(-1).At("/data/official")
-	for name, p := range map[string]wire.Problem{
-		"one":      wire.FromError(ledger.NotWritten(refused)),
-		"batch":    wire.FromRefused(ledger.NotWritten(recorder.ErrRefused.With(1, 2)), []recorder.Result{{}, {Err: refused}}),
-		"unknown":  wire.FromError(ledger.ErrStorageFailed),
-		"reading":  wire.FromError(ledger.ErrStorageFailed).Reading(),
-		"full":     wire.FromError(ledger.NotWritten(ledger.ErrStorageFull)),
-		"internal": wire.FromError(os.ErrClosed),
+	for name, p := range map[string]Problem{
+		"one":      FromError(ledger.NotWritten(refused)),
+		"batch":    FromRefused(ledger.NotWritten(recorder.ErrRefused.With(1, 2)), []recorder.Result{{}, {Err: refused}}),
+		"unknown":  FromError(ledger.ErrStorageFailed),
+		"reading":  FromError(ledger.ErrStorageFailed).Reading(),
+		"full":     FromError(ledger.NotWritten(ledger.ErrStorageFull)),
+		"internal": FromError(os.ErrClosed),
 	} {
-		t.Run(name, func(t *testing.T) { golden(t, "problem-"+name, p) })
+		t.Run(name, func(t *testing.T) { golden(t, "problem-"+name, Show(func() any { return p })) })
 	}
-	require.NotContains(t, wire.FromError(os.ErrClosed).Detail, "closed", "the cause of an internal error stays inside")
+	require.NotContains(t, FromError(os.ErrClosed).Detail, "closed", "the cause of an internal error stays inside")
 }
 
 // Every kind of fault has a title in Vietnamese.
 func TestTitles(t *testing.T) {
 	for _, f := range fault.Declared() {
-		require.NotEmpty(t, wire.FromError(f).Title, f.Code)
+		require.NotEmpty(t, FromError(f).Title, f.Code)
 	}
 }
 
 // Lists are [] and numbers that are measured are strings.
 func TestShape(t *testing.T) {
-	b, err := json.Marshal(wire.FromListing(&directory.Listing{Point: &answers.Point{}}, 0))
-	require.NoError(t, err)
-	require.Contains(t, string(b), `"coops":[]`)
+	var b bytes.Buffer
+	require.NoError(t, ShowCoops(&directory.Listing{Point: &answers.Point{}}).WriteJSON(&b))
+	require.Contains(t, b.String(), `"coops": []`)
 	for _, name := range []string{"targets", "indicators", "card", "explain-coops.established"} {
 		file, err := os.ReadFile(filepath.Join("testdata", name+".json"))
 		require.NoError(t, err)

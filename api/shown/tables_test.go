@@ -1,4 +1,4 @@
-package tabular_test
+package shown_test
 
 import (
 	"bytes"
@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"htxledger/api/sheets"
-	"htxledger/api/tabular"
+	"htxledger/api/shown"
 	"htxledger/cmd/htxledger/demo"
 	"htxledger/domain/calendar"
 	"htxledger/domain/imports"
@@ -47,43 +47,43 @@ func demoService(t *testing.T) answerstest.Asker {
 }
 
 // tables are every kind of table of the demo.
-func tables(t *testing.T) map[string]*tabular.Table {
+func tables(t *testing.T) map[string]*shown.Table {
 	s := demoService(t)
 	q := answers.Query{AsOf: "31/12/2023", Known: "2024-02-20"}
-	out := map[string]*tabular.Table{}
+	out := map[string]*shown.Table{}
 	indicators, err := s.Indicators(q)
 	require.NoError(t, err)
-	out["indicators"] = tabular.Indicators(indicators)
+	out["indicators"] = shown.ShowIndicators(indicators).Table()
 	targets, err := s.Targets(q)
 	require.NoError(t, err)
-	out["targets"] = tabular.Targets(targets)
-	out["plan"] = tabular.Plan(targets.Point, targets.Plan)
-	out["findings"] = tabular.Findings(targets.Point, targets.Findings)
+	out["targets"] = shown.ShowTargets(targets).Table()
+	out["plan"] = shown.ShowPlan(targets.Point, targets.Plan).Table()
+	out["findings"] = shown.ShowLint(targets.Point, targets.Plan).Table()
 	explained, err := s.Explain(context.Background(), q, "ocop.coops.recognised", "")
 	require.NoError(t, err)
-	out["explanation"] = tabular.Explanation(explained)
+	out["explanation"] = shown.ShowExplanation(explained).Table()
 	vintages, err := s.Vintages(context.Background(), q, "revenue.mean")
 	require.NoError(t, err)
-	out["vintages"] = tabular.Vintages(vintages)
+	out["vintages"] = shown.ShowVintages(vintages).Table()
 	triangle, err := s.Triangle(context.Background(), q, "linked.share")
 	require.NoError(t, err)
-	out["triangle"] = tabular.Triangle(triangle)
+	out["triangle"] = shown.ShowTriangle(triangle).Table()
 	diff, err := s.Diff(context.Background(), answers.Query{AsOf: "31/12/2022", Codes: []string{"linked.share", "coops.registered"}}, answers.Query{AsOf: "31/12/2023", Codes: []string{"linked.share", "coops.registered"}})
 	require.NoError(t, err)
-	out["differences"] = tabular.Differences(diff)
+	out["differences"] = shown.ShowDifferences(diff).Table()
 	problems, err := s.Problems(context.Background(), q)
 	require.NoError(t, err)
-	out["problems"] = tabular.Problems(problems)
+	out["problems"] = shown.ShowProblems(problems).Table()
 	d := s.Directory()
 	coops, err := d.Coops(context.Background(), q, directory.Filter{Status: directory.Any, All: true})
 	require.NoError(t, err)
-	out["coops"] = tabular.Coops(coops)
+	out["coops"] = shown.ShowCoops(coops).Table()
 	card, err := d.Card(q, "htx-nong-nghiep-buon-choah")
 	require.NoError(t, err)
-	out["card"] = tabular.Card(card)
+	out["card"] = shown.ShowCard(card).Table()
 	events, err := d.Events(context.Background(), q, directory.EventFilter{Kind: "ledger.", Limit: 100})
 	require.NoError(t, err)
-	out["events"] = tabular.Events(events)
+	out["events"] = shown.ShowEvents(events).Table()
 	return out
 }
 
@@ -122,7 +122,7 @@ func TestEveryTable(t *testing.T) {
 }
 
 // requireSameNumbers holds the typed values to what programs read.
-func requireSameNumbers(t *testing.T, x *tabular.Table, rows [][]string) {
+func requireSameNumbers(t *testing.T, x *shown.Table, rows [][]string) {
 	for r, row := range x.Rows {
 		for i, c := range row {
 			if c.Value == nil || x.Columns[i].Code == "decimal" {
@@ -167,21 +167,21 @@ func at(cells []imports.Cell, i int) imports.Cell {
 	return imports.Cell{}
 }
 
-func requireCell(t *testing.T, want tabular.Cell, got imports.Cell) {
+func requireCell(t *testing.T, want shown.Cell, got imports.Cell) {
 	require.NoError(t, got.Err)
 	require.False(t, got.Formula)
 	switch want.Kind {
-	case tabular.Blank:
+	case shown.Blank:
 		require.True(t, got.Blank())
-	case tabular.NoData:
+	case shown.NoData:
 		require.Equal(t, "…", got.Text)
-	case tabular.Text:
+	case shown.Text:
 		require.Equal(t, imports.TextCell, got.Kind)
-		require.Equal(t, strings.TrimSpace(tabular.Guard(want.Words)), strings.TrimSpace(got.Text))
-	case tabular.Day:
+		require.Equal(t, strings.TrimSpace(shown.Guard(want.Words)), strings.TrimSpace(got.Text))
+	case shown.Day:
 		require.Equal(t, imports.DayCell, got.Kind)
 		require.Equal(t, want.Day.String(), got.Text)
-	case tabular.Number, tabular.Dong, tabular.Percent:
+	case shown.Number, shown.Dong, shown.Percent:
 		require.Equal(t, imports.NumberCell, got.Kind)
 		near, _ := want.Value.Float64()
 		is, err := strconv.ParseFloat(got.Text, 64)

@@ -1,4 +1,4 @@
-package wire
+package shown
 
 import (
 	"encoding/json"
@@ -18,7 +18,7 @@ type Record struct {
 	Recorded string          `json:"recorded" format:"date-time"`
 	Actor    *Actor          `json:"actor,omitempty"`
 	Source   *Source         `json:"source,omitempty"`
-	Corrects *Corrects       `json:"corrects,omitempty"`
+	Corrects *corrects       `json:"corrects,omitempty"`
 	Data     json.RawMessage `json:"data"`
 	// Synthetic says that the source marks the record as made up.
 	Synthetic bool `json:"synthetic"`
@@ -42,15 +42,15 @@ type Source struct {
 	Note     string `json:"note,omitempty"`
 }
 
-// Corrects names the record that a correction is about, and why.
-type Corrects struct {
+// corrects names the record that a correction is about, and why.
+type corrects struct {
 	ID     string `json:"id"`
 	Reason string `json:"reason" enum:"typo late source-changed duplicate other"`
 	Note   string `json:"note,omitempty"`
 }
 
-// FromRecord is a record.
-func FromRecord(r *ledger.Record) Record {
+// fromRecord is a record.
+func fromRecord(r *ledger.Record) Record {
 	out := Record{
 		Position: int64(r.Position), ID: r.ID.String(), Stream: r.Stream.String(), Revision: r.Revision,
 		Kind: string(r.Kind), Valid: r.Valid.String(), Recorded: r.Recorded.String(),
@@ -61,29 +61,29 @@ func FromRecord(r *ledger.Record) Record {
 	}
 	out.Source = sourceOf(r.Source)
 	if c := r.Corrects; c != nil {
-		out.Corrects = &Corrects{c.ID.String(), c.Reason, c.Note}
+		out.Corrects = &corrects{c.ID.String(), c.Reason, c.Note}
 	}
 	return out
 }
 
-// A Fact is what a record says once its corrections are resolved: the record
+// A fact is what a record says once its corrections are resolved: the record
 // whose data stand, the day from which it holds, and, for a correction, the
 // records behind it.
-type Fact struct {
+type fact struct {
 	Record
 	HoldsFrom string `json:"holds_from"`
 	// Chain is what the record corrects, newest first, back to the first record.
 	Chain []Record `json:"chain,omitempty"`
 }
 
-// FromFact is a fact; find gives the record with an id.
-func FromFact(f *ledger.Fact, find func(ledger.ID) *ledger.Record) Fact {
-	out := Fact{Record: FromRecord(f.By), HoldsFrom: f.Valid.String()}
+// fromFact is a fact; find gives the record with an id.
+func fromFact(f *ledger.Fact, find func(ledger.ID) *ledger.Record) fact {
+	out := fact{Record: fromRecord(f.By), HoldsFrom: f.Valid.String()}
 	for r := f.By; r.Corrects != nil; {
 		if r = find(r.Corrects.ID); r == nil {
 			break
 		}
-		out.Chain = append(out.Chain, FromRecord(r))
+		out.Chain = append(out.Chain, fromRecord(r))
 	}
 	return out
 }

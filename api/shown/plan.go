@@ -1,9 +1,10 @@
-package wire
+package shown
 
 import (
+	"strings"
+
 	"htxledger/api/vi"
 	"htxledger/domain/assessment"
-	"htxledger/domain/indicator"
 	"htxledger/domain/ledger"
 	"htxledger/domain/plan"
 	"htxledger/projections/answers"
@@ -20,9 +21,9 @@ type Targets struct {
 	// the place asked is not the plan's own. Otherwise it is absent.
 	NotJudged   string    `json:"not_judged,omitempty" doc:"why every verdict is not-applicable; absent where the plan is of the place asked"`
 	NotJudgedEn string    `json:"not_judged_en,omitempty"`
-	Targets     []Target  `json:"targets"`
-	Tasks       []Task    `json:"tasks"`
-	Findings    []Finding `json:"findings"`
+	Targets     []target  `json:"targets"`
+	Tasks       []task    `json:"tasks"`
+	Findings    []finding `json:"findings"`
 }
 
 // A PlanHead names a plan.
@@ -51,11 +52,11 @@ type Row struct {
 	Record     string   `json:"record"` // the id of the record that set it
 }
 
-// A Target is one target judged.
-type Target struct {
+// A target is one target judged.
+type target struct {
 	Row
-	Due     *Due    `json:"due,omitempty"`
-	Verdict Verdict `json:"verdict"`
+	Due     *due    `json:"due,omitempty"`
+	Verdict verdict `json:"verdict"`
 	Late    bool    `json:"late" doc:"something of it came after the deadline"`
 	// Figure is what the verdict is on; absent where nothing can be counted.
 	Figure *Figure `json:"figure,omitempty"`
@@ -64,26 +65,26 @@ type Target struct {
 	// that it does not contradict the verdict. Both are absent for no data.
 	Measured   string     `json:"measured,omitempty"`
 	Printed    string     `json:"printed,omitempty"`
-	Beside     []Reading  `json:"beside"` // other readings of the same text, not judged
-	Named      []Named    `json:"named,omitempty"`
-	Deliveries []Delivery `json:"deliveries"`
-	Choices    Choices    `json:"choices"`
+	Beside     []reading  `json:"beside"` // other readings of the same text, not judged
+	Named      []named    `json:"named,omitempty"`
+	Deliveries []delivery `json:"deliveries"`
+	Choices    choices    `json:"choices"`
 	// Scheme is the classification scheme that the figures were counted in,
 	// where they depend on one.
 	Scheme string `json:"scheme,omitempty"`
 }
 
-// A Reading is a figure as it stands to a target.
-type Reading struct {
+// A reading is a figure as it stands to a target.
+type reading struct {
 	Figure   Figure `json:"figure"`
 	Measured string `json:"measured,omitempty"`
 	Printed  string `json:"printed,omitempty"`
 }
 
-// A Verdict is how a figure stands to a target. Missing is absent where nothing
+// A verdict is how a figure stands to a target. Missing is absent where nothing
 // is missing, or it cannot be told. The sentences say what is missing, what is
 // missing so far where too few reported, or why a row is not applicable.
-type Verdict struct {
+type verdict struct {
 	Code       string `json:"code" enum:"met exceeded within near missed no-data not-applicable"`
 	Word       string `json:"word"`
 	Short      string `json:"short,omitempty"`                        // how far below, exactly
@@ -92,15 +93,15 @@ type Verdict struct {
 	SentenceEn string `json:"sentence_en,omitempty"`
 }
 
-// Named is one thing that the paper names, and the records that mention it.
-type Named struct {
+// named is one thing that the paper names, and the records that mention it.
+type named struct {
 	Name    string   `json:"name"`
 	Found   bool     `json:"found"`
 	Records []string `json:"records,omitempty"`
 }
 
-// A Delivery is a paper that an agency handed in.
-type Delivery struct {
+// A delivery is a paper that an agency handed in.
+type delivery struct {
 	Unit        string `json:"unit"`
 	Deliverable string `json:"deliverable"`
 	Day         string `json:"day"`
@@ -108,27 +109,27 @@ type Delivery struct {
 	Record      string `json:"record"`
 }
 
-// A Due is a deadline as it stands on the day asked.
-type Due struct {
+// A due is a deadline as it stands on the day asked.
+type due struct {
 	Stated string `json:"stated,omitempty"` // YYYY-MM-DD, YYYY-MM or YYYY, as the paper says it
 	Day    string `json:"day,omitempty"`    // the last day in time
 	Text   string `json:"text,omitempty"`   // the paper's words, where it has no date
 	Passed bool   `json:"passed"`
 	// AtDue is the verdict on the figure of a deadline that is past.
-	AtDue        *Verdict `json:"at_due,omitempty"`
+	AtDue        *verdict `json:"at_due,omitempty"`
 	AtDuePrinted string   `json:"at_due_printed,omitempty"`
 }
 
-// Choices are what a target was judged by where the paper leaves it open.
-type Choices struct {
-	Tolerance   Choice `json:"tolerance"`
-	Coverage    Choice `json:"coverage"`
-	Denominator Choice `json:"denominator"`
+// choices are what a target was judged by where the paper leaves it open.
+type choices struct {
+	Tolerance   choice `json:"tolerance"`
+	Coverage    choice `json:"coverage"`
+	Denominator choice `json:"denominator"`
 }
 
-// A Choice is a value and the id of the record that chose it, or "default". A
+// A choice is a value and the id of the record that chose it, or "default". A
 // denominator that nobody chose has no value: it is the indicator's own.
-type Choice struct {
+type choice struct {
 	Value    string `json:"value,omitempty"` // "5%", "90%", "operating"
 	ChosenBy string `json:"chosen_by"`
 }
@@ -136,38 +137,38 @@ type Choice struct {
 // Default stands for the record of a choice that nobody made.
 const Default = "default"
 
-// A Task is one task judged: by the worst of its results.
-type Task struct {
+// A task is one task judged: by the worst of its results.
+type task struct {
 	ID      string   `json:"id"`
 	Text    string   `json:"text"`
 	Leads   []string `json:"leads"`
 	With    []string `json:"with"`
 	Cited   string   `json:"cited"`
 	Record  string   `json:"record"`
-	Due     *Due     `json:"due,omitempty"`
-	Verdict Verdict  `json:"verdict"`
+	Due     *due     `json:"due,omitempty"`
+	Verdict verdict  `json:"verdict"`
 	Late    bool     `json:"late"`
-	Results []Result `json:"results"`
+	Results []result `json:"results"`
 }
 
-// A Result is one expected result of a task.
-type Result struct {
+// A result is one expected result of a task.
+type result struct {
 	Text       string     `json:"text"`
 	Rule       string     `json:"rule,omitempty" enum:"exactly at-least about from-to at-least-from-to strive done"`
 	Low        string     `json:"low,omitempty"`
 	High       string     `json:"high,omitempty"`
 	Indicator  string     `json:"indicator,omitempty"`
-	Verdict    Verdict    `json:"verdict"`
+	Verdict    verdict    `json:"verdict"`
 	Late       bool       `json:"late"`
 	Figure     *Figure    `json:"figure,omitempty"`
 	Measured   string     `json:"measured,omitempty"`
 	Printed    string     `json:"printed,omitempty"`
-	Due        *Due       `json:"due,omitempty"`
-	Deliveries []Delivery `json:"deliveries"`
+	Due        *due       `json:"due,omitempty"`
+	Deliveries []delivery `json:"deliveries"`
 }
 
-// A Finding is one thing about a plan that does not add up.
-type Finding struct {
+// A finding is one thing about a plan that does not add up.
+type finding struct {
 	ID     string   `json:"id"`
 	Rule   string   `json:"rule,omitempty"` // absent for a reader's note
 	About  []string `json:"about"`
@@ -180,8 +181,8 @@ type Finding struct {
 // FromTargets is a plan judged.
 func FromTargets(t *answers.Targets) Targets {
 	out := Targets{
-		Point: FromPoint(t.Point), Plan: fromHead(t.Plan), JudgedOn: t.JudgedOn.String(),
-		Targets: list(t.Targets, func(l assessment.Line) Target { return fromTarget(t, l) }), Tasks: list(t.Tasks, fromTask), Findings: list(t.Findings, FromFinding),
+		Point: fromPoint(t.Point), Plan: fromHead(t.Plan), JudgedOn: t.JudgedOn.String(),
+		Targets: list(t.Targets, func(l assessment.Line) target { return fromTarget(t, l) }), Tasks: list(t.Tasks, fromTask), Findings: list(t.Findings, fromFinding),
 	}
 	if t.Elsewhere {
 		out.NotJudged = vi.NotJudged(t)
@@ -204,16 +205,16 @@ func fromRow(t plan.TargetRow) Row {
 
 func same(s string) string { return s }
 
-func fromTarget(of *answers.Targets, l assessment.Line) Target {
+func fromTarget(of *answers.Targets, l assessment.Line) target {
 	g := l.Target.Goal()
-	t := Target{
+	t := target{
 		Row: fromRow(l.Target), Due: fromDue(l.Due), Verdict: fromVerdict(l.Verdict), Late: l.Late,
-		Beside:     list(l.Beside, func(r assessment.Reading) Reading { return fromReading(g, r) }),
+		Beside:     list(l.Beside, func(r assessment.Reading) reading { return fromReading(g, r) }),
 		Deliveries: list(l.Delivery, fromDelivery),
-		Choices:    Choices{fromChoice(l.Tolerance), fromChoice(l.Coverage), fromChoice(l.Denominator)},
+		Choices:    choices{fromChoice(l.Tolerance), fromChoice(l.Coverage), fromChoice(l.Denominator)},
 	}
 	for _, n := range l.Named {
-		t.Named = append(t.Named, Named{n.Name, len(n.By) > 0, list(n.By, idOf)})
+		t.Named = append(t.Named, named{n.Name, len(n.By) > 0, list(n.By, idOf)})
 	}
 	if l.Judged != nil {
 		t.Figure = figureOf(l.Judged)
@@ -229,7 +230,7 @@ func figureOf(r *assessment.Reading) *Figure {
 	if r.Figure == nil {
 		return nil
 	}
-	f := FromFigure(r.Figure)
+	f := fromFigure(r.Figure)
 	return &f
 }
 
@@ -244,15 +245,15 @@ func exact(g plan.Goal, m plan.Measured) string {
 	return v.RatString()
 }
 
-func fromReading(g plan.Goal, r assessment.Reading) Reading {
+func fromReading(g plan.Goal, r assessment.Reading) reading {
 	if g.Rule == plan.Done { // the goal counts papers; the reading counts things
 		g = plan.Goal{Unit: string(r.Figure.Definition.Unit)}
 	}
-	return Reading{FromFigure(r.Figure), exact(g, r.Measured), r.Printed}
+	return reading{fromFigure(r.Figure), exact(g, r.Measured), r.Printed}
 }
 
-func fromVerdict(v plan.Verdict) Verdict {
-	out := Verdict{Code: string(v.Code), Word: v.Word, Sentence: v.Vi, SentenceEn: v.En}
+func fromVerdict(v plan.Verdict) verdict {
+	out := verdict{Code: string(v.Code), Word: v.Word, Sentence: v.Vi, SentenceEn: v.En}
 	if v.Missing != 0 {
 		out.Missing = number(v.Missing)
 	}
@@ -262,15 +263,15 @@ func fromVerdict(v plan.Verdict) Verdict {
 	return out
 }
 
-func fromDelivery(d assessment.Delivery) Delivery {
-	return Delivery{d.Unit, d.Deliverable, d.Fact.Valid.String(), d.Late, idOf(d.Fact)}
+func fromDelivery(d assessment.Delivery) delivery {
+	return delivery{d.Unit, d.Deliverable, d.Fact.Valid.String(), d.Late, idOf(d.Fact)}
 }
 
-func fromDue(d assessment.Due) *Due {
+func fromDue(d assessment.Due) *due {
 	if d.IsZero() {
 		return nil
 	}
-	out := &Due{
+	out := &due{
 		Stated: d.Stated.String(), Day: d.Day().String(), Text: d.Text,
 		Passed: d.Passed, AtDuePrinted: d.AtDuePrinted,
 	}
@@ -281,8 +282,8 @@ func fromDue(d assessment.Due) *Due {
 	return out
 }
 
-func fromChoice(c plan.Choice) Choice {
-	out := Choice{Value: c.Word, ChosenBy: Default}
+func fromChoice(c plan.Choice) choice {
+	out := choice{Value: c.Word, ChosenBy: Default}
 	if c.Permyriad != 0 || c.By != nil && c.Word == "" {
 		out.Value = share(c.Permyriad)
 	}
@@ -301,16 +302,16 @@ func share(permyriad int64) string {
 	return number(permyriad/100) + "." + number(permyriad%100/10) + "%"
 }
 
-func fromTask(t assessment.TaskLine) Task {
-	return Task{
+func fromTask(t assessment.TaskLine) task {
+	return task{
 		ID: t.Task.ID, Text: t.Task.Text, Leads: list(t.Task.Leads, same), With: list(t.Task.With, same),
 		Cited: t.Task.Cited, Record: idOf(t.Task.By), Due: fromDue(t.Due), Verdict: fromVerdict(t.Verdict), Late: t.Late,
 		Results: list(t.Results, fromResult),
 	}
 }
 
-func fromResult(r assessment.ResultLine) Result {
-	out := Result{
+func fromResult(r assessment.ResultLine) result {
+	out := result{
 		Text: r.Result.Text, Rule: string(r.Result.Rule), Low: optional(r.Result.Low), High: optional(r.Result.High),
 		Indicator: r.Result.Indicator, Verdict: fromVerdict(r.Verdict), Late: r.Late, Due: fromDue(r.Due),
 		Deliveries: list(r.Deliveries, fromDelivery),
@@ -323,9 +324,9 @@ func fromResult(r assessment.ResultLine) Result {
 	return out
 }
 
-// FromFinding is a finding.
-func FromFinding(f plan.Finding) Finding {
-	return Finding{f.ID, f.Rule, list(f.About, same), f.By, f.Vi, f.En, idOf(f.Note)}
+// fromFinding is a finding.
+func fromFinding(f plan.Finding) finding {
+	return finding{f.ID, f.Rule, list(f.About, same), f.By, f.Vi, f.En, idOf(f.Note)}
 }
 
 // Plans lists plans at a point.
@@ -334,44 +335,44 @@ type Plans struct {
 	Plans []PlanHead `json:"plans"`
 }
 
-// FromPlans lists plans.
-func FromPlans(p *answers.Point, plans []*plan.Plan) Plans {
-	return Plans{FromPoint(p), list(plans, fromHead)}
+// fromPlans lists plans.
+func fromPlans(p *answers.Point, plans []*plan.Plan) Plans {
+	return Plans{fromPoint(p), list(plans, fromHead)}
 }
 
 // A Plan is one plan as amended by a point's day, with nothing judged.
 type Plan struct {
 	Point Point `json:"point"`
 	PlanHead
-	Targets    []PlanTarget `json:"targets"`
-	Tasks      []PlanTask   `json:"tasks"`
+	Targets    []planTarget `json:"targets"`
+	Tasks      []planTask   `json:"tasks"`
 	Amendments []Record     `json:"amendments"`
 	Notes      []Record     `json:"notes"`
 	Choices    []Record     `json:"choices"`
 }
 
-// A PlanTarget is a target as printed.
-type PlanTarget struct {
+// A planTarget is a target as printed.
+type planTarget struct {
 	Row
 	Also  []string `json:"also,omitempty"`
 	Named []string `json:"named,omitempty"`
 	Due   string   `json:"due,omitempty"`
 }
 
-// A PlanTask is a task as printed.
-type PlanTask struct {
+// A planTask is a task as printed.
+type planTask struct {
 	ID      string       `json:"id"`
 	Text    string       `json:"text"`
 	Leads   []string     `json:"leads"`
 	With    []string     `json:"with"`
-	Results []PlanResult `json:"results"`
+	Results []planResult `json:"results"`
 	Due     string       `json:"due,omitempty"`
 	Cited   string       `json:"cited"`
 	Record  string       `json:"record"`
 }
 
-// A PlanResult is an expected result as printed.
-type PlanResult struct {
+// A planResult is an expected result as printed.
+type planResult struct {
 	Text      string `json:"text"`
 	Rule      string `json:"rule,omitempty" enum:"exactly at-least about from-to at-least-from-to strive done"`
 	Low       string `json:"low,omitempty"`
@@ -379,26 +380,26 @@ type PlanResult struct {
 	Indicator string `json:"indicator,omitempty"`
 }
 
-// FromPlan is a plan.
-func FromPlan(p *answers.Point, x *plan.Plan) Plan {
+// fromPlan is a plan.
+func fromPlan(p *answers.Point, x *plan.Plan) Plan {
 	records := func(facts []*ledger.Fact) []Record {
-		return list(facts, func(f *ledger.Fact) Record { return FromRecord(f.By) })
+		return list(facts, func(f *ledger.Fact) Record { return fromRecord(f.By) })
 	}
 	return Plan{
-		Point: FromPoint(p), PlanHead: fromHead(x),
-		Targets: list(x.Targets, func(t plan.TargetRow) PlanTarget {
-			return PlanTarget{fromRow(t), t.Also, t.Named, t.Due.String()}
+		Point: fromPoint(p), PlanHead: fromHead(x),
+		Targets: list(x.Targets, func(t plan.TargetRow) planTarget {
+			return planTarget{fromRow(t), t.Also, t.Named, t.Due.String()}
 		}),
 		Tasks:      list(x.Tasks, fromPlanTask),
 		Amendments: records(x.Amendments), Notes: records(x.Notes), Choices: records(x.Choices),
 	}
 }
 
-func fromPlanTask(t plan.TaskRow) PlanTask {
-	return PlanTask{
+func fromPlanTask(t plan.TaskRow) planTask {
+	return planTask{
 		ID: t.ID, Text: t.Text, Leads: list(t.Leads, same), With: list(t.With, same),
-		Results: list(t.Results, func(r plan.Result) PlanResult {
-			return PlanResult{r.Text, string(r.Rule), optional(r.Low), optional(r.High), r.Indicator}
+		Results: list(t.Results, func(r plan.Result) planResult {
+			return planResult{r.Text, string(r.Rule), optional(r.Low), optional(r.High), r.Indicator}
 		}),
 		Due: t.Due.String(), Cited: t.Cited, Record: idOf(t.By),
 	}
@@ -408,10 +409,89 @@ func fromPlanTask(t plan.TaskRow) PlanTask {
 type Lint struct {
 	Point    Point     `json:"point"`
 	Plan     PlanHead  `json:"plan"`
-	Findings []Finding `json:"findings"`
+	Findings []finding `json:"findings"`
 }
 
-// FromLint is the findings of a plan.
-func FromLint(p *answers.Point, x *plan.Plan) Lint {
-	return Lint{FromPoint(p), fromHead(x), list(plan.Lint(x, indicator.Codes()), FromFinding)}
+// targetTable is one row for each target of a plan and for each result of a task.
+// Value and decimal are in the unit of low and high: of a share, hundredths.
+func targetTable(x *answers.Targets) *Table {
+	t := New("Kết quả", "Kết quả thực hiện "+x.Plan.Head().Number, withFigure(
+		column("id", "Mã"), column("text", "Nội dung"), column("rule", "Cách đánh giá"),
+		column("low", "Kế hoạch (từ)"), column("high", "Kế hoạch (đến)"), column("unit", "Đơn vị"),
+		column("due", "Hạn"), column("verdict", "Đánh giá"), column("late", "Muộn"),
+		column("missing", "Còn thiếu"), column("judged_on", "Đánh giá tại ngày"), column("indicator", "Chỉ tiêu đo"))...).At(x.Point)
+	for _, l := range x.Targets {
+		m := l.Target
+		t.judged(x, m.ID, m.Text, m.Goal(), m.Due, l.Verdict, l.Late, l.Judged)
+	}
+	for _, l := range x.Tasks {
+		for _, r := range l.Results {
+			t.judged(x, l.Task.ID, r.Result.Text, r.Result.Goal(""), l.Task.Due, r.Verdict, r.Late, r.Judged)
+		}
+	}
+	return t
+}
+
+func (t *Table) judged(x *answers.Targets, id, text string, g plan.Goal, due plan.Due, v plan.Verdict, late bool, r *assessment.Reading) {
+	code, cells := Cell{}, make([]Cell, len(figureColumns))
+	switch {
+	case r != nil && r.Figure != nil:
+		code = Words(r.Figure.Definition.Code)
+		cells = figureCellsAs(r.Figure, g.Value(r.Measured), Number)
+	case r != nil:
+		cells[1], cells[2] = Whole(r.Measured.Num), Whole(r.Measured.Den)
+	}
+	first := []Cell{
+		Words(id), Words(text), Named(string(g.Rule), rules[g.Rule]), Maybe(g.Low), Maybe(g.High), Words(g.Unit),
+		Named(due.String(), vi.Due(due)), Named(string(v.Code), v.Word), Flag(late), Whole(v.Missing), On(x.JudgedOn), code,
+	}
+	t.Add(append(first, cells...)...)
+}
+
+// rules say in words how a target is judged.
+var rules = map[plan.Rule]string{
+	plan.Exactly: "đúng bằng", plan.AtLeast: "ít nhất", plan.AtLeastFromTo: "ít nhất trong khoảng", plan.About: "khoảng",
+	plan.FromTo: "từ … đến …", plan.Strive: "phấn đấu", plan.Done: "hoàn thành",
+}
+
+// planTable is one row for each target and for each result of a task, as printed.
+func planTable(at *answers.Point, p *plan.Plan) *Table {
+	t := New("Kế hoạch", "Kế hoạch "+p.Head().Number,
+		column("id", "Mã"), column("text", "Nội dung"), column("result", "Kết quả phải có"),
+		column("rule", "Cách đánh giá"), column("low", "Từ"), column("high", "Đến"), column("unit", "Đơn vị"),
+		column("indicator", "Chỉ tiêu đo"), column("owners", "Chủ trì"), column("with", "Phối hợp"),
+		column("due", "Hạn"), column("cited", "Trích dẫn")).At(at)
+	for _, x := range p.Targets {
+		t.Add(Words(x.ID), Words(x.Text), Cell{}, Named(string(x.Rule), rules[x.Rule]), Maybe(x.Low), Maybe(x.High), Words(x.Unit),
+			Words(x.Indicator), Words(strings.Join(x.Owners, "; ")), Cell{}, dueCell(x.Due), Words(x.Cited))
+	}
+	for _, x := range p.Tasks {
+		for _, r := range x.Results {
+			t.Add(Words(x.ID), Words(x.Text), Words(r.Text), Named(string(r.Rule), rules[r.Rule]), Maybe(r.Low), Maybe(r.High), Cell{},
+				Words(r.Indicator), Words(strings.Join(x.Leads, "; ")), Words(strings.Join(x.With, "; ")), dueCell(x.Due), Words(x.Cited))
+		}
+	}
+	return t
+}
+
+func dueCell(d plan.Due) Cell {
+	if d.IsZero() {
+		return Cell{}
+	}
+	return Named(d.String(), d.Vi())
+}
+
+// findingTable is what does not fit in the text of a plan.
+func findingTable(at *answers.Point, list []plan.Finding) *Table {
+	t := New("Điểm cần lưu ý", "Điểm cần lưu ý trong văn bản kế hoạch",
+		column("id", "Mã"), column("by", "Tìm bởi"), column("rule", "Quy tắc"),
+		column("about", "Về"), column("text", "Nội dung"), programColumn("english", "English")).At(at)
+	for _, f := range list {
+		by := "quy tắc"
+		if f.By == plan.ByNote {
+			by = "người đọc"
+		}
+		t.Add(Words(f.ID), Named(f.By, by), Words(f.Rule), Words(strings.Join(f.About, " ")), Words(f.Vi), Words(f.En))
+	}
+	return t
 }

@@ -1,4 +1,4 @@
-package wire
+package shown
 
 import (
 	"htxledger/domain/recorder"

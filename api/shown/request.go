@@ -1,4 +1,4 @@
-package wire
+package shown
 
 import (
 	"encoding/json"
@@ -21,7 +21,7 @@ type Request struct {
 	Key     string           `json:"key"`
 	State   string           `json:"state" enum:"open approved refused"`
 	Made    Record           `json:"made"`
-	Command RequestedCommand `json:"command"`
+	Command requestedCommand `json:"command"`
 	// Approved is the record of the command; absent unless approved.
 	Approved *Record `json:"approved,omitempty"`
 	// Refused is the record that refused it, and Reason why; absent unless refused.
@@ -29,14 +29,14 @@ type Request struct {
 	Reason  string  `json:"reason,omitempty"`
 }
 
-// A RequestedCommand is what a request asks to be recorded.
-type RequestedCommand struct {
+// A requestedCommand is what a request asks to be recorded.
+type requestedCommand struct {
 	Key      string          `json:"key"` // under which it is approved
 	Stream   string          `json:"stream"`
 	Kind     string          `json:"kind"`
 	Valid    string          `json:"valid,omitempty"`
 	Source   *Source         `json:"source,omitempty"`
-	Corrects *Corrects       `json:"corrects,omitempty"`
+	Corrects *corrects       `json:"corrects,omitempty"`
 	Data     json.RawMessage `json:"data,omitempty"`
 }
 
@@ -46,9 +46,9 @@ type OneRequest struct {
 	Request Request `json:"request"`
 }
 
-// FromRequests is a page of requests.
-func FromRequests(l *directory.Requests) Requests {
-	out := Requests{Point: FromPoint(l.Point), Requests: list(l.Requests, FromRequest)}
+// fromRequests is a page of requests.
+func fromRequests(l *directory.Requests, page *Page) Requests {
+	out := Requests{Page: page, Point: fromPoint(l.Point), Requests: list(l.Requests, fromRequest)}
 	if l.Next >= 0 {
 		next := int64(l.Next)
 		out.Next = &next
@@ -56,10 +56,10 @@ func FromRequests(l *directory.Requests) Requests {
 	return out
 }
 
-// FromRequest is one request.
-func FromRequest(r *directory.Request) Request {
+// fromRequest is one request.
+func fromRequest(r *directory.Request) Request {
 	return Request{
-		Key: r.Key, State: r.State, Made: FromRecord(r.Made), Command: requestedCommand(r.Command),
+		Key: r.Key, State: r.State, Made: fromRecord(r.Made), Command: fromCommand(r.Command),
 		Approved: recordOrNone(r.Approval), Refused: recordOrNone(r.Refusal), Reason: r.Reason(),
 	}
 }
@@ -68,16 +68,16 @@ func recordOrNone(r *ledger.Record) *Record {
 	if r == nil {
 		return nil
 	}
-	out := FromRecord(r)
+	out := fromRecord(r)
 	return &out
 }
 
-func requestedCommand(d *ledger.Draft) RequestedCommand {
-	out := RequestedCommand{
+func fromCommand(d *ledger.Draft) requestedCommand {
+	out := requestedCommand{
 		Key: d.Key, Stream: d.Stream.String(), Kind: string(d.Kind), Valid: d.Valid.String(), Source: sourceOf(d.Source), Data: json.RawMessage(d.Data),
 	}
 	if c := d.Corrects; c != nil {
-		out.Corrects = &Corrects{c.Ident().String(), c.Reason, c.Note}
+		out.Corrects = &corrects{c.Ident().String(), c.Reason, c.Note}
 	}
 	return out
 }

@@ -1,4 +1,4 @@
-package wire
+package shown
 
 import (
 	"htxledger/domain/calendar"
@@ -20,7 +20,7 @@ type Point struct {
 	Place        string `json:"place"`
 	PlaceName    string `json:"place_name"`
 	MapDay       string `json:"map_day"`
-	Period       Period `json:"period"`
+	Period       period `json:"period"`
 	Scheme       string `json:"scheme"`
 	// SchemeChosenBy is the record of the policy that chose the scheme; absent
 	// where the question named it or nobody chose.
@@ -29,53 +29,53 @@ type Point struct {
 	Synthetic bool `json:"synthetic"`
 	// Checkpoint is the smallest signed one that covers the size, if there is
 	// one. It is named, not verified: that is for who asked.
-	Checkpoint *Checkpoint `json:"checkpoint,omitempty"`
+	Checkpoint *checkpoint `json:"checkpoint,omitempty"`
 	// Freshness is there where the point is open, on a server: how far it may be
 	// behind the ledger.
-	Freshness *Freshness `json:"freshness,omitempty"`
+	Freshness *freshness `json:"freshness,omitempty"`
 }
 
-// Freshness is how far an answer may be behind the ledger.
-type Freshness struct {
+// freshness is how far an answer may be behind the ledger.
+type freshness struct {
 	Lag   int64  `json:"lag" doc:"Records that are known to be there and are not answered from yet."`
 	Stale bool   `json:"stale" doc:"The store of the ledger is away: there may be more."`
 	Since string `json:"since,omitempty" format:"date-time" doc:"When the store was last heard; only where stale."`
 }
 
 // Describe is for the contract.
-func (Freshness) Describe() string {
+func (freshness) Describe() string {
 	return "How far an answer at an open point may be behind the ledger. Told from what is known; nothing waits for it."
 }
 
-// FromFreshness is how far an answer may be behind, or nil.
-func FromFreshness(f *answers.Freshness) *Freshness {
+// fromFreshness is how far an answer may be behind, or nil.
+func fromFreshness(f *answers.Freshness) *freshness {
 	if f == nil {
 		return nil
 	}
-	return &Freshness{Lag: int64(f.Lag), Stale: f.Stale, Since: f.Since.String()}
+	return &freshness{Lag: int64(f.Lag), Stale: f.Stale, Since: f.Since.String()}
 }
 
-// A Period is the span that flows are counted in; both days are inside.
-type Period struct {
+// A period is the span that flows are counted in; both days are inside.
+type period struct {
 	Name  string `json:"name"` // as asked: year, statistical-year or a first day
 	First string `json:"first"`
 	Last  string `json:"last"`
 }
 
-// FromPoint is a point.
-func FromPoint(p *answers.Point) Point {
+// fromPoint is a point.
+func fromPoint(p *answers.Point) Point {
 	return Point{
 		Valid: p.Valid.String(), KnownAt: p.Known.String(), Size: int64(p.Size),
 		Open: p.Open, Future: p.Future, LastRecorded: p.LastRecorded.String(),
 		Place: p.PlaceCode, PlaceName: p.PlaceName, MapDay: p.Map.String(),
 		Period: fromPeriod(p.PeriodName, p.Period), Scheme: p.Scheme,
 		SchemeChosenBy: idOf(p.SchemeChosen), Synthetic: p.Synthetic,
-		Checkpoint: FromCheckpoint(p.Checkpoint), Freshness: FromFreshness(p.Freshness),
+		Checkpoint: fromCheckpoint(p.Checkpoint), Freshness: fromFreshness(p.Freshness),
 	}
 }
 
-func fromPeriod(name string, p calendar.Period) Period {
-	return Period{name, p.First.String(), p.Last.String()}
+func fromPeriod(name string, p calendar.Period) period {
+	return period{name, p.First.String(), p.Last.String()}
 }
 
 // idOf names the record whose data stand for a fact, or "".

@@ -1,4 +1,4 @@
-package wire
+package shown
 
 // A Page says which part of a long answer this is; an answer that is whole has
 // none. Rows count over all lists of the answer, in the order in which they stand.

@@ -1,4 +1,4 @@
-package tabular
+package shown
 
 import (
 	"bytes"
@@ -14,13 +14,13 @@ import (
 )
 
 func sample() *Table {
-	t := New("Thử", "Bảng thử", Column{Code: "key", Name: "Khóa"}, Column{Code: "value", Name: "Giá trị"},
+	t := New("Thử", "Bảng thử", column("key", "Khóa"), Column{Code: "value", Name: "Giá trị"},
 		Column{Code: "decimal", Name: "Thập phân", For: Programs}, Column{Code: "day", Name: "Ngày"})
 	share := big.NewRat(49, 109)
-	t.Add(Words("=1+1"), exactly(Percent, share, NoData), decimal(share), On(calendar.DayOf(2023, 12, 5)))
-	t.Add(Named("x", "Đắk Mil; \"hai\""), exactly(Dong, big.NewRat(10900, 7), NoData), decimal(big.NewRat(10900, 7)), Cell{})
-	t.Add(Words("không"), Whole(0), decimal(new(big.Rat)), Cell{})
-	t.Add(Words("chưa"), exactly(Number, nil, NoData), decimal(nil), Cell{})
+	t.Add(Words("=1+1"), exactCell(Percent, share, NoData), decimalCell(share), On(calendar.DayOf(2023, 12, 5)))
+	t.Add(Named("x", "Đắk Mil; \"hai\""), exactCell(Dong, big.NewRat(10900, 7), NoData), decimalCell(big.NewRat(10900, 7)), Cell{})
+	t.Add(Words("không"), Whole(0), decimalCell(new(big.Rat)), Cell{})
+	t.Add(Words("chưa"), exactCell(Number, nil, NoData), decimalCell(nil), Cell{})
 	t.Add(Words("âm"), Whole(-5), Cell{}, Cell{})
 	return t
 }

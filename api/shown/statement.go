@@ -1,9 +1,10 @@
-package wire
+package shown
 
 import (
 	"cmp"
 	"errors"
 	"maps"
+	"math/big"
 	"slices"
 
 	"htxledger/domain/audit"
@@ -17,12 +18,12 @@ import (
 // Statements are all that were issued, in that order, as they stand at a size.
 type Statements struct {
 	Size       int64           `json:"size"`
-	Statements []StatementHead `json:"statements"`
+	Statements []statementHead `json:"statements"`
 	Page       *Page           `json:"page,omitempty"`
 }
 
-// A StatementHead is a statement and what became of it as a whole.
-type StatementHead struct {
+// A statementHead is a statement and what became of it as a whole.
+type statementHead struct {
 	Key       string      `json:"key"`
 	Title     string      `json:"title"`
 	Valid     string      `json:"valid"`
@@ -33,20 +34,20 @@ type StatementHead struct {
 	Size      int64       `json:"size"` // the figures follow from the first so many records
 	Root      string      `json:"root"` // of those
 	Issued    Record      `json:"issued"`
-	Duties    Duties      `json:"duties"`
-	Withdrawn *Withdrawal `json:"withdrawn,omitempty"`
+	Duties    duties      `json:"duties"`
+	Withdrawn *withdrawal `json:"withdrawn,omitempty"`
 	// Retracted is the record that took the statement back, as older programs let
 	// anybody do: it proves nothing any more.
-	Retracted *Retraction `json:"retracted,omitempty"`
+	Retracted *retraction `json:"retracted,omitempty"`
 	Verdict   string      `json:"verdict" enum:"match now-different undetermined mismatch"` // the worst of its figures
 	VerdictVi string      `json:"verdict_vi"`
 	// Checkpoint covers the statement's own record, so that evidence can be made.
-	Checkpoint *Checkpoint `json:"checkpoint,omitempty"`
+	Checkpoint *checkpoint `json:"checkpoint,omitempty"`
 }
 
-// Duties is the rule of duties that a statement was issued under, and whether the
+// duties is the rule of duties that a statement was issued under, and whether the
 // issuer may stand for its figures by that rule.
-type Duties struct {
+type duties struct {
 	Rule  int64  `json:"rule" doc:"1: nobody issues what they recorded; 2: nobody issues figures that would be others without their records"`
 	OK    bool   `json:"ok"`
 	Code  string `json:"code,omitempty" doc:"why not"`
@@ -55,21 +56,21 @@ type Duties struct {
 }
 
 // Describe is for the contract.
-func (Duties) Describe() string {
+func (duties) Describe() string {
 	return "The rule of duties that a statement was issued under, and whether its issuer may stand for the figures by " +
 		"that rule."
 }
 
-// A Withdrawal is the record by which a statement was withdrawn.
-type Withdrawal struct {
+// A withdrawal is the record by which a statement was withdrawn.
+type withdrawal struct {
 	Position int64  `json:"position"`
 	Valid    string `json:"valid"`
 	By       string `json:"by,omitempty" doc:"account and role"`
 	Reason   string `json:"reason"`
 }
 
-// A Retraction is the record by which a statement was taken back.
-type Retraction struct {
+// A retraction is the record by which a statement was taken back.
+type retraction struct {
 	Position int64  `json:"position"`
 	Recorded string `json:"recorded"`
 	By       string `json:"by,omitempty" doc:"account and role"`
@@ -78,7 +79,7 @@ type Retraction struct {
 }
 
 // Describe is for the contract.
-func (Retraction) Describe() string {
+func (retraction) Describe() string {
 	return "The record by which an older program let a statement be taken back. It proves nothing any more."
 }
 
@@ -86,77 +87,77 @@ func (Retraction) Describe() string {
 // own size, and at the size of the ledger now.
 type Statement struct {
 	At        int64           `json:"at"` // the size of the ledger now
-	Statement StatementHead   `json:"statement"`
-	Lines     []StatementLine `json:"lines"`
+	Statement statementHead   `json:"statement"`
+	Lines     []statementLine `json:"lines"`
 }
 
-// A StatementLine is one stated figure.
-type StatementLine struct {
-	Stated    Stated   `json:"stated"`
+// A statementLine is one stated figure.
+type statementLine struct {
+	Stated    stated   `json:"stated"`
 	Verdict   string   `json:"verdict" enum:"match now-different undetermined mismatch"`
 	VerdictVi string   `json:"verdict_vi"`
 	Then      *Figure  `json:"then,omitempty"` // counted again at the statement's size; absent if it could not be
 	Now       *Figure  `json:"now,omitempty"`  // counted at the size of the ledger now
-	Changes   []Change `json:"changes"`        // the records that moved it since, oldest first
+	Changes   []change `json:"changes"`        // the records that moved it since, oldest first
 	Why       string   `json:"why,omitempty"`  // for mismatch and undetermined
 	WhyVi     string   `json:"why_vi,omitempty"`
 	Code      string   `json:"code,omitempty"` // of the same
 }
 
-// A Stated is a figure in the words of its statement.
-type Stated struct {
+// A stated is a figure in the words of its statement.
+type stated struct {
 	Code        string    `json:"code"`
 	Version     int64     `json:"version"`
 	Value       string    `json:"value,omitempty"`
 	Numerator   string    `json:"numerator,omitempty"`
 	Denominator string    `json:"denominator,omitempty"`
 	Unit        string    `json:"unit"`
-	Coverage    *Coverage `json:"coverage,omitempty"`
+	Coverage    *coverage `json:"coverage,omitempty"`
 	Carried     int64     `json:"carried,omitempty"`
-	Parts       []Part    `json:"parts,omitempty"`
+	Parts       []part    `json:"parts,omitempty"`
 }
 
-// A Change is a record that moved a figure.
-type Change struct {
+// A change is a record that moved a figure.
+type change struct {
 	Record Record `json:"record"`
 	Before Figure `json:"before"`
 	After  Figure `json:"after"`
 }
 
-// FromStatements are statements that were counted again. by finds the
+// fromStatements are statements that were counted again. by finds the
 // checkpoint that covers each; it may be nil.
-func FromStatements(size ledger.Position, all []*answers.StatementCheck, by answers.Checkpoints) Statements {
-	return Statements{Size: int64(size), Statements: list(all, func(c *answers.StatementCheck) StatementHead { return statementHead(c, by) })}
+func fromStatements(size ledger.Position, all []*answers.StatementCheck, by answers.Checkpoints, page *Page) Statements {
+	return Statements{Page: page, Size: int64(size), Statements: list(all, func(c *answers.StatementCheck) statementHead { return fromStatementHead(c, by) })}
 }
 
-// FromStatement is one statement that was counted again.
-func FromStatement(c *answers.StatementCheck, by answers.Checkpoints) Statement {
-	return Statement{int64(c.Head), statementHead(c, by), list(c.Lines, statementLine)}
+// fromStatement is one statement that was counted again.
+func fromStatement(c *answers.StatementCheck, by answers.Checkpoints) Statement {
+	return Statement{int64(c.Head), fromStatementHead(c, by), list(c.Lines, fromStatementLine)}
 }
 
-func statementHead(c *answers.StatementCheck, by answers.Checkpoints) StatementHead {
+func fromStatementHead(c *answers.StatementCheck, by answers.Checkpoints) statementHead {
 	s := c.Issued
-	out := StatementHead{
+	out := statementHead{
 		Key: c.Key, Title: s.Title, Valid: s.Valid.String(), MapDay: s.Map.String(), Place: s.Place, Period: s.Period,
-		Scheme: s.Scheme, Size: s.Size, Root: s.Root, Issued: FromRecord(c.Fact.By), Duties: dutiesOf(c), Verdict: string(c.Verdict), VerdictVi: c.Verdict.Vi(),
+		Scheme: s.Scheme, Size: s.Size, Root: s.Root, Issued: fromRecord(c.Fact.By), Duties: dutiesOf(c), Verdict: string(c.Verdict), VerdictVi: c.Verdict.Vi(),
 	}
 	if w := c.Withdrawal; w != nil {
-		out.Withdrawn = &Withdrawal{int64(w.By.Position), w.Valid.String(), account(w.By.Actor), w.Event.(*statement.Withdrawn).Reason}
+		out.Withdrawn = &withdrawal{int64(w.By.Position), w.Valid.String(), account(w.By.Actor), w.Event.(*statement.Withdrawn).Reason}
 	}
 	if r := c.Retraction; r != nil {
-		out.Retracted = &Retraction{int64(r.Position), r.Recorded.String(), account(r.Actor), r.Corrects.Reason, r.Corrects.Note}
+		out.Retracted = &retraction{int64(r.Position), r.Recorded.String(), account(r.Actor), r.Corrects.Reason, r.Corrects.Note}
 	}
 	if by != nil {
 		if signed, ok := by.Covering(c.Fact.By.Position + 1); ok {
-			out.Checkpoint = FromCheckpoint(&signed.Checkpoint)
+			out.Checkpoint = fromCheckpoint(&signed.Checkpoint)
 		}
 	}
 	return out
 }
 
 // dutiesOf is the rule that a statement was issued under and what it says.
-func dutiesOf(c *answers.StatementCheck) Duties {
-	out := Duties{Rule: c.Issued.Rule(), OK: c.Duties == nil}
+func dutiesOf(c *answers.StatementCheck) duties {
+	out := duties{Rule: c.Issued.Rule(), OK: c.Duties == nil}
 	if c.Duties != nil {
 		out.Code, out.Why, out.WhyVi = spoken(c.Duties)
 	}
@@ -179,12 +180,12 @@ func spoken(err error) (code, english, vietnamese string) {
 	return "internal", err.Error(), err.Error()
 }
 
-func statementLine(l answers.StatementLine) StatementLine {
-	out := StatementLine{
-		Stated: stated(l.Stated, l.Version), Verdict: string(l.Verdict), VerdictVi: l.Verdict.Vi(),
+func fromStatementLine(l answers.StatementLine) statementLine {
+	out := statementLine{
+		Stated: fromStated(l.Stated, l.Version), Verdict: string(l.Verdict), VerdictVi: l.Verdict.Vi(),
 		Then: figureOrNone(l.Then), Now: figureOrNone(l.Now),
-		Changes: list(l.Changes, func(c answers.Change) Change {
-			return Change{FromRecord(c.Record), FromFigure(c.Before), FromFigure(c.After)}
+		Changes: list(l.Changes, func(c answers.Change) change {
+			return change{fromRecord(c.Record), fromFigure(c.Before), fromFigure(c.After)}
 		}),
 	}
 	if l.Why != nil {
@@ -197,39 +198,39 @@ func figureOrNone(f *indicator.Figure) *Figure {
 	if f == nil {
 		return nil
 	}
-	out := FromFigure(f)
+	out := fromFigure(f)
 	return &out
 }
 
-func stated(f statement.Figure, version int64) Stated {
-	out := Stated{
+func fromStated(f statement.Figure, version int64) stated {
+	out := stated{
 		Code: f.Indicator, Version: version, Value: f.Value, Numerator: optional(f.Numerator), Denominator: optional(f.Denominator), Unit: f.Unit,
 	}
 	if f.Expected != nil && f.Reported != nil {
-		out.Coverage = &Coverage{*f.Expected, *f.Reported}
+		out.Coverage = &coverage{*f.Expected, *f.Reported}
 	}
 	if f.Carried != nil {
 		out.Carried = *f.Carried
 	}
 	for _, p := range f.Parts {
-		out.Parts = append(out.Parts, Part{p.Name, number(p.Number)})
+		out.Parts = append(out.Parts, part{p.Name, number(p.Number)})
 	}
 	return out
 }
 
-// A Checkpoint names a signed checkpoint: the note itself is at
+// A checkpoint names a signed checkpoint: the note itself is at
 // /api/v1/checkpoint?size=SIZE.
-type Checkpoint struct {
+type checkpoint struct {
 	Size int64  `json:"size"`
 	Root string `json:"root"`
 }
 
-// FromCheckpoint names a checkpoint; nil is none.
-func FromCheckpoint(c *audit.Checkpoint) *Checkpoint {
+// fromCheckpoint names a checkpoint; nil is none.
+func fromCheckpoint(c *audit.Checkpoint) *checkpoint {
 	if c == nil {
 		return nil
 	}
-	return &Checkpoint{c.Size, c.Root.String()}
+	return &checkpoint{c.Size, c.Root.String()}
 }
 
 // A SignedCheckpoint is a checkpoint with the text that is passed on.
@@ -319,4 +320,52 @@ func inOrder[K cmp.Ordered](set map[K]bool) []K {
 	keys := slices.AppendSeq([]K{}, maps.Keys(set))
 	slices.Sort(keys)
 	return keys
+}
+
+// statementsTable is one row a statement.
+func statementsTable(all []*answers.StatementCheck) *Table {
+	t := New("Báo cáo xác nhận", "Các báo cáo xác nhận",
+		column("key", "Khóa"), column("title", "Tên"), column("valid", "Tại ngày"), column("size", "Cỡ sổ"),
+		column("position", "Bản ghi"), column("verdict", "Đối chiếu"), column("withdrawn", "Đã thu hồi"),
+		column("retracted", "Bị rút lại"), column("duties", "Quy tắc bất kiêm nhiệm"), column("duties_ok", "Đúng quy tắc"))
+	for _, c := range all {
+		t.Add(Words(c.Key), Words(c.Issued.Title), On(c.Issued.Valid), Whole(c.Issued.Size), Whole(c.Fact.By.Position),
+			Named(string(c.Verdict), c.Verdict.Vi()), Flag(c.Withdrawal != nil),
+			Flag(c.Retraction != nil), Whole(c.Issued.Rule()), Flag(c.Duties == nil))
+	}
+	return t
+}
+
+// statementTable is one row for each stated figure, and what it is now.
+func statementTable(c *answers.StatementCheck) *Table {
+	t := New("Đối chiếu", "Đối chiếu "+c.Issued.Title,
+		column("statement", "Báo cáo"), column("code", "Mã"), column("version", "Phiên bản"),
+		column("stated", "Đã nêu"), column("verdict", "Đối chiếu"), column("now", "Nay"), column("records", "Bản ghi làm thay đổi"))
+	for _, l := range c.Lines {
+		now, stated := Cell{}, statedCell(l.Stated.Value)
+		if l.Now != nil {
+			now = figureCells(l.Now)[0]
+			if stated.Kind == Number {
+				stated.Kind = cellKindOf(l.Now.Definition.Unit)
+			}
+		}
+		var records []*ledger.Record
+		for _, x := range l.Changes {
+			records = append(records, x.Record)
+		}
+		t.Add(Words(c.Key), Words(l.Stated.Indicator), Whole(l.Version), stated, Named(string(l.Verdict), l.Verdict.Vi()), now, positionsCell(records))
+	}
+	return t
+}
+
+// statedCell is a stated value, which is written as a ratio in lowest terms; "" is no data.
+func statedCell(s string) Cell {
+	v, ok := new(big.Rat).SetString(s)
+	switch {
+	case s == "":
+		return Cell{Kind: NoData}
+	case !ok:
+		return Words(s)
+	}
+	return Cell{Kind: Number, Program: s, Value: v}
 }

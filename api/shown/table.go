@@ -1,17 +1,4 @@
-// Package tabular is answers as flat tables: one row a thing, one column a
-// property, each cell of a known type.
-//
-// A table is printed twice. Programs read CSV (Write): columns under their
-// codes, exact numbers as ratios, ISO days, true and false, and on every row the
-// point at which it holds, so that a row means the same wherever it is pasted.
-// People open a workbook, which package sheets writes, or the CSV that a
-// Vietnamese Excel opens at a double click (WriteExcel): columns under their
-// Vietnamese names, decimals with a comma, dd/mm/yyyy, and words. Nothing that was
-// typed by somebody becomes a formula there (Guard).
-//
-// Three things are never the same cell: a zero is the number 0, what has no data
-// is "…", and what does not apply is blank.
-package tabular
+package shown
 
 import (
 	"encoding/csv"
@@ -40,12 +27,18 @@ type Column struct {
 	For        Audience
 }
 
-// A Kind says what a cell holds.
-type Kind uint8
+// column is a column that everybody sees.
+func column(code, name string) Column { return Column{Code: code, Name: name} }
+
+// programColumn is a column that only programs see.
+func programColumn(code, name string) Column { return Column{Code: code, Name: name, For: Programs} }
+
+// A CellKind says what a cell holds.
+type CellKind uint8
 
 const (
-	Blank  Kind = iota // what does not apply
-	NoData             // what is not known
+	Blank  CellKind = iota // what does not apply
+	NoData                 // what is not known
 	Text
 	Number
 	Percent // a part of one: 49/109
@@ -56,7 +49,7 @@ const (
 
 // A Cell is one value.
 type Cell struct {
-	Kind    Kind
+	Kind    CellKind
 	Program string           // as programs read it
 	Words   string           // of Text, as people read it
 	Value   *big.Rat         // of Number, Percent and Dong, exact
@@ -112,9 +105,9 @@ func Maybe(n *int64) Cell {
 }
 
 // Exact is a number in lowest terms; nil is Blank.
-func Exact(v *big.Rat) Cell { return exactly(Number, v, Blank) }
+func Exact(v *big.Rat) Cell { return exactCell(Number, v, Blank) }
 
-func exactly(k Kind, v *big.Rat, none Kind) Cell {
+func exactCell(k CellKind, v *big.Rat, none CellKind) Cell {
 	if v == nil {
 		return Cell{Kind: none}
 	}
@@ -276,8 +269,8 @@ func (t *Table) Notes() (list []string) {
 	return append(list, "0 là không phát sinh; "+vi.NoData+" là chưa có số liệu; ô trống là không áp dụng.")
 }
 
-// positionsOf lists records by where they stand.
-func positionsOf(records []*ledger.Record) Cell {
+// positionsCell lists records by where they stand.
+func positionsCell(records []*ledger.Record) Cell {
 	var list []string
 	for _, r := range records {
 		list = append(list, strconv.FormatInt(int64(r.Position), 10))

@@ -1,0 +1,50 @@
+package shown
+
+import (
+	"htxledger/domain/assessment"
+	"htxledger/domain/ledger"
+	"htxledger/projections/answers"
+)
+
+// Checks is what does not add up among the records, at a point.
+type Checks struct {
+	Point    Point   `json:"point"`
+	Problems []check `json:"problems"`
+	Page     *Page   `json:"page,omitempty"`
+}
+
+// A check is one thing that does not add up. It is reported, never repaired.
+type check struct {
+	Code     string   `json:"code"`
+	Severity string   `json:"severity" enum:"error warning notice"`
+	Subject  string   `json:"subject"` // a stream, or the code of a figure
+	Vi       string   `json:"vi"`
+	En       string   `json:"en"`
+	Records  []string `json:"records"` // the ids of those that contradict
+}
+
+// fromProblems is what does not add up.
+func fromProblems(p *answers.Problems, page *Page) Checks {
+	return Checks{Page: page, Point: fromPoint(p.Point), Problems: list(p.Problems, func(x assessment.Problem) check {
+		return check{x.Code, string(x.Severity), x.Subject, x.Vi, x.En, list(x.By, func(f *ledger.Fact) string { return idOf(f) })}
+	})}
+}
+
+var severities = map[assessment.Severity]string{
+	assessment.Error: "lỗi", assessment.Warning: "cảnh báo", assessment.Notice: "lưu ý",
+}
+
+// problemTable is one row for each thing that does not add up.
+func problemTable(x *answers.Problems) *Table {
+	t := New("Kiểm tra", "Những điều chưa khớp trong sổ",
+		column("code", "Mã"), column("severity", "Mức"), column("subject", "Về"),
+		column("text", "Nội dung"), programColumn("english", "English"), column("records", "Bản ghi")).At(x.Point)
+	for _, p := range x.Problems {
+		var by []*ledger.Record
+		for _, f := range p.By {
+			by = append(by, f.By)
+		}
+		t.Add(Words(p.Code), Named(string(p.Severity), severities[p.Severity]), Words(p.Subject), Words(p.Vi), Words(p.En), positionsCell(by))
+	}
+	return t
+}

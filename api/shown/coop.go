@@ -1,0 +1,219 @@
+package shown
+
+import (
+	"strings"
+
+	"htxledger/api/vi"
+	"htxledger/domain/coop"
+	"htxledger/domain/ledger"
+	"htxledger/projections/directory"
+)
+
+// Coops is a page of co-operatives at a point.
+type Coops struct {
+	Point  Point  `json:"point"`
+	Total  int    `json:"total"` // on all pages
+	Offset int    `json:"offset"`
+	Coops  []Coop `json:"coops"`
+	Page   *Page  `json:"page,omitempty"`
+}
+
+// A Coop is one co-operative at a point.
+type Coop struct {
+	Key          string `json:"key"`
+	Name         string `json:"name"`
+	Status       string `json:"status" enum:"'' operating suspended inactive dissolving ended"` // "" before it is established
+	Form         string `json:"form,omitempty" enum:"htx tht lhhtx"`
+	Agricultural bool   `json:"agricultural"`
+	Sector       string `json:"sector,omitempty"`
+	Place        string `json:"place,omitempty"`
+	PlaceName    string `json:"place_name,omitempty"`
+	Law          string `json:"law,omitempty"`
+	Registration string `json:"registration,omitempty"`
+	TaxCode      string `json:"tax_code,omitempty"`
+	Established  string `json:"established,omitempty"`
+	Ended        string `json:"ended,omitempty"`
+	Synthetic    bool   `json:"synthetic"`
+}
+
+// fromListing is a page; offset is where it begins.
+func fromListing(l *directory.Listing, page *Page) Coops {
+	return Coops{Page: page, Point: fromPoint(l.Point), Total: l.Total, Offset: l.Offset, Coops: list(l.Coops, fromCoop)}
+}
+
+func fromCoop(c directory.Coop) Coop {
+	s := c.State
+	return Coop{
+		Key: c.Subject.Key, Name: s.Name, Status: c.Status, Form: s.Form, Agricultural: s.Agricultural,
+		Sector: s.Sector, Place: s.Place, PlaceName: c.PlaceName, Law: s.Law,
+		Registration: s.Registration, TaxCode: s.TaxCode,
+		Established: dayOf(s.Founding), Ended: dayOf(s.End), Synthetic: c.Synthetic,
+	}
+}
+
+func dayOf(f *ledger.Fact) string {
+	if f == nil {
+		return ""
+	}
+	return f.Valid.String()
+}
+
+// A Card is one co-operative with everything said about it.
+type Card struct {
+	Point Point `json:"point"`
+	Coop
+	Members  *count `json:"members,omitempty"` // the latest count
+	Workers  *count `json:"workers,omitempty"`
+	Timeline []line `json:"timeline"` // in the order of the ledger
+}
+
+// A count is the latest count of members or workers.
+type count struct {
+	Total    string `json:"total"`
+	Official string `json:"official,omitempty"` // of members
+	Regular  string `json:"regular,omitempty"`  // of workers
+	On       string `json:"on"`
+	Record   string `json:"record"`
+}
+
+// A line is one record in a history, and what became of it.
+type line struct {
+	Record
+	// Stands says that what the record began still holds, perhaps in other
+	// words; it is absent for a correction.
+	Stands *bool `json:"stands,omitempty"`
+	// HoldsFrom is the day from which it holds after corrections.
+	HoldsFrom string `json:"holds_from,omitempty"`
+	// StandsAs is the id of the record whose data stand, where that is a
+	// correction of this one.
+	StandsAs string `json:"stands_as,omitempty"`
+	// CorrectedBy are the ids of the records that correct this one.
+	CorrectedBy []string `json:"corrected_by,omitempty"`
+	Late        bool     `json:"late"` // recorded more than 30 days after its valid day
+}
+
+// fromCard is a card.
+func fromCard(c *directory.Card) Card {
+	out := Card{Point: fromPoint(c.Point), Coop: fromCoop(c.Coop), Timeline: list(c.Said, fromLine)}
+	if f := c.State.Members; f != nil {
+		e := f.Event.(*coop.MembersCounted)
+		out.Members = &count{Total: number(e.Members()), Official: number(e.Official), On: dayOf(f), Record: idOf(f)}
+	}
+	if f := c.State.Workers; f != nil {
+		e := f.Event.(*coop.WorkersCounted)
+		out.Workers = &count{Total: number(e.Workers()), Regular: number(e.Regular), On: dayOf(f), Record: idOf(f)}
+	}
+	return out
+}
+
+func fromLine(l directory.Line) line {
+	out := line{Record: fromRecord(l.Record), Late: directory.IsLate(l.Record)}
+	for _, r := range l.CorrectedBy {
+		out.CorrectedBy = append(out.CorrectedBy, r.ID.String())
+	}
+	if l.Record.IsCorrection() {
+		return out
+	}
+	stands := l.Fact != nil
+	out.Stands = &stands
+	if stands {
+		out.HoldsFrom = l.Fact.Valid.String()
+		if l.Fact.By != l.Record {
+			out.StandsAs = idOf(l.Fact)
+		}
+	}
+	return out
+}
+
+// Events is a page of records.
+type Events struct {
+	Point   Point    `json:"point"`
+	Records []Record `json:"records"`
+	// Next is the from of the next page; absent on the last.
+	Next *int64 `json:"next,omitempty"`
+	Page *Page  `json:"page,omitempty"`
+}
+
+// fromEvents is a page of records.
+func fromEvents(e *directory.Events, page *Page) Events {
+	out := Events{Page: page, Point: fromPoint(e.Point), Records: list(e.Records, fromRecord)}
+	if e.Next >= 0 {
+		next := int64(e.Next)
+		out.Next = &next
+	}
+	return out
+}
+
+// An Event is one record with what corrects it.
+type Event struct {
+	Size        int64    `json:"size"` // of the ledger when it was asked
+	Record      Record   `json:"record"`
+	Chain       []Record `json:"chain"`        // what it corrects, newest first
+	CorrectedBy []Record `json:"corrected_by"` // in order
+}
+
+// FromEvent is one record, what it corrects and what corrects it.
+func FromEvent(size ledger.Position, r *ledger.Record, chain, by []*ledger.Record) Event {
+	return Event{int64(size), fromRecord(r), list(chain, fromRecord), list(by, fromRecord)}
+}
+
+// coopTable is one row a co-operative.
+func coopTable(l *directory.Listing) *Table {
+	t := New("Hợp tác xã", "Danh sách hợp tác xã",
+		column("key", "Khóa"), column("name", "Tên"), column("form", "Loại hình"),
+		column("status", "Tình trạng"), column("coop_place", "Mã địa bàn"), column("place_name", "Địa bàn"),
+		column("sector", "Ngành nghề"), column("agricultural", "Nông nghiệp"), column("law", "Luật"),
+		column("registration", "Số đăng ký"), column("tax_code", "Mã số thuế"), column("synthetic_record", "Mô phỏng")).At(l.Point)
+	for _, c := range l.Coops {
+		s := c.State
+		t.Add(Words(s.Key), Words(s.Name), Named(s.Form, vi.Form(s.Form)), Named(c.Status, vi.Status(c.Status)), Words(s.Place), Words(c.PlaceName),
+			Words(s.Sector), Flag(s.Agricultural), Words(s.Law), Words(s.Registration), Words(s.TaxCode), Flag(c.Synthetic))
+	}
+	return t
+}
+
+// cardTable is each record about one co-operative.
+func cardTable(c *directory.Card) *Table {
+	t := New("Lịch sử", "Mọi bản ghi về "+c.State.Name,
+		column("position", "Bản ghi"), column("recorded", "Ghi lúc"), column("valid", "Hiệu lực"),
+		column("kind", "Loại"), column("stream", "Luồng"), column("stands", "Còn giá trị"),
+		column("corrected_by", "Đính chính bởi"), column("document", "Văn bản"), column("data", "Nội dung")).At(c.Point)
+	for _, l := range c.Said {
+		r := l.Record
+		t.Add(Whole(r.Position), Taken(r.Recorded), validCell(r), Words(string(r.Kind)), Words(r.Stream.String()),
+			Flag(l.Fact != nil), correctionsCell(l.CorrectedBy), Words(vi.Source(r.Source)), Words(string(r.Data)))
+	}
+	return t
+}
+
+// correctionsCell are where the corrections of a record stand: @12 @40.
+func correctionsCell(records []*ledger.Record) Cell {
+	list := strings.Fields(positionsCell(records).Program)
+	for i := range list {
+		list[i] = "@" + list[i]
+	}
+	return Words(strings.Join(list, " "))
+}
+
+func validCell(r *ledger.Record) Cell { return Named(r.Valid.String(), r.Valid.Vi()) }
+
+// recordTable is one row a record.
+func recordTable(e *directory.Events) *Table {
+	t := New("Bản ghi", "Các bản ghi của sổ",
+		column("position", "Bản ghi"), column("recorded", "Ghi lúc"), column("id", "Mã bản ghi"),
+		column("stream", "Luồng"), column("revision", "Thứ tự trong luồng"), column("kind", "Loại"),
+		column("valid", "Hiệu lực"), column("actor", "Người ghi"), column("corrects", "Đính chính cho"),
+		column("document", "Văn bản"), column("synthetic_record", "Mô phỏng"), column("data", "Nội dung"))
+	for _, r := range e.Records {
+		actor, corrects := "", ""
+		if r.Actor != nil {
+			actor = r.Actor.ID
+		}
+		if r.Corrects != nil {
+			corrects = r.Corrects.ID.String()
+		}
+		t.Add(Whole(r.Position), Taken(r.Recorded), Words(r.ID.String()), Words(r.Stream.String()), Whole(r.Revision), Words(string(r.Kind)),
+			validCell(r), Words(actor), Words(corrects), Words(vi.Source(r.Source)), Flag(r.Synthetic()), Words(string(r.Data)))
+	}
+	return t
+}

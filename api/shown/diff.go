@@ -1,0 +1,246 @@
+package shown
+
+import (
+	"math/big"
+
+	"htxledger/api/vi"
+	"htxledger/domain/ledger"
+	"htxledger/projections/answers"
+)
+
+// Differences are figures at two points, with why they moved.
+type Differences struct {
+	From    Point        `json:"from"`
+	To      Point        `json:"to"`
+	Figures []comparison `json:"figures"`
+	// LeftOut are the codes of the catalogue that have no steps of their own.
+	LeftOut []string `json:"left_out,omitempty"`
+	Page    *Page    `json:"page,omitempty"`
+}
+
+// A comparison is one figure at two points. The steps' numerators add up to
+// the change of the numerator, their denominators to that of the denominator,
+// and their effects to the change of the value, exactly.
+type comparison struct {
+	From       Figure  `json:"from"`
+	To         Figure  `json:"to"`
+	Change     string  `json:"change,omitempty"` // of the value; absent where there is no data at one end
+	SentenceVi string  `json:"sentence_vi"`
+	Causes     []cause `json:"causes"`
+	Steps      []step  `json:"steps"`
+}
+
+// A cause is what one kind of reason came to.
+type cause struct {
+	Cause       string `json:"cause" enum:"happened lapsed late corrected retracted map definition"`
+	CauseVi     string `json:"cause_vi"`
+	Numerator   string `json:"numerator"`
+	Denominator string `json:"denominator"`
+	Effect      string `json:"effect,omitempty"`
+	Mix         string `json:"mix,omitempty"`   // of the effect: who is counted changed
+	Level       string `json:"level,omitempty"` // of the effect: those who stayed changed
+	Steps       int    `json:"steps"`
+}
+
+// A step is the change that one subject made for one reason.
+type step struct {
+	Cause       string   `json:"cause" enum:"happened lapsed late corrected retracted map definition"`
+	Subject     string   `json:"subject"`
+	SubjectKind string   `json:"subject_kind"`
+	Day         string   `json:"day,omitempty"`
+	Numerator   string   `json:"numerator"`
+	Denominator string   `json:"denominator"`
+	Effect      string   `json:"effect,omitempty"`
+	Mix         bool     `json:"mix"`
+	Records     []Record `json:"records"`
+}
+
+// fromDifferences are figures at two points.
+func fromDifferences(d *answers.Differences, page *Page) Differences {
+	return Differences{Page: page, From: fromPoint(d.From), To: fromPoint(d.To), Figures: list(d.Differences, fromDifference), LeftOut: d.Composed}
+}
+
+func fromDifference(d answers.Difference) comparison {
+	return comparison{
+		From: fromFigure(d.From), To: fromFigure(d.To), Change: rational(d.Change()), SentenceVi: vi.Difference(&d),
+		Causes: list(d.Totals(), fromTotal), Steps: list(d.Steps, fromStep),
+	}
+}
+
+func fromTotal(t answers.Total) cause {
+	return cause{
+		Cause: string(t.Cause), CauseVi: vi.Cause(t.Cause), Numerator: rational(t.Num), Denominator: rational(t.Den),
+		Effect: rational(t.Effect), Mix: rational(t.Mix), Level: rational(t.Level), Steps: t.Steps,
+	}
+}
+
+func fromStep(s answers.Step) step {
+	out := step{
+		Cause: string(s.Cause), Subject: s.Subject.Key, SubjectKind: subjectKinds[s.Subject.Kind],
+		Numerator: rational(s.Num), Denominator: rational(s.Den), Effect: rational(s.Effect), Mix: s.Mix,
+		Records: list(s.Records, func(r *ledger.Record) Record { return fromRecord(r) }),
+	}
+	if !s.Day.IsZero() {
+		out.Day = s.Day.String()
+	}
+	return out
+}
+
+// rational is a rational as "3", "-1" or "10900/7"; "" for none.
+func rational(r *big.Rat) string {
+	if r == nil {
+		return ""
+	}
+	return r.RatString()
+}
+
+// A revision is how far a figure was revised, exactly.
+type revision struct {
+	First    string `json:"first,omitempty"`
+	Last     string `json:"last,omitempty"`
+	Bias     string `json:"mean_revision"`
+	Absolute string `json:"mean_absolute_revision"`
+	Changes  int    `json:"changes"`
+}
+
+func fromRevision(r *answers.Revision) *revision {
+	if r == nil {
+		return nil
+	}
+	return &revision{rational(r.First), rational(r.Last), rational(r.Bias), rational(r.Absolute), r.Changes}
+}
+
+// A Triangle is one figure for the month ends of a year, each as known at
+// month ends from then on.
+type Triangle struct {
+	Point    Point            `json:"point"`
+	Code     string           `json:"code"`
+	Columns  []triangleColumn `json:"columns"`
+	Rows     []triangleRow    `json:"rows"`
+	Revision *revision        `json:"revision,omitempty"` // over the rows: first to last
+}
+
+// A triangleColumn is a state of knowledge: the end of a day.
+type triangleColumn struct {
+	Day  string `json:"known_at_end_of"`
+	Size int64  `json:"size"`
+}
+
+// A triangleRow is one valid day; a cell is absent where the day was not over.
+type triangleRow struct {
+	Valid    string         `json:"valid"`
+	Cells    []triangleCell `json:"cells"`
+	Revision *revision      `json:"revision,omitempty"`
+}
+
+// A triangleCell is the figure in one column.
+type triangleCell struct {
+	Column int    `json:"column"`
+	Figure Figure `json:"figure"`
+}
+
+// fromTriangle is a revision triangle.
+func fromTriangle(t *answers.Triangle) Triangle {
+	out := Triangle{Point: fromPoint(t.Point), Code: t.Definition.Code, Revision: fromRevision(t.Revision)}
+	out.Columns = list(t.Columns, func(c answers.Column) triangleColumn { return triangleColumn{c.Day.String(), int64(c.Size)} })
+	out.Rows = list(t.Rows, func(r answers.Row) triangleRow {
+		row := triangleRow{Valid: r.Valid.String(), Cells: []triangleCell{}, Revision: fromRevision(r.Revision)}
+		for i, f := range r.Cells {
+			if f != nil {
+				row.Cells = append(row.Cells, triangleCell{i, fromFigure(f)})
+			}
+		}
+		return row
+	})
+	return out
+}
+
+// Touched are the figures that one record changed when it became known.
+type Touched struct {
+	Point   Point   `json:"point"`
+	Record  Record  `json:"record"`
+	Figures []moved `json:"figures"`
+}
+
+// A moved is a figure just before and just after a record.
+type moved struct {
+	Before Figure `json:"before"`
+	After  Figure `json:"after"`
+}
+
+// fromTouched is what a record touched.
+func fromTouched(t *answers.Touched) Touched {
+	return Touched{fromPoint(t.Point), fromRecord(t.Record), list(t.Figures, func(m answers.Moved) moved {
+		return moved{fromFigure(m.Before), fromFigure(m.After)}
+	})}
+}
+
+// TouchedWith is Touched with the statements that a record bears on.
+type TouchedWith struct {
+	Touched
+	Statements []statementTouch `json:"statements"`
+}
+
+// A statementTouch is what one record has to do with one statement: the stated
+// indicators that rest on it, and those that it changed, coming after.
+type statementTouch struct {
+	Key    string   `json:"key"`
+	Stands []string `json:"stands"`
+	Moves  []string `json:"moves"`
+}
+
+// fromTouchedWith is what a record touched, statements included.
+func fromTouchedWith(t *answers.Touched, statements []answers.StatementTouch) TouchedWith {
+	same := func(code string) string { return code }
+	return TouchedWith{fromTouched(t), list(statements, func(s answers.StatementTouch) statementTouch {
+		return statementTouch{s.Key, list(s.Stands, same), list(s.Moves, same)}
+	})}
+}
+
+// triangleTable is one row for each day and state of knowledge.
+func triangleTable(x *answers.Triangle) *Table {
+	t := New("Bảng đính chính", "Bảng đính chính: "+x.Definition.Name, withFigure(
+		column("code", "Mã"), column("valid", "Số liệu tại ngày"),
+		column("known_at_end_of", "Theo hồ sơ đến ngày"), column("at_size", "Cỡ sổ"))...).At(x.Point)
+	for _, row := range x.Rows {
+		for i, f := range row.Cells {
+			if f != nil {
+				c := x.Columns[i]
+				t.Add(append([]Cell{Words(x.Definition.Code), On(row.Valid), On(c.Day), Whole(c.Size)}, figureCells(f)...)...)
+			}
+		}
+	}
+	return t
+}
+
+// differenceTable is every step between two points as a row; exact numbers, so that a
+// sheet can add them up.
+func differenceTable(x *answers.Differences) *Table {
+	t := New("So sánh", "Vì sao số liệu thay đổi",
+		column("code", "Mã"), column("from", "Từ ngày"), column("from_size", "Cỡ sổ đầu"),
+		column("to", "Đến ngày"), column("to_size", "Cỡ sổ sau"), column("cause", "Nguyên nhân"),
+		column("subject", "Đối tượng"), column("day", "Ngày"), column("numerator", "Tử số"),
+		column("denominator", "Mẫu số"), column("effect", "Làm thay đổi"), column("mix", "Đổi mẫu số"),
+		column("records", "Bản ghi"))
+	for _, one := range x.Differences {
+		d := one.From.Definition
+		for _, s := range one.Steps {
+			effect := exactCell(cellKindOf(d.Unit), s.Effect, NoData)
+			t.Add(Words(d.Code), On(x.From.Valid), Whole(x.From.Size), On(x.To.Valid), Whole(x.To.Size),
+				Named(string(s.Cause), vi.Cause(s.Cause)), Words(s.Subject.Key), On(s.Day), Exact(s.Num), Exact(s.Den), effect, Flag(s.Mix), positionsCell(s.Records))
+		}
+	}
+	return t
+}
+
+// touchedTable is each figure that a record changed, before and after it.
+func touchedTable(x *answers.Touched) *Table {
+	t := New("Ảnh hưởng", "Chỉ tiêu mà bản ghi làm thay đổi", withFigure(
+		column("position", "Bản ghi"), column("when", "Lúc"), column("code", "Mã"))...).At(x.Point)
+	for _, m := range x.Figures {
+		code := Words(m.After.Definition.Code)
+		t.Add(append([]Cell{Whole(x.Record.Position), Named("before", "trước"), code}, figureCells(m.Before)...)...)
+		t.Add(append([]Cell{Whole(x.Record.Position), Named("after", "sau"), code}, figureCells(m.After)...)...)
+	}
+	return t
+}

@@ -1,0 +1,159 @@
+package shown
+
+import (
+	"math/big"
+	"strconv"
+
+	"htxledger/domain/indicator"
+	"htxledger/projections/answers"
+)
+
+// A Figure is one indicator's answer.
+type Figure struct {
+	Code    string `json:"code"`
+	Version int    `json:"version"`
+	Name    string `json:"name"`
+	Unit    string `json:"unit"`
+	// Value is exact and in lowest terms: "211" or "10900/7"; absent for no
+	// data. A share is a part of one: "49/109".
+	Value       string    `json:"value,omitempty"`
+	Numerator   string    `json:"numerator" pattern:"^-?[0-9]+$"`
+	Denominator string    `json:"denominator" pattern:"^-?[0-9]+$"`
+	NoData      bool      `json:"no_data"`
+	Coverage    *coverage `json:"coverage,omitempty"` // of a figure that rests on reports
+	// Carried is how many are answered for by the year before.
+	Carried int64  `json:"carried,omitempty"`
+	Parts   []part `json:"parts,omitempty"`
+}
+
+// A coverage is how many should have reported and how many did.
+type coverage struct {
+	Expected int64 `json:"expected"`
+	Reported int64 `json:"reported"`
+}
+
+// A part is one term of a figure that is made of others.
+type part struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
+}
+
+// Indicators are figures at a point.
+type Indicators struct {
+	Point   Point    `json:"point"`
+	Figures []Figure `json:"figures"`
+}
+
+// fromFigure is a figure, without what it came from.
+func fromFigure(f *indicator.Figure) Figure {
+	d := f.Definition
+	out := Figure{
+		Code: d.Code, Version: d.Version, Name: d.Name, Unit: string(d.Unit),
+		Numerator: number(f.Num), Denominator: number(f.Den), NoData: f.NoData, Carried: f.Carried,
+	}
+	if num, den, ok := f.Value(); ok {
+		out.Value = ratio(num, den)
+	}
+	if d.Covered {
+		out.Coverage = &coverage{f.Expected, f.Reported}
+	}
+	for _, p := range f.Parts {
+		out.Parts = append(out.Parts, part{p.Name, number(p.Num)})
+	}
+	return out
+}
+
+// fromIndicators are figures at a point.
+func fromIndicators(f *answers.Figures) Indicators {
+	return Indicators{fromPoint(f.Point), list(f.Figures, fromFigure)}
+}
+
+func number(n int64) string { return strconv.FormatInt(n, 10) }
+
+func optional(n *int64) string {
+	if n == nil {
+		return ""
+	}
+	return number(*n)
+}
+
+func ratio(num, den int64) string {
+	if den == 1 {
+		return number(num)
+	}
+	return number(num) + "/" + number(den)
+}
+
+// list maps a slice to one that is never nil, so that it is [] and not null.
+func list[A, B any](in []A, f func(A) B) []B {
+	out := make([]B, len(in))
+	for i, a := range in {
+		out[i] = f(a)
+	}
+	return out
+}
+
+// The columns of a figure: its value, exact for programs and in its own unit for
+// people, and what it was counted from.
+var figureColumns = []Column{
+	column("value", "Giá trị"), column("numerator", "Tử số"), column("denominator", "Mẫu số"),
+	programColumn("no_data", "Chưa có số liệu"), column("expected", "Phải báo cáo"),
+	column("reported", "Đã báo cáo"), column("carried", "Lấy theo năm trước"),
+	programColumn("decimal", "Số thập phân"),
+}
+
+// withFigure are columns that end with those of a figure.
+func withFigure(first ...Column) []Column { return append(first, figureColumns...) }
+
+// figureCells is a figure as cells.
+func figureCells(f *indicator.Figure) []Cell {
+	num, den, ok := f.Value()
+	var v *big.Rat
+	if ok {
+		v = big.NewRat(num, den)
+	}
+	return figureCellsAs(f, v, cellKindOf(f.Definition.Unit))
+}
+
+// figureCellsAs is figure with a value in another unit, as a plan counts it.
+func figureCellsAs(f *indicator.Figure, v *big.Rat, k CellKind) []Cell {
+	cells := []Cell{
+		exactCell(k, v, NoData), Whole(f.Num), Whole(f.Den), Flag(f.NoData),
+		Whole(f.Expected), Whole(f.Reported), Whole(f.Carried), decimalCell(v),
+	}
+	if !f.Definition.Covered {
+		for _, i := range []int{4, 5, 6} {
+			cells[i].Kind = Blank
+		}
+	}
+	return cells
+}
+
+func decimalCell(v *big.Rat) Cell {
+	if v == nil {
+		return Cell{}
+	}
+	return Cell{Kind: Number, Program: Decimal(v), Value: v}
+}
+
+func cellKindOf(u indicator.Unit) CellKind {
+	switch u {
+	case indicator.Share:
+		return Percent
+	case indicator.Dong:
+		return Dong
+	}
+	return Number
+}
+
+// indicatorTable is one row a figure.
+func indicatorTable(f *answers.Figures) *Table {
+	t := New("Chỉ tiêu", "Các chỉ tiêu", withFigure(
+		column("code", "Mã"), column("version", "Phiên bản"),
+		column("name", "Chỉ tiêu"), column("unit", "Đơn vị"))...).At(f.Point)
+	for _, x := range f.Figures {
+		d := x.Definition
+		t.Add(append([]Cell{Words(d.Code), Whole(d.Version), Words(d.Name), Words(string(d.Unit))}, figureCells(x)...)...)
+	}
+	return t
+}
