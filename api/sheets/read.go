@@ -85,16 +85,17 @@ func (c *container) sharedTexts() ([]string, error) {
 		return nil, nil
 	}
 	var texts []string
-	text := ""
+	// Comments may cut one text into millions of pieces: each is copied once.
+	var text []byte
 	err := c.each(part, func(at []xml.Name, t xml.Token) error {
 		switch t := t.(type) {
 		case xml.CharData:
 			if len(at) > 2 && isTextOf(at[2:]) {
-				text += string(t)
+				text = append(text, t...)
 			}
 		case xml.EndElement:
 			if len(at) == 2 && t.Name.Local == "si" {
-				texts, text = append(texts, unescape(text)), ""
+				texts, text = append(texts, unescape(string(text))), text[:0]
 			}
 		}
 		return nil

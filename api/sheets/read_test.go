@@ -3,6 +3,7 @@ package sheets
 import (
 	"bytes"
 	"fmt"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -261,6 +262,33 @@ func make200() []entry {
 		list = append(list, entry{fmt.Sprintf("xl/media/%d.png", i), nil})
 	}
 	return list
+}
+
+// A text that comments cut into many pieces is the text, and costs what its length
+// costs. Copied whole at each piece, a file of 40 kB kept the reader busy for
+// minutes, and the longest text that a part may hold for hours.
+func TestATextInPiecesIsCopiedOnce(t *testing.T) {
+	const pieces = 50_000 // copied at each of them: more than 1.2 GB
+	b := plainBook(t)
+	for part, c := range map[string]struct {
+		before string
+		cell   func(*imports.Grid) imports.Cell
+	}{
+		"xl/sharedStrings.xml": {"<t>", func(g *imports.Grid) imports.Cell { return g.Rows[0].Cells[0] }},
+		sheet1:                 {`<c r="B2"><v>`, func(g *imports.Grid) imports.Cell { return g.Rows[1].Cells[1] }},
+	} {
+		t.Run(part, func(t *testing.T) {
+			cut := changed(t, b, part, func(body []byte) []byte {
+				return bytes.Replace(body, []byte(c.before), []byte(c.before+strings.Repeat("1<!---->", pieces)), 1)
+			})
+			var before, after runtime.MemStats
+			runtime.ReadMemStats(&before)
+			w := read(t, cut)
+			runtime.ReadMemStats(&after)
+			require.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(200<<20))
+			require.True(t, strings.HasPrefix(c.cell(w.Grids[0]).Text, strings.Repeat("1", pieces)))
+		})
+	}
 }
 
 // A lone cell at the end of the sheet costs nothing.

@@ -120,10 +120,11 @@ type sheetWalker struct {
 	grid   *imports.Grid
 	row    imports.GridRow
 	cell   rawCell
-	within bool // a cell
-	line   int  // of the last row
-	column int  // of the last cell in the row
-	tables int  // sheetData elements
+	value  []byte // of the cell, as far as it is read
+	within bool   // a cell
+	line   int    // of the last row
+	column int    // of the last cell in the row
+	tables int    // sheetData elements
 }
 
 // A rawCell is a cell as it stands in the file.
@@ -158,7 +159,7 @@ func (w *sheetWalker) visit(at []xml.Name, t xml.Token) error {
 		}
 	case xml.CharData:
 		if w.within {
-			w.addText(at, string(t))
+			w.addText(at, t)
 		}
 	}
 	return nil
@@ -225,7 +226,7 @@ func (w *sheetWalker) startCell(e xml.StartElement) error {
 		column = c
 	}
 	w.column, w.within = column, true
-	w.cell = rawCell{column: column, kind: attribute(e, "t")}
+	w.cell, w.value = rawCell{column: column, kind: attribute(e, "t")}, w.value[:0]
 	if attribute(e, "s") != "" {
 		if w.cell.style = numberIn(e, "s"); w.cell.style < 0 {
 			return errAttribute
@@ -234,10 +235,11 @@ func (w *sheetWalker) startCell(e xml.StartElement) error {
 	return nil
 }
 
-// addText gathers the value of a cell: its v, or the texts within its is.
-func (w *sheetWalker) addText(at []xml.Name, s string) {
+// addText gathers the value of a cell: its v, or the texts within its is. Comments
+// may cut it into millions of pieces, each of which is copied once.
+func (w *sheetWalker) addText(at []xml.Name, text []byte) {
 	if len(at) == 5 && at[4].Local == "v" || len(at) > 5 && at[4].Local == "is" && isTextOf(at[5:]) {
-		w.cell.value += s
+		w.value = append(w.value, text...)
 	}
 }
 
@@ -262,6 +264,7 @@ func (w *sheetWalker) endInTable(at []xml.Name) error {
 // endCell puts a cell that holds a value or a formula into its row.
 func (w *sheetWalker) endCell() error {
 	c := w.cell
+	c.value = string(w.value)
 	text := c.value
 	switch c.kind {
 	case "", "n", "str", "b", "d", "e":
