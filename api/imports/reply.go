@@ -80,7 +80,7 @@ type StagedList struct {
 func (r *Review) Import() Import {
 	all := r.All()
 	out := Import{
-		Receipt: shown.FromResults(all, !r.recorded), File: r.Name, SHA256: r.Sheet.SHA256, Form: r.Sheet.Form, Rows: len(r.Sheet.Rows),
+		Receipt: shown.FromResults(all, r.dry), File: r.Name, SHA256: r.Sheet.SHA256, Form: r.Sheet.Form, Rows: len(r.Sheet.Rows),
 		Outcome: string(r.Outcome().Outcome), Corrections: r.corrections(), Events: eventsOf(all),
 		Errors: listed(r.Problems), Warnings: listed(r.Doubts), Notes: listed(r.Sheet.Notes), Effect: shown.FromEffect(r.Effect),
 	}

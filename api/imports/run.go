@@ -86,6 +86,7 @@ type Review struct {
 	commands []command
 	left     map[int]bool // rows of the sheet that are left out
 	askable  bool         // some command could be asked for
+	dry      bool         // nothing of it was to be recorded
 	recorded bool
 	outcome  recorder.ImportResult
 }
@@ -116,6 +117,7 @@ func Run(ctx context.Context, f File, d Desk, mode Mode) (*Review, error) {
 	if err != nil {
 		return nil, err
 	}
+	r.dry = mode == DryRun
 	// A file with mistakes need not wait for a ledger to be opened.
 	r.askWhose(ctx, d)
 	if err := r.acceptable(); err != nil {

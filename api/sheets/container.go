@@ -28,6 +28,10 @@ const (
 	MaxColumns  = 200
 	MaxCells    = 300_000 // cells of all sheets that hold something
 
+	// maxKept is how many cells the rows of all sheets may have up to the last of
+	// each that holds something: a row is kept with its blanks, about 80 bytes each.
+	maxKept = 1_500_000
+
 	// Elements of one XML part. The library keeps an object of about 200 bytes
 	// for each of them, but in the sheets, which it reads row by row.
 	maxElements      = 300_000

@@ -19,6 +19,7 @@ func TestManualShowsTheLimits(t *testing.T) {
 		fmt.Sprintf("| unpacked | %d MiB in all, at most %d times its size; %d MiB in a part", MaxUnzipped>>20, MaxRatio, MaxPart>>20),
 		fmt.Sprintf("| sheets | %d |", MaxSheets), fmt.Sprintf("| rows that hold something | %d,000 a sheet |", MaxRows/1000),
 		fmt.Sprintf("| columns | %d |", MaxColumns), fmt.Sprintf("| cells that hold something | %d,000 in all |", MaxCells/1000),
+		fmt.Sprintf("| cells of all rows up to the last that holds something | %d,%03d,000 in all |", maxKept/1_000_000, maxKept/1000%1000),
 	} {
 		require.Contains(t, string(b), row)
 	}

@@ -47,6 +47,8 @@ var (
 		"sheet %q has more than %d rows", "sheet %q có hơn %d dòng có dữ liệu; hãy chia thành nhiều tệp")
 	ErrCells = fault.Declare("workbook-cells", fault.TooLarge,
 		"the workbook has more than %d cells that hold something", "tệp có hơn %d ô có dữ liệu; hãy chia thành nhiều tệp")
+	ErrKept = fault.Declare("workbook-blanks", fault.TooLarge,
+		"the rows of the workbook reach so far to the right that they have more than %d cells, blanks included", "các dòng trong tệp kéo quá xa về bên phải, tính cả ô trống là hơn %d ô; hãy xóa dữ liệu thừa bên phải bảng hoặc chia thành nhiều tệp")
 	ErrColumns = fault.Declare("workbook-columns", fault.TooLarge,
 		"sheet %q has data in column %s, beyond column %d", "sheet %q có dữ liệu ở cột %s, quá cột thứ %d; hãy xóa dữ liệu thừa bên phải bảng")
 )

@@ -28,7 +28,7 @@ func ReadWithin(ctx context.Context, b []byte, progress func(done, total int)) (
 	if err != nil {
 		return nil, err
 	}
-	r := &reader{ctx: ctx, container: c, progress: progress, room: MaxCells}
+	r := &reader{ctx: ctx, container: c, progress: progress, room: MaxCells, roomKept: maxKept}
 	if r.frame, err = c.frameOf(); err != nil {
 		return nil, err
 	}
@@ -66,7 +66,8 @@ type reader struct {
 	*frame
 	texts       []string // shared texts
 	looks       []look   // by the number of a style
-	room        int      // cells that the workbook may still have
+	room        int      // cells that hold something and that the workbook may still have
+	roomKept    int      // cells, blanks included, that may still be kept
 	done, total int      // rows
 	progress    func(done, total int)
 }

@@ -196,6 +196,13 @@ func TestOtherFilesAreRefusedByName(t *testing.T) {
 		}
 		return replaced(t, b, sheet1, "</sheetData>", x.String()+cell+"</sheetData>")
 	}
+	farCells := func() []byte {
+		var x strings.Builder
+		for i := range maxKept/MaxColumns + 1 {
+			fmt.Fprintf(&x, `<row r="%d"><c r="GR%d"><v>%d</v></c></row>`, i+10, i+10, i*7919%100003)
+		}
+		return replaced(t, b, sheet1, "</sheetData>", x.String()+"</sheetData>")
+	}
 	for name, c := range map[string]struct {
 		file []byte
 		want *fault.Fault
@@ -220,6 +227,7 @@ func TestOtherFilesAreRefusedByName(t *testing.T) {
 		"large":             {make([]byte, MaxUpload+1), ErrUploadSize},
 		"many rows":         {rows(MaxRows, ""), ErrRows},
 		"many cells":        {made(t, manyCells), ErrCells},
+		"far cells":         {farCells(), ErrKept},
 		"a far column":      {rows(1, `<row r="99999"><c r="GT99999"><v>1</v></c></row>`), ErrColumns},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -21,7 +21,7 @@ import (
 func sameAsLibrary(t require.TestingT, b []byte) {
 	c, err := open(b)
 	require.NoError(t, err)
-	r := &reader{container: c, room: MaxCells, ctx: context.Background()}
+	r := &reader{container: c, room: MaxCells, roomKept: maxKept, ctx: context.Background()}
 	r.frame, err = c.frameOf()
 	require.NoError(t, err)
 	r.texts, err = c.sharedTexts()

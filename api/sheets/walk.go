@@ -291,6 +291,9 @@ func (w *sheetWalker) endCell() error {
 	if w.room--; w.room < 0 {
 		return ErrCells.With(MaxCells)
 	}
+	if w.roomKept -= c.column - len(w.row.Cells); w.roomKept < 0 {
+		return ErrKept.With(maxKept)
+	}
 	if c.style >= len(w.looks) {
 		return ErrPart.With("xl/styles.xml", 0)
 	}

@@ -51,14 +51,20 @@ type recordFlags struct {
 	source        typedSource
 	target        typedTarget
 	content       string // --content
-	formerContent string // JSON given as --data, as it was before --content
+	formerContent string // content given as --data, as it was before --content
+	formerFolder  string // folder given as --ledger, as it was before --content
+	folderChosen  bool   // --data gave the folder
 	corrects      string
 	dry           bool
 }
 
 // A folderValue is --data of the commands that once took their content there. A
-// value that begins as a JSON object does is content; any other is the folder.
-type folderValue struct{ folder, content *string }
+// value that is a JSON object by its beginning, @FILE or - is content; any other
+// is the folder, and chosen then says that it was given.
+type folderValue struct {
+	folder, content *string
+	chosen          *bool
+}
 
 // String is the folder, which the help prints as the default.
 func (v folderValue) String() string {
@@ -70,11 +76,11 @@ func (v folderValue) String() string {
 
 // Set takes one value of the flag.
 func (v folderValue) Set(s string) error {
-	if strings.HasPrefix(strings.TrimSpace(s), "{") {
+	if s == "-" || strings.HasPrefix(s, "@") || strings.HasPrefix(strings.TrimSpace(s), "{") {
 		*v.content = s
 		return nil
 	}
-	*v.folder = s
+	*v.folder, *v.chosen = s, true
 	return nil
 }
 
@@ -117,8 +123,8 @@ func (a *app) recordFlags(cmd *cobra.Command, x *recordFlags) {
 	f.StringVar(&x.command.Stream, "stream", "", "luồng / family/key, such as coop/htx-nam-da")
 	f.StringVar(&x.command.Valid, "valid", "", "ngày có hiệu lực / YYYY-MM-DD, YYYY-MM, YYYY, or dd/mm/yyyy")
 	f.StringVar(&x.content, "content", "", "nội dung / JSON, @FILE, or -")
-	f.Var(folderValue{&a.data, &x.formerContent}, "data", dataUsage)
-	f.StringVar(&a.data, "ledger", a.data, "") // the folder, where --data was the content
+	f.Var(folderValue{&a.data, &x.formerContent, &x.folderChosen}, "data", dataUsage)
+	f.StringVar(&x.formerFolder, "ledger", "", "") // the folder, where --data was the content
 	_ = f.MarkHidden("ledger")
 	f.StringVar(&x.source.Document, "source", "", "văn bản làm căn cứ / document")
 	f.StringVar(&x.source.Issued, "source-issued", "", "ngày văn bản / day of the document")
@@ -143,6 +149,12 @@ func (a *app) typed(x *recordFlags, kind string) (*typedCommand, error) {
 	if x.corrects != "" {
 		x.target.name(x.corrects)
 		c.Corrects = &x.target
+	}
+	if x.formerFolder != "" {
+		if x.folderChosen && x.formerFolder != a.data {
+			return nil, errUsage.With("two folders are given: with --data and with --ledger")
+		}
+		a.data = x.formerFolder
 	}
 	if x.formerContent != "" {
 		if x.content != "" {

@@ -445,7 +445,7 @@ func TestCluster(t *testing.T) {
 	t.Cleanup(second.Stop)
 	first.Stop()
 	require.NoError(t, s.Append(ctx, 3, ledgertest.Entries(3, 3)...))
-	require.Equal(t, 1, second.Calls(esdbtest.Append))
+	require.Positive(t, second.Calls(esdbtest.Append), "sent again where an answer was lost with its connection, and kept once")
 	require.Equal(t, texts(ledgertest.Entries(0, 6)), stored(db, "s"))
 }
 
