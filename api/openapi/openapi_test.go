@@ -28,8 +28,8 @@ type Tree struct {
 	Size   int64           `json:"size"`
 	Whole  bool            `json:"whole,omitempty"`
 	Data   json.RawMessage `json:"data"`
-	hidden int
-	Left   string `json:"-"`
+	hidden int             //lint:ignore U1000 what is not exported is no member
+	Left   string          `json:"-"`
 }
 
 var head = openapi.Object{"openapi": "3.0.3", "info": openapi.Object{"title": "t", "version": "1"}}

@@ -17,7 +17,6 @@ type table struct {
 type record struct {
 	line  int // from 1, of its first cell
 	cells []string
-	typed []Cell // of a grid, as many as cells; nil for CSV
 	err   error
 }
 
