@@ -226,7 +226,7 @@ func (a about) inPages(usual, longest int64, limit openapi.Parameter, points ...
 	return a.takes(limit, cursorParameter)
 }
 
-// describe begins what is said of a route: its tag, its name and what it does.
+// describe begins the documentation of a route: tag, operation id and summary.
 func describe(tag, id, summary string, parameters ...openapi.Parameter) about {
 	return about{Operation: openapi.Operation{Tag: tag, ID: id, Summary: summary, Parameters: parameters}}
 }
@@ -237,7 +237,7 @@ func (a about) more(text string) about {
 	return a
 }
 
-// takes says which parameters a route has, behind those that it has already.
+// takes adds parameters to the documentation of a route.
 func (a about) takes(parameters ...openapi.Parameter) about {
 	a.Parameters = append(a.Parameters[:len(a.Parameters):len(a.Parameters)], parameters...)
 	return a
@@ -363,7 +363,7 @@ var batchCommands = openapi.Object{
 	}},
 }
 
-// An importForm is what is said about a file beside it.
+// An importForm holds the form fields sent beside an imported file.
 type importForm struct {
 	Name      string   `json:"name,omitempty"`
 	Form      string   `json:"form,omitempty" doc:"Of a file that does not name its own."`
@@ -383,7 +383,7 @@ type importForm struct {
 	Plan      string   `json:"plan,omitempty"`
 }
 
-// An uploadForm is a file with what is said about it.
+// An uploadForm holds an imported file and the form fields sent beside it.
 type uploadForm struct {
 	File []byte `json:"file"`
 	importForm

@@ -137,7 +137,7 @@ func (s *Server) takeUpload(c echo.Context) (*imports.View, url.Values, error) {
 	return v, said.values, err
 }
 
-// parseHow is what is said about a file, and the day of which the effect is asked.
+// parseHow reads the form fields of an imported file, and the day of the effect.
 func parseHow(p parameters) (how imports.How, q answers.Query, err error) {
 	how = imports.How{
 		Form: p.get("form"), Numbers: p.get("numbers"), Unit: p.get("unit"), Separator: p.values.Get("separator"),
@@ -153,7 +153,7 @@ func parseHow(p parameters) (how imports.How, q answers.Query, err error) {
 	return how, answers.Query{AsOf: p.get("as_of"), Plan: p.get("plan")}, err
 }
 
-// parseAnswers changes what is said about a file by what a confirmation answers.
+// parseAnswers changes the form fields of a file by the answers of a confirmation.
 func parseAnswers(p parameters) (func(*imports.How), error) {
 	others, err := p.flag("others")
 	if err != nil {

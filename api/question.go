@@ -136,7 +136,7 @@ var forms = []form{
 	{"xlsx", reportTypes["xlsx"], tableAs(".xlsx", func(b *bytes.Buffer, t *shown.Table) error { return sheets.WriteTable(b, t) })},
 }
 
-// tableAs writes the table of an answer, which is a file named after what it shows.
+// tableAs writes the table of an answer as a file named after the answer.
 func tableAs(ending string, write func(*bytes.Buffer, *shown.Table) error) func(*bytes.Buffer, shown.Answer) (string, error) {
 	return func(b *bytes.Buffer, a shown.Answer) (string, error) {
 		t := a.Table()

@@ -46,7 +46,7 @@ var riddleWords = map[string]bool{
 // happens to something, and neither to what nor what.
 var participle = regexp.MustCompile(`^[a-z]+(ed|ing)$`)
 
-// A reading is what is counted of the source without tests and generated files.
+// A reading holds the counts of the source, without tests and generated files.
 type reading struct {
 	lines, bodyLines, bodyComments  int
 	functions, oneWord, participles int

@@ -165,7 +165,7 @@ func (o *office) revenue() int64 {
 	return f.Figures[0].Num
 }
 
-// A paper that a row names is part of what it says.
+// figure counts an indicator in the office's ledger on a day: numerator/denominator.
 func (o *office) figure(code, asOf string) string {
 	f, err := o.service().Indicators(answers.Query{Codes: []string{code}, AsOf: asOf})
 	require.NoError(o.t, err)
@@ -232,6 +232,7 @@ func TestOfSeveralTheLastCounts(t *testing.T) {
 	require.Equal(t, int64(300_000_000), o.revenue())
 }
 
+// A paper that a row names is part of what the row says.
 func TestAPaperIsPartOfWhatARowSays(t *testing.T) {
 	o := newOffice(t)
 	o.handIn(o.sheet("coop-annual", head+"htx-a,2023,25,thực hiện,1800,400,báo cáo quý IV\n"), "")

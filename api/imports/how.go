@@ -22,7 +22,7 @@ type Problem = imports.Mark
 // MaxTime is how long a file may be read and checked.
 const MaxTime = 2 * time.Minute
 
-// How is what is said about a file beside the file itself.
+// How holds the sender's choices for a file: its form, separators and answers.
 type How struct {
 	Form, Numbers, Unit, Separator string
 	Sheets                         []string
@@ -129,7 +129,7 @@ func (f File) readCSV() (*imports.Sheet, error) {
 	return imports.CSV(f.Name, f.Bytes, form, opts)
 }
 
-// options are what is said of a file that it does not say itself.
+// options are the sender's choices that the rows of a file do not state.
 func (how How) options() (imports.Options, error) {
 	opts := imports.Options{Sheets: how.Sheets, Hidden: how.Hidden, Columns: map[string]string{}}
 	var err error

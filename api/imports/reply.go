@@ -24,7 +24,7 @@ type Import struct {
 	Rows     int    `json:"rows"` // that hold data
 	Outcome  string `json:"outcome" enum:"recorded repeated partial not_recorded unknown"`
 	HandedIn string `json:"handed_in,omitempty" format:"date-time" doc:"When this very file was handed in before."`
-	// Corrections is how many rows change what is recorded.
+	// Corrections is how many rows change a recorded fact.
 	Corrections int            `json:"corrections"`
 	Events      []ImportEvents `json:"events"`   // what the results say, by kind
 	Errors      []imports.Mark `json:"errors"`   // what keeps rows from being recorded

@@ -355,7 +355,7 @@ func (r *Review) results() []recorder.Result {
 	return list
 }
 
-// findDoubts adds what is not plausible.
+// findDoubts adds a mark for every implausible value.
 func (r *Review) findDoubts(l Ledger) {
 	if r.Sheet.Form == "" {
 		return

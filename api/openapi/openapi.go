@@ -113,7 +113,7 @@ func (d *document) operation(o Operation) Object {
 	out := Object{"tags": []string{o.Tag}, "operationId": o.ID, "summary": o.Summary, "responses": d.responses(o.Replies)}
 	described(out, o.Description)
 	if o.Public {
-		out["security"] = []Object{} // none of those that the head names
+		out["security"] = []Object{} // no token is asked for, unlike the document's default
 	}
 	if all := d.parametersOf(o); len(all) > 0 {
 		out["parameters"] = all

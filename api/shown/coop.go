@@ -152,7 +152,7 @@ type Event struct {
 	CorrectedBy []Record `json:"corrected_by"` // in order
 }
 
-// FromEvent is one record, what it corrects and what corrects it.
+// FromEvent is the reply about one record, with the records before and after it in its chain of corrections.
 func FromEvent(size ledger.Position, r *ledger.Record, chain, by []*ledger.Record) Event {
 	return Event{int64(size), fromRecord(r), list(chain, fromRecord), list(by, fromRecord)}
 }

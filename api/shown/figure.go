@@ -44,7 +44,7 @@ type Indicators struct {
 	Figures []Figure `json:"figures"`
 }
 
-// fromFigure is a figure, without what it came from.
+// fromFigure is a figure without its contributions.
 func fromFigure(f *indicator.Figure) Figure {
 	d := f.Definition
 	out := Figure{

@@ -336,7 +336,7 @@ func statementsTable(all []*answers.StatementCheck) *Table {
 	return t
 }
 
-// statementTable is one row for each stated figure, and what it is now.
+// statementTable has a row for each stated figure, with the figure as counted now.
 func statementTable(c *answers.StatementCheck) *Table {
 	t := New("Đối chiếu", "Đối chiếu "+c.Issued.Title,
 		column("statement", "Báo cáo"), column("code", "Mã"), column("version", "Phiên bản"),

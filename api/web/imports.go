@@ -181,7 +181,7 @@ type importView struct {
 
 type outcomeView struct{ Class, Symbol, Text string }
 
-// A problemLine is equal problems, and what is wrong in the words of the page.
+// A problemLine is a group of equal problems, with their sentence in Vietnamese.
 type problemLine struct {
 	*imports.Group
 	Said string

@@ -279,7 +279,7 @@ func (s *Site) papers(v *whyView, a *Asked, at *answers.Point, d *indicator.Defi
 	}
 }
 
-// planAt is the plan that a question is about: the one that it names, if that is
+// planAt is the plan of a question: the plan that the question names, if that is
 // there, or else the newest; nil where there is none.
 func (s *Site) planAt(a *Asked, p *answers.Point) *plan.Plan {
 	plans := s.Answers.Plans(p.Size, p.Valid)

@@ -118,7 +118,7 @@ func (f *importedFile) handBack() error {
 	return errors.Join(shown.Encode(out, f.Import()), out.Close())
 }
 
-// writeMade writes what is made to a file.
+// writeMade writes the bytes that made gives to a file.
 func writeMade(path string, made func() ([]byte, error)) error {
 	b, err := made()
 	if err != nil {

@@ -273,7 +273,7 @@ func (s *Spec) Site(e Event) (code string, known bool) {
 	return "", false
 }
 
-// Called is the name that an event gives what it is about; "" for none.
+// Called is the name that an event gives its subject; "" for none.
 func (s *Spec) Called(e Event) string {
 	for _, what := range []string{NamesSelf, NamesFair, NamesConference} {
 		if list := s.Named(e, what); len(list) > 0 {

@@ -193,7 +193,7 @@ func TestAThreadAtItsSizes(t *testing.T) {
 	require.Nil(t, th.FactOf(first))
 }
 
-// A record is added to a long thread at the cost of what it changes.
+// A record is added to a long thread at the cost of the facts it changes, not of the thread's length.
 func BenchmarkThread(b *testing.B) {
 	for b.Loop() {
 		th := &Thread{}

@@ -15,7 +15,7 @@ import (
 	"htxledger/projections/asof"
 )
 
-// A head stays as it was, whatever is recorded: its size, its time, and what it
+// A head does not change when records are added: its size, its time, and what it
 // says was known at any instant.
 func TestAHeadStays(t *testing.T) {
 	whole := demoService(t).Projection

@@ -141,7 +141,7 @@ func recordsBelow(records []*ledger.Record, n ledger.Position) []*ledger.Record 
 
 // touch notes that a record may have changed the subject.
 func (l *timeline) touch(at ledger.Position) {
-	// One record may name a subject twice, as what was and as what is.
+	// One record may name a subject twice: by the fact before a correction and by the fact after it.
 	if n := len(l.touches); n == 0 || l.touches[n-1] != at {
 		l.touches = append(l.touches, at)
 	}
