@@ -24,6 +24,7 @@ import (
 
 	"htxledger/api/web"
 	"htxledger/domain/indicator"
+	"htxledger/domain/ledger/ledgertest"
 	"htxledger/projections/answers"
 )
 
@@ -224,6 +225,9 @@ func positioned(path string) bool {
 func TestWhatOneRequestCosts(t *testing.T) {
 	if runtime.GOOS != "linux" {
 		t.Skip("the system does not tell the greatest size of a process")
+	}
+	if ledgertest.Race {
+		t.Skip("the race detector multiplies the memory of the server")
 	}
 	if testing.Short() {
 		t.Skip("it takes a server of its own")

@@ -23,6 +23,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"htxledger/cmd/htxledger/demo"
+	"htxledger/domain/ledger/ledgertest"
 )
 
 // The environment variables of these tests. required makes a missing browser a
@@ -86,7 +87,7 @@ func openedHouse(t *testing.T) *house {
 // where there is no browser.
 func demoHouse(t *testing.T) *house {
 	t.Helper()
-	if raceEnabled {
+	if ledgertest.Race {
 		t.Skip("pages are opened without the race detector: the server's own tests run with it")
 	}
 	if testing.Short() {

@@ -17,6 +17,7 @@ import (
 	"htxledger/api/imports"
 	"htxledger/api/sheets"
 	"htxledger/api/sheets/sheetstest"
+	"htxledger/domain/ledger/ledgertest"
 	"htxledger/projections/answers"
 )
 
@@ -90,7 +91,7 @@ const maxPeak = 300
 
 // The largest file goes its way within its memory, and tells how far it is.
 func TestTheLargestFileFitsInMemory(t *testing.T) {
-	if runtime.GOOS != "linux" || raceEnabled {
+	if runtime.GOOS != "linux" || ledgertest.Race {
 		t.Skip("the peak is read from /proc, and the race detector takes its own")
 	}
 	file := filepath.Join(t.TempDir(), "full.xlsx")

@@ -12,6 +12,7 @@ import (
 
 	"htxledger/domain/fault"
 	"htxledger/domain/imports"
+	"htxledger/domain/ledger/ledgertest"
 )
 
 func TestCellsAreReadByTheirType(t *testing.T) {
@@ -129,7 +130,7 @@ func TestACutSheetIsNeverAShorterOne(t *testing.T) {
 				continue
 			}
 			step := 1
-			if part != sheet1 || raceEnabled {
+			if part != sheet1 || ledgertest.Race {
 				step = 7
 			}
 			for at := 0; at < len(bytes.TrimSpace(e.body)); at += step {

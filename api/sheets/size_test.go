@@ -14,6 +14,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"htxledger/domain/imports"
+	"htxledger/domain/ledger/ledgertest"
 )
 
 // fullRows is a sheet with as many rows as are allowed, headings included.
@@ -69,7 +70,7 @@ const maxPeak = 300
 
 // The largest sheet is read, and made into commands, within its memory.
 func TestTheLargestSheetFitsInMemory(t *testing.T) {
-	if runtime.GOOS != "linux" || raceEnabled {
+	if runtime.GOOS != "linux" || ledgertest.Race {
 		t.Skip("the peak is read from /proc, and the race detector takes its own")
 	}
 	file := filepath.Join(t.TempDir(), "full.xlsx")

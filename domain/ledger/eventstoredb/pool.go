@@ -90,15 +90,24 @@ const (
 	dropAll      // so are those that are idle: most likely they lost the same server
 )
 
-// give takes a client back.
+// give takes a client back, and its slot.
 func (p *pool) give(client *esdb.Client, f fate) {
 	p.mu.Lock()
 	closing := []*esdb.Client{client}
-	switch {
-	case f == keep && !p.closed:
+	if f == keep && !p.closed {
 		p.idle, closing = append(p.idle, client), nil
-	case f == dropAll:
-		closing, p.idle = append(p.idle, client), nil
+	}
+	p.mu.Unlock()
+	closeAll(closing)
+	p.free(f)
+}
+
+// free gives a slot back, and closes the idle clients if that is the fate of all.
+func (p *pool) free(f fate) {
+	var closing []*esdb.Client
+	p.mu.Lock()
+	if f == dropAll {
+		closing, p.idle = p.idle, nil
 	}
 	p.mu.Unlock()
 	closeAll(closing)
@@ -277,12 +286,12 @@ func recovering[T any](f func() (T, error)) (v T, err error) {
 	return f()
 }
 
-// discard closes a client once its request has ended. A request that hangs on
-// the client's channels is freed by closing it all the same: it then panics,
-// and guarded is there for that.
+// discard closes a client once its request has ended, however long that takes: a
+// client that is closed under its request races with it. A request that hangs on a
+// silent server ends with the connection, which the keep-alive of gRPC closes.
 func (p *pool) discard(client *esdb.Client, done <-chan struct{}) {
 	p.spawn(func() {
-		within(grace, done)
+		<-done
 		_ = client.Close()
 	})
 }
@@ -314,17 +323,22 @@ func useTimes[T any](ctx context.Context, p *pool, left int, f func(context.Cont
 }
 
 // leave gives a client back once its request has ended, and does not wait for
-// it. A client whose request hangs is closed all the same, which frees it.
+// it. A request that hangs longer than grace keeps its client, but not its slot.
 func (p *pool) leave(client *esdb.Client, done <-chan struct{}, f fate) {
 	select {
 	case <-done:
 		p.give(client, f)
+		return
 	default:
-		p.spawn(func() {
-			within(grace, done)
-			p.give(client, f)
-		})
 	}
+	p.spawn(func() {
+		if within(grace, done) {
+			p.give(client, f)
+			return
+		}
+		p.free(f)
+		p.discard(client, done)
+	})
 }
 
 // harmless tells of errors that say nothing against the connection.

@@ -1,5 +1,0 @@
-//go:build !race
-
-package imports_test
-
-const raceEnabled = false
