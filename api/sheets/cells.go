@@ -11,8 +11,9 @@ import (
 // A look is what the style of a cell says: whether its number is a day, and to
 // what precision, and how its text is written.
 type look struct {
-	shows shows
-	font  imports.Font
+	shows  shows
+	format *shownFormat // of a number; nil where the number is shown as it is
+	font   imports.Font
 }
 
 // shows is what a number format makes of a number.
@@ -40,11 +41,36 @@ func builtIn(id int) shows {
 	return asNumber
 }
 
+// lookOf is the look of a number format, by its number and, unless it is built in,
+// its code.
+func lookOf(id int, code string) look {
+	k := look{shows: builtIn(id)}
+	if code == "" {
+		code = formatsBuiltIn[id]
+	}
+	if k.shows == asNumber {
+		k.shows = showsOf(code)
+	}
+	if k.shows == asNumber && code != "" {
+		k.format = parseShownFormat(code)
+	}
+	return k
+}
+
 // showsOf reads the code of a number format: its first section, without what
-// stands in quotes, in brackets or behind a backslash.
+// stands in quotes, in brackets or behind a backslash. A format with places for
+// digits shows a number, whatever letters stand beside them (#,##0 VND, #,##0 ha); a
+// point and zeros behind seconds are parts of them.
 func showsOf(code string) shows {
+	bare := strings.ToLower(bareFormat(code))
+	for _, seconds := range []string{"ss.000", "ss.00", "ss.0", "s.000", "s.00", "s.0"} {
+		bare = strings.ReplaceAll(bare, seconds, "s")
+	}
+	if strings.ContainsAny(bare, "0#?") {
+		return asNumber
+	}
 	var day, month, year, hour bool
-	for _, r := range strings.ToLower(bareFormat(code)) {
+	for _, r := range bare {
 		switch r {
 		case 'd':
 			day = true
@@ -97,7 +123,7 @@ func bareFormat(code string) string {
 // typed makes the cell of a grid, of its text and the look of its style.
 func (c rawCell) typed(text string, k look, from1904 bool) imports.Cell {
 	out := imports.Cell{Font: k.font, Formula: c.formula}
-	if c.formula && c.value == "" && c.kind != "str" {
+	if c.formula && c.value == "" && (c.kind != "str" || c.values == 0) { // <v></v> is a text of no letters
 		out.Kind, out.Err = imports.TextCell, ErrFormula
 		return out
 	}
@@ -105,19 +131,34 @@ func (c rawCell) typed(text string, k look, from1904 bool) imports.Cell {
 	case "e":
 		out.Kind, out.Text, out.Err = imports.TextCell, text, ErrValue.With(text)
 	case "b":
-		out.Kind, out.Text = imports.YesNoCell, text
+		truthValue(&out, strings.TrimSpace(text))
 	case "d":
 		out.Kind, out.Text = imports.DayCell, strings.SplitN(c.value, "T", 2)[0]
 	case "s", "str", "inlineStr":
 		out.Kind, out.Text = imports.TextCell, text
 	default:
-		number(&out, c.value, k.shows, from1904)
+		number(&out, c.value, k, from1904)
 	}
 	return out
 }
 
-// number fills in a cell of the type number: a day where its style shows one.
-func number(out *imports.Cell, raw string, shown shows, from1904 bool) {
+// truthValue fills in a cell of the type boolean: 1 or true, 0 or false.
+func truthValue(out *imports.Cell, raw string) {
+	out.Kind = imports.YesNoCell
+	switch raw {
+	case "1", "true":
+		out.Text, out.Display = "1", "TRUE"
+	case "0", "false":
+		out.Text, out.Display = "0", "FALSE"
+	default:
+		out.Kind, out.Text, out.Err = imports.TextCell, raw, ErrTruth.With(raw)
+	}
+}
+
+// number fills in a cell of the type number: a day where its style shows one, and
+// else what its format makes of the number.
+func number(out *imports.Cell, raw string, k look, from1904 bool) {
+	shown := k.shows
 	text, ok := decimal(raw)
 	out.Kind, out.Text = imports.NumberCell, text
 	switch {
@@ -132,6 +173,8 @@ func number(out *imports.Cell, raw string, shown shows, from1904 bool) {
 			return
 		}
 		out.Kind, out.Text = imports.DayCell, day.String()[:map[shows]int{asDay: 10, asMonth: 7, asYear: 4}[shown]]
+	case k.format != nil:
+		out.Display, out.Scale = k.format.show(text)
 	}
 }
 

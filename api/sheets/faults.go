@@ -63,6 +63,8 @@ var (
 		"the cell holds a time of day or a length of time", "ô đang ở dạng giờ phút; hãy định dạng lại ô rồi gõ lại")
 	ErrDayRange = fault.Declare("cell-day-range", fault.Malformed,
 		"the number %s of the cell is no day", "số %s trong ô không phải là ngày; hãy gõ lại ngày dd/mm/yyyy")
+	ErrTruth = fault.Declare("cell-boolean", fault.Malformed,
+		"%q is neither true nor false", "giá trị %q trong ô không phải là TRUE hay FALSE")
 	ErrNumber = fault.Declare("cell-number", fault.Malformed,
 		"%q is no number", "giá trị %q trong ô không phải là số")
 )

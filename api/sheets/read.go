@@ -143,10 +143,14 @@ func (c *container) looksOf() ([]look, error) {
 		return nil
 	})
 	looks := make([]look, len(list))
+	byNumber := map[int]look{} // a format is read once, whatever number of styles has it
 	for i, f := range list {
-		if looks[i].shows = builtIn(f.number); looks[i].shows == asNumber {
-			looks[i].shows = showsOf(codes[f.number])
+		k, known := byNumber[f.number]
+		if !known {
+			k = lookOf(f.number, codes[f.number])
+			byNumber[f.number] = k
 		}
+		looks[i] = k
 		if f.font >= 0 && f.font < len(fonts) {
 			looks[i].font = fonts[f.font]
 		}

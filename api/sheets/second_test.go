@@ -34,10 +34,11 @@ func sameAsLibrary(t require.TestingT, b []byte) {
 	for i, k := range r.looks {
 		s, err := f.GetStyle(i)
 		require.NoError(t, err)
-		want := look{shows: builtIn(s.NumFmt)}
+		code := ""
 		if s.CustomNumFmt != nil {
-			want.shows = showsOf(*s.CustomNumFmt)
+			code = *s.CustomNumFmt
 		}
+		want := lookOf(s.NumFmt, code)
 		if s.Font != nil {
 			want.font = imports.FontNamed(s.Font.Family)
 		}

@@ -267,8 +267,8 @@ func (w *sheetWalker) endCell() error {
 	c.value = string(w.value)
 	text := c.value
 	switch c.kind {
-	case "", "n", "str", "b", "d", "e":
-	case "inlineStr":
+	case "", "n", "b", "d", "e":
+	case "inlineStr", "str":
 		text = unescape(text)
 	case "s":
 		n, err := strconv.Atoi(strings.TrimSpace(c.value))

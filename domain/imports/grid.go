@@ -59,6 +59,12 @@ type Cell struct {
 	Kind CellKind
 	Text string
 	Font Font
+	// Display is what the format of a number or a truth value makes of it for the
+	// eye (007, 12/QĐ-UBND, 85%), without signs between groups of digits; "" where it
+	// is shown as it is. The number that is shown is the number of Text times ten to
+	// the power of Scale: -6 under #,##0,, and 2 under 0%.
+	Display string
+	Scale   int
 	// Err is what the file itself says is wrong with the cell: an error value,
 	// a formula that was never worked out. Its text is then what can be shown.
 	Err     error
