@@ -38,10 +38,10 @@ type statementRequest struct {
 // statementKinds are what issuing a statement records.
 var statementKinds = []ledger.Kind{statement.KindIssued2}
 
-// issue drafts a statement and records it. The recorder counts the figures again
+// issueStatement drafts a statement and records it. The recorder counts the figures again
 // first; a client that leaves meanwhile ends that.
-func (s *Server) issue(c echo.Context) error {
-	dry, body, err := s.writing(c)
+func (s *Server) issueStatement(c echo.Context) error {
+	dry, body, err := s.readWrite(c)
 	if err != nil {
 		return err
 	}
@@ -64,7 +64,7 @@ func (s *Server) issue(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return s.receipt(c, dry, results)
+	return s.sendReceipt(c, dry, results)
 }
 
 // parseStatement reads a request, whose key may stand in the header instead.
@@ -101,7 +101,7 @@ func (s *Server) checkpoint(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	signed, err := s.signed(p.get("size") != "", size)
+	signed, err := s.findCheckpoint(p.get("size") != "", size)
 	if err != nil {
 		return err
 	}
@@ -109,8 +109,8 @@ func (s *Server) checkpoint(c echo.Context) error {
 	return c.Blob(http.StatusOK, "text/plain; charset=utf-8", signed.Note)
 }
 
-// signed is the smallest checkpoint of at least size records, or the last one.
-func (s *Server) signed(covering bool, size ledger.Position) (audit.Signed, error) {
+// findCheckpoint is the smallest checkpoint of at least size records, or the last one.
+func (s *Server) findCheckpoint(covering bool, size ledger.Position) (audit.Signed, error) {
 	switch {
 	case s.Notary.Journal == nil:
 		return audit.Signed{}, audit.ErrNoCheckpoint.With(size)
@@ -131,10 +131,10 @@ func (s *Server) inclusion(c echo.Context) error {
 	}
 	proof, err := s.Notary.View.Inclusion(sizes[0], sizes[1])
 	if err != nil {
-		return at(p, "position", "size", err)
+		return nameProofParameter(p, "position", "size", err)
 	}
 	note, _ := s.Notary.Exactly(sizes[1])
-	return s.plainly(c, shown.FromInclusion(proof, note.Note))
+	return s.sendPlain(c, shown.FromInclusion(proof, note.Note))
 }
 
 // consistency proves that the first records of one size begin those of another.
@@ -148,10 +148,10 @@ func (s *Server) consistency(c echo.Context) error {
 	}
 	proof, err := s.Notary.View.Consistency(sizes[0], sizes[1])
 	if err != nil {
-		return at(p, "from", "to", err)
+		return nameProofParameter(p, "from", "to", err)
 	}
 	note, _ := s.Notary.Exactly(sizes[1])
-	return s.plainly(c, shown.FromConsistency(proof, note.Note))
+	return s.sendPlain(c, shown.FromConsistency(proof, note.Note))
 }
 
 // proofOf reads two numbers, the second by default the last signed size or,
@@ -170,16 +170,16 @@ func (s *Server) proofOf(c echo.Context, first, second string) (p parameters, si
 	}
 	if p.get(second) == "" {
 		sizes[1] = s.headOf(c).Size()
-		if last, err := s.signed(false, 0); err == nil {
+		if last, err := s.findCheckpoint(false, 0); err == nil {
 			sizes[1] = ledger.Position(last.Size)
 		}
 	}
 	return p, sizes, s.Notary.Reach(c.Request().Context(), sizes[1])
 }
 
-// at names the parameter that a proof's fault is about: the larger size where
+// nameProofParameter names the parameter that a proof's fault is about: the larger size where
 // it is beyond the ledger, else the smaller number.
-func at(p parameters, first, second string, err error) error {
+func nameProofParameter(p parameters, first, second string, err error) error {
 	f, ok := fault.Of(err)
 	switch {
 	case !ok:
@@ -200,16 +200,16 @@ type alarm struct {
 	done  chan struct{} // closed when the look under way is over; nil for none
 }
 
-// moved are the statements that have moved, and the size at which that was
+// readMovedStatements are the statements that have moved, and the size at which that was
 // found.
-func (s *Server) moved(ctx context.Context) ([]shown.MovedStatement, ledger.Position) {
+func (s *Server) readMovedStatements(ctx context.Context) ([]shown.MovedStatement, ledger.Position) {
 	a := &s.alarm
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.size != s.Answers.Head().Size() {
 		if a.done == nil {
 			a.done = make(chan struct{})
-			go s.look(a.done)
+			go s.recountStatements(a.done)
 		}
 		done := a.done
 		a.mu.Unlock()
@@ -222,8 +222,8 @@ func (s *Server) moved(ctx context.Context) ([]shown.MovedStatement, ledger.Posi
 	return append([]shown.MovedStatement{}, a.moved...), a.size
 }
 
-// look counts every statement again.
-func (s *Server) look(done chan struct{}) {
+// recountStatements counts every statement again.
+func (s *Server) recountStatements(done chan struct{}) {
 	size := s.Answers.Head().Size()
 	all, err := s.statements.Moved(context.Background(), size)
 	s.alarm.mu.Lock()

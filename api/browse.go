@@ -47,7 +47,7 @@ func (s *Server) coops(q *question, at *answers.Point) (shown.Answer, error) {
 }
 
 func (s *Server) coop(q *question, at *answers.Point) (shown.Answer, error) {
-	return show(shown.ShowCard)(s.Directory.Card(at, q.path("key")))
+	return showAnswer(shown.ShowCard)(s.Directory.Card(at, q.path("key")))
 }
 
 func (s *Server) events(q *question) (shown.Answer, error) {
@@ -100,7 +100,7 @@ func (s *Server) event(c echo.Context) error {
 	}
 	size := s.headOf(c).Size()
 	corrected, by := s.Directory.Corrections(r, size)
-	return s.plainly(c, shown.FromEvent(size, r, corrected, by))
+	return s.sendPlain(c, shown.FromEvent(size, r, corrected, by))
 }
 
 // record is the record that the path names, by its position or its id.

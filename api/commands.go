@@ -43,9 +43,9 @@ const (
 	replayedHeader = "Idempotent-Replayed"
 )
 
-// command records one command, the body.
-func (s *Server) command(c echo.Context) error {
-	dry, body, err := s.writing(c)
+// recordCommand records one command, the body.
+func (s *Server) recordCommand(c echo.Context) error {
+	dry, body, err := s.readWrite(c)
 	if err != nil {
 		return err
 	}
@@ -53,16 +53,16 @@ func (s *Server) command(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	results, err := s.write(c, dry, nil, d)
+	results, err := s.recordDrafts(c, dry, nil, d)
 	if err != nil {
 		return err
 	}
-	return s.receipt(c, dry, results)
+	return s.sendReceipt(c, dry, results)
 }
 
-// batch records commands all or none, in order.
-func (s *Server) batch(c echo.Context) error {
-	dry, body, err := s.writing(c)
+// recordBatch records commands all or none, in order.
+func (s *Server) recordBatch(c echo.Context) error {
+	dry, body, err := s.readWrite(c)
 	if err != nil {
 		return err
 	}
@@ -77,17 +77,17 @@ func (s *Server) batch(c echo.Context) error {
 	for i, raw := range raws {
 		drafts[i], results[i].Err = ledger.ParseDraft(raw)
 	}
-	if err := refusal(results, nil); err != nil {
+	if err := refusalOfBatch(results, nil); err != nil {
 		return err
 	}
-	if results, err = s.write(c, dry, nil, drafts...); err != nil {
-		return refusal(results, err)
+	if results, err = s.recordDrafts(c, dry, nil, drafts...); err != nil {
+		return refusalOfBatch(results, err)
 	}
-	return s.receipt(c, dry, results)
+	return s.sendReceipt(c, dry, results)
 }
 
-// refusal is the error of a batch of which some commands are refused, or err.
-func refusal(results []recorder.Result, err error) error {
+// refusalOfBatch is the error of a batch of which some commands are refused, or err.
+func refusalOfBatch(results []recorder.Result, err error) error {
 	n := 0
 	kind := fault.Rejected
 	for _, r := range results {
@@ -107,8 +107,8 @@ func refusal(results []recorder.Result, err error) error {
 	return &refused{problem: shown.FromRefused(err, results), kind: kind, err: err}
 }
 
-// writing reads what every write has: its query, media type and body.
-func (s *Server) writing(c echo.Context) (dry bool, body []byte, err error) {
+// readWrite reads what every write has: its query, media type and body.
+func (s *Server) readWrite(c echo.Context) (dry bool, body []byte, err error) {
 	p, err := parseQuery(c.Request().URL.RawQuery, "dry_run")
 	if err != nil {
 		return false, nil, err
@@ -237,10 +237,10 @@ func parseBatch(body []byte) ([]canonical.Raw, error) {
 var errRecordSlow = fault.Declare("record-timeout", fault.Unavailable,
 	"the store did not say in time whether it recorded", "kho lưu trữ không kịp cho biết đã ghi hay chưa")
 
-// write hands commands to the recorder through the sender's door, which also
+// recordDrafts hands commands to the recorder through the sender's door, which also
 // lets in reserved kinds (recorder.Door.Writes). A client that hangs up does not
 // stop it: an append that has begun must come to its end.
-func (s *Server) write(c echo.Context, dry bool, reserved []ledger.Kind, drafts ...*ledger.Draft) ([]recorder.Result, error) {
+func (s *Server) recordDrafts(c echo.Context, dry bool, reserved []ledger.Kind, drafts ...*ledger.Draft) ([]recorder.Result, error) {
 	return s.writeWithin(context.WithoutCancel(c.Request().Context()), c, dry, reserved, drafts...)
 }
 
@@ -267,18 +267,18 @@ func (s *Server) writeWithin(ctx context.Context, c echo.Context, dry bool, rese
 	if _, known := fault.Of(err); err != nil && !known && ctx.Err() != nil {
 		err = &ledger.WriteError{Outcome: ledger.OutcomeOf(err), Err: errRecordSlow.Because(err)}
 	}
-	s.metrics.append(len(drafts), results, err, time.Since(start))
+	s.metrics.countAppend(len(drafts), results, err, time.Since(start))
 	return results, err
 }
 
-// receipt answers once the projection holds what was recorded. A feed that
+// sendReceipt answers once the projection holds what was recorded. A feed that
 // does not follow takes nothing back: the receipt stands.
-func (s *Server) receipt(c echo.Context, dry bool, results []recorder.Result) error {
+func (s *Server) sendReceipt(c echo.Context, dry bool, results []recorder.Result) error {
 	r := shown.FromResults(results, dry)
 	if dry {
-		return s.plainly(c, r)
+		return s.sendPlain(c, r)
 	}
-	if err := s.await(context.WithoutCancel(c.Request().Context()), ledger.Position(r.Size), readOwnAtMost); err != nil {
+	if err := s.awaitSize(context.WithoutCancel(c.Request().Context()), ledger.Position(r.Size), readOwnAtMost); err != nil {
 		s.log.Warn("recorded, but the answers are behind", "size", r.Size, "error", err)
 	}
 	forgetHead(c) // the headers are to tell of what was recorded
@@ -290,5 +290,5 @@ func (s *Server) receipt(c echo.Context, dry bool, results []recorder.Result) er
 		c.Response().Header().Set(replayedHeader, "true")
 	}
 	c.Response().Header().Set("Location", Prefix+"/events/"+r.Results[0].ID)
-	return s.json(c, http.StatusCreated, r)
+	return s.sendJSON(c, http.StatusCreated, r)
 }

@@ -19,23 +19,23 @@ var errWritesRefused = fault.Declare("writes-refused", fault.Unavailable,
 
 // conditions are those of the server itself, then those it was given.
 func (s *Server) conditions() []Condition {
-	return slices.Concat([]Condition{s.feeding, s.lagging, s.held, s.recording}, s.Conditions)
+	return slices.Concat([]Condition{s.checkFeed, s.checkLag, s.checkHold, s.checkRecording}, s.Conditions)
 }
 
-// feeding tells why the answers may lack what was recorded.
-func (s *Server) feeding() error {
+// checkFeed tells why the answers may lack what was recorded.
+func (s *Server) checkFeed() error {
 	f := s.Feed.Freshness()
 	switch {
 	case s.Feed.Err() != nil:
 		return errStopped.With(f.Size).Because(s.Feed.Err())
 	case f.Stale():
-		return away(f)
+		return staleFault(f)
 	}
 	return nil
 }
 
-// lagging tells that the answers lack more than a few of the records.
-func (s *Server) lagging() error {
+// checkLag tells that the answers lack more than a few of the records.
+func (s *Server) checkLag() error {
 	if lag := s.Feed.Freshness().Lag; lag > mostLag {
 		return errNotReadyLag.With(lag)
 	}
@@ -46,24 +46,24 @@ func (s *Server) lagging() error {
 func reasonsOf(err error) []shown.ProblemError {
 	f, ok := fault.Of(err)
 	if !ok {
-		return []shown.ProblemError{reason(shown.ErrInternal)}
+		return []shown.ProblemError{errorOf(shown.ErrInternal)}
 	}
-	list := []shown.ProblemError{reason(f)}
+	list := []shown.ProblemError{errorOf(f)}
 	if cause, ok := fault.Of(f.Unwrap()); ok {
-		list = append(list, reason(cause))
+		list = append(list, errorOf(cause))
 	}
 	return list
 }
 
-// held tells why the ledger is not what was signed for it, if so: nothing is
+// checkHold tells why the ledger is not what was signed for it, if so: nothing is
 // recorded then.
-func (s *Server) held() error { return s.Notary.Hold.Err() }
+func (s *Server) checkHold() error { return s.Notary.Hold.Err() }
 
 // mayRecord is nil where commands are taken, or the fault that each of them is
 // refused with, dry runs too: what they would record would stand where other
 // records once stood.
 func (s *Server) mayRecord() error {
-	err := s.held()
+	err := s.checkHold()
 	if s.Recorder == nil {
 		err = errReadOnly
 	}
@@ -73,8 +73,8 @@ func (s *Server) mayRecord() error {
 	return nil
 }
 
-// recording tells why every write is refused.
-func (s *Server) recording() error {
+// checkRecording tells why every write is refused.
+func (s *Server) checkRecording() error {
 	if s.Recorder == nil {
 		return errWritesRefused.With("").Because(errReadOnly)
 	}

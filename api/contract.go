@@ -115,8 +115,8 @@ func inPath(name, description string) openapi.Parameter {
 	return openapi.Parameter{In: "path", Name: name, Schema: textSchema, Description: description, Required: true}
 }
 
-// needed is a parameter without which there is no answer.
-func needed(p openapi.Parameter) openapi.Parameter {
+// requireParameter is a parameter without which there is no answer.
+func requireParameter(p openapi.Parameter) openapi.Parameter {
 	p.Required = true
 	return p
 }
@@ -128,8 +128,8 @@ func sharedAs(name string, p openapi.Parameter) openapi.Parameter {
 	return p
 }
 
-// example is a parameter with an example.
-func example(text string, p openapi.Parameter) openapi.Parameter {
+// withExample is a parameter with an example.
+func withExample(text string, p openapi.Parameter) openapi.Parameter {
 	p.Example = text
 	return p
 }
@@ -143,8 +143,8 @@ func oneOfWords(otherwise string, words ...string) openapi.Object {
 	return o
 }
 
-// between is the schema of a whole number; otherwise is its default.
-func between(least, most int, otherwise ...int) openapi.Object {
+// wholeNumberBetween is the schema of a whole number; otherwise is its default.
+func wholeNumberBetween(least, most int, otherwise ...int) openapi.Object {
 	o := openapi.Object{"type": "integer", "minimum": least, "maximum": most}
 	if len(otherwise) > 0 {
 		o["default"] = otherwise[0]
@@ -154,8 +154,8 @@ func between(least, most int, otherwise ...int) openapi.Object {
 
 // Parameters of several operations.
 var (
-	asOfParameter    = sharedAs("AsOf", example("2023-12-31", inQuery("as_of", textSchema, "The valid day, YYYY-MM-DD or dd/mm/yyyy; default today (Việt Nam).")))
-	knownAtParameter = sharedAs("KnownAt", example("@1204", inQuery("known_at", textSchema, "What was known: a day (to its end in Việt Nam), an RFC 3339 instant or @SIZE; default now.")))
+	asOfParameter    = sharedAs("AsOf", withExample("2023-12-31", inQuery("as_of", textSchema, "The valid day, YYYY-MM-DD or dd/mm/yyyy; default today (Việt Nam).")))
+	knownAtParameter = sharedAs("KnownAt", withExample("@1204", inQuery("known_at", textSchema, "What was known: a day (to its end in Việt Nam), an RFC 3339 instant or @SIZE; default now.")))
 	placeParameter   = sharedAs("Place", inQuery("place", textSchema, "The code of a place; default the ledger's own."))
 	areaParameters   = []openapi.Parameter{
 		placeParameter,
@@ -168,8 +168,8 @@ var (
 	pointParams      = append([]openapi.Parameter{asOfParameter, knownAtParameter}, areaParameters...)
 	formatParameter  = sharedAs("Format", inQuery("format", oneOfWords("json", "json", "csv", "excel-csv", "xlsx"),
 		"json; or the same as a table: csv for programs, excel-csv (byte order mark, semicolons, Vietnamese words) or xlsx for people."))
-	limitParameter  = sharedAs("Limit", inQuery("limit", between(1, mostPage, usualPage), ""))
-	rowsParameter   = sharedAs("Rows", inQuery("limit", between(1, mostRows, mostRows), "How many rows at most, over all lists of the answer."))
+	limitParameter  = sharedAs("Limit", inQuery("limit", wholeNumberBetween(1, mostPage, usualPage), ""))
+	rowsParameter   = sharedAs("Rows", inQuery("limit", wholeNumberBetween(1, mostRows, mostRows), "How many rows at most, over all lists of the answer."))
 	cursorParameter = sharedAs("Cursor", inQuery("cursor", textSchema, "The page.next of the page before, with the other parameters as they were. "+
 		"It holds the sizes and days at which the first page was answered and puts them in the place of known_at and as_of (or from and to), so that all pages are of one prefix."))
 	fromParameter       = inQuery("from", countSchema, "The first position of the page: `next` of the page before.")
@@ -223,7 +223,7 @@ func (a about) queryNames() []string {
 // the question says otherwise, of the usual number.
 func (a about) inPages(usual, longest int64, limit openapi.Parameter, points ...string) about {
 	a.usual, a.longest, a.points = usual, longest, points
-	return a.takes(limit, cursorParameter)
+	return a.addParameters(limit, cursorParameter)
 }
 
 // describe begins the documentation of a route: tag, operation id and summary.
@@ -231,20 +231,20 @@ func describe(tag, id, summary string, parameters ...openapi.Parameter) about {
 	return about{Operation: openapi.Operation{Tag: tag, ID: id, Summary: summary, Parameters: parameters}}
 }
 
-// more says what the summary leaves out.
-func (a about) more(text string) about {
+// explain says what the summary leaves out.
+func (a about) explain(text string) about {
 	a.Description = text
 	return a
 }
 
-// takes adds parameters to the documentation of a route.
-func (a about) takes(parameters ...openapi.Parameter) about {
+// addParameters adds parameters to the documentation of a route.
+func (a about) addParameters(parameters ...openapi.Parameter) about {
 	a.Parameters = append(a.Parameters[:len(a.Parameters):len(a.Parameters)], parameters...)
 	return a
 }
 
-// reads says what the body of a request is.
-func (a about) reads(body openapi.Content) about {
+// setBody says what the body of a request is.
+func (a about) setBody(body openapi.Content) about {
 	a.Body = body
 	return a
 }
@@ -252,23 +252,23 @@ func (a about) reads(body openapi.Content) about {
 // mayRead is reads for a body that may be missing.
 func (a about) mayRead(body openapi.Content) about {
 	a.BodyOptional = true
-	return a.reads(body)
+	return a.setBody(body)
 }
 
-// gives says what a route answers with.
-func (a about) gives(status int, what string, content openapi.Content) about {
-	return a.replies(openapi.Reply{Status: status, Description: what, Content: content})
+// addReply says what a route answers with.
+func (a about) addReply(status int, what string, content openapi.Content) about {
+	return a.addReplies(openapi.Reply{Status: status, Description: what, Content: content})
 }
 
-// replies is gives, whole.
-func (a about) replies(replies ...openapi.Reply) about {
+// addReplies is gives, whole.
+func (a about) addReplies(replies ...openapi.Reply) about {
 	a.Replies = append(a.Replies, replies...)
 	return a
 }
 
-// wrong says with which statuses a route refuses, beside those of every route that
+// addRefusals says with which statuses a route refuses, beside those of every route that
 // needs a token.
-func (a about) wrong(statuses ...int) about {
+func (a about) addRefusals(statuses ...int) about {
 	for _, status := range slices.Concat(alwaysWrong, statuses) {
 		if !slices.ContainsFunc(a.Replies, func(r openapi.Reply) bool { return r.Status == status }) { // it may be a page
 			a.Replies = append(a.Replies, problemReply(status))
@@ -277,47 +277,47 @@ func (a about) wrong(statuses ...int) about {
 	return a
 }
 
-// asking is what is said of a question: its reply, which may be kept, and what may
+// describeQuestion is what is said of a question: its reply, which may be kept, and what may
 // be wrong with it. Where it has the parameter format, the reply is a table too.
-func (a about) asking(what string, reply any) about {
+func (a about) describeQuestion(what string, reply any) about {
 	content := openapi.Content{mediaJSON: reply}
 	if slices.ContainsFunc(a.Parameters, func(p openapi.Parameter) bool { return p.Shared == "Format" }) {
 		content = tableToo(reply)
 	}
-	return a.replies(
+	return a.addReplies(
 		openapi.Reply{Status: 200, Description: what, Content: content,
 			Headers: map[string]string{"ETag": "Present where the same address will give the same answer for ever."}},
 		openapi.Reply{Shared: "NotModified", Status: 304, Description: "The answer has the ETag that If-None-Match names"},
-	).wrong(askingWrong...)
+	).addRefusals(askingWrong...)
 }
 
 // describeQuestion describes a route that answers at a point, as JSON or as a table.
 func describeQuestion(id, summary, what string, reply any, parameters ...openapi.Parameter) about {
-	return describe("answers", id, summary, parameters...).takes(pointParams...).takes(formatParameter).asking(what, reply)
+	return describe("answers", id, summary, parameters...).addParameters(pointParams...).addParameters(formatParameter).describeQuestion(what, reply)
 }
 
 // describePages is describeQuestion for an answer that comes in pages.
 func describePages(id, summary, what string, reply any, parameters ...openapi.Parameter) about {
-	return describe("answers", id, summary, parameters...).takes(pointParams...).
-		takes(formatParameter).inPages(mostRows, mostRows, rowsParameter).asking(what, reply)
+	return describe("answers", id, summary, parameters...).addParameters(pointParams...).
+		addParameters(formatParameter).inPages(mostRows, mostRows, rowsParameter).describeQuestion(what, reply)
 }
 
-// writing describes a route that records: its receipt, and what else may be wrong
+// describeWrite describes a route that records: its receipt, and what else may be wrong
 // with it.
-func (a about) writing(moreWrong ...int) about {
+func (a about) describeWrite(moreWrong ...int) about {
 	receipt := openapi.Content{mediaJSON: shown.Receipt{}}
-	return a.takes(dryRunParameter).replies(
+	return a.addParameters(dryRunParameter).addReplies(
 		openapi.Reply{Shared: "DryReceipt", Status: 200, Description: "What would be recorded", Content: receipt},
 		openapi.Reply{Shared: "Receipt", Status: 201, Description: "What became of the commands", Content: receipt, Headers: map[string]string{
 			"Location": "The first record.", "Idempotent-Replayed": "true where every command had been recorded before."}},
-	).wrong(slices.Concat(moreWrong, writingWrong)...)
+	).addRefusals(slices.Concat(moreWrong, writingWrong)...)
 }
 
 // formOfPage describes what a form of a page sends: it leads on, or gives the page
 // again.
 func formOfPage(id, summary, onTo, media string, parameters ...openapi.Parameter) about {
 	return describe("operations", id, summary, parameters...).mayRead(openapi.Content{media: anyJSONSchema}).
-		gives(303, onTo, nil).gives(400, "The page again, with what was wrong", openapi.Content{mediaHTML: ""}).replies(problemReply(0))
+		addReply(303, onTo, nil).addReply(400, "The page again, with what was wrong", openapi.Content{mediaHTML: ""}).addReplies(problemReply(0))
 }
 
 // tableToo is the content of a reply that is a table too.
@@ -396,9 +396,9 @@ type confirmForm struct {
 	Others string `json:"others,omitempty" enum:"true false"`
 }
 
-// staged is a reply about a file that is worked on in the background; header is
+// describeFileReply is a reply about a file that is worked on in the background; header is
 // one that it has, or "".
-func staged(status int, what, header string) openapi.Reply {
+func describeFileReply(status int, what, header string) openapi.Reply {
 	r := openapi.Reply{Status: status, Description: what, Content: openapi.Content{mediaJSON: imports.Staged{}}}
 	if header != "" {
 		r.Headers = map[string]string{header: ""}

@@ -40,9 +40,9 @@ const (
 	verifyAtMost   = 3 * time.Minute
 )
 
-// busy takes a place among those who make evidence or look at it, or says that
+// acquireEvidenceSlot takes a place among those who make evidence or look at it, or says that
 // there is none.
-func (s *Server) busy() (release func(), err error) {
+func (s *Server) acquireEvidenceSlot() (release func(), err error) {
 	select {
 	case s.evidences <- struct{}{}:
 		return func() { <-s.evidences }, nil
@@ -60,7 +60,7 @@ func (s *Server) recordBytes(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	attach(c, "ban-ghi-"+ledger.KnownSize(r.Position).String()[1:]+".json")
+	attachName(c, "ban-ghi-"+ledger.KnownSize(r.Position).String()[1:]+".json")
 	return c.Blob(http.StatusOK, "application/json", r.Bytes)
 }
 
@@ -75,7 +75,7 @@ func (s *Server) evidence(c echo.Context) error {
 	if key == "" {
 		return errMissing.With("statement").At("statement")
 	}
-	release, err := s.busy()
+	release, err := s.acquireEvidenceSlot()
 	if err != nil {
 		return err
 	}
@@ -87,7 +87,7 @@ func (s *Server) evidence(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	attach(c, key+".evidence")
+	attachName(c, key+".evidence")
 	c.Response().Header().Set(echo.HeaderContentType, "text/plain; charset=utf-8")
 	c.Response().WriteHeader(http.StatusOK)
 	if err := e.Write(c.Request().Context(), newPatient(c.Response())); err != nil {
@@ -143,8 +143,8 @@ type budget struct {
 	left int64
 }
 
-// take reports whether n more bytes may be held; a negative n gives them back.
-func (b *budget) take(n int64) bool {
+// takeBytes reports whether n more bytes may be held; a negative n gives them back.
+func (b *budget) takeBytes(n int64) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if n > b.left {
@@ -161,15 +161,15 @@ type heldFile struct {
 }
 
 func (h *heldFile) Write(b []byte) (int, error) {
-	if !h.from.take(int64(len(b))) {
+	if !h.from.takeBytes(int64(len(b))) {
 		return 0, errBusy
 	}
 	return h.b.Write(b)
 }
 
-// drop forgets the file and gives back what it cost.
-func (h *heldFile) drop() {
-	h.from.take(-int64(h.b.Len()))
+// releaseFile forgets the file and gives back what it cost.
+func (h *heldFile) releaseFile() {
+	h.from.takeBytes(-int64(h.b.Len()))
 	h.b = bytes.Buffer{}
 }
 
@@ -181,32 +181,32 @@ func (s *Server) checkEvidence(c echo.Context) error {
 	r := c.Request()
 	r.Body = http.MaxBytesReader(c.Response(), r.Body, maxEvidence)
 	typed := url.Values{}
-	found, err := s.checked(r, typed)
+	found, err := s.readCheckForm(r, typed)
 	asked := &web.Asked{Head: s.headOf(c), Path: "/kiem-toan", Values: typed, Who: actorOf(c), Ctx: r.Context()}
 	if err != nil {
-		return s.sendPage(c, http.StatusOK, func() (web.Page, error) { return s.site.Audit(asked, err) })
+		return s.sendPage(c, http.StatusOK, func() (web.Page, error) { return s.site.AuditPage(asked, err) })
 	}
-	return s.sendPage(c, http.StatusOK, func() (web.Page, error) { return s.site.Checked(asked, *found) })
+	return s.sendPage(c, http.StatusOK, func() (web.Page, error) { return s.site.CheckedPage(asked, *found) })
 }
 
-// checked reads the form part by part, so that nothing of it touches a disk, and
+// readCheckForm reads the form part by part, so that nothing of it touches a disk, and
 // verifies the file in it. typed is left with what was typed.
-func (s *Server) checked(r *http.Request, typed url.Values) (*web.Check, error) {
+func (s *Server) readCheckForm(r *http.Request, typed url.Values) (*web.Check, error) {
 	file := &heldFile{from: &s.heldEvidence}
-	defer file.drop()
+	defer file.releaseFile()
 	if err := readCheckForm(r, typed, file); err != nil {
 		return nil, err
 	}
-	release, err := s.busy() // only now: the sender may have been slow
+	release, err := s.acquireEvidenceSlot() // only now: the sender may have been slow
 	if err != nil {
 		return nil, err
 	}
 	defer release()
 	e, bad := audit.ReadEvidence(bytes.NewReader(file.b.Bytes()))
 	if _, told := fault.Of(bad); bad != nil && !told {
-		return nil, unread(bad)
+		return nil, explainUnread(bad)
 	}
-	return s.verified(e, bad, typed.Get(web.CheckKeys))
+	return s.verifyEvidence(e, bad, typed.Get(web.CheckKeys))
 }
 
 // readCheckForm reads the keys and the file of the form.
@@ -222,7 +222,7 @@ func readCheckForm(r *http.Request, typed url.Values, file *heldFile) error {
 			break
 		}
 		if err != nil {
-			return unread(err)
+			return explainUnread(err)
 		}
 		switch part.FormName() {
 		case web.CheckKeys:
@@ -231,10 +231,10 @@ func readCheckForm(r *http.Request, typed url.Values, file *heldFile) error {
 			if part.FileName() == "" {
 				break
 			}
-			file.drop() // of several the last
+			file.releaseFile() // of several the last
 			given = true
 			if _, err := io.Copy(file, part); err != nil {
-				return unread(err)
+				return explainUnread(err)
 			}
 		default:
 			err = errParameter.With(part.FormName(), web.CheckKeys+", "+web.CheckFile)
@@ -249,9 +249,9 @@ func readCheckForm(r *http.Request, typed url.Values, file *heldFile) error {
 	return nil
 }
 
-// verified holds evidence that was read, or what kept it from being read, to the
+// verifyEvidence holds evidence that was read, or what kept it from being read, to the
 // keys typed or, without any, the server's own.
-func (s *Server) verified(e *audit.Evidence, bad error, typed string) (*web.Check, error) {
+func (s *Server) verifyEvidence(e *audit.Evidence, bad error, typed string) (*web.Check, error) {
 	keys, own := strings.Fields(typed), false
 	if len(keys) == 0 {
 		var err error
@@ -274,7 +274,7 @@ func (s *Server) verified(e *audit.Evidence, bad error, typed string) (*web.Chec
 func readKeys(part *multipart.Part, typed url.Values) error {
 	b, err := io.ReadAll(io.LimitReader(part, maxForm+1))
 	if err != nil {
-		return unread(err)
+		return explainUnread(err)
 	}
 	if len(b) > maxForm {
 		return audit.ErrKeyForm.With("…").At(web.CheckKeys)
@@ -283,8 +283,8 @@ func readKeys(part *multipart.Part, typed url.Values) error {
 	return nil
 }
 
-// unread is why a form could not be read to its end.
-func unread(err error) error {
+// explainUnread is why a form could not be read to its end.
+func explainUnread(err error) error {
 	var large *http.MaxBytesError
 	if errors.As(err, &large) {
 		return errLargeEvidence.With(maxEvidence >> 20).At(web.CheckFile)

@@ -66,7 +66,7 @@ func TestEvidenceOverHTTP(t *testing.T) {
 
 	// Who comes when all places are taken is told to come again.
 	for range evidenceAtOnce {
-		_, err := h.server.busy()
+		_, err := h.server.acquireEvidenceSlot()
 		require.NoError(t, err)
 	}
 	res, got = h.do(http.MethodGet, Prefix+"/evidence?statement=s", "")

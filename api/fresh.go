@@ -46,7 +46,7 @@ func (s *Server) setFreshnessHeaders(c echo.Context) {
 			h.Set(headerStale, "true")
 			h.Set(headerSince, f.Since.String())
 		}
-		if x, ok := fault.Of(s.held()); ok {
+		if x, ok := fault.Of(s.checkHold()); ok {
 			h.Set(headerHeld, x.Code)
 		}
 	})
@@ -73,7 +73,7 @@ func instantOf(t time.Time) calendar.Instant {
 // staleSentence is what pages say where more may have been recorded than they
 // show of a head, or the ledger is not what was signed; or "".
 func (s *Server) staleSentence(h *answers.Head) string {
-	if x, ok := fault.Of(s.held()); ok {
+	if x, ok := fault.Of(s.checkHold()); ok {
 		return "Sổ không khớp với những gì đã ký: " + x.Vi() + ". Vẫn tra cứu được, nhưng không ghi, không phát hành, không ký; hãy báo người quản trị."
 	}
 	f := s.Feed.Freshness()
@@ -84,16 +84,16 @@ func (s *Server) staleSentence(h *answers.Head) string {
 	case !f.Stale():
 		return ""
 	case feed.LogLost(f.Err):
-		return "Không ghi được vào sổ: " + away(f).Vi() + ". Số liệu dưới đây là của các bản ghi đã đọc được trước đó."
+		return "Không ghi được vào sổ: " + staleFault(f).Vi() + ". Số liệu dưới đây là của các bản ghi đã đọc được trước đó."
 	}
 	return "Không liên lạc được kho lưu trữ của sổ từ " + instantOf(f.Heard).Vi() +
 		" (giờ Việt Nam): số liệu dưới đây có thể thiếu những gì được ghi sau đó."
 }
 
-// away is why a stale server is not ready: what is away, since when, and how far
+// staleFault is why a stale server is not ready: what is away, since when, and how far
 // behind the answers are known to be. What is behind it is its cause. A store
 // that answers, but is not the one that was opened, is told as that.
-func away(f feed.Freshness) *fault.Fault {
+func staleFault(f feed.Freshness) *fault.Fault {
 	if x, ok := fault.Of(f.Err); ok && feed.LogLost(f.Err) {
 		return x
 	}
@@ -105,7 +105,7 @@ func away(f feed.Freshness) *fault.Fault {
 // try would keep whoever asks waiting for as long as the store is given.
 func (s *Server) requireStore() error {
 	if f := s.Feed.Freshness(); f.Stale() && s.Feed.Err() == nil {
-		return away(f)
+		return staleFault(f)
 	}
 	return nil
 }
@@ -146,7 +146,7 @@ func (s *Server) relayStates() []RelayState {
 			if !ok { // of the network: its words may name what is none of the asker's business
 				x = errRelayStuck
 			}
-			trouble := reason(x)
+			trouble := errorOf(x)
 			r.Trouble, r.Since = &trouble, instantOf(c.Since).String()
 		}
 		list = append(list, r)
@@ -154,7 +154,7 @@ func (s *Server) relayStates() []RelayState {
 	return list
 }
 
-// reason is a fault as a list of reasons has it.
-func reason(f *fault.Fault) shown.ProblemError {
+// errorOf is a fault as a list of reasons has it.
+func errorOf(f *fault.Fault) shown.ProblemError {
 	return shown.ProblemError{Code: f.Code, Message: f.En(), MessageVi: f.Vi()}
 }

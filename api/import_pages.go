@@ -83,6 +83,6 @@ func (s *Server) askedAgain(c echo.Context, path string, values url.Values, err 
 	return &web.Asked{
 		Head: s.headOf(c), Path: path, Param: func(name string) string { return pathParameter(c, name) },
 		Values: values, Who: actorOf(c), Ctx: c.Request().Context(),
-		Outcome: outcomes[ledger.Outcome(s.problem(c, err).Outcome)],
+		Outcome: outcomes[ledger.Outcome(s.problemFor(c, err).Outcome)],
 	}
 }

@@ -78,7 +78,7 @@ func (s *Server) ledgerFor(ctx context.Context, who ledger.Actor) (imports.Ledge
 	}
 	size, err := s.Log.Size(ctx)
 	if err == nil {
-		err = s.await(ctx, size, readOwnAtMost)
+		err = s.awaitSize(ctx, size, readOwnAtMost)
 	}
 	if err != nil {
 		return l, ledger.NotWritten(err)
@@ -98,9 +98,9 @@ func (s *Server) ledgerFor(ctx context.Context, who ledger.Actor) (imports.Ledge
 	l.Record = func(ctx context.Context, drafts []*ledger.Draft, tell func(done, of int)) (recorder.ImportResult, error) {
 		start := time.Now()
 		res, err := writer.Import(ctx, drafts, tell)
-		s.metrics.append(len(drafts), res.Results, err, time.Since(start))
+		s.metrics.countAppend(len(drafts), res.Results, err, time.Since(start))
 		if err == nil && res.Recorded > 0 {
-			if behind := s.await(ctx, res.Last+1, readOwnAtMost); behind != nil {
+			if behind := s.awaitSize(ctx, res.Last+1, readOwnAtMost); behind != nil {
 				s.log.Warn("recorded, but the answers are behind", "size", res.Last+1, "error", behind)
 			}
 		}
@@ -116,7 +116,7 @@ func (s *Server) upload(c echo.Context) error {
 		return err
 	}
 	c.Response().Header().Set("Location", Prefix+"/imports/"+v.ID)
-	return s.json(c, http.StatusAccepted, s.stagedReply(v))
+	return s.sendJSON(c, http.StatusAccepted, s.stagedReply(v))
 }
 
 // takeUpload reads what was sent, by a program or a page, and puts it into the
@@ -206,7 +206,7 @@ func (s *Server) staged(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return s.plainly(c, s.stagedReply(v))
+	return s.sendPlain(c, s.stagedReply(v))
 }
 
 // listStaged are the files of whoever asks.
@@ -220,7 +220,7 @@ func (s *Server) listStaged(c echo.Context) error {
 		w.Result = nil
 		out.Imports = append(out.Imports, w)
 	}
-	return s.plainly(c, out)
+	return s.sendPlain(c, out)
 }
 
 // stagedReply is a view with its problem.
@@ -244,7 +244,7 @@ func (s *Server) again(c echo.Context) error {
 		return err
 	}
 	c.Response().Header().Set("Location", Prefix+"/imports/"+v.ID)
-	return s.json(c, http.StatusAccepted, s.stagedReply(v))
+	return s.sendJSON(c, http.StatusAccepted, s.stagedReply(v))
 }
 
 func (s *Server) previewAgain(c echo.Context, p parameters) (*imports.View, error) {
@@ -269,12 +269,12 @@ func (s *Server) confirm(c echo.Context) error {
 	switch {
 	case v.State.Going():
 		c.Response().Header().Set("Location", Prefix+"/imports/"+v.ID)
-		return s.json(c, http.StatusAccepted, w)
+		return s.sendJSON(c, http.StatusAccepted, w)
 	case again:
 		c.Response().Header().Set(replayedHeader, "true")
-		return s.plainly(c, w)
+		return s.sendPlain(c, w)
 	}
-	return s.json(c, http.StatusCreated, w)
+	return s.sendJSON(c, http.StatusCreated, w)
 }
 
 // confirmed confirms, and waits for it as long as a client does. Recording goes
@@ -337,7 +337,7 @@ func (s *Server) reportBack(c echo.Context) error {
 	if v.Preview == nil || v.State.Going() {
 		return imports.ErrNothingBack
 	}
-	return s.plainly(c, v.Preview.Import)
+	return s.sendPlain(c, v.Preview.Import)
 }
 
 // template is a form to be filled in.

@@ -39,7 +39,7 @@ func newMetrics(s *Server) *metrics {
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(m.requests, m.appends, m.commands,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), buildInfo(s.Version))
-	registry.MustRegister(sizes(s)...)
+	registry.MustRegister(sizeCollectors(s)...)
 	m.handler = promhttp.HandlerFor(registry, promhttp.HandlerOpts{})
 	return m
 }
@@ -52,8 +52,8 @@ func buildInfo(version string) prometheus.Collector {
 	return g
 }
 
-// sizes are read when somebody asks for them, and nobody is asked for them.
-func sizes(s *Server) []prometheus.Collector {
+// sizeCollectors are read when somebody asks for them, and nobody is asked for them.
+func sizeCollectors(s *Server) []prometheus.Collector {
 	gauge := func(name, help string, of func(feed.Freshness) float64) prometheus.Collector {
 		return prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help},
 			func() float64 { return of(s.Feed.Freshness()) })
@@ -66,11 +66,11 @@ func sizes(s *Server) []prometheus.Collector {
 		gauge("htxledger_projection_lag_records", "How far the answers are known to be behind the log.",
 			func(f feed.Freshness) float64 { return float64(f.Lag) }),
 		gauge("htxledger_store_up", "1 if the store is heard, 0 if it is away and the answers may be stale.",
-			func(f feed.Freshness) float64 { return yes(!f.Stale()) }),
+			func(f feed.Freshness) float64 { return oneIf(!f.Stale()) }),
 		gauge("htxledger_store_heard_timestamp_seconds", "When the store was last heard.",
 			func(f feed.Freshness) float64 { return float64(f.Heard.UnixMilli()) / 1000 }),
 		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "htxledger_writes_refused", Help: "1 while every write is refused, 0 otherwise."},
-			func() float64 { return yes(s.recording() != nil) }),
+			func() float64 { return oneIf(s.checkRecording() != nil) }),
 		relayed{s},
 	}
 	// A store with a write-ahead log of its own counts how it is moved into the
@@ -83,7 +83,7 @@ func sizes(s *Server) []prometheus.Collector {
 	return list
 }
 
-func yes(is bool) float64 {
+func oneIf(is bool) float64 {
 	if is {
 		return 1
 	}
@@ -101,8 +101,8 @@ var relayMeasures = []struct {
 	{relayDesc("position", "The next record to be sent."), func(r RelayState) float64 { return float64(r.Position) }},
 	{relayDesc("lag_records", "Records known to be there from the position on."), func(r RelayState) float64 { return float64(r.Lag) }},
 	{relayDesc("parked_records", "Records that were set aside, ever."), func(r RelayState) float64 { return float64(r.Parked) }},
-	{relayDesc("running", "1 while records are carried; 0 once the relay has stopped."), func(r RelayState) float64 { return yes(r.Running) }},
-	{relayDesc("trouble", "1 while something is wrong; /readyz says what."), func(r RelayState) float64 { return yes(r.Trouble != nil) }},
+	{relayDesc("running", "1 while records are carried; 0 once the relay has stopped."), func(r RelayState) float64 { return oneIf(r.Running) }},
+	{relayDesc("trouble", "1 while something is wrong; /readyz says what."), func(r RelayState) float64 { return oneIf(r.Trouble != nil) }},
 }
 
 func relayDesc(name, help string) *prometheus.Desc {
@@ -145,10 +145,10 @@ func (w walCheckpoints) Collect(to chan<- prometheus.Metric) {
 	done, failed, last := w.count()
 	to <- prometheus.MustNewConstMetric(foldings, prometheus.CounterValue, float64(done), "done")
 	to <- prometheus.MustNewConstMetric(foldings, prometheus.CounterValue, float64(failed), "failed")
-	to <- prometheus.MustNewConstMetric(unfolded, prometheus.GaugeValue, yes(last != nil))
+	to <- prometheus.MustNewConstMetric(unfolded, prometheus.GaugeValue, oneIf(last != nil))
 }
 
-func (m *metrics) request(method, route string, status int, took time.Duration) {
+func (m *metrics) countRequest(method, route string, status int, took time.Duration) {
 	if route == "" {
 		route = "none"
 	}
@@ -164,8 +164,8 @@ func methodLabel(method string) string {
 	return "other"
 }
 
-// append counts what became of commands that were handed to the recorder.
-func (m *metrics) append(n int, results []recorder.Result, err error, took time.Duration) {
+// countAppend counts what became of commands that were handed to the recorder.
+func (m *metrics) countAppend(n int, results []recorder.Result, err error, took time.Duration) {
 	if err != nil {
 		m.commands.WithLabelValues("not-recorded").Add(float64(n))
 		return

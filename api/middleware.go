@@ -25,8 +25,8 @@ const (
 
 var requestID = regexp.MustCompile(`^[A-Za-z0-9-]{1,64}$`)
 
-// identified gives a request its id: the client's, if it has a plain form.
-func (s *Server) identified(next echo.HandlerFunc) echo.HandlerFunc {
+// setRequestID gives a request its id: the client's, if it has a plain form.
+func (s *Server) setRequestID(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		id := c.Request().Header.Get(headerRequestID)
 		if !requestID.MatchString(id) {
@@ -39,8 +39,8 @@ func (s *Server) identified(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// guarded sets what every reply carries and refuses pages of other origins.
-func (s *Server) guarded(next echo.HandlerFunc) echo.HandlerFunc {
+// guardRequest sets what every reply carries and refuses pages of other origins.
+func (s *Server) guardRequest(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		h := c.Response().Header()
 		h.Set("X-Content-Type-Options", "nosniff")
@@ -49,31 +49,31 @@ func (s *Server) guarded(next echo.HandlerFunc) echo.HandlerFunc {
 		h.Set("Cross-Origin-Resource-Policy", "same-origin")
 		h.Set("Cache-Control", "no-store")
 		if err := s.origin.Check(c.Request()); err != nil {
-			s.fail(errCrossOrigin.Because(err), c)
+			s.sendProblem(errCrossOrigin.Because(err), c)
 			return nil
 		}
 		return next(c)
 	}
 }
 
-// observed logs and measures each request, its query left out: it may name
+// observeRequest logs and measures each request, its query left out: it may name
 // what others should not read in a log.
-func (s *Server) observed(next echo.HandlerFunc) echo.HandlerFunc {
+func (s *Server) observeRequest(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		start := time.Now()
 		if err := next(c); err != nil {
-			s.fail(err, c)
+			s.sendProblem(err, c)
 		}
 		took, r := time.Since(start), c.Request()
-		s.metrics.request(r.Method, c.Path(), c.Response().Status, took)
+		s.metrics.countRequest(r.Method, c.Path(), c.Response().Status, took)
 		s.log.Info("request", "request_id", c.Response().Header().Get(headerRequestID), "method", r.Method,
 			"path", r.URL.Path, "status", c.Response().Status, "took", took)
 		return nil
 	}
 }
 
-// recovered turns a panic into a problem without particulars; the process lives.
-func (s *Server) recovered(next echo.HandlerFunc) echo.HandlerFunc {
+// recoverPanic turns a panic into a problem without particulars; the process lives.
+func (s *Server) recoverPanic(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) (err error) {
 		defer func() {
 			switch x := recover(); x {
@@ -89,8 +89,8 @@ func (s *Server) recovered(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// allowed lets in whom a route's roles let in.
-func (s *Server) allowed(to audience, next echo.HandlerFunc) echo.HandlerFunc {
+// allowAudience lets in whom a route's roles let in.
+func (s *Server) allowAudience(to audience, next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		if to == everyone {
 			return next(c)

@@ -36,7 +36,7 @@ func checkOpen(r *http.Request) error {
 	if by := forwardedBy(r); by != "" {
 		return errForwarded.With(by)
 	}
-	if foreign(r) {
+	if isForeign(r) {
 		return errForeign
 	}
 	return nil
@@ -71,10 +71,10 @@ func forwardedBy(r *http.Request) string {
 	return ""
 }
 
-// foreign reports whether a page of another origin made a request, as far as the
+// isForeign reports whether a page of another origin made a request, as far as the
 // browser says. An origin that is not the host asked is foreign even where the
 // browser calls it the same: there is a server in between.
-func foreign(r *http.Request) bool {
+func isForeign(r *http.Request) bool {
 	site, origin := r.Header.Get("Sec-Fetch-Site"), r.Header.Get("Origin")
 	switch site {
 	case "", "none", "same-origin":

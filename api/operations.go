@@ -12,7 +12,7 @@ import (
 	"htxledger/domain/fault"
 )
 
-func (s *Server) json(c echo.Context, status int, v any) error {
+func (s *Server) sendJSON(c echo.Context, status int, v any) error {
 	var b bytes.Buffer
 	if err := shown.Encode(&b, v); err != nil {
 		return err
@@ -20,8 +20,8 @@ func (s *Server) json(c echo.Context, status int, v any) error {
 	return c.Blob(status, "application/json; charset=utf-8", b.Bytes())
 }
 
-// plainly answers with what has no point.
-func (s *Server) plainly(c echo.Context, v any) error { return s.json(c, http.StatusOK, v) }
+// sendPlain answers with what has no point.
+func (s *Server) sendPlain(c echo.Context, v any) error { return s.sendJSON(c, http.StatusOK, v) }
 
 // health is what /healthz answers.
 type health struct {
@@ -30,7 +30,7 @@ type health struct {
 
 // healthz says that the process answers.
 func (s *Server) healthz(c echo.Context) error {
-	return s.plainly(c, health{"ok"})
+	return s.sendPlain(c, health{"ok"})
 }
 
 // mostLag is how many records the answers may be behind the log and the server
@@ -73,7 +73,7 @@ func (s *Server) readyz(c echo.Context) error {
 	if !r.Ready {
 		status = http.StatusServiceUnavailable
 	}
-	return s.json(c, status, r)
+	return s.sendJSON(c, status, r)
 }
 
 // Ready tells how the feed stands, whether it hears the store and how far it is
@@ -82,7 +82,7 @@ func (s *Server) Ready(ctx context.Context) Readiness {
 	r := s.readiness()
 	ctx, cancel := context.WithTimeout(ctx, lookAtMost)
 	defer cancel()
-	moved, size := s.moved(ctx)
+	moved, size := s.readMovedStatements(ctx)
 	r.Moved, r.MovedAt = moved, int64(size)
 	return r
 }
@@ -106,7 +106,7 @@ func (s *Server) readiness() Readiness {
 	return r
 }
 
-func (s *Server) measures(c echo.Context) error {
+func (s *Server) sendMetrics(c echo.Context) error {
 	s.metrics.handler.ServeHTTP(c.Response(), c.Request())
 	return nil
 }

@@ -20,9 +20,9 @@ import (
 func (s *Server) makeSite() *web.Site {
 	return &web.Site{
 		Answers: s.Answers, Directory: s.Directory, Statements: s.statements, Notary: s.Notary,
-		Log: s.Log, Now: s.Now, Replays: s.replays.all, Tray: s.tray,
+		Log: s.Log, Now: s.Now, Replays: s.replays.listReplays, Tray: s.tray,
 		Writes: func(role string) bool { return s.Recorder != nil && access.MayWrite(role) },
-		Weigh:  s.weigh,
+		Weigh:  s.weighRequest,
 	}
 }
 
@@ -64,7 +64,7 @@ func (s *Server) sendPage(c echo.Context, code int, render func() (web.Page, err
 	if kind := fault.KindOf(page.Err); kind == fault.Unavailable || kind == fault.Corrupt {
 		return page.Err
 	}
-	made(c)
+	releaseWorkSlot(c)
 	c.Response().Header().Set("Content-Security-Policy", cmp.Or(page.Policy, web.Policy))
 	return c.HTMLBlob(code, page.HTML)
 }

@@ -68,8 +68,8 @@ func startPage(p parameters, usual, most int64, points ...string) (parameters, p
 	return p, pg, nil
 }
 
-// cut gives the part of a list that is on the page.
-func cut[T any](pg *paging, list []T) []T {
+// cutPage gives the part of a list that is on the page.
+func cutPage[T any](pg *paging, list []T) []T {
 	low := min(max(pg.skip-pg.met, 0), len(list))
 	high := min(max(pg.skip+pg.limit-pg.met, low), len(list))
 	pg.met += len(list)
@@ -85,10 +85,10 @@ func (pg *paging) goOn(rows int, next ledger.Position) {
 	}
 }
 
-// tell says of a page which part it is and how to get the next one, in the answer
+// describePage says of a page which part it is and how to get the next one, in the answer
 // and, for whatever form it takes, in its headers. An answer that is whole says
 // nothing.
-func (pg *paging) tell(c echo.Context, at []*answers.Point) *shown.Page {
+func (pg *paging) describePage(c echo.Context, at []*answers.Point) *shown.Page {
 	if pg.of != nil {
 		at = pg.of
 	}

@@ -81,7 +81,7 @@ var special = map[string]int{
 	"import-media-type":    http.StatusUnsupportedMediaType,
 }
 
-func status(p shown.Problem, k fault.Kind, write bool) int {
+func statusOf(p shown.Problem, k fault.Kind, write bool) int {
 	if code, ok := special[p.Code]; ok {
 		return code
 	}
@@ -107,7 +107,7 @@ func problemOf(err error, write bool) shown.Problem {
 	var r *refused
 	if errors.As(err, &r) {
 		p := r.problem
-		p.Status = status(p, r.kind, write)
+		p.Status = statusOf(p, r.kind, write)
 		return p
 	}
 	p := shown.FromError(err)
@@ -115,12 +115,12 @@ func problemOf(err error, write bool) shown.Problem {
 	if kind == 0 {
 		kind = fault.Unavailable // internal
 	}
-	p.Status = status(p, kind, write)
+	p.Status = statusOf(p, kind, write)
 	if p.Status < 500 {
 		p.Outcome = string(ledger.NotRecorded) // 4xx: always
 	}
 	if !write {
-		p = p.Reading()
+		p = p.ForQuestion()
 		parametersOf(&p)
 	}
 	return p
@@ -161,21 +161,21 @@ func methodFault(r *http.Request) error {
 
 const contentProblem = "application/problem+json"
 
-// fail answers with the problem that an error is. What nobody foresaw is
+// sendProblem answers with the problem that an error is. What nobody foresaw is
 // logged with its cause and answered without it.
-func (s *Server) fail(err error, c echo.Context) {
-	if c.Response().Committed || left(c, err) {
+func (s *Server) sendProblem(err error, c echo.Context) {
+	if c.Response().Committed || readerLeft(c, err) {
 		return
 	}
 	err = fromHTTP(c, err)
-	p := s.problem(c, err)
+	p := s.problemFor(c, err)
 	p.RequestID = c.Response().Header().Get(headerRequestID)
 	h := c.Response().Header()
 	h.Set("Cache-Control", "no-store")
 	h.Del("ETag")
 	switch {
 	case p.Status == http.StatusUnauthorized:
-		h["Www-Authenticate"] = challenges(c.Request())
+		h["Www-Authenticate"] = challengesFor(c.Request())
 	case p.Retry != shown.RetryNever:
 		h.Set("Retry-After", "1")
 	}
@@ -194,11 +194,11 @@ func (s *Server) fail(err error, c echo.Context) {
 	}
 }
 
-// problem is the problem that an error is to whoever sent a request.
-func (s *Server) problem(c echo.Context, err error) shown.Problem {
+// problemFor is the problem that an error is to whoever sent a request.
+func (s *Server) problemFor(c echo.Context, err error) shown.Problem {
 	p := problemOf(err, isWrite(c.Request()))
 	if !handedOver(c) {
-		p = p.Reading()
+		p = p.ForQuestion()
 	}
 	return p
 }

@@ -30,9 +30,9 @@ func (q *question) ctx() context.Context { return q.c.Request().Context() }
 // path is the variable of the path with a name.
 func (q *question) path(name string) string { return pathParameter(q.c, name) }
 
-// asks makes a route of a question. The route's line in the table says which
+// routeOf makes a route of a question. The route's line in the table says which
 // parameters there are and how long a page is.
-func asks(ask func(*Server, *question) (shown.Answer, error)) func(*Server, echo.Context) error {
+func routeOf(ask func(*Server, *question) (shown.Answer, error)) func(*Server, echo.Context) error {
 	return func(s *Server, c echo.Context) error {
 		q, err := s.readQuestion(c)
 		if err != nil {
@@ -49,7 +49,7 @@ func asks(ask func(*Server, *question) (shown.Answer, error)) func(*Server, echo
 // asksAt is asks for a question at one point, which its parameters and, where the
 // path has one, the code of an indicator make.
 func asksAt(ask func(*Server, *question, *answers.Point) (shown.Answer, error)) func(*Server, echo.Context) error {
-	return asks(func(s *Server, q *question) (shown.Answer, error) {
+	return routeOf(func(s *Server, q *question) (shown.Answer, error) {
 		words := q.query()
 		if code := q.path("code"); code != "" {
 			words.Codes = []string{code}
@@ -62,8 +62,8 @@ func asksAt(ask func(*Server, *question, *answers.Point) (shown.Answer, error)) 
 	})
 }
 
-// show gives what a service answered as it is shown, or its error.
-func show[S any](how func(S) shown.Answer) func(S, error) (shown.Answer, error) {
+// showAnswer gives what a service answered as it is shown, or its error.
+func showAnswer[S any](how func(S) shown.Answer) func(S, error) (shown.Answer, error) {
 	return func(x S, err error) (shown.Answer, error) {
 		if err != nil {
 			return shown.Answer{}, err
@@ -91,7 +91,7 @@ func (s *Server) readQuestion(c echo.Context) (*question, error) {
 		}
 	}
 	q.named = q.get("as_of") != ""
-	return q, s.await(c.Request().Context(), size, awaitAtMost)
+	return q, s.awaitSize(c.Request().Context(), size, awaitAtMost)
 }
 
 // answer writes an answer in the form asked, with the caching that its points
@@ -105,16 +105,16 @@ func (s *Server) answer(q *question, a shown.Answer) error {
 		return err
 	}
 	var b bytes.Buffer
-	name, err := f.write(&b, a.OnPage(q.tell(q.c, a.Points)))
+	name, err := f.write(&b, a.OnPage(q.describePage(q.c, a.Points)))
 	if err != nil {
 		return err
 	}
-	if q.named && len(a.Points) > 0 && pinned(a.Points) {
-		tag := etag(b.Bytes())
-		if err := s.pin(q.c, tag, s.settled(a.Points)); err != nil {
+	if q.named && len(a.Points) > 0 && arePinned(a.Points) {
+		tag := etagOf(b.Bytes())
+		if err := s.setCaching(q.c, tag, s.areSettled(a.Points)); err != nil {
 			return err
 		}
-		if matches(q.c.Request().Header.Values("If-None-Match"), tag) {
+		if matchesTag(q.c.Request().Header.Values("If-None-Match"), tag) {
 			return q.c.NoContent(http.StatusNotModified)
 		}
 	}
@@ -163,9 +163,9 @@ func formOf(p parameters, a shown.Answer) (*form, error) {
 // send sends what was written; file is the name under which a browser keeps it, or
 // "".
 func (f *form) send(c echo.Context, b []byte, file string) error {
-	made(c)
+	releaseWorkSlot(c)
 	if file != "" {
-		attach(c, file)
+		attachName(c, file)
 	}
 	return c.Blob(http.StatusOK, f.contentType, b)
 }

@@ -13,11 +13,11 @@ import (
 )
 
 func (s *Server) indicators(_ *question, at *answers.Point) (shown.Answer, error) {
-	return show(shown.ShowIndicators)(s.Answers.Indicators(at))
+	return showAnswer(shown.ShowIndicators)(s.Answers.Indicators(at))
 }
 
 func (s *Server) targets(_ *question, at *answers.Point) (shown.Answer, error) {
-	return show(shown.ShowTargets)(s.Answers.Targets(at))
+	return showAnswer(shown.ShowTargets)(s.Answers.Targets(at))
 }
 
 func (s *Server) explain(q *question, at *answers.Point) (shown.Answer, error) {
@@ -26,7 +26,7 @@ func (s *Server) explain(q *question, at *answers.Point) (shown.Answer, error) {
 		return shown.Answer{}, err
 	}
 	f := *e.Figure // the figure is shared: a page of it is another one
-	f.In, f.Out = cut(&q.paging, f.In), cut(&q.paging, f.Out)
+	f.In, f.Out = cutPage(&q.paging, f.In), cutPage(&q.paging, f.Out)
 	e.Figure = &f
 	return shown.ShowExplanation(e), nil
 }
@@ -41,7 +41,7 @@ func (s *Server) vintages(q *question, at *answers.Point) (shown.Answer, error) 
 }
 
 func (s *Server) triangle(q *question, at *answers.Point) (shown.Answer, error) {
-	return show(shown.ShowTriangle)(s.Answers.Triangle(q.ctx(), at, at.Definitions[0]))
+	return showAnswer(shown.ShowTriangle)(s.Answers.Triangle(q.ctx(), at, at.Definitions[0]))
 }
 
 func (s *Server) problems(q *question, at *answers.Point) (shown.Answer, error) {
@@ -49,17 +49,17 @@ func (s *Server) problems(q *question, at *answers.Point) (shown.Answer, error) 
 	if err != nil {
 		return shown.Answer{}, err
 	}
-	x.Problems = cut(&q.paging, x.Problems)
+	x.Problems = cutPage(&q.paging, x.Problems)
 	return shown.ShowProblems(x), nil
 }
 
-// touched answers which figures a record moved when it became known.
-func (s *Server) touched(q *question, at *answers.Point) (shown.Answer, error) {
+// showTouched answers which figures a record moved when it became known.
+func (s *Server) showTouched(q *question, at *answers.Point) (shown.Answer, error) {
 	r, err := s.record(q.c)
 	if err != nil {
 		return shown.Answer{}, err
 	}
-	return show(shown.ShowTouched)(s.Answers.Touched(q.ctx(), at, r.Position))
+	return showAnswer(shown.ShowTouched)(s.Answers.Touched(q.ctx(), at, r.Position))
 }
 
 // diff answers why figures moved between two points.
@@ -77,7 +77,7 @@ func (s *Server) diff(q *question) (shown.Answer, error) {
 		return shown.Answer{}, err
 	}
 	for i := range d.Differences {
-		d.Differences[i].Steps = cut(&q.paging, d.Differences[i].Steps)
+		d.Differences[i].Steps = cutPage(&q.paging, d.Differences[i].Steps)
 	}
 	q.named = !strings.HasPrefix(q.get("from"), "@") && !strings.HasPrefix(q.get("to"), "@") // both days
 	return shown.ShowDifferences(d), nil
@@ -130,7 +130,7 @@ func (s *Server) listStatements(q *question) (shown.Answer, error) {
 		}
 	}
 	var all []*answers.StatementCheck
-	for _, x := range cut(&q.paging, s.statements.List(size)) {
+	for _, x := range cutPage(&q.paging, s.statements.List(size)) {
 		check, err := s.statements.Verify(q.ctx(), x.Key, size)
 		if err != nil {
 			return shown.Answer{}, err

@@ -58,8 +58,8 @@ type replays struct {
 	closed bool
 }
 
-// all are copies of what is known of each, the newest first.
-func (j *replays) all() []web.Replay {
+// listReplays are copies of what is known of each, the newest first.
+func (j *replays) listReplays() []web.Replay {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	out := make([]web.Replay, len(j.list))
@@ -69,8 +69,8 @@ func (j *replays) all() []web.Replay {
 	return out
 }
 
-// begin takes the place of the one replay that may be under way.
-func (j *replays) begin(who ledger.Actor, p *answers.Point, started func(*web.Replay, context.Context)) (string, error) {
+// beginReplay takes the place of the one replay that may be under way.
+func (j *replays) beginReplay(who ledger.Actor, p *answers.Point, started func(*web.Replay, context.Context)) (string, error) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	if j.closed || len(j.list) > 0 && j.list[0].Ended == 0 {
@@ -87,15 +87,15 @@ func (j *replays) begin(who ledger.Actor, p *answers.Point, started func(*web.Re
 	return r.ID, nil
 }
 
-// change changes a replay where others may be reading it.
-func (j *replays) change(r *web.Replay, how func(*web.Replay)) {
+// changeReplay changes a replay where others may be reading it.
+func (j *replays) changeReplay(r *web.Replay, how func(*web.Replay)) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	how(r)
 }
 
-// stop stops the replay with an id, if it is under way and somebody may.
-func (j *replays) stop(who ledger.Actor, id string) error {
+// stopReplay stops the replay with an id, if it is under way and somebody may.
+func (j *replays) stopReplay(who ledger.Actor, id string) error {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	for _, r := range j.list {
@@ -112,8 +112,8 @@ func (j *replays) stop(who ledger.Actor, id string) error {
 	return errNoReplay.With(id)
 }
 
-// close stops what is under way and waits for it; nothing begins any more.
-func (j *replays) close() {
+// stopAll stops what is under way and waits for it; nothing begins any more.
+func (j *replays) stopAll() {
 	j.mu.Lock()
 	j.closed = true
 	if j.cancel != nil {
@@ -137,7 +137,7 @@ func (s *Server) startReplay(c echo.Context) error {
 	}
 	if err != nil {
 		asked := &web.Asked{Head: s.headOf(c), Path: "/kiem-toan", Values: p.values, Who: actorOf(c), Ctx: c.Request().Context()}
-		return s.sendPage(c, http.StatusOK, func() (web.Page, error) { return s.site.Audit(asked, err) })
+		return s.sendPage(c, http.StatusOK, func() (web.Page, error) { return s.site.AuditPage(asked, err) })
 	}
 	return c.Redirect(http.StatusSeeOther, "/kiem-toan/tinh-lai/"+id)
 }
@@ -147,27 +147,27 @@ func (s *Server) beginReplay(who ledger.Actor, p *answers.Point) (string, error)
 	if p.Size > replayMost {
 		return "", errReplayLarge.With(replayMost, p.Size)
 	}
-	return s.replays.begin(who, p, func(r *web.Replay, ctx context.Context) { s.replay(ctx, r) })
+	return s.replays.beginReplay(who, p, func(r *web.Replay, ctx context.Context) { s.countAgain(ctx, r) })
 }
 
-// replay counts again, and leaves what it found in r.
-func (s *Server) replay(ctx context.Context, r *web.Replay) {
-	s.replays.change(r, func(r *web.Replay) { r.Started = s.Now() })
-	err := s.replayed(ctx, r)
+// countAgain counts again, and leaves what it found in r.
+func (s *Server) countAgain(ctx context.Context, r *web.Replay) {
+	s.replays.changeReplay(r, func(r *web.Replay) { r.Started = s.Now() })
+	err := s.runReplay(ctx, r)
 	switch {
 	case errors.Is(err, context.DeadlineExceeded):
 		err = errReplaySlow.With(replayAtMost.String())
 	case err != nil && ctx.Err() == nil:
 		s.log.Error("replay failed", "replay", r.ID, "error", err)
 	}
-	s.replays.change(r, func(r *web.Replay) {
+	s.replays.changeReplay(r, func(r *web.Replay) {
 		r.Err, r.Ended = err, s.Now()
 		r.Stopped = errors.Is(err, context.Canceled)
 	})
 }
 
-// replayed counts again, and gives what kept it from a result.
-func (s *Server) replayed(ctx context.Context, r *web.Replay) (err error) {
+// runReplay counts again, and gives what kept it from a result.
+func (s *Server) runReplay(ctx context.Context, r *web.Replay) (err error) {
 	defer func() {
 		if x := recover(); x != nil {
 			s.log.Error("panic", "replay", r.ID, "panic", x, "stack", string(debug.Stack()))
@@ -176,7 +176,7 @@ func (s *Server) replayed(ctx context.Context, r *web.Replay) (err error) {
 	}()
 	var apart *answers.Apart
 	out, err := s.Answers.Replay(ctx, s.Log, r.Point, func(done, of ledger.Position) {
-		s.replays.change(r, func(r *web.Replay) { r.Done, r.Of = done, of })
+		s.replays.changeReplay(r, func(r *web.Replay) { r.Done, r.Of = done, of })
 	})
 	if err == nil && len(out.Differences) > 0 {
 		apart, err = s.Answers.FirstApart(ctx, s.Log, out)
@@ -188,7 +188,7 @@ func (s *Server) replayed(ctx context.Context, r *web.Replay) (err error) {
 	if err != nil {
 		return err
 	}
-	s.replays.change(r, func(r *web.Replay) { r.Result, r.Apart, r.Digest = out, apart, digest })
+	s.replays.changeReplay(r, func(r *web.Replay) { r.Result, r.Apart, r.Digest = out, apart, digest })
 	return nil
 }
 
@@ -198,7 +198,7 @@ func (s *Server) stopReplay(c echo.Context) error {
 		return err
 	}
 	id := pathParameter(c, "id")
-	if err := s.replays.stop(actorOf(c), id); err != nil {
+	if err := s.replays.stopReplay(actorOf(c), id); err != nil {
 		return err
 	}
 	return c.Redirect(http.StatusSeeOther, "/kiem-toan/tinh-lai/"+id)
@@ -211,7 +211,7 @@ func (s *Server) replayDigest(c echo.Context) error {
 		return err
 	}
 	id := pathParameter(c, "id")
-	for _, r := range s.replays.all() {
+	for _, r := range s.replays.listReplays() {
 		switch {
 		case r.ID != id:
 		case r.Digest == nil:
@@ -221,16 +221,16 @@ func (s *Server) replayDigest(c echo.Context) error {
 			if err != nil {
 				return err
 			}
-			attach(c, "tinh-lai-"+id+".digest")
+			attachName(c, "tinh-lai-"+id+".digest")
 			return c.Blob(http.StatusOK, "application/json; charset=utf-8", b)
 		}
 	}
 	return errNoReplay.With(id)
 }
 
-// attach has a browser keep a reply under a name of ASCII letters, digits and
+// attachName has a browser keep a reply under a name of ASCII letters, digits and
 // the signs of a key.
-func attach(c echo.Context, name string) {
+func attachName(c echo.Context, name string) {
 	c.Response().Header().Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": name}))
 }
 

@@ -92,7 +92,7 @@ func TestReplayOnTheServer(t *testing.T) {
 	}
 	res, _ = h.do(http.MethodGet, to, "")
 	require.Equal(t, http.StatusNotFound, res.StatusCode)
-	require.Len(t, h.server.replays.all(), keptReplays)
+	require.Len(t, h.server.replays.listReplays(), keptReplays)
 }
 
 func TestOneReplayAtATime(t *testing.T) {
@@ -175,7 +175,7 @@ func TestReplayEndsWithTheServer(t *testing.T) {
 	_, err = h.server.beginReplay(ledger.Actor{ID: "a"}, p)
 	require.NoError(t, err)
 	h.server.Close()
-	require.True(t, h.server.replays.all()[0].Stopped)
+	require.True(t, h.server.replays.listReplays()[0].Stopped)
 	_, err = h.server.beginReplay(ledger.Actor{ID: "a"}, p)
 	require.ErrorIs(t, err, errReplayRunning)
 }
@@ -221,5 +221,5 @@ func TestReplayFormsRefused(t *testing.T) {
 	require.Equal(t, http.StatusBadRequest, res.StatusCode)
 	res, _ = h.do(http.MethodPost, "/kiem-toan/tinh-lai", "", "Content-Type", formType, "Sec-Fetch-Site", "cross-site")
 	require.Equal(t, http.StatusForbidden, res.StatusCode)
-	require.Empty(t, h.server.replays.all())
+	require.Empty(t, h.server.replays.listReplays())
 }

@@ -17,8 +17,8 @@ import (
 // awaitAtMost is how long a reader who named a size waits for it.
 const awaitAtMost = 2 * time.Second
 
-// await waits until the answers hold so many records.
-func (s *Server) await(ctx context.Context, size ledger.Position, atMost time.Duration) error {
+// awaitSize waits until the answers hold so many records.
+func (s *Server) awaitSize(ctx context.Context, size ledger.Position, atMost time.Duration) error {
 	ctx, cancel := context.WithTimeout(ctx, atMost)
 	defer cancel()
 	if err := s.Feed.Await(ctx, size); err != nil {
@@ -27,21 +27,21 @@ func (s *Server) await(ctx context.Context, size ledger.Position, atMost time.Du
 	return nil
 }
 
-// pinned reports whether the same address will give the same numbers for ever,
+// arePinned reports whether the same address will give the same numbers for ever,
 // where it names its days: they are past, and no later record was taken by the
 // known-at.
-func pinned(points []*answers.Point) bool {
+func arePinned(points []*answers.Point) bool {
 	return !slices.ContainsFunc(points, func(at *answers.Point) bool { return at.Open || at.Future })
 }
 
-// settled reports whether nothing beside the numbers can change either: the
+// areSettled reports whether nothing beside the numbers can change either: the
 // checkpoint that covers a point is the smallest, so once there is one it stays.
-func (s *Server) settled(points []*answers.Point) bool {
+func (s *Server) areSettled(points []*answers.Point) bool {
 	return s.Notary.Journal == nil || !slices.ContainsFunc(points, func(at *answers.Point) bool { return at.Checkpoint == nil })
 }
 
-// pin lets an answer be kept: for good, or to be asked again with its tag.
-func (s *Server) pin(c echo.Context, tag string, settled bool) error {
+// setCaching lets an answer be kept: for good, or to be asked again with its tag.
+func (s *Server) setCaching(c echo.Context, tag string, settled bool) error {
 	open, err := s.Gate.Open()
 	if err != nil {
 		return err
@@ -60,13 +60,13 @@ func (s *Server) pin(c echo.Context, tag string, settled bool) error {
 	return nil
 }
 
-func etag(b []byte) string {
+func etagOf(b []byte) string {
 	sum := sha256.Sum256(b)
 	return `"` + base64.RawURLEncoding.EncodeToString(sum[:18]) + `"`
 }
 
-// matches compares weakly, as RFC 9110 §13.1.2 wants.
-func matches(headers []string, tag string) bool {
+// matchesTag compares weakly, as RFC 9110 §13.1.2 wants.
+func matchesTag(headers []string, tag string) bool {
 	for _, h := range headers {
 		for one := range strings.SplitSeq(h, ",") {
 			one = strings.TrimSpace(one)

@@ -52,7 +52,7 @@ func (s *Server) report(c echo.Context) error {
 	if !known {
 		return errValue.With(format, strings.Join(ReportFormats, ", ")).At("format")
 	}
-	d, err := s.desk().Report(c.Request().Context(), s.headOf(c), p.query(), report.Asked{
+	d, err := s.reportDesk().Report(c.Request().Context(), s.headOf(c), p.query(), report.Asked{
 		Statement: p.get("statement"), Agency: p.get("agency"), Above: p.get("above"), Symbol: p.get("symbol"),
 		Signer: p.get("signer"), To: web.ListOf(p.get("to")),
 	})
@@ -69,12 +69,12 @@ func (s *Server) report(c echo.Context) error {
 	if format == "html" {
 		c.Response().Header().Set("Content-Security-Policy", d.Policy())
 	}
-	made(c)
+	releaseWorkSlot(c)
 	name := "bao-cao-" + d.Targets.Plan.Key + "-" + d.Point.Valid.String() + "." + strings.TrimPrefix(format, "excel-")
 	c.Response().Header().Set("Content-Disposition", `attachment; filename="`+name+`"`)
 	return c.Blob(http.StatusOK, kind, b.Bytes())
 }
 
-func (s *Server) desk() report.Desk {
+func (s *Server) reportDesk() report.Desk {
 	return report.Desk{Answers: s.Answers, Statements: s.statements, Roots: s.Notary}
 }

@@ -55,9 +55,9 @@ func (s *Server) oneRequest(q *question) (shown.Answer, error) {
 	return shown.ShowRequest(at, r), nil
 }
 
-// approve records the command that a request asks for. Nothing is said in the
+// handleApproval records the command that a request asks for. Nothing is said in the
 // body: the request says it all.
-func (s *Server) approve(c echo.Context) error {
+func (s *Server) handleApproval(c echo.Context) error {
 	dry, err := s.writingWithin(c, &struct{}{})
 	if err != nil {
 		return err
@@ -66,7 +66,7 @@ func (s *Server) approve(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return s.receipt(c, dry, results)
+	return s.sendReceipt(c, dry, results)
 }
 
 // A refusalRequest is the body of a refusal.
@@ -74,8 +74,8 @@ type refusalRequest struct {
 	Reason string `json:"reason"`
 }
 
-// refuse ends a request.
-func (s *Server) refuse(c echo.Context) error {
+// handleRefusal ends a request.
+func (s *Server) handleRefusal(c echo.Context) error {
 	said := &refusalRequest{}
 	dry, err := s.writingWithin(c, said)
 	if err != nil {
@@ -85,7 +85,7 @@ func (s *Server) refuse(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return s.receipt(c, dry, results)
+	return s.sendReceipt(c, dry, results)
 }
 
 // writingWithin reads a small body of a write into v; no body at all leaves v as
@@ -94,7 +94,7 @@ func (s *Server) writingWithin(c echo.Context, v any) (dry bool, err error) {
 	if c.Request().ContentLength == 0 && c.Request().Header.Get("Content-Type") == "" {
 		c.Request().Header.Set("Content-Type", "application/json")
 	}
-	dry, body, err := s.writing(c)
+	dry, body, err := s.readWrite(c)
 	if err != nil || len(body) == 0 {
 		return dry, err
 	}
@@ -112,7 +112,7 @@ func (s *Server) approveRequest(c echo.Context, dry bool) ([]recorder.Result, er
 	if err != nil {
 		return nil, err
 	}
-	results, err := s.write(c, dry, nil, r.Command)
+	results, err := s.recordDrafts(c, dry, nil, r.Command)
 	if errors.Is(err, ledger.ErrKeyReused) { // another account's approval was recorded before
 		if r, again := s.freshRequest(c); again == nil && r.Approval != nil {
 			err = ledger.NotWritten(request.ErrApproved.With(r.Key, int64(r.Approval.Position)))
@@ -134,7 +134,7 @@ func (s *Server) refuseRequest(c echo.Context, dry bool, reason string) ([]recor
 	if err != nil {
 		return nil, ledger.NotWritten(err)
 	}
-	results, err := s.write(c, dry, nil, d)
+	results, err := s.recordDrafts(c, dry, nil, d)
 	if errors.Is(err, ledger.ErrKeyReused) { // the account refused it before, for another reason
 		if r, again := s.freshRequest(c); again == nil && r.Refusal != nil {
 			err = ledger.NotWritten(request.ErrRefused.With(r.Key, int64(r.Refusal.Position)))
@@ -152,7 +152,7 @@ func (s *Server) freshRequest(c echo.Context) (*directory.Request, error) {
 	ctx := context.WithoutCancel(c.Request().Context())
 	size, err := s.Log.Size(ctx)
 	if err == nil {
-		err = s.await(ctx, size, readOwnAtMost)
+		err = s.awaitSize(ctx, size, readOwnAtMost)
 	}
 	var r *directory.Request
 	if err == nil {
@@ -168,9 +168,9 @@ func (s *Server) freshRequest(c echo.Context) (*directory.Request, error) {
 // weighAtMost bounds how long a page of a request waits for the recorder.
 const weighAtMost = 3 * time.Second
 
-// weigh tries, without recording anything, what an account may do about an open
+// weighRequest tries, without recording anything, what an account may do about an open
 // request, as a head knows it, and tells which places it concerns.
-func (s *Server) weigh(ctx context.Context, h *answers.Head, who ledger.Actor, r *directory.Request) web.Weighing {
+func (s *Server) weighRequest(ctx context.Context, h *answers.Head, who ledger.Actor, r *directory.Request) web.Weighing {
 	if s.Recorder == nil {
 		return web.Weighing{Approve: errReadOnly, Refuse: errReadOnly}
 	}
@@ -227,7 +227,7 @@ func (s *Server) backToRequest(c echo.Context, said url.Values, err error) error
 	if err == nil {
 		ctx := context.WithoutCancel(c.Request().Context())
 		if size, unheard := s.Log.Size(ctx); unheard == nil {
-			_ = s.await(ctx, size, readOwnAtMost) // if they stay behind, the page says so
+			_ = s.awaitSize(ctx, size, readOwnAtMost) // if they stay behind, the page says so
 		}
 		return c.Redirect(http.StatusSeeOther, requestPage+"/"+key)
 	}

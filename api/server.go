@@ -112,10 +112,10 @@ func New(d Deps) *Server {
 	s.site.Stale = s.staleSentence
 	s.metrics = newMetrics(s)
 	s.echo = echo.New()
-	s.echo.HTTPErrorHandler = s.fail
+	s.echo.HTTPErrorHandler = s.sendProblem
 	s.echo.IPExtractor = echo.ExtractIPDirect() // headers that a client sets say nothing
-	s.echo.Pre(s.identified, s.guarded, s.observed, s.recovered)
-	s.mount()
+	s.echo.Pre(s.setRequestID, s.guardRequest, s.observeRequest, s.recoverPanic)
+	s.mountRoutes()
 	return s
 }
 
@@ -136,7 +136,7 @@ func (s *Server) HTTP() *http.Server {
 // Close stops what the server does beside answering, and waits for it. Serve
 // ends with it.
 func (s *Server) Close() {
-	s.replays.close()
+	s.replays.stopAll()
 	s.tray.Close()
 }
 

@@ -54,9 +54,9 @@ func (s *Server) signIn(c echo.Context) error {
 	return s.signInPage(c, http.StatusOK, web.SignIn{Next: next, Who: who})
 }
 
-// enter signs in whoever hands in a token that holds. The token is never logged,
+// handleSignIn signs in whoever hands in a token that holds. The token is never logged,
 // never in an address, and never sent back.
-func (s *Server) enter(c echo.Context) error {
+func (s *Server) handleSignIn(c echo.Context) error {
 	r := c.Request()
 	if media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || media != "application/x-www-form-urlencoded" {
 		return errForm
@@ -86,8 +86,8 @@ func (s *Server) enter(c echo.Context) error {
 	return c.Redirect(http.StatusSeeOther, next)
 }
 
-// leave signs a browser out, and has it forget what it kept.
-func (s *Server) leave(c echo.Context) error {
+// handleSignOut signs a browser out, and has it forget what it kept.
+func (s *Server) handleSignOut(c echo.Context) error {
 	access.SignOut(c.Response(), c.Request())
 	c.Response().Header().Set("Clear-Site-Data", `"cache"`)
 	return c.Redirect(http.StatusSeeOther, signInPath)
@@ -114,26 +114,26 @@ func (s *Server) toTheDoor(c echo.Context) bool {
 	case r.Header.Get("HX-Request") != "": // part of a page: all of it is to be asked again
 		h.Set("HX-Refresh", "true")
 		return false
-	case !page && !navigates(r):
+	case !page && !isNavigation(r):
 		return false
 	}
 	access.Forget(c.Response(), r)
 	return c.Redirect(http.StatusSeeOther, signInPath+"?"+url.Values{"next": {localAddress(r.URL.RequestURI())}}.Encode()) == nil
 }
 
-// navigates reports whether a browser asks for something to show as a page. On
+// isNavigation reports whether a browser asks for something to show as a page. On
 // plain addresses browsers say less of what they do.
-func navigates(r *http.Request) bool {
+func isNavigation(r *http.Request) bool {
 	mode := r.Header.Get("Sec-Fetch-Mode")
 	return mode == "navigate" || mode == "" && asksForHTML(r)
 }
 
 func asksForHTML(r *http.Request) bool { return strings.Contains(r.Header.Get("Accept"), "text/html") }
 
-// challenges says how to come back with a token. A browser that is offered Basic
+// challengesFor says how to come back with a token. A browser that is offered Basic
 // asks for a password in a window of its own, over our page: it is offered only
 // to programs, and to whoever uses it already.
-func challenges(r *http.Request) []string {
+func challengesFor(r *http.Request) []string {
 	list := []string{`Bearer realm="htxledger"`}
 	scheme, _, _ := strings.Cut(r.Header.Get("Authorization"), " ")
 	browser := r.Header.Get("Sec-Fetch-Mode") != "" || r.Header.Get("HX-Request") != "" || asksForHTML(r)

@@ -45,9 +45,9 @@ var quick = map[string]bool{
 
 const keyRelease = "release"
 
-// placed gives a question its place and its time. What writes or sends files has
+// limitWork gives a question its place and its time. What writes or sends files has
 // bounds of its own and does not wait behind readers.
-func (s *Server) placed(path string, next echo.HandlerFunc) echo.HandlerFunc {
+func (s *Server) limitWork(path string, next echo.HandlerFunc) echo.HandlerFunc {
 	if quick[path] {
 		return next
 	}
@@ -78,9 +78,9 @@ func (s *Server) placed(path string, next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// made gives the place of an answer back once it is made: a reader who is slow to
+// releaseWorkSlot gives the place of an answer back once it is made: a reader who is slow to
 // take it keeps nobody waiting.
-func made(c echo.Context) {
+func releaseWorkSlot(c echo.Context) {
 	if release, ok := c.Get(keyRelease).(func()); ok {
 		release()
 	}
@@ -89,8 +89,8 @@ func made(c echo.Context) {
 // statusLeft is what the log says of a reader who left before the answer.
 const statusLeft = 499
 
-// left tells whether an error is only that the reader has left, and ends the reply.
-func left(c echo.Context, err error) bool {
+// readerLeft tells whether an error is only that the reader has left, and ends the reply.
+func readerLeft(c echo.Context, err error) bool {
 	if !errors.Is(err, context.Canceled) || c.Request().Context().Err() == nil {
 		return false
 	}

@@ -63,7 +63,7 @@ func (g *Gate) Open() (bool, error) {
 	if g.strict.Load() {
 		return false, nil
 	}
-	used, err := g.store.Used()
+	used, err := g.store.WasUsed()
 	if used {
 		g.strict.Store(true)
 	}

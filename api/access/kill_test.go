@@ -56,7 +56,7 @@ func playChild(part, file string) {
 			shown = true
 			return nil
 		})
-		if shown && !Changed(err) {
+		if shown && !WasChanged(err) {
 			say("void %s", id)
 		}
 		if err != nil {

@@ -36,9 +36,9 @@ var (
 		"đã sửa mã truy cập, nhưng không ghi được tệp %s bên cạnh: hãy giải phóng chỗ trống hoặc sửa quyền, rồi sửa mã thêm một lần nữa")
 )
 
-// Changed reports whether the tokens were changed by a call that ended with an
+// WasChanged reports whether the tokens were changed by a call that ended with an
 // error or without.
-func Changed(err error) bool {
+func WasChanged(err error) bool {
 	return err == nil || errors.Is(err, durable.ErrUnsynced) || errors.Is(err, ErrTokenMark)
 }
 
@@ -89,14 +89,14 @@ func (s *Store) List() ([]Token, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	tokens, err := s.read()
-	if err == nil && s.seen == nil && s.marked() {
+	if err == nil && s.seen == nil && s.hasMark() {
 		return nil, ErrTokenFileLost.With(s.file)
 	}
 	return tokens, err
 }
 
-// Used reports whether there ever was a token here.
-func (s *Store) Used() (bool, error) {
+// WasUsed reports whether there ever was a token here.
+func (s *Store) WasUsed() (bool, error) {
 	if _, err := s.List(); err != nil {
 		return false, err
 	}
@@ -105,7 +105,7 @@ func (s *Store) Used() (bool, error) {
 	return s.seen != nil, nil
 }
 
-func (s *Store) marked() bool {
+func (s *Store) hasMark() bool {
 	_, err := os.Lstat(s.file + markEnding)
 	return !errors.Is(err, fs.ErrNotExist) // what cannot be looked at may be there
 }
@@ -129,7 +129,7 @@ func (s *Store) Add(now calendar.Instant, id, role, place string, life time.Dura
 		secret = made
 		return nil
 	})
-	if !Changed(err) {
+	if !WasChanged(err) {
 		return "", err
 	}
 	return secret, err
@@ -233,9 +233,9 @@ func (s *Store) change(f func([]Token) ([]Token, error), ready func() error) err
 	switch {
 	case refused != nil:
 		return refused
-	case !Changed(err):
+	case !WasChanged(err):
 		return ErrTokenFile.Because(err)
-	case err == nil && !s.marked():
+	case err == nil && !s.hasMark():
 		if err := dir.Create(name+markEnding, nil); err != nil {
 			return ErrTokenMark.With(s.file + markEnding).Because(err)
 		}

@@ -55,33 +55,33 @@ func (b *Bridge) Wide() template.HTML { return b.draw(bridgeWide, b.ID+"-rong") 
 func (b *Bridge) Narrow() template.HTML { return b.draw(bridgeNarrow, b.ID+"-hep") }
 
 func (b *Bridge) draw(l bridgeLayout, id string) template.HTML {
-	l.fit(b)
+	l.fitAxis(b)
 	rows := float64(len(b.Steps) + 2)
 	foot := l.top + rows*l.row
 	c := NewCanvas(l.w, foot+map[bool]float64{false: 26, true: 44}[l.broken])
-	l.axis(c, b, foot)
+	l.drawAxis(c, b, foot)
 	at := b.From.Value
-	l.end(c, b.From, 0, "end")
-	l.connect(c, at, 0)
+	l.drawEnd(c, b.From, 0, "end")
+	l.drawConnection(c, at, 0)
 	for i, s := range b.Steps {
 		next := new(big.Rat).Add(at, s.Value)
-		l.step(c, s, i+1, at, next)
-		l.connect(c, next, i+1)
+		l.drawStep(c, s, i+1, at, next)
+		l.drawConnection(c, next, i+1)
 		at = next
 	}
-	l.end(c, b.To, len(b.Steps)+1, "end last")
+	l.drawEnd(c, b.To, len(b.Steps)+1, "end last")
 	return c.SVG(id, b.Title, b.Desc)
 }
 
-// fit chooses the axis. It begins at zero, unless the steps would then be too
+// fitAxis chooses the axis. It begins at zero, unless the steps would then be too
 // small to see: it is broken where all of the bridge lies beyond three quarters
 // of its height.
-func (l *bridgeLayout) fit(b *Bridge) {
+func (l *bridgeLayout) fitAxis(b *Bridge) {
 	low, high := new(big.Rat).Set(b.From.Value), new(big.Rat).Set(b.From.Value)
 	at := b.From.Value
 	for _, s := range b.Steps {
 		at = new(big.Rat).Add(at, s.Value)
-		low, high = least(low, at), most(high, at)
+		low, high = lesserOf(low, at), greaterOf(high, at)
 	}
 	zero, span := new(big.Rat), new(big.Rat).Sub(high, low)
 	four := new(big.Rat).Mul(span, big.NewRat(4, 1))
@@ -91,7 +91,7 @@ func (l *bridgeLayout) fit(b *Bridge) {
 	case span.Sign() > 0 && high.Sign() < 0 && four.Cmp(new(big.Rat).Neg(low)) < 0:
 		high = new(big.Rat).Add(high, span)
 	default:
-		low, high = least(low, zero), most(high, zero)
+		low, high = lesserOf(low, zero), greaterOf(high, zero)
 	}
 	if low.Cmp(high) == 0 {
 		high = new(big.Rat).Add(low, big.NewRat(1, 1))
@@ -108,7 +108,7 @@ func (l *bridgeLayout) fit(b *Bridge) {
 	l.scale = NewScale(low, high, l.left, l.right)
 }
 
-func (l *bridgeLayout) axis(c *Canvas, b *Bridge, foot float64) {
+func (l *bridgeLayout) drawAxis(c *Canvas, b *Bridge, foot float64) {
 	for i, t := range l.marks {
 		x := l.scale.At(t)
 		c.Line("grid", x, l.top, x, foot)
@@ -128,8 +128,8 @@ func (l *bridgeLayout) axis(c *Canvas, b *Bridge, foot float64) {
 	}
 }
 
-// place is where the bar of a row lies: its upper edge.
-func (l *bridgeLayout) place(row int) float64 {
+// rowTop is where the bar of a row lies: its upper edge.
+func (l *bridgeLayout) rowTop(row int) float64 {
 	y := l.top + float64(row)*l.row
 	if l.above {
 		return y + l.row - l.bar - 10
@@ -137,8 +137,8 @@ func (l *bridgeLayout) place(row int) float64 {
 	return y + (l.row-l.bar)/2
 }
 
-// words writes the label and the printed value of a row.
-func (l *bridgeLayout) words(c *Canvas, b Bar, row int) {
+// drawWords writes the label and the printed value of a row.
+func (l *bridgeLayout) drawWords(c *Canvas, b Bar, row int) {
 	y := l.top + float64(row)*l.row
 	if l.above {
 		c.Text("label start", l.left, y+l.label, b.Label)
@@ -155,44 +155,44 @@ func (l *bridgeLayout) words(c *Canvas, b Bar, row int) {
 	c.Text("value finish", l.w-2, y+l.value+1, b.Printed)
 }
 
-func (l *bridgeLayout) end(c *Canvas, b Bar, row int, class string) {
-	l.linked(c, b, func() {
-		x, y := l.scale.At(l.zero), l.place(row)
+func (l *bridgeLayout) drawEnd(c *Canvas, b Bar, row int, class string) {
+	l.drawLinked(c, b, func() {
+		x, y := l.scale.At(l.zero), l.rowTop(row)
 		c.Rect(class, x, y, l.scale.At(b.Value)-x, l.bar)
 		if l.broken { // a cut through the bar, near its foot
 			at := x + (l.scale.At(b.Value)-x)*0.12
 			c.Path("cut", "M"+num(at-4)+" "+num(y+l.bar+3)+"l4 "+num(-(l.bar+6))+"h5l-4 "+num(l.bar+6)+"z")
 		}
-		l.words(c, b, row)
+		l.drawWords(c, b, row)
 	})
 }
 
-// step draws a change: a bar with an arrow head where it ends.
-func (l *bridgeLayout) step(c *Canvas, b Bar, row int, from, to *big.Rat) {
-	l.linked(c, b, func() {
-		x1, x2, y := l.scale.At(from), l.scale.At(to), l.place(row)
+// drawStep draws a change: a bar with an arrow head where it ends.
+func (l *bridgeLayout) drawStep(c *Canvas, b Bar, row int, from, to *big.Rat) {
+	l.drawLinked(c, b, func() {
+		x1, x2, y := l.scale.At(from), l.scale.At(to), l.rowTop(row)
 		switch b.Value.Sign() {
 		case 0:
 			c.Line("none", x1, y, x1, y+l.bar)
 		default:
-			c.Path(direction(b.Value), arrow(x1, x2, y, l.bar))
+			c.Path(directionClass(b.Value), arrowPath(x1, x2, y, l.bar))
 			if x2-x1 < 1.5 && x1-x2 < 1.5 { // too small to see: a hair line says where
 				c.Line("none", x2, y, x2, y+l.bar)
 			}
 		}
-		l.words(c, b, row)
+		l.drawWords(c, b, row)
 	})
 }
 
-func direction(v *big.Rat) string {
+func directionClass(v *big.Rat) string {
 	if v.Sign() < 0 {
 		return "down"
 	}
 	return "up"
 }
 
-// arrow is a bar from x1 to x2 with a head at x2; a short one is all head.
-func arrow(x1, x2, y, h float64) string {
+// arrowPath is a bar from x1 to x2 with a head at x2; a short one is all head.
+func arrowPath(x1, x2, y, h float64) string {
 	head := min(9, max(x2-x1, x1-x2))
 	if x2 < x1 {
 		head = -head
@@ -202,7 +202,7 @@ func arrow(x1, x2, y, h float64) string {
 		"L" + num(neck) + " " + num(y+h) + "H" + num(x1) + "z"
 }
 
-func (l *bridgeLayout) linked(c *Canvas, b Bar, draw func()) {
+func (l *bridgeLayout) drawLinked(c *Canvas, b Bar, draw func()) {
 	if b.Link == "" {
 		draw()
 		return
@@ -210,20 +210,20 @@ func (l *bridgeLayout) linked(c *Canvas, b Bar, draw func()) {
 	c.Link(b.Link, b.Label+": "+b.Printed, draw)
 }
 
-// connect leads from the end of one row to the next.
-func (l *bridgeLayout) connect(c *Canvas, at *big.Rat, row int) {
+// drawConnection leads from the end of one row to the next.
+func (l *bridgeLayout) drawConnection(c *Canvas, at *big.Rat, row int) {
 	x := l.scale.At(at)
-	c.Line("connect", x, l.place(row)+l.bar, x, l.place(row+1))
+	c.Line("connect", x, l.rowTop(row)+l.bar, x, l.rowTop(row+1))
 }
 
-func least(a, b *big.Rat) *big.Rat {
+func lesserOf(a, b *big.Rat) *big.Rat {
 	if b.Cmp(a) < 0 {
 		return b
 	}
 	return a
 }
 
-func most(a, b *big.Rat) *big.Rat {
+func greaterOf(a, b *big.Rat) *big.Rat {
 	if b.Cmp(a) > 0 {
 		return b
 	}

@@ -32,13 +32,13 @@ const (
 // SVG draws the bullet.
 func (b *Bullet) SVG() template.HTML {
 	c := NewCanvas(bulletWide, bulletHigh)
-	top := b.top()
+	top := b.scaleTop()
 	s := NewScale(new(big.Rat), top, bulletLeft, bulletRight)
-	b.asked(c, s)
+	b.drawAsked(c, s)
 	if b.Actual != nil {
 		c.Rect("bullet-bar", bulletLeft, bulletBarTop, s.At(b.Actual)-bulletLeft, bulletBarThick)
 	}
-	b.mark(c, s)
+	b.drawMark(c, s)
 	if b.Before != nil {
 		x := s.At(b.Before)
 		c.Path("bullet-before", "M"+num(x)+" 7V23M"+num(x-4)+" 31L"+num(x)+" 24L"+num(x+4)+" 31Z")
@@ -52,12 +52,12 @@ func (b *Bullet) SVG() template.HTML {
 	return c.SVG(b.ID, b.Title, b.Desc)
 }
 
-// top is the end of the scale: a round number that nothing drawn lies beyond.
-func (b *Bullet) top() *big.Rat {
+// scaleTop is the end of the scale: a round number that nothing drawn lies beyond.
+func (b *Bullet) scaleTop() *big.Rat {
 	high := new(big.Rat)
 	for _, v := range []*big.Rat{b.Actual, b.Low, b.High, b.NearHigh, b.Before, b.Opening} {
 		if v != nil {
-			high = most(high, v)
+			high = greaterOf(high, v)
 		}
 	}
 	if high.Sign() == 0 {
@@ -67,8 +67,8 @@ func (b *Bullet) top() *big.Rat {
 	return ticks[len(ticks)-1]
 }
 
-// asked draws the bands: what is asked from where to where, and what is near.
-func (b *Bullet) asked(c *Canvas, s Scale) {
+// drawAsked draws the bands: what is asked from where to where, and what is near.
+func (b *Bullet) drawAsked(c *Canvas, s Scale) {
 	band := func(class string, low, high *big.Rat) {
 		if low != nil && high != nil && low.Cmp(high) < 0 {
 			c.Rect(class, s.At(low), bulletTop, s.At(high)-s.At(low), bulletBottom-bulletTop)
@@ -78,8 +78,8 @@ func (b *Bullet) asked(c *Canvas, s Scale) {
 	band("bullet-band", b.Low, b.High)
 }
 
-// mark draws one number that is asked, and the arrow of what has no upper end.
-func (b *Bullet) mark(c *Canvas, s Scale) {
+// drawMark draws one number that is asked, and the arrow of what has no upper end.
+func (b *Bullet) drawMark(c *Canvas, s Scale) {
 	if b.Low == nil {
 		return
 	}

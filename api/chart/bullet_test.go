@@ -55,7 +55,7 @@ func TestBulletsStayInside(t *testing.T) {
 		if b.Low != nil {
 			b.High = new(big.Rat).Add(b.Low, big.NewRat(rapid.Int64Range(0, 100).Draw(t, "range"), 1))
 		}
-		top := b.top()
+		top := b.scaleTop()
 		for _, v := range []*big.Rat{b.Actual, b.Before, b.Opening, b.Low, b.High} {
 			require.True(t, v == nil || v.Cmp(top) <= 0)
 		}

@@ -116,7 +116,7 @@ func Ticks(low, high *big.Rat, n int) []*big.Rat {
 		return []*big.Rat{low}
 	}
 	step := roundUp(new(big.Rat).Quo(span, big.NewRat(int64(n-1), 1)))
-	at := new(big.Rat).Mul(floor(new(big.Rat).Quo(low, step)), step)
+	at := new(big.Rat).Mul(floorOf(new(big.Rat).Quo(low, step)), step)
 	ticks := []*big.Rat{new(big.Rat).Set(at)}
 	for at.Cmp(high) < 0 {
 		at = new(big.Rat).Add(at, step)
@@ -142,7 +142,7 @@ func roundUp(v *big.Rat) *big.Rat {
 	return new(big.Rat).Mul(power, ten)
 }
 
-func floor(v *big.Rat) *big.Rat {
+func floorOf(v *big.Rat) *big.Rat {
 	q, m := new(big.Int), new(big.Int)
 	q.DivMod(v.Num(), v.Denom(), m) // Euclidean: rounds down, for denominators are positive
 	return new(big.Rat).SetInt(q)

@@ -33,12 +33,12 @@ const (
 
 // Draw draws each panel. All have the same scale, whatever their own values.
 func (m *Multiples) Draw() []template.HTML {
-	low, high := m.span()
+	low, high := m.valueSpan()
 	scale := NewScale(low, high, panelBottom, panelTop)
 	list := make([]template.HTML, len(m.Panels))
 	for i, p := range m.Panels {
 		c := NewCanvas(panelWide, panelHigh)
-		m.panel(c, p, scale)
+		m.drawPanel(c, p, scale)
 		name := func() { c.Text("panel-name start", panelLeft, panelName, p.Name) }
 		if p.Link == "" {
 			name()
@@ -53,13 +53,13 @@ func (m *Multiples) Draw() []template.HTML {
 	return list
 }
 
-// span is what all panels have room for: zero and every value.
-func (m *Multiples) span() (low, high *big.Rat) {
+// valueSpan is what all panels have room for: zero and every value.
+func (m *Multiples) valueSpan() (low, high *big.Rat) {
 	low, high = new(big.Rat), new(big.Rat)
 	for _, p := range m.Panels {
 		for _, v := range p.Values {
 			if v != nil {
-				low, high = least(low, v), most(high, v)
+				low, high = lesserOf(low, v), greaterOf(high, v)
 			}
 		}
 	}
@@ -69,28 +69,28 @@ func (m *Multiples) span() (low, high *big.Rat) {
 	return low, high
 }
 
-func (m *Multiples) panel(c *Canvas, p Panel, s Scale) {
+func (m *Multiples) drawPanel(c *Canvas, p Panel, s Scale) {
 	zero := s.At(new(big.Rat))
-	c.Path("panel-area", m.steps(p, s, zero))
-	c.Path("panel-line", m.steps(p, s, -1))
+	c.Path("panel-area", m.stepsPath(p, s, zero))
+	c.Path("panel-line", m.stepsPath(p, s, -1))
 	c.Line("panel-axis", panelLeft, zero, panelRight, zero)
 	c.Text("panel-tick start", panelLeft, panelLabels, m.First)
 	c.Text("panel-tick finish", panelRight, panelLabels, m.Last)
-	if v := last(p.Values); v != nil {
+	if v := lastValue(p.Values); v != nil {
 		c.Text("panel-value finish", panelRight, max(s.At(v)-4, panelTop-4), m.Tick(v))
 	}
 }
 
-func last(values []*big.Rat) *big.Rat {
+func lastValue(values []*big.Rat) *big.Rat {
 	if len(values) == 0 {
 		return nil
 	}
 	return values[len(values)-1]
 }
 
-// steps is the way along the values, each as wide as its share of the days;
+// stepsPath is the way along the values, each as wide as its share of the days;
 // with a floor from 0 on, each run is closed down to it.
-func (m *Multiples) steps(p Panel, s Scale, floor float64) string {
+func (m *Multiples) stepsPath(p Panel, s Scale, floor float64) string {
 	var d strings.Builder
 	each, open := float64(panelRight-panelLeft)/float64(max(len(p.Values), 1)), false
 	for i, v := range p.Values {

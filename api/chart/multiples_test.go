@@ -23,7 +23,7 @@ func TestMultiples(t *testing.T) {
 	}}
 	m.Panels[2].Link = ""
 	golden(t, "multiples", `<svg xmlns="http://www.w3.org/2000/svg">`+join(m)+`</svg>`)
-	low, high := m.span()
+	low, high := m.valueSpan()
 	require.Equal(t, []*big.Rat{rat("-3"), rat("15")}, []*big.Rat{low, high}, "one scale for all")
 }
 

@@ -49,12 +49,12 @@ func (s *Series) Narrow() template.HTML { return s.draw(seriesNarrow, s.ID+"-hep
 
 // Empty reports whether there is nothing to draw.
 func (s *Series) Empty() bool {
-	low, _ := s.span()
+	low, _ := s.valueSpan()
 	return low == nil
 }
 
-// span is the least and the largest value; nil where there is none.
-func (s *Series) span() (low, high *big.Rat) {
+// valueSpan is the least and the largest value; nil where there is none.
+func (s *Series) valueSpan() (low, high *big.Rat) {
 	for _, m := range s.Moments {
 		for _, v := range []*big.Rat{m.Now, m.Then} {
 			switch {
@@ -62,7 +62,7 @@ func (s *Series) span() (low, high *big.Rat) {
 			case low == nil:
 				low, high = v, v
 			default:
-				low, high = least(low, v), most(high, v)
+				low, high = lesserOf(low, v), greaterOf(high, v)
 			}
 		}
 	}
@@ -71,31 +71,31 @@ func (s *Series) span() (low, high *big.Rat) {
 
 func (s *Series) draw(l seriesLayout, id string) template.HTML {
 	c := NewCanvas(l.w, l.h)
-	l.fit(c, s)
+	l.drawAxis(c, s)
 	for i, m := range s.Moments {
-		l.between(c, i, m)
+		l.fillBetween(c, i, m)
 	}
-	l.line(c, s, "then", func(m Moment) *big.Rat { return m.Then })
-	l.line(c, s, "now", func(m Moment) *big.Rat { return m.Now })
+	l.drawLine(c, s, "then", func(m Moment) *big.Rat { return m.Then })
+	l.drawLine(c, s, "now", func(m Moment) *big.Rat { return m.Now })
 	for i, m := range s.Moments {
-		l.marks(c, i, m, len(s.Moments))
+		l.drawMarks(c, i, m, len(s.Moments))
 	}
-	l.labels(c, s)
+	l.drawLabels(c, s)
 	return c.SVG(id, s.Title, s.Desc)
 }
 
-// fit chooses and draws the axis: from zero, unless all values lie within its
+// drawAxis chooses and draws the axis: from zero, unless all values lie within its
 // upper half.
-func (l *seriesLayout) fit(c *Canvas, s *Series) {
-	low, high := s.span()
+func (l *seriesLayout) drawAxis(c *Canvas, s *Series) {
+	low, high := s.valueSpan()
 	if low == nil {
 		low, high = new(big.Rat), big.NewRat(1, 1)
 	}
 	zero, span := new(big.Rat), new(big.Rat).Sub(high, low)
 	twice := new(big.Rat).Mul(span, big.NewRat(2, 1))
-	apart := span.Sign() > 0 && low.Sign()*high.Sign() > 0 && twice.Cmp(most(high, new(big.Rat).Neg(low))) < 0
+	apart := span.Sign() > 0 && low.Sign()*high.Sign() > 0 && twice.Cmp(greaterOf(high, new(big.Rat).Neg(low))) < 0
 	if !apart {
-		low, high = least(low, zero), most(high, zero)
+		low, high = lesserOf(low, zero), greaterOf(high, zero)
 	}
 	if low.Cmp(high) == 0 {
 		high = new(big.Rat).Add(low, big.NewRat(1, 1))
@@ -117,15 +117,15 @@ func (l *seriesLayout) fit(c *Canvas, s *Series) {
 	}
 }
 
-// middle is where a day lies.
-func (l *seriesLayout) middle(i int) float64 { return l.left + (float64(i)+0.5)*l.each }
+// middleOf is where a day lies.
+func (l *seriesLayout) middleOf(i int) float64 { return l.left + (float64(i)+0.5)*l.each }
 
-// between fills what lies between then and now.
-func (l *seriesLayout) between(c *Canvas, i int, m Moment) {
+// fillBetween fills what lies between then and now.
+func (l *seriesLayout) fillBetween(c *Canvas, i int, m Moment) {
 	if m.Now == nil || m.Then == nil || m.Now.Cmp(m.Then) == 0 {
 		return
 	}
-	x, then, now := l.middle(i), l.scale.At(m.Then), l.scale.At(m.Now)
+	x, then, now := l.middleOf(i), l.scale.At(m.Then), l.scale.At(m.Now)
 	c.Rect("between", x-l.each/2, then, l.each, now-then)
 	head := min(6, max(now-then, then-now))
 	if now < then {
@@ -134,8 +134,8 @@ func (l *seriesLayout) between(c *Canvas, i int, m Moment) {
 	c.Path("learned", "M"+num(x)+" "+num(then)+"V"+num(now)+"M"+num(x-3)+" "+num(now-head)+"L"+num(x)+" "+num(now)+"L"+num(x+3)+" "+num(now-head))
 }
 
-// line draws the steps of one line, broken where there is no value.
-func (l *seriesLayout) line(c *Canvas, s *Series, class string, of func(Moment) *big.Rat) {
+// drawLine draws the steps of one line, broken where there is no value.
+func (l *seriesLayout) drawLine(c *Canvas, s *Series, class string, of func(Moment) *big.Rat) {
 	var d strings.Builder
 	open := false
 	for i, m := range s.Moments {
@@ -144,7 +144,7 @@ func (l *seriesLayout) line(c *Canvas, s *Series, class string, of func(Moment) 
 			open = false
 			continue
 		}
-		x, y := l.middle(i)-l.each/2, num(l.scale.At(v))
+		x, y := l.middleOf(i)-l.each/2, num(l.scale.At(v))
 		if open {
 			d.WriteString("V" + y)
 		} else {
@@ -158,10 +158,10 @@ func (l *seriesLayout) line(c *Canvas, s *Series, class string, of func(Moment) 
 	}
 }
 
-// marks draws the shapes of a day; where the days are many only those that say
+// drawMarks draws the shapes of a day; where the days are many only those that say
 // more than the line.
-func (l *seriesLayout) marks(c *Canvas, i int, m Moment, of int) {
-	x, few := l.middle(i), l.each >= 4*l.mark
+func (l *seriesLayout) drawMarks(c *Canvas, i int, m Moment, of int) {
+	x, few := l.middleOf(i), l.each >= 4*l.mark
 	same := m.Now != nil && m.Then != nil && m.Now.Cmp(m.Then) == 0
 	if m.Then != nil && !same && few {
 		c.Rect("then", x-l.mark, l.scale.At(m.Then)-l.mark, 2*l.mark, 2*l.mark)
@@ -174,14 +174,14 @@ func (l *seriesLayout) marks(c *Canvas, i int, m Moment, of int) {
 	}
 }
 
-// labels names as many days as there is room for, evenly, the last among them.
-func (l *seriesLayout) labels(c *Canvas, s *Series) {
+// drawLabels names as many days as there is room for, evenly, the last among them.
+func (l *seriesLayout) drawLabels(c *Canvas, s *Series) {
 	every := 1
 	for float64(every)*l.each < l.label {
 		every++
 	}
 	for i := len(s.Moments) - 1; i >= 0; i -= every {
-		x := l.middle(i)
+		x := l.middleOf(i)
 		c.Line("axis", x, l.bottom, x, l.bottom+5)
 		c.Text("tick middle", x, l.bottom+20, s.Moments[i].Label)
 	}

@@ -65,12 +65,12 @@ func (t *Timeline) draw(l timelineLayout, id string) template.HTML {
 	foot := l.top + float64(len(t.Rows))*l.row + 2
 	c := NewCanvas(l.w, foot+22)
 	days := NewScale(dayValue(t.First), dayValue(max(t.Last, t.First+1)), l.left, l.right)
-	t.axis(c, l, days, foot)
+	t.drawAxis(c, l, days, foot)
 	for i, row := range t.Rows {
 		y := l.top + float64(i)*l.row
-		c.Text("start label", 2, y+l.label, cut(row.Label, l.letters))
+		c.Text("start label", 2, y+l.label, cutLabel(row.Label, l.letters))
 		for _, b := range row.Bands {
-			t.band(c, l, days, b, y+l.above)
+			t.drawBand(c, l, days, b, y+l.above)
 		}
 	}
 	if t.Mark >= t.First && t.Mark <= t.Last {
@@ -88,8 +88,8 @@ func (t *Timeline) draw(l timelineLayout, id string) template.HTML {
 	return c.SVG(id, t.Title, t.Desc)
 }
 
-// axis draws the beginnings of years, not more than there is room for.
-func (t *Timeline) axis(c *Canvas, l timelineLayout, days Scale, foot float64) {
+// drawAxis draws the beginnings of years, not more than there is room for.
+func (t *Timeline) drawAxis(c *Canvas, l timelineLayout, days Scale, foot float64) {
 	c.Line("axis", l.left, foot, l.right, foot)
 	first, last := t.First.Year()+1, t.Last.Year()
 	step := 1
@@ -108,7 +108,7 @@ func (t *Timeline) axis(c *Canvas, l timelineLayout, days Scale, foot float64) {
 	}
 }
 
-func (t *Timeline) band(c *Canvas, l timelineLayout, days Scale, b TimelineBand, y float64) {
+func (t *Timeline) drawBand(c *Canvas, l timelineLayout, days Scale, b TimelineBand, y float64) {
 	from, to := max(b.From, t.First), t.Last
 	if !b.To.IsZero() {
 		to = min(b.To, t.Last)
@@ -130,8 +130,8 @@ func (t *Timeline) band(c *Canvas, l timelineLayout, days Scale, b TimelineBand,
 
 func dayValue(d calendar.Day) *big.Rat { return big.NewRat(int64(d), 1) }
 
-// cut shortens a label to so many letters.
-func cut(label string, letters int) string {
+// cutLabel shortens a label to so many letters.
+func cutLabel(label string, letters int) string {
 	runes := []rune(label)
 	if len(runes) <= letters {
 		return label

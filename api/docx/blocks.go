@@ -14,7 +14,7 @@ func (p Paragraph) block(w *writer) *node {
 }
 
 func (p Paragraph) properties() *node {
-	n := el("w:pPr", when(p.KeepNext, el("w:keepNext")))
+	n := el("w:pPr", nodeIf(p.KeepNext, el("w:keepNext")))
 	var sides []string
 	switch {
 	case p.Boxed:
@@ -22,7 +22,7 @@ func (p Paragraph) properties() *node {
 	case p.Ruled:
 		sides = []string{"bottom"}
 	}
-	n.add(lines("w:pBdr", "1", sides...))
+	n.add(borderLines("w:pBdr", "1", sides...))
 	if p.Before != 0 || p.After != 0 {
 		n.add(el("w:spacing", twips("w:before", p.Before), twips("w:after", p.After)))
 	}
@@ -32,7 +32,7 @@ func (p Paragraph) properties() *node {
 	if p.Align != "" {
 		n.add(val("w:jc", string(p.Align)))
 	}
-	return when(len(n.inner) > 0, n)
+	return nodeIf(len(n.inner) > 0, n)
 }
 
 // nodes are the runs of one look; a page number takes three.
@@ -63,8 +63,8 @@ func (r Run) nodes(w *writer) []*node {
 }
 
 func (r Run) properties() *node {
-	n := el("w:rPr", when(r.Bold, el("w:b")), when(r.Italic, el("w:i")), sizes(r.Size))
-	return when(len(n.inner) > 0, n)
+	n := el("w:rPr", nodeIf(r.Bold, el("w:b")), nodeIf(r.Italic, el("w:i")), fontSizes(r.Size))
+	return nodeIf(len(n.inner) > 0, n)
 }
 
 func (t Table) block(w *writer) *node {
@@ -77,9 +77,9 @@ func (t Table) block(w *writer) *node {
 	n := el("w:tbl", el("w:tblPr",
 		el("w:tblW", twips("w:w", whole), attr{"w:type", "dxa"}), val("w:jc", "center"), t.borders(),
 		el("w:tblLayout", attr{"w:type", "fixed"}),
-		el("w:tblCellMar", margin("w:left"), margin("w:right"))), grid)
+		el("w:tblCellMar", zeroMargin("w:left"), zeroMargin("w:right"))), grid)
 	for i, row := range t.Rows {
-		tr := el("w:tr", el("w:trPr", when(!row.Split, el("w:cantSplit")), when(i < t.Head, el("w:tblHeader"))))
+		tr := el("w:tr", el("w:trPr", nodeIf(!row.Split, el("w:cantSplit")), nodeIf(i < t.Head, el("w:tblHeader"))))
 		column := 0
 		for _, c := range row.Cells {
 			span := max(1, c.Span)
@@ -91,23 +91,23 @@ func (t Table) block(w *writer) *node {
 	return n
 }
 
-func margin(side string) *node { return el(side, twips("w:w", MM(1)), attr{"w:type", "dxa"}) }
+func zeroMargin(side string) *node { return el(side, twips("w:w", MM(1)), attr{"w:type", "dxa"}) }
 
 func (t Table) borders() *node {
 	if !t.Borders {
 		return nil
 	}
-	return lines("w:tblBorders", "0", "top", "left", "bottom", "right", "insideH", "insideV")
+	return borderLines("w:tblBorders", "0", "top", "left", "bottom", "right", "insideH", "insideV")
 }
 
-// lines are thin black lines along some sides, so many points off the text; none
+// borderLines are thin black lines along some sides, so many points off the text; none
 // is nil.
-func lines(name, space string, sides ...string) *node {
+func borderLines(name, space string, sides ...string) *node {
 	n := el(name)
 	for _, side := range sides {
 		n.add(el("w:"+side, attr{"w:val", "single"}, attr{"w:sz", "6"}, attr{"w:space", space}, attr{"w:color", "000000"}))
 	}
-	return when(len(sides) > 0, n)
+	return nodeIf(len(sides) > 0, n)
 }
 
 func (c Cell) node(w *writer, span int, widths []Twip) *node {
@@ -116,9 +116,9 @@ func (c Cell) node(w *writer, span int, widths []Twip) *node {
 		width += one
 	}
 	n := el("w:tc", el("w:tcPr", el("w:tcW", twips("w:w", width), attr{"w:type", "dxa"}),
-		when(span > 1, val("w:gridSpan", strconv.Itoa(span))),
-		when(c.Shade != "", el("w:shd", attr{"w:val", "clear"}, attr{"w:color", "auto"}, attr{"w:fill", c.Shade})),
-		when(c.Middle, val("w:vAlign", "center"))))
+		nodeIf(span > 1, val("w:gridSpan", strconv.Itoa(span))),
+		nodeIf(c.Shade != "", el("w:shd", attr{"w:val", "clear"}, attr{"w:color", "auto"}, attr{"w:fill", c.Shade})),
+		nodeIf(c.Middle, val("w:vAlign", "center"))))
 	text := c.Text
 	if len(text) == 0 {
 		text = []Paragraph{{}}

@@ -41,7 +41,7 @@ type writer struct {
 func (w *writer) write(to io.Writer) error {
 	body := el("w:body")
 	for i := range w.doc.Sections {
-		w.section(body, &w.doc.Sections[i], i, i == len(w.doc.Sections)-1)
+		w.addSection(body, &w.doc.Sections[i], i, i == len(w.doc.Sections)-1)
 	}
 	document := el("w:document", attr{"xmlns:w", spaceMain}, attr{"xmlns:r", spaceRel}, attr{"xmlns:wp", spaceDrawing},
 		attr{"xmlns:a", spaceShapes}, attr{"xmlns:pic", spacePicture}, body)
@@ -52,10 +52,10 @@ func (w *writer) write(to io.Writer) error {
 		part{"word/styles.xml", typeMain + "styles+xml", w.styles().bytes()},
 		part{"word/settings.xml", typeMain + "settings+xml", settings().bytes()},
 		part{"docProps/core.xml", "application/vnd.openxmlformats-package.core-properties+xml", w.properties().bytes()},
-		part{"word/_rels/document.xml.rels", "", w.related().bytes()},
-		part{"_rels/.rels", "", roots().bytes()},
+		part{"word/_rels/document.xml.rels", "", w.relationshipParts().bytes()},
+		part{"_rels/.rels", "", rootRelationships().bytes()},
 	)
-	w.parts = append([]part{{"[Content_Types].xml", "", w.contents().bytes()}}, w.parts...)
+	w.parts = append([]part{{"[Content_Types].xml", "", w.contentTypes().bytes()}}, w.parts...)
 	return w.pack(to)
 }
 
@@ -82,9 +82,9 @@ func (w *writer) relate(kind, target string) string {
 	return id
 }
 
-func (w *writer) related() *node { return relationships(w.relations...) }
+func (w *writer) relationshipParts() *node { return relationships(w.relations...) }
 
-func roots() *node {
+func rootRelationships() *node {
 	return relationships(
 		relation{"rId1", spaceRel + "/officeDocument", "word/document.xml"},
 		relation{"rId2", "http://schemas.openxmlformats.org/package/2006/relationships/metadata/core-properties", "docProps/core.xml"},
@@ -99,7 +99,7 @@ func relationships(list ...relation) *node {
 	return n
 }
 
-func (w *writer) contents() *node {
+func (w *writer) contentTypes() *node {
 	n := el("Types", attr{"xmlns", spaceContent},
 		el("Default", attr{"Extension", "rels"}, attr{"ContentType", "application/vnd.openxmlformats-package.relationships+xml"}),
 		el("Default", attr{"Extension", "xml"}, attr{"ContentType", "application/xml"}),
@@ -129,22 +129,22 @@ func (w *writer) styles() *node {
 	fonts := el("w:rFonts", attr{"w:ascii", w.doc.Font}, attr{"w:hAnsi", w.doc.Font}, attr{"w:eastAsia", w.doc.Font}, attr{"w:cs", w.doc.Font})
 	return el("w:styles", attr{"xmlns:w", spaceMain},
 		el("w:docDefaults",
-			el("w:rPrDefault", el("w:rPr", fonts, sizes(w.doc.Size), el("w:lang", attr{"w:val", "vi-VN"}))),
+			el("w:rPrDefault", el("w:rPr", fonts, fontSizes(w.doc.Size), el("w:lang", attr{"w:val", "vi-VN"}))),
 			el("w:pPrDefault", el("w:pPr", el("w:spacing", attr{"w:before", "0"}, attr{"w:after", "0"}, attr{"w:line", "240"}, attr{"w:lineRule", "auto"})))),
 		el("w:style", attr{"w:type", "paragraph"}, attr{"w:default", "1"}, attr{"w:styleId", "Normal"}, val("w:name", "Normal")),
 		el("w:style", attr{"w:type", "table"}, attr{"w:default", "1"}, attr{"w:styleId", "TableNormal"}, val("w:name", "Normal Table")))
 }
 
-func sizes(half int) []*node {
+func fontSizes(half int) []*node {
 	if half == 0 {
 		return nil
 	}
 	return []*node{val("w:sz", strconv.Itoa(half)), val("w:szCs", strconv.Itoa(half))}
 }
 
-// section adds the blocks of a section; its layout stands in its last paragraph,
+// addSection adds the blocks of a section; its layout stands in its last paragraph,
 // or, of the last section, at the end of the body.
-func (w *writer) section(body *node, s *Section, at int, last bool) {
+func (w *writer) addSection(body *node, s *Section, at int, last bool) {
 	for _, b := range s.Blocks {
 		body.add(b.block(w))
 	}
@@ -168,9 +168,9 @@ func endOf(s *Section) Block {
 }
 
 func (w *writer) layout(s *Section, at int) *node {
-	header := w.band("header", at, Paragraph{Align: Center, Runs: []Run{{Page: true}}})
-	empty := w.band("headerFirst", at, Paragraph{})
-	footer := w.band("footer", at, s.Footer...)
+	header := w.addBand("header", at, Paragraph{Align: Center, Runs: []Run{{Page: true}}})
+	empty := w.addBand("headerFirst", at, Paragraph{})
+	footer := w.addBand("footer", at, s.Footer...)
 	size := el("w:pgSz", twips("w:w", A4.Width), twips("w:h", A4.Height))
 	if s.Landscape {
 		size = el("w:pgSz", twips("w:w", A4.Height), twips("w:h", A4.Width), attr{"w:orient", "landscape"})
@@ -188,8 +188,8 @@ func (w *writer) layout(s *Section, at int) *node {
 
 func twips(name string, t Twip) attr { return attr{name, strconv.Itoa(int(t))} }
 
-// band adds a part that stands on every page, above or below, and gives its id.
-func (w *writer) band(name string, at int, text ...Paragraph) string {
+// addBand adds a part that stands on every page, above or below, and gives its id.
+func (w *writer) addBand(name string, at int, text ...Paragraph) string {
 	root, kind := "w:hdr", "header"
 	if strings.HasPrefix(name, "footer") {
 		root, kind = "w:ftr", "footer"

@@ -45,8 +45,8 @@ func (n *node) add(parts ...any) {
 // val is the element whose one attribute is w:val.
 func val(name, value string) *node { return el(name, attr{"w:val", value}) }
 
-// when is a node under a condition.
-func when(yes bool, n *node) *node {
+// nodeIf is a node under a condition.
+func nodeIf(yes bool, n *node) *node {
 	if !yes {
 		return nil
 	}

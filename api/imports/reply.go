@@ -217,7 +217,7 @@ func figureOf(l *assessment.Line) string {
 	if l.Judged == nil {
 		return vi.NoData
 	}
-	return vi.Measured(l.Target.Goal(), l.Judged.Measured, l.Tolerance.Permyriad)
+	return vi.MeasuredText(l.Target.Goal(), l.Judged.Measured, l.Tolerance.Permyriad)
 }
 
 // A Group is equal marks of one column.

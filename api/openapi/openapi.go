@@ -111,7 +111,7 @@ func newDocument() *document {
 
 func (d *document) operation(o Operation) Object {
 	out := Object{"tags": []string{o.Tag}, "operationId": o.ID, "summary": o.Summary, "responses": d.responses(o.Replies)}
-	described(out, o.Description)
+	withDescription(out, o.Description)
 	if o.Public {
 		out["security"] = []Object{} // no token is asked for, unlike the document's default
 	}
@@ -146,14 +146,14 @@ func (d *document) parametersOf(o Operation) []Object {
 
 func (d *document) parameter(p Parameter) Object {
 	out := Object{"name": p.Name, "in": p.In, "schema": p.Schema}
-	described(out, p.Description)
+	withDescription(out, p.Description)
 	if p.Required {
 		out["required"] = true
 	}
 	if p.Example != "" {
 		out["example"] = p.Example
 	}
-	return shared(d.parameters, "parameters", p.Shared, out)
+	return shareComponent(d.parameters, "parameters", p.Shared, out)
 }
 
 func (d *document) responses(replies []Reply) Object {
@@ -167,14 +167,14 @@ func (d *document) responses(replies []Reply) Object {
 		if len(r.Headers) > 0 {
 			headers := Object{}
 			for name, description := range r.Headers {
-				headers[name] = described(Object{"schema": Object{"type": "string"}}, description)
+				headers[name] = withDescription(Object{"schema": Object{"type": "string"}}, description)
 			}
 			reply["headers"] = headers
 		}
 		if len(r.Content) > 0 {
 			reply["content"] = d.content(r.Content)
 		}
-		out[status] = shared(d.replies, "responses", r.Shared, reply)
+		out[status] = shareComponent(d.replies, "responses", r.Shared, reply)
 	}
 	return out
 }
@@ -197,9 +197,9 @@ func (d *document) content(c Content) Object {
 	return out
 }
 
-// shared puts an object among the components of one kind and gives the reference
+// shareComponent puts an object among the components of one kind and gives the reference
 // to it, or the object itself where it has no name.
-func shared(components Object, kind, name string, o Object) Object {
+func shareComponent(components Object, kind, name string, o Object) Object {
 	if name == "" {
 		return o
 	}
@@ -211,8 +211,8 @@ func reference(kind, name string) Object {
 	return Object{"$ref": fmt.Sprintf("#/components/%s/%s", kind, name)}
 }
 
-// described adds a description to an object, if there is one.
-func described(o Object, description string) Object {
+// withDescription adds a description to an object, if there is one.
+func withDescription(o Object, description string) Object {
 	if description != "" {
 		o["description"] = description
 	}

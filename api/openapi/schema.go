@@ -97,7 +97,7 @@ func (d *document) object(t reflect.Type) Object {
 		out["required"] = required
 	}
 	if t.Implements(describe) {
-		described(out, reflect.Zero(t).Interface().(Documented).Describe())
+		withDescription(out, reflect.Zero(t).Interface().(Documented).Describe())
 	}
 	return out
 }
@@ -135,7 +135,7 @@ func (d *document) field(f field) Object {
 	if doc != "" && o["$ref"] != nil { // beside a reference nothing is read
 		o = Object{"allOf": []Object{o}}
 	}
-	described(o, doc)
+	withDescription(o, doc)
 	said := o
 	if items, ok := o["items"].(Object); ok {
 		said = items

@@ -27,7 +27,7 @@ func (d *Document) annexes() (list []Annex) {
 // targetsAnnex is the table of what is measured.
 func (d *Document) targetsAnnex() Annex {
 	a := Annex{
-		Sheet: "Chỉ tiêu", Label: targetsLabel, Title: "KẾT QUẢ THỰC HIỆN CÁC CHỈ TIÊU", With: d.with(),
+		Sheet: "Chỉ tiêu", Label: targetsLabel, Title: "KẾT QUẢ THỰC HIỆN CÁC CHỈ TIÊU", With: d.otherUnits(),
 		Unit: "Đơn vị tính: ghi ở cột (3)",
 		Table: Table{Columns: []Column{
 			{"TT", 11, Center}, {"Chỉ tiêu", 66, Left}, {"Đơn vị tính", 18, Center}, {"Kế hoạch", 26, Right}, {"Thực hiện", 19, Right},
@@ -45,7 +45,7 @@ func (d *Document) targetsAnnex() Annex {
 	return a
 }
 
-func (d *Document) with() string {
+func (d *Document) otherUnits() string {
 	m := d.Masthead
 	return "(Kèm theo Báo cáo số " + strings.TrimPrefix(m.Number, "Số: ") + " ngày …… tháng …… năm ……… của " + m.Agency + ")"
 }
@@ -53,8 +53,8 @@ func (d *Document) with() string {
 func (d *Document) targetRow(l assessment.Line) []Cell {
 	unit := unitOf(l)
 	return []Cell{
-		words(l.Target.ID), words(l.Target.Text), words(unit), goalCell(l.Target.Goal()), doneCell(l), percentCell(l),
-		verdictCell(l.Verdict, l.Late, missingOf(l)), words(coverage(l)), words(d.notes(l)),
+		textCell(l.Target.ID), textCell(l.Target.Text), textCell(unit), goalCell(l.Target.Goal()), doneCell(l), percentCell(l),
+		verdictCell(l.Verdict, l.Late, missingOf(l)), textCell(coverageText(l)), textCell(d.notes(l)),
 	}
 }
 
@@ -77,13 +77,13 @@ func goalCell(g plan.Goal) Cell {
 	low, high, ok := vi.Bounds(g)
 	switch {
 	case g.Rule == plan.Done:
-		return words("hoàn thành")
+		return textCell("hoàn thành")
 	case !ok:
-		return words(NotApplicable)
+		return textCell(NotApplicable)
 	case g.High != nil:
-		return words(vi.Comparator(g.Rule) + low.Number() + " – " + high.Number())
+		return textCell(vi.Comparator(g.Rule) + low.Number() + " – " + high.Number())
 	}
-	c := numeral(low, vi.Comparator(g.Rule))
+	c := numberCell(low, vi.Comparator(g.Rule))
 	c.Text = c.Prefix + low.Number() // a goal of 0 is one
 	return c
 }
@@ -91,50 +91,50 @@ func goalCell(g plan.Goal) Cell {
 func doneCell(l assessment.Line) Cell {
 	if l.Judged == nil {
 		if l.Verdict.Code == plan.NotApplicable {
-			return words(NotApplicable)
+			return textCell(NotApplicable)
 		}
-		return words(NoData)
+		return textCell(NoData)
 	}
-	return measured(l.Target.Goal(), l.Judged.Measured, l.Tolerance.Permyriad)
+	return measuredCell(l.Target.Goal(), l.Judged.Measured, l.Tolerance.Permyriad)
 }
 
-func measured(g plan.Goal, m plan.Measured, tolerance int64) Cell {
+func measuredCell(g plan.Goal, m plan.Measured, tolerance int64) Cell {
 	q, ok := vi.Measure(g, m, tolerance)
 	switch {
 	case !ok:
-		return words(NoData)
+		return textCell(NoData)
 	case g.Rule == plan.Done:
-		return words(vi.Measured(g, m, tolerance))
+		return textCell(vi.MeasuredText(g, m, tolerance))
 	}
-	return numeral(q, "")
+	return numberCell(q, "")
 }
 
 func percentCell(l assessment.Line) Cell {
 	switch {
 	case l.Verdict.Code == plan.NotApplicable:
-		return words(NotApplicable)
+		return textCell(NotApplicable)
 	case l.Verdict.Code == plan.NoData || l.Judged == nil:
-		return words(NoData)
+		return textCell(NoData)
 	}
 	q, ok := percent(l.Target.Goal(), l.Judged.Measured, l.Tolerance.Permyriad)
 	if !ok {
-		return words(NotApplicable)
+		return textCell(NotApplicable)
 	}
-	return numeral(q, "")
+	return numberCell(q, "")
 }
 
 func verdictCell(v plan.Verdict, late bool, missing string) Cell {
 	if v.Code == plan.NotApplicable {
-		return words(NotApplicable)
+		return textCell(NotApplicable)
 	}
 	said := v.Code.Word()
 	if late {
 		said += " (muộn)"
 	}
-	return Cell{Text: joined("; ", said, missing), Bold: true}
+	return Cell{Text: joinParts("; ", said, missing), Bold: true}
 }
 
-func coverage(l assessment.Line) string {
+func coverageText(l assessment.Line) string {
 	if l.Judged == nil || l.Judged.Figure == nil || !l.Judged.Figure.Definition.Covered {
 		return NotApplicable
 	}
@@ -149,21 +149,21 @@ func (d *Document) notes(l assessment.Line) string {
 		list = append(list, l.Verdict.Vi)
 	}
 	if l.Judged != nil && l.Judged.Figure != nil {
-		list = append(list, vi.Carried(l.Judged.Figure), vi.Late(l.Judged.Figure))
+		list = append(list, vi.CarriedOver(l.Judged.Figure), vi.LatePapers(l.Judged.Figure))
 	}
 	for _, r := range l.Beside {
 		list = append(list, r.Figure.Definition.Name+": "+vi.Figure(r.Figure))
 	}
-	if n := unseen(l.Named); n != "" {
+	if n := unseenNames(l.Named); n != "" {
 		list = append(list, "chưa thấy: "+n)
 	}
 	if n := len(l.Delivery); n > 0 && (l.Judged == nil || l.Judged.Figure == nil) {
 		list = append(list, vi.Integer(n)+" văn bản đã nhận")
 	}
-	return joined("; ", append(list, sourceOf(d.Targets, l))...)
+	return joinParts("; ", append(list, sourceOf(d.Targets, l))...)
 }
 
-func unseen(named []assessment.Named) string {
+func unseenNames(named []assessment.Named) string {
 	var list []string
 	for _, n := range named {
 		if len(n.By) == 0 {
@@ -176,7 +176,7 @@ func unseen(named []assessment.Named) string {
 // tasksAnnex is the appendix of the plan with what came of it.
 func (d *Document) tasksAnnex() Annex {
 	a := Annex{
-		Sheet: "Nhiệm vụ", Label: tasksLabel, Title: "KẾT QUẢ THỰC HIỆN NHIỆM VỤ ĐƯỢC PHÂN CÔNG", With: d.with(),
+		Sheet: "Nhiệm vụ", Label: tasksLabel, Title: "KẾT QUẢ THỰC HIỆN NHIỆM VỤ ĐƯỢC PHÂN CÔNG", With: d.otherUnits(),
 		Unit: "Đơn vị tính: ghi trong từng kết quả",
 		Table: Table{Columns: []Column{
 			{"TT", 11, Center}, {"Nội dung nhiệm vụ", 56, Left}, {"Cơ quan chủ trì", 28, Left}, {"Cơ quan phối hợp", 30, Left},
@@ -194,12 +194,12 @@ func taskRow(l assessment.TaskLine) []Cell {
 	var want, have []string
 	for _, r := range l.Results {
 		want = append(want, "- "+r.Result.Text)
-		have = append(have, "- "+brief(r.Result.Text, 60)+": "+resultWords(r))
+		have = append(have, "- "+cutText(r.Result.Text, 60)+": "+resultWords(r))
 	}
 	return []Cell{
-		words(l.Task.ID), words(l.Task.Text), words(agencies(l.Task.Leads)), words(agencies(l.Task.With)),
-		words(strings.Join(want, "\n")), words(dueWords(l.Task.Due)), words(strings.Join(have, "\n")),
-		verdictCell(l.Verdict, l.Late, vi.Missing(l.Verdict, "")),
+		textCell(l.Task.ID), textCell(l.Task.Text), textCell(agencies(l.Task.Leads)), textCell(agencies(l.Task.With)),
+		textCell(strings.Join(want, "\n")), textCell(dueWords(l.Task.Due)), textCell(strings.Join(have, "\n")),
+		verdictCell(l.Verdict, l.Late, vi.MissingToGoal(l.Verdict, "")),
 	}
 }
 
@@ -223,15 +223,15 @@ func resultWords(r assessment.ResultLine) string {
 	case r.Judged != nil:
 		said := resultFigure(r).Text
 		if said != NoData && said != None && r.Judged.Figure != nil {
-			said = joined(" ", said, string(r.Judged.Figure.Definition.Unit))
+			said = joinParts(" ", said, string(r.Judged.Figure.Definition.Unit))
 		}
-		return joined("; ", said, missingResult(r))
+		return joinParts("; ", said, missingResult(r))
 	case r.Verdict.Code == plan.NotApplicable:
 		return NotApplicable
 	case len(r.Deliveries) == 0:
 		return None
 	}
-	return papers(r.Deliveries)
+	return countPapers(r.Deliveries)
 }
 
 func resultFigure(r assessment.ResultLine) Cell {
@@ -239,14 +239,14 @@ func resultFigure(r assessment.ResultLine) Cell {
 	if r.Judged.Figure != nil {
 		unit = string(r.Judged.Figure.Definition.Unit)
 	}
-	return measured(r.Result.Goal(unit), r.Judged.Measured, 0)
+	return measuredCell(r.Result.Goal(unit), r.Judged.Measured, 0)
 }
 
-// papers says how many papers came in, from whom and when.
-func papers(list []assessment.Delivery) string {
+// countPapers says how many papers came in, from whom and when.
+func countPapers(list []assessment.Delivery) string {
 	var who []string
 	for _, x := range list {
-		said := x.Unit + " " + vi.Stated(x.Fact.Valid)
+		said := x.Unit + " " + vi.StatedDay(x.Fact.Valid)
 		if x.Late {
 			said += ", muộn"
 		}

@@ -24,13 +24,13 @@ func (d *Document) body() []Block {
 		}
 	}
 	say(Mark, d.Synthetic)
-	say(Mark, ending(vi.NotJudged(t)))
+	say(Mark, endSentence(vi.NotJudged(t)))
 	say(Text, "Thực hiện "+planName(t.Plan)+" (“"+t.Plan.Head().Title+"”), "+d.who+"kết quả như sau:")
 	say(Heading, "I. KẾT QUẢ THỰC HIỆN CÁC CHỈ TIÊU")
-	say(Text, d.counted("chỉ tiêu", targetCodes(t.Targets), targetsLabel))
+	say(Text, d.countVerdicts("chỉ tiêu", targetCodes(t.Targets), targetsLabel))
 	b = append(b, d.targetLists()...)
 	say(Heading, "II. KẾT QUẢ THỰC HIỆN CÁC NHIỆM VỤ")
-	say(Text, d.counted("nhiệm vụ", taskCodes(t.Tasks), tasksLabel))
+	say(Text, d.countVerdicts("nhiệm vụ", taskCodes(t.Tasks), tasksLabel))
 	b = append(b, taskLists(t.Tasks)...)
 	say(Heading, "III. CĂN CỨ CỦA SỐ LIỆU")
 	for _, line := range d.grounds() {
@@ -39,7 +39,7 @@ func (d *Document) body() []Block {
 	return b
 }
 
-func ending(s string) string {
+func endSentence(s string) string {
 	if s == "" {
 		return ""
 	}
@@ -60,9 +60,9 @@ func taskCodes(lines []assessment.TaskLine) (codes []plan.Code) {
 	return codes
 }
 
-// counted says how many have each verdict: Kế hoạch có 25 chỉ tiêu; tại ngày
+// countVerdicts says how many have each verdict: Kế hoạch có 25 chỉ tiêu; tại ngày
 // 31/12/2023: 12 đạt, 3 trong khoảng.
-func (d *Document) counted(what string, codes []plan.Code, annex string) string {
+func (d *Document) countVerdicts(what string, codes []plan.Code, annex string) string {
 	n := map[plan.Code]int{}
 	for _, c := range codes {
 		n[c]++
@@ -89,18 +89,18 @@ const briefText = 110
 func (d *Document) targetLists() (b []Block) {
 	var missed, unknown []Block
 	for _, l := range d.Targets.Targets {
-		head := l.Target.ID + ". " + brief(l.Target.Text, briefText)
+		head := l.Target.ID + ". " + cutText(l.Target.Text, briefText)
 		switch l.Verdict.Code {
 		case plan.Near, plan.Missed:
-			missed = append(missed, Block{Item, "- " + head + ": " + joined("; ", doneWords(l), missingOf(l)) + "."})
+			missed = append(missed, Block{Item, "- " + head + ": " + joinParts("; ", doneWords(l), missingOf(l)) + "."})
 		case plan.NoData:
-			unknown = append(unknown, Block{Item, "- " + head + ": " + joined("; ", lacking(l), soFar(l)) + "."})
+			unknown = append(unknown, Block{Item, "- " + head + ": " + joinParts("; ", lackingReports(l), soFar(l)) + "."})
 		}
 	}
-	return append(listed("Chưa đạt hoặc gần đạt:", missed), listed("Chưa đủ số liệu để kết luận:", unknown)...)
+	return append(titledList("Chưa đạt hoặc gần đạt:", missed), titledList("Chưa đủ số liệu để kết luận:", unknown)...)
 }
 
-func listed(title string, items []Block) []Block {
+func titledList(title string, items []Block) []Block {
 	if len(items) == 0 {
 		return nil
 	}
@@ -116,24 +116,24 @@ func taskLists(tasks []assessment.TaskLine) []Block {
 		var short []string
 		for _, r := range l.Results {
 			if !r.Verdict.Code.Positive() && r.Verdict.Code != plan.NotApplicable {
-				short = append(short, joined(" ", r.Result.Text, within(missingResult(r))))
+				short = append(short, joinParts(" ", r.Result.Text, inBrackets(missingResult(r))))
 			}
 		}
-		missed = append(missed, Block{Item, "- " + l.Task.ID + ". " + brief(l.Task.Text, briefText) + ": chưa có đủ: " + strings.Join(short, "; ") + "."})
+		missed = append(missed, Block{Item, "- " + l.Task.ID + ". " + cutText(l.Task.Text, briefText) + ": chưa có đủ: " + strings.Join(short, "; ") + "."})
 	}
-	return listed("Chưa đạt hoặc gần đạt:", missed)
+	return titledList("Chưa đạt hoặc gần đạt:", missed)
 }
 
-// within puts what there is in brackets.
-func within(s string) string {
+// inBrackets puts what there is in brackets.
+func inBrackets(s string) string {
 	if s == "" {
 		return ""
 	}
 	return "(" + s + ")"
 }
 
-// joined joins what there is.
-func joined(by string, parts ...string) string {
+// joinParts joins what there is.
+func joinParts(by string, parts ...string) string {
 	var some []string
 	for _, p := range parts {
 		if p != "" {
@@ -148,7 +148,7 @@ func doneWords(l assessment.Line) string {
 	if l.Judged == nil {
 		return NoData
 	}
-	return vi.Measured(l.Target.Goal(), l.Judged.Measured, l.Tolerance.Permyriad)
+	return vi.MeasuredText(l.Target.Goal(), l.Judged.Measured, l.Tolerance.Permyriad)
 }
 
 // soFar is what a number is that too few reported for.
@@ -159,18 +159,18 @@ func soFar(l assessment.Line) string {
 	return ""
 }
 
-func missingOf(l assessment.Line) string { return vi.Lacking(l.Verdict, l.Target) }
+func missingOf(l assessment.Line) string { return vi.MissingToTarget(l.Verdict, l.Target) }
 
 func missingResult(r assessment.ResultLine) string {
 	unit := ""
 	if r.Judged != nil && r.Judged.Figure != nil {
 		unit = string(r.Judged.Figure.Definition.Unit)
 	}
-	return vi.Missing(r.Verdict, unit)
+	return vi.MissingToGoal(r.Verdict, unit)
 }
 
-// lacking says how many reported of those that must for a verdict.
-func lacking(l assessment.Line) string {
+// lackingReports says how many reported of those that must for a verdict.
+func lackingReports(l assessment.Line) string {
 	if l.Judged == nil || l.Judged.Figure == nil || !l.Judged.Figure.Definition.Covered {
 		return "chưa có số liệu"
 	}
@@ -186,7 +186,7 @@ func (d *Document) grounds() []string {
 		"- Sổ cái: " + d.Ledger.Origin + ", " + vi.Integer(p.Size) + " bản ghi đầu, gốc Merkle " + d.Ledger.Root + ".",
 	}
 	if s := d.Stated; s != nil {
-		said := "- Theo báo cáo xác nhận " + s.Key + " (“" + s.Title + "”, bản ghi @" + strconv.FormatInt(s.Position, 10) + "): tính lại " + told(s) + "."
+		said := "- Theo báo cáo xác nhận " + s.Key + " (“" + s.Title + "”, bản ghi @" + strconv.FormatInt(s.Position, 10) + "): tính lại " + fateOfStatement(s) + "."
 		list = append(list, said)
 	}
 	if n := len(d.Targets.Findings); n > 0 {
@@ -195,8 +195,8 @@ func (d *Document) grounds() []string {
 	return append(list, "- "+Legend)
 }
 
-// told is what became of a statement whose point is reported.
-func told(s *Stated) string {
+// fateOfStatement is what became of a statement whose point is reported.
+func fateOfStatement(s *Stated) string {
 	said := s.Verdict.Vi()
 	if s.Withdrawn {
 		said += "; đã thu hồi"

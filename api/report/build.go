@@ -109,7 +109,7 @@ func pointOf(q answers.Query) string {
 // New makes a report of a plan that was judged.
 func New(t *answers.Targets, stated *Stated, l Ledger, a Asked) (*Document, error) {
 	d := &Document{
-		who: reporting(a.Agency), Point: t.Point, Targets: t, Stated: stated, Ledger: l, AsOf: asOf(t), Type: "BÁO CÁO",
+		who: reportingAgency(a.Agency), Point: t.Point, Targets: t, Stated: stated, Ledger: l, AsOf: asOf(t), Type: "BÁO CÁO",
 		About: "Kết quả thực hiện " + planName(t.Plan),
 	}
 	if t.Point.Synthetic {
@@ -125,13 +125,13 @@ func New(t *answers.Targets, stated *Stated, l Ledger, a Asked) (*Document, erro
 	}
 	d.Body = d.body()
 	d.Annexes = d.annexes()
-	d.Flat = flat(t)
+	d.Flat = flatTable(t)
 	d.Sources = d.sources()
 	return d, nil
 }
 
-// reporting says who reports, where that is known.
-func reporting(agency string) string {
+// reportingAgency says who reports, where that is known.
+func reportingAgency(agency string) string {
 	if agency == "" {
 		return ""
 	}
@@ -147,12 +147,12 @@ func masthead(t *answers.Targets, a Asked) Masthead {
 		m.Agency = strings.Repeat(dots, 3)
 	}
 	m.Number = "Số: " + dots + "/BC-" + cmp.Or(a.Symbol, dots)
-	m.Day = cmp.Or(bare(t.PlanPlace), dots) + ", ngày …… tháng …… năm ………"
+	m.Day = cmp.Or(bareName(t.PlanPlace), dots) + ", ngày …… tháng …… năm ………"
 	return m
 }
 
-// bare is the name of a province or city as it stands before a day.
-func bare(place string) string {
+// bareName is the name of a province or city as it stands before a day.
+func bareName(place string) string {
 	for _, level := range []string{"Tỉnh ", "Thành phố "} {
 		place = strings.TrimPrefix(place, level)
 	}
@@ -186,7 +186,7 @@ func asOf(t *answers.Targets) string {
 func planName(p *plan.Plan) string {
 	h := p.Head()
 	name := "Kế hoạch số " + h.Number
-	if said := vi.Stated(h.Issued); said != "" {
+	if said := vi.StatedDay(h.Issued); said != "" {
 		name += " " + said
 	}
 	if s := p.Adoption.By.Source; s != nil && s.Issuer != "" {
@@ -196,7 +196,7 @@ func planName(p *plan.Plan) string {
 }
 
 func (d *Document) footer() string {
-	said := d.AsOf + ". Sổ " + d.Ledger.Origin + ", gốc " + Short(d.Ledger.Root)
+	said := d.AsOf + ". Sổ " + d.Ledger.Origin + ", gốc " + ShortRoot(d.Ledger.Root)
 	if d.Stated != nil {
 		said += "; báo cáo xác nhận " + d.Stated.Key
 	}
@@ -206,8 +206,8 @@ func (d *Document) footer() string {
 	return said
 }
 
-// Short is the beginning of a root, to be compared by eye.
-func Short(root string) string { return root[:min(len(root), 12)] + "…" }
+// ShortRoot is the beginning of a root, to be compared by eye.
+func ShortRoot(root string) string { return root[:min(len(root), 12)] + "…" }
 
 // code says how to come back to the numbers: an address, or a command and the
 // three lines of the checkpoint that it must agree with.
@@ -233,7 +233,7 @@ func (d *Document) code(address string) (Code, error) {
 		c.Text += "\n" + d.Ledger.Origin + "\n" + strconv.FormatInt(int64(d.Point.Size), 10) + "\n" + d.Ledger.Root
 	}
 	var err error
-	c.QR, err = encode(c.Text)
+	c.QR, err = encodeQR(c.Text)
 	return c, err
 }
 
@@ -281,8 +281,8 @@ func percent(g plan.Goal, m plan.Measured, tolerance int64) (vi.Quantity, bool) 
 	}
 }
 
-// brief is the beginning of a text, cut between words.
-func brief(text string, most int) string {
+// cutText is the beginning of a text, cut between words.
+func cutText(text string, most int) string {
 	text = strings.TrimPrefix(strings.Join(strings.Fields(text), " "), "- ")
 	runes := []rune(text)
 	if len(runes) <= most {
@@ -309,7 +309,7 @@ func sourceOf(t *answers.Targets, l assessment.Line) string {
 	if l.Judged == nil || l.Judged.Figure == nil {
 		return ""
 	}
-	return "nguồn: " + joined(", ", l.Judged.Figure.Definition.Code, inScheme(t, l))
+	return "nguồn: " + joinParts(", ", l.Judged.Figure.Definition.Code, inScheme(t, l))
 }
 
 // toleranceOf is how far "khoảng" reached in a line, and who chose it; "" where
@@ -320,7 +320,7 @@ func toleranceOf(l assessment.Line) string {
 	}
 	said := vi.Tolerance(l.Tolerance.Permyriad)
 	if by := l.Tolerance.By; by != nil {
-		said += " (chọn ở bản ghi @" + position(by.By.Position) + ")"
+		said += " (chọn ở bản ghi @" + positionText(by.By.Position) + ")"
 	}
 	return said
 }

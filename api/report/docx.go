@@ -22,59 +22,59 @@ const (
 func WriteDocx(w io.Writer, d *Document) error {
 	foot := []docx.Paragraph{{Align: docx.Center, Runs: []docx.Run{{Text: d.Footer, Size: sizeFoot}}}}
 	out := &docx.Document{Title: d.About, Font: "Times New Roman", Size: sizeText}
-	out.Sections = append(out.Sections, pages(false, foot, d.textBlocks()))
+	out.Sections = append(out.Sections, docxSection(false, foot, d.textBlocks()))
 	for _, a := range d.Annexes {
-		out.Sections = append(out.Sections, pages(true, foot, d.annexBlocks(a)))
+		out.Sections = append(out.Sections, docxSection(true, foot, d.annexBlocks(a)))
 	}
 	return docx.Write(w, out)
 }
 
-func pages(landscape bool, foot []docx.Paragraph, blocks []docx.Block) docx.Section {
+func docxSection(landscape bool, foot []docx.Paragraph, blocks []docx.Block) docx.Section {
 	return docx.Section{
 		Landscape: landscape, Top: docx.MM(20), Right: docx.MM(20), Bottom: docx.MM(20), Left: docx.MM(30), Footer: foot, Blocks: blocks,
 	}
 }
 
-func line(align docx.Align, runs ...docx.Run) docx.Paragraph {
+func docxLine(align docx.Align, runs ...docx.Run) docx.Paragraph {
 	return docx.Paragraph{Align: align, Runs: runs}
 }
 
-func ruled(side docx.Twip) docx.Paragraph {
+func ruledParagraph(side docx.Twip) docx.Paragraph {
 	return docx.Paragraph{Ruled: true, Left: side, Right: side, Runs: []docx.Run{{Text: "", Size: 4}}}
 }
 
 func (d *Document) textBlocks() []docx.Block {
 	blocks := []docx.Block{
 		d.masthead(), docx.Paragraph{After: docx.MM(3)},
-		line(docx.Center, docx.Run{Text: d.Type, Bold: true, Size: sizeTitle}),
-		line(docx.Center, docx.Run{Text: d.About, Bold: true, Size: sizeTitle}),
-		ruled(docx.MM(58)), docx.Paragraph{After: docx.MM(2)},
+		docxLine(docx.Center, docx.Run{Text: d.Type, Bold: true, Size: sizeTitle}),
+		docxLine(docx.Center, docx.Run{Text: d.About, Bold: true, Size: sizeTitle}),
+		ruledParagraph(docx.MM(58)), docx.Paragraph{After: docx.MM(2)},
 	}
 	for _, b := range d.Body {
-		blocks = append(blocks, paragraph(b))
+		blocks = append(blocks, docxBlock(b))
 	}
-	return append(blocks, docx.Paragraph{}, d.signing(), docx.Paragraph{}, d.qr())
+	return append(blocks, docx.Paragraph{}, d.signingTable(), docx.Paragraph{}, d.qr())
 }
 
 // masthead is the names of the offices beside the motto.
 func (d *Document) masthead() docx.Table {
 	var offices []docx.Paragraph
 	if d.Masthead.Above != "" {
-		offices = append(offices, line(docx.Center, docx.Run{Text: d.Masthead.Above, Size: sizeHead}))
+		offices = append(offices, docxLine(docx.Center, docx.Run{Text: d.Masthead.Above, Size: sizeHead}))
 	}
-	offices = append(offices, line(docx.Center, docx.Run{Text: d.Masthead.Agency, Bold: true, Size: sizeHead}), ruled(docx.MM(18)),
+	offices = append(offices, docxLine(docx.Center, docx.Run{Text: d.Masthead.Agency, Bold: true, Size: sizeHead}), ruledParagraph(docx.MM(18)),
 		docx.Paragraph{Align: docx.Center, Before: 60, Runs: []docx.Run{{Text: d.Masthead.Number}}})
 	return docx.Table{Widths: []docx.Twip{docx.MM(58), docx.MM(102)}, Rows: []docx.Row{{Cells: []docx.Cell{
 		{Text: offices},
 		{Text: []docx.Paragraph{
-			line(docx.Center, docx.Run{Text: Country, Bold: true, Size: sizeHead}),
-			line(docx.Center, docx.Run{Text: Motto, Bold: true, Size: sizeText}), ruled(docx.MM(24)),
+			docxLine(docx.Center, docx.Run{Text: Country, Bold: true, Size: sizeHead}),
+			docxLine(docx.Center, docx.Run{Text: Motto, Bold: true, Size: sizeText}), ruledParagraph(docx.MM(24)),
 			{Align: docx.Center, Before: 60, Runs: []docx.Run{{Text: d.Masthead.Day, Italic: true}}},
 		}},
 	}}}}
 }
 
-func paragraph(b Block) docx.Block {
+func docxBlock(b Block) docx.Block {
 	switch b.Style {
 	case Heading:
 		return docx.Paragraph{First: docx.MM(13), Before: 160, After: 80, KeepNext: true, Runs: []docx.Run{{Text: b.Text, Bold: true}}}
@@ -88,14 +88,14 @@ func paragraph(b Block) docx.Block {
 	return docx.Paragraph{Align: docx.Justify, First: docx.MM(13), Before: 80, After: 80, Runs: []docx.Run{{Text: b.Text}}}
 }
 
-func (d *Document) signing() docx.Table {
-	to := []docx.Paragraph{line("", docx.Run{Text: "Nơi nhận:", Bold: true, Italic: true, Size: sizeHead})}
+func (d *Document) signingTable() docx.Table {
+	to := []docx.Paragraph{docxLine("", docx.Run{Text: "Nơi nhận:", Bold: true, Italic: true, Size: sizeHead})}
 	for _, l := range d.Signature.Lines() {
-		to = append(to, line("", docx.Run{Text: l, Size: sizeTable}))
+		to = append(to, docxLine("", docx.Run{Text: l, Size: sizeTable}))
 	}
 	return docx.Table{Widths: []docx.Twip{docx.MM(78), docx.MM(80)}, Rows: []docx.Row{{Cells: []docx.Cell{{Text: to}, {Text: []docx.Paragraph{
-		line(docx.Center, docx.Run{Text: d.Signature.Signer, Bold: true}),
-		line(docx.Center, docx.Run{Text: d.Signature.Note, Italic: true}),
+		docxLine(docx.Center, docx.Run{Text: d.Signature.Signer, Bold: true}),
+		docxLine(docx.Center, docx.Run{Text: d.Signature.Note, Italic: true}),
 		{Before: docx.MM(20)},
 	}}}}}}
 }
@@ -103,46 +103,46 @@ func (d *Document) signing() docx.Table {
 func (d *Document) qr() docx.Table {
 	side := docx.MM(30)
 	return docx.Table{Widths: []docx.Twip{docx.MM(36), docx.MM(122)}, Rows: []docx.Row{{Cells: []docx.Cell{
-		{Text: []docx.Paragraph{line("", docx.Run{Picture: &docx.Picture{PNG: d.Code.QR.PNG(), Width: side, Height: side, Alt: "Mã QR: " + d.Code.Text}})}},
-		{Middle: true, Text: []docx.Paragraph{line("", docx.Run{Text: d.Code.Told, Size: sizeSmall})}},
+		{Text: []docx.Paragraph{docxLine("", docx.Run{Picture: &docx.Picture{PNG: d.Code.QR.PNG(), Width: side, Height: side, Alt: "Mã QR: " + d.Code.Text}})}},
+		{Middle: true, Text: []docx.Paragraph{docxLine("", docx.Run{Text: d.Code.Told, Size: sizeSmall})}},
 	}}}}
 }
 
 func (d *Document) annexBlocks(a Annex) []docx.Block {
 	blocks := []docx.Block{
-		line(docx.Center, docx.Run{Text: a.Label, Bold: true, Size: sizeTitle}),
-		line(docx.Center, docx.Run{Text: a.Title, Bold: true, Size: sizeTitle}),
-		line(docx.Center, docx.Run{Text: a.With, Italic: true, Size: sizeText}), ruled(docx.MM(90)), docx.Paragraph{},
+		docxLine(docx.Center, docx.Run{Text: a.Label, Bold: true, Size: sizeTitle}),
+		docxLine(docx.Center, docx.Run{Text: a.Title, Bold: true, Size: sizeTitle}),
+		docxLine(docx.Center, docx.Run{Text: a.With, Italic: true, Size: sizeText}), ruledParagraph(docx.MM(90)), docx.Paragraph{},
 	}
 	if d.Synthetic != "" {
-		blocks = append(blocks, line(docx.Center, docx.Run{Text: d.Synthetic, Bold: true, Size: sizeTable}))
+		blocks = append(blocks, docxLine(docx.Center, docx.Run{Text: d.Synthetic, Bold: true, Size: sizeTable}))
 	}
-	blocks = append(blocks, line(docx.Right, docx.Run{Text: a.Unit, Italic: true, Size: sizeTable}), table(a.Table))
+	blocks = append(blocks, docxLine(docx.Right, docx.Run{Text: a.Unit, Italic: true, Size: sizeTable}), docxTable(a.Table))
 	for _, n := range a.Notes {
-		blocks = append(blocks, paragraph(Block{Note, n}))
+		blocks = append(blocks, docxBlock(Block{Note, n}))
 	}
 	return blocks
 }
 
-func table(t Table) docx.Table {
+func docxTable(t Table) docx.Table {
 	out := docx.Table{Head: 2, Borders: true}
 	var names, numbers []docx.Cell
 	for i, c := range t.Columns {
 		out.Widths = append(out.Widths, docx.MM(c.Width))
-		names = append(names, docx.Cell{Middle: true, Shade: "F2F2F2", Text: []docx.Paragraph{line(docx.Center, docx.Run{Text: c.Heading, Bold: true, Size: sizeTable})}})
-		numbers = append(numbers, docx.Cell{Text: []docx.Paragraph{line(docx.Center, docx.Run{Text: "(" + strconv.Itoa(i+1) + ")", Italic: true, Size: sizeSmall})}})
+		names = append(names, docx.Cell{Middle: true, Shade: "F2F2F2", Text: []docx.Paragraph{docxLine(docx.Center, docx.Run{Text: c.Heading, Bold: true, Size: sizeTable})}})
+		numbers = append(numbers, docx.Cell{Text: []docx.Paragraph{docxLine(docx.Center, docx.Run{Text: "(" + strconv.Itoa(i+1) + ")", Italic: true, Size: sizeSmall})}})
 	}
 	out.Rows = append(out.Rows, docx.Row{Cells: names}, docx.Row{Cells: numbers})
 	for _, r := range t.Rows {
 		row := docx.Row{Split: t.Tall(r)}
 		for i, c := range r {
-			row.Cells = append(row.Cells, docx.Cell{Text: []docx.Paragraph{line(alignment(t.Columns[i].Align), docx.Run{Text: c.Text, Bold: c.Bold, Size: sizeTable})}})
+			row.Cells = append(row.Cells, docx.Cell{Text: []docx.Paragraph{docxLine(docxAlign(t.Columns[i].Align), docx.Run{Text: c.Text, Bold: c.Bold, Size: sizeTable})}})
 		}
 		out.Rows = append(out.Rows, row)
 	}
 	return out
 }
 
-func alignment(a Align) docx.Align {
+func docxAlign(a Align) docx.Align {
 	return map[Align]docx.Align{Center: docx.Center, Right: docx.Right}[a]
 }

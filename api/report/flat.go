@@ -28,8 +28,8 @@ var flatColumns = []shown.Column{
 	{Code: "indicator", Name: "Mã chỉ tiêu"}, {Code: "version", Name: "Phiên bản"}, {Code: "cited", Name: "Mục trong kế hoạch"},
 }
 
-// text is what somebody wrote: no spreadsheet takes it for a formula.
-func text(s string) shown.Cell { return shown.Named(shown.Guard(s), s) }
+// guardedCell is what somebody wrote: no spreadsheet takes it for a formula.
+func guardedCell(s string) shown.Cell { return shown.NamedCode(shown.GuardText(s), s) }
 
 // A flatRow is what a target and a result have in common.
 type flatRow struct {
@@ -44,10 +44,10 @@ type flatRow struct {
 	tolerance, coverage           *int64
 }
 
-// flat is one row for each target and for each result of a task. Numbers are in
+// flatTable is one row for each target and for each result of a task. Numbers are in
 // the unit of the plan: đồng, things, hundredths.
-func flat(t *answers.Targets) *shown.Table {
-	out := shown.New("Dữ liệu", "Kết quả thực hiện "+planName(t.Plan), flatColumns...).At(t.Point)
+func flatTable(t *answers.Targets) *shown.Table {
+	out := shown.NewTable("Dữ liệu", "Kết quả thực hiện "+planName(t.Plan), flatColumns...).At(t.Point)
 	for _, l := range t.Targets {
 		x := l.Target
 		out.Add(flatRow{
@@ -74,13 +74,13 @@ var kindWords = map[string]string{"target": "chỉ tiêu", "task": "nhiệm vụ
 
 func (r flatRow) cells() []shown.Cell {
 	cells := []shown.Cell{
-		text(r.id), shown.Named(r.kind, kindWords[r.kind]), text(r.text), text(r.result),
-		text(strings.Join(r.leads, "; ")), text(strings.Join(r.with, "; ")), shown.Words(string(r.goal.Rule)),
-		shown.Maybe(r.goal.Low), shown.Maybe(r.goal.High), text(r.goal.Unit),
+		guardedCell(r.id), shown.NamedCode(r.kind, kindWords[r.kind]), guardedCell(r.text), guardedCell(r.result),
+		guardedCell(strings.Join(r.leads, "; ")), guardedCell(strings.Join(r.with, "; ")), shown.WordsCell(string(r.goal.Rule)),
+		shown.OptionalCell(r.goal.Low), shown.OptionalCell(r.goal.High), guardedCell(r.goal.Unit),
 	}
 	cells = append(cells, r.figure()...)
-	return append(cells, shown.Whole(r.papers), text(r.due.Vi()), share(r.tolerance), share(r.coverage),
-		shown.Words(r.indicator()), r.version(), text(r.cited))
+	return append(cells, shown.WholeCell(r.papers), guardedCell(r.due.Vi()), shareCell(r.tolerance), shareCell(r.coverage),
+		shown.WordsCell(r.indicator()), r.version(), guardedCell(r.cited))
 }
 
 // figure is what was measured and how it stands.
@@ -94,16 +94,16 @@ func (r flatRow) figure() []shown.Cell {
 	if r.judged != nil {
 		m := r.judged.Measured
 		if v := r.goal.Value(m); v != nil {
-			value, num, den = shown.Exact(v), shown.Whole(m.Num), shown.Whole(m.Den)
+			value, num, den = shown.ExactCell(v), shown.WholeCell(m.Num), shown.WholeCell(m.Den)
 		}
 		part = r.percent(m)
 		if f := r.judged.Figure; f != nil && f.Definition.Covered {
-			expected, reported, carried = shown.Whole(f.Expected), shown.Whole(f.Reported), shown.Whole(f.Carried)
+			expected, reported, carried = shown.WholeCell(f.Expected), shown.WholeCell(f.Reported), shown.WholeCell(f.Carried)
 		}
 	}
 	return []shown.Cell{
-		value, num, den, part, shown.Named(string(r.verdict.Code), r.verdict.Code.Word()), shown.Flag(r.late),
-		shown.Whole(r.verdict.Missing), expected, reported, carried,
+		value, num, den, part, shown.NamedCode(string(r.verdict.Code), r.verdict.Code.Word()), shown.FlagCell(r.late),
+		shown.WholeCell(r.verdict.Missing), expected, reported, carried,
 	}
 }
 
@@ -115,7 +115,7 @@ func (r flatRow) percent(m plan.Measured) shown.Cell {
 	if !ok {
 		return shown.Cell{}
 	}
-	return shown.Exact(q.Value)
+	return shown.ExactCell(q.Value)
 }
 
 func (r flatRow) definition() *indicator.Definition {
@@ -134,13 +134,13 @@ func (r flatRow) indicator() string {
 
 func (r flatRow) version() shown.Cell {
 	if d := r.definition(); d != nil {
-		return shown.Whole(d.Version)
+		return shown.WholeCell(d.Version)
 	}
 	return shown.Cell{}
 }
 
-// share is hundredths of a percent as a part of one; nil is blank.
-func share(permyriad *int64) shown.Cell {
+// shareCell is hundredths of a percent as a part of one; nil is blank.
+func shareCell(permyriad *int64) shown.Cell {
 	if permyriad == nil {
 		return shown.Cell{}
 	}
@@ -153,14 +153,14 @@ func (d *Document) sources() []Source {
 	p, h := d.Point, d.Targets.Plan.Head()
 	list := []Source{
 		{"Kế hoạch", h.Number + " (" + d.Targets.Plan.Key + ")"}, {"Tên kế hoạch", h.Title},
-		{"Bản ghi ban hành kế hoạch", "@" + position(d.Targets.Plan.Adoption.By.Position)},
+		{"Bản ghi ban hành kế hoạch", "@" + positionText(d.Targets.Plan.Adoption.By.Position)},
 		{"Số liệu tại ngày", vi.Day(p.Valid)}, {"Đánh giá tại ngày", vi.Day(d.Targets.JudgedOn)},
-		{"Theo hồ sơ ghi nhận đến", vi.Known(p)}, {"Cỡ sổ", position(p.Size)}, {"Bản ghi cuối vào sổ lúc", vi.Instant(p.LastRecorded)},
+		{"Theo hồ sơ ghi nhận đến", vi.KnownUntil(p)}, {"Cỡ sổ", positionText(p.Size)}, {"Bản ghi cuối vào sổ lúc", vi.Instant(p.LastRecorded)},
 		{"Địa bàn", vi.Area(p) + " (" + p.PlaceCode + ")"}, {"Bản đồ ngày", vi.Day(p.Map)},
 		{"Kỳ", vi.Period(p.Period)}, {"Thang xếp loại", vi.Scheme(p.Scheme)}, {"Sổ cái", d.Ledger.Origin}, {"Gốc Merkle của các bản ghi đó", d.Ledger.Root},
 	}
 	if s := d.Stated; s != nil {
-		list = append(list, Source{"Báo cáo xác nhận", s.Key + " (“" + s.Title + "”, @" + strconv.FormatInt(s.Position, 10) + "): " + told(s)})
+		list = append(list, Source{"Báo cáo xác nhận", s.Key + " (“" + s.Title + "”, @" + strconv.FormatInt(s.Position, 10) + "): " + fateOfStatement(s)})
 	}
 	if c := p.Checkpoint; c != nil {
 		list = append(list, Source{"Điểm kiểm tra đã ký", fmt.Sprintf("cỡ sổ %d, gốc %s", c.Size, c.Root)})
@@ -169,7 +169,7 @@ func (d *Document) sources() []Source {
 		list = append(list, Source{"Số liệu mô phỏng", d.Synthetic})
 	}
 	list = append(list, Source{"Lập lại", d.Code.Text})
-	for _, def := range definitions(d.Targets) {
+	for _, def := range definitionsOf(d.Targets) {
 		list = append(list, Source{def.Code + ", phiên bản " + strconv.Itoa(def.Version), def.Name + " (" + string(def.Unit) + ")"})
 	}
 	for _, f := range d.Targets.Findings {
@@ -178,10 +178,10 @@ func (d *Document) sources() []Source {
 	return list
 }
 
-func position[N ~int64](n N) string { return strconv.FormatInt(int64(n), 10) }
+func positionText[N ~int64](n N) string { return strconv.FormatInt(int64(n), 10) }
 
-// definitions are those that the rows were counted by, in order of code.
-func definitions(t *answers.Targets) []*indicator.Definition {
+// definitionsOf are those that the rows were counted by, in order of code.
+func definitionsOf(t *answers.Targets) []*indicator.Definition {
 	var list []*indicator.Definition
 	add := func(r *assessment.Reading) {
 		if r != nil && r.Figure != nil && !slices.Contains(list, r.Figure.Definition) {

@@ -75,12 +75,12 @@ func (s Signature) Lines() (list []string) {
 
 // style is the style sheet, with what stands at the foot of every printed page.
 func (d *Document) style() string {
-	return strings.Replace(printStyle, "var(--foot)", quoted(d.Footer), 1)
+	return strings.Replace(printStyle, "var(--foot)", quoteCSS(d.Footer), 1)
 }
 
-// quoted is a string of CSS: whatever could end it, or the element around it, is
+// quoteCSS is a string of CSS: whatever could end it, or the element around it, is
 // written as a number.
-func quoted(s string) string {
+func quoteCSS(s string) string {
 	var b strings.Builder
 	b.WriteByte('"')
 	for _, r := range s {

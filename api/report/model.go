@@ -142,11 +142,11 @@ const (
 // Legend explains the three.
 const Legend = "Ký hiệu: “" + None + "” không phát sinh; “" + NoData + "” chưa có hoặc chưa đủ số liệu; “" + NotApplicable + "” không áp dụng."
 
-// words is a cell of text.
-func words(s string) Cell { return Cell{Text: s} }
+// textCell is a cell of text.
+func textCell(s string) Cell { return Cell{Text: s} }
 
-// numeral is a cell of a number, rounded as it is printed.
-func numeral(q vi.Quantity, prefix string) Cell {
+// numberCell is a cell of a number, rounded as it is printed.
+func numberCell(q vi.Quantity, prefix string) Cell {
 	rounded, _ := new(big.Rat).SetString(q.Value.FloatString(q.Decimals))
 	c := Cell{Text: prefix + q.Number(), Number: rounded, Decimals: q.Decimals, Prefix: prefix}
 	if q.Value.Sign() == 0 {

@@ -42,7 +42,7 @@ func TestPercentAgreesWithTheVerdict(t *testing.T) {
 		}
 		q, ok := percent(g, m, 500)
 		require.True(t, ok)
-		c := numeral(q, "")
+		c := numberCell(q, "")
 		require.Equal(t, q.Value.Cmp(hundred), c.Number.Cmp(hundred), "%s printed as %s", q.Value, c.Text)
 		verdict := plan.Judge(g, m, 500, 0)
 		if g.Rule != plan.About {

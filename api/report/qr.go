@@ -10,8 +10,8 @@ import (
 // A QR is the squares of a code; Dark tells those that are black.
 type QR struct{ code *qr.Code }
 
-// encode makes the squares of a text, so that about a seventh of them may be lost.
-func encode(text string) (QR, error) {
+// encodeQR makes the squares of a text, so that about a seventh of them may be lost.
+func encodeQR(text string) (QR, error) {
 	code, err := qr.Encode(text, qr.M)
 	if err != nil {
 		return QR{}, fmt.Errorf("encode the code of a report: %w", err)

@@ -218,7 +218,7 @@ func holdsTargets(t require.TestingT, d *report.Document, want *answers.Targets)
 		if l.Judged == nil {
 			continue
 		}
-		printed := vi.Measured(goal, l.Judged.Measured, l.Tolerance.Permyriad)
+		printed := vi.MeasuredText(goal, l.Judged.Measured, l.Tolerance.Permyriad)
 		if n := done[id].Number; n != nil && n.Sign() != 0 {
 			require.True(t, strings.HasPrefix(printed, done[id].Text), "%s: %s of %s", id, done[id].Text, printed)
 			require.Equal(t, done[id].Text, vi.Decimal(n, done[id].Decimals), id)
@@ -294,7 +294,7 @@ func TestTheCodeLeadsBack(t *testing.T) {
 	h.Follow()
 	again, err := h.Report(context.Background(), h.Answers.Head(), answers.Query{AsOf: u.Query().Get("as_of"), Known: u.Query().Get("known_at"), Plan: u.Query().Get("plan")}, report.Asked{Address: "https://so.example/"})
 	require.NoError(t, err)
-	require.Equal(t, html(t, d)[len("<!doctype html>"):], strings.ReplaceAll(html(t, again), vi.Known(again.Point), vi.Known(d.Point))[len("<!doctype html>"):])
+	require.Equal(t, html(t, d)[len("<!doctype html>"):], strings.ReplaceAll(html(t, again), vi.KnownUntil(again.Point), vi.KnownUntil(d.Point))[len("<!doctype html>"):])
 }
 
 // The three drawings of a code have the same squares.

@@ -180,7 +180,7 @@ func valueOf(c shown.Cell) (v any, format string) {
 	case shown.Instant:
 		return serialAt(c.Instant), formatInstant
 	case shown.Text:
-		return shown.Guard(c.Words), ""
+		return shown.GuardText(c.Words), ""
 	}
 	if new(big.Rat).Abs(c.Value).Cmp(big.NewRat(mostExact, 1)) > 0 {
 		return c.Human(), ""

@@ -42,13 +42,13 @@ func (a Answer) Table() *Table {
 // WriteJSON writes the answer as JSON.
 func (a Answer) WriteJSON(w io.Writer) error { return Encode(w, a.json(a.page)) }
 
-// whole is an answer that never comes in pages, at points.
-func whole[S, J any](s S, json func(S) J, table func(S) *Table, at ...*answers.Point) Answer {
-	return paged(s, func(s S, _ *Page) J { return json(s) }, table, at...)
+// wholeAnswer is an answer that never comes in pages, at points.
+func wholeAnswer[S, J any](s S, json func(S) J, table func(S) *Table, at ...*answers.Point) Answer {
+	return pagedAnswer(s, func(s S, _ *Page) J { return json(s) }, table, at...)
 }
 
-// paged is an answer that may be a page of a longer one, at points.
-func paged[S, J any](s S, json func(S, *Page) J, table func(S) *Table, at ...*answers.Point) Answer {
+// pagedAnswer is an answer that may be a page of a longer one, at points.
+func pagedAnswer[S, J any](s S, json func(S, *Page) J, table func(S) *Table, at ...*answers.Point) Answer {
 	a := Answer{Points: at, json: func(p *Page) any { return json(s, p) }}
 	if table != nil {
 		a.table = func() *Table { return table(s) }
@@ -61,48 +61,48 @@ func paged[S, J any](s S, json func(S, *Page) J, table func(S) *Table, at ...*an
 
 // ShowIndicators shows figures.
 func ShowIndicators(f *answers.Figures) Answer {
-	return whole(f, fromIndicators, indicatorTable, f.Point)
+	return wholeAnswer(f, fromIndicators, indicatorTable, f.Point)
 }
 
 // ShowTargets shows a plan judged.
 func ShowTargets(t *answers.Targets) Answer {
-	return whole(t, FromTargets, targetTable, t.Point)
+	return wholeAnswer(t, FromTargets, targetTable, t.Point)
 }
 
 // ShowExplanation shows what a figure came from.
 func ShowExplanation(e *answers.Explanation) Answer {
-	return paged(e, fromExplanation, explanationTable, e.Point)
+	return pagedAnswer(e, fromExplanation, explanationTable, e.Point)
 }
 
 // ShowVintages shows the figures of one indicator as they became known.
 func ShowVintages(v *answers.Vintages) Answer {
-	return paged(v, fromVintages, vintageTable, v.Point)
+	return pagedAnswer(v, fromVintages, vintageTable, v.Point)
 }
 
 // ShowTriangle shows the month ends of a year, each as known at month ends.
 func ShowTriangle(t *answers.Triangle) Answer {
-	return whole(t, fromTriangle, triangleTable, t.Point)
+	return wholeAnswer(t, fromTriangle, triangleTable, t.Point)
 }
 
 // ShowDifferences shows why figures moved between two points.
 func ShowDifferences(d *answers.Differences) Answer {
-	return paged(d, fromDifferences, differenceTable, d.From, d.To)
+	return pagedAnswer(d, fromDifferences, differenceTable, d.From, d.To)
 }
 
 // ShowTouched shows the figures that a record moved.
 func ShowTouched(t *answers.Touched) Answer {
-	return whole(t, fromTouched, touchedTable, t.Point)
+	return wholeAnswer(t, fromTouched, touchedTable, t.Point)
 }
 
 // ShowTouchedWith is ShowTouched with the statements that the record bears on.
 func ShowTouchedWith(t *answers.Touched, statements []answers.StatementTouch) Answer {
 	reply := func(t *answers.Touched) TouchedWith { return fromTouchedWith(t, statements) }
-	return whole(t, reply, touchedTable, t.Point)
+	return wholeAnswer(t, reply, touchedTable, t.Point)
 }
 
 // ShowProblems shows what does not add up among the records.
 func ShowProblems(x *answers.Problems) Answer {
-	return paged(x, fromProblems, problemTable, x.Point)
+	return pagedAnswer(x, fromProblems, problemTable, x.Point)
 }
 
 // ShowReplay shows the catalogue counted by both roads, with the record at which
@@ -110,38 +110,38 @@ func ShowProblems(x *answers.Problems) Answer {
 // of either.
 func ShowReplay(r *answers.Replay, apart *answers.Apart, digest *answers.DigestDifference) Answer {
 	reply := func(r *answers.Replay) Replay { return fromReplay(r, apart, digest) }
-	return whole(r, reply, replayTable, r.Point)
+	return wholeAnswer(r, reply, replayTable, r.Point)
 }
 
 // ShowCoops shows a page of co-operatives.
 func ShowCoops(l *directory.Listing) Answer {
-	return paged(l, fromListing, coopTable, l.Point)
+	return pagedAnswer(l, fromListing, coopTable, l.Point)
 }
 
 // ShowCard shows one co-operative with every record about it.
 func ShowCard(c *directory.Card) Answer {
-	return whole(c, fromCard, cardTable, c.Point)
+	return wholeAnswer(c, fromCard, cardTable, c.Point)
 }
 
 // ShowEvents shows a page of records.
 func ShowEvents(e *directory.Events) Answer {
-	return paged(e, fromEvents, recordTable, e.Point)
+	return pagedAnswer(e, fromEvents, recordTable, e.Point)
 }
 
 // ShowPlans lists plans at a point.
 func ShowPlans(p *answers.Point, plans []*plan.Plan) Answer {
-	return whole(plans, func(plans []*plan.Plan) Plans { return fromPlans(p, plans) }, nil, p)
+	return wholeAnswer(plans, func(plans []*plan.Plan) Plans { return fromPlans(p, plans) }, nil, p)
 }
 
 // ShowPlan shows a plan as printed, with nothing judged.
 func ShowPlan(p *answers.Point, x *plan.Plan) Answer {
-	return whole(x, func(x *plan.Plan) Plan { return fromPlan(p, x) }, func(x *plan.Plan) *Table { return planTable(p, x) }, p)
+	return wholeAnswer(x, func(x *plan.Plan) Plan { return fromPlan(p, x) }, func(x *plan.Plan) *Table { return planTable(p, x) }, p)
 }
 
 // ShowLint shows what does not add up in a plan.
 func ShowLint(p *answers.Point, x *plan.Plan) Answer {
 	findings := plan.Lint(x, indicator.Codes())
-	return whole(findings, func(f []plan.Finding) Lint { return Lint{fromPoint(p), fromHead(x), list(f, fromFinding)} },
+	return wholeAnswer(findings, func(f []plan.Finding) Lint { return Lint{fromPoint(p), fromHead(x), mapList(f, fromFinding)} },
 		func(f []plan.Finding) *Table { return findingTable(p, f) }, p)
 }
 
@@ -149,22 +149,22 @@ func ShowLint(p *answers.Point, x *plan.Plan) Answer {
 // finds the checkpoint that covers each; it may be nil.
 func ShowStatements(size ledger.Position, all []*answers.StatementCheck, by answers.Checkpoints) Answer {
 	reply := func(all []*answers.StatementCheck, p *Page) Statements { return fromStatements(size, all, by, p) }
-	return paged(all, reply, statementsTable)
+	return pagedAnswer(all, reply, statementsTable)
 }
 
 // ShowStatement shows one statement that was counted again.
 func ShowStatement(c *answers.StatementCheck, by answers.Checkpoints) Answer {
-	return whole(c, func(c *answers.StatementCheck) Statement { return fromStatement(c, by) }, statementTable)
+	return wholeAnswer(c, func(c *answers.StatementCheck) Statement { return fromStatement(c, by) }, statementTable)
 }
 
 // ShowRequests shows a page of requests.
 func ShowRequests(l *directory.Requests) Answer {
-	return paged(l, fromRequests, nil, l.Point)
+	return pagedAnswer(l, fromRequests, nil, l.Point)
 }
 
 // ShowRequest shows one request.
 func ShowRequest(p *answers.Point, r *directory.Request) Answer {
-	return whole(r, func(r *directory.Request) OneRequest { return OneRequest{fromPoint(p), fromRequest(r)} }, nil, p)
+	return wholeAnswer(r, func(r *directory.Request) OneRequest { return OneRequest{fromPoint(p), fromRequest(r)} }, nil, p)
 }
 
 // Show shows a value that is its own JSON, and no table.

@@ -25,8 +25,8 @@ type check struct {
 
 // fromProblems is what does not add up.
 func fromProblems(p *answers.Problems, page *Page) Checks {
-	return Checks{Page: page, Point: fromPoint(p.Point), Problems: list(p.Problems, func(x assessment.Problem) check {
-		return check{x.Code, string(x.Severity), x.Subject, x.Vi, x.En, list(x.By, func(f *ledger.Fact) string { return idOf(f) })}
+	return Checks{Page: page, Point: fromPoint(p.Point), Problems: mapList(p.Problems, func(x assessment.Problem) check {
+		return check{x.Code, string(x.Severity), x.Subject, x.Vi, x.En, mapList(x.By, func(f *ledger.Fact) string { return idOf(f) })}
 	})}
 }
 
@@ -36,7 +36,7 @@ var severities = map[assessment.Severity]string{
 
 // problemTable is one row for each thing that does not add up.
 func problemTable(x *answers.Problems) *Table {
-	t := New("Kiểm tra", "Những điều chưa khớp trong sổ",
+	t := NewTable("Kiểm tra", "Những điều chưa khớp trong sổ",
 		column("code", "Mã"), column("severity", "Mức"), column("subject", "Về"),
 		column("text", "Nội dung"), programColumn("english", "English"), column("records", "Bản ghi")).At(x.Point)
 	for _, p := range x.Problems {
@@ -44,7 +44,7 @@ func problemTable(x *answers.Problems) *Table {
 		for _, f := range p.By {
 			by = append(by, f.By)
 		}
-		t.Add(Words(p.Code), Named(string(p.Severity), severities[p.Severity]), Words(p.Subject), Words(p.Vi), Words(p.En), positionsCell(by))
+		t.Add(WordsCell(p.Code), NamedCode(string(p.Severity), severities[p.Severity]), WordsCell(p.Subject), WordsCell(p.Vi), WordsCell(p.En), positionsCell(by))
 	}
 	return t
 }

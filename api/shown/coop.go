@@ -38,7 +38,7 @@ type Coop struct {
 
 // fromListing is a page; offset is where it begins.
 func fromListing(l *directory.Listing, page *Page) Coops {
-	return Coops{Page: page, Point: fromPoint(l.Point), Total: l.Total, Offset: l.Offset, Coops: list(l.Coops, fromCoop)}
+	return Coops{Page: page, Point: fromPoint(l.Point), Total: l.Total, Offset: l.Offset, Coops: mapList(l.Coops, fromCoop)}
 }
 
 func fromCoop(c directory.Coop) Coop {
@@ -94,14 +94,14 @@ type line struct {
 
 // fromCard is a card.
 func fromCard(c *directory.Card) Card {
-	out := Card{Point: fromPoint(c.Point), Coop: fromCoop(c.Coop), Timeline: list(c.Said, fromLine)}
+	out := Card{Point: fromPoint(c.Point), Coop: fromCoop(c.Coop), Timeline: mapList(c.Said, fromLine)}
 	if f := c.State.Members; f != nil {
 		e := f.Event.(*coop.MembersCounted)
-		out.Members = &count{Total: number(e.Members()), Official: number(e.Official), On: dayOf(f), Record: idOf(f)}
+		out.Members = &count{Total: numberText(e.Members()), Official: numberText(e.Official), On: dayOf(f), Record: idOf(f)}
 	}
 	if f := c.State.Workers; f != nil {
 		e := f.Event.(*coop.WorkersCounted)
-		out.Workers = &count{Total: number(e.Workers()), Regular: number(e.Regular), On: dayOf(f), Record: idOf(f)}
+		out.Workers = &count{Total: numberText(e.Workers()), Regular: numberText(e.Regular), On: dayOf(f), Record: idOf(f)}
 	}
 	return out
 }
@@ -136,7 +136,7 @@ type Events struct {
 
 // fromEvents is a page of records.
 func fromEvents(e *directory.Events, page *Page) Events {
-	out := Events{Page: page, Point: fromPoint(e.Point), Records: list(e.Records, fromRecord)}
+	out := Events{Page: page, Point: fromPoint(e.Point), Records: mapList(e.Records, fromRecord)}
 	if e.Next >= 0 {
 		next := int64(e.Next)
 		out.Next = &next
@@ -154,34 +154,34 @@ type Event struct {
 
 // FromEvent is the reply about one record, with the records before and after it in its chain of corrections.
 func FromEvent(size ledger.Position, r *ledger.Record, chain, by []*ledger.Record) Event {
-	return Event{int64(size), fromRecord(r), list(chain, fromRecord), list(by, fromRecord)}
+	return Event{int64(size), fromRecord(r), mapList(chain, fromRecord), mapList(by, fromRecord)}
 }
 
 // coopTable is one row a co-operative.
 func coopTable(l *directory.Listing) *Table {
-	t := New("Hợp tác xã", "Danh sách hợp tác xã",
+	t := NewTable("Hợp tác xã", "Danh sách hợp tác xã",
 		column("key", "Khóa"), column("name", "Tên"), column("form", "Loại hình"),
 		column("status", "Tình trạng"), column("coop_place", "Mã địa bàn"), column("place_name", "Địa bàn"),
 		column("sector", "Ngành nghề"), column("agricultural", "Nông nghiệp"), column("law", "Luật"),
 		column("registration", "Số đăng ký"), column("tax_code", "Mã số thuế"), column("synthetic_record", "Mô phỏng")).At(l.Point)
 	for _, c := range l.Coops {
 		s := c.State
-		t.Add(Words(s.Key), Words(s.Name), Named(s.Form, vi.Form(s.Form)), Named(c.Status, vi.Status(c.Status)), Words(s.Place), Words(c.PlaceName),
-			Words(s.Sector), Flag(s.Agricultural), Words(s.Law), Words(s.Registration), Words(s.TaxCode), Flag(c.Synthetic))
+		t.Add(WordsCell(s.Key), WordsCell(s.Name), NamedCode(s.Form, vi.Form(s.Form)), NamedCode(c.Status, vi.Status(c.Status)), WordsCell(s.Place), WordsCell(c.PlaceName),
+			WordsCell(s.Sector), FlagCell(s.Agricultural), WordsCell(s.Law), WordsCell(s.Registration), WordsCell(s.TaxCode), FlagCell(c.Synthetic))
 	}
 	return t
 }
 
 // cardTable is each record about one co-operative.
 func cardTable(c *directory.Card) *Table {
-	t := New("Lịch sử", "Mọi bản ghi về "+c.State.Name,
+	t := NewTable("Lịch sử", "Mọi bản ghi về "+c.State.Name,
 		column("position", "Bản ghi"), column("recorded", "Ghi lúc"), column("valid", "Hiệu lực"),
 		column("kind", "Loại"), column("stream", "Luồng"), column("stands", "Còn giá trị"),
 		column("corrected_by", "Đính chính bởi"), column("document", "Văn bản"), column("data", "Nội dung")).At(c.Point)
 	for _, l := range c.Said {
 		r := l.Record
-		t.Add(Whole(r.Position), Taken(r.Recorded), validCell(r), Words(string(r.Kind)), Words(r.Stream.String()),
-			Flag(l.Fact != nil), correctionsCell(l.CorrectedBy), Words(vi.Source(r.Source)), Words(string(r.Data)))
+		t.Add(WholeCell(r.Position), InstantCell(r.Recorded), validCell(r), WordsCell(string(r.Kind)), WordsCell(r.Stream.String()),
+			FlagCell(l.Fact != nil), correctionsCell(l.CorrectedBy), WordsCell(vi.Source(r.Source)), WordsCell(string(r.Data)))
 	}
 	return t
 }
@@ -192,14 +192,14 @@ func correctionsCell(records []*ledger.Record) Cell {
 	for i := range list {
 		list[i] = "@" + list[i]
 	}
-	return Words(strings.Join(list, " "))
+	return WordsCell(strings.Join(list, " "))
 }
 
-func validCell(r *ledger.Record) Cell { return Named(r.Valid.String(), r.Valid.Vi()) }
+func validCell(r *ledger.Record) Cell { return NamedCode(r.Valid.String(), r.Valid.Vi()) }
 
 // recordTable is one row a record.
 func recordTable(e *directory.Events) *Table {
-	t := New("Bản ghi", "Các bản ghi của sổ",
+	t := NewTable("Bản ghi", "Các bản ghi của sổ",
 		column("position", "Bản ghi"), column("recorded", "Ghi lúc"), column("id", "Mã bản ghi"),
 		column("stream", "Luồng"), column("revision", "Thứ tự trong luồng"), column("kind", "Loại"),
 		column("valid", "Hiệu lực"), column("actor", "Người ghi"), column("corrects", "Đính chính cho"),
@@ -212,8 +212,8 @@ func recordTable(e *directory.Events) *Table {
 		if r.Corrects != nil {
 			corrects = r.Corrects.ID.String()
 		}
-		t.Add(Whole(r.Position), Taken(r.Recorded), Words(r.ID.String()), Words(r.Stream.String()), Whole(r.Revision), Words(string(r.Kind)),
-			validCell(r), Words(actor), Words(corrects), Words(vi.Source(r.Source)), Flag(r.Synthetic()), Words(string(r.Data)))
+		t.Add(WholeCell(r.Position), InstantCell(r.Recorded), WordsCell(r.ID.String()), WordsCell(r.Stream.String()), WholeCell(r.Revision), WordsCell(string(r.Kind)),
+			validCell(r), WordsCell(actor), WordsCell(corrects), WordsCell(vi.Source(r.Source)), FlagCell(r.Synthetic()), WordsCell(string(r.Data)))
 	}
 	return t
 }

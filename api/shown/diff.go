@@ -57,28 +57,28 @@ type step struct {
 
 // fromDifferences are figures at two points.
 func fromDifferences(d *answers.Differences, page *Page) Differences {
-	return Differences{Page: page, From: fromPoint(d.From), To: fromPoint(d.To), Figures: list(d.Differences, fromDifference), LeftOut: d.Composed}
+	return Differences{Page: page, From: fromPoint(d.From), To: fromPoint(d.To), Figures: mapList(d.Differences, fromDifference), LeftOut: d.Composed}
 }
 
 func fromDifference(d answers.Difference) comparison {
 	return comparison{
-		From: fromFigure(d.From), To: fromFigure(d.To), Change: rational(d.Change()), SentenceVi: vi.Difference(&d),
-		Causes: list(d.Totals(), fromTotal), Steps: list(d.Steps, fromStep),
+		From: fromFigure(d.From), To: fromFigure(d.To), Change: rationalText(d.Change()), SentenceVi: vi.Difference(&d),
+		Causes: mapList(d.Totals(), fromTotal), Steps: mapList(d.Steps, fromStep),
 	}
 }
 
 func fromTotal(t answers.Total) cause {
 	return cause{
-		Cause: string(t.Cause), CauseVi: vi.Cause(t.Cause), Numerator: rational(t.Num), Denominator: rational(t.Den),
-		Effect: rational(t.Effect), Mix: rational(t.Mix), Level: rational(t.Level), Steps: t.Steps,
+		Cause: string(t.Cause), CauseVi: vi.Cause(t.Cause), Numerator: rationalText(t.Num), Denominator: rationalText(t.Den),
+		Effect: rationalText(t.Effect), Mix: rationalText(t.Mix), Level: rationalText(t.Level), Steps: t.Steps,
 	}
 }
 
 func fromStep(s answers.Step) step {
 	out := step{
 		Cause: string(s.Cause), Subject: s.Subject.Key, SubjectKind: subjectKinds[s.Subject.Kind],
-		Numerator: rational(s.Num), Denominator: rational(s.Den), Effect: rational(s.Effect), Mix: s.Mix,
-		Records: list(s.Records, func(r *ledger.Record) Record { return fromRecord(r) }),
+		Numerator: rationalText(s.Num), Denominator: rationalText(s.Den), Effect: rationalText(s.Effect), Mix: s.Mix,
+		Records: mapList(s.Records, func(r *ledger.Record) Record { return fromRecord(r) }),
 	}
 	if !s.Day.IsZero() {
 		out.Day = s.Day.String()
@@ -86,8 +86,8 @@ func fromStep(s answers.Step) step {
 	return out
 }
 
-// rational is a rational as "3", "-1" or "10900/7"; "" for none.
-func rational(r *big.Rat) string {
+// rationalText is a rational as "3", "-1" or "10900/7"; "" for none.
+func rationalText(r *big.Rat) string {
 	if r == nil {
 		return ""
 	}
@@ -107,7 +107,7 @@ func fromRevision(r *answers.Revision) *revision {
 	if r == nil {
 		return nil
 	}
-	return &revision{rational(r.First), rational(r.Last), rational(r.Bias), rational(r.Absolute), r.Changes}
+	return &revision{rationalText(r.First), rationalText(r.Last), rationalText(r.Bias), rationalText(r.Absolute), r.Changes}
 }
 
 // A Triangle is one figure for the month ends of a year, each as known at
@@ -142,8 +142,8 @@ type triangleCell struct {
 // fromTriangle is a revision triangle.
 func fromTriangle(t *answers.Triangle) Triangle {
 	out := Triangle{Point: fromPoint(t.Point), Code: t.Definition.Code, Revision: fromRevision(t.Revision)}
-	out.Columns = list(t.Columns, func(c answers.Column) triangleColumn { return triangleColumn{c.Day.String(), int64(c.Size)} })
-	out.Rows = list(t.Rows, func(r answers.Row) triangleRow {
+	out.Columns = mapList(t.Columns, func(c answers.Column) triangleColumn { return triangleColumn{c.Day.String(), int64(c.Size)} })
+	out.Rows = mapList(t.Rows, func(r answers.Row) triangleRow {
 		row := triangleRow{Valid: r.Valid.String(), Cells: []triangleCell{}, Revision: fromRevision(r.Revision)}
 		for i, f := range r.Cells {
 			if f != nil {
@@ -170,7 +170,7 @@ type moved struct {
 
 // fromTouched is what a record touched.
 func fromTouched(t *answers.Touched) Touched {
-	return Touched{fromPoint(t.Point), fromRecord(t.Record), list(t.Figures, func(m answers.Moved) moved {
+	return Touched{fromPoint(t.Point), fromRecord(t.Record), mapList(t.Figures, func(m answers.Moved) moved {
 		return moved{fromFigure(m.Before), fromFigure(m.After)}
 	})}
 }
@@ -192,21 +192,21 @@ type statementTouch struct {
 // fromTouchedWith is what a record touched, statements included.
 func fromTouchedWith(t *answers.Touched, statements []answers.StatementTouch) TouchedWith {
 	same := func(code string) string { return code }
-	return TouchedWith{fromTouched(t), list(statements, func(s answers.StatementTouch) statementTouch {
-		return statementTouch{s.Key, list(s.Stands, same), list(s.Moves, same)}
+	return TouchedWith{fromTouched(t), mapList(statements, func(s answers.StatementTouch) statementTouch {
+		return statementTouch{s.Key, mapList(s.Stands, same), mapList(s.Moves, same)}
 	})}
 }
 
 // triangleTable is one row for each day and state of knowledge.
 func triangleTable(x *answers.Triangle) *Table {
-	t := New("Bảng đính chính", "Bảng đính chính: "+x.Definition.Name, withFigure(
+	t := NewTable("Bảng đính chính", "Bảng đính chính: "+x.Definition.Name, withFigure(
 		column("code", "Mã"), column("valid", "Số liệu tại ngày"),
 		column("known_at_end_of", "Theo hồ sơ đến ngày"), column("at_size", "Cỡ sổ"))...).At(x.Point)
 	for _, row := range x.Rows {
 		for i, f := range row.Cells {
 			if f != nil {
 				c := x.Columns[i]
-				t.Add(append([]Cell{Words(x.Definition.Code), On(row.Valid), On(c.Day), Whole(c.Size)}, figureCells(f)...)...)
+				t.Add(append([]Cell{WordsCell(x.Definition.Code), DayCell(row.Valid), DayCell(c.Day), WholeCell(c.Size)}, figureCells(f)...)...)
 			}
 		}
 	}
@@ -216,7 +216,7 @@ func triangleTable(x *answers.Triangle) *Table {
 // differenceTable is every step between two points as a row; exact numbers, so that a
 // sheet can add them up.
 func differenceTable(x *answers.Differences) *Table {
-	t := New("So sánh", "Vì sao số liệu thay đổi",
+	t := NewTable("So sánh", "Vì sao số liệu thay đổi",
 		column("code", "Mã"), column("from", "Từ ngày"), column("from_size", "Cỡ sổ đầu"),
 		column("to", "Đến ngày"), column("to_size", "Cỡ sổ sau"), column("cause", "Nguyên nhân"),
 		column("subject", "Đối tượng"), column("day", "Ngày"), column("numerator", "Tử số"),
@@ -226,8 +226,8 @@ func differenceTable(x *answers.Differences) *Table {
 		d := one.From.Definition
 		for _, s := range one.Steps {
 			effect := exactCell(cellKindOf(d.Unit), s.Effect, NoData)
-			t.Add(Words(d.Code), On(x.From.Valid), Whole(x.From.Size), On(x.To.Valid), Whole(x.To.Size),
-				Named(string(s.Cause), vi.Cause(s.Cause)), Words(s.Subject.Key), On(s.Day), Exact(s.Num), Exact(s.Den), effect, Flag(s.Mix), positionsCell(s.Records))
+			t.Add(WordsCell(d.Code), DayCell(x.From.Valid), WholeCell(x.From.Size), DayCell(x.To.Valid), WholeCell(x.To.Size),
+				NamedCode(string(s.Cause), vi.Cause(s.Cause)), WordsCell(s.Subject.Key), DayCell(s.Day), ExactCell(s.Num), ExactCell(s.Den), effect, FlagCell(s.Mix), positionsCell(s.Records))
 		}
 	}
 	return t
@@ -235,12 +235,12 @@ func differenceTable(x *answers.Differences) *Table {
 
 // touchedTable is each figure that a record changed, before and after it.
 func touchedTable(x *answers.Touched) *Table {
-	t := New("Ảnh hưởng", "Chỉ tiêu mà bản ghi làm thay đổi", withFigure(
+	t := NewTable("Ảnh hưởng", "Chỉ tiêu mà bản ghi làm thay đổi", withFigure(
 		column("position", "Bản ghi"), column("when", "Lúc"), column("code", "Mã"))...).At(x.Point)
 	for _, m := range x.Figures {
-		code := Words(m.After.Definition.Code)
-		t.Add(append([]Cell{Whole(x.Record.Position), Named("before", "trước"), code}, figureCells(m.Before)...)...)
-		t.Add(append([]Cell{Whole(x.Record.Position), Named("after", "sau"), code}, figureCells(m.After)...)...)
+		code := WordsCell(m.After.Definition.Code)
+		t.Add(append([]Cell{WholeCell(x.Record.Position), NamedCode("before", "trước"), code}, figureCells(m.Before)...)...)
+		t.Add(append([]Cell{WholeCell(x.Record.Position), NamedCode("after", "sau"), code}, figureCells(m.After)...)...)
 	}
 	return t
 }

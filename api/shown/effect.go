@@ -26,12 +26,12 @@ func FromEffect(e *answers.Effect) *Effect {
 	if e == nil {
 		return nil
 	}
-	return &Effect{fromPoint(e.After.Point), fromHead(e.After.Plan), list(e.Shifts, func(s answers.Shift) shift {
-		return shift{s.After.Target.ID, s.After.Target.Text, before(e.Before, s.Before), fromTarget(e.After, *s.After)}
+	return &Effect{fromPoint(e.After.Point), fromHead(e.After.Plan), mapList(e.Shifts, func(s answers.Shift) shift {
+		return shift{s.After.Target.ID, s.After.Target.Text, targetBefore(e.Before, s.Before), fromTarget(e.After, *s.After)}
 	})}
 }
 
-func before(t *answers.Targets, l *assessment.Line) *target {
+func targetBefore(t *answers.Targets, l *assessment.Line) *target {
 	if l == nil {
 		return nil
 	}

@@ -51,10 +51,10 @@ func fromExplanation(e *answers.Explanation, page *Page) Explanation {
 	entry := func(c indicator.Contribution) contribution { return fromContribution(e, c) }
 	out := Explanation{
 		Page: page, Point: fromPoint(e.Point), Figure: fromFigure(e.Figure),
-		Counted: list(e.Figure.In, entry), NotCounted: list(e.Figure.Out, entry),
+		Counted: mapList(e.Figure.In, entry), NotCounted: mapList(e.Figure.Out, entry),
 	}
 	if w := e.WhyNot; w != nil {
-		out.WhyNot = &whyNot{w.Coop.Key, SubjectName(w.Coop, e.Point.Valid), w.Counted, list(w.Entries, entry)}
+		out.WhyNot = &whyNot{w.Coop.Key, SubjectName(w.Coop, e.Point.Valid), w.Counted, mapList(w.Entries, entry)}
 	}
 	return out
 }
@@ -63,10 +63,10 @@ func fromContribution(e *answers.Explanation, c indicator.Contribution) contribu
 	return contribution{
 		Subject: c.Subject.Key, SubjectKind: subjectKinds[c.Subject.Kind], Name: SubjectName(c.Subject, e.Point.Valid),
 		Seat: c.Seat, SeatName: e.PlaceName(c.Seat),
-		Numerator: number(c.Num), Denominator: number(c.Den),
+		Numerator: numberText(c.Num), Denominator: numberText(c.Den),
 		Expected: c.Expected, Reported: c.Reported, Carried: c.Carried,
 		Reason: string(c.Why), ReasonVi: c.Why.Vi(),
-		Records: list(c.By, func(f *ledger.Fact) fact { return fromFact(f, e.Find) }),
+		Records: mapList(c.By, func(f *ledger.Fact) fact { return fromFact(f, e.Find) }),
 	}
 }
 
@@ -138,7 +138,7 @@ type vintage struct {
 
 // fromVintages are the vintages of one indicator.
 func fromVintages(v *answers.Vintages, page *Page) Vintages {
-	return Vintages{Page: page, Point: fromPoint(v.Point), Code: v.Definition.Code, Vintages: list(v.Vintages, func(v answers.Vintage) vintage {
+	return Vintages{Page: page, Point: fromPoint(v.Point), Code: v.Definition.Code, Vintages: mapList(v.Vintages, func(v answers.Vintage) vintage {
 		return vintage{int64(v.Size), fromRecord(v.Record), fromFigure(v.Figure)}
 	})}
 }
@@ -197,8 +197,8 @@ type difference struct {
 func fromReplay(r *answers.Replay, parted *answers.Apart, digest *answers.DigestDifference) Replay {
 	out := Replay{
 		Point: fromPoint(r.Point), Records: int64(r.Records), Agrees: len(r.Differences) == 0,
-		Figures: list(r.Figures, fromFigure),
-		Differences: list(r.Differences, func(d answers.Disagreement) difference {
+		Figures: mapList(r.Figures, fromFigure),
+		Differences: mapList(r.Differences, func(d answers.Disagreement) difference {
 			return difference{d.Definition.Code, fromFigure(d.Slow), fromFigure(d.Fast)}
 		}),
 	}
@@ -206,7 +206,7 @@ func fromReplay(r *answers.Replay, parted *answers.Apart, digest *answers.Digest
 		out.FirstApart = &apart{fromRecord(parted.Record), parted.Definition.Code}
 	}
 	if digest != nil {
-		out.Digest = &digestResult{Same: digest.Same(), Figures: list(digest.Figures, func(f answers.DigestFigure) digestFigure { return digestFigure(f) })}
+		out.Digest = &digestResult{Same: digest.Same(), Figures: mapList(digest.Figures, func(f answers.DigestFigure) digestFigure { return digestFigure(f) })}
 		if digest.UpTo > 0 {
 			out.Digest.FirstRecord = &span{digest.After, digest.UpTo - 1}
 		}
@@ -216,12 +216,12 @@ func fromReplay(r *answers.Replay, parted *answers.Apart, digest *answers.Digest
 
 // vintageTable is one row for each size at which a figure changed.
 func vintageTable(v *answers.Vintages) *Table {
-	t := New("Các lần thay đổi", "Các lần thay đổi", withFigure(
+	t := NewTable("Các lần thay đổi", "Các lần thay đổi", withFigure(
 		column("code", "Mã"), column("at_size", "Cỡ sổ"), column("recorded", "Ghi lúc"),
 		column("position", "Bản ghi"), column("kind", "Loại"), column("stream", "Luồng"))...).At(v.Point)
 	for _, x := range v.Vintages {
 		r := x.Record
-		first := []Cell{Words(x.Figure.Definition.Code), Whole(x.Size), Taken(r.Recorded), Whole(r.Position), Words(string(r.Kind)), Words(r.Stream.String())}
+		first := []Cell{WordsCell(x.Figure.Definition.Code), WholeCell(x.Size), InstantCell(r.Recorded), WholeCell(r.Position), WordsCell(string(r.Kind)), WordsCell(r.Stream.String())}
 		t.Add(append(first, figureCells(x.Figure)...)...)
 	}
 	return t
@@ -229,7 +229,7 @@ func vintageTable(v *answers.Vintages) *Table {
 
 // explanationTable is one row for each entry of a figure and each fact behind it.
 func explanationTable(e *answers.Explanation) *Table {
-	t := New("Giải trình", "Giải trình: "+e.Figure.Definition.Name,
+	t := NewTable("Giải trình", "Giải trình: "+e.Figure.Definition.Name,
 		column("code", "Mã"), column("key", "Khóa"), column("name", "Tên"),
 		column("counted", "Được tính"), column("reason", "Lý do không tính"),
 		column("numerator", "Tử số"), column("denominator", "Mẫu số"), column("position", "Bản ghi"),
@@ -237,42 +237,42 @@ func explanationTable(e *answers.Explanation) *Table {
 		column("synthetic_record", "Mô phỏng")).At(e.Point)
 	if e.WhyNot != nil {
 		for _, c := range e.WhyNot.Entries {
-			t.entry(e, c)
+			t.addEntry(e, c)
 		}
 		return t
 	}
 	for _, c := range e.Figure.In {
-		t.entry(e, c)
+		t.addEntry(e, c)
 	}
 	for _, c := range e.Figure.Out {
-		t.entry(e, c)
+		t.addEntry(e, c)
 	}
 	return t
 }
 
-func (t *Table) entry(e *answers.Explanation, c indicator.Contribution) {
+func (t *Table) addEntry(e *answers.Explanation, c indicator.Contribution) {
 	first := []Cell{
-		Words(e.Figure.Definition.Code), Words(c.Subject.Key), Words(SubjectName(c.Subject, e.Point.Valid)),
-		Flag(c.Why == ""), Named(string(c.Why), c.Why.Vi()), Whole(c.Num), Whole(c.Den),
+		WordsCell(e.Figure.Definition.Code), WordsCell(c.Subject.Key), WordsCell(SubjectName(c.Subject, e.Point.Valid)),
+		FlagCell(c.Why == ""), NamedCode(string(c.Why), c.Why.Vi()), WholeCell(c.Num), WholeCell(c.Den),
 	}
 	if len(c.By) == 0 {
 		t.Add(append(first, make([]Cell, 5)...)...)
 	}
 	for _, f := range c.By {
-		t.Add(append(first[:len(first):len(first)], Whole(f.By.Position), Words(string(f.Root.Kind)),
-			Named(f.Valid.String(), f.Valid.Vi()), Words(vi.Source(f.By.Source)), Flag(f.By.Synthetic()))...)
+		t.Add(append(first[:len(first):len(first)], WholeCell(f.By.Position), WordsCell(string(f.Root.Kind)),
+			NamedCode(f.Valid.String(), f.Valid.Vi()), WordsCell(vi.Source(f.By.Source)), FlagCell(f.By.Synthetic()))...)
 	}
 }
 
 // replayTable is each figure of a replay, and whether the live answer is the same.
 func replayTable(x *answers.Replay) *Table {
-	t := New("Tính lại", "Tính lại từ bản ghi đầu tiên", withFigure(column("code", "Mã"), column("same", "Khớp"))...).At(x.Point)
+	t := NewTable("Tính lại", "Tính lại từ bản ghi đầu tiên", withFigure(column("code", "Mã"), column("same", "Khớp"))...).At(x.Point)
 	apart := map[*indicator.Figure]bool{}
 	for _, d := range x.Differences {
 		apart[d.Slow] = true
 	}
 	for _, f := range x.Figures {
-		t.Add(append([]Cell{Words(f.Definition.Code), Flag(!apart[f])}, figureCells(f)...)...)
+		t.Add(append([]Cell{WordsCell(f.Definition.Code), FlagCell(!apart[f])}, figureCells(f)...)...)
 	}
 	return t
 }

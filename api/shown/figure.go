@@ -49,43 +49,43 @@ func fromFigure(f *indicator.Figure) Figure {
 	d := f.Definition
 	out := Figure{
 		Code: d.Code, Version: d.Version, Name: d.Name, Unit: string(d.Unit),
-		Numerator: number(f.Num), Denominator: number(f.Den), NoData: f.NoData, Carried: f.Carried,
+		Numerator: numberText(f.Num), Denominator: numberText(f.Den), NoData: f.NoData, Carried: f.Carried,
 	}
 	if num, den, ok := f.Value(); ok {
-		out.Value = ratio(num, den)
+		out.Value = ratioText(num, den)
 	}
 	if d.Covered {
 		out.Coverage = &coverage{f.Expected, f.Reported}
 	}
 	for _, p := range f.Parts {
-		out.Parts = append(out.Parts, part{p.Name, number(p.Num)})
+		out.Parts = append(out.Parts, part{p.Name, numberText(p.Num)})
 	}
 	return out
 }
 
 // fromIndicators are figures at a point.
 func fromIndicators(f *answers.Figures) Indicators {
-	return Indicators{fromPoint(f.Point), list(f.Figures, fromFigure)}
+	return Indicators{fromPoint(f.Point), mapList(f.Figures, fromFigure)}
 }
 
-func number(n int64) string { return strconv.FormatInt(n, 10) }
+func numberText(n int64) string { return strconv.FormatInt(n, 10) }
 
-func optional(n *int64) string {
+func optionalText(n *int64) string {
 	if n == nil {
 		return ""
 	}
-	return number(*n)
+	return numberText(*n)
 }
 
-func ratio(num, den int64) string {
+func ratioText(num, den int64) string {
 	if den == 1 {
-		return number(num)
+		return numberText(num)
 	}
-	return number(num) + "/" + number(den)
+	return numberText(num) + "/" + numberText(den)
 }
 
-// list maps a slice to one that is never nil, so that it is [] and not null.
-func list[A, B any](in []A, f func(A) B) []B {
+// mapList maps a slice to one that is never nil, so that it is [] and not null.
+func mapList[A, B any](in []A, f func(A) B) []B {
 	out := make([]B, len(in))
 	for i, a := range in {
 		out[i] = f(a)
@@ -118,8 +118,8 @@ func figureCells(f *indicator.Figure) []Cell {
 // figureCellsAs is figure with a value in another unit, as a plan counts it.
 func figureCellsAs(f *indicator.Figure, v *big.Rat, k CellKind) []Cell {
 	cells := []Cell{
-		exactCell(k, v, NoData), Whole(f.Num), Whole(f.Den), Flag(f.NoData),
-		Whole(f.Expected), Whole(f.Reported), Whole(f.Carried), decimalCell(v),
+		exactCell(k, v, NoData), WholeCell(f.Num), WholeCell(f.Den), FlagCell(f.NoData),
+		WholeCell(f.Expected), WholeCell(f.Reported), WholeCell(f.Carried), decimalCell(v),
 	}
 	if !f.Definition.Covered {
 		for _, i := range []int{4, 5, 6} {
@@ -133,7 +133,7 @@ func decimalCell(v *big.Rat) Cell {
 	if v == nil {
 		return Cell{}
 	}
-	return Cell{Kind: Number, Program: Decimal(v), Value: v}
+	return Cell{Kind: Number, Program: decimalText(v), Value: v}
 }
 
 func cellKindOf(u indicator.Unit) CellKind {
@@ -148,12 +148,12 @@ func cellKindOf(u indicator.Unit) CellKind {
 
 // indicatorTable is one row a figure.
 func indicatorTable(f *answers.Figures) *Table {
-	t := New("Chỉ tiêu", "Các chỉ tiêu", withFigure(
+	t := NewTable("Chỉ tiêu", "Các chỉ tiêu", withFigure(
 		column("code", "Mã"), column("version", "Phiên bản"),
 		column("name", "Chỉ tiêu"), column("unit", "Đơn vị"))...).At(f.Point)
 	for _, x := range f.Figures {
 		d := x.Definition
-		t.Add(append([]Cell{Words(d.Code), Whole(d.Version), Words(d.Name), Words(string(d.Unit))}, figureCells(x)...)...)
+		t.Add(append([]Cell{WordsCell(d.Code), WholeCell(d.Version), WordsCell(d.Name), WordsCell(string(d.Unit))}, figureCells(x)...)...)
 	}
 	return t
 }

@@ -191,7 +191,7 @@ func TestProblems(t *testing.T) {
 		"one":      FromError(ledger.NotWritten(refused)),
 		"batch":    FromRefused(ledger.NotWritten(recorder.ErrRefused.With(1, 2)), []recorder.Result{{}, {Err: refused}}),
 		"unknown":  FromError(ledger.ErrStorageFailed),
-		"reading":  FromError(ledger.ErrStorageFailed).Reading(),
+		"reading":  FromError(ledger.ErrStorageFailed).ForQuestion(),
 		"full":     FromError(ledger.NotWritten(ledger.ErrStorageFull)),
 		"internal": FromError(os.ErrClosed),
 	} {

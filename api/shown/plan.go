@@ -182,7 +182,7 @@ type finding struct {
 func FromTargets(t *answers.Targets) Targets {
 	out := Targets{
 		Point: fromPoint(t.Point), Plan: fromHead(t.Plan), JudgedOn: t.JudgedOn.String(),
-		Targets: list(t.Targets, func(l assessment.Line) target { return fromTarget(t, l) }), Tasks: list(t.Tasks, fromTask), Findings: list(t.Findings, fromFinding),
+		Targets: mapList(t.Targets, func(l assessment.Line) target { return fromTarget(t, l) }), Tasks: mapList(t.Tasks, fromTask), Findings: mapList(t.Findings, fromFinding),
 	}
 	if t.Elsewhere {
 		out.NotJudged = vi.NotJudged(t)
@@ -198,27 +198,27 @@ func fromHead(p *plan.Plan) PlanHead {
 
 func fromRow(t plan.TargetRow) Row {
 	return Row{
-		t.ID, t.Text, string(t.Rule), optional(t.Low), optional(t.High), t.Unit, t.Indicator,
-		t.Comparator, list(t.Owners, same), t.Cited, idOf(t.By),
+		t.ID, t.Text, string(t.Rule), optionalText(t.Low), optionalText(t.High), t.Unit, t.Indicator,
+		t.Comparator, mapList(t.Owners, asIs), t.Cited, idOf(t.By),
 	}
 }
 
-func same(s string) string { return s }
+func asIs(s string) string { return s }
 
 func fromTarget(of *answers.Targets, l assessment.Line) target {
 	g := l.Target.Goal()
 	t := target{
 		Row: fromRow(l.Target), Due: fromDue(l.Due), Verdict: fromVerdict(l.Verdict), Late: l.Late,
-		Beside:     list(l.Beside, func(r assessment.Reading) reading { return fromReading(g, r) }),
-		Deliveries: list(l.Delivery, fromDelivery),
+		Beside:     mapList(l.Beside, func(r assessment.Reading) reading { return fromReading(g, r) }),
+		Deliveries: mapList(l.Delivery, fromDelivery),
 		Choices:    choices{fromChoice(l.Tolerance), fromChoice(l.Coverage), fromChoice(l.Denominator)},
 	}
 	for _, n := range l.Named {
-		t.Named = append(t.Named, named{n.Name, len(n.By) > 0, list(n.By, idOf)})
+		t.Named = append(t.Named, named{n.Name, len(n.By) > 0, mapList(n.By, idOf)})
 	}
 	if l.Judged != nil {
 		t.Figure = figureOf(l.Judged)
-		t.Measured, t.Printed = exact(g, l.Judged.Measured), l.Judged.Printed
+		t.Measured, t.Printed = exactMeasure(g, l.Judged.Measured), l.Judged.Printed
 		if f := l.Judged.Figure; f != nil && f.Definition.Schemed {
 			t.Scheme = of.SchemeOf(f.Definition.Code)
 		}
@@ -234,9 +234,9 @@ func figureOf(r *assessment.Reading) *Figure {
 	return &f
 }
 
-func exact(g plan.Goal, m plan.Measured) string {
+func exactMeasure(g plan.Goal, m plan.Measured) string {
 	if g.Rule == plan.Done && !m.NoData {
-		return number(m.Num) + "/" + number(m.Den)
+		return numberText(m.Num) + "/" + numberText(m.Den)
 	}
 	v := g.Value(m)
 	if v == nil {
@@ -249,13 +249,13 @@ func fromReading(g plan.Goal, r assessment.Reading) reading {
 	if g.Rule == plan.Done { // the goal counts papers; the reading counts things
 		g = plan.Goal{Unit: string(r.Figure.Definition.Unit)}
 	}
-	return reading{fromFigure(r.Figure), exact(g, r.Measured), r.Printed}
+	return reading{fromFigure(r.Figure), exactMeasure(g, r.Measured), r.Printed}
 }
 
 func fromVerdict(v plan.Verdict) verdict {
 	out := verdict{Code: string(v.Code), Word: v.Word, Sentence: v.Vi, SentenceEn: v.En}
 	if v.Missing != 0 {
-		out.Missing = number(v.Missing)
+		out.Missing = numberText(v.Missing)
 	}
 	if v.Short != nil {
 		out.Short = v.Short.RatString()
@@ -285,7 +285,7 @@ func fromDue(d assessment.Due) *due {
 func fromChoice(c plan.Choice) choice {
 	out := choice{Value: c.Word, ChosenBy: Default}
 	if c.Permyriad != 0 || c.By != nil && c.Word == "" {
-		out.Value = share(c.Permyriad)
+		out.Value = sharePercent(c.Permyriad)
 	}
 	if c.By != nil {
 		out.ChosenBy = idOf(c.By)
@@ -293,40 +293,40 @@ func fromChoice(c plan.Choice) choice {
 	return out
 }
 
-// share writes hundredths of a percent in the form in which policies are
+// sharePercent writes hundredths of a percent in the form in which policies are
 // recorded: 500 is 5%, 250 is 2.5%.
-func share(permyriad int64) string {
+func sharePercent(permyriad int64) string {
 	if permyriad%100 == 0 {
-		return number(permyriad/100) + "%"
+		return numberText(permyriad/100) + "%"
 	}
-	return number(permyriad/100) + "." + number(permyriad%100/10) + "%"
+	return numberText(permyriad/100) + "." + numberText(permyriad%100/10) + "%"
 }
 
 func fromTask(t assessment.TaskLine) task {
 	return task{
-		ID: t.Task.ID, Text: t.Task.Text, Leads: list(t.Task.Leads, same), With: list(t.Task.With, same),
+		ID: t.Task.ID, Text: t.Task.Text, Leads: mapList(t.Task.Leads, asIs), With: mapList(t.Task.With, asIs),
 		Cited: t.Task.Cited, Record: idOf(t.Task.By), Due: fromDue(t.Due), Verdict: fromVerdict(t.Verdict), Late: t.Late,
-		Results: list(t.Results, fromResult),
+		Results: mapList(t.Results, fromResult),
 	}
 }
 
 func fromResult(r assessment.ResultLine) result {
 	out := result{
-		Text: r.Result.Text, Rule: string(r.Result.Rule), Low: optional(r.Result.Low), High: optional(r.Result.High),
+		Text: r.Result.Text, Rule: string(r.Result.Rule), Low: optionalText(r.Result.Low), High: optionalText(r.Result.High),
 		Indicator: r.Result.Indicator, Verdict: fromVerdict(r.Verdict), Late: r.Late, Due: fromDue(r.Due),
-		Deliveries: list(r.Deliveries, fromDelivery),
+		Deliveries: mapList(r.Deliveries, fromDelivery),
 	}
 	if r.Judged != nil {
 		g := r.Result.Goal(string(r.Judged.Figure.Definition.Unit))
 		out.Figure = figureOf(r.Judged)
-		out.Measured, out.Printed = exact(g, r.Judged.Measured), r.Judged.Printed
+		out.Measured, out.Printed = exactMeasure(g, r.Judged.Measured), r.Judged.Printed
 	}
 	return out
 }
 
 // fromFinding is a finding.
 func fromFinding(f plan.Finding) finding {
-	return finding{f.ID, f.Rule, list(f.About, same), f.By, f.Vi, f.En, idOf(f.Note)}
+	return finding{f.ID, f.Rule, mapList(f.About, asIs), f.By, f.Vi, f.En, idOf(f.Note)}
 }
 
 // Plans lists plans at a point.
@@ -337,7 +337,7 @@ type Plans struct {
 
 // fromPlans lists plans.
 func fromPlans(p *answers.Point, plans []*plan.Plan) Plans {
-	return Plans{fromPoint(p), list(plans, fromHead)}
+	return Plans{fromPoint(p), mapList(plans, fromHead)}
 }
 
 // A Plan is one plan as amended by a point's day, with nothing judged.
@@ -383,23 +383,23 @@ type planResult struct {
 // fromPlan is a plan.
 func fromPlan(p *answers.Point, x *plan.Plan) Plan {
 	records := func(facts []*ledger.Fact) []Record {
-		return list(facts, func(f *ledger.Fact) Record { return fromRecord(f.By) })
+		return mapList(facts, func(f *ledger.Fact) Record { return fromRecord(f.By) })
 	}
 	return Plan{
 		Point: fromPoint(p), PlanHead: fromHead(x),
-		Targets: list(x.Targets, func(t plan.TargetRow) planTarget {
+		Targets: mapList(x.Targets, func(t plan.TargetRow) planTarget {
 			return planTarget{fromRow(t), t.Also, t.Named, t.Due.String()}
 		}),
-		Tasks:      list(x.Tasks, fromPlanTask),
+		Tasks:      mapList(x.Tasks, fromPlanTask),
 		Amendments: records(x.Amendments), Notes: records(x.Notes), Choices: records(x.Choices),
 	}
 }
 
 func fromPlanTask(t plan.TaskRow) planTask {
 	return planTask{
-		ID: t.ID, Text: t.Text, Leads: list(t.Leads, same), With: list(t.With, same),
-		Results: list(t.Results, func(r plan.Result) planResult {
-			return planResult{r.Text, string(r.Rule), optional(r.Low), optional(r.High), r.Indicator}
+		ID: t.ID, Text: t.Text, Leads: mapList(t.Leads, asIs), With: mapList(t.With, asIs),
+		Results: mapList(t.Results, func(r plan.Result) planResult {
+			return planResult{r.Text, string(r.Rule), optionalText(r.Low), optionalText(r.High), r.Indicator}
 		}),
 		Due: t.Due.String(), Cited: t.Cited, Record: idOf(t.By),
 	}
@@ -415,35 +415,35 @@ type Lint struct {
 // targetTable is one row for each target of a plan and for each result of a task.
 // Value and decimal are in the unit of low and high: of a share, hundredths.
 func targetTable(x *answers.Targets) *Table {
-	t := New("Kết quả", "Kết quả thực hiện "+x.Plan.Head().Number, withFigure(
+	t := NewTable("Kết quả", "Kết quả thực hiện "+x.Plan.Head().Number, withFigure(
 		column("id", "Mã"), column("text", "Nội dung"), column("rule", "Cách đánh giá"),
 		column("low", "Kế hoạch (từ)"), column("high", "Kế hoạch (đến)"), column("unit", "Đơn vị"),
 		column("due", "Hạn"), column("verdict", "Đánh giá"), column("late", "Muộn"),
 		column("missing", "Còn thiếu"), column("judged_on", "Đánh giá tại ngày"), column("indicator", "Chỉ tiêu đo"))...).At(x.Point)
 	for _, l := range x.Targets {
 		m := l.Target
-		t.judged(x, m.ID, m.Text, m.Goal(), m.Due, l.Verdict, l.Late, l.Judged)
+		t.addJudged(x, m.ID, m.Text, m.Goal(), m.Due, l.Verdict, l.Late, l.Judged)
 	}
 	for _, l := range x.Tasks {
 		for _, r := range l.Results {
-			t.judged(x, l.Task.ID, r.Result.Text, r.Result.Goal(""), l.Task.Due, r.Verdict, r.Late, r.Judged)
+			t.addJudged(x, l.Task.ID, r.Result.Text, r.Result.Goal(""), l.Task.Due, r.Verdict, r.Late, r.Judged)
 		}
 	}
 	return t
 }
 
-func (t *Table) judged(x *answers.Targets, id, text string, g plan.Goal, due plan.Due, v plan.Verdict, late bool, r *assessment.Reading) {
+func (t *Table) addJudged(x *answers.Targets, id, text string, g plan.Goal, due plan.Due, v plan.Verdict, late bool, r *assessment.Reading) {
 	code, cells := Cell{}, make([]Cell, len(figureColumns))
 	switch {
 	case r != nil && r.Figure != nil:
-		code = Words(r.Figure.Definition.Code)
+		code = WordsCell(r.Figure.Definition.Code)
 		cells = figureCellsAs(r.Figure, g.Value(r.Measured), Number)
 	case r != nil:
-		cells[1], cells[2] = Whole(r.Measured.Num), Whole(r.Measured.Den)
+		cells[1], cells[2] = WholeCell(r.Measured.Num), WholeCell(r.Measured.Den)
 	}
 	first := []Cell{
-		Words(id), Words(text), Named(string(g.Rule), rules[g.Rule]), Maybe(g.Low), Maybe(g.High), Words(g.Unit),
-		Named(due.String(), vi.Due(due)), Named(string(v.Code), v.Word), Flag(late), Whole(v.Missing), On(x.JudgedOn), code,
+		WordsCell(id), WordsCell(text), NamedCode(string(g.Rule), rules[g.Rule]), OptionalCell(g.Low), OptionalCell(g.High), WordsCell(g.Unit),
+		NamedCode(due.String(), vi.Due(due)), NamedCode(string(v.Code), v.Word), FlagCell(late), WholeCell(v.Missing), DayCell(x.JudgedOn), code,
 	}
 	t.Add(append(first, cells...)...)
 }
@@ -456,19 +456,19 @@ var rules = map[plan.Rule]string{
 
 // planTable is one row for each target and for each result of a task, as printed.
 func planTable(at *answers.Point, p *plan.Plan) *Table {
-	t := New("Kế hoạch", "Kế hoạch "+p.Head().Number,
+	t := NewTable("Kế hoạch", "Kế hoạch "+p.Head().Number,
 		column("id", "Mã"), column("text", "Nội dung"), column("result", "Kết quả phải có"),
 		column("rule", "Cách đánh giá"), column("low", "Từ"), column("high", "Đến"), column("unit", "Đơn vị"),
 		column("indicator", "Chỉ tiêu đo"), column("owners", "Chủ trì"), column("with", "Phối hợp"),
 		column("due", "Hạn"), column("cited", "Trích dẫn")).At(at)
 	for _, x := range p.Targets {
-		t.Add(Words(x.ID), Words(x.Text), Cell{}, Named(string(x.Rule), rules[x.Rule]), Maybe(x.Low), Maybe(x.High), Words(x.Unit),
-			Words(x.Indicator), Words(strings.Join(x.Owners, "; ")), Cell{}, dueCell(x.Due), Words(x.Cited))
+		t.Add(WordsCell(x.ID), WordsCell(x.Text), Cell{}, NamedCode(string(x.Rule), rules[x.Rule]), OptionalCell(x.Low), OptionalCell(x.High), WordsCell(x.Unit),
+			WordsCell(x.Indicator), WordsCell(strings.Join(x.Owners, "; ")), Cell{}, dueCell(x.Due), WordsCell(x.Cited))
 	}
 	for _, x := range p.Tasks {
 		for _, r := range x.Results {
-			t.Add(Words(x.ID), Words(x.Text), Words(r.Text), Named(string(r.Rule), rules[r.Rule]), Maybe(r.Low), Maybe(r.High), Cell{},
-				Words(r.Indicator), Words(strings.Join(x.Leads, "; ")), Words(strings.Join(x.With, "; ")), dueCell(x.Due), Words(x.Cited))
+			t.Add(WordsCell(x.ID), WordsCell(x.Text), WordsCell(r.Text), NamedCode(string(r.Rule), rules[r.Rule]), OptionalCell(r.Low), OptionalCell(r.High), Cell{},
+				WordsCell(r.Indicator), WordsCell(strings.Join(x.Leads, "; ")), WordsCell(strings.Join(x.With, "; ")), dueCell(x.Due), WordsCell(x.Cited))
 		}
 	}
 	return t
@@ -478,12 +478,12 @@ func dueCell(d plan.Due) Cell {
 	if d.IsZero() {
 		return Cell{}
 	}
-	return Named(d.String(), d.Vi())
+	return NamedCode(d.String(), d.Vi())
 }
 
 // findingTable is what does not fit in the text of a plan.
 func findingTable(at *answers.Point, list []plan.Finding) *Table {
-	t := New("Điểm cần lưu ý", "Điểm cần lưu ý trong văn bản kế hoạch",
+	t := NewTable("Điểm cần lưu ý", "Điểm cần lưu ý trong văn bản kế hoạch",
 		column("id", "Mã"), column("by", "Tìm bởi"), column("rule", "Quy tắc"),
 		column("about", "Về"), column("text", "Nội dung"), programColumn("english", "English")).At(at)
 	for _, f := range list {
@@ -491,7 +491,7 @@ func findingTable(at *answers.Point, list []plan.Finding) *Table {
 		if f.By == plan.ByNote {
 			by = "người đọc"
 		}
-		t.Add(Words(f.ID), Named(f.By, by), Words(f.Rule), Words(strings.Join(f.About, " ")), Words(f.Vi), Words(f.En))
+		t.Add(WordsCell(f.ID), NamedCode(f.By, by), WordsCell(f.Rule), WordsCell(strings.Join(f.About, " ")), WordsCell(f.Vi), WordsCell(f.En))
 	}
 	return t
 }

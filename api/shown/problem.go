@@ -64,12 +64,12 @@ func FromError(err error) Problem {
 	if f.Field != "" {
 		p.Errors = []ProblemError{problemError(f, f.Field)}
 	}
-	p.Retry = retry(f.Kind, p.Outcome)
+	p.Retry = retryAdvice(f.Kind, p.Outcome)
 	return p
 }
 
-// Reading is p for an error of a question: nothing was recorded.
-func (p Problem) Reading() Problem {
+// ForQuestion is p for an error of a question: nothing was recorded.
+func (p Problem) ForQuestion() Problem {
 	p.Outcome = string(ledger.NotRecorded)
 	if p.Retry == RetrySameKey {
 		p.Retry = RetryAfter
@@ -77,7 +77,7 @@ func (p Problem) Reading() Problem {
 	return p
 }
 
-func retry(k fault.Kind, outcome string) string {
+func retryAdvice(k fault.Kind, outcome string) string {
 	switch {
 	case outcome == string(ledger.Unknown):
 		return RetrySameKey
@@ -112,15 +112,15 @@ func FromRefused(err error, results []recorder.Result) Problem {
 		if !ok {
 			f = ErrInternal
 		}
-		p.Errors = append(p.Errors, problemError(f, Command(i)+pointer(f.Field)))
+		p.Errors = append(p.Errors, problemError(f, commandPointer(i)+fieldPointer(f.Field)))
 	}
 	return p
 }
 
-// Command points to a command of a batch.
-func Command(i int) string { return "/commands/" + strconv.Itoa(i) }
+// commandPointer points to a command of a batch.
+func commandPointer(i int) string { return "/commands/" + strconv.Itoa(i) }
 
-func pointer(field string) string {
+func fieldPointer(field string) string {
 	if strings.HasPrefix(field, "/") {
 		return field
 	}

@@ -25,7 +25,7 @@ type Written struct {
 
 // FromResults is the receipt of commands none of which is refused.
 func FromResults(results []recorder.Result, dry bool) Receipt {
-	r := Receipt{Results: list(results, fromWritten), DryRun: dry}
+	r := Receipt{Results: mapList(results, fromWritten), DryRun: dry}
 	for _, w := range r.Results {
 		r.Size = max(r.Size, w.Position+1)
 	}

@@ -48,7 +48,7 @@ type OneRequest struct {
 
 // fromRequests is a page of requests.
 func fromRequests(l *directory.Requests, page *Page) Requests {
-	out := Requests{Page: page, Point: fromPoint(l.Point), Requests: list(l.Requests, fromRequest)}
+	out := Requests{Page: page, Point: fromPoint(l.Point), Requests: mapList(l.Requests, fromRequest)}
 	if l.Next >= 0 {
 		next := int64(l.Next)
 		out.Next = &next

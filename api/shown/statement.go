@@ -127,12 +127,12 @@ type change struct {
 // fromStatements are statements that were counted again. by finds the
 // checkpoint that covers each; it may be nil.
 func fromStatements(size ledger.Position, all []*answers.StatementCheck, by answers.Checkpoints, page *Page) Statements {
-	return Statements{Page: page, Size: int64(size), Statements: list(all, func(c *answers.StatementCheck) statementHead { return fromStatementHead(c, by) })}
+	return Statements{Page: page, Size: int64(size), Statements: mapList(all, func(c *answers.StatementCheck) statementHead { return fromStatementHead(c, by) })}
 }
 
 // fromStatement is one statement that was counted again.
 func fromStatement(c *answers.StatementCheck, by answers.Checkpoints) Statement {
-	return Statement{int64(c.Head), fromStatementHead(c, by), list(c.Lines, fromStatementLine)}
+	return Statement{int64(c.Head), fromStatementHead(c, by), mapList(c.Lines, fromStatementLine)}
 }
 
 func fromStatementHead(c *answers.StatementCheck, by answers.Checkpoints) statementHead {
@@ -142,10 +142,10 @@ func fromStatementHead(c *answers.StatementCheck, by answers.Checkpoints) statem
 		Scheme: s.Scheme, Size: s.Size, Root: s.Root, Issued: fromRecord(c.Fact.By), Duties: dutiesOf(c), Verdict: string(c.Verdict), VerdictVi: c.Verdict.Vi(),
 	}
 	if w := c.Withdrawal; w != nil {
-		out.Withdrawn = &withdrawal{int64(w.By.Position), w.Valid.String(), account(w.By.Actor), w.Event.(*statement.Withdrawn).Reason}
+		out.Withdrawn = &withdrawal{int64(w.By.Position), w.Valid.String(), accountID(w.By.Actor), w.Event.(*statement.Withdrawn).Reason}
 	}
 	if r := c.Retraction; r != nil {
-		out.Retracted = &retraction{int64(r.Position), r.Recorded.String(), account(r.Actor), r.Corrects.Reason, r.Corrects.Note}
+		out.Retracted = &retraction{int64(r.Position), r.Recorded.String(), accountID(r.Actor), r.Corrects.Reason, r.Corrects.Note}
 	}
 	if by != nil {
 		if signed, ok := by.Covering(c.Fact.By.Position + 1); ok {
@@ -159,21 +159,21 @@ func fromStatementHead(c *answers.StatementCheck, by answers.Checkpoints) statem
 func dutiesOf(c *answers.StatementCheck) duties {
 	out := duties{Rule: c.Issued.Rule(), OK: c.Duties == nil}
 	if c.Duties != nil {
-		out.Code, out.Why, out.WhyVi = spoken(c.Duties)
+		out.Code, out.Why, out.WhyVi = codeAndWords(c.Duties)
 	}
 	return out
 }
 
-// account is an actor in short, or "".
-func account(a *ledger.Actor) string {
+// accountID is an actor in short, or "".
+func accountID(a *ledger.Actor) string {
 	if a == nil {
 		return ""
 	}
 	return a.ID + " (" + a.Role + ")"
 }
 
-// spoken is the code of an error and its sentences.
-func spoken(err error) (code, english, vietnamese string) {
+// codeAndWords is the code of an error and its sentences.
+func codeAndWords(err error) (code, english, vietnamese string) {
 	if f, ok := fault.Of(err); ok {
 		return f.Code, f.En(), f.Vi()
 	}
@@ -184,12 +184,12 @@ func fromStatementLine(l answers.StatementLine) statementLine {
 	out := statementLine{
 		Stated: fromStated(l.Stated, l.Version), Verdict: string(l.Verdict), VerdictVi: l.Verdict.Vi(),
 		Then: figureOrNone(l.Then), Now: figureOrNone(l.Now),
-		Changes: list(l.Changes, func(c answers.Change) change {
+		Changes: mapList(l.Changes, func(c answers.Change) change {
 			return change{fromRecord(c.Record), fromFigure(c.Before), fromFigure(c.After)}
 		}),
 	}
 	if l.Why != nil {
-		out.Code, out.Why, out.WhyVi = spoken(l.Why)
+		out.Code, out.Why, out.WhyVi = codeAndWords(l.Why)
 	}
 	return out
 }
@@ -204,7 +204,7 @@ func figureOrNone(f *indicator.Figure) *Figure {
 
 func fromStated(f statement.Figure, version int64) stated {
 	out := stated{
-		Code: f.Indicator, Version: version, Value: f.Value, Numerator: optional(f.Numerator), Denominator: optional(f.Denominator), Unit: f.Unit,
+		Code: f.Indicator, Version: version, Value: f.Value, Numerator: optionalText(f.Numerator), Denominator: optionalText(f.Denominator), Unit: f.Unit,
 	}
 	if f.Expected != nil && f.Reported != nil {
 		out.Coverage = &coverage{*f.Expected, *f.Reported}
@@ -213,7 +213,7 @@ func fromStated(f statement.Figure, version int64) stated {
 		out.Carried = *f.Carried
 	}
 	for _, p := range f.Parts {
-		out.Parts = append(out.Parts, part{p.Name, number(p.Number)})
+		out.Parts = append(out.Parts, part{p.Name, numberText(p.Number)})
 	}
 	return out
 }
@@ -260,7 +260,7 @@ type InclusionProof struct {
 
 // FromInclusion is a proof, with the checkpoint of its size if one is signed.
 func FromInclusion(p *audit.Inclusion, note []byte) InclusionProof {
-	return InclusionProof{p.Position, p.Size, p.Leaf.String(), p.Root.String(), list(p.Hashes, audit.Hash.String), string(note)}
+	return InclusionProof{p.Position, p.Size, p.Leaf.String(), p.Root.String(), mapList(p.Hashes, audit.Hash.String), string(note)}
 }
 
 // A ConsistencyProof proves that the first records of one size are the
@@ -278,7 +278,7 @@ type ConsistencyProof struct {
 // FromConsistency is a proof, with the checkpoint of its larger size if one is
 // signed.
 func FromConsistency(p *audit.Consistency, note []byte) ConsistencyProof {
-	return ConsistencyProof{p.From, p.To, p.OldRoot.String(), p.NewRoot.String(), list(p.Hashes, audit.Hash.String), string(note)}
+	return ConsistencyProof{p.From, p.To, p.OldRoot.String(), p.NewRoot.String(), mapList(p.Hashes, audit.Hash.String), string(note)}
 }
 
 // A MovedStatement is a statement that stands and of which some figure is not
@@ -293,7 +293,7 @@ type MovedStatement struct {
 }
 
 // FromMoved is the alarm.
-func FromMoved(all []*answers.StatementCheck) []MovedStatement { return list(all, movedStatement) }
+func FromMoved(all []*answers.StatementCheck) []MovedStatement { return mapList(all, movedStatement) }
 
 func movedStatement(c *answers.StatementCheck) MovedStatement {
 	out := MovedStatement{Key: c.Key, Verdict: string(c.Verdict), VerdictVi: c.Verdict.Vi(), Indicators: []string{}}
@@ -324,21 +324,21 @@ func inOrder[K cmp.Ordered](set map[K]bool) []K {
 
 // statementsTable is one row a statement.
 func statementsTable(all []*answers.StatementCheck) *Table {
-	t := New("Báo cáo xác nhận", "Các báo cáo xác nhận",
+	t := NewTable("Báo cáo xác nhận", "Các báo cáo xác nhận",
 		column("key", "Khóa"), column("title", "Tên"), column("valid", "Tại ngày"), column("size", "Cỡ sổ"),
 		column("position", "Bản ghi"), column("verdict", "Đối chiếu"), column("withdrawn", "Đã thu hồi"),
 		column("retracted", "Bị rút lại"), column("duties", "Quy tắc bất kiêm nhiệm"), column("duties_ok", "Đúng quy tắc"))
 	for _, c := range all {
-		t.Add(Words(c.Key), Words(c.Issued.Title), On(c.Issued.Valid), Whole(c.Issued.Size), Whole(c.Fact.By.Position),
-			Named(string(c.Verdict), c.Verdict.Vi()), Flag(c.Withdrawal != nil),
-			Flag(c.Retraction != nil), Whole(c.Issued.Rule()), Flag(c.Duties == nil))
+		t.Add(WordsCell(c.Key), WordsCell(c.Issued.Title), DayCell(c.Issued.Valid), WholeCell(c.Issued.Size), WholeCell(c.Fact.By.Position),
+			NamedCode(string(c.Verdict), c.Verdict.Vi()), FlagCell(c.Withdrawal != nil),
+			FlagCell(c.Retraction != nil), WholeCell(c.Issued.Rule()), FlagCell(c.Duties == nil))
 	}
 	return t
 }
 
 // statementTable has a row for each stated figure, with the figure as counted now.
 func statementTable(c *answers.StatementCheck) *Table {
-	t := New("Đối chiếu", "Đối chiếu "+c.Issued.Title,
+	t := NewTable("Đối chiếu", "Đối chiếu "+c.Issued.Title,
 		column("statement", "Báo cáo"), column("code", "Mã"), column("version", "Phiên bản"),
 		column("stated", "Đã nêu"), column("verdict", "Đối chiếu"), column("now", "Nay"), column("records", "Bản ghi làm thay đổi"))
 	for _, l := range c.Lines {
@@ -353,7 +353,7 @@ func statementTable(c *answers.StatementCheck) *Table {
 		for _, x := range l.Changes {
 			records = append(records, x.Record)
 		}
-		t.Add(Words(c.Key), Words(l.Stated.Indicator), Whole(l.Version), stated, Named(string(l.Verdict), l.Verdict.Vi()), now, positionsCell(records))
+		t.Add(WordsCell(c.Key), WordsCell(l.Stated.Indicator), WholeCell(l.Version), stated, NamedCode(string(l.Verdict), l.Verdict.Vi()), now, positionsCell(records))
 	}
 	return t
 }
@@ -365,7 +365,7 @@ func statedCell(s string) Cell {
 	case s == "":
 		return Cell{Kind: NoData}
 	case !ok:
-		return Words(s)
+		return WordsCell(s)
 	}
 	return Cell{Kind: Number, Program: s, Value: v}
 }

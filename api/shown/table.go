@@ -66,8 +66,8 @@ type Table struct {
 	Rows    [][]Cell
 }
 
-// New begins a table.
-func New(name, title string, columns ...Column) *Table {
+// NewTable begins a table.
+func NewTable(name, title string, columns ...Column) *Table {
 	return &Table{Name: name, Title: title, Columns: columns}
 }
 
@@ -80,32 +80,32 @@ func (t *Table) At(p *answers.Point) *Table {
 // Add adds a row.
 func (t *Table) Add(cells ...Cell) { t.Rows = append(t.Rows, cells) }
 
-// Words is text that programs and people read alike; "" is Blank.
-func Words(s string) Cell { return Named(s, s) }
+// WordsCell is text that programs and people read alike; "" is Blank.
+func WordsCell(s string) Cell { return NamedCode(s, s) }
 
-// Named is a code that people read as words.
-func Named(code, words string) Cell {
+// NamedCode is a code that people read as words.
+func NamedCode(code, words string) Cell {
 	if code == "" && words == "" {
 		return Cell{}
 	}
 	return Cell{Kind: Text, Program: code, Words: words}
 }
 
-// Whole is a whole number.
-func Whole[N ~int | ~int64](n N) Cell {
+// WholeCell is a whole number.
+func WholeCell[N ~int | ~int64](n N) Cell {
 	return Cell{Kind: Number, Program: strconv.FormatInt(int64(n), 10), Value: new(big.Rat).SetInt64(int64(n))}
 }
 
-// Maybe is a whole number, or Blank.
-func Maybe(n *int64) Cell {
+// OptionalCell is a whole number, or Blank.
+func OptionalCell(n *int64) Cell {
 	if n == nil {
 		return Cell{}
 	}
-	return Whole(*n)
+	return WholeCell(*n)
 }
 
-// Exact is a number in lowest terms; nil is Blank.
-func Exact(v *big.Rat) Cell { return exactCell(Number, v, Blank) }
+// ExactCell is a number in lowest terms; nil is Blank.
+func ExactCell(v *big.Rat) Cell { return exactCell(Number, v, Blank) }
 
 func exactCell(k CellKind, v *big.Rat, none CellKind) Cell {
 	if v == nil {
@@ -114,36 +114,36 @@ func exactCell(k CellKind, v *big.Rat, none CellKind) Cell {
 	return Cell{Kind: k, Program: v.RatString(), Value: v}
 }
 
-// On is a civil day; the zero day is Blank.
-func On(d calendar.Day) Cell {
+// DayCell is a civil day; the zero day is Blank.
+func DayCell(d calendar.Day) Cell {
 	if d.IsZero() {
 		return Cell{}
 	}
 	return Cell{Kind: Day, Program: d.String(), Day: d}
 }
 
-// Taken is an instant; the zero instant is Blank.
-func Taken(i calendar.Instant) Cell {
+// InstantCell is an instant; the zero instant is Blank.
+func InstantCell(i calendar.Instant) Cell {
 	if i.IsZero() {
 		return Cell{}
 	}
 	return Cell{Kind: Instant, Program: i.String(), Instant: i}
 }
 
-// Flag is yes or no.
-func Flag(b bool) Cell {
+// FlagCell is yes or no.
+func FlagCell(b bool) Cell {
 	if b {
-		return Named("true", "có")
+		return NamedCode("true", "có")
 	}
-	return Named("false", "không")
+	return NamedCode("false", "không")
 }
 
 // mostDecimals is how many decimals a number has at most in CSV for people.
 const mostDecimals = 6
 
-// Decimal is a number with at most six decimals, rounded half away from zero and
+// decimalText is a number with at most six decimals, rounded half away from zero and
 // without zeros at its end. It is for spreadsheets: nothing is judged by it.
-func Decimal(v *big.Rat) string {
+func decimalText(v *big.Rat) string {
 	if v.IsInt() {
 		return v.Num().String()
 	}
@@ -158,9 +158,9 @@ func (c Cell) Human() string {
 	case Text:
 		return c.Words
 	case Number, Dong:
-		return strings.Replace(Decimal(c.Value), ".", ",", 1)
+		return strings.Replace(decimalText(c.Value), ".", ",", 1)
 	case Percent:
-		return strings.Replace(Decimal(new(big.Rat).Mul(c.Value, big.NewRat(100, 1))), ".", ",", 1) + "%"
+		return strings.Replace(decimalText(new(big.Rat).Mul(c.Value, big.NewRat(100, 1))), ".", ",", 1) + "%"
 	case Day:
 		return c.Day.Vi()
 	case Instant:
@@ -169,9 +169,9 @@ func (c Cell) Human() string {
 	return ""
 }
 
-// Guard is text that no spreadsheet takes for a formula: what begins like one
+// GuardText is text that no spreadsheet takes for a formula: what begins like one
 // gets an apostrophe before it, which spreadsheets take for "this is text".
-func Guard(s string) string {
+func GuardText(s string) string {
 	if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
 		return "'" + s
 	}
@@ -243,7 +243,7 @@ func (t *Table) WriteExcel(w io.Writer) error {
 		for n, i := range human {
 			line[n] = row[i].Human()
 			if row[i].Kind == Text {
-				line[n] = Guard(line[n])
+				line[n] = GuardText(line[n])
 			}
 		}
 		_ = out.Write(line)
@@ -275,5 +275,5 @@ func positionsCell(records []*ledger.Record) Cell {
 	for _, r := range records {
 		list = append(list, strconv.FormatInt(int64(r.Position), 10))
 	}
-	return Words(strings.Join(list, " "))
+	return WordsCell(strings.Join(list, " "))
 }

@@ -14,14 +14,14 @@ import (
 )
 
 func sample() *Table {
-	t := New("Thử", "Bảng thử", column("key", "Khóa"), Column{Code: "value", Name: "Giá trị"},
+	t := NewTable("Thử", "Bảng thử", column("key", "Khóa"), Column{Code: "value", Name: "Giá trị"},
 		Column{Code: "decimal", Name: "Thập phân", For: Programs}, Column{Code: "day", Name: "Ngày"})
 	share := big.NewRat(49, 109)
-	t.Add(Words("=1+1"), exactCell(Percent, share, NoData), decimalCell(share), On(calendar.DayOf(2023, 12, 5)))
-	t.Add(Named("x", "Đắk Mil; \"hai\""), exactCell(Dong, big.NewRat(10900, 7), NoData), decimalCell(big.NewRat(10900, 7)), Cell{})
-	t.Add(Words("không"), Whole(0), decimalCell(new(big.Rat)), Cell{})
-	t.Add(Words("chưa"), exactCell(Number, nil, NoData), decimalCell(nil), Cell{})
-	t.Add(Words("âm"), Whole(-5), Cell{}, Cell{})
+	t.Add(WordsCell("=1+1"), exactCell(Percent, share, NoData), decimalCell(share), DayCell(calendar.DayOf(2023, 12, 5)))
+	t.Add(NamedCode("x", "Đắk Mil; \"hai\""), exactCell(Dong, big.NewRat(10900, 7), NoData), decimalCell(big.NewRat(10900, 7)), Cell{})
+	t.Add(WordsCell("không"), WholeCell(0), decimalCell(new(big.Rat)), Cell{})
+	t.Add(WordsCell("chưa"), exactCell(Number, nil, NoData), decimalCell(nil), Cell{})
+	t.Add(WordsCell("âm"), WholeCell(-5), Cell{}, Cell{})
 	return t
 }
 
@@ -48,8 +48,8 @@ func TestBothPrints(t *testing.T) {
 func TestTextIsNeverAFormula(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		typed := rapid.StringMatching(`[=+\-@\t';",a\nđ0-9 ]{1,6}`).Draw(t, "typed")
-		x := New("Thử", "Thử", Column{Code: "a", Name: "A"}, Column{Code: "b", Name: "B"})
-		x.Add(Words(typed), Words("b"))
+		x := NewTable("Thử", "Thử", Column{Code: "a", Name: "A"}, Column{Code: "b", Name: "B"})
+		x.Add(WordsCell(typed), WordsCell("b"))
 		var b bytes.Buffer
 		require.NoError(t, x.WriteExcel(&b))
 		r := csv.NewReader(strings.NewReader(strings.TrimPrefix(b.String(), "\ufeff")))

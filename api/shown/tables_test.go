@@ -177,7 +177,7 @@ func requireCell(t *testing.T, want shown.Cell, got imports.Cell) {
 		require.Equal(t, "…", got.Text)
 	case shown.Text:
 		require.Equal(t, imports.TextCell, got.Kind)
-		require.Equal(t, strings.TrimSpace(shown.Guard(want.Words)), strings.TrimSpace(got.Text))
+		require.Equal(t, strings.TrimSpace(shown.GuardText(want.Words)), strings.TrimSpace(got.Text))
 	case shown.Day:
 		require.Equal(t, imports.DayCell, got.Kind)
 		require.Equal(t, want.Day.String(), got.Text)

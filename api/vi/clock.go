@@ -35,5 +35,5 @@ func KnownEcho(p *answers.Point) string {
 	case typed == ledger.KnownSize(p.Size).String():
 		return first + "; bản ghi cuối vào sổ lúc " + Instant(p.LastRecorded) + "."
 	}
-	return "Đến " + Known(p) + ": " + first + "."
+	return "Đến " + KnownUntil(p) + ": " + first + "."
 }

@@ -21,9 +21,9 @@ var causes = map[answers.Cause]string{
 // Cause is why a figure moved.
 func Cause(c answers.Cause) string { return causes[c] }
 
-// Signed is a change of a figure, with its sign and unit: "+3 HTX",
+// SignedChange is a change of a figure, with its sign and unit: "+3 HTX",
 // "−1,2 điểm %".
-func Signed(d *indicator.Definition, v *big.Rat) string {
+func SignedChange(d *indicator.Definition, v *big.Rat) string {
 	sign := "+"
 	if v.Sign() < 0 {
 		sign, v = "−", new(big.Rat).Neg(v)
@@ -48,12 +48,12 @@ func Difference(d *answers.Difference) string {
 	if len(d.Steps) == 0 {
 		return head + ", không có gì thay đổi."
 	}
-	return head + ": " + Why(d) + "."
+	return head + ": " + WhyMoved(d) + "."
 }
 
-// Why is what each cause of a difference came to, without a full stop; "" where
+// WhyMoved is what each cause of a difference came to, without a full stop; "" where
 // nothing changed.
-func Why(d *answers.Difference) string {
+func WhyMoved(d *answers.Difference) string {
 	def, totals := d.From.Definition, d.Totals()
 	var parts []string
 	for _, t := range totals {
@@ -61,28 +61,28 @@ func Why(d *answers.Difference) string {
 			parts = append(parts, causes[t.Cause])
 			continue
 		}
-		parts = append(parts, Signed(def, t.Effect)+" do "+causes[t.Cause])
+		parts = append(parts, SignedChange(def, t.Effect)+" do "+causes[t.Cause])
 	}
 	s := strings.Join(parts, "; ")
-	if mix := mixed(def, totals); mix != "" {
+	if mix := mixedCauses(def, totals); mix != "" {
 		s += " (" + mix + ")"
 	}
 	return s
 }
 
-// Relative is a change as a part of what it changed: +25 %, −33,3 %.
-func Relative(v *big.Rat) string {
+// RelativeChange is a change as a part of what it changed: +25 %, −33,3 %.
+func RelativeChange(v *big.Rat) string {
 	sign := "+"
 	if v.Sign() < 0 {
 		sign, v = "−", new(big.Rat).Neg(v)
 	}
-	return sign + trim(Decimal(new(big.Rat).Mul(v, big.NewRat(100, 1)), 1), 0) + " %"
+	return sign + trimZeros(Decimal(new(big.Rat).Mul(v, big.NewRat(100, 1)), 1), 0) + " %"
 }
 
-// mixed tells, of a ratio, what came of others being counted apart from what
+// mixedCauses tells, of a ratio, what came of others being counted apart from what
 // came of the same ones having changed: a new small co-operative lowers a mean
 // although nobody earns less.
-func mixed(def *indicator.Definition, totals []answers.Total) string {
+func mixedCauses(def *indicator.Definition, totals []answers.Total) string {
 	mix, level := new(big.Rat), new(big.Rat)
 	for _, t := range totals {
 		if t.Effect != nil {
@@ -93,8 +93,8 @@ func mixed(def *indicator.Definition, totals []answers.Total) string {
 	if !def.Ratio || mix.Sign() == 0 {
 		return ""
 	}
-	return "trong đó " + Signed(def, mix) + " do thay đổi cơ cấu (HTX vào hoặc ra khỏi mẫu số), " +
-		Signed(def, level) + " do chính các HTX được tính ở cả hai mốc"
+	return "trong đó " + SignedChange(def, mix) + " do thay đổi cơ cấu (HTX vào hoặc ra khỏi mẫu số), " +
+		SignedChange(def, level) + " do chính các HTX được tính ở cả hai mốc"
 }
 
 // Revision tells how far a figure was revised: the mean of the changes, which
@@ -103,6 +103,6 @@ func Revision(d *indicator.Definition, r *answers.Revision) string {
 	if d == nil || r == nil || r.Changes == 0 {
 		return "Chưa lần nào thay đổi."
 	}
-	return "Thay đổi " + Integer(r.Changes) + " lần; bình quân mỗi lần " + Signed(d, r.Bias) +
-		" (độ lớn bình quân " + strings.TrimPrefix(Signed(d, r.Absolute), "+") + ")."
+	return "Thay đổi " + Integer(r.Changes) + " lần; bình quân mỗi lần " + SignedChange(d, r.Bias) +
+		" (độ lớn bình quân " + strings.TrimPrefix(SignedChange(d, r.Absolute), "+") + ")."
 }

@@ -30,7 +30,7 @@ func TestTheSentenceOfADifference(t *testing.T) {
 	same := answers.Difference{From: count.From, To: count.From}
 	require.Contains(t, vi.Difference(&same), "không có gì thay đổi")
 	share := figure(t, "linked.share", 73, 163)
-	require.Equal(t, "−0,61 điểm %", vi.Signed(share.Definition, big.NewRat(-1, 163)))
+	require.Equal(t, "−0,61 điểm %", vi.SignedChange(share.Definition, big.NewRat(-1, 163)))
 	for _, c := range answers.Causes {
 		require.NotEmpty(t, vi.Cause(c), c)
 	}

@@ -15,12 +15,12 @@ func Notes(l assessment.Line) (notes []string) {
 			notes = append(notes, note)
 		}
 	}
-	say(Missing(l.Verdict, l.Target.Unit))
-	say(Tolerated(l))
+	say(MissingToGoal(l.Verdict, l.Target.Unit))
+	say(ToleranceUsed(l))
 	if l.Judged != nil && l.Judged.Figure != nil {
 		say(Coverage(l.Judged.Figure))
-		say(Carried(l.Judged.Figure))
-		say(Late(l.Judged.Figure))
+		say(CarriedOver(l.Judged.Figure))
+		say(LatePapers(l.Judged.Figure))
 	}
 	if n := len(l.Delivery); n > 0 && (l.Judged == nil || l.Judged.Figure == nil) {
 		say(Integer(n) + " văn bản đã nhận")
@@ -31,9 +31,9 @@ func Notes(l assessment.Line) (notes []string) {
 	return notes
 }
 
-// Tolerated is what a verdict "about" a number turned on, and who chose it; ""
+// ToleranceUsed is what a verdict "about" a number turned on, and who chose it; ""
 // for others.
-func Tolerated(l assessment.Line) string {
+func ToleranceUsed(l assessment.Line) string {
 	if l.Target.Rule != plan.About || l.Judged == nil {
 		return ""
 	}
@@ -44,8 +44,8 @@ func Tolerated(l assessment.Line) string {
 	return said + " (mặc định)"
 }
 
-// Judged is a verdict with the word for what came after the deadline.
-func Judged(v plan.Verdict, late bool) string {
+// VerdictWithLateness is a verdict with the word for what came after the deadline.
+func VerdictWithLateness(v plan.Verdict, late bool) string {
 	if late {
 		return Verdict(v.Code) + " (muộn)"
 	}

@@ -60,8 +60,8 @@ var meanings = map[string]string{
 	"reports.received":     "Số báo cáo kết quả thực hiện kế hoạch mà các đơn vị đã nộp. Kế hoạch không liệt kê đơn vị phải nộp: “còn thiếu” là những đơn vị đã nộp văn bản khác của kế hoạch mà chưa nộp báo cáo này.",
 }
 
-// Meaning says what a figure is, in Vietnamese.
-func Meaning(d *indicator.Definition) string {
+// MeaningOf says what a figure is, in Vietnamese.
+func MeaningOf(d *indicator.Definition) string {
 	for code := d.Code; ; {
 		if said, ok := meanings[code]; ok {
 			if code != d.Code {

@@ -16,7 +16,7 @@ import (
 func TestMeaning(t *testing.T) {
 	seen := map[string]string{}
 	for _, d := range indicator.All() {
-		said := vi.Meaning(d)
+		said := vi.MeaningOf(d)
 		require.NotEqual(t, d.Name+".", said, "%s has no sentence", d.Code)
 		require.Empty(t, seen[said], "%s says what %s says", d.Code, seen[said])
 		seen[said] = d.Code
@@ -28,7 +28,7 @@ func TestMeaning(t *testing.T) {
 	}
 	d, err := indicator.Find("training.classes.raw-material-zone")
 	require.NoError(t, err)
-	require.Equal(t, "Số lớp tập huấn mở trong kỳ. Chỉ tính: lớp tập huấn vùng nguyên liệu.", vi.Meaning(d))
+	require.Equal(t, "Số lớp tập huấn mở trong kỳ. Chỉ tính: lớp tập huấn vùng nguyên liệu.", vi.MeaningOf(d))
 }
 
 func TestSchemesByTheirPapers(t *testing.T) {

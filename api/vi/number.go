@@ -26,7 +26,7 @@ func Percent(num, den int64, decimals int) string {
 		return NoData
 	}
 	v := big.NewRat(num, den)
-	return trim(Decimal(v.Mul(v, big.NewRat(100, 1)), max(decimals, 1)), 1) + " %"
+	return trimZeros(Decimal(v.Mul(v, big.NewRat(100, 1)), max(decimals, 1)), 1) + " %"
 }
 
 // The scales of money.
@@ -43,7 +43,7 @@ func Money(v *big.Rat) string {
 	if scale == 1 {
 		return Decimal(v, 0) + " " + word
 	}
-	return trim(Decimal(new(big.Rat).Quo(v, big.NewRat(scale, 1)), 2), 0) + " " + word
+	return trimZeros(Decimal(new(big.Rat).Quo(v, big.NewRat(scale, 1)), 2), 0) + " " + word
 }
 
 func scaleOf(v *big.Rat) (scale int64, word string) {
@@ -57,8 +57,8 @@ func scaleOf(v *big.Rat) (scale int64, word string) {
 	return billion, "tỷ đồng"
 }
 
-// trim drops zeros at the end of the decimals, down to so many.
-func trim(s string, least int) string {
+// trimZeros drops zeros at the end of the decimals, down to so many.
+func trimZeros(s string, least int) string {
 	whole, part, split := strings.Cut(s, ",")
 	if !split {
 		return s
@@ -84,7 +84,7 @@ func Value(f *indicator.Figure) string {
 	case f.Definition.Unit == indicator.Dong:
 		return Money(big.NewRat(num, den))
 	case den != 1:
-		return trim(Decimal(big.NewRat(num, den), 2), 0)
+		return trimZeros(Decimal(big.NewRat(num, den), 2), 0)
 	}
 	return Integer(num)
 }
@@ -147,8 +147,8 @@ func Measure(g plan.Goal, m plan.Measured, tolerance int64) (q Quantity, ok bool
 	return Quantity{v, plan.Decimals(v, least, thresholds...), unit}, true
 }
 
-// Measured is Measure in words; of what is to be done, how much of it there is.
-func Measured(g plan.Goal, m plan.Measured, tolerance int64) string {
+// MeasuredText is Measure in words; of what is to be done, how much of it there is.
+func MeasuredText(g plan.Goal, m plan.Measured, tolerance int64) string {
 	q, ok := Measure(g, m, tolerance)
 	switch {
 	case !ok:

@@ -41,7 +41,7 @@ type Names struct {
 	Find        func(ledger.ID) *ledger.Record
 }
 
-func named(by func(string) string, key string) string {
+func nameOf(by func(string) string, key string) string {
 	if by != nil {
 		if name := by(key); name != "" {
 			return name
@@ -50,8 +50,8 @@ func named(by func(string) string, key string) string {
 	return key
 }
 
-func (n Names) coop(key string) string  { return named(n.Coop, key) }
-func (n Names) place(key string) string { return named(n.Place, key) }
+func (n Names) coop(key string) string  { return nameOf(n.Coop, key) }
+func (n Names) place(key string) string { return nameOf(n.Place, key) }
 
 // About names what the stream of a record is about: a co-operative or a place by
 // its name, anything else by its key.
@@ -169,7 +169,7 @@ func (n Names) member(f ledger.Field, value any) string {
 		}
 		return Day(v)
 	case canonical.Raw:
-		return n.asked(v)
+		return n.requestedCommand(v)
 	}
 	return n.text(f, value.(string))
 }
@@ -197,19 +197,19 @@ func number(f ledger.Field, v int64) string {
 	case ledger.TypeYear:
 		return strconv.FormatInt(v, 10)
 	case ledger.TypeMoney:
-		return dong(v)
+		return dongText(v)
 	case ledger.TypeProfit:
 		if v < 0 {
-			return "lỗ " + dong(-v)
+			return "lỗ " + dongText(-v)
 		}
-		return "lãi " + dong(v)
+		return "lãi " + dongText(v)
 	case ledger.TypePoints:
-		return trim(Decimal(big.NewRat(v, 100), 2), 0)
+		return trimZeros(Decimal(big.NewRat(v, 100), 2), 0)
 	}
 	return Integer(v)
 }
 
-func dong(v int64) string { return Money(new(big.Rat).SetInt64(v)) }
+func dongText(v int64) string { return Money(new(big.Rat).SetInt64(v)) }
 
 // Basis is on what a report stands, in words: thực hiện or ước.
 func Basis(basis string) string { return coop.Bases.Of(basis) }
@@ -223,8 +223,8 @@ func Help(help string) string { return support.Helps.Of(help) }
 // Duties names the rule of duties that a statement was issued under.
 func Duties(rule int64) string { return "quy tắc bất kiêm nhiệm số " + Integer(rule) }
 
-// asked is what the command of a request would record, with its stream and day.
-func (n Names) asked(command canonical.Raw) string {
+// requestedCommand is what the command of a request would record, with its stream and day.
+func (n Names) requestedCommand(command canonical.Raw) string {
 	d, err := request.Made{Command: command}.Draft("-")
 	if err != nil {
 		return "lệnh không đọc được"
@@ -232,7 +232,7 @@ func (n Names) asked(command canonical.Raw) string {
 	r := Prospect(d)
 	s := Said(r, n) + " (" + d.Stream.String()
 	if !d.Valid.IsZero() {
-		s += ", từ " + Stated(d.Valid)
+		s += ", từ " + StatedDay(d.Valid)
 	}
 	return s + ")"
 }

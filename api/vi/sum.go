@@ -35,14 +35,14 @@ func SumOf(d *answers.Difference) *Sum {
 		values = append(values, t.Effect)
 	}
 	s := sumIn(d.From.Definition, values)
-	s.From, s.To, s.Change = s.Value(from), s.Value(to), s.Signed(d.Change())
-	left := new(big.Rat).Sub(s.printed(to), s.printed(from))
+	s.From, s.To, s.Change = s.Value(from), s.Value(to), s.SignedChange(d.Change())
+	left := new(big.Rat).Sub(s.roundedValue(to), s.roundedValue(from))
 	for _, t := range totals {
-		s.Parts = append(s.Parts, s.Signed(t.Effect))
-		left.Sub(left, s.printed(t.Effect))
+		s.Parts = append(s.Parts, s.SignedChange(t.Effect))
+		left.Sub(left, s.roundedValue(t.Effect))
 	}
 	if left.Sign() != 0 {
-		s.Rounding = s.signed(left)
+		s.Rounding = s.signedValue(left)
 	}
 	return s
 }
@@ -86,10 +86,10 @@ func sumIn(d *indicator.Definition, values []*big.Rat) *Sum {
 // mostDecimals is how far a row is widened so that it adds up.
 const mostDecimals = 6
 
-// Moved prints a figure before and after something, and the change, so that the
+// MovedFigure prints a figure before and after something, and the change, so that the
 // three agree as they are printed: with more decimals where two do not do, and at
 // most six. It is nil where an end has no data.
-func Moved(before, after *indicator.Figure) *Sum {
+func MovedFigure(before, after *indicator.Figure) *Sum {
 	from, to := valueOf(before), valueOf(after)
 	if from == nil || to == nil {
 		return nil
@@ -99,15 +99,15 @@ func Moved(before, after *indicator.Figure) *Sum {
 	for s.decimals > 0 && s.decimals < mostDecimals && !s.agree(from, to, by) {
 		s.decimals++
 	}
-	s.From, s.To, s.Change = s.Value(from), s.Value(to), s.Signed(by)
+	s.From, s.To, s.Change = s.Value(from), s.Value(to), s.SignedChange(by)
 	return s
 }
 
 // agree reports whether a change that is printed is that of the values as they
 // are printed, and not nothing where there is one.
 func (s *Sum) agree(from, to, by *big.Rat) bool {
-	printed := s.printed(by)
-	left := new(big.Rat).Sub(s.printed(to), s.printed(from))
+	printed := s.roundedValue(by)
+	left := new(big.Rat).Sub(s.roundedValue(to), s.roundedValue(from))
 	return left.Cmp(printed) == 0 && (printed.Sign() != 0) == (by.Sign() != 0)
 }
 
@@ -119,16 +119,16 @@ func (s *Sum) Value(v *big.Rat) string {
 // Tick is a value without its unit, with no more decimals than it takes: what
 // stands at an axis.
 func (s *Sum) Tick(v *big.Rat) string {
-	return trim(Decimal(new(big.Rat).Mul(v, s.scale), 6), 0)
+	return trimZeros(Decimal(new(big.Rat).Mul(v, s.scale), 6), 0)
 }
 
 // Unit is the unit in which the sum is printed.
 func (s *Sum) Unit() string { return strings.TrimSpace(s.unit) }
 
-// Signed is a change in the unit of the sum, with its sign.
-func (s *Sum) Signed(v *big.Rat) string { return s.signed(new(big.Rat).Mul(v, s.scale)) }
+// SignedChange is a change in the unit of the sum, with its sign.
+func (s *Sum) SignedChange(v *big.Rat) string { return s.signedValue(new(big.Rat).Mul(v, s.scale)) }
 
-func (s *Sum) signed(v *big.Rat) string {
+func (s *Sum) signedValue(v *big.Rat) string {
 	switch v.Sign() {
 	case 0:
 		return "0" + s.change
@@ -138,8 +138,8 @@ func (s *Sum) signed(v *big.Rat) string {
 	return "+" + Decimal(v, s.decimals) + s.change
 }
 
-// printed is a number as it is printed, half away from zero.
-func (s *Sum) printed(v *big.Rat) *big.Rat {
+// roundedValue is a number as it is printed, half away from zero.
+func (s *Sum) roundedValue(v *big.Rat) *big.Rat {
 	ten := big.NewRat(1, 1)
 	for range s.decimals {
 		ten.Mul(ten, big.NewRat(10, 1))
@@ -163,9 +163,9 @@ func valueOf(f *indicator.Figure) *big.Rat {
 	return big.NewRat(num, den)
 }
 
-// Learned tells, of a figure on many days, how the value that was known on the
+// LearnedLater tells, of a figure on many days, how the value that was known on the
 // day itself differs from what is known now.
-func Learned(s *answers.Series) string {
+func LearnedLater(s *answers.Series) string {
 	told, revised, reported := 0, 0, 0
 	var most *answers.Moment
 	by := new(big.Rat)
@@ -198,7 +198,7 @@ func Learned(s *answers.Series) string {
 		return said + "."
 	}
 	return said + "; lệch nhiều nhất tại " + Day(most.Valid) + ": khi đó biết " + Figure(most.Then) +
-		", nay là " + Figure(most.Now) + " (" + Signed(s.Definition, by) + ")."
+		", nay là " + Figure(most.Now) + " (" + SignedChange(s.Definition, by) + ")."
 }
 
 func onlyReported(n int) string {
@@ -226,6 +226,6 @@ func RevisionOfDays(d *indicator.Definition, r *answers.Revision) string {
 	if r.Absolute.Sign() == 0 {
 		return "Không ngày nào bị sửa kể từ lần biết đầu tiên, tính trên " + Integer(r.Changes) + " ngày."
 	}
-	return "Từ lần biết đầu tiên đến nay, mỗi ngày số liệu được sửa bình quân " + Signed(d, r.Bias) +
-		" (độ lớn bình quân " + strings.TrimPrefix(Signed(d, r.Absolute), "+") + "), tính trên " + Integer(r.Changes) + " ngày."
+	return "Từ lần biết đầu tiên đến nay, mỗi ngày số liệu được sửa bình quân " + SignedChange(d, r.Bias) +
+		" (độ lớn bình quân " + strings.TrimPrefix(SignedChange(d, r.Absolute), "+") + "), tính trên " + Integer(r.Changes) + " ngày."
 }

@@ -84,8 +84,8 @@ func TestWhatIsPrintedAddsUp(t *testing.T) {
 }
 
 func TestRelativeChanges(t *testing.T) {
-	require.Equal(t, "+25 %", vi.Relative(big.NewRat(1, 4)))
-	require.Equal(t, "−33,3 %", vi.Relative(big.NewRat(-1, 3)))
+	require.Equal(t, "+25 %", vi.RelativeChange(big.NewRat(1, 4)))
+	require.Equal(t, "−33,3 %", vi.RelativeChange(big.NewRat(-1, 3)))
 }
 
 func TestWhatWasLearned(t *testing.T) {
@@ -93,31 +93,31 @@ func TestWhatWasLearned(t *testing.T) {
 		return answers.Moment{Valid: calendar.DayOf(2023, int(now), 28), Then: figure(t, "coops.established", then, 1), Now: figure(t, "coops.established", now, 1)}
 	}
 	s := &answers.Series{Definition: figure(t, "coops.established", 0, 1).Definition, Moments: []answers.Moment{at(1, 1), at(2, 2), {Now: figure(t, "coops.established", 3, 1)}}}
-	require.Equal(t, "Ở cả 2 mốc, số biết ngay tại ngày đó đúng bằng số biết nay.", vi.Learned(s))
+	require.Equal(t, "Ở cả 2 mốc, số biết ngay tại ngày đó đúng bằng số biết nay.", vi.LearnedLater(s))
 	s.Moments = append(s.Moments, at(1, 4), at(9, 5))
 	require.Equal(t, "Ở 2/4 mốc, số biết ngay tại ngày đó khác số biết nay; lệch nhiều nhất tại 28/05/2023: "+
-		"khi đó biết 9 HTX, nay là 5 HTX (−4 HTX).", vi.Learned(s))
-	require.Contains(t, vi.Learned(&answers.Series{}), "Không có mốc nào")
+		"khi đó biết 9 HTX, nay là 5 HTX (−4 HTX).", vi.LearnedLater(s))
+	require.Contains(t, vi.LearnedLater(&answers.Series{}), "Không có mốc nào")
 	more := at(5, 5)
 	more.Now.Reported++
 	s.Moments = []answers.Moment{more, at(1, 1)}
-	require.Equal(t, "Ở cả 2 mốc, số biết ngay tại ngày đó đúng bằng số biết nay (thêm 1 mốc chỉ khác số HTX đã báo cáo).", vi.Learned(s))
+	require.Equal(t, "Ở cả 2 mốc, số biết ngay tại ngày đó đúng bằng số biết nay (thêm 1 mốc chỉ khác số HTX đã báo cáo).", vi.LearnedLater(s))
 	none := at(5, 5)
 	none.Then.NoData = true
 	s.Moments = []answers.Moment{none, at(1, 1)}
-	require.Equal(t, "Ở 1/2 mốc, số biết ngay tại ngày đó khác số biết nay.", vi.Learned(s))
+	require.Equal(t, "Ở 1/2 mốc, số biết ngay tại ngày đó khác số biết nay.", vi.LearnedLater(s))
 }
 
 // A row of before, after and change agrees as it is printed: 34,6 to 34,43 is not
 // −0,16.
 func TestARowThatMovedAgrees(t *testing.T) {
-	s := vi.Moved(figure(t, "linked.share", 73, 211), figure(t, "linked.share", 73, 212))
+	s := vi.MovedFigure(figure(t, "linked.share", 73, 211), figure(t, "linked.share", 73, 212))
 	require.Equal(t, "34,597 % | 34,434 % | −0,163 điểm %", s.From+" | "+s.To+" | "+s.Change)
-	s = vi.Moved(figure(t, "coops.established", 14, 1), figure(t, "coops.established", 13, 1))
+	s = vi.MovedFigure(figure(t, "coops.established", 14, 1), figure(t, "coops.established", 13, 1))
 	require.Equal(t, "14 HTX | 13 HTX | −1 HTX", s.From+" | "+s.To+" | "+s.Change)
 	none := figure(t, "revenue.mean", 0, 0)
 	none.NoData = true
-	require.Nil(t, vi.Moved(none, figure(t, "revenue.mean", 1, 1)))
+	require.Nil(t, vi.MovedFigure(none, figure(t, "revenue.mean", 1, 1)))
 	rapid.Check(t, func(r *rapid.T) {
 		code := rapid.SampledFrom([]string{"coops.rescoped", "linked.share", "revenue.mean"}).Draw(r, "code")
 		num, den := rapid.Int64Range(0, 1e12), int64(1)
@@ -125,7 +125,7 @@ func TestARowThatMovedAgrees(t *testing.T) {
 			den = rapid.Int64Range(1, 500).Draw(r, "den")
 		}
 		before, after := figure(t, code, num.Draw(r, "from"), den), figure(t, code, num.Draw(r, "to"), den+den/2)
-		s := vi.Moved(before, after)
+		s := vi.MovedFigure(before, after)
 		off := new(big.Rat).Sub(number(r, s.To), number(r, s.From))
 		off.Abs(off.Sub(off, number(r, strings.TrimPrefix(s.Change, "+"))))
 		require.LessOrEqual(r, off.Cmp(big.NewRat(1, 1_000_000)), 0, "%s %s %s", s.From, s.To, s.Change)

@@ -96,16 +96,16 @@ func TestGoals(t *testing.T) {
 
 // What is printed never says more or less than the verdict.
 func TestMeasuredNeverContradicts(t *testing.T) {
-	require.Equal(t, "44,95 %", vi.Measured(goal(plan.Strive, "%", 45), plan.Measured{Num: 98, Den: 218}, 0))
-	require.Equal(t, "1.549,9999997 triệu đồng", vi.Measured(goal(plan.Strive, "đồng", 1_550_000_000), plan.Measured{Num: 4_649_999_999, Den: 3}, 0))
-	require.Equal(t, "3/4", vi.Measured(goal(plan.Done, ""), plan.Measured{Num: 3, Den: 4}, 0))
-	require.Equal(t, "211 HTX", vi.Measured(goal(plan.About, "HTX", 218), plan.Measured{Num: 211, Den: 1}, 500))
-	require.Equal(t, "…", vi.Measured(goal(plan.About, "HTX", 218), plan.Measured{NoData: true}, 500))
+	require.Equal(t, "44,95 %", vi.MeasuredText(goal(plan.Strive, "%", 45), plan.Measured{Num: 98, Den: 218}, 0))
+	require.Equal(t, "1.549,9999997 triệu đồng", vi.MeasuredText(goal(plan.Strive, "đồng", 1_550_000_000), plan.Measured{Num: 4_649_999_999, Den: 3}, 0))
+	require.Equal(t, "3/4", vi.MeasuredText(goal(plan.Done, ""), plan.Measured{Num: 3, Den: 4}, 0))
+	require.Equal(t, "211 HTX", vi.MeasuredText(goal(plan.About, "HTX", 218), plan.Measured{Num: 211, Den: 1}, 500))
+	require.Equal(t, "…", vi.MeasuredText(goal(plan.About, "HTX", 218), plan.Measured{NoData: true}, 500))
 	rapid.Check(t, func(t *rapid.T) {
 		low := rapid.Int64Range(1, 5_000_000_000).Draw(t, "low")
 		m := plan.Measured{Num: rapid.Int64Range(0, 1_000_000_000_000).Draw(t, "num"), Den: rapid.Int64Range(1, 300).Draw(t, "den")}
 		g := goal(plan.Strive, "đồng", low)
-		printed := read(t, vi.Measured(g, m, 500))
+		printed := read(t, vi.MeasuredText(g, m, 500))
 		exact := g.Value(m)
 		for _, threshold := range g.Thresholds(500) {
 			require.Equal(t, exact.Cmp(threshold), printed.Cmp(threshold), "%s against %s", printed, threshold)
@@ -154,11 +154,11 @@ func TestVerdicts(t *testing.T) {
 
 func TestMissing(t *testing.T) {
 	g := goal(plan.Strive, "đồng", 80_000_000)
-	require.Equal(t, "còn thiếu 2,5 triệu đồng", vi.Missing(plan.Judge(g, plan.Measured{Num: 77_500_000, Den: 1}, 0, 0), g.Unit))
-	require.Equal(t, "còn thiếu 1 đồng", vi.Missing(plan.Judge(g, plan.Measured{Num: 79_999_999, Den: 1}, 0, 0), g.Unit))
-	require.Empty(t, vi.Missing(plan.Judge(g, plan.Measured{Num: 80_000_000, Den: 1}, 0, 0), g.Unit))
+	require.Equal(t, "còn thiếu 2,5 triệu đồng", vi.MissingToGoal(plan.Judge(g, plan.Measured{Num: 77_500_000, Den: 1}, 0, 0), g.Unit))
+	require.Equal(t, "còn thiếu 1 đồng", vi.MissingToGoal(plan.Judge(g, plan.Measured{Num: 79_999_999, Den: 1}, 0, 0), g.Unit))
+	require.Empty(t, vi.MissingToGoal(plan.Judge(g, plan.Measured{Num: 80_000_000, Den: 1}, 0, 0), g.Unit))
 	g = goal(plan.Exactly, "HTX", 15)
-	require.Equal(t, "còn thiếu 1 HTX", vi.Missing(plan.Judge(g, plan.Measured{Num: 14, Den: 1}, 0, 0), g.Unit))
+	require.Equal(t, "còn thiếu 1 HTX", vi.MissingToGoal(plan.Judge(g, plan.Measured{Num: 14, Den: 1}, 0, 0), g.Unit))
 }
 
 func TestEveryCodeHasWords(t *testing.T) {

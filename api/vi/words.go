@@ -26,12 +26,12 @@ func Instant(i calendar.Instant) string { return i.Vi() }
 // AsOf is the sentence that names an answer's point: the valid day, what was
 // known, and the size of the prefix that it was counted from.
 func AsOf(p *answers.Point) string {
-	return "Số liệu tại ngày " + Day(p.Valid) + ", theo hồ sơ ghi nhận đến " + Known(p) +
+	return "Số liệu tại ngày " + Day(p.Valid) + ", theo hồ sơ ghi nhận đến " + KnownUntil(p) +
 		" (cỡ sổ " + Integer(p.Size) + ")"
 }
 
-// Known says until when the records of a point were taken: "hiện tại" for now.
-func Known(p *answers.Point) string {
+// KnownUntil says until when the records of a point were taken: "hiện tại" for now.
+func KnownUntil(p *answers.Point) string {
 	typed := p.Known.String()
 	if typed == "" {
 		return "hiện tại"
@@ -63,9 +63,9 @@ func NotJudged(t *answers.Targets) string {
 		"; dưới đây chỉ là số liệu của địa bàn được hỏi"
 }
 
-// Late says how many of the papers that a figure counts came after the
+// LatePapers says how many of the papers that a figure counts came after the
 // deadline: 3 báo cáo nộp muộn. It is "" for none.
-func Late(f *indicator.Figure) string {
+func LatePapers(f *indicator.Figure) string {
 	for _, p := range f.Parts {
 		if p.Name == indicator.LatePart && p.Num > 0 {
 			return Integer(p.Num) + " " + string(f.Definition.Unit) + " nộp muộn"
@@ -96,19 +96,19 @@ func Symbol(c plan.Code) string { return symbols[c] }
 // Verdict is the shape and the word: ◐ Gần đạt.
 func Verdict(c plan.Code) string { return Symbol(c) + " " + c.Word() }
 
-// Missing says what is short to a goal: còn thiếu 2 HTX, còn thiếu 12,5 triệu
+// MissingToGoal says what is short to a goal: còn thiếu 2 HTX, còn thiếu 12,5 triệu
 // đồng; "" where nothing is.
-func Missing(v plan.Verdict, unit string) string {
+func MissingToGoal(v plan.Verdict, unit string) string {
 	if v.Missing != 0 && unit == string(indicator.Dong) {
 		return "còn thiếu " + Money(new(big.Rat).SetInt64(v.Missing))
 	}
 	return v.Vi
 }
 
-// Lacking is Missing for a target as it stands in a plan. One that asks for
+// MissingToTarget is Missing for a target as it stands in a plan. One that asks for
 // several things to be done is short of things.
-func Lacking(v plan.Verdict, t plan.TargetRow) string {
-	words := Missing(v, t.Unit)
+func MissingToTarget(v plan.Verdict, t plan.TargetRow) string {
+	words := MissingToGoal(v, t.Unit)
 	if words != "" && len(t.Also) > 0 && t.Rule == plan.Done {
 		return words + " việc"
 	}
@@ -124,8 +124,8 @@ func Coverage(f *indicator.Figure) string {
 	return Integer(f.Reported) + "/" + Integer(f.Expected) + " HTX đã báo cáo"
 }
 
-// Carried says how many are answered for by the year before, or "".
-func Carried(f *indicator.Figure) string {
+// CarriedOver says how many are answered for by the year before, or "".
+func CarriedOver(f *indicator.Figure) string {
 	if f.Carried == 0 {
 		return ""
 	}
@@ -174,7 +174,7 @@ func Tolerance(permyriad int64) string { return "± " + Share(permyriad) }
 
 // Share is hundredths of a percent: 9000 is 90 %, 250 is 2,5 %.
 func Share(permyriad int64) string {
-	return trim(Decimal(big.NewRat(permyriad, 100), 2), 0) + " %"
+	return trimZeros(Decimal(big.NewRat(permyriad, 100), 2), 0) + " %"
 }
 
 var statuses = map[string]string{
@@ -225,7 +225,7 @@ func Source(s *ledger.Source) string {
 	}
 	line := s.Document
 	for _, part := range []struct{ before, text string }{
-		{" ", Stated(s.Issued)}, {" của ", s.Issuer}, {", trang tính ", s.Sheet}, {", dòng ", row(s.Row)},
+		{" ", StatedDay(s.Issued)}, {" của ", s.Issuer}, {", trang tính ", s.Sheet}, {", dòng ", row(s.Row)},
 	} {
 		if part.text != "" {
 			line += part.before + part.text
@@ -234,9 +234,9 @@ func Source(s *ledger.Source) string {
 	return strings.TrimLeft(line, " ,")
 }
 
-// Stated is a day with the word for its precision: ngày 05/12/2023, tháng
+// StatedDay is a day with the word for its precision: ngày 05/12/2023, tháng
 // 12/2023, năm 2023; "" for none.
-func Stated(s calendar.Stated) string {
+func StatedDay(s calendar.Stated) string {
 	if s.IsZero() {
 		return ""
 	}

@@ -93,12 +93,12 @@ const listedCheckpoints = 20
 // audit is the page where an auditor begins.
 func (s *Site) audit(a *Asked) (Page, error) { return s.auditWith(a, nil) }
 
-// Audit is the first page of the auditor with what was wrong with something
+// AuditPage is the first page of the auditor with what was wrong with something
 // that was posted there, whose fields keep what was typed.
-func (s *Site) Audit(a *Asked, wrong error) (Page, error) { return s.auditWith(a, wrong) }
+func (s *Site) AuditPage(a *Asked, wrong error) (Page, error) { return s.auditWith(a, wrong) }
 
 func (s *Site) auditWith(a *Asked, wrong error) (Page, error) {
-	f := s.begin(a, "Kiểm toán")
+	f := s.newFrame(a, "Kiểm toán")
 	f.Lead = "Mọi con số đã công bố đều tính lại và kiểm được, kể cả bởi người không tin máy chủ này."
 	f.Clocks = nil
 	v := &auditPage{}
@@ -106,7 +106,7 @@ func (s *Site) auditWith(a *Asked, wrong error) (Page, error) {
 	v.Replay, v.Check = newReplayForm(a), newCheckForm(a)
 	v.Consistency = newConsistencyForm(a, 0, head)
 	f.own = append(v.Replay.Fields, v.Check.Keys, v.Check.File)
-	if wrong != nil && !f.blame(wrong) {
+	if wrong != nil && !f.addWrong(wrong) {
 		return Page{}, wrong
 	}
 	if head == 0 {
@@ -175,13 +175,13 @@ func (s *Site) fillCheckpoints(a *Asked, v *auditPage, head ledger.Position) err
 		}
 		line := checkpointLine{
 			Size: vi.Integer(x.Size), Root: x.Root.String(), By: signersInWords(x.Note), Holds: x.Err == nil,
-			Note: "/api/v1/checkpoint?size=" + digits(ledger.Position(x.Size)),
+			Note: "/api/v1/checkpoint?size=" + positionDigits(ledger.Position(x.Size)),
 		}
 		if x.Err != nil {
 			line.Why = vi.Fault(x.Err)
 		}
 		if x.Lost != nil {
-			line.Holds, line.Lost = false, "các bản ghi này đã mất, theo bản ghi @"+digits(ledger.Position(x.Lost.Position))
+			line.Holds, line.Lost = false, "các bản ghi này đã mất, theo bản ghi @"+positionDigits(ledger.Position(x.Lost.Position))
 		}
 		v.Checkpoints = append(v.Checkpoints, line)
 	}
@@ -196,7 +196,7 @@ func (s *Site) fillCheckpoints(a *Asked, v *auditPage, head ledger.Position) err
 
 func showStatement(a *Asked, c *answers.StatementCheck) statementLine {
 	l := statementLine{
-		Key: c.Key, Title: c.Issued.Title, To: a.carry("/kiem-toan/bao-cao/" + c.Key), Valid: vi.Day(c.Issued.Valid),
+		Key: c.Key, Title: c.Issued.Title, To: a.addressOf("/kiem-toan/bao-cao/" + c.Key), Valid: vi.Day(c.Issued.Valid),
 		Issued: vi.Instant(c.Fact.Root.Recorded), By: actorWords(c.Fact.By.Actor), Size: vi.Integer(c.Issued.Size),
 		Verdict: showLineVerdict(c.Verdict), Evidence: evidenceOf(c.Key),
 	}
@@ -211,7 +211,7 @@ func showStatement(a *Asked, c *answers.StatementCheck) statementLine {
 }
 
 func evidenceOf(key string) string {
-	return address("/api/v1/evidence", map[string][]string{"statement": {key}})
+	return addressWith("/api/v1/evidence", map[string][]string{"statement": {key}})
 }
 
 // rules are the rules of duties, as a reader is told them.
@@ -249,7 +249,7 @@ type changeLine struct{ Position, To, Said, Before, After string }
 
 // statementOf is the page of one statement.
 func (s *Site) statementOf(a *Asked) (Page, error) {
-	f := s.begin(a, "Báo cáo đã chốt")
+	f := s.newFrame(a, "Báo cáo đã chốt")
 	f.Clocks = nil
 	v := &statementPage{}
 	if f.err != nil {
@@ -257,7 +257,7 @@ func (s *Site) statementOf(a *Asked) (Page, error) {
 	}
 	c, err := s.Statements.Verify(a.ctx(), a.Param("key"), a.Head.Size())
 	if err != nil {
-		f.Offers = []link{{"các báo cáo đã chốt", a.carry("/kiem-toan") + "#bao-cao"}}
+		f.Offers = []link{{"các báo cáo đã chốt", a.addressOf("/kiem-toan") + "#bao-cao"}}
 		return f.refuse("audit-statement.html", err, v)
 	}
 	p, err := a.Head.ResolvePrefix(answers.Query{})
@@ -280,10 +280,10 @@ func (v *statementPage) describe(s *Site, a *Asked, c *answers.StatementCheck, n
 	if x, err := calendar.PeriodEnding(period, c.Issued.Valid); err == nil {
 		period = vi.Period(x)
 	}
-	v.Facts = saying(
+	v.Facts = pairsWithValue(
 		pair{"Khóa của báo cáo", c.Key}, pair{"Số liệu tại ngày", vi.Day(c.Issued.Valid)}, pair{"Tính từ", vi.Integer(c.Issued.Size) + " bản ghi đầu"},
 		pair{"Địa bàn", names.About(ledger.StreamOf("place", c.Issued.Place))}, pair{"Kỳ", period}, pair{"Thang xếp loại", vi.Scheme(c.Issued.Scheme)},
-		pair{"Phát hành", v.Line.Issued + " (giờ Việt Nam), ở bản ghi @" + digits(at)}, pair{"Người phát hành", v.Line.By},
+		pair{"Phát hành", v.Line.Issued + " (giờ Việt Nam), ở bản ghi @" + positionDigits(at)}, pair{"Người phát hành", v.Line.By},
 		pair{"Bất kiêm nhiệm", "quy tắc số " + vi.Integer(c.Issued.Rule()) + ": " + rules[c.Issued.Rule()]},
 		pair{"Gốc Merkle đã nêu", c.Issued.Root},
 	)
@@ -295,10 +295,10 @@ func (v *statementPage) describe(s *Site, a *Asked, c *answers.StatementCheck, n
 			v.WithdrawnWhy = e.Reason
 		}
 		v.WithdrawnBy = actorWords(w.By.Actor)
-		v.WithdrawnAt = link{"@" + digits(w.By.Position), a.carry("/so/" + digits(w.By.Position))}
+		v.WithdrawnAt = link{"@" + positionDigits(w.By.Position), a.addressOf("/so/" + positionDigits(w.By.Position))}
 	}
 	if r := c.Retraction; r != nil {
-		v.RetractedBy, v.RetractedAt = actorWords(r.Actor), link{"@" + digits(r.Position), a.carry("/so/" + digits(r.Position))}
+		v.RetractedBy, v.RetractedAt = actorWords(r.Actor), link{"@" + positionDigits(r.Position), a.addressOf("/so/" + positionDigits(r.Position))}
 	}
 	if c.Duties != nil {
 		v.Broken = vi.Fault(c.Duties)
@@ -315,7 +315,7 @@ func showStated(a *Asked, c *answers.StatementCheck, line answers.StatementLine,
 	out := statedLine{
 		Name: nameOfIndicator(line.Stated.Indicator), Code: line.Stated.Indicator, Stated: statedInWords(line.Stated), Now: vi.NoData,
 		Verdict: showLineVerdict(line.Verdict),
-		To:      pinned("/vi-sao/"+line.Stated.Indicator, c.Point(), "map", c.Issued.Map.String()),
+		To:      pinnedAddress("/vi-sao/"+line.Stated.Indicator, c.Point(), "map", c.Issued.Map.String()),
 	}
 	if line.Why != nil {
 		out.Why = vi.Fault(line.Why)
@@ -323,7 +323,7 @@ func showStated(a *Asked, c *answers.StatementCheck, line answers.StatementLine,
 	if line.Now != nil {
 		out.Now = vi.Figure(line.Now)
 		if line.Then != nil {
-			then, now, by := moved(line.Then, line.Now)
+			then, now, by := figureMove(line.Then, line.Now)
 			if out.Change = by; out.Stated == vi.Figure(line.Then) {
 				out.Stated, out.Now = then, now
 			}
@@ -331,7 +331,7 @@ func showStated(a *Asked, c *answers.StatementCheck, line answers.StatementLine,
 	}
 	for _, x := range line.Changes {
 		out.Changes = append(out.Changes, changeLine{
-			Position: "@" + digits(x.Record.Position), To: a.carry("/so/" + digits(x.Record.Position)),
+			Position: "@" + positionDigits(x.Record.Position), To: a.addressOf("/so/" + positionDigits(x.Record.Position)),
 			Said: vi.Said(x.Record, names), Before: withCoverage(x.Before, x.After), After: withCoverage(x.After, x.Before),
 		})
 	}
@@ -367,7 +367,7 @@ type consistencyForm struct{ From, To *field }
 func newConsistencyForm(a *Asked, first, head ledger.Position) consistencyForm {
 	or := func(typed string, n ledger.Position) string {
 		if typed == "" && n > 0 {
-			return digits(n)
+			return positionDigits(n)
 		}
 		return typed
 	}
@@ -394,7 +394,7 @@ var consistencyNames = []string{"from", "to"}
 
 // consistency is the page of a consistency proof.
 func (s *Site) consistency(a *Asked) (Page, error) {
-	f := s.begin(a, "Sổ chỉ dài thêm")
+	f := s.newFrame(a, "Sổ chỉ dài thêm")
 	f.Clocks = nil
 	head := a.Head.Size()
 	v := &consistencyPage{Form: newConsistencyForm(a, 0, head)}
@@ -409,7 +409,7 @@ func (s *Site) consistency(a *Asked) (Page, error) {
 		}
 		n, err := positionIn(x.Value, x.Name, int64(head))
 		if err != nil {
-			f.blame(err)
+			f.addWrong(err)
 			continue
 		}
 		sizes[i] = ledger.Position(n)
@@ -437,7 +437,7 @@ func (v *consistencyPage) fill(s *Site, p *audit.Consistency) {
 	for _, h := range p.Hashes {
 		v.Hashes = append(v.Hashes, h.String())
 	}
-	v.JSON = "/api/v1/proofs/consistency?from=" + digits(ledger.Position(p.From)) + "&to=" + digits(ledger.Position(p.To))
+	v.JSON = "/api/v1/proofs/consistency?from=" + positionDigits(ledger.Position(p.From)) + "&to=" + positionDigits(ledger.Position(p.To))
 }
 
 // signedAs tells who signed a root at a size, or that what was signed there is

@@ -63,9 +63,9 @@ type checkLine struct {
 	Verdict                     lineVerdict
 }
 
-// Checked is the page of what was found of an evidence file.
-func (s *Site) Checked(a *Asked, c Check) (Page, error) {
-	f := s.begin(a, "Kết quả kiểm tra tệp bằng chứng")
+// CheckedPage is the page of what was found of an evidence file.
+func (s *Site) CheckedPage(a *Asked, c Check) (Page, error) {
+	f := s.newFrame(a, "Kết quả kiểm tra tệp bằng chứng")
 	f.Clocks = nil
 	r := c.Report
 	v := &checkPage{OK: r.OK, Sentence: r.Vietnamese, OwnKeys: c.OwnKeys, Form: newCheckForm(a)}
@@ -75,9 +75,9 @@ func (s *Site) Checked(a *Asked, c Check) (Page, error) {
 		}
 	}
 	if r.Statement != "" {
-		v.Facts = saying(pair{"Báo cáo", r.Title}, pair{"Khóa của báo cáo", r.Statement}, pair{"Người phát hành", r.Issuer})
+		v.Facts = pairsWithValue(pair{"Báo cáo", r.Title}, pair{"Khóa của báo cáo", r.Statement}, pair{"Người phát hành", r.Issuer})
 	}
-	v.Facts = append(v.Facts, saying(pair{"Sổ cái", r.Origin}, pair{"Bản ghi trong tệp", vi.Integer(r.Records)},
+	v.Facts = append(v.Facts, pairsWithValue(pair{"Sổ cái", r.Origin}, pair{"Bản ghi trong tệp", vi.Integer(r.Records)},
 		pair{"Cỡ sổ đã ký", vi.Integer(r.Size)}, pair{"Gốc Merkle", r.Root}, pair{"Khóa đã ký", r.Key})...)
 	v.Chain = showChain(r.Keys)
 	_, v.Losses = showLosses(r.Recovered)

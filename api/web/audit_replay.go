@@ -56,7 +56,7 @@ func (s *Site) replayLines(a *Asked) (list []replayLine) {
 		return nil
 	}
 	for _, r := range s.Replays() {
-		list = append(list, replayLine{a.carry("/kiem-toan/tinh-lai/" + r.ID), vi.Instant(r.Started), vi.AsOf(r.Point), r.state()})
+		list = append(list, replayLine{a.addressOf("/kiem-toan/tinh-lai/" + r.ID), vi.Instant(r.Started), vi.AsOf(r.Point), r.state()})
 	}
 	return list
 }
@@ -101,7 +101,7 @@ type replayFigure struct {
 
 // replay is the page of one replay.
 func (s *Site) replay(a *Asked) (Page, error) {
-	f := s.begin(a, "Tính lại toàn bộ sổ")
+	f := s.newFrame(a, "Tính lại toàn bộ sổ")
 	f.Clocks = nil
 	v := &replayPage{}
 	if f.err != nil {
@@ -109,7 +109,7 @@ func (s *Site) replay(a *Asked) (Page, error) {
 	}
 	r := s.findReplay(a.Param("id"))
 	if r == nil {
-		f.Offers = []link{{"trang Kiểm toán", a.carry("/kiem-toan") + "#tinh-lai"}}
+		f.Offers = []link{{"trang Kiểm toán", a.addressOf("/kiem-toan") + "#tinh-lai"}}
 		return f.refuse("audit-replay.html", errNoReplay.With(a.Param("id")), v)
 	}
 	v.fill(a, r)
@@ -132,11 +132,11 @@ func (v *replayPage) fill(a *Asked, r *Replay) {
 	v.Filled, v.Running, v.State, v.Sentence = true, r.Ended == 0, r.state(), vi.AsOf(r.Point)
 	v.Done, v.Of = int64(r.Done), max(1, int64(r.Of))
 	v.Progress = "đã đọc " + vi.Integer(r.Done) + "/" + vi.Integer(r.Of) + " bản ghi"
-	v.Facts = saying(pair{"Bắt đầu", vi.Instant(r.Started)}, pair{"Kết thúc", vi.Instant(r.Ended)},
+	v.Facts = pairsWithValue(pair{"Bắt đầu", vi.Instant(r.Started)}, pair{"Kết thúc", vi.Instant(r.Ended)},
 		pair{"Địa bàn", vi.Area(r.Point)}, pair{"Kỳ", vi.Period(r.Point.Period)}, pair{"Thang xếp loại", vi.Scheme(r.Point.Scheme)})
 	switch {
 	case v.Running:
-		v.Poll = a.again()
+		v.Poll = a.withChanged()
 		if r.MayStop(a.Who) {
 			v.Stop = "/kiem-toan/tinh-lai/" + r.ID + "/dung"
 		}
@@ -163,7 +163,7 @@ func (v *replayPage) result(a *Asked, r *Replay) {
 		v.Summary += vi.Integer(n) + " chỉ tiêu lệch."
 	}
 	if x := r.Apart; x != nil {
-		v.Apart = link{"@" + digits(x.Record.Position), a.carry("/so/" + digits(x.Record.Position))}
+		v.Apart = link{"@" + positionDigits(x.Record.Position), a.addressOf("/so/" + positionDigits(x.Record.Position))}
 		v.ApartWords = x.Definition.Name
 	}
 	if r.Digest != nil {
@@ -179,7 +179,7 @@ func (v *replayPage) result(a *Asked, r *Replay) {
 func showReplayed(r *Replay, f *indicator.Figure) replayFigure {
 	line := replayFigure{
 		Code: f.Definition.Code, Name: f.Definition.Name, Slow: vi.Figure(f), Live: vi.Figure(f), Verdict: showLineVerdict(answers.Matches),
-		To: pinned("/vi-sao/"+f.Definition.Code, r.Point),
+		To: pinnedAddress("/vi-sao/"+f.Definition.Code, r.Point),
 	}
 	for _, d := range r.Result.Differences {
 		if d.Slow == f {

@@ -158,13 +158,13 @@ func TestReplayPages(t *testing.T) {
 func TestAuditFormsKeepWhatWasTyped(t *testing.T) {
 	d := newDesk(t)
 	a := &Asked{Head: d.Answers.Head(), Path: "/kiem-toan", Values: map[string][]string{"as_of": {"<31>"}, "keys": {"khóa+sai"}}}
-	page, err := d.Audit(a, errPosition.With("<31>", 0, 9).At("as-of"))
+	page, err := d.AuditPage(a, errPosition.With("<31>", 0, 9).At("as-of"))
 	require.NoError(t, err)
 	doc := readPage(t, page)
 	require.Equal(t, "<31>", doc.Find("#f-as_of[aria-invalid]").AttrOr("value", ""))
 	require.Equal(t, "khóa+sai", doc.Find("#f-keys").AttrOr("value", ""))
 	require.Equal(t, 1, doc.Find(`.problem a[href="#f-as_of"]`).Length())
-	_, err = d.Audit(a, errors.New("unforeseen"))
+	_, err = d.AuditPage(a, errors.New("unforeseen"))
 	require.Error(t, err, "what is not the reader's is not a page of theirs")
 }
 

@@ -17,7 +17,7 @@ func (s *Site) compare(a *Asked) (Page, error) {
 	if a.asksNothing() && a.Wrong == nil {
 		return Page{Redirect: s.usualComparison(a)}, nil
 	}
-	f := s.begin(a, "So sánh hai mốc")
+	f := s.newFrame(a, "So sánh hai mốc")
 	form := newCompareForm(s, a)
 	to := form.onward(a)
 	f.Clocks, f.Sections, f.own = nil, to.sections(), form.fields()
@@ -27,7 +27,7 @@ func (s *Site) compare(a *Asked) (Page, error) {
 	}
 	if errs := form.resolve(a.Head); len(errs) > 0 {
 		for _, err := range errs {
-			if !f.blame(err) {
+			if !f.addWrong(err) {
 				return Page{}, err
 			}
 		}
@@ -92,7 +92,7 @@ func (v *compareView) fill(f *frame, to *Asked) error {
 	f.Twins = tables("", diffTwin(d, form.Code.Value))
 	judged := judgedAt(s.Answers, form.from, form.upto)
 	if form.Code.Value != "" {
-		v.Every = a.again("code", "", "cause", "", "offset", "")
+		v.Every = a.withChanged("code", "", "cause", "", "offset", "")
 		v.Bridge, err = newBridge(f, to, d, judged)
 		return err
 	}
@@ -178,7 +178,7 @@ func diffTwin(d *answers.Differences, code string) string {
 	if d.From.Scheme == d.To.Scheme {
 		scheme = d.To.Scheme
 	}
-	return pinned("/api/v1/diff", d.To, "as_of", "", "known_at", "", "from", d.From.Words(), "to", d.To.Words(),
+	return pinnedAddress("/api/v1/diff", d.To, "as_of", "", "known_at", "", "from", d.From.Words(), "to", d.To.Words(),
 		"code", code, "map", mapDay, "scheme", scheme)
 }
 
@@ -200,18 +200,18 @@ func newCompareRow(a *Asked, both *answers.Differences, d *answers.Difference, j
 	def := d.From.Definition
 	r := compareRow{
 		Code: def.Code, Name: def.Name, Same: d.From.Same(d.To), Apart: def.Composed(),
-		A:      link{vi.Value(d.From), pinned("/vi-sao/"+def.Code, both.From)},
-		B:      link{vi.Value(d.To), pinned("/vi-sao/"+def.Code, both.To)},
-		Change: changeOf(d), Why: vi.Why(d), Verdicts: judged.pairs(d),
+		A:      link{vi.Value(d.From), pinnedAddress("/vi-sao/"+def.Code, both.From)},
+		B:      link{vi.Value(d.To), pinnedAddress("/vi-sao/"+def.Code, both.To)},
+		Change: changeOf(d), Why: vi.WhyMoved(d), Verdicts: judged.pairs(d),
 	}
 	if !d.From.Same(d.To) {
 		r.CoverA, r.CoverB = vi.Coverage(d.From), vi.Coverage(d.To)
 	}
 	if part := d.Relative(); part != nil && part.Sign() != 0 {
-		r.Part = vi.Relative(part)
+		r.Part = vi.RelativeChange(part)
 	}
 	if !def.Composed() {
-		r.Bridge = a.again("code", def.Code, "changed", "", "cause", "", "offset", "")
+		r.Bridge = a.withChanged("code", def.Code, "changed", "", "cause", "", "offset", "")
 	}
 	return r
 }
@@ -229,7 +229,7 @@ func changeOf(d *answers.Difference) string {
 	case change.Sign() == 0:
 		return ""
 	}
-	return vi.Signed(d.From.Definition, change)
+	return vi.SignedChange(d.From.Definition, change)
 }
 
 // judgements are what a plan says of figures at two points.

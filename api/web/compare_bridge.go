@@ -78,9 +78,9 @@ func newBridge(f *frame, to *Asked, both *answers.Differences, judged judgements
 	f.Title = def.Name
 	v := &bridgeView{
 		Code: def.Code, Name: def.Name, Sentence: vi.Difference(d), Ratio: def.Ratio,
-		A:        link{vi.Figure(d.From), pinned("/vi-sao/"+def.Code, both.From)},
-		B:        link{vi.Figure(d.To), pinned("/vi-sao/"+def.Code, both.To)},
-		Verdicts: judged.pairs(d), Series: to.carry("/dien-bien/" + def.Code),
+		A:        link{vi.Figure(d.From), pinnedAddress("/vi-sao/"+def.Code, both.From)},
+		B:        link{vi.Figure(d.To), pinnedAddress("/vi-sao/"+def.Code, both.To)},
+		Verdicts: judged.pairs(d), Series: to.addressOf("/dien-bien/" + def.Code),
 	}
 	sum := vi.SumOf(d)
 	w := &bridgeWriter{f: f, to: to, both: both, d: d, sum: sum}
@@ -91,7 +91,7 @@ func newBridge(f *frame, to *Asked, both *answers.Differences, judged judgements
 	for i, t := range d.Totals() {
 		v.Causes = append(v.Causes, w.cause(i, t, cause, offset))
 	}
-	v.TotalNum, v.TotalDen = countOf(def, big.NewRat(d.To.Num-d.From.Num, 1)), signed(big.NewRat(d.To.Den-d.From.Den, 1))
+	v.TotalNum, v.TotalDen = countOf(def, big.NewRat(d.To.Num-d.From.Num, 1)), signedNumber(big.NewRat(d.To.Den-d.From.Den, 1))
 	v.draw(d, sum)
 	return v, nil
 }
@@ -185,7 +185,7 @@ func (w *bridgeWriter) cause(i int, t answers.Total, asked answers.Cause, offset
 	def := w.d.From.Definition
 	c := causeView{
 		ID: "nguyen-nhan-" + string(t.Cause), Cause: upper(vi.Cause(t.Cause)), Printed: vi.NoData,
-		Num: countOf(def, t.Num), Den: signed(t.Den), Count: vi.Integer(t.Steps),
+		Num: countOf(def, t.Num), Den: signedNumber(t.Den), Count: vi.Integer(t.Steps),
 	}
 	if w.sum != nil {
 		c.Printed = w.sum.Parts[i]
@@ -197,11 +197,11 @@ func (w *bridgeWriter) cause(i int, t answers.Total, asked answers.Cause, offset
 		last = min(first+pageSteps, len(steps))
 	}
 	page := func(at int) string {
-		return w.f.asked.again("cause", string(t.Cause), "offset", strconv.Itoa(at)) + "#" + c.ID
+		return w.f.asked.withChanged("cause", string(t.Cause), "offset", strconv.Itoa(at)) + "#" + c.ID
 	}
 	switch {
 	case t.Cause != asked && last < len(steps):
-		c.Shown, c.All = vi.Integer(last)+" phần lớn nhất trong "+c.Count, w.f.asked.again("cause", string(t.Cause), "offset", "")+"#"+c.ID
+		c.Shown, c.All = vi.Integer(last)+" phần lớn nhất trong "+c.Count, w.f.asked.withChanged("cause", string(t.Cause), "offset", "")+"#"+c.ID
 	case t.Cause == asked:
 		c.Shown = "phần " + vi.Integer(min(first+1, last)) + " đến " + vi.Integer(last) + " trong " + c.Count
 		if first > 0 {
@@ -247,15 +247,15 @@ func (w *bridgeWriter) step(s *answers.Step) stepView {
 	def := w.d.From.Definition
 	v := stepView{
 		Subject: w.subject(s), Day: vi.Day(s.Day), Effect: vi.NoData,
-		Num: countOf(def, s.Num), Den: signed(s.Den), Mix: def.Ratio && s.Mix,
+		Num: countOf(def, s.Num), Den: signedNumber(s.Den), Mix: def.Ratio && s.Mix,
 	}
 	if s.Effect != nil {
-		v.Effect = w.sum.Signed(s.Effect)
+		v.Effect = w.sum.SignedChange(s.Effect)
 	}
 	names := w.names()
 	for _, r := range s.Records {
 		v.Records = append(v.Records, recordView{
-			At:   link{"@" + digits(r.Position), w.to.carry("/so/" + digits(r.Position))},
+			At:   link{"@" + positionDigits(r.Position), w.to.addressOf("/so/" + positionDigits(r.Position))},
 			Said: vi.Said(r, names), Valid: r.Valid.Vi(), Recorded: vi.Instant(r.Recorded), Source: vi.Source(r.Source),
 		})
 	}
@@ -295,7 +295,7 @@ func (w *bridgeWriter) subject(step *answers.Step) link {
 		}
 	}
 	if id.Kind == register.CoopSubject {
-		l.To = w.to.carry("/htx/" + id.Key)
+		l.To = w.to.addressOf("/htx/" + id.Key)
 	}
 	return l
 }
@@ -321,13 +321,13 @@ func (w *bridgeWriter) names() vi.Names {
 // countOf is a change of a numerator, in its own unit.
 func countOf(d *indicator.Definition, v *big.Rat) string {
 	if d.Unit == indicator.Dong && v.Sign() != 0 {
-		return vi.Signed(d, v)
+		return vi.SignedChange(d, v)
 	}
-	return signed(v)
+	return signedNumber(v)
 }
 
-// signed is a number with its sign; a part of one shows its quarters.
-func signed(v *big.Rat) string {
+// signedNumber is a number with its sign; a part of one shows its quarters.
+func signedNumber(v *big.Rat) string {
 	decimals := 0
 	if !v.IsInt() {
 		decimals = 2

@@ -155,7 +155,7 @@ func (f *compareForm) resolve(h *answers.Head) (errs []error) {
 
 // between is the same page with other clocks.
 func (a *Asked) between(aDay, aKnown, bDay, bKnown string) string {
-	return a.again("a_as_of", aDay, "a_known_at", aKnown, "b_as_of", bDay, "b_known_at", bKnown, "offset", "", "cause", "", "as_of", "", "known_at", "")
+	return a.withChanged("a_as_of", aDay, "a_known_at", aKnown, "b_as_of", bDay, "b_known_at", bKnown, "offset", "", "cause", "", "as_of", "", "known_at", "")
 }
 
 // offer fills in the presets for the year that the reader looks at: how it went,
@@ -175,7 +175,7 @@ func (f *compareForm) offer(s *Site, a *Asked, d *answers.Differences) {
 	if day <= today {
 		put("Cùng ngày "+vi.Day(day)+": biết khi đó → biết nay", vi.Day(day), vi.Day(day), vi.Day(day), "")
 	}
-	for _, x := range s.stated(a.Head, year) {
+	for _, x := range s.standingStatements(a.Head, year) {
 		on, known := vi.Day(x.Issued.Valid), ledger.KnownSize(ledger.Position(x.Issued.Size)).String()
 		put("Như báo cáo “"+x.Issued.Title+"” → nay biết", on, known, on, "")
 	}

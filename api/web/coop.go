@@ -65,9 +65,9 @@ type saidView struct {
 // coop is the page of one co-operative.
 func (s *Site) coop(a *Asked) (Page, error) {
 	key := a.Param("key")
-	f := s.begin(a, "Hợp tác xã")
+	f := s.newFrame(a, "Hợp tác xã")
 	f.dropHidden("page")
-	v := &coopView{List: link{"Danh sách HTX", a.carry("/htx")}}
+	v := &coopView{List: link{"Danh sách HTX", a.addressOf("/htx")}}
 	if f.err != nil {
 		return f.render("coop.html", v)
 	}
@@ -75,7 +75,7 @@ func (s *Site) coop(a *Asked) (Page, error) {
 	if order != "" && order != "newest" && order != "oldest" {
 		return f.refuse("coop.html", errOrder.With(order).At("order"), v)
 	}
-	page, err := a.page("page")
+	page, err := a.pageNumber("page")
 	if err != nil {
 		return f.refuse("coop.html", err, v)
 	}
@@ -90,26 +90,26 @@ func (s *Site) coop(a *Asked) (Page, error) {
 	if err != nil {
 		return f.refuse("coop.html", err, v)
 	}
-	f.at(card.Point)
+	f.showPoint(card.Point)
 	f.Title = card.State.Name
-	f.Twins = tables("", pinned("/api/v1/coops/"+url.PathEscape(key), card.Point))
+	f.Twins = tables("", pinnedAddress("/api/v1/coops/"+url.PathEscape(key), card.Point))
 	w := wording{site: s, asked: a, point: card.Point, names: s.recordNames(card.Point)}
-	v.Facts = w.stated(card)
-	s.tracks(v, card)
-	v.said(w, card, order == "oldest", page)
+	v.Facts = w.cardFacts(card)
+	s.drawTracks(v, card)
+	v.listRecords(w, card, order == "oldest", page)
 	if err := s.coopStanding(a, v, p, key); err != nil {
 		return f.refuse("coop.html", err, v)
 	}
-	v.Ask = link{"Theo các chỉ tiêu của kế hoạch", a.carry("/vi-sao", "htx", key)}
+	v.Ask = link{"Theo các chỉ tiêu của kế hoạch", a.addressOf("/vi-sao", "htx", key)}
 	v.Filled = true
 	return f.render("coop.html", v)
 }
 
 // noCoop offers what is like a key that is not there at the point.
 func (s *Site) noCoop(f *frame, v *coopView, p *answers.Point, key string, err error) (Page, error) {
-	f.at(p)
+	f.showPoint(p)
 	found := s.Directory.Find(p, key, mostOffers)
-	v.Offers, _ = offers(f.asked, p, found, func(key string) string { return f.asked.carry("/htx/" + url.PathEscape(key)) })
+	v.Offers, _ = offersOf(f.asked, p, found, func(key string) string { return f.asked.addressOf("/htx/" + url.PathEscape(key)) })
 	v.OffersText = "Không có HTX nào có mã gần giống."
 	if len(v.Offers) > 0 {
 		v.OffersText = "Có phải là một trong các HTX này?"
@@ -117,7 +117,7 @@ func (s *Site) noCoop(f *frame, v *coopView, p *answers.Point, key string, err e
 	if m := found.Only(); m != nil && m.Subject.Key == key && !m.Founded.IsZero() {
 		day := vi.Day(m.Founded)
 		v.OffersText = m.State.Name + " đến ngày " + day + " mới thành lập."
-		v.Offers = []offerView{{"Xem tại ngày " + day, f.asked.again("as_of", day), ""}}
+		v.Offers = []offerView{{"Xem tại ngày " + day, f.asked.withChanged("as_of", day), ""}}
 	}
 	return f.refuse("coop.html", err, v)
 }
@@ -127,14 +127,14 @@ func (s *Site) coopStanding(a *Asked, v *coopView, p *answers.Point, key string)
 	if err != nil {
 		return err
 	}
-	v.Standing = standing(x, func(stood answers.Stood) string {
-		return a.carry("/vi-sao/"+url.PathEscape(stood.Figure.Definition.Code), "htx", key)
+	v.Standing = sortStanding(x, func(stood answers.Stood) string {
+		return a.addressOf("/vi-sao/"+url.PathEscape(stood.Figure.Definition.Code), "htx", key)
 	})
 	return nil
 }
 
-// stated is what is known of a co-operative at a point.
-func (w wording) stated(c *directory.Card) (list []statedView) {
+// cardFacts is what is known of a co-operative at a point.
+func (w wording) cardFacts(c *directory.Card) (list []statedView) {
 	x, on := c.State, c.Point.Valid
 	say := func(name, words, note string, by *ledger.Fact) {
 		if words == "" {
@@ -142,7 +142,7 @@ func (w wording) stated(c *directory.Card) (list []statedView) {
 		}
 		v := statedView{Name: name, Words: words, Note: note}
 		if by != nil {
-			v.Record, v.To = "@"+digits(by.By.Position), w.asked.carry("/so/"+digits(by.By.Position))
+			v.Record, v.To = "@"+positionDigits(by.By.Position), w.asked.addressOf("/so/"+positionDigits(by.By.Position))
 		}
 		list = append(list, v)
 	}
@@ -155,13 +155,13 @@ func (w wording) stated(c *directory.Card) (list []statedView) {
 	say("Số đăng ký", x.Registration, "", nil)
 	if f := x.Members; f != nil {
 		e := f.Event.(*coop.MembersCounted)
-		say("Thành viên", vi.Integer(e.Members()), "chính thức "+vi.Integer(e.Official)+", đếm "+vi.Stated(f.Valid), f)
+		say("Thành viên", vi.Integer(e.Members()), "chính thức "+vi.Integer(e.Official)+", đếm "+vi.StatedDay(f.Valid), f)
 	} else {
 		say("Thành viên", "", "", nil)
 	}
 	if f := x.Workers; f != nil {
 		e := f.Event.(*coop.WorkersCounted)
-		say("Lao động", vi.Integer(e.Workers()), "thường xuyên "+vi.Integer(e.Regular)+", đếm "+vi.Stated(f.Valid), f)
+		say("Lao động", vi.Integer(e.Workers()), "thường xuyên "+vi.Integer(e.Regular)+", đếm "+vi.StatedDay(f.Valid), f)
 	} else {
 		say("Lao động", "", "", nil)
 	}
@@ -177,12 +177,12 @@ func (w wording) stated(c *directory.Card) (list []statedView) {
 	}
 	say("Xếp loại", class, year, nil)
 	certificates, products := inForce(c.Coop, c.Point)
-	say("Chứng nhận còn hiệu lực", orNone(certificates), "", nil)
-	say("OCOP còn hiệu lực", orNone(products), "", nil)
+	say("Chứng nhận còn hiệu lực", wordsOrNone(certificates), "", nil)
+	say("OCOP còn hiệu lực", wordsOrNone(products), "", nil)
 	return list
 }
 
-func orNone(s string) string {
+func wordsOrNone(s string) string {
 	if s == "" {
 		return "không có"
 	}
@@ -193,7 +193,7 @@ func foundedOn(f *ledger.Fact) string {
 	if f == nil {
 		return ""
 	}
-	return vi.Stated(f.Valid)
+	return vi.StatedDay(f.Valid)
 }
 
 // statusBy is the fact that gives the status, where one does.
@@ -219,8 +219,8 @@ func lastReport(c *coop.Cooperative) *ledger.Fact {
 	return c.Report(int(last))
 }
 
-// tracks draws the stretches of days and lists them.
-func (s *Site) tracks(v *coopView, c *directory.Card) {
+// drawTracks draws the stretches of days and lists them.
+func (s *Site) drawTracks(v *coopView, c *directory.Card) {
 	list := s.Directory.Tracks(c.Point, c.Subject.Key)
 	if len(list) == 0 {
 		return
@@ -230,7 +230,7 @@ func (s *Site) tracks(v *coopView, c *directory.Card) {
 		ID: "dong-thoi-gian", Title: "Dòng thời gian của " + c.State.Name, Mark: on, MarkLabel: vi.Day(on),
 		Desc: "Tình trạng, chứng nhận, sản phẩm OCOP và hợp đồng có hiệu lực vào những ngày nào; bảng bên dưới ghi đủ từng quãng.",
 	}
-	line.First, line.Last = span(list, on)
+	line.First, line.Last = shownSpan(list, on)
 	for _, t := range list {
 		row := chart.TimelineRow{Label: trackLabel(t)}
 		for _, b := range t.Bands {
@@ -249,9 +249,9 @@ func (s *Site) tracks(v *coopView, c *directory.Card) {
 	v.Chart, v.Small = line.Wide(), line.Narrow()
 }
 
-// span are the days that a drawing shows: from the first that it knows to the
+// shownSpan are the days that a drawing shows: from the first that it knows to the
 // day asked or the last that it knows, with a little room behind.
-func span(list []directory.Track, on calendar.Day) (first, last calendar.Day) {
+func shownSpan(list []directory.Track, on calendar.Day) (first, last calendar.Day) {
 	first, last = on, on
 	for _, t := range list {
 		for _, b := range t.Bands {
@@ -297,8 +297,8 @@ func bandWords(b directory.Band) (words, class string, weak bool) {
 	return b.State + " sao", "on", false
 }
 
-// said fills in one page of what was said.
-func (v *coopView) said(w wording, c *directory.Card, oldest bool, page int) {
+// listRecords fills in one page of what was said.
+func (v *coopView) listRecords(w wording, c *directory.Card, oldest bool, page int) {
 	lines := slices.Clone(c.Said)
 	if !oldest {
 		slices.Reverse(lines)
@@ -307,7 +307,7 @@ func (v *coopView) said(w wording, c *directory.Card, oldest bool, page int) {
 	page = min(page, last)
 	from, to := (page-1)*saidPage, min(page*saidPage, len(lines))
 	for _, l := range lines[from:to] {
-		v.Said = append(v.Said, w.line(l))
+		v.Said = append(v.Said, w.recordLine(l))
 		v.LateRule = cmp.Or(v.LateRule, whyLate(l.Record))
 	}
 	v.Shown = vi.Integer(len(lines)) + " bản ghi về HTX này"
@@ -315,19 +315,19 @@ func (v *coopView) said(w wording, c *directory.Card, oldest bool, page int) {
 		v.Shown = vi.Integer(from+1) + "–" + vi.Integer(to) + " trong " + v.Shown
 	}
 	if page > 1 {
-		v.Earlier = w.asked.again("page", strconv.Itoa(page-1))
+		v.Earlier = w.asked.withChanged("page", strconv.Itoa(page-1))
 	}
 	if page < last {
-		v.More = w.asked.again("page", strconv.Itoa(page+1))
+		v.More = w.asked.withChanged("page", strconv.Itoa(page+1))
 	}
 	v.Order = []preset{
-		{link{"Mới ghi trước", w.asked.again("order", "", "page", "")}, !oldest},
-		{link{"Cũ trước", w.asked.again("order", "oldest", "page", "")}, oldest},
+		{link{"Mới ghi trước", w.asked.withChanged("order", "", "page", "")}, !oldest},
+		{link{"Cũ trước", w.asked.withChanged("order", "oldest", "page", "")}, oldest},
 	}
 }
 
-// line is one record, and what became of it.
-func (w wording) line(l directory.Line) saidView {
+// recordLine is one record, and what became of it.
+func (w wording) recordLine(l directory.Line) saidView {
 	r := l.Record
 	v := saidView{recordLine: lineInWords(w.asked, r, w.names), Late: directory.IsLate(r)}
 	if r.Actor != nil {
@@ -343,7 +343,7 @@ func (w wording) line(l directory.Line) saidView {
 		v.Fate = "từng bị đính chính, nay vẫn như cũ, bởi"
 	}
 	for _, by := range l.CorrectedBy {
-		v.By = append(v.By, link{"@" + digits(by.Position), w.asked.carry("/so/" + digits(by.Position))})
+		v.By = append(v.By, link{"@" + positionDigits(by.Position), w.asked.addressOf("/so/" + positionDigits(by.Position))})
 	}
 	return v
 }

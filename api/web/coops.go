@@ -48,23 +48,23 @@ type coopRow struct {
 
 // coops lists the co-operatives at a point.
 func (s *Site) coops(a *Asked) (Page, error) {
-	f := s.begin(a, "Hợp tác xã")
+	f := s.newFrame(a, "Hợp tác xã")
 	f.dropHidden("page")
-	v := &coopsView{Ask: link{"HTX này được tính ở đâu, không được tính ở đâu, vì sao?", a.carry("/vi-sao")}}
+	v := &coopsView{Ask: link{"HTX này được tính ở đâu, không được tính ở đâu, vì sao?", a.addressOf("/vi-sao")}}
 	v.Filter = f.coopFilter()
 	f.own = v.Filter.Fields
 	if f.err == nil {
 		f.tooLong("q")
 	}
 	for _, x := range v.Filter.Fields[2:] {
-		if typed := a.get(x.Name); f.err == nil && typed != directory.Registered && !offered(x, typed) {
-			f.blame(errChoice.With(typed).At(x.Name))
+		if typed := a.get(x.Name); f.err == nil && typed != directory.Registered && !isOffered(x, typed) {
+			f.addWrong(errChoice.With(typed).At(x.Name))
 		}
 	}
 	if f.err != nil {
 		return f.render("coops.html", v)
 	}
-	page, err := a.page("page")
+	page, err := a.pageNumber("page")
 	if err != nil {
 		return f.refuse("coops.html", err, v)
 	}
@@ -80,9 +80,9 @@ func (s *Site) coops(a *Asked) (Page, error) {
 		return f.refuse("coops.html", err, v)
 	}
 	if last := max((l.Total+coopsPage-1)/coopsPage, 1); page > last {
-		return Page{Redirect: a.again("page", strconv.Itoa(last))}, nil
+		return Page{Redirect: a.withChanged("page", strconv.Itoa(last))}, nil
 	}
-	f.at(l.Point)
+	f.showPoint(l.Point)
 	f.Twins = tables("Cả danh sách", coopsTwin(l, filter))
 	s.fillCoops(a, v, l, page)
 	return f.render("coops.html", v)
@@ -105,12 +105,12 @@ func (f *frame) coopFilter() narrowView {
 		typed = ""
 	}
 	return narrowView{
-		Action: a.Path, Reset: a.again("q", "", "status", "", "all", "", "place", "", "page", ""),
+		Action: a.Path, Reset: a.withChanged("q", "", "status", "", "all", "", "place", "", "page", ""),
 		Fields: []*field{
 			{Name: "q", Label: "Tìm", Value: a.get("q"), Kind: "search", Hint: "Tên, mã HTX, mã số thuế hoặc số đăng ký; không cần dấu."},
 			place,
-			{Name: "status", Label: "Tình trạng", Options: pick(typed, statuses...)},
-			{Name: "all", Label: "Loại hình", Options: pick(a.get("all"), "", "HTX nông nghiệp", "1", "mọi loại hình, mọi lĩnh vực")},
+			{Name: "status", Label: "Tình trạng", Options: pickOne(typed, statuses...)},
+			{Name: "all", Label: "Loại hình", Options: pickOne(a.get("all"), "", "HTX nông nghiệp", "1", "mọi loại hình, mọi lĩnh vực")},
 		},
 		Hidden: a.carriedBut("place"),
 	}
@@ -119,7 +119,7 @@ func (f *frame) coopFilter() narrowView {
 // carriedBut is carried without some of the parameters of the point, which the
 // form itself asks for.
 func (a *Asked) carriedBut(names ...string) []pair {
-	return slices.DeleteFunc(a.carried(), func(p pair) bool { return slices.Contains(names, p.Name) })
+	return slices.DeleteFunc(a.pointFields(), func(p pair) bool { return slices.Contains(names, p.Name) })
 }
 
 // coopsTwin is the whole list, not the page of it: whoever takes it away counts
@@ -129,7 +129,7 @@ func coopsTwin(l *directory.Listing, f directory.Filter) string {
 	if f.All {
 		own = append(own, "all", "true")
 	}
-	return pinned("/api/v1/coops", l.Point, own...)
+	return pinnedAddress("/api/v1/coops", l.Point, own...)
 }
 
 func (s *Site) fillCoops(a *Asked, v *coopsView, l *directory.Listing, page int) {
@@ -139,15 +139,15 @@ func (s *Site) fillCoops(a *Asked, v *coopsView, l *directory.Listing, page int)
 		v.Shown = vi.Integer(from+1) + "–" + vi.Integer(from+len(l.Coops)) + " trong " + vi.Integer(l.Total) + " đơn vị, theo thứ tự tên."
 	} else if s.Answers.CountCoops(l.Point.Size) == 0 {
 		v.Empty = "Trong sổ chưa có HTX nào ở mốc này. Hãy nộp bảng danh sách HTX trên web, hoặc trên máy giữ sổ dùng lệnh htxledger import htx.csv --form coop-establishments."
-		v.Next = []link{{"Nộp bảng", a.carry("/nop-bang")}, {"Bắt đầu từ đâu?", a.carry("/")}}
+		v.Next = []link{{"Nộp bảng", a.addressOf("/nop-bang")}, {"Bắt đầu từ đâu?", a.addressOf("/")}}
 	} else {
 		v.Empty = "Không có HTX nào như vậy tại mốc này. Hãy gõ ít chữ hơn, chọn tình trạng “tất cả”, hoặc xem một ngày khác."
 	}
 	if page > 1 {
-		v.Earlier = a.again("page", strconv.Itoa(page-1))
+		v.Earlier = a.withChanged("page", strconv.Itoa(page-1))
 	}
 	if from+len(l.Coops) < l.Total {
-		v.More = a.again("page", strconv.Itoa(page+1))
+		v.More = a.withChanged("page", strconv.Itoa(page+1))
 	}
 	m := s.Answers.Map(l.Point)
 	for _, c := range l.Coops {
@@ -176,7 +176,7 @@ func seatNote(m *place.Map, seat string) string {
 
 func coopRowOf(a *Asked, p *answers.Point, c directory.Coop) coopRow {
 	r := coopRow{
-		Name: c.State.Name, To: a.carry("/htx/" + url.PathEscape(c.State.Key)), Form: vi.Form(c.State.Form), Place: c.PlaceName,
+		Name: c.State.Name, To: a.addressOf("/htx/" + url.PathEscape(c.State.Key)), Form: vi.Form(c.State.Form), Place: c.PlaceName,
 		Status: vi.Status(c.Status), Since: vi.Day(c.Since(p.Valid)), Ended: c.Status == directory.Ended,
 		Idle: c.Status != directory.Ended && c.Status != directory.Operating,
 	}

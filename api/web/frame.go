@@ -112,8 +112,8 @@ type pointView struct {
 	Future                            bool
 }
 
-// begin starts a page.
-func (s *Site) begin(a *Asked, title string) *frame {
+// newFrame starts a page.
+func (s *Site) newFrame(a *Asked, title string) *frame {
 	f := &frame{site: s, asked: a, Outcome: a.Outcome, Title: title, Sections: a.sections()}
 	s.countRequests(f)
 	if s.Stale != nil {
@@ -132,7 +132,7 @@ func (s *Site) begin(a *Asked, title string) *frame {
 		}
 	}
 	if a.Wrong != nil {
-		f.blame(a.Wrong)
+		f.addWrong(a.Wrong)
 	}
 	return f
 }
@@ -141,14 +141,14 @@ func (s *Site) begin(a *Asked, title string) *frame {
 func (a *Asked) sections() (list []section) {
 	for _, x := range sections {
 		here := x.Path == a.Path || x.Path != "/" && strings.HasPrefix(a.Path, x.Path+"/")
-		list = append(list, section{link{x.Text, a.carry(x.Path)}, here})
+		list = append(list, section{link{x.Text, a.addressOf(x.Path)}, here})
 	}
 	return list
 }
 
-// carry is the address of another page at the same point, as it was typed, with
+// addressOf is the address of another page at the same point, as it was typed, with
 // parameters of its own: name, value, name, value.
-func (a *Asked) carry(path string, own ...string) string {
+func (a *Asked) addressOf(path string, own ...string) string {
 	v := url.Values{}
 	for _, name := range answers.PointNames {
 		v.Set(name, a.get(name))
@@ -156,11 +156,11 @@ func (a *Asked) carry(path string, own ...string) string {
 	for i := 0; i+1 < len(own); i += 2 {
 		v.Set(own[i], own[i+1])
 	}
-	return address(path, v)
+	return addressWith(path, v)
 }
 
-// again is this very page with some parameters changed.
-func (a *Asked) again(own ...string) string {
+// withChanged is this very page with some parameters changed.
+func (a *Asked) withChanged(own ...string) string {
 	v := url.Values{}
 	for name := range a.Values {
 		v.Set(name, a.get(name))
@@ -168,11 +168,11 @@ func (a *Asked) again(own ...string) string {
 	for i := 0; i+1 < len(own); i += 2 {
 		v.Set(own[i], own[i+1])
 	}
-	return address(a.Path, v)
+	return addressWith(a.Path, v)
 }
 
-// address is a path with those of its parameters that say something.
-func address(to string, v url.Values) string {
+// addressWith is a path with those of its parameters that say something.
+func addressWith(to string, v url.Values) string {
 	for name, values := range v {
 		if len(values) == 0 || values[0] == "" {
 			delete(v, name)
@@ -184,20 +184,20 @@ func address(to string, v url.Values) string {
 	return to + "?" + v.Encode()
 }
 
-// pinned is an address that answers the same for ever: a point in full, and
+// pinnedAddress is an address that answers the same for ever: a point in full, and
 // parameters of the page's own, which replace those of the point. Nothing else
 // writes the address of a point.
-func pinned(path string, point interface{ Values() url.Values }, own ...string) string {
+func pinnedAddress(path string, point interface{ Values() url.Values }, own ...string) string {
 	v := point.Values()
 	for i := 0; i+1 < len(own); i += 2 {
 		v.Set(own[i], own[i+1])
 	}
-	return address(path, v)
+	return addressWith(path, v)
 }
 
-// blame tells the reader what is wrong with the question. It reports false for
+// addWrong tells the reader what is wrong with the question. It reports false for
 // an error that is not the reader's: the page cannot be shown then.
-func (f *frame) blame(err error) bool {
+func (f *frame) addWrong(err error) bool {
 	told, ok := fault.Of(err)
 	if !ok || told.Kind == fault.Unavailable || told.Kind == fault.Corrupt {
 		return false
@@ -220,7 +220,7 @@ func (f *frame) blame(err error) bool {
 // refuse renders a page whose question has no answer: the fields keep what was
 // typed, and main shows the page's own form.
 func (f *frame) refuse(name string, err error, main any) (Page, error) {
-	if !f.blame(err) {
+	if !f.addWrong(err) {
 		return Page{}, err
 	}
 	if errors.Is(err, indicator.ErrNoPlace) && f.asked.Path != "/" && len(f.Offers) == 0 {
@@ -229,12 +229,12 @@ func (f *frame) refuse(name string, err error, main any) (Page, error) {
 	return f.render(name, main)
 }
 
-// at says where the answer holds.
-func (f *frame) at(p *answers.Point) {
+// showPoint says where the answer holds.
+func (f *frame) showPoint(p *answers.Point) {
 	f.Point = &pointView{
 		Sentence: vi.AsOf(p), Area: vi.Area(p), Period: vi.Period(p.Period), Future: p.Future,
 		Banner: banner(p),
-		ToNow:  f.asked.again("as_of", "", "known_at", ""),
+		ToNow:  f.asked.withChanged("as_of", "", "known_at", ""),
 	}
 	if p.Synthetic {
 		f.Point.Synthetic = vi.Synthetic
@@ -243,7 +243,7 @@ func (f *frame) at(p *answers.Point) {
 	if f.Clocks.AsOf.Value == "" {
 		f.Clocks.AsOf.Value = vi.Day(p.Valid)
 	}
-	f.presets(p)
+	f.addPresets(p)
 }
 
 // banner says that what is shown is not the state of now, and what it leaves out.
@@ -251,7 +251,7 @@ func banner(p *answers.Point) string {
 	later := int64(p.Head().Size() - p.Size)
 	switch {
 	case later > 0:
-		return "Bạn đang xem số liệu như đã biết đến " + vi.Known(p) + ": " + vi.Integer(later) +
+		return "Bạn đang xem số liệu như đã biết đến " + vi.KnownUntil(p) + ": " + vi.Integer(later) +
 			" bản ghi ghi nhận sau đó chưa được tính."
 	case p.Valid != p.Head().Today():
 		return "Bạn đang xem số liệu tại ngày " + vi.Day(p.Valid) + ", không phải hôm nay."
@@ -259,36 +259,36 @@ func banner(p *answers.Point) string {
 	return ""
 }
 
-// presets offers the clocks that the day asked suggests: now, the year's two
+// addPresets offers the clocks that the day asked suggests: now, the year's two
 // ends, its end as it was known then, the day by which the plan wants reports,
 // and the statements of that year.
-func (f *frame) presets(p *answers.Point) {
+func (f *frame) addPresets(p *answers.Point) {
 	year := f.year
 	if year == 0 {
 		year = p.Valid.Year()
 	}
 	first, last, today := calendar.FirstOfYear(year), calendar.LastOfYear(year), p.Head().Today()
-	f.offer("Hiện tại", "", "")
+	f.addPreset("Hiện tại", "", "")
 	if !f.planned || len(f.site.Answers.Plans(p.Size, first)) > 0 {
-		f.offer("Đầu năm "+vi.Day(first), vi.Day(first), "")
+		f.addPreset("Đầu năm "+vi.Day(first), vi.Day(first), "")
 	}
-	f.offer("Cuối năm "+vi.Day(last), vi.Day(last), "")
+	f.addPreset("Cuối năm "+vi.Day(last), vi.Day(last), "")
 	for _, day := range f.site.reportDays(p, year) {
 		if day <= today {
-			f.offer("Hạn báo cáo "+vi.Day(day)+", như đã biết khi đó", vi.Day(day), vi.Day(day))
+			f.addPreset("Hạn báo cáo "+vi.Day(day)+", như đã biết khi đó", vi.Day(day), vi.Day(day))
 		}
 	}
 	if last < today {
-		f.offer("Cuối năm, như đã biết khi đó", vi.Day(last), vi.Day(last))
+		f.addPreset("Cuối năm, như đã biết khi đó", vi.Day(last), vi.Day(last))
 	}
-	for _, x := range f.site.stated(p.Head(), year) {
-		f.offer("Như báo cáo: "+x.Issued.Title, vi.Day(x.Issued.Valid), ledger.KnownSize(ledger.Position(x.Issued.Size)).String())
+	for _, x := range f.site.standingStatements(p.Head(), year) {
+		f.addPreset("Như báo cáo: "+x.Issued.Title, vi.Day(x.Issued.Valid), ledger.KnownSize(ledger.Position(x.Issued.Size)).String())
 	}
 }
 
-func (f *frame) offer(text, asOf, known string) {
+func (f *frame) addPreset(text, asOf, known string) {
 	here := sameTyped(f.asked.get("as_of"), asOf) && sameTyped(f.asked.get("known_at"), known)
-	f.Clocks.Presets = append(f.Clocks.Presets, preset{link{text, f.asked.again("as_of", asOf, "known_at", known)}, here})
+	f.Clocks.Presets = append(f.Clocks.Presets, preset{link{text, f.asked.withChanged("as_of", asOf, "known_at", known)}, here})
 }
 
 // sameTyped reports whether two ways of typing name the same day, or are the
@@ -313,8 +313,8 @@ func (s *Site) reportDays(p *answers.Point, year int) (days []calendar.Day) {
 	return days
 }
 
-// stated are the statements that stand at a head about a day of a year.
-func (s *Site) stated(h *answers.Head, year int) (list []*answers.StatementCheck) {
+// standingStatements are the statements that stand at a head about a day of a year.
+func (s *Site) standingStatements(h *answers.Head, year int) (list []*answers.StatementCheck) {
 	if s.Statements == nil {
 		return nil
 	}
@@ -382,10 +382,10 @@ const (
 	mostChanges = 60
 )
 
-// changes fills in the days on which one figure, for the day and place of a
+// listChanges fills in the days on which one figure, for the day and place of a
 // point, became another: the newest first, each leading to this page as it was
 // known then. Its series page has them all.
-func (f *frame) changes(p *answers.Point, d *indicator.Definition) error {
+func (f *frame) listChanges(p *answers.Point, d *indicator.Definition) error {
 	list, more, err := f.site.Answers.LastVintages(f.asked.ctx(), p, d, mostChanges)
 	if err != nil {
 		return err
@@ -405,7 +405,7 @@ func (f *frame) changes(p *answers.Point, d *indicator.Definition) error {
 		days[day] = true
 		known := ledger.KnownSize(x.Size).String()
 		f.Clocks.Days = append(f.Clocks.Days, preset{
-			link{vi.Day(day) + ": " + vi.Figure(x.Figure), f.asked.again("known_at", known)}, shownNow,
+			link{vi.Day(day) + ": " + vi.Figure(x.Figure), f.asked.withChanged("known_at", known)}, shownNow,
 		})
 		figures = append(figures, x.Figure)
 	}
@@ -416,7 +416,7 @@ func (f *frame) changes(p *answers.Point, d *indicator.Definition) error {
 	}
 	f.Clocks.DaysOf = "con số này"
 	if more {
-		f.Clocks.AllDays = link{"Xem tất cả các lần thay đổi", f.asked.carry("/dien-bien/" + url.PathEscape(d.Code))}
+		f.Clocks.AllDays = link{"Xem tất cả các lần thay đổi", f.asked.addressOf("/dien-bien/" + url.PathEscape(d.Code))}
 	}
 	return nil
 }
@@ -428,7 +428,7 @@ func sameNumber(before, after *indicator.Figure) string {
 	case vi.Figure(before) != vi.Figure(after):
 		return ""
 	case vi.OtherValue(before, after):
-		return " (" + vi.Moved(before, after).Change + ")"
+		return " (" + vi.MovedFigure(before, after).Change + ")"
 	case vi.Coverage(before) != vi.Coverage(after):
 		return " (chỉ độ phủ thay đổi: " + vi.Coverage(after) + ")"
 	}
@@ -443,7 +443,7 @@ func (f *frame) render(name string, main any) (Page, error) {
 		})
 	}
 	f.Main = main
-	html, err := render(name, f)
+	html, err := renderPage(name, f)
 	return Page{HTML: html, Err: f.err}, err
 }
 

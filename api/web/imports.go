@@ -60,7 +60,7 @@ func (s *Site) imports(a *Asked) (Page, error) { return s.importsPage(a, nil) }
 func (s *Site) ImportsRefused(a *Asked, err error) (Page, error) { return s.importsPage(a, err) }
 
 func (s *Site) importsPage(a *Asked, err error) (Page, error) {
-	f := s.begin(a, "Nộp bảng")
+	f := s.newFrame(a, "Nộp bảng")
 	f.Clocks = nil
 	f.Lead = "Tải biểu mẫu, điền, gửi lên. Tệp được kiểm tra và cho xem trước; chỉ khi bạn xác nhận mới ghi vào sổ."
 	v := s.importsView(a)
@@ -146,7 +146,7 @@ func (s *Site) blankForm(a *Asked) (Page, error) {
 		return s.importsPage(a, err)
 	}
 	v := url.Values{"place": {a.get("place")}, "as_of": {a.get("as_of")}, "year": {a.get("year")}, "unit": {a.get("unit")}}
-	return Page{Redirect: address("/api/v1/templates/"+blank.Form.Name, v)}, nil
+	return Page{Redirect: addressWith("/api/v1/templates/"+blank.Form.Name, v)}, nil
 }
 
 // An importView is the page of one file.
@@ -203,7 +203,7 @@ func (s *Site) importPage(a *Asked, err error) (Page, error) {
 	if missing != nil {
 		return s.importsPage(a, missing)
 	}
-	f := s.begin(a, x.Name)
+	f := s.newFrame(a, x.Name)
 	f.Clocks = nil
 	f.Lead = "Nộp bảng: " + x.State.Vi() + "."
 	v := s.importView(a, x)
@@ -261,7 +261,7 @@ func (s *Site) fillPreview(a *Asked, v *importView, x *imports.View) {
 	}
 	v.Facts = facts(a, x)
 	if first, last, _ := recordsOf(x); v.Record && first >= 0 {
-		v.Records = link{"@" + digits(ledger.Position(first)) + " đến @" + digits(ledger.Position(last)), a.carry("/so/" + digits(ledger.Position(first)))}
+		v.Records = link{"@" + positionDigits(ledger.Position(first)) + " đến @" + positionDigits(ledger.Position(last)), a.addressOf("/so/" + positionDigits(ledger.Position(first)))}
 	}
 	v.Plan, v.Shifts, v.Effect = p.Plan, p.Shifts, p.Plan != "" && x.State != imports.Faulty
 	var names vi.Names
@@ -277,7 +277,7 @@ func (s *Site) fillPreview(a *Asked, v *importView, x *imports.View) {
 			}
 		}
 		if v.Record {
-			line.To = a.carry("/so/" + digits(r.Position))
+			line.To = a.addressOf("/so/" + positionDigits(r.Position))
 		}
 		v.Events = append(v.Events, line)
 	}

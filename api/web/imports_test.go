@@ -123,7 +123,7 @@ func TestQuestionsAndReceipts(t *testing.T) {
 	}}}}
 	v := s.importView(&Asked{Head: s.Answers.Head(), Path: "/nop-bang/tep", Who: officer}, x)
 	require.Equal(t, link{"@7 đến @9", "/so/7"}, v.Records)
-	p, err := s.begin(&Asked{Head: s.Answers.Head(), Path: "/nop-bang/tep", Who: officer}, "nam.csv").render("import.html", v)
+	p, err := s.newFrame(&Asked{Head: s.Answers.Head(), Path: "/nop-bang/tep", Who: officer}, "nam.csv").render("import.html", v)
 	require.NoError(t, err)
 	require.Contains(t, string(p.HTML), `<a href="/so/7">@7 đến @9</a>`)
 	require.Contains(t, string(p.HTML), "nêu lý do đính chính")

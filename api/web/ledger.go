@@ -79,7 +79,7 @@ type recordMark struct{ Class, Text, To string }
 
 // ledger is the page of the ledger itself, newest first.
 func (s *Site) ledger(a *Asked) (Page, error) {
-	f := s.begin(a, "Sổ cái")
+	f := s.newFrame(a, "Sổ cái")
 	f.Lead = "Mọi điều đã ghi, mới nhất trước. Không dòng nào bị sửa hay xóa: đính chính là một dòng mới."
 	v := &ledgerView{}
 	if a.Head.Size() == 0 && f.err == nil {
@@ -88,7 +88,7 @@ func (s *Site) ledger(a *Asked) (Page, error) {
 	}
 	filter, err := s.ledgerFilter(f, v)
 	if f.err == nil && err != nil {
-		f.blame(err)
+		f.addWrong(err)
 	}
 	if f.err != nil {
 		return f.render("ledger.html", v)
@@ -105,7 +105,7 @@ func (s *Site) ledger(a *Asked) (Page, error) {
 	if tail && len(e.Records) == 0 {
 		return Page{Nothing: true}, nil
 	}
-	f.at(e.Point)
+	f.showPoint(e.Point)
 	f.Twins = tables("", ledgerTwin(e.Point, a, filter))
 	if tail {
 		slices.Reverse(e.Records)
@@ -120,13 +120,13 @@ func (s *Site) ledger(a *Asked) (Page, error) {
 func (s *Site) ledgerFilter(f *frame, v *ledgerView) (directory.EventFilter, error) {
 	a := f.asked
 	kind := &field{Name: "kind", Label: "Loại", Options: kindOptions(a.get("kind"))}
-	marks := &field{Name: "marks", Label: "Dấu hiệu", Options: pick(a.get("marks"), "", "tất cả", "late", "ghi muộn", "corrections", "đính chính, rút lại"), Hint: lateRule}
+	marks := &field{Name: "marks", Label: "Dấu hiệu", Options: pickOne(a.get("marks"), "", "tất cả", "late", "ghi muộn", "corrections", "đính chính, rút lại"), Hint: lateRule}
 	role := &field{Name: "role", Label: "Vai trò người ghi", Options: roleOptions(a.get("role"))}
 	place := &field{Name: "place", Label: "Địa bàn", Options: s.placesOnMap(a)}
 	text := &field{Name: "q", Label: "Tìm", Value: a.get("q"), Kind: "search", Hint: "Tên HTX, văn bản, nội dung; không cần dấu."}
 	actor := &field{Name: "actor", Label: "Tài khoản người ghi", Value: a.get("actor")}
 	from := &field{Name: "from", Label: "Từ vị trí", Value: a.get("from"), Hint: "Lùi dần từ vị trí này; để trống là mới nhất."}
-	v.Filter = narrowView{Action: a.Path, Fields: []*field{text, kind, place, marks}, More: []*field{role, actor, from}, Reset: a.again("kind", "", "role", "", "actor", "", "coop", "", "q", "", "marks", "", "from", "", "place", "", "live", "", "after", "")}
+	v.Filter = narrowView{Action: a.Path, Fields: []*field{text, kind, place, marks}, More: []*field{role, actor, from}, Reset: a.withChanged("kind", "", "role", "", "actor", "", "coop", "", "q", "", "marks", "", "from", "", "place", "", "live", "", "after", "")}
 	for _, name := range []string{"as_of", "known_at", "map", "period", "scheme", "plan", "coop", "live"} {
 		if x := a.get(name); x != "" {
 			v.Filter.Hidden = append(v.Filter.Hidden, pair{name, x})
@@ -141,11 +141,11 @@ func (s *Site) ledgerFilter(f *frame, v *ledgerView) (directory.EventFilter, err
 		Limit: ledgerPage, Newest: true, Scan: ledgerScan,
 	}
 	switch {
-	case !offered(kind, a.get("kind")):
+	case !isOffered(kind, a.get("kind")):
 		return out, errRecordKind.With(a.get("kind")).At("kind")
-	case !offered(marks, a.get("marks")):
+	case !isOffered(marks, a.get("marks")):
 		return out, errRecordMarks.With(a.get("marks")).At("marks")
-	case !offered(role, a.get("role")):
+	case !isOffered(role, a.get("role")):
 		return out, errRecordRole.With(a.get("role")).At("role")
 	}
 	size := int64(a.Head.Size())
@@ -171,14 +171,14 @@ func positionIn(typed, name string, most int64) (int64, error) {
 	return n, nil
 }
 
-// offered reports whether a choice is one of those that a field offers.
-func offered(f *field, typed string) bool {
+// isOffered reports whether a choice is one of those that a field offers.
+func isOffered(f *field, typed string) bool {
 	return typed == "" || slices.ContainsFunc(f.Options, func(o option) bool { return o.Value == typed && o.Text != typed })
 }
 
-// pick offers value, text, value, text…; what was typed and is none of them is
+// pickOne offers value, text, value, text…; what was typed and is none of them is
 // kept as it is.
-func pick(typed string, list ...string) (options []option) {
+func pickOne(typed string, list ...string) (options []option) {
 	found := false
 	for i := 0; i+1 < len(list); i += 2 {
 		options = append(options, option{list[i], list[i+1], list[i] == typed})
@@ -201,7 +201,7 @@ func kindOptions(typed string) []option {
 		}
 		list = append(list, string(k), "– "+vi.Kind(k))
 	}
-	return pick(typed, list...)
+	return pickOne(typed, list...)
 }
 
 func roleOptions(typed string) []option {
@@ -209,7 +209,7 @@ func roleOptions(typed string) []option {
 	for _, role := range ledger.Roles {
 		list = append(list, role, vi.Role(role))
 	}
-	return pick(typed, list...)
+	return pickOne(typed, list...)
 }
 
 // placesOnMap are the places on the map of the point, in order of name. It is
@@ -224,7 +224,7 @@ func (s *Site) placesOnMap(a *Asked) []option {
 			list = append(list, code, m.Name(code))
 		}
 	}
-	return pick(a.get("place"), list...)
+	return pickOne(a.get("place"), list...)
 }
 
 // ledgerTwin is the same list as JSON.
@@ -244,7 +244,7 @@ func ledgerTwin(p *answers.Point, a *Asked, f directory.EventFilter) string {
 	if from := a.get("from"); from != "" {
 		own = append(own, "from", strings.TrimPrefix(from, "@"))
 	}
-	return pinned("/api/v1/events", p, own...)
+	return pinnedAddress("/api/v1/events", p, own...)
 }
 
 // ledgerMoves says which records are shown and how to go on, and follows the tail.
@@ -257,13 +257,13 @@ func (s *Site) ledgerMoves(a *Asked, v *ledgerView, e *directory.Events, filter 
 		v.Shown = "Không có bản ghi nào như vậy trong phần sổ đã tìm (" + size + " bản ghi). Hãy bớt điều kiện lọc."
 	}
 	if e.Next >= 0 {
-		v.Older = a.again("from", digits(e.Next), "live", "", "after", "")
+		v.Older = a.withChanged("from", positionDigits(e.Next), "live", "", "after", "")
 	}
 	if e.Cut {
-		v.Cut = "Mỗi lần chỉ tìm trong " + vi.Integer(ledgerScan) + " bản ghi; bấm “Cũ hơn” để tìm tiếp từ @" + digits(e.Next) + "."
+		v.Cut = "Mỗi lần chỉ tìm trong " + vi.Integer(ledgerScan) + " bản ghi; bấm “Cũ hơn” để tìm tiếp từ @" + positionDigits(e.Next) + "."
 	}
 	if a.get("from") != "" {
-		v.Newest = a.again("from", "")
+		v.Newest = a.withChanged("from", "")
 		v.Newer = s.ledgerNewer(a, e, filter)
 	}
 	if a.get("from") == "" && a.get("known_at") == "" {
@@ -282,30 +282,30 @@ func (s *Site) ledgerNewer(a *Asked, e *directory.Events, f directory.EventFilte
 	}
 	above, err := s.Directory.Events(a.ctx(), e.Point, f)
 	if err != nil || len(above.Records) == 0 || above.Next < 0 {
-		return a.again("from", "")
+		return a.withChanged("from", "")
 	}
-	return a.again("from", digits(above.Records[len(above.Records)-1].Position))
+	return a.withChanged("from", positionDigits(above.Records[len(above.Records)-1].Position))
 }
 
 // tailOf tells how to follow the tail, or how to begin.
 func tailOf(a *Asked, e *directory.Events, f directory.EventFilter) tailView {
-	l := tailView{Start: a.again("live", "1", "after", ""), Pause: a.again("live", "", "after", "")}
+	l := tailView{Start: a.withChanged("live", "1", "after", ""), Pause: a.withChanged("live", "", "after", "")}
 	if a.get("live") == "" {
 		return l
 	}
-	l.Start, l.Reload = "", a.again("after", "")
+	l.Start, l.Reload = "", a.withChanged("after", "")
 	size := e.Point.Size
 	if !f.Newest && e.Next >= 0 {
 		size = e.Next
 	}
-	l.Poll = a.again("after", digits(size))
+	l.Poll = a.withChanged("after", positionDigits(size))
 	if !f.Newest {
 		l.News = "Thêm " + vi.Integer(len(e.Records)) + " bản ghi mới; sổ có " + vi.Integer(e.Point.Size) + " bản ghi."
 	}
 	return l
 }
 
-func digits(p ledger.Position) string { return strconv.FormatInt(int64(p), 10) }
+func positionDigits(p ledger.Position) string { return strconv.FormatInt(int64(p), 10) }
 
 // recordLines are records in words.
 func (s *Site) recordLines(a *Asked, p *answers.Point, records []*ledger.Record) []recordLine {
@@ -323,7 +323,7 @@ func (s *Site) recordLines(a *Asked, p *answers.Point, records []*ledger.Record)
 // lineInWords is a record as every page tells it, without what became of it.
 func lineInWords(a *Asked, r *ledger.Record, names vi.Names) recordLine {
 	return recordLine{
-		Position: "@" + digits(r.Position), To: a.carry("/so/" + digits(r.Position)),
+		Position: "@" + positionDigits(r.Position), To: a.addressOf("/so/" + positionDigits(r.Position)),
 		Recorded: vi.Instant(r.Recorded), Valid: r.Valid.Vi(), Kind: vi.Kind(r.Kind), Code: string(r.Kind),
 		Said: vi.Said(r, names), Who: actorWords(r.Actor), Source: vi.Source(r.Source),
 	}
@@ -339,11 +339,11 @@ func (s *Site) recordNames(p *answers.Point) vi.Names {
 func aboutOf(a *Asked, r *ledger.Record, n vi.Names) (name, to string) {
 	switch r.Stream.Family {
 	case "coop":
-		return n.About(r.Stream), a.carry("/htx/" + r.Stream.Key)
+		return n.About(r.Stream), a.addressOf("/htx/" + r.Stream.Key)
 	case "place":
 		return n.About(r.Stream), ""
 	case "request":
-		return r.Stream.Key, a.carry(requestsPath + "/" + r.Stream.Key)
+		return r.Stream.Key, a.addressOf(requestsPath + "/" + r.Stream.Key)
 	case "certificate", "ocop":
 		return r.Stream.Key, ""
 	}
@@ -384,7 +384,7 @@ func recordMarks(a *Asked, l directory.Line) (list []recordMark) {
 		if c.Kind == ledger.KindRetracted {
 			word = "bị rút lại ở @"
 		}
-		list = append(list, recordMark{"corrected", word + digits(c.Position), a.carry("/so/" + digits(c.Position))})
+		list = append(list, recordMark{"corrected", word + positionDigits(c.Position), a.addressOf("/so/" + positionDigits(c.Position))})
 	}
 	if r.Synthetic() {
 		add("made-up", "mô phỏng")

@@ -329,7 +329,7 @@ func TestRecordPage(t *testing.T) {
 func TestEveryRecordHasAPage(t *testing.T) {
 	s := demoSite()
 	for at := ledger.Position(0); at < s.Answers.Head().Size(); at += 37 {
-		doc, p := open(t, s, "/so/"+digits(at))
+		doc, p := open(t, s, "/so/"+positionDigits(at))
 		require.NoError(t, p.Err, at)
 		require.NotEmpty(t, tidy(doc.Find(".lead")), at)
 	}

@@ -29,12 +29,12 @@ func TestADayOfTheSameNumberSaysWhatMoved(t *testing.T) {
 	require.Equal(t, " (+0,0004 điểm %)", sameNumber(f("linked.share", 33_331, 100_000, 0), f("linked.share", 333_314, 1_000_000, 0)))
 	s := demoSite()
 	a := &Asked{Head: s.Answers.Head(), Path: "/vi-sao/" + code, Values: url.Values{"as_of": {"31/12/2023"}}}
-	clocks := s.begin(a, "Thử")
+	clocks := s.newFrame(a, "Thử")
 	p, err := a.resolve()
 	require.NoError(t, err)
 	d, err := indicator.Find(code)
 	require.NoError(t, err)
-	require.NoError(t, clocks.changes(p, d))
+	require.NoError(t, clocks.listChanges(p, d))
 	list := clocks.Clocks.Days
 	require.Greater(t, len(list), 1)
 	for i := range list[:len(list)-1] {
@@ -95,9 +95,9 @@ func TestShortOfThings(t *testing.T) {
 	v := plan.Verdict{Vi: "còn thiếu 2"}
 	several := plan.TargetRow{}
 	several.Rule, several.Also = plan.Done, []string{"a", "b"}
-	require.Equal(t, "còn thiếu 2 việc", vi.Lacking(v, several))
-	require.Equal(t, "còn thiếu 2", vi.Lacking(v, plan.TargetRow{}))
-	require.Empty(t, vi.Lacking(plan.Verdict{}, several))
+	require.Equal(t, "còn thiếu 2 việc", vi.MissingToTarget(v, several))
+	require.Equal(t, "còn thiếu 2", vi.MissingToTarget(v, plan.TargetRow{}))
+	require.Empty(t, vi.MissingToTarget(plan.Verdict{}, several))
 }
 
 // Pages of a ledger that has nothing yet say what to do next.

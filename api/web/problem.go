@@ -26,5 +26,5 @@ func Problem(t Trouble) ([]byte, error) {
 		f.Title = "Không có trang này"
 	}
 	f.Main = v
-	return render("problem.html", f)
+	return renderPage("problem.html", f)
 }

@@ -85,13 +85,13 @@ type recordBearing struct{ Title, To, Stands, Moves string }
 
 // record is the page of one record.
 func (s *Site) record(a *Asked) (Page, error) {
-	f := s.begin(a, "Bản ghi "+a.Param("record"))
+	f := s.newFrame(a, "Bản ghi "+a.Param("record"))
 	f.Clocks = nil
 	v := &recordPage{}
 	r, _ := a.Head.Record(a.Param("record")) // what is neither a position nor an id names no record
 	if r == nil && f.err == nil {
-		f.Offers = []link{{"Sổ", a.carry("/so")}}
-		f.blame(errNoSuchRecord.With(a.Param("record"), a.Head.Size()))
+		f.Offers = []link{{"Sổ", a.addressOf("/so")}}
+		f.addWrong(errNoSuchRecord.With(a.Param("record"), a.Head.Size()))
 	}
 	if f.err != nil {
 		return f.render("record.html", v)
@@ -100,14 +100,14 @@ func (s *Site) record(a *Asked) (Page, error) {
 	if err != nil {
 		return f.refuse("record.html", err, v)
 	}
-	f.Title = "Bản ghi @" + digits(r.Position)
-	f.Twins = []link{{"JSON", "/api/v1/events/" + digits(r.Position)}}
+	f.Title = "Bản ghi @" + positionDigits(r.Position)
+	f.Twins = []link{{"JSON", "/api/v1/events/" + positionDigits(r.Position)}}
 	v.Filled = true
 	s.describeRecord(a, v, p, r)
-	if err := s.proveRecord(f, v, r); err != nil && !f.blame(err) {
+	if err := s.proveRecord(f, v, r); err != nil && !f.addWrong(err) {
 		return Page{}, err
 	}
-	if err := s.touchedBy(f, v, r); err != nil && !f.blame(err) {
+	if err := s.touchedBy(f, v, r); err != nil && !f.addWrong(err) {
 		return Page{}, err
 	}
 	if err := s.bearsOn(a, v, r); err != nil {
@@ -120,27 +120,27 @@ func (s *Site) record(a *Asked) (Page, error) {
 func (s *Site) describeRecord(a *Asked, v *recordPage, p *answers.Point, r *ledger.Record) {
 	v.Line = s.recordLines(a, p, []*ledger.Record{r})[0]
 	v.ID, v.Stream = r.ID.String(), r.Stream.String()
-	v.Facts = saying(
-		pair{"Ghi lúc", vi.Instant(r.Recorded) + " (giờ Việt Nam)"}, pair{"Có hiệu lực từ", vi.Stated(r.Valid)},
+	v.Facts = pairsWithValue(
+		pair{"Ghi lúc", vi.Instant(r.Recorded) + " (giờ Việt Nam)"}, pair{"Có hiệu lực từ", vi.StatedDay(r.Valid)},
 		pair{"Thời điểm ghi", whyLate(r)}, pair{"Người ghi", actorWords(r.Actor)}, pair{"Luồng", v.Stream + ", bản ghi thứ " + vi.Integer(r.Revision+1) + " của luồng"},
 		pair{"Mã bản ghi", v.ID}, pair{"Loại", v.Line.Kind + " (" + string(r.Kind) + ")"},
 	)
 	if r.Corrects != nil {
-		v.Facts = append(v.Facts, saying(pair{"Lý do đính chính", vi.Reason(r.Corrects.Reason)}, pair{"Giải thích", r.Corrects.Note})...)
+		v.Facts = append(v.Facts, pairsWithValue(pair{"Lý do đính chính", vi.Reason(r.Corrects.Reason)}, pair{"Giải thích", r.Corrects.Note})...)
 	}
 	v.Source = sourceOf(r.Source)
 	if r.Position > 0 {
-		v.Before = link{"@" + digits(r.Position-1), a.carry("/so/" + digits(r.Position-1))}
+		v.Before = link{"@" + positionDigits(r.Position-1), a.addressOf("/so/" + positionDigits(r.Position-1))}
 	}
 	if r.Position+1 < a.Head.Size() {
-		v.After = link{"@" + digits(r.Position+1), a.carry("/so/" + digits(r.Position+1))}
+		v.After = link{"@" + positionDigits(r.Position+1), a.addressOf("/so/" + positionDigits(r.Position+1))}
 	}
 	v.Bytes, v.Length = string(r.Bytes), vi.Integer(len(r.Bytes))
-	v.Downloads = []link{{"Tải đúng các byte của bản ghi", "/api/v1/events/" + digits(r.Position) + "/bytes"}}
-	file := "ban-ghi-" + digits(r.Position) + ".json"
+	v.Downloads = []link{{"Tải đúng các byte của bản ghi", "/api/v1/events/" + positionDigits(r.Position) + "/bytes"}}
+	file := "ban-ghi-" + positionDigits(r.Position) + ".json"
 	v.Commands = []string{
 		"(printf '\\000'; cat " + file + ") | sha256sum",
-		"htxledger proof inclusion " + digits(r.Position),
+		"htxledger proof inclusion " + positionDigits(r.Position),
 	}
 	v.chain(s.recordLines(a, p, s.Directory.Chain(r, p.Size)), r)
 }
@@ -149,12 +149,12 @@ func (s *Site) describeRecord(a *Asked, v *recordPage, p *answers.Point, r *ledg
 func (v *recordPage) chain(lines []recordLine, r *ledger.Record) {
 	for _, l := range lines {
 		past := slices.ContainsFunc(l.Marks, func(m recordMark) bool { return m.Class == "corrected" })
-		v.Chain = append(v.Chain, recordChain{l, l.Position == "@"+digits(r.Position), past})
+		v.Chain = append(v.Chain, recordChain{l, l.Position == "@"+positionDigits(r.Position), past})
 	}
 }
 
-// saying are those pairs that say something.
-func saying(list ...pair) (out []pair) {
+// pairsWithValue are those pairs that say something.
+func pairsWithValue(list ...pair) (out []pair) {
 	for _, p := range list {
 		if p.Value != "" {
 			out = append(out, p)
@@ -171,8 +171,8 @@ func sourceOf(x *ledger.Source) []pair {
 	if x.Row > 0 {
 		row = vi.Integer(x.Row)
 	}
-	return saying(
-		pair{"Văn bản", x.Document}, pair{"Ngày ban hành", vi.Stated(x.Issued)}, pair{"Cơ quan", x.Issuer},
+	return pairsWithValue(
+		pair{"Văn bản", x.Document}, pair{"Ngày ban hành", vi.StatedDay(x.Issued)}, pair{"Cơ quan", x.Issuer},
 		pair{"Trang tính", x.Sheet}, pair{"Dòng", row}, pair{"SHA-256 của tệp", x.SHA256}, pair{"Ghi chú", x.Note},
 	)
 }
@@ -194,7 +194,7 @@ func (s *Site) proveRecord(f *frame, v *recordPage, r *ledger.Record) error {
 	}
 	pv := &recordProof{Action: a.Path, Hidden: hiddenBeside(a, "size"), Size: &field{
 		Name: "size", Label: "Chứng minh với cỡ sổ", Value: a.get("size"),
-		Hint: "Đã ký: " + sizesInWords(sizes) + "; toàn sổ: " + digits(head) + ".",
+		Hint: "Đã ký: " + sizesInWords(sizes) + "; toàn sổ: " + positionDigits(head) + ".",
 	}}
 	v.Proof, f.own = pv, append(f.own, pv.Size)
 	size := head
@@ -227,7 +227,7 @@ func (v *recordProof) fill(s *Site, proof *audit.Inclusion, r *ledger.Record) {
 	leaf := merkle.LeafHash(r.Bytes)
 	v.Leaf, v.LeafHex, v.Root = leaf.String(), hex.EncodeToString(leaf[:]), proof.Root.String()
 	v.Holds = proof.Check(r.Bytes) == nil
-	v.JSON = "/api/v1/proofs/inclusion?position=" + digits(r.Position) + "&size=" + strconv.FormatInt(proof.Size, 10)
+	v.JSON = "/api/v1/proofs/inclusion?position=" + positionDigits(r.Position) + "&size=" + strconv.FormatInt(proof.Size, 10)
 	for i, step := range proof.Steps() {
 		side := "bên phải"
 		if step.Left {
@@ -257,9 +257,9 @@ func sizesInWords(sizes []ledger.Position) string {
 	text := "chưa có cỡ nào"
 	for i, n := range sizes[:min(most, len(sizes))] {
 		if i == 0 {
-			text = digits(n)
+			text = positionDigits(n)
 		} else {
-			text += ", " + digits(n)
+			text += ", " + positionDigits(n)
 		}
 	}
 	if len(sizes) > most {
@@ -319,19 +319,19 @@ func (s *Site) touchedBy(f *frame, v *recordPage, r *ledger.Record) error {
 	}
 	for _, m := range t.Figures {
 		d := m.After.Definition
-		row := recordMoved{Name: d.Name, To: pinned("/vi-sao/"+d.Code, t.Point)}
-		row.Before, row.After, row.Change = moved(m.Before, m.After)
+		row := recordMoved{Name: d.Name, To: pinnedAddress("/vi-sao/"+d.Code, t.Point)}
+		row.Before, row.After, row.Change = figureMove(m.Before, m.After)
 		out.Figures = append(out.Figures, row)
 	}
 	return nil
 }
 
-// moved is a figure before and after in words, and by how much it moved, in its
+// figureMove is a figure before and after in words, and by how much it moved, in its
 // value or else in who reported; by is "" where neither can be told. The three
 // agree as they are printed.
-func moved(before, after *indicator.Figure) (from, to, by string) {
+func figureMove(before, after *indicator.Figure) (from, to, by string) {
 	if vi.OtherValue(before, after) {
-		if s := vi.Moved(before, after); s != nil {
+		if s := vi.MovedFigure(before, after); s != nil {
 			return s.From, s.To, s.Change
 		}
 	}
@@ -345,7 +345,7 @@ func moved(before, after *indicator.Figure) (from, to, by string) {
 // statement again, so it is asked for apart.
 func (s *Site) bearsOn(a *Asked, v *recordPage, r *ledger.Record) error {
 	if a.get("bears") == "" {
-		v.Bears.Ask = a.again("bears", "1")
+		v.Bears.Ask = a.withChanged("bears", "1")
 		return nil
 	}
 	touches, err := s.Statements.TouchedBy(a.ctx(), r.Position, a.Head.Size())
@@ -355,7 +355,7 @@ func (s *Site) bearsOn(a *Asked, v *recordPage, r *ledger.Record) error {
 	v.Bears.Asked = true
 	for _, t := range touches {
 		v.Bears.List = append(v.Bears.List, recordBearing{
-			Title: t.Key, To: a.carry("/kiem-toan/bao-cao/" + t.Key), Stands: codesInWords(t.Stands), Moves: codesInWords(t.Moves),
+			Title: t.Key, To: a.addressOf("/kiem-toan/bao-cao/" + t.Key), Stands: codesInWords(t.Stands), Moves: codesInWords(t.Moves),
 		})
 	}
 	return nil

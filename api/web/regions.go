@@ -68,7 +68,7 @@ type regionCell struct {
 
 // regions is the page of figures by place.
 func (s *Site) regions(a *Asked) (Page, error) {
-	f := s.begin(a, "Địa bàn")
+	f := s.newFrame(a, "Địa bàn")
 	f.Lead = "Số liệu của từng huyện, xã trên bản đồ của một ngày."
 	form := newRegionForm(f)
 	v := &regionsView{}
@@ -83,7 +83,7 @@ func (s *Site) regions(a *Asked) (Page, error) {
 		v.Start = s.start(a, err)
 		return f.refuse("regions.html", err, v)
 	}
-	f.at(r.Point)
+	f.showPoint(r.Point)
 	if err := v.fill(f, r, form); err != nil {
 		return f.refuse("regions.html", err, v)
 	}
@@ -104,17 +104,17 @@ func (x *regionForm) answer(s *Site, a *Asked) (*answers.Regions, error) {
 // fill says in words what the regions of a place come to.
 func (v *regionsView) fill(f *frame, r *answers.Regions, form *regionForm) error {
 	v.Filled, v.Whole, v.Lowest = true, r.Whole.Name, form.lowest()
-	v.Up = above(f.asked, r)
+	v.Up = placesAbove(f.asked, r)
 	v.Maps = mapDays(f, r)
-	v.heads(f.asked, r, form.sort)
+	v.addHeads(f.asked, r, form.sort)
 	form.order(r)
 	for _, part := range r.Parts {
 		v.Rows = append(v.Rows, showRegion(f.asked, r, part))
 	}
 	v.Total = showCells(r, r.Whole)
-	v.sums(r)
+	v.addSums(r)
 	v.Before = reportedYear(f, r)
-	f.Twins = append(f.Twins, tables(r.Whole.Name, pinned("/api/v1/indicators", r.Point))...)
+	f.Twins = append(f.Twins, tables(r.Whole.Name, pinnedAddress("/api/v1/indicators", r.Point))...)
 	var err error
 	if v.Compare, err = compareMaps(f, r); err != nil {
 		return err
@@ -123,10 +123,10 @@ func (v *regionsView) fill(f *frame, r *answers.Regions, form *regionForm) error
 	return err
 }
 
-// above are the places over the one asked, each with its own page.
-func above(a *Asked, r *answers.Regions) (links []link) {
+// placesAbove are the places over the one asked, each with its own page.
+func placesAbove(a *Asked, r *answers.Regions) (links []link) {
 	for code := r.Map.Parent(r.Whole.Code); code != ""; code = r.Map.Parent(code) {
-		links = append([]link{{r.Map.Name(code), a.again("place", code)}}, links...)
+		links = append([]link{{r.Map.Name(code), a.withChanged("place", code)}}, links...)
 	}
 	return links
 }
@@ -134,19 +134,19 @@ func above(a *Asked, r *answers.Regions) (links []link) {
 // mapDays offers the days before and after the map was last redrawn.
 func mapDays(f *frame, r *answers.Regions) (list []preset) {
 	offer := func(day calendar.Day, text string) {
-		to := f.asked.again("map", vi.Day(day), "place", placeOn(f.site.Answers, r, day))
+		to := f.asked.withChanged("map", vi.Day(day), "place", placeOn(f.site.Answers, r, day))
 		list = append(list, preset{link{text, to}, r.Point.Map == day})
 	}
-	list = append(list, preset{link{"bản đồ của ngày số liệu", f.asked.again("map", "")}, r.Point.Map == r.Point.Valid})
-	for _, day := range redrawn(r) {
+	list = append(list, preset{link{"bản đồ của ngày số liệu", f.asked.withChanged("map", "")}, r.Point.Map == r.Point.Valid})
+	for _, day := range redrawnDays(r) {
 		offer(day-1, vi.Day(day-1)+" (trước sắp xếp)")
 		offer(day, vi.Day(day)+" (sau sắp xếp)")
 	}
 	return list
 }
 
-// redrawn are the days on which places of the map went into others.
-func redrawn(r *answers.Regions) (days []calendar.Day) {
+// redrawnDays are the days on which places of the map went into others.
+func redrawnDays(r *answers.Regions) (days []calendar.Day) {
 	if len(r.Drawn) == 0 {
 		return nil
 	}
@@ -176,14 +176,14 @@ func placeOn(s *answers.Service, r *answers.Regions, day calendar.Day) string {
 	return code
 }
 
-// heads are the columns, each of which is a way to sort.
-func (v *regionsView) heads(a *Asked, r *answers.Regions, by string) {
-	v.ByName = regionHead{Name: "Địa bàn", To: a.again("sort", ""), Sorted: map[bool]string{true: "ascending"}[by == sortByName]}
+// addHeads are the columns, each of which is a way to sort.
+func (v *regionsView) addHeads(a *Asked, r *answers.Regions, by string) {
+	v.ByName = regionHead{Name: "Địa bàn", To: a.withChanged("sort", ""), Sorted: map[bool]string{true: "ascending"}[by == sortByName]}
 	for _, f := range r.Whole.Figures {
-		h := regionHead{Name: f.Definition.Name, To: a.again("sort", "-"+f.Definition.Code), Count: true}
+		h := regionHead{Name: f.Definition.Name, To: a.withChanged("sort", "-"+f.Definition.Code), Count: true}
 		switch by {
 		case "-" + f.Definition.Code:
-			h.To, h.Sorted = a.again("sort", f.Definition.Code), "descending"
+			h.To, h.Sorted = a.withChanged("sort", f.Definition.Code), "descending"
 		case f.Definition.Code:
 			h.Sorted = "ascending"
 		}
@@ -194,10 +194,10 @@ func (v *regionsView) heads(a *Asked, r *answers.Regions, by string) {
 func showRegion(a *Asked, r *answers.Regions, part answers.Region) regionRow {
 	row := regionRow{
 		Code: part.Code, Name: part.Name, Above: r.Map.Name(part.Parent), Cells: showCells(r, part),
-		Targets: a.carry("/", "place", part.Code), Coops: a.carry("/htx", "place", part.Code),
+		Targets: a.addressOf("/", "place", part.Code), Coops: a.addressOf("/htx", "place", part.Code),
 	}
 	if len(r.Map.Children(part.Code)) > 0 {
-		row.Down = a.again("place", part.Code)
+		row.Down = a.withChanged("place", part.Code)
 	}
 	return row
 }
@@ -221,12 +221,12 @@ func showCell(p *answers.Point, code string, f *indicator.Figure) regionCell {
 	case f.Definition.Covered:
 		c.Note = vi.Integer(f.Reported) + "/" + vi.Integer(f.Expected) + " báo cáo"
 	}
-	c.Explain = pinned("/vi-sao/"+url.PathEscape(f.Definition.Code), p, "place", code)
+	c.Explain = pinnedAddress("/vi-sao/"+url.PathEscape(f.Definition.Code), p, "place", code)
 	return c
 }
 
-// sums tells how the rows stand to the whole's own figures.
-func (v *regionsView) sums(r *answers.Regions) {
+// addSums tells how the rows stand to the whole's own figures.
+func (v *regionsView) addSums(r *answers.Regions) {
 	if len(r.Parts) == 0 {
 		return
 	}
@@ -274,7 +274,7 @@ func reportedYear(f *frame, r *answers.Regions) *link {
 	if day >= r.Point.Valid {
 		return nil
 	}
-	return &link{"Xem số liệu ngày " + vi.Day(day), f.asked.again("as_of", vi.Day(day), "place", placeOn(f.site.Answers, r, day))}
+	return &link{"Xem số liệu ngày " + vi.Day(day), f.asked.withChanged("as_of", vi.Day(day), "place", placeOn(f.site.Answers, r, day))}
 }
 
 // A regionForm is what the page asks beside the point.
@@ -408,9 +408,9 @@ type mergedRow struct {
 	From        []string
 }
 
-// counted is what a place has under it on a map, in words: so many districts and
+// unitsUnder is what a place has under it on a map, in words: so many districts and
 // communes.
-func counted(m *place.Map, code string) string {
+func unitsUnder(m *place.Map, code string) string {
 	n := map[string]int{}
 	var walk func(code string)
 	walk = func(code string) {

@@ -17,7 +17,7 @@ import (
 // time that it was redrawn and on the one after; nil where it never was, or where
 // the place asked has no counterpart.
 func compareMaps(f *frame, r *answers.Regions) (*mapsView, error) {
-	days := redrawn(r)
+	days := redrawnDays(r)
 	if len(days) == 0 {
 		return nil, nil
 	}
@@ -46,20 +46,20 @@ func compareMaps(f *frame, r *answers.Regions) (*mapsView, error) {
 	if err != nil {
 		return nil, err
 	}
-	v := &mapsView{To: link{"Xem trên bản đồ ngày " + vi.Day(other), f.asked.again("map", vi.Day(other), "place", there, "sort", "")}}
-	v.tell(r, leaves, otherLeaves)
+	v := &mapsView{To: link{"Xem trên bản đồ ngày " + vi.Day(other), f.asked.withChanged("map", vi.Day(other), "place", there, "sort", "")}}
+	v.describe(r, leaves, otherLeaves)
 	earlier, later := otherLeaves, leaves
 	if other == last {
 		earlier, later = leaves, otherLeaves
 	}
-	v.merged(earlier, later)
+	v.listMerged(earlier, later)
 	return v, nil
 }
 
-// tell says in words what is the same and what is not.
-func (v *mapsView) tell(r, here, there *answers.Regions) {
+// describe says in words what is the same and what is not.
+func (v *mapsView) describe(r, here, there *answers.Regions) {
 	side := func(x *answers.Regions) string {
-		return "trên bản đồ ngày " + vi.Day(x.Point.Map) + ", " + counted(x.Map, x.Whole.Code)
+		return "trên bản đồ ngày " + vi.Day(x.Point.Map) + ", " + unitsUnder(x.Map, x.Whole.Code)
 	}
 	v.Sentences = append(v.Sentences, "Cùng số liệu ngày "+vi.Day(r.Point.Valid)+", cùng hồ sơ đã ghi: "+side(here)+"; "+side(there)+".")
 	a, b := here.Whole.Figures[0], there.Whole.Figures[0]
@@ -71,8 +71,8 @@ func (v *mapsView) tell(r, here, there *answers.Regions) {
 		" trên bản đồ ngày "+vi.Day(there.Point.Map)+": địa giới khác nhau thì phạm vi tính khác nhau.")
 }
 
-// merged lists the places of the later map with what came into them.
-func (v *mapsView) merged(earlier, later *answers.Regions) {
+// listMerged lists the places of the later map with what came into them.
+func (v *mapsView) listMerged(earlier, later *answers.Regions) {
 	from := map[string][]string{}
 	for _, p := range earlier.Parts {
 		if now, ok := later.Map.Resolve(p.Code); ok {
@@ -111,15 +111,15 @@ func smallMultiples(f *frame, r *answers.Regions, form *regionForm) (*multiplesV
 	}
 	m := &chart.Multiples{ID: "nho", First: monthOf(days[0]), Last: monthOf(days[len(days)-1]), Tick: func(x *big.Rat) string { return inWords(d, x) }}
 	for _, c := range courses {
-		m.Panels = append(m.Panels, v.course(f, d, c))
+		m.Panels = append(m.Panels, v.panelOf(f, d, c))
 	}
 	v.Charts = m.Draw()
 	return v, nil
 }
 
-// course is one place as a panel, and its row in the table.
-func (v *multiplesView) course(f *frame, d *indicator.Definition, c answers.Course) chart.Panel {
-	p := chart.Panel{Name: c.Place.Name, Link: f.asked.carry("/dien-bien/"+d.Code, "place", c.Place.Code)}
+// panelOf is one place as a panel, and its row in the table.
+func (v *multiplesView) panelOf(f *frame, d *indicator.Definition, c answers.Course) chart.Panel {
+	p := chart.Panel{Name: c.Place.Name, Link: f.asked.addressOf("/dien-bien/"+d.Code, "place", c.Place.Code)}
 	row := multipleRow{Name: c.Place.Name}
 	for _, x := range c.Figures {
 		p.Values = append(p.Values, valueOf(x))

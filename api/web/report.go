@@ -33,7 +33,7 @@ var reportFormats = []option{{Value: "xlsx", Text: "Excel (.xlsx)"}, {Value: "do
 
 // reportForm asks what a report should say, and offers it in each form.
 func (s *Site) reportForm(a *Asked) (Page, error) {
-	f := s.begin(a, "Lập báo cáo")
+	f := s.newFrame(a, "Lập báo cáo")
 	if f.err == nil {
 		p, err := a.resolve()
 		var t *answers.Targets
@@ -48,7 +48,7 @@ func (s *Site) reportForm(a *Asked) (Page, error) {
 		}
 		f.Lead = "Kết quả thực hiện kế hoạch " + t.Plan.Head().Number + ", theo thể thức văn bản hành chính."
 		f.year, f.planned = t.Judged.Valid.Year(), true
-		f.at(t.Point)
+		f.showPoint(t.Point)
 	}
 	return f.render("report.html", s.reportView(a))
 }
@@ -69,14 +69,14 @@ func (s *Site) reportView(a *Asked) *reportView {
 			if c.Retraction != nil {
 				continue
 			}
-			v.Stated = append(v.Stated, link{c.Issued.Title + " (" + c.Key + ")", a.said("/bao-cao", "statement", c.Key)})
+			v.Stated = append(v.Stated, link{c.Issued.Title + " (" + c.Key + ")", a.reportAddress("/bao-cao", "statement", c.Key)})
 		}
 	}
 	return v
 }
 
-// said is an address with what was typed about the report itself, and some more.
-func (a *Asked) said(to string, own ...string) string {
+// reportAddress is an address with what was typed about the report itself, and some more.
+func (a *Asked) reportAddress(to string, own ...string) string {
 	v := map[string][]string{}
 	for _, x := range reportFields {
 		v[x.Name] = []string{a.get(x.Name)}
@@ -84,12 +84,12 @@ func (a *Asked) said(to string, own ...string) string {
 	for i := 0; i+1 < len(own); i += 2 {
 		v[own[i]] = []string{own[i+1]}
 	}
-	return address(to, v)
+	return addressWith(to, v)
 }
 
 // report is the report itself, bare, to be printed.
 func (s *Site) report(a *Asked) (Page, error) {
-	f := s.begin(a, "Lập báo cáo")
+	f := s.newFrame(a, "Lập báo cáo")
 	if f.err != nil {
 		return f.render("report.html", s.reportView(a))
 	}
@@ -111,23 +111,23 @@ func (s *Site) report(a *Asked) (Page, error) {
 
 // reportBar leads to the same report in other forms, and back.
 func (s *Site) reportBar(a *Asked, d *report.Document) []report.Link {
-	bar := []report.Link{{Text: "← Sửa thông tin báo cáo", To: a.elsewhere("/bao-cao/lap")}}
+	bar := []report.Link{{Text: "← Sửa thông tin báo cáo", To: a.sameAt("/bao-cao/lap")}}
 	q := d.Query()
 	var point []string
 	for name := range q {
 		point = append(point, name, q.Get(name))
 	}
 	for _, x := range reportFormats {
-		bar = append(bar, report.Link{Text: x.Text, To: a.said("/api/v1/report", append(point, "format", x.Value)...)})
+		bar = append(bar, report.Link{Text: x.Text, To: a.reportAddress("/api/v1/report", append(point, "format", x.Value)...)})
 	}
 	return bar
 }
 
-// elsewhere is another page with all that was typed on this.
-func (a *Asked) elsewhere(to string) string {
+// sameAt is another page with all that was typed on this.
+func (a *Asked) sameAt(to string) string {
 	other := *a
 	other.Path = to
-	return other.again()
+	return other.withChanged()
 }
 
 // ListOf are the parts of a list that is written with semicolons.

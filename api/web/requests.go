@@ -56,7 +56,7 @@ var requestStates = []struct{ state, title, word, none string }{
 
 // requests is the page of requests, those that wait first.
 func (s *Site) requests(a *Asked) (Page, error) {
-	f := s.begin(a, "Đề nghị")
+	f := s.newFrame(a, "Đề nghị")
 	f.Clocks = nil
 	f.Lead = "Việc phải có hai bên hoặc hai người đồng ý: một tài khoản đề nghị, tài khoản khác chấp thuận thì mới vào sổ. Đề nghị chưa làm thay đổi con số nào."
 	f.Twins = []link{{"JSON", "/api/v1/requests"}}
@@ -108,9 +108,9 @@ func (s *Site) fillRequests(a *Asked, v *requestsView) error {
 		}
 		switch {
 		case l.Next >= 0 && one:
-			g.Older = a.again("from", digits(l.Next))
+			g.Older = a.withChanged("from", positionDigits(l.Next))
 		case l.Next >= 0:
-			g.All = a.again("state", x.state)
+			g.All = a.withChanged("state", x.state)
 		}
 		v.Groups = append(v.Groups, g)
 	}
@@ -120,7 +120,7 @@ func (s *Site) fillRequests(a *Asked, v *requestsView) error {
 func requestLineOf(a *Asked, r *directory.Request, names vi.Names) requestLine {
 	would := vi.Prospect(r.Command)
 	return requestLine{
-		Key: r.Key, To: a.carry(requestsPath + "/" + r.Key),
+		Key: r.Key, To: a.addressOf(requestsPath + "/" + r.Key),
 		About: names.About(would.Stream), Said: vi.Said(would, names), Valid: would.Valid.Vi(),
 		Who: actorWords(r.Made.Actor), Made: vi.Instant(r.Made.Recorded), State: stateOfRequest(r),
 	}
@@ -133,7 +133,7 @@ func stateOfRequest(r *directory.Request) string {
 			continue
 		}
 		if end := endOfRequest(r); end != nil {
-			return x.word + " ở @" + digits(end.Position)
+			return x.word + " ở @" + positionDigits(end.Position)
 		}
 		return x.word
 	}
@@ -176,7 +176,7 @@ func (s *Site) RequestRefused(a *Asked, err error) (Page, error) { return s.requ
 
 func (s *Site) requestPage(a *Asked, refused error) (Page, error) {
 	key := a.Param("key")
-	f := s.begin(a, "Đề nghị "+key)
+	f := s.newFrame(a, "Đề nghị "+key)
 	f.Clocks = nil
 	v := &requestView{Reason: &field{Name: "reason", Label: "Lý do từ chối", Value: a.get("reason")}}
 	f.own = append(f.own, v.Reason)
@@ -186,7 +186,7 @@ func (s *Site) requestPage(a *Asked, refused error) (Page, error) {
 		r, err = s.Directory.Request(key, p.Size)
 	}
 	if err != nil {
-		f.Offers = []link{{"Đề nghị", a.carry(requestsPath)}}
+		f.Offers = []link{{"Đề nghị", a.addressOf(requestsPath)}}
 		return f.refuse("request.html", err, v)
 	}
 	f.Twins = []link{{"JSON", "/api/v1/requests/" + key}}
@@ -223,15 +223,15 @@ func (s *Site) describeRequest(a *Asked, v *requestView, p *answers.Point, r *di
 	case directory.RequestRefused:
 		v.Class, v.Symbol = "missed", "▽"
 	}
-	v.Facts = saying(
+	v.Facts = pairsWithValue(
 		pair{"Người đề nghị", actorWords(r.Made.Actor)}, pair{"Đề nghị lúc", vi.Instant(r.Made.Recorded) + " (giờ Việt Nam)"},
-		pair{"Có hiệu lực từ", vi.Stated(would.Valid)}, pair{"Loại", vi.Kind(would.Kind) + " (" + string(would.Kind) + ")"},
+		pair{"Có hiệu lực từ", vi.StatedDay(would.Valid)}, pair{"Loại", vi.Kind(would.Kind) + " (" + string(would.Kind) + ")"},
 		pair{"Luồng", would.Stream.String()},
 	)
 	if c := would.Corrects; c != nil {
-		v.Facts = append(v.Facts, saying(pair{"Lý do đính chính", vi.Reason(c.Reason)}, pair{"Giải thích", c.Note})...)
+		v.Facts = append(v.Facts, pairsWithValue(pair{"Lý do đính chính", vi.Reason(c.Reason)}, pair{"Giải thích", c.Note})...)
 	}
-	v.Facts = append(v.Facts, saying(pair{"Lý do từ chối", r.Reason()})...)
+	v.Facts = append(v.Facts, pairsWithValue(pair{"Lý do từ chối", r.Reason()})...)
 	v.Source = sourceOf(would.Source)
 	if v.Open = r.State == directory.RequestOpen; v.Open {
 		s.weighRequest(a, v, p, r)
@@ -240,7 +240,7 @@ func (s *Site) describeRequest(a *Asked, v *requestView, p *answers.Point, r *di
 
 // linkTo leads to a record by its position.
 func (s *Site) linkTo(a *Asked, r *ledger.Record) link {
-	return link{"@" + digits(r.Position), a.carry("/so/" + digits(r.Position))}
+	return link{"@" + positionDigits(r.Position), a.addressOf("/so/" + positionDigits(r.Position))}
 }
 
 // weighRequest offers what the reader may do, and says why where it may not.

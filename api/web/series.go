@@ -24,12 +24,12 @@ const pageVintages = 30
 // series is one figure over time, by both clocks: on many days, at each size at
 // which it changed, and both at once in the triangle.
 func (s *Site) series(a *Asked) (Page, error) {
-	f := s.begin(a, "Diễn biến của một chỉ tiêu")
-	v := &seriesView{From: spanField(a, "from", "Từ ngày"), To: spanField(a, "to", "Đến ngày"), Every: a.carry("/dien-bien")}
+	f := s.newFrame(a, "Diễn biến của một chỉ tiêu")
+	v := &seriesView{From: spanField(a, "from", "Từ ngày"), To: spanField(a, "to", "Đến ngày"), Every: a.addressOf("/dien-bien")}
 	f.choosePlace()
 	f.choosePeriod()
 	f.own = []*field{v.From, v.To}
-	v.Hidden = hidden(a, "from", "to", "offset")
+	v.Hidden = hiddenFields(a, "from", "to", "offset")
 	d, err := indicator.Find(a.Param("code"))
 	if err != nil {
 		f.Offers = []link{{"danh sách mọi chỉ tiêu", v.Every}}
@@ -50,8 +50,8 @@ func spanField(a *Asked, name, label string) *field {
 	return &field{Name: name, Label: label, Value: a.get(name), Placeholder: "dd/mm/yyyy"}
 }
 
-// hidden are the parameters that a form of the page carries on, without its own.
-func hidden(a *Asked, own ...string) (list []pair) {
+// hiddenFields are the parameters that a form of the page carries on, without its own.
+func hiddenFields(a *Asked, own ...string) (list []pair) {
 	for _, name := range slices.Sorted(maps.Keys(a.Values)) {
 		if v := a.get(name); v != "" && !slices.Contains(own, name) {
 			list = append(list, pair{name, v})
@@ -121,18 +121,18 @@ func (v *seriesView) fill(f *frame, d *indicator.Definition) error {
 	if err != nil {
 		return err
 	}
-	f.at(p)
-	if err := f.changes(p, d); err != nil {
+	f.showPoint(p)
+	if err := f.listChanges(p, d); err != nil {
 		return err
 	}
 	v.spans(f, p, span)
 	v.figure(f, p, d)
 	v.moments(a, p, series)
-	v.listed(a, vintages, count, offset)
+	v.listVintages(a, vintages, count, offset)
 	v.Triangle = newTriangle(p, triangle)
 	f.Lead = "Con số của từng ngày như đã biết ngay ngày đó và như biết nay, từng lần nó thay đổi, và bảng đính chính."
-	f.Twins = append(tables("Từng lần thay đổi", pinned("/api/v1/vintages/"+d.Code, p)),
-		tables("Bảng đính chính", pinned("/api/v1/vintages/"+d.Code+"/triangle", p))...)
+	f.Twins = append(tables("Từng lần thay đổi", pinnedAddress("/api/v1/vintages/"+d.Code, p)),
+		tables("Bảng đính chính", pinnedAddress("/api/v1/vintages/"+d.Code+"/triangle", p))...)
 	return nil
 }
 
@@ -142,7 +142,7 @@ func (v *seriesView) figure(f *frame, p *answers.Point, d *indicator.Definition)
 	if err != nil {
 		return
 	}
-	v.Value = link{vi.Figure(one.Figures[0]), pinned("/vi-sao/"+d.Code, p)}
+	v.Value = link{vi.Figure(one.Figures[0]), pinnedAddress("/vi-sao/"+d.Code, p)}
 	v.Coverage, v.Covered = vi.Coverage(one.Figures[0]), d.Covered
 	if !d.Composed() && p.Valid <= p.Head().Today() {
 		v.Since = learnedSince(f.asked, p.Valid, d.Code)
@@ -152,7 +152,7 @@ func (v *seriesView) figure(f *frame, p *answers.Point, d *indicator.Definition)
 // learnedSince is the comparison of one day as it was known then with what is
 // known at the point.
 func learnedSince(a *Asked, day calendar.Day, code string) string {
-	return a.carry("/so-sanh", "a_as_of", vi.Day(day), "a_known_at", vi.Day(day), "b_as_of", vi.Day(day), "b_known_at", a.get("known_at"),
+	return a.addressOf("/so-sanh", "a_as_of", vi.Day(day), "a_known_at", vi.Day(day), "b_as_of", vi.Day(day), "b_known_at", a.get("known_at"),
 		"code", code, "as_of", "", "known_at", "", "plan", "")
 }
 
@@ -160,7 +160,7 @@ func learnedSince(a *Asked, day calendar.Day, code string) string {
 func (v *seriesView) spans(f *frame, p *answers.Point, span answers.Span) {
 	year, today := p.Valid.Year(), p.Head().Today()
 	offer := func(text string, first, last calendar.Day) {
-		to := f.asked.again("from", vi.Day(first), "to", vi.Day(last), "offset", "")
+		to := f.asked.withChanged("from", vi.Day(first), "to", vi.Day(last), "offset", "")
 		v.Spans = append(v.Spans, preset{link{text, to}, span.First == first && span.Last == last})
 	}
 	end := func(y int) calendar.Day { return min(calendar.LastOfYear(y), max(today, p.Valid)) }
@@ -178,9 +178,9 @@ func (v *seriesView) spans(f *frame, p *answers.Point, span answers.Span) {
 	}
 }
 
-// on is a point on another day, at another size; its map goes with the day where
+// pointOn is a point on another day, at another size; its map goes with the day where
 // it did before.
-func on(p *answers.Point, day calendar.Day, size ledger.Position) *answers.Point {
+func pointOn(p *answers.Point, day calendar.Day, size ledger.Position) *answers.Point {
 	q := *p
 	if q.Map == q.Valid {
 		q.Map = day
@@ -200,7 +200,7 @@ func (v *seriesView) moments(a *Asked, p *answers.Point, series *answers.Series)
 		values = append(values, now, then)
 		v.Moments = append(v.Moments, newMoment(a, p, d, m))
 	}
-	v.Learned = vi.Learned(series)
+	v.Learned = vi.LearnedLater(series)
 	if drawn.Empty() {
 		return
 	}
@@ -214,13 +214,13 @@ func newMoment(a *Asked, p *answers.Point, d *indicator.Definition, m answers.Mo
 	r := momentRow{Day: vi.Day(m.Valid), Now: link{Text: "–"}, Then: link{Text: "–"}}
 	to := "/vi-sao/" + d.Code
 	if m.Now != nil {
-		r.Now = link{vi.Value(m.Now), pinned(to, on(p, m.Valid, p.Size))}
+		r.Now = link{vi.Value(m.Now), pinnedAddress(to, pointOn(p, m.Valid, p.Size))}
 	}
 	if m.Then != nil {
-		r.Then = link{vi.Value(m.Then), pinned(to, on(p, m.Valid, m.Size))}
+		r.Then = link{vi.Value(m.Then), pinnedAddress(to, pointOn(p, m.Valid, m.Size))}
 	}
 	if m.Revised() {
-		r.Change, r.Revised = changed(m.Then, m.Now), vi.OtherValue(m.Then, m.Now)
+		r.Change, r.Revised = changeBetween(m.Then, m.Now), vi.OtherValue(m.Then, m.Now)
 		if !d.Composed() {
 			r.Why = learnedSince(a, m.Valid, d.Code)
 		}
@@ -228,8 +228,8 @@ func newMoment(a *Asked, p *answers.Point, d *indicator.Definition, m answers.Mo
 	return r
 }
 
-// changed is what moved between two figures that are not the same.
-func changed(from, to *indicator.Figure) string {
+// changeBetween is what moved between two figures that are not the same.
+func changeBetween(from, to *indicator.Figure) string {
 	if said := changeOf(&answers.Difference{From: from, To: to}); said != "" {
 		return said
 	}
@@ -275,13 +275,13 @@ func (s *Site) vintages(a *Asked, p *answers.Point, d *indicator.Definition) (*a
 	return v, count, offset, err
 }
 
-// listed shows vintages, the newest first.
-func (v *seriesView) listed(a *Asked, list *answers.Vintages, count, offset int) {
+// listVintages shows vintages, the newest first.
+func (v *seriesView) listVintages(a *Asked, list *answers.Vintages, count, offset int) {
 	for _, by := range []struct{ code, text string }{
 		{"", "Mỗi lần thay đổi"}, {answers.ByMonth, "Cuối mỗi tháng"}, {answers.ByStatement, "Mỗi báo cáo đã chốt"},
 	} {
 		here := a.get("by") == by.code || by.code == "" && a.get("by") == answers.ByChange
-		v.Bys = append(v.Bys, preset{link{by.text, a.again("by", by.code, "offset", "") + "#cac-lan"}, here})
+		v.Bys = append(v.Bys, preset{link{by.text, a.withChanged("by", by.code, "offset", "") + "#cac-lan"}, here})
 	}
 	for i := len(list.Vintages) - 1; i >= 0 && len(v.Vintages) < pageVintages; i-- {
 		var before *answers.Vintage
@@ -292,10 +292,10 @@ func (v *seriesView) listed(a *Asked, list *answers.Vintages, count, offset int)
 	}
 	v.Count, v.Revision = vi.Integer(count), vi.Revision(list.Definition, list.Revision())
 	if offset > 0 {
-		v.Newer = a.again("offset", numberOrNone(max(offset-pageVintages, 0))) + "#cac-lan"
+		v.Newer = a.withChanged("offset", numberOrNone(max(offset-pageVintages, 0))) + "#cac-lan"
 	}
 	if offset+pageVintages < count {
-		v.Older = a.again("offset", strconv.Itoa(offset+pageVintages)) + "#cac-lan"
+		v.Older = a.withChanged("offset", strconv.Itoa(offset+pageVintages)) + "#cac-lan"
 	}
 	if offset > 0 || offset+pageVintages < count { // of a part it would not be true
 		v.Revision = ""
@@ -312,9 +312,9 @@ func numberOrNone(n int) string {
 func newVintage(a *Asked, x answers.Vintage, before *answers.Vintage) vintageRow {
 	known := ledger.KnownSize(x.Size).String()
 	r := vintageRow{
-		At:       link{known, a.again("known_at", known, "offset", "")},
+		At:       link{known, a.withChanged("known_at", known, "offset", "")},
 		Recorded: vi.Instant(x.Record.Recorded), Value: vi.Figure(x.Figure), Coverage: vi.Coverage(x.Figure),
-		Record: link{"@" + digits(x.Record.Position), a.carry("/so/" + digits(x.Record.Position))},
+		Record: link{"@" + positionDigits(x.Record.Position), a.addressOf("/so/" + positionDigits(x.Record.Position))},
 		Kind:   vi.Kind(x.Record.Kind), By: vi.Source(x.Record.Source), Known: known,
 	}
 	switch {
@@ -323,7 +323,7 @@ func newVintage(a *Asked, x answers.Vintage, before *answers.Vintage) vintageRow
 	case before.Figure.Same(x.Figure):
 		r.Change = "không đổi"
 	default:
-		r.Change = changed(before.Figure, x.Figure)
+		r.Change = changeBetween(before.Figure, x.Figure)
 	}
 	return r
 }

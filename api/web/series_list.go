@@ -53,10 +53,10 @@ type seriesLine struct {
 
 // seriesList is every figure that there is, with its value at the point.
 func (s *Site) seriesList(a *Asked) (Page, error) {
-	f := s.begin(a, "Diễn biến: mọi chỉ tiêu")
+	f := s.newFrame(a, "Diễn biến: mọi chỉ tiêu")
 	v := &seriesListView{
 		Search: &field{Name: "search", Label: "Tìm chỉ tiêu", Value: a.get("search"), Hint: "Gõ có dấu hay không dấu đều được.", Kind: "search"},
-		Hidden: hidden(a, "search"), All: a.again("search", ""),
+		Hidden: hiddenFields(a, "search"), All: a.withChanged("search", ""),
 	}
 	f.choosePlace()
 	f.choosePeriod()
@@ -72,9 +72,9 @@ func (s *Site) seriesList(a *Asked) (Page, error) {
 	if err != nil {
 		return f.refuse("series_list.html", err, v)
 	}
-	f.at(figures.Point)
+	f.showPoint(figures.Point)
 	f.Lead = "Chọn một chỉ tiêu để xem con số qua từng tháng, từng lần thay đổi và bảng đính chính."
-	f.Twins = tables("", pinned("/api/v1/indicators", figures.Point))
+	f.Twins = tables("", pinnedAddress("/api/v1/indicators", figures.Point))
 	v.Filled, v.Of = true, len(figures.Figures)
 	v.list(a, figures.Figures)
 	return f.render("series_list.html", v)
@@ -87,10 +87,10 @@ func (v *seriesListView) list(a *Asked, figures []*indicator.Figure) {
 		g := seriesGroup{Name: family.Name}
 		for _, x := range figures {
 			d := x.Definition
-			if !of(family.Codes, d.Code) || !has(spelling.Plain(d.Name+" "+d.Code+" "+family.Name), words) {
+			if !beginsWithAny(family.Codes, d.Code) || !hasAllWords(spelling.Plain(d.Name+" "+d.Code+" "+family.Name), words) {
 				continue
 			}
-			line := seriesLine{Code: d.Code, Name: d.Name, Value: link{vi.Figure(x), a.carry("/vi-sao/" + d.Code)}, Coverage: vi.Coverage(x), To: a.carry("/dien-bien/" + d.Code)}
+			line := seriesLine{Code: d.Code, Name: d.Name, Value: link{vi.Figure(x), a.addressOf("/vi-sao/" + d.Code)}, Coverage: vi.Coverage(x), To: a.addressOf("/dien-bien/" + d.Code)}
 			g.Rows = append(g.Rows, line)
 			v.Found++
 		}
@@ -100,7 +100,7 @@ func (v *seriesListView) list(a *Asked, figures []*indicator.Figure) {
 	}
 }
 
-func of(beginnings []string, code string) bool {
+func beginsWithAny(beginnings []string, code string) bool {
 	for _, b := range beginnings {
 		if strings.HasPrefix(code, b) {
 			return true
@@ -109,7 +109,7 @@ func of(beginnings []string, code string) bool {
 	return false
 }
 
-func has(text string, words []string) bool {
+func hasAllWords(text string, words []string) bool {
 	for _, w := range words {
 		if !strings.Contains(text, w) {
 			return false

@@ -36,11 +36,11 @@ type triangleCell struct {
 }
 
 func newTriangle(p *answers.Point, t *answers.Triangle) *triangleView {
-	kept := telling(t)
+	kept := tellingColumns(t)
 	v := &triangleView{Year: p.Valid.Year(), LeftOut: len(t.Columns) - len(kept), Revision: vi.RevisionOfDays(t.Definition, t.Revision)}
 	for _, k := range kept {
 		c := t.Columns[k]
-		v.Columns = append(v.Columns, triangleColumn{shortDay(c.Day), "@" + digits(c.Size)})
+		v.Columns = append(v.Columns, triangleColumn{shortDay(c.Day), "@" + positionDigits(c.Size)})
 	}
 	for _, row := range t.Rows {
 		v.Rows = append(v.Rows, newTriangleRow(p, t, row, kept))
@@ -62,10 +62,10 @@ func newTriangle(p *answers.Point, t *answers.Triangle) *triangleView {
 	return v
 }
 
-// telling are the columns in which something is new: the first, the last, those in
+// tellingColumns are the columns in which something is new: the first, the last, those in
 // which a day begins or has another value, and those in which more of the last
 // day is reported.
-func telling(t *answers.Triangle) (kept []int) {
+func tellingColumns(t *answers.Triangle) (kept []int) {
 	for k := range t.Columns {
 		told := k == 0 || k == len(t.Columns)-1
 		for i, row := range t.Rows {
@@ -91,9 +91,9 @@ func newTriangleRow(p *answers.Point, t *answers.Triangle, row answers.Row, kept
 			r.Cells = append(r.Cells, triangleCell{})
 			continue
 		}
-		cell := triangleCell{Value: vi.Value(f), To: pinned("/dien-bien/"+t.Definition.Code, on(p, row.Valid, t.Columns[k].Size))}
+		cell := triangleCell{Value: vi.Value(f), To: pinnedAddress("/dien-bien/"+t.Definition.Code, pointOn(p, row.Valid, t.Columns[k].Size))}
 		if before != nil && vi.OtherValue(before, f) {
-			cell.Revised, cell.Delta = true, changed(before, f)
+			cell.Revised, cell.Delta = true, changeBetween(before, f)
 		}
 		if first == nil {
 			first = f
@@ -102,7 +102,7 @@ func newTriangleRow(p *answers.Point, t *answers.Triangle, row answers.Row, kept
 		r.Cells = append(r.Cells, cell)
 	}
 	if first != nil && vi.OtherValue(first, last) {
-		r.Sum = changed(first, last)
+		r.Sum = changeBetween(first, last)
 	}
 	return r
 }

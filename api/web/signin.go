@@ -30,5 +30,5 @@ func (s SignIn) Render() ([]byte, error) {
 		f.Title = "Đã đăng nhập"
 	}
 	f.Main = signInView{s, roleWords[s.Who.Role]}
-	return render("signin.html", f)
+	return renderPage("signin.html", f)
 }

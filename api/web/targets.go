@@ -18,7 +18,7 @@ import (
 
 // targets is the first page: a plan judged at the two days asked.
 func (s *Site) targets(a *Asked) (Page, error) {
-	f := s.begin(a, "Chỉ tiêu kế hoạch")
+	f := s.newFrame(a, "Chỉ tiêu kế hoạch")
 	f.choosePeriod()
 	f.choosePlace()
 	f.choosePlan()
@@ -42,7 +42,7 @@ func (s *Site) targets(a *Asked) (Page, error) {
 		v.Start = s.start(a, err)
 		return f.refuse("targets.html", err, v)
 	}
-	v.Filter.leads(t)
+	v.Filter.addLeads(t)
 	if err := v.Filter.check(); err != nil {
 		return f.refuse("targets.html", err, v)
 	}
@@ -88,7 +88,7 @@ func (s *Site) plansBeside(a *Asked) (links []link) {
 	last := int64(0)
 	for _, p := range s.Answers.Plans(at.Size, at.Valid) {
 		h := p.Head()
-		to := link{h.Number, address("/", url.Values{"as_of": {vi.Day(calendar.LastOfYear(int(h.Year)))}, "known_at": {a.get("known_at")}})}
+		to := link{h.Number, addressWith("/", url.Values{"as_of": {vi.Day(calendar.LastOfYear(int(h.Year)))}, "known_at": {a.get("known_at")}})}
 		if h.Year > last {
 			links, last = append([]link{to}, links...), h.Year
 		} else {
@@ -177,20 +177,20 @@ type findingGroup struct {
 // fill says in words what a plan comes to.
 func (v *targetsView) fill(f *frame, t *answers.Targets) {
 	f.year, f.planned = t.Judged.Valid.Year(), true
-	f.at(t.Point)
+	f.showPoint(t.Point)
 	v.Filled, v.JudgedOn, v.NotJudged = true, vi.JudgedOn(t), vi.NotJudged(t)
 	h := t.Plan.Head()
-	v.Plan = planView{h.Number, vi.Stated(h.Issued), h.Title}
+	v.Plan = planView{h.Number, vi.StatedDay(h.Issued), h.Title}
 	f.Title, f.Lead = "Kế hoạch "+h.Number, h.Title
 	at := addressesOf(t)
 	f.Twins = append(f.Twins, tables("", at("/api/v1/targets", ""))...)
 	v.Summary = summarize(f.asked, t)
-	v.Sparse = sparse(f.site.Answers, t)
+	v.Sparse = whySparse(f.site.Answers, t)
 	b := newReferenceFigures(f.site, t)
 	v.Before = b.words
 	about := findingsAbout(t.Findings)
 	for _, l := range t.Targets {
-		if v.Filter.target(l) {
+		if v.Filter.keepsTarget(l) {
 			row := showTarget(l, at)
 			row.Findings = about[row.ID]
 			b.draw(&row, l)
@@ -198,7 +198,7 @@ func (v *targetsView) fill(f *frame, t *answers.Targets) {
 		}
 	}
 	for _, l := range t.Tasks {
-		if v.Filter.task(l) {
+		if v.Filter.keepsTask(l) {
 			v.Tasks = append(v.Tasks, showTask(l, at))
 		}
 	}
@@ -217,7 +217,7 @@ type addresser func(path, code string) string
 func addressesOf(t *answers.Targets) addresser {
 	return func(path, code string) string {
 		if code == "" {
-			return pinned(path, t.Point, "scheme", t.Point.NamedScheme(), "plan", t.Plan.Key)
+			return pinnedAddress(path, t.Point, "scheme", t.Point.NamedScheme(), "plan", t.Plan.Key)
 		}
 		p := t.Point
 		if d, err := indicator.Find(code); err == nil {
@@ -225,12 +225,12 @@ func addressesOf(t *answers.Targets) addresser {
 				return ""
 			}
 		}
-		return pinned(path, p, "scheme", t.SchemeOf(code))
+		return pinnedAddress(path, p, "scheme", t.SchemeOf(code))
 	}
 }
 
 func showVerdict(v plan.Verdict, unit string) verdictView {
-	return verdictView{string(v.Code), vi.Symbol(v.Code), v.Word, vi.Missing(v, unit)}
+	return verdictView{string(v.Code), vi.Symbol(v.Code), v.Word, vi.MissingToGoal(v, unit)}
 }
 
 func showTarget(l assessment.Line, at addresser) targetView {
@@ -243,7 +243,7 @@ func showTarget(l assessment.Line, at addresser) targetView {
 	if l.Judged != nil {
 		t.Reading = showReading(g, *l.Judged, l.Tolerance.Permyriad, at)
 	}
-	t.Name, t.Verdict.Missing = nameOf(l), vi.Lacking(l.Verdict, l.Target)
+	t.Name, t.Verdict.Missing = nameOf(l), vi.MissingToTarget(l.Verdict, l.Target)
 	if d, err := indicator.Find(l.Target.Indicator); err == nil {
 		t.Course = at("/dien-bien/"+countedAs(l, d), countedAs(l, d))
 	}
@@ -271,13 +271,13 @@ func showTarget(l assessment.Line, at addresser) targetView {
 }
 
 func showReading(g plan.Goal, r assessment.Reading, tolerance int64, at addresser) readingView {
-	out := readingView{Printed: vi.Measured(g, r.Measured, tolerance)}
+	out := readingView{Printed: vi.MeasuredText(g, r.Measured, tolerance)}
 	if r.Figure == nil {
 		return out
 	}
 	d := r.Figure.Definition
-	out.Name, out.Coverage, out.Carried = d.Name, vi.Coverage(r.Figure), vi.Carried(r.Figure)
-	out.Late = vi.Late(r.Figure)
+	out.Name, out.Coverage, out.Carried = d.Name, vi.Coverage(r.Figure), vi.CarriedOver(r.Figure)
+	out.Late = vi.LatePapers(r.Figure)
 	out.Explain = at("/vi-sao/"+d.Code, d.Code)
 	if d.Unit == indicator.Share && !r.Measured.NoData {
 		out.Printed += " (" + vi.Integer(r.Figure.Num) + "/" + vi.Integer(r.Figure.Den) + ")"

@@ -31,7 +31,7 @@ func newReferenceFigures(s *Site, t *answers.Targets) *referenceFigures {
 		b.before, b.words = n, "cùng ngày, như đã biết vào hết ngày "+vi.Day(day)
 		return b
 	}
-	for _, x := range s.stated(head, day.Year()) {
+	for _, x := range s.standingStatements(head, day.Year()) {
 		if n := ledger.Position(x.Issued.Size); n > b.before && n < t.Judged.Size {
 			b.before, b.words = n, "cùng ngày, như đã biết khi phát hành “"+x.Issued.Title+"”"
 		}
@@ -72,15 +72,15 @@ func (b *referenceFigures) draw(row *targetView, l assessment.Line) {
 		x.Actual = actual.Value
 	}
 	if g.Rule == plan.About {
-		x.NearLow, x.NearHigh = off(low.Value, -tolerance), off(low.Value, tolerance)
+		x.NearLow, x.NearHigh = scaledBy(low.Value, -tolerance), scaledBy(low.Value, tolerance)
 	}
 	d := l.Judged.Figure.Definition
 	if b.before > 0 && !d.OfPapers() {
-		x.Before, row.Then = b.beside(g, tolerance, b.figure(d, b.t.Judged.Valid, b.before))
+		x.Before, row.Then = b.drawnAndPrinted(g, tolerance, b.figure(d, b.t.Judged.Valid, b.before))
 	}
 	if !d.Flow && !d.OfPapers() {
 		eve := calendar.FirstOfYear(b.t.Judged.Valid.Year()) - 1
-		x.Opening, row.Opening = b.beside(g, tolerance, b.figure(d, eve, b.t.Judged.Size))
+		x.Opening, row.Opening = b.drawnAndPrinted(g, tolerance, b.figure(d, eve, b.t.Judged.Size))
 	}
 	for _, note := range []struct{ of, printed string }{{"khi đó ", row.Then}, {"cuối năm trước ", row.Opening}} {
 		if note.printed != "" {
@@ -95,13 +95,13 @@ func isOpen(r plan.Rule) bool {
 	return r == plan.AtLeast || r == plan.AtLeastFromTo || r == plan.Strive
 }
 
-// off is a number and so many hundredths of a percent of it.
-func off(v *big.Rat, permyriad int64) *big.Rat {
+// scaledBy is a number and so many hundredths of a percent of it.
+func scaledBy(v *big.Rat, permyriad int64) *big.Rat {
 	return new(big.Rat).Mul(v, big.NewRat(10000+permyriad, 10000))
 }
 
-// beside is a figure in the unit of a goal, drawn and printed.
-func (b *referenceFigures) beside(g plan.Goal, tolerance int64, f *indicator.Figure) (*big.Rat, string) {
+// drawnAndPrinted is a figure in the unit of a goal, drawn and printed.
+func (b *referenceFigures) drawnAndPrinted(g plan.Goal, tolerance int64, f *indicator.Figure) (*big.Rat, string) {
 	if f == nil {
 		return nil, ""
 	}

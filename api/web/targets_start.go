@@ -26,7 +26,7 @@ func (s *Site) start(a *Asked, err error) *startView {
 	head := a.Head.Size()
 	switch {
 	case errors.Is(err, answers.ErrNothing) && head > 0:
-		return &startView{Lead: "Ở mốc này sổ chưa ghi gì. Hãy chọn một mốc muộn hơn, hoặc xem số liệu hiện tại.", Now: a.again("as_of", "", "known_at", "")}
+		return &startView{Lead: "Ở mốc này sổ chưa ghi gì. Hãy chọn một mốc muộn hơn, hoặc xem số liệu hiện tại.", Now: a.withChanged("as_of", "", "known_at", "")}
 	case errors.Is(err, answers.ErrNothing), errors.Is(err, indicator.ErrNoPlace), errors.Is(err, answers.ErrNoPlan):
 	default:
 		return nil
@@ -38,7 +38,7 @@ func (s *Site) start(a *Asked, err error) *startView {
 	}
 	for _, x := range sections {
 		if x.Path != "/" && head > 0 {
-			v.Links = append(v.Links, link{x.Text, a.carry(x.Path)})
+			v.Links = append(v.Links, link{x.Text, a.addressOf(x.Path)})
 		}
 	}
 	return v

@@ -42,7 +42,7 @@ type shortView struct{ ID, Name, Text string }
 // summarize tells what a plan comes to.
 func summarize(a *Asked, t *answers.Targets) (v summaryView) {
 	if a.get("verdict")+a.get("lead")+a.get("short") != "" {
-		v.Rows = a.again("verdict", "", "lead", "", "short", "")
+		v.Rows = a.withChanged("verdict", "", "lead", "", "short", "")
 	}
 	n, reached, judged := map[plan.Code]int{}, 0, 0
 	for _, l := range t.Targets {
@@ -55,14 +55,14 @@ func summarize(a *Asked, t *answers.Targets) (v summaryView) {
 		case c.Positive():
 			reached++
 		case c == plan.Near || c == plan.Missed:
-			v.Short = append(v.Short, shortView{l.Target.ID, nameOf(l), cmp.Or(vi.Lacking(l.Verdict, l.Target), vi.Verdict(c))})
+			v.Short = append(v.Short, shortView{l.Target.ID, nameOf(l), cmp.Or(vi.MissingToTarget(l.Verdict, l.Target), vi.Verdict(c))})
 		case c == plan.NoData:
 			v.Unknown = append(v.Unknown, shortView{l.Target.ID, nameOf(l), whatReported(l)})
 		}
 	}
 	for _, c := range []plan.Code{plan.Exceeded, plan.Met, plan.Within, plan.Near, plan.Missed, plan.NoData, plan.NotApplicable} {
 		if n[c] > 0 {
-			v.Tally = append(v.Tally, tallyView{showVerdict(plan.Verdict{Code: c, Word: c.Word()}, ""), n[c], a.again("verdict", string(c), "lead", "", "short", "")})
+			v.Tally = append(v.Tally, tallyView{showVerdict(plan.Verdict{Code: c, Word: c.Word()}, ""), n[c], a.withChanged("verdict", string(c), "lead", "", "short", "")})
 		}
 	}
 	v.Sentence = "Đạt " + strconv.Itoa(reached) + " trong " + strconv.Itoa(judged) + " chỉ tiêu được đánh giá"
@@ -134,8 +134,8 @@ func countedAs(l assessment.Line, d *indicator.Definition) string {
 	return d.Code
 }
 
-// sparse says why much of a plan's page says nothing.
-func sparse(s *answers.Service, t *answers.Targets) string {
+// whySparse says why much of a plan's page says nothing.
+func whySparse(s *answers.Service, t *answers.Targets) string {
 	if s.CountCoops(t.Judged.Size) > 0 {
 		return ""
 	}
@@ -173,15 +173,15 @@ func newTargetFilter(a *Asked) *targetFilter {
 		}
 	}
 	if x.verdict.Value != "" || x.lead.Value != "" || x.Short {
-		x.Clear = a.again("verdict", "", "lead", "", "short", "")
+		x.Clear = a.withChanged("verdict", "", "lead", "", "short", "")
 	}
 	return x
 }
 
-// leads fills in the agencies of a plan. Two ways of writing one name, which are
+// addLeads fills in the agencies of a plan. Two ways of writing one name, which are
 // the same without their accents and abbreviations, are one agency, under the name
 // printed first.
-func (x *targetFilter) leads(t *answers.Targets) {
+func (x *targetFilter) addLeads(t *answers.Targets) {
 	typed := x.lead.Value
 	x.lead.Options = []option{{Text: "Mọi đơn vị", Chosen: typed == ""}}
 	seen := map[string]bool{}
@@ -215,16 +215,16 @@ func (x *targetFilter) check() error {
 	return nil
 }
 
-// target and task tell whether a row is kept.
-func (x *targetFilter) target(l assessment.Line) bool {
-	return x.keeps(l.Verdict, l.Target.Owners) && (!x.Short || isShort(l.Verdict))
+// keepsTarget and task tell whether a row is kept.
+func (x *targetFilter) keepsTarget(l assessment.Line) bool {
+	return x.keepsVerdict(l.Verdict, l.Target.Owners) && (!x.Short || isShort(l.Verdict))
 }
 
-func (x *targetFilter) task(l assessment.TaskLine) bool {
-	return x.keeps(l.Verdict, l.Task.Leads) && (!x.Short || isShort(l.Verdict))
+func (x *targetFilter) keepsTask(l assessment.TaskLine) bool {
+	return x.keepsVerdict(l.Verdict, l.Task.Leads) && (!x.Short || isShort(l.Verdict))
 }
 
-func (x *targetFilter) keeps(v plan.Verdict, leads []string) bool {
+func (x *targetFilter) keepsVerdict(v plan.Verdict, leads []string) bool {
 	code := x.verdict.Value
 	if code != "" && code != string(v.Code) && (code != reached || !v.Code.Positive()) {
 		return false

@@ -224,12 +224,12 @@ func TestWhereToBegin(t *testing.T) {
 func TestTheDaysOfAChange(t *testing.T) {
 	s := demoSite()
 	a := &Asked{Head: s.Answers.Head(), Path: "/vi-sao/coops.established", Values: url.Values{"as_of": {"31/12/2023"}}}
-	f := s.begin(a, "Thử")
+	f := s.newFrame(a, "Thử")
 	p, err := a.resolve()
 	require.NoError(t, err)
 	d, err := indicator.Find("coops.established")
 	require.NoError(t, err)
-	require.NoError(t, f.changes(p, d))
+	require.NoError(t, f.listChanges(p, d))
 	require.NotEmpty(t, f.Clocks.Days)
 	require.LessOrEqual(t, len(f.Clocks.Days), mostDays)
 	require.True(t, f.Clocks.Days[0].Here, "the newest is what is shown")

@@ -61,8 +61,8 @@ var functions = template.FuncMap{
 	"join": func(list []string) string { return strings.Join(list, "; ") },
 }
 
-// render gives a page, whole or not at all.
-func render(name string, f *frame) ([]byte, error) {
+// renderPage gives a page, whole or not at all.
+func renderPage(name string, f *frame) ([]byte, error) {
 	var b bytes.Buffer
 	err := pages[name].ExecuteTemplate(&b, "layout.html", f)
 	return b.Bytes(), err

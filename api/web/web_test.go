@@ -25,7 +25,7 @@ import (
 // page asks for the first page.
 func page(t *testing.T, s answerstest.Asker, q answers.Query) (*html.Node, Page) {
 	t.Helper()
-	p := ask(t, siteOf(s), address("/", valuesOf(q)))
+	p := ask(t, siteOf(s), addressWith("/", valuesOf(q)))
 	require.Empty(t, p.Redirect)
 	doc, err := html.Parse(strings.NewReader(string(p.HTML)))
 	require.NoError(t, err)

@@ -89,7 +89,7 @@ type entryView struct {
 // why explains one figure at a point.
 func (s *Site) why(a *Asked) (Page, error) {
 	code := a.Param("code")
-	f := s.begin(a, "Vì sao?")
+	f := s.newFrame(a, "Vì sao?")
 	f.choosePlace()
 	f.choosePeriod()
 	f.dropHidden("page", "page_out", "reason")
@@ -108,7 +108,7 @@ func (s *Site) why(a *Asked) (Page, error) {
 	}
 	e, err := s.explain(f, v)
 	if err != nil {
-		f.Offers = []link{{"mọi chỉ tiêu", a.carry("/vi-sao")}}
+		f.Offers = []link{{"mọi chỉ tiêu", a.addressOf("/vi-sao")}}
 		return f.refuse("why.html", err, v)
 	}
 	if err := s.fillWhy(f, v, e); err != nil {
@@ -133,46 +133,46 @@ func (s *Site) explain(f *frame, v *whyView) (*answers.Explanation, error) {
 // fillWhy says an explanation in words.
 func (s *Site) fillWhy(f *frame, v *whyView, e *answers.Explanation) error {
 	a, d := f.asked, e.Figure.Definition
-	f.at(e.Point)
-	if err := f.changes(e.Point, d); err != nil {
+	f.showPoint(e.Point)
+	if err := f.listChanges(e.Point, d); err != nil {
 		return err
 	}
 	asked := ""
 	if e.WhyNot != nil {
 		asked = e.WhyNot.Coop.Key
 	}
-	f.Twins = tables("", pinned("/api/v1/explain/"+url.PathEscape(d.Code), e.Point, "why_not", asked))
-	v.Value, v.Meaning, v.Rule = vi.Figure(e.Figure), vi.Meaning(d), vi.Rule(d)
+	f.Twins = tables("", pinnedAddress("/api/v1/explain/"+url.PathEscape(d.Code), e.Point, "why_not", asked))
+	v.Value, v.Meaning, v.Rule = vi.Figure(e.Figure), vi.MeaningOf(d), vi.Rule(d)
 	v.Version = strconv.Itoa(d.Version)
 	v.Source = "danh mục chỉ tiêu của chương trình (docs/indicators.md)"
 	if d.Schemed {
 		v.Source += "; xếp loại theo " + vi.Scheme(e.Point.Scheme)
 	}
-	v.Formula, v.Parts = formula(e.Figure), s.whyParts(a, e)
-	for _, note := range []string{vi.Coverage(e.Figure), vi.Carried(e.Figure), vi.Late(e.Figure)} {
+	v.Formula, v.Parts = formulaLines(e.Figure), s.whyParts(a, e)
+	for _, note := range []string{vi.Coverage(e.Figure), vi.CarriedOver(e.Figure), vi.LatePapers(e.Figure)} {
 		if note != "" {
 			v.Notes = append(v.Notes, note)
 		}
 	}
 	v.Asked = s.targetsOf(a, e.Point, d)
-	s.papers(v, a, e.Point, d)
-	v.Links = []link{{"Diễn biến theo thời gian", a.carry("/dien-bien/" + url.PathEscape(d.Code))}}
+	s.listPapers(v, a, e.Point, d)
+	v.Links = []link{{"Diễn biến theo thời gian", a.addressOf("/dien-bien/" + url.PathEscape(d.Code))}}
 	if !d.Composed() {
-		v.Links = append(v.Links, link{"So sánh hai mốc", a.carry("/so-sanh", "code", d.Code)})
+		v.Links = append(v.Links, link{"So sánh hai mốc", a.addressOf("/so-sanh", "code", d.Code)})
 	}
 	w := s.whyWords(a, e)
 	if e.WhyNot != nil {
-		v.Ask.answer(w, e)
+		v.Ask.fillAnswer(w, e)
 	}
-	if err := v.sides(w, e); err != nil {
+	if err := v.fillSides(w, e); err != nil {
 		return err
 	}
 	v.Filled = true
 	return nil
 }
 
-// formula is how the figure was come to, with the numbers in it.
-func formula(x *indicator.Figure) []string {
+// formulaLines is how the figure was come to, with the numbers in it.
+func formulaLines(x *indicator.Figure) []string {
 	d, counted := x.Definition, vi.Integer(len(x.In))
 	value := vi.Figure(x)
 	switch {
@@ -232,9 +232,9 @@ func (s *Site) whyParts(a *Asked, e *answers.Explanation) (list []partView) {
 			if v.Sign = signs[t.Sign]; i == 0 {
 				v.Sign = ""
 			}
-			v.To = a.carry("/vi-sao/" + t.Of.Code)
+			v.To = a.addressOf("/vi-sao/" + t.Of.Code)
 			if t.Opening {
-				v.To = a.carry("/vi-sao/"+t.Of.Code, "as_of", (e.Point.Period.First - 1).String(), "map", e.Point.Map.String(), "period", "")
+				v.To = a.addressOf("/vi-sao/"+t.Of.Code, "as_of", (e.Point.Period.First - 1).String(), "map", e.Point.Map.String(), "period", "")
 			}
 		}
 		list = append(list, v)
@@ -251,14 +251,14 @@ func (s *Site) targetsOf(a *Asked, at *answers.Point, d *indicator.Definition) (
 	}
 	for _, t := range p.Targets {
 		if t.Indicator == d.Code || slices.Contains(t.Also, d.Code) {
-			list = append(list, askedView{t.ID, t.Text, t.Cited + ", " + p.Head().Number, a.carry("/") + "#" + t.ID})
+			list = append(list, askedView{t.ID, t.Text, t.Cited + ", " + p.Head().Number, a.addressOf("/") + "#" + t.ID})
 		}
 	}
 	return list
 }
 
-// papers fills in what a figure of papers counted, and whose did not come.
-func (s *Site) papers(v *whyView, a *Asked, at *answers.Point, d *indicator.Definition) {
+// listPapers fills in what a figure of papers counted, and whose did not come.
+func (s *Site) listPapers(v *whyView, a *Asked, at *answers.Point, d *indicator.Definition) {
 	if !d.OfPapers() {
 		return
 	}
@@ -273,7 +273,7 @@ func (s *Site) papers(v *whyView, a *Asked, at *answers.Point, d *indicator.Defi
 		for _, x := range p.DeliveriesOf(t.ID, "") {
 			e := x.Event.(*plan.Delivered)
 			v.Papers = append(v.Papers, paperView{e.Unit, e.Deliverable, x.Valid.Vi(), t.Due.Late(x),
-				link{"@" + digits(x.By.Position), a.carry("/so/" + digits(x.By.Position))}})
+				link{"@" + positionDigits(x.By.Position), a.addressOf("/so/" + positionDigits(x.By.Position))}})
 		}
 		v.Missing = indicator.Unreported(d.Code, p)
 	}
@@ -291,11 +291,11 @@ func (s *Site) planAt(a *Asked, p *answers.Point) *plan.Plan {
 	return plan.Newest(plans, p.Valid)
 }
 
-// sides fills in the two lists, narrowed as was asked.
-func (v *whyView) sides(w wording, e *answers.Explanation) error {
+// fillSides fills in the two lists, narrowed as was asked.
+func (v *whyView) fillSides(w wording, e *answers.Explanation) error {
 	a, x := w.asked, e.Figure
 	what := subjectWord(x.Definition)
-	v.In = sideView{Title: "Được tính: " + vi.Integer(len(x.In)) + " " + what, Empty: "Không có " + what + " nào được tính.", Amounts: amounts(x)}
+	v.In = sideView{Title: "Được tính: " + vi.Integer(len(x.In)) + " " + what, Empty: "Không có " + what + " nào được tính.", Amounts: addsAmounts(x)}
 	v.Out = sideView{Title: "Không được tính: " + vi.Integer(len(x.Out)) + " " + what, Empty: "Không có " + what + " nào bị loại ra.", Reasons: true}
 	v.Out.Groups = reasonGroups(a, x.Out)
 	out := x.Out
@@ -312,8 +312,8 @@ func (v *whyView) sides(w wording, e *answers.Explanation) error {
 	return v.Out.fill(w, out, "page_out")
 }
 
-// amounts reports whether entries add anything else than one each.
-func amounts(x *indicator.Figure) bool {
+// addsAmounts reports whether entries add anything else than one each.
+func addsAmounts(x *indicator.Figure) bool {
 	return slices.ContainsFunc(x.In, func(c indicator.Contribution) bool { return c.Num != 1 })
 }
 
@@ -335,10 +335,10 @@ func reasonGroups(a *Asked, out []indicator.Contribution) (list []preset) {
 	})
 	chosen := a.get("reason")
 	if len(reasons) > 1 || chosen != "" {
-		list = append(list, preset{link{"mọi lý do: " + vi.Integer(len(out)), a.again("reason", "", "page_out", "")}, chosen == ""})
+		list = append(list, preset{link{"mọi lý do: " + vi.Integer(len(out)), a.withChanged("reason", "", "page_out", "")}, chosen == ""})
 	}
 	for _, why := range reasons {
-		list = append(list, preset{link{why.Vi() + ": " + vi.Integer(n[why]), a.again("reason", string(why), "page_out", "")}, chosen == string(why)})
+		list = append(list, preset{link{why.Vi() + ": " + vi.Integer(n[why]), a.withChanged("reason", string(why), "page_out", "")}, chosen == string(why)})
 	}
 	return list
 }
@@ -358,7 +358,7 @@ func (x *sideView) fill(w wording, all []indicator.Contribution, param string) e
 		}
 	}
 	directory.Order(list, func(n named) (string, string) { return n.name, n.Subject.Key })
-	from, to, err := x.pages(w.asked, param, len(list))
+	from, to, err := x.cutPage(w.asked, param, len(list))
 	if err != nil {
 		return err
 	}
@@ -366,14 +366,14 @@ func (x *sideView) fill(w wording, all []indicator.Contribution, param string) e
 		x.Empty = "Không có gì khớp với “" + w.asked.get("q") + "” ở phía này."
 	}
 	for _, n := range list[from:to] {
-		x.Rows = append(x.Rows, w.entry(n.Contribution, n.name))
+		x.Rows = append(x.Rows, w.entryInWords(n.Contribution, n.name))
 	}
 	return nil
 }
 
-// pages tells which part of a list of so many is shown, and how to go on.
-func (x *sideView) pages(a *Asked, param string, total int) (from, to int, err error) {
-	page, err := a.page(param)
+// cutPage tells which part of a list of so many is shown, and how to go on.
+func (x *sideView) cutPage(a *Asked, param string, total int) (from, to int, err error) {
+	page, err := a.pageNumber(param)
 	if err != nil {
 		return 0, 0, err
 	}
@@ -384,16 +384,16 @@ func (x *sideView) pages(a *Asked, param string, total int) (from, to int, err e
 		x.Shown = "Đang xem " + vi.Integer(from+1) + "–" + vi.Integer(to) + " trong " + vi.Integer(total)
 	}
 	if page > 1 {
-		x.Earlier = a.again(param, strconv.Itoa(page-1))
+		x.Earlier = a.withChanged(param, strconv.Itoa(page-1))
 	}
 	if page < last {
-		x.More = a.again(param, strconv.Itoa(page+1))
+		x.More = a.withChanged(param, strconv.Itoa(page+1))
 	}
 	return from, to, nil
 }
 
-// page is the number of a page that was typed; none is the first.
-func (a *Asked) page(param string) (int, error) {
+// pageNumber is the number of a page that was typed; none is the first.
+func (a *Asked) pageNumber(param string) (int, error) {
 	typed := a.get(param)
 	if typed == "" {
 		return 1, nil
@@ -409,7 +409,7 @@ func (a *Asked) page(param string) (int, error) {
 func (f *frame) tooLong(names ...string) {
 	for _, name := range names {
 		if n := len([]rune(f.asked.get(name))); n > mostTyped {
-			f.blame(errLong.With(n, mostTyped).At(name))
+			f.addWrong(errLong.With(n, mostTyped).At(name))
 		}
 	}
 }
@@ -420,9 +420,9 @@ func (f *frame) dropHidden(names ...string) {
 	f.Clocks.Hidden = slices.DeleteFunc(f.Clocks.Hidden, func(p pair) bool { return slices.Contains(names, p.Name) })
 }
 
-// carried are the parameters of the point, for a form of the page's own, and
+// pointFields are the parameters of the point, for a form of the page's own, and
 // some of its own.
-func (a *Asked) carried(own ...string) (list []pair) {
+func (a *Asked) pointFields(own ...string) (list []pair) {
 	for _, name := range append(slices.Clone(answers.PointNames), own...) {
 		if v := a.get(name); v != "" {
 			list = append(list, pair{name, v})
@@ -433,13 +433,13 @@ func (a *Asked) carried(own ...string) (list []pair) {
 
 func whyFilter(a *Asked) narrowView {
 	return narrowView{
-		Action: a.Path, Hidden: a.carried("htx", "reason"), Reset: a.again("q", "", "page", "", "page_out", ""),
+		Action: a.Path, Hidden: a.pointFields("htx", "reason"), Reset: a.withChanged("q", "", "page", "", "page_out", ""),
 		Fields: []*field{{Name: "q", Label: "Tìm trong hai danh sách", Value: a.get("q"), Kind: "search", Hint: "Một phần của tên, không cần dấu."}},
 	}
 }
 
-// added is what one entry adds to a figure, in words.
-func added(d *indicator.Definition, e indicator.Entry) string {
+// entryAmount is what one entry adds to a figure, in words.
+func entryAmount(d *indicator.Definition, e indicator.Entry) string {
 	num := vi.Integer(e.Num)
 	if d.Unit == indicator.Dong {
 		num = vi.Money(new(big.Rat).SetInt64(e.Num))

@@ -33,7 +33,7 @@ type offerView struct{ Name, To, Note string }
 
 func newAskView(a *Asked, label string) askView {
 	return askView{
-		Action: a.Path, Hidden: a.carried("q", "reason"),
+		Action: a.Path, Hidden: a.pointFields("q", "reason"),
 		Field: &field{Name: "htx", Label: label, Value: a.get("htx"), Kind: "search", Hint: "Tên (không cần dấu), mã số thuế hoặc mã HTX."},
 	}
 }
@@ -49,12 +49,12 @@ func (s *Site) coopMeant(f *frame, v *askView, p *answers.Point) string {
 	if only := found.Only(); only != nil {
 		return only.Subject.Key
 	}
-	v.Offers, v.OffersText = offers(f.asked, p, found, func(key string) string { return f.asked.again("htx", key, "page", "", "page_out", "") })
+	v.Offers, v.OffersText = offersOf(f.asked, p, found, func(key string) string { return f.asked.withChanged("htx", key, "page", "", "page_out", "") })
 	return ""
 }
 
-// offers are co-operatives that may be meant, in words.
-func offers(a *Asked, p *answers.Point, found *directory.Found, to func(key string) string) (list []offerView, text string) {
+// offersOf are co-operatives that may be meant, in words.
+func offersOf(a *Asked, p *answers.Point, found *directory.Found, to func(key string) string) (list []offerView, text string) {
 	for _, m := range found.Matches {
 		o := offerView{Name: m.State.Name, To: to(m.Subject.Key), Note: m.PlaceName}
 		if o.Name == "" {
@@ -95,12 +95,12 @@ func offers(a *Asked, p *answers.Point, found *directory.Found, to func(key stri
 	return list, text
 }
 
-// answer fills in what became of the one that was asked after.
-func (v *askView) answer(w wording, e *answers.Explanation) {
+// fillAnswer fills in what became of the one that was asked after.
+func (v *askView) fillAnswer(w wording, e *answers.Explanation) {
 	x := e.WhyNot
 	entries, counted := entriesOf(e)
 	v.Answered, v.Counted = true, counted
-	v.Name, v.To = shown.SubjectName(x.Coop, e.Point.Valid), w.asked.carry("/htx/"+x.Coop.Key)
+	v.Name, v.To = shown.SubjectName(x.Coop, e.Point.Valid), w.asked.addressOf("/htx/"+x.Coop.Key)
 	switch over := e.Figure.Definition.Over; {
 	case counted:
 		v.Verdict = "được tính"
@@ -112,7 +112,7 @@ func (v *askView) answer(w wording, e *answers.Explanation) {
 		v.Verdict = "không liên quan: chỉ tiêu này không tính theo HTX"
 	}
 	for _, c := range entries {
-		v.Entries = append(v.Entries, w.entry(c, shown.SubjectName(c.Subject, e.Point.Valid)))
+		v.Entries = append(v.Entries, w.entryInWords(c, shown.SubjectName(c.Subject, e.Point.Valid)))
 	}
 }
 
@@ -150,11 +150,11 @@ func (s *Site) whyWords(a *Asked, e *answers.Explanation) wording {
 	return wording{s, a, e.Point, e.Figure.Definition, s.recordNames(e.Point), e.PlaceName}
 }
 
-// entry is one contribution in words.
-func (w wording) entry(c indicator.Contribution, name string) entryView {
-	v := entryView{Name: name, Seat: w.placeName(c.Seat), Adds: added(w.definition, c.Entry), Reason: c.Why.Vi()}
+// entryInWords is one contribution in words.
+func (w wording) entryInWords(c indicator.Contribution, name string) entryView {
+	v := entryView{Name: name, Seat: w.placeName(c.Seat), Adds: entryAmount(w.definition, c.Entry), Reason: c.Why.Vi()}
 	if c.Subject.Kind == register.CoopSubject {
-		v.To = w.asked.carry("/htx/" + url.PathEscape(c.Subject.Key))
+		v.To = w.asked.addressOf("/htx/" + url.PathEscape(c.Subject.Key))
 	}
 	switch {
 	case c.Why != "" && c.Den > 0 && w.definition.Ratio:
@@ -163,7 +163,7 @@ func (w wording) entry(c indicator.Contribution, name string) entryView {
 		v.Note = "lấy theo năm trước"
 	}
 	for _, f := range c.By {
-		v.Facts = append(v.Facts, w.fact(f))
+		v.Facts = append(v.Facts, w.factInWords(f))
 	}
 	return v
 }
@@ -184,11 +184,11 @@ type factView struct {
 // chainView is an earlier word of the same fact.
 type chainView struct{ Position, To, Said, Holds, Recorded string }
 
-func (w wording) fact(f *ledger.Fact) factView {
+func (w wording) factInWords(f *ledger.Fact) factView {
 	r := f.By
 	v := factView{
-		Position: "@" + digits(r.Position), To: w.asked.carry("/so/" + digits(r.Position)), Kind: vi.Kind(f.Root.Kind),
-		Said: vi.Event(f.Event, w.names), Holds: vi.Stated(f.Valid), Recorded: vi.Instant(r.Recorded), Late: whyLate(f.Root),
+		Position: "@" + positionDigits(r.Position), To: w.asked.addressOf("/so/" + positionDigits(r.Position)), Kind: vi.Kind(f.Root.Kind),
+		Said: vi.Event(f.Event, w.names), Holds: vi.StatedDay(f.Valid), Recorded: vi.Instant(r.Recorded), Late: whyLate(f.Root),
 	}
 	if r.Actor != nil {
 		v.Role = vi.Role(r.Actor.Role)
@@ -206,16 +206,16 @@ func (w wording) fact(f *ledger.Fact) factView {
 		if at = w.site.Answers.Find(at.Corrects.ID); at == nil {
 			break
 		}
-		v.Chain = append(v.Chain, w.before(at))
+		v.Chain = append(v.Chain, w.earlierWord(at))
 	}
 	return v
 }
 
-// before is an earlier word of a fact.
-func (w wording) before(r *ledger.Record) chainView {
+// earlierWord is an earlier word of a fact.
+func (w wording) earlierWord(r *ledger.Record) chainView {
 	v := chainView{
-		Position: "@" + digits(r.Position), To: w.asked.carry("/so/" + digits(r.Position)), Said: vi.Said(r, w.names),
-		Holds: vi.Stated(r.Valid), Recorded: vi.Instant(r.Recorded),
+		Position: "@" + positionDigits(r.Position), To: w.asked.addressOf("/so/" + positionDigits(r.Position)), Said: vi.Said(r, w.names),
+		Holds: vi.StatedDay(r.Valid), Recorded: vi.Instant(r.Recorded),
 	}
 	if r.Event != nil {
 		v.Said = vi.Event(r.Event, w.names)

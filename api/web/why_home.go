@@ -37,7 +37,7 @@ type standRow struct{ Name, To, Targets, Words, Note string }
 
 // whyHome asks which figure or which co-operative.
 func (s *Site) whyHome(a *Asked) (Page, error) {
-	f := s.begin(a, "Vì sao?")
+	f := s.newFrame(a, "Vì sao?")
 	f.Lead = "Mỗi con số gồm những HTX nào, không gồm HTX nào, vì sao, theo hồ sơ nào."
 	f.choosePlace()
 	f.choosePeriod()
@@ -57,19 +57,19 @@ func (s *Site) whyHome(a *Asked) (Page, error) {
 	if err != nil {
 		return f.refuse("why-home.html", err, v)
 	}
-	f.at(list.Point)
-	f.Twins = tables("Mọi chỉ tiêu", pinned("/api/v1/indicators", list.Point))
+	f.showPoint(list.Point)
+	f.Twins = tables("Mọi chỉ tiêu", pinnedAddress("/api/v1/indicators", list.Point))
 	if key := s.coopMeant(f, &v.Ask, p); key != "" {
 		if err := s.showStanding(f, v, p, key); err != nil {
 			return f.refuse("why-home.html", err, v)
 		}
 	}
-	s.figures(a, v, list)
+	s.listFigures(a, v, list)
 	return f.render("why-home.html", v)
 }
 
-// figures lists what there is to ask about, that of the plan first.
-func (s *Site) figures(a *Asked, v *whyHomeView, list *answers.Figures) {
+// listFigures lists what there is to ask about, that of the plan first.
+func (s *Site) listFigures(a *Asked, v *whyHomeView, list *answers.Figures) {
 	asked := map[string]string{}
 	if p := s.planAt(a, list.Point); p != nil {
 		for _, t := range p.Targets {
@@ -83,7 +83,7 @@ func (s *Site) figures(a *Asked, v *whyHomeView, list *answers.Figures) {
 	}
 	for _, x := range list.Figures {
 		d := x.Definition
-		row := figureRow{d.Name, a.carry("/vi-sao/" + url.PathEscape(d.Code)), vi.Figure(x), vi.Meaning(d), asked[d.Code]}
+		row := figureRow{d.Name, a.addressOf("/vi-sao/" + url.PathEscape(d.Code)), vi.Figure(x), vi.MeaningOf(d), asked[d.Code]}
 		if row.Targets != "" {
 			v.Figures = append(v.Figures, row)
 		} else {
@@ -104,19 +104,19 @@ func (s *Site) showStanding(f *frame, v *whyHomeView, p *answers.Point, key stri
 	} else if x, err = s.Answers.Standing(f.asked.ctx(), p, key); err != nil {
 		return err
 	}
-	v.Name, v.To = shown.SubjectName(x.Coop, x.Point.Valid), f.asked.carry("/htx/"+url.PathEscape(key))
-	v.Answer = standing(x, func(stood answers.Stood) string {
+	v.Name, v.To = shown.SubjectName(x.Coop, x.Point.Valid), f.asked.addressOf("/htx/"+url.PathEscape(key))
+	v.Answer = sortStanding(x, func(stood answers.Stood) string {
 		code := url.PathEscape(stood.Figure.Definition.Code)
 		if stood.Targets == nil {
-			return f.asked.carry("/vi-sao/"+code, "htx", key)
+			return f.asked.addressOf("/vi-sao/"+code, "htx", key)
 		}
-		return f.asked.carry("/vi-sao/"+code, "htx", key, "as_of", vi.Day(stood.Point.Valid), "scheme", stood.Point.Scheme)
+		return f.asked.addressOf("/vi-sao/"+code, "htx", key, "as_of", vi.Day(stood.Point.Valid), "scheme", stood.Point.Scheme)
 	})
 	return nil
 }
 
-// standing sorts figures into those that a co-operative is in, and the others.
-func standing(x *answers.Standing, to func(answers.Stood) string) *standingView {
+// sortStanding sorts figures into those that a co-operative is in, and the others.
+func sortStanding(x *answers.Standing, to func(answers.Stood) string) *standingView {
 	in := standSide{Column: "Tính", Empty: "Không được tính vào chỉ tiêu nào."}
 	out := standSide{Column: "Vì sao không", Empty: "Được tính vào mọi chỉ tiêu."}
 	for _, stood := range x.List {
@@ -129,7 +129,7 @@ func standing(x *answers.Standing, to func(answers.Stood) string) *standingView 
 			row.Targets += id
 		}
 		if stood.Counts() {
-			row.Words, row.Note = adds(stood.Figure)
+			row.Words, row.Note = amountAdded(stood.Figure)
 			in.Rows = append(in.Rows, row)
 			continue
 		}
@@ -144,10 +144,10 @@ func standing(x *answers.Standing, to func(answers.Stood) string) *standingView 
 	return &standingView{[]standSide{in, out}}
 }
 
-// adds is what one co-operative adds to a figure, and on what ground that is to
+// amountAdded is what one co-operative adds to a figure, and on what ground that is to
 // be looked at twice.
-func adds(x *indicator.Figure) (words, note string) {
-	words = added(x.Definition, indicator.Entry{Num: x.Num, Den: x.Den})
+func amountAdded(x *indicator.Figure) (words, note string) {
+	words = entryAmount(x.Definition, indicator.Entry{Num: x.Num, Den: x.Den})
 	if x.Definition.Unit != indicator.Dong && !x.Definition.Ratio {
 		words += " " + string(x.Definition.Unit)
 	}

@@ -10,9 +10,9 @@ import (
 	"htxledger/domain/register"
 )
 
-// actor is the local user, for commands that name nobody: who may write the
+// localActor is the local user, for commands that name nobody: who may write the
 // files of a ledger may record in it.
-func actor() *ledger.Actor {
+func localActor() *ledger.Actor {
 	id := "local"
 	if u, err := user.Current(); err == nil && u.Username != "" {
 		id = u.Username
@@ -20,9 +20,9 @@ func actor() *ledger.Actor {
 	return &ledger.Actor{ID: id, Role: "admin"}
 }
 
-// signed puts the local user into commands that name nobody.
-func signed(drafts []*ledger.Draft) []*ledger.Draft {
-	by := actor()
+// nameActors puts the local user into commands that name nobody.
+func nameActors(drafts []*ledger.Draft) []*ledger.Draft {
+	by := localActor()
 	out := make([]*ledger.Draft, len(drafts))
 	for i, d := range drafts {
 		out[i] = d
@@ -35,10 +35,10 @@ func signed(drafts []*ledger.Draft) []*ledger.Draft {
 	return out
 }
 
-// unsigned takes the name out again where a key is used already: the command
+// unnameActors takes the name out again where a key is used already: the command
 // can then only be found, or refused, and what somebody else recorded in the
 // same words is found. It reports whether there was any.
-func unsigned(out, drafts []*ledger.Draft, results []recorder.Result) (any bool) {
+func unnameActors(out, drafts []*ledger.Draft, results []recorder.Result) (any bool) {
 	for i, r := range results {
 		if drafts[i].Actor == nil && errors.Is(r.Err, ledger.ErrKeyReused) {
 			out[i], any = drafts[i], true
@@ -59,16 +59,16 @@ func plainDoor() recorder.Door {
 	}}
 }
 
-// take records, or tries, commands through a door, all or none, for the local
+// takeDrafts records, or tries, commands through a door, all or none, for the local
 // user.
-func (w *writing) take(ctx context.Context, door recorder.Door, dry bool, drafts []*ledger.Draft) ([]recorder.Result, error) {
+func (w *writing) takeDrafts(ctx context.Context, door recorder.Door, dry bool, drafts []*ledger.Draft) ([]recorder.Result, error) {
 	take := w.recorder.Through(door).Record
 	if dry {
 		take = w.recorder.Through(door).Try
 	}
-	mine := signed(drafts)
+	mine := nameActors(drafts)
 	results, err := take(ctx, mine...)
-	if unsigned(mine, drafts, results) {
+	if unnameActors(mine, drafts, results) {
 		return take(ctx, mine...)
 	}
 	return results, err
@@ -76,9 +76,9 @@ func (w *writing) take(ctx context.Context, door recorder.Door, dry bool, drafts
 
 // takeMany is take for any number of commands, in atomic parts.
 func (w *writing) takeMany(ctx context.Context, drafts []*ledger.Draft, tell func(done, of int)) (recorder.ImportResult, error) {
-	mine := signed(drafts)
+	mine := nameActors(drafts)
 	res, err := w.recorder.Through(plainDoor()).Import(ctx, mine, tell)
-	if unsigned(mine, drafts, res.Results) {
+	if unnameActors(mine, drafts, res.Results) {
 		return w.recorder.Through(plainDoor()).Import(ctx, mine, tell)
 	}
 	return res, err

@@ -44,10 +44,10 @@ type app struct {
 }
 
 func newApp(in io.Reader, out, err io.Writer) *app {
-	return &app{in: in, out: out, err: err, now: clock}
+	return &app{in: in, out: out, err: err, now: readClock}
 }
 
-func clock() calendar.Instant { return calendar.InstantOf(time.Now()) }
+func readClock() calendar.Instant { return calendar.InstantOf(time.Now()) }
 
 // A reading is a ledger opened to be asked: all that the answering commands
 // need. It may be used while another process writes.
@@ -61,9 +61,9 @@ type reading struct {
 	folder     *keydir.Dir // nil where there is none
 }
 
-// openReading opens the store that the flags name, only to be read.
-func (a *app) openReading(ctx context.Context) (ledger.Log, error) {
-	if remote := a.remote(); remote != "" {
+// openStoreToRead opens the store that the flags name, only to be read.
+func (a *app) openStoreToRead(ctx context.Context) (ledger.Log, error) {
+	if remote := a.remoteStore(); remote != "" {
 		return openRemote(ctx, remote)
 	}
 	store, err := embedded.OpenReadOnly(ctx, a.data)
@@ -73,10 +73,10 @@ func (a *app) openReading(ctx context.Context) (ledger.Log, error) {
 	return store, nil
 }
 
-// openWriting opens the store that the flags name; create makes a local one
+// openStoreToWrite opens the store that the flags name; create makes a local one
 // where there is none.
-func (a *app) openWriting(ctx context.Context, create bool) (ledger.Log, error) {
-	if remote := a.remote(); remote != "" {
+func (a *app) openStoreToWrite(ctx context.Context, create bool) (ledger.Log, error) {
+	if remote := a.remoteStore(); remote != "" {
 		return openRemote(ctx, remote)
 	}
 	store, err := embedded.Open(ctx, a.data, embedded.Options{Create: create})
@@ -86,9 +86,9 @@ func (a *app) openWriting(ctx context.Context, create bool) (ledger.Log, error) 
 	return store, nil
 }
 
-// remote is the connection string of the store, or "" for the local one. It is
+// remoteStore is the connection string of the store, or "" for the local one. It is
 // never printed: it may hold a password.
-func (a *app) remote() string {
+func (a *app) remoteStore() string {
 	if a.store != "" {
 		return a.store
 	}
@@ -109,9 +109,9 @@ var (
 		Vietnamese: "hãy dựng lại vào một thư mục, rồi htxledger copy --to esdb://…"}
 )
 
-// local refuses a command of directories where the ledger is elsewhere.
-func (a *app) local(command string, instead fault.Text) error {
-	if a.remote() != "" {
+// requireLocal refuses a command of directories where the ledger is elsewhere.
+func (a *app) requireLocal(command string, instead fault.Text) error {
+	if a.remoteStore() != "" {
 		return errNotRemote.With(command, instead)
 	}
 	return nil
@@ -125,20 +125,20 @@ func openRemote(ctx context.Context, connection string) (ledger.Log, error) {
 	return store, nil
 }
 
-// read opens the ledger and brings a projection up to its head.
-func (a *app) read(ctx context.Context) (*reading, error) {
-	store, err := a.openReading(ctx)
+// openReading opens the ledger and brings a projection up to its head.
+func (a *app) openReading(ctx context.Context) (*reading, error) {
+	store, err := a.openStoreToRead(ctx)
 	if err != nil {
 		return nil, err
 	}
-	p, hold := asof.New(), a.hold()
-	if err := a.fill(ctx, holding{store, hold}, p); err != nil {
+	p, hold := asof.New(), a.newHold()
+	if err := a.fillProjection(ctx, holding{store, hold}, p); err != nil {
 		return nil, errors.Join(err, store.Close())
 	}
-	a.warn(hold)
+	a.warnOfHold(hold)
 	r := &reading{store: store}
 	r.folder, _ = a.openKeys(false) // who needs it opens it and is told
-	r.answer(p, a.now)
+	r.joinAnswers(p, a.now)
 	r.notary.Hold = hold
 	r.head = r.answers.Head()
 	return r, nil
@@ -151,13 +151,13 @@ func (r *reading) close() {
 	_ = r.store.Close() // it only read
 }
 
-// fill applies every record, with a bar where that takes a while.
-func (a *app) fill(ctx context.Context, log ledger.Log, p *asof.Projection) error {
+// fillProjection applies every record, with a bar where that takes a while.
+func (a *app) fillProjection(ctx context.Context, log ledger.Log, p *asof.Projection) error {
 	size, err := log.Size(ctx)
 	if err != nil {
 		return err
 	}
-	tell, done := a.progress("Đọc sổ", size)
+	tell, done := a.showProgress("Đọc sổ", size)
 	defer done()
 	for r, err := range ledger.ReadOn(ctx, log, size, p.Size(), nil) {
 		if err == nil {
@@ -178,28 +178,28 @@ type writing struct {
 	recorder *recorder.Recorder
 }
 
-// write opens the ledger to record with a clock; create makes the store where
+// openWriting opens the ledger to record with a clock; create makes the store where
 // there is none. A ledger that is not what was signed is not written.
-func (a *app) write(ctx context.Context, create bool, now func() calendar.Instant) (*writing, error) {
-	store, err := a.openWriting(ctx, create)
+func (a *app) openWriting(ctx context.Context, create bool, now func() calendar.Instant) (*writing, error) {
+	store, err := a.openStoreToWrite(ctx, create)
 	if err != nil {
 		return nil, ledger.NotWritten(err)
 	}
-	hold := a.hold()
+	hold := a.newHold()
 	decoded := ledger.NewDecodedLog(store)
-	w, err := record(ctx, decoded, holding{decoded, hold}, now)
+	w, err := openRecorder(ctx, decoded, holding{decoded, hold}, now)
 	if err != nil {
 		return nil, ledger.NotWritten(err)
 	}
 	if err := hold.Err(); err != nil {
-		a.closed(w)
+		a.closeWriting(w)
 		return nil, ledger.NotWritten(err)
 	}
 	return w, nil
 }
 
-// record opens a recorder on a log over a decoded one, which it closes on failure.
-func record(ctx context.Context, decoded *ledger.DecodedLog, log ledger.Log, now func() calendar.Instant) (*writing, error) {
+// openRecorder opens a recorder on a log over a decoded one, which it closes on failure.
+func openRecorder(ctx context.Context, decoded *ledger.DecodedLog, log ledger.Log, now func() calendar.Instant) (*writing, error) {
 	r, err := recorder.Open(ctx, log, now)
 	if err != nil {
 		return nil, errors.Join(err, decoded.Close())
@@ -216,14 +216,14 @@ type serving struct {
 	wake *feed.Announcer // what this process records wakes the follower at once
 }
 
-// serving opens the ledger for a server, and makes the store where there is
+// openServing opens the ledger for a server, and makes the store where there is
 // none. Where the store cannot be written nothing is recorded.
-func (a *app) serving(ctx context.Context) (*serving, error) {
-	s, hold := &serving{wake: feed.NewAnnouncer()}, a.hold()
-	w, err := a.waking(ctx, s.wake, hold)
+func (a *app) openServing(ctx context.Context) (*serving, error) {
+	s, hold := &serving{wake: feed.NewAnnouncer()}, a.newHold()
+	w, err := a.openAnnouncing(ctx, s.wake, hold)
 	switch {
 	case errors.Is(err, ledger.ErrStorageReadOnly):
-		if s.reading.store, err = a.openReading(ctx); err != nil {
+		if s.reading.store, err = a.openStoreToRead(ctx); err != nil {
 			return nil, err
 		}
 	case err != nil:
@@ -236,28 +236,28 @@ func (a *app) serving(ctx context.Context) (*serving, error) {
 		log = s.decoded // the projection shares the records of the recorder
 	}
 	p := asof.New()
-	if err := a.fill(ctx, holding{log, hold}, p); err != nil {
+	if err := a.fillProjection(ctx, holding{log, hold}, p); err != nil {
 		return nil, errors.Join(err, s.close())
 	}
-	a.warn(hold)
+	a.warnOfHold(hold)
 	if s.folder, err = a.openKeys(s.recorder != nil); err != nil && !errors.Is(err, audit.ErrNoKey) {
 		a.say("Không mở được thư mục khóa: máy chủ không nêu điểm kiểm tra nào. / no checkpoints: %v", err)
 	}
-	s.answer(p, a.now)
+	s.joinAnswers(p, a.now)
 	s.notary.Hold = hold // it follows the ledger too: a recovery by another process opens it
 	s.feed = feed.Follow(log, feed.Options{Wake: s.wake}, p, hold)
 	return s, nil
 }
 
-// waking opens the ledger to record, announcing what it records, while the hold
+// openAnnouncing opens the ledger to record, announcing what it records, while the hold
 // allows it.
-func (a *app) waking(ctx context.Context, wake *feed.Announcer, hold *audit.Hold) (*writing, error) {
-	store, err := a.openWriting(ctx, true)
+func (a *app) openAnnouncing(ctx context.Context, wake *feed.Announcer, hold *audit.Hold) (*writing, error) {
+	store, err := a.openStoreToWrite(ctx, true)
 	if err != nil {
 		return nil, err
 	}
 	decoded := ledger.NewDecodedLog(store)
-	return record(ctx, decoded, holding{feed.Announcing(decoded, wake), hold}, a.now)
+	return openRecorder(ctx, decoded, holding{feed.Announcing(decoded, wake), hold}, a.now)
 }
 
 func (s *serving) close() error {
@@ -270,10 +270,10 @@ func (s *serving) close() error {
 	return errors.Join(s.wake.Close(), s.reading.store.Close())
 }
 
-// server joins the parts of an opened ledger, and the relay beside it, if there
+// newServer joins the parts of an opened ledger, and the relay beside it, if there
 // is one, into a server.
-func (a *app) server(s *serving, carried *beside) (*api.Server, error) {
-	tokens, err := a.tokens()
+func (a *app) newServer(s *serving, carried *beside) (*api.Server, error) {
+	tokens, err := a.openTokens()
 	if err != nil {
 		return nil, err
 	}
@@ -283,13 +283,13 @@ func (a *app) server(s *serving, carried *beside) (*api.Server, error) {
 	}
 	return api.New(api.Deps{
 		Relays: relays, Answers: s.answers, Notary: s.notary, Directory: s.directory, Projection: s.projection, Recorder: s.recorder, Log: s.reading.store, Feed: s.feed,
-		Gate: access.NewGate(tokens, *actor()), Now: a.now, Logger: a.logger(), Version: built().Version,
+		Gate: access.NewGate(tokens, *localActor()), Now: a.now, Logger: a.newLogger(), Version: buildVersion().Version,
 	}), nil
 }
 
-// logger writes lines for people on a terminal, and JSON elsewhere.
-func (a *app) logger() *slog.Logger {
-	if _, ok := terminal(a.err); ok {
+// newLogger writes lines for people on a terminal, and JSON elsewhere.
+func (a *app) newLogger() *slog.Logger {
+	if _, ok := terminalFile(a.err); ok {
 		return slog.New(slog.NewTextHandler(a.err, nil))
 	}
 	return slog.New(slog.NewJSONHandler(a.err, nil))
@@ -303,8 +303,8 @@ func (w *writing) close() error {
 // say prints talk: what is not the answer itself.
 func (a *app) say(format string, args ...any) { fmt.Fprintf(a.err, format+"\n", args...) }
 
-// terminal is the file behind a writer if it is a terminal.
-func terminal(w io.Writer) (*os.File, bool) {
+// terminalFile is the file behind a writer if it is a terminal.
+func terminalFile(w io.Writer) (*os.File, bool) {
 	f, ok := w.(*os.File)
 	return f, ok && term.IsTerminal(int(f.Fd()))
 }
@@ -312,10 +312,10 @@ func terminal(w io.Writer) (*os.File, bool) {
 // plainWidth is the width of tables that no terminal bounds.
 const plainWidth = 132
 
-// width is how many cells a line of output may take: those of the terminal, or
+// lineWidth is how many cells a line of output may take: those of the terminal, or
 // as many as $COLUMNS says.
-func (a *app) width() int {
-	if f, ok := terminal(a.out); ok {
+func (a *app) lineWidth() int {
+	if f, ok := terminalFile(a.out); ok {
 		if w, _, err := term.GetSize(int(f.Fd())); err == nil && w > 0 {
 			return w
 		}

@@ -22,7 +22,7 @@ numerator and denominator as counted, value in lowest terms; decimal is the valu
 to six decimals, for spreadsheets.`,
 		Example:           "  htxledger ask coops.registered linked.share --as-of 31/12/2023 --known-at 30/11/2023",
 		ValidArgsFunction: completeCodes(0),
-		RunE: a.askingAbout(func(_ context.Context, r *reading, at *answers.Point) (reply, error) {
+		RunE: a.runQuestionAt(func(_ context.Context, r *reading, at *answers.Point) (reply, error) {
 			return replyTo(figuresReply)(r.answers.Indicators(at))
 		}),
 	}
@@ -39,7 +39,7 @@ func figuresReply(f *answers.Figures) reply {
 				if x.Definition.Ratio {
 					num, den = vi.Integer(x.Num), vi.Integer(x.Den)
 				}
-				t.add(x.Definition.Code, x.Definition.Name, vi.Value(x), unitOf(x.Definition), num, den, coverage(x))
+				t.add(x.Definition.Code, x.Definition.Name, vi.Value(x), unitOf(x.Definition), num, den, coverageText(x))
 			}
 			p.table(t)
 		},
@@ -55,8 +55,8 @@ func unitOf(d *indicator.Definition) string {
 	return string(d.Unit)
 }
 
-// coverage is how many reported, shortly.
-func coverage(f *indicator.Figure) string {
+// coverageText is how many reported, shortly.
+func coverageText(f *indicator.Figure) string {
 	if !f.Definition.Covered {
 		return ""
 	}

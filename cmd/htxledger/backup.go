@@ -20,10 +20,10 @@ name. A file that exists is never replaced.`,
 		Example: "  htxledger backup so-cai-2024.backup",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := a.outputs("table", "json"); err != nil {
+			if err := a.allowOutputs("table", "json"); err != nil {
 				return err
 			}
-			if err := a.local("backup", copyFirst); err != nil {
+			if err := a.requireLocal("backup", copyFirst); err != nil {
 				return err
 			}
 			store, err := embedded.OpenReadOnly(cmd.Context(), a.data)
@@ -33,7 +33,7 @@ name. A file that exists is never replaced.`,
 			defer store.Close()
 			a.warnFound(cmd.Context())
 			head, err := store.Backup(cmd.Context(), args[0])
-			if err := a.unsynced(err); err != nil {
+			if err := a.tellUnsynced(err); err != nil {
 				return err
 			}
 			return a.printDone(headReply("Đã sao lưu", head))
@@ -52,18 +52,18 @@ seal; the ledger appears whole or not at all.`,
 		Example: "  htxledger restore so-cai-2024.backup --data ./so-cai-moi",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := a.outputs("table", "json"); err != nil {
+			if err := a.allowOutputs("table", "json"); err != nil {
 				return err
 			}
-			if err := a.local("restore", copyAfter); err != nil {
+			if err := a.requireLocal("restore", copyAfter); err != nil {
 				return err
 			}
 			if _, err := os.Stat(args[0]); err != nil {
-				return input(err)
+				return asInputFault(err)
 			}
 			head, err := embedded.Restore(cmd.Context(), args[0], a.data)
-			if err := a.unsynced(err); err != nil {
-				return input(err)
+			if err := a.tellUnsynced(err); err != nil {
+				return asInputFault(err)
 			}
 			a.warnFound(cmd.Context())
 			return a.printDone(headReply("Đã dựng lại", head))

@@ -21,7 +21,7 @@ again; nothing smaller, and no other history, is ever signed.`,
 		Example: "  htxledger checkpoint > so-htx.checkpoint",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := a.outputs("table", "json"); err != nil {
+			if err := a.allowOutputs("table", "json"); err != nil {
 				return err
 			}
 			if cmd.Flags().Changed("size") {
@@ -29,12 +29,12 @@ again; nothing smaller, and no other history, is ever signed.`,
 					return err
 				}
 			}
-			r, err := a.read(cmd.Context())
+			r, err := a.openReading(cmd.Context())
 			if err != nil {
 				return err
 			}
 			defer r.close()
-			signed, err := a.sign(cmd.Context(), r, ledger.Position(size))
+			signed, err := a.signSize(cmd.Context(), r, ledger.Position(size))
 			if err != nil {
 				return err
 			}

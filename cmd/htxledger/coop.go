@@ -13,7 +13,7 @@ import (
 )
 
 func (a *app) coopCommand() *cobra.Command {
-	return family("coop", "HTX: danh sách và hồ sơ tại một ngày / co-operatives as of a day",
+	return newFamily("coop", "HTX: danh sách và hồ sơ tại một ngày / co-operatives as of a day",
 		a.coopListCommand(), a.coopShowCommand())
 }
 
@@ -38,7 +38,7 @@ the name, key, tax code or registration, without accents.`,
 	flags.BoolVar(&f.All, "all", false, "cả tổ hợp tác, liên hiệp và HTX phi nông nghiệp / also groups, unions and non-agricultural ones")
 	flags.IntVar(&f.Offset, "offset", 0, "bỏ qua bấy nhiêu dòng đầu / skip so many")
 	flags.IntVar(&f.Limit, "limit", 0, "nhiều nhất bấy nhiêu dòng / at most so many (0: all)")
-	complete(cmd, "status", directory.Statuses...)
+	completeFlag(cmd, "status", directory.Statuses...)
 	return cmd
 }
 
@@ -86,18 +86,18 @@ func cardReply(c *directory.Card) reply {
 			t := newTable(right("Vị trí"), left("Ghi lúc"), left("Hiệu lực"), left("Loại"), left("Đính chính bởi"), wrap("Nguồn"), wrap("Nội dung"))
 			for _, l := range c.Said {
 				r := l.Record
-				t.add("@"+plain(r.Position), vi.Instant(r.Recorded), r.Valid.Vi(), string(r.Kind), positions(l), vi.Source(r.Source), string(r.Data))
+				t.add("@"+plainNumber(r.Position), vi.Instant(r.Recorded), r.Valid.Vi(), string(r.Kind), correctionPositions(l), vi.Source(r.Source), string(r.Data))
 			}
 			p.table(t)
 		},
 	}
 }
 
-// positions are where the corrections of a line stand.
-func positions(l directory.Line) string {
+// correctionPositions are where the corrections of a line stand.
+func correctionPositions(l directory.Line) string {
 	var list []string
 	for _, r := range l.CorrectedBy {
-		list = append(list, "@"+plain(r.Position))
+		list = append(list, "@"+plainNumber(r.Position))
 	}
 	return strings.Join(list, " ")
 }

@@ -29,7 +29,7 @@ target is read back and its root compared.`,
 				return errUsage.With("copy needs --to")
 			}
 			ctx := cmd.Context()
-			from, err := a.openReading(ctx)
+			from, err := a.openStoreToRead(ctx)
 			if err != nil {
 				return err
 			}
@@ -48,14 +48,14 @@ target is read back and its root compared.`,
 			if err != nil {
 				return err
 			}
-			tell, done := a.progress("Chép sổ", size)
-			hold := a.hold()
+			tell, done := a.showProgress("Chép sổ", size)
+			hold := a.newHold()
 			n, root, err := recorder.Copy(ctx, holding{from, hold}, target, tell)
 			done()
 			if err != nil {
 				return err
 			}
-			a.warn(hold)
+			a.warnOfHold(hold)
 			return a.printDone(headReply("Đã chép và đối chiếu", embedded.Head{Size: n, Root: root}))
 		},
 	}

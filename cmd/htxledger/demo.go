@@ -38,7 +38,7 @@ nothing; a directory with another ledger is refused.`,
 		Example: "  htxledger demo --no-serve --data ./demo",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := a.outputs("table"); err != nil {
+			if err := a.allowOutputs("table"); err != nil {
 				return err
 			}
 			if err := a.demoDirectory(cmd); err != nil {
@@ -50,7 +50,7 @@ nothing; a directory with another ledger is refused.`,
 				}
 			}
 			if err := a.fillDemo(cmd.Context(), seed); err != nil {
-				return input(err)
+				return asInputFault(err)
 			}
 			if err := a.showDemo(cmd.Context(), seed); err != nil || stay {
 				return err
@@ -92,15 +92,15 @@ func (a *app) fillDemo(ctx context.Context, seed uint64) error {
 		return err
 	}
 	clock := &demoClock{}
-	w, err := a.write(ctx, true, clock.now)
+	w, err := a.openWriting(ctx, true, clock.now)
 	if err != nil {
 		return err
 	}
-	defer a.closed(w)
+	defer a.closeWriting(w)
 	if err := a.demoLedger(ctx, w, clock, units[0], seed); err != nil {
 		return err
 	}
-	tell, end := a.bar("Nạp sổ minh họa", ledger.Position(len(units)))
+	tell, end := a.showBar("Nạp sổ minh họa", ledger.Position(len(units)))
 	defer end()
 	added := 0
 	for i, u := range units {
@@ -204,7 +204,7 @@ func (a *app) stateDemo(ctx context.Context, w *writing, clock *demoClock) (adde
 	}
 	clock.to(at)
 	p := asof.New()
-	if err := a.fill(ctx, w.decoded, p); err != nil {
+	if err := a.fillProjection(ctx, w.decoded, p); err != nil {
 		return 0, err
 	}
 	service := answers.New(p, clock.now)

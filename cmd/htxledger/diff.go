@@ -33,7 +33,7 @@ another map or another way of counting. --steps lists every co-operative and rec
 			if from == "" || to == "" {
 				return errUsage.With("diff needs --from and --to")
 			}
-			return a.asking(outputsOf, func(ctx context.Context, r *reading, codes []string) (reply, error) {
+			return a.runQuestion(outputsOf, func(ctx context.Context, r *reading, codes []string) (reply, error) {
 				q := a.query
 				q.Codes = codes
 				first, err := r.head.Resolve(q.WithPoint(from))
@@ -85,7 +85,7 @@ func diffText(p *page, d *answers.Difference, steps bool) {
 	}
 	t := newTable(wrap("Nguyên nhân"), right("Thay đổi"), right("Tử số"), right("Mẫu số"), right("Số việc"))
 	for _, total := range d.Totals() {
-		t.add(vi.Cause(total.Cause), effectOf(d, total), total.Num.RatString(), total.Den.RatString(), plain(total.Steps))
+		t.add(vi.Cause(total.Cause), effectOf(d, total), total.Num.RatString(), total.Den.RatString(), plainNumber(total.Steps))
 	}
 	p.table(t)
 	p.gap()
@@ -104,7 +104,7 @@ func effectOf(d *answers.Difference, t answers.Total) string {
 	if t.Effect == nil {
 		return vi.NoData
 	}
-	return vi.Signed(d.From.Definition, t.Effect)
+	return vi.SignedChange(d.From.Definition, t.Effect)
 }
 
 func recordsOf(records []*ledger.Record) string {

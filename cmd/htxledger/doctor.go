@@ -33,12 +33,12 @@ against the checkpoints in the folder of keys, and what the account may do.`,
 		Example: "  htxledger doctor",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := a.outputs("table", "json"); err != nil {
+			if err := a.allowOutputs("table", "json"); err != nil {
 				return err
 			}
-			if a.remote() != "" {
+			if a.remoteStore() != "" {
 				if accept || discard {
-					return a.local("doctor --accept-head", copyFirst)
+					return a.requireLocal("doctor --accept-head", copyFirst)
 				}
 				return a.examineStore(cmd)
 			}
@@ -86,7 +86,7 @@ func (a *app) examine(cmd *cobra.Command) error {
 		return err
 	}
 	if len(report.Problems) == 0 {
-		report.Problems = a.unreadable(cmd)
+		report.Problems = a.findUnreadable(cmd)
 	}
 	if len(report.Problems) == 0 {
 		report.Problems = a.unlikeSigned(cmd)
@@ -97,9 +97,9 @@ func (a *app) examine(cmd *cobra.Command) error {
 	return report.Problems[0]
 }
 
-// unreadable is why the records of a sound store cannot be read, if that is so:
+// findUnreadable is why the records of a sound store cannot be read, if that is so:
 // it decodes them all.
-func (a *app) unreadable(cmd *cobra.Command) []error {
+func (a *app) findUnreadable(cmd *cobra.Command) []error {
 	store, err := embedded.OpenReadOnly(cmd.Context(), a.data)
 	if err != nil {
 		return []error{err}
@@ -109,7 +109,7 @@ func (a *app) unreadable(cmd *cobra.Command) []error {
 	if err != nil {
 		return []error{err}
 	}
-	tell, end := a.progress("Đọc sổ", size)
+	tell, end := a.showProgress("Đọc sổ", size)
 	defer end()
 	for r, err := range register.Read(cmd.Context(), store, -1) {
 		if err != nil {
@@ -149,11 +149,11 @@ func reportReply(r embedded.Report) reply {
 			}
 			return out
 		}),
-		text: func(p *page) { p.examined(r) },
+		text: func(p *page) { p.addExamination(r) },
 	}
 }
 
-func (p *page) examined(r embedded.Report) {
+func (p *page) addExamination(r embedded.Report) {
 	p.line("Bản ghi: %d", r.Size)
 	for _, h := range r.Heads {
 		p.line("Tệp head xác nhận: %d bản ghi, gốc %s", h.Size, h.Root)

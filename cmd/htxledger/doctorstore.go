@@ -27,12 +27,12 @@ type storeReportJSON struct {
 
 // examineStore examines the store that the flags name, from outside.
 func (a *app) examineStore(cmd *cobra.Command) error {
-	hold, err := a.held()
+	hold, err := a.readHold()
 	if err != nil {
 		return err
 	}
 	var tree merkle.Tree
-	r, err := eventstoredb.Examine(cmd.Context(), a.remote(), eventstoredb.Options{}, func(e ledger.Entry) error {
+	r, err := eventstoredb.Examine(cmd.Context(), a.remoteStore(), eventstoredb.Options{}, func(e ledger.Entry) error {
 		record, err := ledger.Decode(e.Bytes)
 		if err == nil && record.Position != e.Position {
 			err = ledger.ErrPositions.With(record.Position, e.Position)
@@ -58,9 +58,9 @@ func (a *app) examineStore(cmd *cobra.Command) error {
 	return r.Problems[0]
 }
 
-// held is what the ledger is held to by the folder of keys; nil where there is
+// readHold is what the ledger is held to by the folder of keys; nil where there is
 // none.
-func (a *app) held() (*audit.Hold, error) {
+func (a *app) readHold() (*audit.Hold, error) {
 	folder, err := a.openKeys(false)
 	switch {
 	case errors.Is(err, audit.ErrNoKey):

@@ -44,7 +44,7 @@ func TestDoneAndNotPrinted(t *testing.T) {
 			args = append(args, "--data", data)
 		}
 		root.SetArgs(args)
-		code := a.exit(root.ExecuteContext(context.Background()))
+		code := a.reportExit(root.ExecuteContext(context.Background()))
 		require.Zero(t, code, "%v: %s", c.line, errs.String())
 		require.Contains(t, errs.String(), "done, but the result could not be printed", c.line)
 		require.Contains(t, errs.String(), c.says, c.line)
@@ -57,7 +57,7 @@ func TestDoneAndNotPrinted(t *testing.T) {
 	a := newApp(nil, closedWriter{}, &errs)
 	root := a.root()
 	root.SetArgs([]string{"token", "add", "a", "--role", "admin", "--data", data})
-	require.NotZero(t, a.exit(root.ExecuteContext(context.Background())))
+	require.NotZero(t, a.reportExit(root.ExecuteContext(context.Background())))
 	_, problems, code = ask(t, "token", "add", "a", "--role", "admin", "--data", data)
 	require.Zero(t, code, problems)
 }
@@ -66,8 +66,8 @@ func TestDoneAndNotPrinted(t *testing.T) {
 func TestUnsyncedIsDone(t *testing.T) {
 	var errs bytes.Buffer
 	a := newApp(nil, closedWriter{}, &errs)
-	require.NoError(t, a.unsynced(durable.ErrUnsynced.With("b.backup")))
+	require.NoError(t, a.tellUnsynced(durable.ErrUnsynced.With("b.backup")))
 	require.Contains(t, errs.String(), "đã ghi xong b.backup")
 	other := errors.New("other")
-	require.Equal(t, other, a.unsynced(other))
+	require.Equal(t, other, a.tellUnsynced(other))
 }

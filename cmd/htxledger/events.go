@@ -18,7 +18,7 @@ var errNoRecord = fault.Declare("no-such-record", fault.NotFound,
 	"there is no record %s among the first %d", "không có bản ghi %s trong %d bản ghi đầu")
 
 func (a *app) eventsCommand() *cobra.Command {
-	return family("events", "Bản ghi trong sổ / the records of the ledger", a.eventsListCommand(), a.eventsShowCommand(), a.eventsTouchedCommand())
+	return newFamily("events", "Bản ghi trong sổ / the records of the ledger", a.eventsListCommand(), a.eventsShowCommand(), a.eventsTouchedCommand())
 }
 
 func (a *app) eventsListCommand() *cobra.Command {
@@ -33,7 +33,7 @@ Lists records in the order of the ledger; --late keeps those taken more than 30 
 after the day from which they hold.`,
 		Example: "  htxledger events list --about htx-nong-nghiep-xanh-nam-da\n  htxledger events list --corrections --limit 20",
 		Args:    cobra.NoArgs,
-		RunE: a.asking(outputsOf, func(ctx context.Context, r *reading, _ []string) (reply, error) {
+		RunE: a.runQuestion(outputsOf, func(ctx context.Context, r *reading, _ []string) (reply, error) {
 			at, err := r.head.ResolvePrefix(a.query)
 			if err != nil {
 				return reply{}, err
@@ -73,7 +73,7 @@ func eventsReply(e *directory.Events) reply {
 		text: func(p *page) {
 			t := newTable(right("Vị trí"), left("Ghi lúc"), left("Hiệu lực"), left("Loại"), wrap("Luồng"), wrap("Nguồn"))
 			for _, r := range e.Records {
-				t.add("@"+plain(r.Position), vi.Instant(r.Recorded), r.Valid.Vi(), string(r.Kind), r.Stream.String(), vi.Source(r.Source))
+				t.add("@"+plainNumber(r.Position), vi.Instant(r.Recorded), r.Valid.Vi(), string(r.Kind), r.Stream.String(), vi.Source(r.Source))
 			}
 			p.table(t)
 			p.gap()
@@ -98,10 +98,10 @@ Prints one record, the bytes that are stored and hashed, by its position or id.`
 		Example: "  htxledger events show 0",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := a.outputs("table", "json"); err != nil { // one and the same: it is JSON
+			if err := a.allowOutputs("table", "json"); err != nil { // one and the same: it is JSON
 				return err
 			}
-			r, err := a.read(cmd.Context())
+			r, err := a.openReading(cmd.Context())
 			if err != nil {
 				return err
 			}

@@ -46,7 +46,7 @@ still written, being evidence against its statement, and exits 3.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.withTree(cmd, func(r *reading) error {
-				e, err := a.gather(cmd.Context(), r, key, cosigned)
+				e, err := a.gatherEvidence(cmd.Context(), r, key, cosigned)
 				if err != nil {
 					return err
 				}
@@ -59,8 +59,8 @@ still written, being evidence against its statement, and exits 3.`,
 	return cmd
 }
 
-// gather collects the evidence for a statement, and signs what is not covered.
-func (a *app) gather(ctx context.Context, r *reading, key, cosigned string) (*audit.EvidenceSource, error) {
+// gatherEvidence collects the evidence for a statement, and signs what is not covered.
+func (a *app) gatherEvidence(ctx context.Context, r *reading, key, cosigned string) (*audit.EvidenceSource, error) {
 	statements, size := r.statements(), r.head.Size()
 	if key == "" {
 		for _, c := range statements.List(size) {
@@ -81,7 +81,7 @@ func (a *app) gather(ctx context.Context, r *reading, key, cosigned string) (*au
 	if !errors.Is(err, audit.ErrNoCheckpoint) {
 		return e, err
 	}
-	if _, err := a.sign(ctx, r, -1); err != nil {
+	if _, err := a.signSize(ctx, r, -1); err != nil {
 		return nil, err
 	}
 	return r.notary.Evidence(ctx, key)
@@ -126,7 +126,7 @@ func (a *app) gatherCosigned(ctx context.Context, r *reading, key, file string) 
 // handOver writes evidence and verifies what it writes, with the keys of the
 // folder, as it goes: a long ledger is not kept for that.
 func (a *app) handOver(ctx context.Context, r *reading, e *audit.EvidenceSource, file string) error {
-	keys, err := verifiers(r)
+	keys, err := ledgerKeys(r)
 	if err != nil {
 		return err
 	}

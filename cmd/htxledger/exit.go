@@ -63,8 +63,8 @@ type inputError struct{ error }
 // Unwrap is the error itself.
 func (e inputError) Unwrap() error { return e.error }
 
-// input marks an error as being about what was to be recorded; nil stays nil.
-func input(err error) error {
+// asInputFault marks an error as being about what was to be recorded; nil stays nil.
+func asInputFault(err error) error {
 	if err == nil {
 		return nil
 	}
@@ -117,9 +117,9 @@ type detail struct {
 	count         int // 0 is 1
 }
 
-// exit reports an error on stderr and gives its exit code. What never ran is
+// reportExit reports an error on stderr and gives its exit code. What never ran is
 // wrong use.
-func (a *app) exit(err error) int {
+func (a *app) reportExit(err error) int {
 	var ran ranError
 	if err != nil && !errors.As(err, &ran) {
 		err = errUsage.With(err.Error())
@@ -130,7 +130,7 @@ func (a *app) exit(err error) int {
 	case a.output == "json":
 		a.reportJSON(err)
 	default:
-		a.report(err)
+		a.printFault(err)
 	}
 	return exitCode(err)
 }
@@ -138,9 +138,9 @@ func (a *app) exit(err error) int {
 // mostDetails bounds how many lines with mistakes are printed for people.
 const mostDetails = 20
 
-// report prints an error for people: in Vietnamese, then in English with its
+// printFault prints an error for people: in Vietnamese, then in English with its
 // code, then what became of the ledger. Of many lines it is Vietnamese alone.
-func (a *app) report(err error) {
+func (a *app) printFault(err error) {
 	var d detailed
 	var g summed
 	switch {
@@ -180,7 +180,7 @@ func (a *app) reportJSON(err error) {
 	p := shown.FromError(faultOf(err).Because(err))
 	var in inputError
 	if !errors.As(err, &in) {
-		p = p.Reading()
+		p = p.ForQuestion()
 	}
 	var d detailed
 	if errors.As(err, &d) {

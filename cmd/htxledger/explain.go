@@ -27,7 +27,7 @@ does not with the reason. --why-not asks after one co-operative.`,
 			"  htxledger explain support.consolidated --as-of 30/11/2023 --why-not htx-cong-bang-dak-ka",
 		Args:              cobra.ExactArgs(1),
 		ValidArgsFunction: completeCodes(1),
-		RunE: a.askingAbout(func(ctx context.Context, r *reading, at *answers.Point) (reply, error) {
+		RunE: a.runQuestionAt(func(ctx context.Context, r *reading, at *answers.Point) (reply, error) {
 			return replyTo(explainReply)(r.answers.Explain(ctx, at, at.Definitions[0], whyNot))
 		}),
 	}
@@ -42,7 +42,7 @@ func explainReply(e *answers.Explanation) reply {
 		text: func(p *page) {
 			d := e.Figure.Definition
 			p.line("%s (%s, phiên bản %d)", d.Name, d.Code, d.Version)
-			p.line("Giá trị: %s%s", vi.Figure(e.Figure), fraction(e.Figure))
+			p.line("Giá trị: %s%s", vi.Figure(e.Figure), fractionText(e.Figure))
 			p.gap()
 			if e.WhyNot != nil {
 				p.whyNot(e)
@@ -53,8 +53,8 @@ func explainReply(e *answers.Explanation) reply {
 	}
 }
 
-// fraction is how a ratio was divided.
-func fraction(f *indicator.Figure) string {
+// fractionText is how a ratio was divided.
+func fractionText(f *indicator.Figure) string {
 	if !f.Definition.Ratio {
 		return ""
 	}
@@ -97,29 +97,29 @@ func entriesTable(e *answers.Explanation, list []indicator.Contribution, reasons
 	}
 	t := newTable(append(columns, wrap("Căn cứ"))...)
 	for _, c := range list {
-		row := []string{c.Subject.Key, shown.SubjectName(c.Subject, e.Point.Valid), share(e.Figure.Definition, c.Entry)}
+		row := []string{c.Subject.Key, shown.SubjectName(c.Subject, e.Point.Valid), entryAmount(e.Figure.Definition, c.Entry)}
 		if reasons {
 			row = append(row, c.Why.Vi())
 		}
-		t.add(append(row, papers(c.By))...)
+		t.add(append(row, paperLines(c.By))...)
 	}
 	return t
 }
 
-// share is what one subject adds to a figure.
-func share(d *indicator.Definition, e indicator.Entry) string {
+// entryAmount is what one subject adds to a figure.
+func entryAmount(d *indicator.Definition, e indicator.Entry) string {
 	if d.Ratio {
 		return vi.Integer(e.Num) + "/" + vi.Integer(e.Den)
 	}
 	return vi.Integer(e.Num)
 }
 
-// papers lists facts by the records that say them and their documents, one a
+// paperLines lists facts by the records that say them and their documents, one a
 // line.
-func papers(facts []*ledger.Fact) string {
+func paperLines(facts []*ledger.Fact) string {
 	var lines []string
 	for _, f := range facts {
-		line := "@" + plain(f.By.Position) + " " + string(f.Root.Kind) + " " + f.Valid.Vi()
+		line := "@" + plainNumber(f.By.Position) + " " + string(f.Root.Kind) + " " + f.Valid.Vi()
 		if s := vi.Source(f.By.Source); s != "" {
 			line += ": " + s
 		}

@@ -21,10 +21,10 @@ Importing it with --as-recorded into an empty ledger gives the same bytes and ro
 		Example: "  htxledger export -o ndjson > so-cai.ndjson",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := a.outputs("ndjson"); err != nil {
+			if err := a.allowOutputs("ndjson"); err != nil {
 				return err
 			}
-			r, err := a.read(cmd.Context())
+			r, err := a.openReading(cmd.Context())
 			if err != nil {
 				return err
 			}

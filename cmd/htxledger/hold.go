@@ -10,11 +10,11 @@ import (
 	"htxledger/domain/ledger"
 )
 
-// hold is what the ledger of the flags is held to: the checkpoints in the folder
+// newHold is what the ledger of the flags is held to: the checkpoints in the folder
 // of keys. Where there is no folder there is nothing to hold to. One that is
 // there and cannot be read holds everything back, for what was signed is not
 // known then.
-func (a *app) hold() *audit.Hold {
+func (a *app) newHold() *audit.Hold {
 	folder, err := a.openKeys(false)
 	switch {
 	case errors.Is(err, audit.ErrNoKey):
@@ -26,8 +26,8 @@ func (a *app) hold() *audit.Hold {
 	return audit.NewHold(folder)
 }
 
-// warn says, beside an answer, that the ledger is not what was signed.
-func (a *app) warn(hold *audit.Hold) {
+// warnOfHold says, beside an answer, that the ledger is not what was signed.
+func (a *app) warnOfHold(hold *audit.Hold) {
 	err := hold.Err()
 	if err == nil {
 		return
@@ -55,18 +55,18 @@ func (l holding) Unwrap() ledger.Log { return l.Log }
 
 // Entries is ledger.Log's.
 func (l holding) Entries(ctx context.Context, from ledger.Position) iter.Seq2[ledger.Entry, error] {
-	return l.giving(l.Log.Entries(ctx, from))
+	return l.holdEntries(l.Log.Entries(ctx, from))
 }
 
 // Range is ledger.Ranger's, so that nobody reads past the hold.
 func (l holding) Range(ctx context.Context, from, size ledger.Position) iter.Seq2[ledger.Entry, error] {
-	return l.giving(ledger.EntriesUpTo(ctx, l.Log, from, size))
+	return l.holdEntries(ledger.EntriesUpTo(ctx, l.Log, from, size))
 }
 
-// giving is some entries of the log, given to the hold as they pass. Records that
+// holdEntries is some entries of the log, given to the hold as they pass. Records that
 // this process appended are not read: those after them come to the hold of a
 // server by its follower, and a hold that stays behind judges what it has.
-func (l holding) giving(entries iter.Seq2[ledger.Entry, error]) iter.Seq2[ledger.Entry, error] {
+func (l holding) holdEntries(entries iter.Seq2[ledger.Entry, error]) iter.Seq2[ledger.Entry, error] {
 	return func(yield func(ledger.Entry, error) bool) {
 		for e, err := range entries {
 			if err == nil && e.Position <= l.hold.Size() {
@@ -91,14 +91,14 @@ func (l holding) Append(ctx context.Context, at ledger.Position, entries ...ledg
 // is not what the folder of keys knows.
 func (a *app) warnFound(ctx context.Context) {
 	if hold, err := a.heldFrom(ctx); err == nil { // whoever made it has read it back
-		a.warn(hold)
+		a.warnOfHold(hold)
 	}
 }
 
 // heldFrom is the hold of the ledger of the flags, which it reads.
 func (a *app) heldFrom(ctx context.Context) (*audit.Hold, error) {
-	hold := a.hold()
-	store, err := a.openReading(ctx)
+	hold := a.newHold()
+	store, err := a.openStoreToRead(ctx)
 	if err != nil {
 		return nil, err
 	}

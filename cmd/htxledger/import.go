@@ -42,7 +42,7 @@ faulty cells coloured. --as-recorded takes an export into an empty ledger and ke
 		Example: "  htxledger import bao-cao.xlsx --dry-run --marked loi.xlsx\n  htxledger import htx.csv --form coop-establishments",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := a.outputs("table", "json"); err != nil {
+			if err := a.allowOutputs("table", "json"); err != nil {
 				return err
 			}
 			if err := refuseFlags(cmd, how.typeOf(args[0]), how.unused(args[0])...); err != nil {
@@ -52,9 +52,9 @@ faulty cells coloured. --as-recorded takes an export into an empty ledger and ke
 				return errUsage.With("--rest needs --valid-rows")
 			}
 			if how.asRecorded {
-				return input(a.restoreExport(cmd, args[0]))
+				return asInputFault(a.restoreExport(cmd, args[0]))
 			}
-			return input(a.importFile(cmd, args[0], how))
+			return asInputFault(a.importFile(cmd, args[0], how))
 		},
 	}
 	f := cmd.Flags()
@@ -75,9 +75,9 @@ faulty cells coloured. --as-recorded takes an export into an empty ledger and ke
 	f.StringVar(&how.report, "report", "", "ghi kết quả kiểm tra dạng JSON / write what was found as JSON")
 	f.BoolVar(&how.dry, "dry-run", false, "chỉ kiểm tra, không ghi / check and record nothing")
 	f.BoolVar(&how.asRecorded, "as-recorded", false, "tệp là bản xuất; giữ nguyên từng byte / the file is an export; keep its bytes")
-	complete(cmd, "form", imports.FormNames()...)
-	complete(cmd, "numbers", "vi", "en", "space", "plain")
-	complete(cmd, "reason", ledger.Reasons...)
+	completeFlag(cmd, "form", imports.FormNames()...)
+	completeFlag(cmd, "numbers", "vi", "en", "space", "plain")
+	completeFlag(cmd, "reason", ledger.Reasons...)
 	return cmd
 }
 

@@ -32,7 +32,7 @@ func (a *app) runImport(ctx context.Context, path string, flags importFlags) (*i
 	var w *writing
 	defer func() {
 		if w != nil {
-			a.closed(w)
+			a.closeWriting(w)
 		}
 	}()
 	end := func() {}
@@ -41,17 +41,17 @@ func (a *app) runImport(ctx context.Context, path string, flags importFlags) (*i
 	var tell func(done, of ledger.Position)
 	desk := imports.Desk{
 		Open: func(ctx context.Context) (l imports.Ledger, err error) {
-			if w, err = a.write(ctx, false, a.now); err != nil {
+			if w, err = a.openWriting(ctx, false, a.now); err != nil {
 				return l, err
 			}
 			l = imports.Ledger{Projection: asof.New(), Try: w.tryMany, Record: w.takeMany, Now: a.now}
 			if !flags.dry && isCommands(path) {
 				return l, nil // commands are recorded as they are: nothing is held against facts
 			}
-			return l, a.fill(ctx, w.decoded, l.Projection)
+			return l, a.fillProjection(ctx, w.decoded, l.Projection)
 		},
 		Look: func(ctx context.Context) (l imports.Ledger, err error) {
-			r, err := a.read(ctx)
+			r, err := a.openReading(ctx)
 			if err != nil {
 				return l, err
 			}
@@ -62,7 +62,7 @@ func (a *app) runImport(ctx context.Context, path string, flags importFlags) (*i
 			if label := map[imports.State]string{imports.Reading: "Đọc tệp", imports.Recording: "Ghi"}[at]; at != step {
 				end()
 				if step, end, tell = at, func() {}, nil; label != "" {
-					tell, end = a.progress(label, ledger.Position(of))
+					tell, end = a.showProgress(label, ledger.Position(of))
 				}
 			}
 			if tell != nil {
@@ -202,7 +202,7 @@ func (f *importedFile) effectText(p *page) {
 	}
 	t := newTable(left("Mã"), wrap("Chỉ tiêu"), right("Hiện tại"), right("Sau khi ghi"), left("Đánh giá"))
 	for _, s := range shifts {
-		t.add(s.ID, shortened(s.Text, briefText), s.Before, s.After, s.Verdict)
+		t.add(s.ID, cutText(s.Text, briefText), s.Before, s.After, s.Verdict)
 	}
 	p.table(t)
 	p.gap()
@@ -223,9 +223,9 @@ func (w *writing) tryMany(ctx context.Context, drafts []*ledger.Draft) ([]record
 	if len(drafts) == 0 {
 		return nil, nil
 	}
-	mine := signed(drafts)
+	mine := nameActors(drafts)
 	results, err := w.recorder.Through(plainDoor()).TryImport(ctx, mine)
-	if unsigned(mine, drafts, results) {
+	if unnameActors(mine, drafts, results) {
 		return w.recorder.Through(plainDoor()).TryImport(ctx, mine)
 	}
 	return results, err

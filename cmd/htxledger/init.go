@@ -24,10 +24,10 @@ world has, such as your office's domain and a path; it can never be changed.`,
 		Example: `  htxledger init --place dak-nong --title "HTX nông nghiệp tỉnh Đắk Nông" --origin lmhtx.example/dak-nong`,
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := a.outputs("table", "json"); err != nil {
+			if err := a.allowOutputs("table", "json"); err != nil {
 				return err
 			}
-			return input(a.open(cmd, opened))
+			return asInputFault(a.open(cmd, opened))
 		},
 	}
 	f := cmd.Flags()
@@ -42,7 +42,7 @@ world has, such as your office's domain and a path; it can never be changed.`,
 
 // open writes record 0 to a ledger that has none.
 func (a *app) open(cmd *cobra.Command, opened ledger.Opened) error {
-	d, err := openingDraft("init/"+opened.Origin, opened, a.now().DayIn(), actor())
+	d, err := openingDraft("init/"+opened.Origin, opened, a.now().DayIn(), localActor())
 	if err != nil {
 		return err
 	}

@@ -27,7 +27,7 @@ var (
 )
 
 func (a *app) keyCommand() *cobra.Command {
-	return family("key", "Khóa ký điểm kiểm tra / keys that sign checkpoints", a.keyNewCommand(), a.keyShowCommand(), a.keyRotateCommand(), a.keyVoidCommand())
+	return newFamily("key", "Khóa ký điểm kiểm tra / keys that sign checkpoints", a.keyNewCommand(), a.keyShowCommand(), a.keyRotateCommand(), a.keyVoidCommand())
 }
 
 func (a *app) keyNewCommand() *cobra.Command {
@@ -71,7 +71,7 @@ Prints the public keys of the folder, one a line, as htxverify takes them.`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return a.withKeys(cmd, false, func(r *reading) error {
 				if keys, err := audit.Keys(r.folder); err != nil || len(keys) == 0 {
-					return first(err, audit.ErrNoKey)
+					return firstError(err, audit.ErrNoKey)
 				}
 				return a.showKeys(r, a.print)
 			})
@@ -79,8 +79,8 @@ Prints the public keys of the folder, one a line, as htxverify takes them.`,
 	}
 }
 
-// first is the first of some errors that is one.
-func first(errs ...error) error {
+// firstError is the first of some errors that is one.
+func firstError(errs ...error) error {
 	for _, err := range errs {
 		if err != nil {
 			return err
@@ -92,7 +92,7 @@ func first(errs ...error) error {
 // withKeys opens the ledger, its tree and its folder of keys.
 func (a *app) withKeys(cmd *cobra.Command, create bool, do func(*reading) error) error {
 	return a.withTree(cmd, func(r *reading) error {
-		if err := a.keyed(r, create); err != nil {
+		if err := a.requireKeys(r, create); err != nil {
 			return err
 		}
 		return do(r)
@@ -102,10 +102,10 @@ func (a *app) withKeys(cmd *cobra.Command, create bool, do func(*reading) error)
 // withTree opens the ledger and its tree, and the folder of keys if there is
 // one.
 func (a *app) withTree(cmd *cobra.Command, do func(*reading) error) error {
-	if err := a.outputs("table", "json"); err != nil {
+	if err := a.allowOutputs("table", "json"); err != nil {
 		return err
 	}
-	r, err := a.read(cmd.Context())
+	r, err := a.openReading(cmd.Context())
 	if err != nil {
 		return err
 	}
@@ -124,7 +124,7 @@ type keyJSON struct {
 }
 
 func (a *app) showKeys(r *reading, print func(reply) error) error {
-	keys, err := verifiers(r)
+	keys, err := ledgerKeys(r)
 	if err != nil {
 		return err
 	}
@@ -164,7 +164,7 @@ Where the ledger's folder has accounts it takes two administrators.`,
 		Example: "  htxledger checkpoint\n  htxledger key rotate",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			by, second, err := a.agreed("key rotate", admins)
+			by, second, err := a.readAdmins("key rotate", admins)
 			if err != nil {
 				return err
 			}
@@ -212,11 +212,11 @@ func (a *app) rotate(cmd *cobra.Command, r *reading, by *ledger.Actor, second st
 // signatures are for one position: where others record first they are made
 // again for the next.
 func (a *app) announce(cmd *cobra.Command, r *reading, public string, by *ledger.Actor, second string) (ledger.Position, error) {
-	w, err := a.write(cmd.Context(), false, a.now)
+	w, err := a.openWriting(cmd.Context(), false, a.now)
 	if err != nil {
 		return 0, err
 	}
-	defer a.closed(w)
+	defer a.closeWriting(w)
 	for range rotateTries {
 		if err := r.notary.Reach(cmd.Context(), -1); err != nil {
 			return 0, ledger.NotWritten(err)
@@ -230,12 +230,12 @@ func (a *app) announce(cmd *cobra.Command, r *reading, public string, by *ledger
 		if err != nil {
 			return 0, err
 		}
-		results, err := w.take(cmd.Context(), recorder.Door{Writes: []ledger.Kind{d.Kind}}, false, []*ledger.Draft{d})
+		results, err := w.takeDrafts(cmd.Context(), recorder.Door{Writes: []ledger.Kind{d.Kind}}, false, []*ledger.Draft{d})
 		if err == nil {
 			return results[0].Record.Position, nil
 		}
 		if !errors.Is(err, keyring.ErrElsewhere) || ledger.OutcomeOf(err) != ledger.NotRecorded {
-			return 0, input(err)
+			return 0, asInputFault(err)
 		}
 	}
 	return 0, ledger.NotWritten(errRotateContended)
@@ -274,7 +274,7 @@ checkpoint vouches for that. If a hand-over to the key was signed already, htxve
 		Example: "  htxledger key void 430fc5f3 --reason \"khóa không phải của liên minh\"",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			by, second, err := a.agreed("key void", admins)
+			by, second, err := a.readAdmins("key void", admins)
 			if err != nil {
 				return err
 			}
@@ -282,7 +282,7 @@ checkpoint vouches for that. If a hand-over to the key was signed already, htxve
 			if cmd.Flags().Changed("announcement") {
 				e.Announcement = &at
 			}
-			return a.withTree(cmd, func(r *reading) error { return input(a.void(cmd, r, e, by)) })
+			return a.withTree(cmd, func(r *reading) error { return asInputFault(a.void(cmd, r, e, by)) })
 		},
 	}
 	cmd.Flags().StringVar(&reason, "reason", "", "lý do / why")
@@ -321,7 +321,7 @@ func (a *app) void(cmd *cobra.Command, r *reading, e *ledger.KeyVoided, by *ledg
 	if err != nil {
 		return err
 	}
-	keys, err := verifiers(r)
+	keys, err := ledgerKeys(r)
 	if err != nil {
 		return err
 	}

@@ -25,5 +25,5 @@ func run() int {
 	signal.Ignore(syscall.SIGPIPE)
 	a := newApp(os.Stdin, os.Stdout, os.Stderr)
 	err := a.root().ExecuteContext(ctx)
-	return a.exit(err)
+	return a.reportExit(err)
 }

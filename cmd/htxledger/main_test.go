@@ -35,7 +35,7 @@ func ask(t *testing.T, args ...string) (stdout, stderr string, code int) {
 	a := newApp(strings.NewReader(""), &out, &errs)
 	cmd := a.root()
 	cmd.SetArgs(args)
-	code = a.exit(cmd.ExecuteContext(t.Context()))
+	code = a.reportExit(cmd.ExecuteContext(t.Context()))
 	return out.String(), errs.String(), code
 }
 

@@ -30,9 +30,9 @@ func (a *app) openKeys(create bool) (*keydir.Dir, error) {
 	return keydir.Open(path, create)
 }
 
-// answer joins a projection of the ledger, its tree and its checkpoints into
+// joinAnswers joins a projection of the ledger, its tree and its checkpoints into
 // what answers.
-func (r *reading) answer(p *asof.Projection, now func() calendar.Instant) {
+func (r *reading) joinAnswers(p *asof.Projection, now func() calendar.Instant) {
 	var journal *audit.Journal
 	if r.folder != nil {
 		journal = audit.NewJournal(r.folder)
@@ -67,8 +67,8 @@ func (r *reading) reachTree(ctx context.Context) error {
 // statements lists and counts the ledger's statements.
 func (r *reading) statements() *answers.Statements { return answers.NewStatements(r.answers, r.notary) }
 
-// keyed opens the folder of keys for who cannot do without; create makes it.
-func (a *app) keyed(r *reading, create bool) error {
+// requireKeys opens the folder of keys for who cannot do without; create makes it.
+func (a *app) requireKeys(r *reading, create bool) error {
 	if r.folder != nil {
 		return nil
 	}
@@ -80,9 +80,9 @@ func (a *app) keyed(r *reading, create bool) error {
 	return nil
 }
 
-// sign signs the first size records, all of them for a negative size. The
+// signSize signs the first size records, all of them for a negative size. The
 // first key is made where nothing was ever signed and nobody made one.
-func (a *app) sign(ctx context.Context, r *reading, size ledger.Position) (audit.Signed, error) {
+func (a *app) signSize(ctx context.Context, r *reading, size ledger.Position) (audit.Signed, error) {
 	if err := r.notary.Hold.Err(); err != nil {
 		return audit.Signed{}, err
 	}
@@ -99,7 +99,7 @@ func (a *app) sign(ctx context.Context, r *reading, size ledger.Position) (audit
 	if size == 0 {
 		return audit.Signed{}, audit.ErrNothingToSign
 	}
-	if err := a.keyed(r, true); err != nil {
+	if err := a.requireKeys(r, true); err != nil {
 		return audit.Signed{}, err
 	}
 	if err := a.firstKey(r); err != nil {
@@ -137,9 +137,9 @@ func (a *app) makeKey(r *reading) (*audit.Key, error) {
 	return audit.CreateKey(r.folder, rand.Reader, r.notary.View.Origin())
 }
 
-// verifiers are the public keys of the folder, without those that the ledger
+// ledgerKeys are the public keys of the folder, without those that the ledger
 // voids.
-func verifiers(r *reading) ([]string, error) { return r.notary.Verifiers() }
+func ledgerKeys(r *reading) ([]string, error) { return r.notary.Verifiers() }
 
 // publicKeys takes what has the form of a key as it is, and reads the rest as
 // files of keys, one a line.

@@ -116,8 +116,8 @@ func toldBy(t *testing.T, keys, data string, g *growingLedger, line string) stri
 	a.now = g.grow
 	cmd := a.root()
 	cmd.SetArgs(append(strings.Fields(strings.ReplaceAll(line, "DATA", data)), "--data", data, "--keys", keys))
-	code := a.exit(cmd.ExecuteContext(t.Context()))
-	return strings.ReplaceAll(out.String(), data, "DATA") + "\nexit " + plain(code)
+	code := a.reportExit(cmd.ExecuteContext(t.Context()))
+	return strings.ReplaceAll(out.String(), data, "DATA") + "\nexit " + plainNumber(code)
 }
 
 // Whatever is recorded while a command runs, all that it tells is of one size: it

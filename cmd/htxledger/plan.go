@@ -14,7 +14,7 @@ import (
 )
 
 func (a *app) planCommand() *cobra.Command {
-	return family("plan", "Kế hoạch: nguyên văn và những chỗ chưa khớp / the plan as printed, and its findings",
+	return newFamily("plan", "Kế hoạch: nguyên văn và những chỗ chưa khớp / the plan as printed, and its findings",
 		a.planShowCommand(), a.planLintCommand())
 }
 
@@ -53,7 +53,7 @@ counted: found by rule, or noted by a reader. It reports and repairs nothing.`,
 
 // askingPlan is the run of a command about the plan that the flags name.
 func (a *app) askingPlan(how func(*answers.Targets) reply) func(*cobra.Command, []string) error {
-	return a.asking(outputsOf, func(_ context.Context, r *reading, _ []string) (reply, error) {
+	return a.runQuestion(outputsOf, func(_ context.Context, r *reading, _ []string) (reply, error) {
 		at, err := a.planPoint(r)
 		if err != nil {
 			return reply{}, err
@@ -87,17 +87,17 @@ func planReply(t *answers.Targets) reply {
 			for _, x := range p.Targets {
 				out.gap()
 				out.line("%s. %s", x.ID, x.Text)
-				out.indented("    ", "Mức: "+vi.Goal(x.Goal())+" ("+string(x.Rule)+"). Hạn: "+vi.Due(x.Due)+". Trích: "+x.Cited+".")
-				out.indented("    ", "Đo bằng: "+orDots(x.Indicator)+". Chủ trì: "+orDots(strings.Join(x.Owners, "; "))+".")
+				out.addIndented("    ", "Mức: "+vi.Goal(x.Goal())+" ("+string(x.Rule)+"). Hạn: "+vi.Due(x.Due)+". Trích: "+x.Cited+".")
+				out.addIndented("    ", "Đo bằng: "+orDots(x.Indicator)+". Chủ trì: "+orDots(strings.Join(x.Owners, "; "))+".")
 			}
 			for _, x := range p.Tasks {
 				out.gap()
 				out.line("%s. %s", x.ID, x.Text)
 				for _, r := range x.Results {
-					out.indented("    ", "- "+r.Text)
+					out.addIndented("    ", "- "+r.Text)
 				}
-				out.indented("    ", "Hạn: "+vi.Due(x.Due)+". Trích: "+x.Cited+".")
-				out.indented("    ", "Chủ trì: "+orDots(strings.Join(x.Leads, "; "))+". Phối hợp: "+orDots(strings.Join(x.With, "; "))+".")
+				out.addIndented("    ", "Hạn: "+vi.Due(x.Due)+". Trích: "+x.Cited+".")
+				out.addIndented("    ", "Chủ trì: "+orDots(strings.Join(x.Leads, "; "))+". Phối hợp: "+orDots(strings.Join(x.With, "; "))+".")
 			}
 		},
 	}

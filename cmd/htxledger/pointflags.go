@@ -48,7 +48,7 @@ func (a *app) addPointFlags(cmd *cobra.Command) {
 		}
 		cmd.Flags().StringVar(value, name, "", usage)
 		if len(words) > 0 {
-			complete(cmd, name, words...)
+			completeFlag(cmd, name, words...)
 		}
 	}
 	q := &a.query

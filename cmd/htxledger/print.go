@@ -41,14 +41,14 @@ func replyTo[S any](how func(S) reply) func(S, error) (reply, error) {
 // outputsOf are the outputs of most commands.
 var outputsOf = []string{"table", "json", "csv", "excel-csv", "xlsx"}
 
-// asking is the run of a command that asks: it opens the ledger to be asked, and
+// runQuestion is the run of a command that asks: it opens the ledger to be asked, and
 // prints the reply in one of the outputs.
-func (a *app) asking(outputs []string, ask func(ctx context.Context, r *reading, args []string) (reply, error)) func(*cobra.Command, []string) error {
+func (a *app) runQuestion(outputs []string, ask func(ctx context.Context, r *reading, args []string) (reply, error)) func(*cobra.Command, []string) error {
 	return func(cmd *cobra.Command, args []string) error {
-		if err := a.outputs(outputs...); err != nil {
+		if err := a.allowOutputs(outputs...); err != nil {
 			return err
 		}
-		r, err := a.read(cmd.Context())
+		r, err := a.openReading(cmd.Context())
 		if err != nil {
 			return err
 		}
@@ -63,7 +63,7 @@ func (a *app) asking(outputs []string, ask func(ctx context.Context, r *reading,
 
 // askingAt is asking at the point of the flags.
 func (a *app) askingAt(ask func(ctx context.Context, r *reading, at *answers.Point, args []string) (reply, error)) func(*cobra.Command, []string) error {
-	return a.asking(outputsOf, func(ctx context.Context, r *reading, args []string) (reply, error) {
+	return a.runQuestion(outputsOf, func(ctx context.Context, r *reading, args []string) (reply, error) {
 		at, err := r.head.Resolve(a.query)
 		if err != nil {
 			return reply{}, err
@@ -72,8 +72,8 @@ func (a *app) askingAt(ask func(ctx context.Context, r *reading, at *answers.Poi
 	})
 }
 
-// askingAbout is askingAt for a command whose arguments are indicators.
-func (a *app) askingAbout(ask func(ctx context.Context, r *reading, at *answers.Point) (reply, error)) func(*cobra.Command, []string) error {
+// runQuestionAt is askingAt for a command whose arguments are indicators.
+func (a *app) runQuestionAt(ask func(ctx context.Context, r *reading, at *answers.Point) (reply, error)) func(*cobra.Command, []string) error {
 	return func(cmd *cobra.Command, args []string) error {
 		a.query.Codes = args
 		return a.askingAt(func(ctx context.Context, r *reading, at *answers.Point, _ []string) (reply, error) {
@@ -97,10 +97,10 @@ func (a *app) print(r reply) error {
 	case "xlsx":
 		return a.printWorkbook(r.Table())
 	}
-	p := &page{width: a.width()}
+	p := &page{width: a.lineWidth()}
 	r.text(p)
 	if r.point != nil {
-		p.where(r.point)
+		p.addPoint(r.point)
 	}
 	_, err := io.WriteString(a.out, p.b.String())
 	return err
@@ -121,9 +121,9 @@ func (a *app) printDone(r reply) error {
 	return nil
 }
 
-// unsynced tells that what a command wrote is there, and may not outlive a power
+// tellUnsynced tells that what a command wrote is there, and may not outlive a power
 // cut at once; every other error is given back.
-func (a *app) unsynced(err error) error {
+func (a *app) tellUnsynced(err error) error {
 	if !errors.Is(err, durable.ErrUnsynced) {
 		return err
 	}
@@ -144,8 +144,8 @@ func (a *app) printWorkbook(t *shown.Table) error {
 	return sheets.WriteTable(a.out, t)
 }
 
-// plain is a number for programs.
-func plain[N ~int | ~int64](n N) string { return strconv.FormatInt(int64(n), 10) }
+// plainNumber is a number for programs.
+func plainNumber[N ~int | ~int64](n N) string { return strconv.FormatInt(int64(n), 10) }
 
 // A page is text for people, built up line by line.
 type page struct {
@@ -154,11 +154,11 @@ type page struct {
 }
 
 // line adds a line, broken where it is too wide.
-func (p *page) line(format string, args ...any) { p.indented("", fmt.Sprintf(format, args...)) }
+func (p *page) line(format string, args ...any) { p.addIndented("", fmt.Sprintf(format, args...)) }
 
-// indented adds text whose every line begins with an indent.
-func (p *page) indented(indent, text string) {
-	for _, l := range broken(text, max(narrowest, p.width-len(indent))) {
+// addIndented adds text whose every line begins with an indent.
+func (p *page) addIndented(indent, text string) {
+	for _, l := range breakText(text, max(narrowest, p.width-len(indent))) {
 		p.b.WriteString(strings.TrimRight(indent+l, " ") + "\n")
 	}
 }
@@ -169,8 +169,8 @@ func (p *page) gap() { p.b.WriteByte('\n') }
 // table adds a table.
 func (p *page) table(t *table) { _ = t.write(&p.b, p.width) } // a Builder takes everything
 
-// where adds the lines that say where an answer holds.
-func (p *page) where(at *answers.Point) {
+// addPoint adds the lines that say where an answer holds.
+func (p *page) addPoint(at *answers.Point) {
 	p.gap()
 	p.line("%s.", vi.AsOf(at))
 	p.line("Địa bàn: %s. Kỳ: %s. Xếp loại theo %s.", vi.Area(at), vi.Period(at.Period), at.Scheme)

@@ -14,18 +14,18 @@ const barEvery = 100 * time.Millisecond
 // worthBar is the number of steps from which a bar is worth its flicker.
 const worthBar = 20_000
 
-// progress gives a function that shows how far work is, and one that ends the
+// showProgress gives a function that shows how far work is, and one that ends the
 // showing. Nothing is shown unless stderr is a terminal, nor for little work.
-func (a *app) progress(what string, of ledger.Position) (tell func(done, of ledger.Position), end func()) {
-	if _, ok := terminal(a.err); !ok || of < worthBar {
+func (a *app) showProgress(what string, of ledger.Position) (tell func(done, of ledger.Position), end func()) {
+	if _, ok := terminalFile(a.err); !ok || of < worthBar {
 		return func(_, _ ledger.Position) {}, func() {}
 	}
-	return a.bar(what, of)
+	return a.showBar(what, of)
 }
 
-// bar is progress for work that takes long however few its steps are.
-func (a *app) bar(what string, of ledger.Position) (tell func(done, of ledger.Position), end func()) {
-	if _, ok := terminal(a.err); !ok {
+// showBar is progress for work that takes long however few its steps are.
+func (a *app) showBar(what string, of ledger.Position) (tell func(done, of ledger.Position), end func()) {
+	if _, ok := terminalFile(a.err); !ok {
 		return func(_, _ ledger.Position) {}, func() {}
 	}
 	bar := progressbar.NewOptions64(int64(of), progressbar.OptionSetWriter(a.err),

@@ -15,11 +15,11 @@ var errNumber = fault.Declare("position-form", fault.Malformed,
 	"%q is not a whole number", "%q không phải là số nguyên không âm")
 
 func (a *app) proofCommand() *cobra.Command {
-	return family("proof", "Chứng minh Merkle / Merkle proofs", a.proofInclusionCommand(), a.proofConsistencyCommand())
+	return newFamily("proof", "Chứng minh Merkle / Merkle proofs", a.proofInclusionCommand(), a.proofConsistencyCommand())
 }
 
-// count reads a position or a size.
-func count(s string) (ledger.Position, error) {
+// parseCount reads a position or a size.
+func parseCount(s string) (ledger.Position, error) {
 	n, err := strconv.ParseUint(s, 10, 53)
 	if err != nil {
 		return 0, errNumber.With(s)
@@ -39,7 +39,7 @@ checkpoint, which must be a signed size. Prints a C2SP tlog-proof.`,
 		Example: "  htxledger checkpoint > so-htx.checkpoint\n  htxledger proof inclusion 1204",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			at, err := count(args[0])
+			at, err := parseCount(args[0])
 			if err != nil {
 				return err
 			}
@@ -76,7 +76,7 @@ printed is the request that a witness takes (C2SP tlog-witness, add-checkpoint).
 		Example: "  htxledger checkpoint > so-htx.checkpoint\n  htxledger proof consistency 1204 > nhan-chung.request",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			from, err := count(args[0])
+			from, err := parseCount(args[0])
 			if err != nil {
 				return err
 			}

@@ -102,14 +102,14 @@ The content is JSON, @FILE, or - for standard input.`,
 		Args:              cobra.ExactArgs(1),
 		ValidArgsFunction: completeKinds,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := a.outputs("table", "json"); err != nil {
+			if err := a.allowOutputs("table", "json"); err != nil {
 				return err
 			}
-			c, err := a.typed(x, args[0])
+			c, err := a.readTyped(x, args[0])
 			if err != nil {
-				return input(err)
+				return asInputFault(err)
 			}
-			return input(a.record(cmd, c, x.dry))
+			return asInputFault(a.record(cmd, c, x.dry))
 		},
 	}
 	a.recordFlags(cmd, x)
@@ -136,11 +136,11 @@ func (a *app) recordFlags(cmd *cobra.Command, x *recordFlags) {
 	f.StringVar(&x.target.Note, "note", "", "diễn giải lý do / the reason in words")
 	f.BoolVar(&x.dry, "dry-run", false, "chỉ thử, không ghi / decide and record nothing")
 	_ = cmd.MarkFlagRequired("stream")
-	complete(cmd, "reason", ledger.Reasons...)
+	completeFlag(cmd, "reason", ledger.Reasons...)
 }
 
-// typed is the command of a kind that the flags say.
-func (a *app) typed(x *recordFlags, kind string) (*typedCommand, error) {
+// readTyped is the command of a kind that the flags say.
+func (a *app) readTyped(x *recordFlags, kind string) (*typedCommand, error) {
 	c := &x.command
 	c.Kind = kind
 	if x.source != (typedSource{}) {
@@ -195,7 +195,7 @@ func (c *typedCommand) draft() (*ledger.Draft, error) {
 	if len(c.Data) > 0 {
 		data, err := canonical.Transform(c.Data, ledger.MaxEntryBytes)
 		if err != nil {
-			return nil, within("--content", err)
+			return nil, placeWithin("--content", err)
 		}
 		c.Data = data
 	}
@@ -206,8 +206,8 @@ func (c *typedCommand) draft() (*ledger.Draft, error) {
 	return ledger.ParseDraft(line)
 }
 
-// within puts the name of a flag before the place of a fault.
-func within(flag string, err error) error {
+// placeWithin puts the name of a flag before the place of a fault.
+func placeWithin(flag string, err error) error {
 	f := faultOf(err)
 	if f.Field != "" {
 		flag += " " + f.Field
@@ -248,7 +248,7 @@ func (c *typedCommand) isoDay() error {
 	}
 	d, err := calendar.ParseTyped(c.Valid)
 	if err != nil {
-		return within("--valid", err)
+		return placeWithin("--valid", err)
 	}
 	c.Valid = d.String()
 	return nil
@@ -256,18 +256,18 @@ func (c *typedCommand) isoDay() error {
 
 // recordDrafts opens the ledger, records through a door and closes it again.
 func (a *app) recordDrafts(cmd *cobra.Command, create, dry bool, door recorder.Door, drafts ...*ledger.Draft) ([]recorder.Result, error) {
-	w, err := a.write(cmd.Context(), create, a.now)
+	w, err := a.openWriting(cmd.Context(), create, a.now)
 	if err != nil {
 		return nil, err
 	}
-	results, err := w.take(cmd.Context(), door, dry, drafts)
-	a.closed(w)
+	results, err := w.takeDrafts(cmd.Context(), door, dry, drafts)
+	a.closeWriting(w)
 	return results, err
 }
 
-// closed closes a ledger after writing. What was recorded is durable already,
+// closeWriting closes a ledger after writing. What was recorded is durable already,
 // so trouble in closing is told and is no failure of the command.
-func (a *app) closed(w *writing) {
+func (a *app) closeWriting(w *writing) {
 	if err := w.close(); err != nil {
 		a.say("Lỗi khi đóng sổ; những gì đã báo ghi vẫn an toàn / closing failed; what was recorded is safe: %v", err)
 	}

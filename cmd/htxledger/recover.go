@@ -30,14 +30,14 @@ never as whole. Where the ledger's folder has accounts it takes two administrato
 		Example: "  htxledger recover --reason \"Ổ đĩa hỏng, chỉ còn bản sao lưu ngày 1/2/2024\" --dry-run",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := a.outputs("table", "json"); err != nil {
+			if err := a.allowOutputs("table", "json"); err != nil {
 				return err
 			}
-			by, second, err := a.agreed("recover", admins)
+			by, second, err := a.readAdmins("recover", admins)
 			if err != nil {
-				return input(err)
+				return asInputFault(err)
 			}
-			return input(a.recover(cmd.Context(), &ledger.Recovered{Reason: reason, Second: second}, by, dry))
+			return asInputFault(a.recover(cmd.Context(), &ledger.Recovered{Reason: reason, Second: second}, by, dry))
 		},
 	}
 	cmd.Flags().StringVar(&reason, "reason", "", "vì sao mất, và vì sao không lấy lại được / why they are lost, and cannot be had back")
@@ -59,17 +59,17 @@ func (a *app) recover(ctx context.Context, e *ledger.Recovered, by *ledger.Actor
 	if err != nil {
 		return err
 	}
-	store, err := a.openWriting(ctx, false)
+	store, err := a.openStoreToWrite(ctx, false)
 	if err != nil {
 		return ledger.NotWritten(err)
 	}
 	decoded := ledger.NewDecodedLog(store)
-	w, err := record(ctx, decoded, decoded, a.now) // this command alone writes past the hold
+	w, err := openRecorder(ctx, decoded, decoded, a.now) // this command alone writes past the hold
 	if err != nil {
 		return ledger.NotWritten(err)
 	}
-	results, err := w.take(ctx, recorder.Door{Writes: []ledger.Kind{ledger.KindRecovered}}, dry, []*ledger.Draft{d})
-	a.closed(w)
+	results, err := w.takeDrafts(ctx, recorder.Door{Writes: []ledger.Kind{ledger.KindRecovered}}, dry, []*ledger.Draft{d})
+	a.closeWriting(w)
 	if err != nil {
 		return err
 	}
@@ -82,12 +82,12 @@ func (a *app) recover(ctx context.Context, e *ledger.Recovered, by *ledger.Actor
 // measureLoss reads the ledger and puts into a recovery what was signed and what
 // is found.
 func (a *app) measureLoss(ctx context.Context, e *ledger.Recovered) (loss audit.Loss, err error) {
-	store, err := a.openReading(ctx)
+	store, err := a.openStoreToRead(ctx)
 	if err != nil {
 		return loss, err
 	}
 	defer store.Close()
-	hold, view := a.hold(), &audit.View{}
+	hold, view := a.newHold(), &audit.View{}
 	if err := view.Follow(ctx, holding{store, hold}); err != nil {
 		return loss, err
 	}
@@ -139,12 +139,12 @@ func recoveryDraft(e *ledger.Recovered, day string, by *ledger.Actor) (*ledger.D
 // signRecovered signs the ledger with its recovery. Where that fails the record
 // stands, recording goes on, and the next checkpoint signs it.
 func (a *app) signRecovered(ctx context.Context) error {
-	r, err := a.read(ctx)
+	r, err := a.openReading(ctx)
 	if err != nil {
 		return &ledger.WriteError{Outcome: ledger.Recorded, Err: err}
 	}
 	defer r.close()
-	signed, err := a.sign(ctx, r, -1)
+	signed, err := a.signSize(ctx, r, -1)
 	if err != nil {
 		a.say("Đã ghi, nhưng chưa ký được; hãy chạy: htxledger checkpoint / recorded, and not signed yet")
 		return &ledger.WriteError{Outcome: ledger.Recorded, Err: err}

@@ -118,7 +118,7 @@ func (a *app) relay(ctx context.Context, r relaying) error {
 	if err != nil {
 		return err
 	}
-	log, err := a.openReading(ctx)
+	log, err := a.openStoreToRead(ctx)
 	if err != nil {
 		return err
 	}

@@ -61,7 +61,7 @@ func TestRelayToAWebAddress(t *testing.T) {
 		a := newApp(strings.NewReader(""), &out, &errs)
 		cmd := a.root()
 		cmd.SetArgs([]string{"relay", "--to", door.URL, "--secret", secret, "--data", data})
-		require.Zero(t, a.exit(cmd.ExecuteContext(ctx)), errs.String())
+		require.Zero(t, a.reportExit(cmd.ExecuteContext(ctx)), errs.String())
 	}
 	carry(1)
 	_, errs, code := ask(t, "record", "place.declared/1", "--data", data, "--stream", "place/dak-nong", "--valid", "2004-01-01", "--content", `{"code":"dak-nong","level":"province","name":"Đắk Nông"}`, "--key", "p1")

@@ -42,10 +42,10 @@ figures.`,
 			"  htxledger replay --digest cuoi-nam.digest",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := a.outputs(outputsOf...); err != nil {
+			if err := a.allowOutputs(outputsOf...); err != nil {
 				return err
 			}
-			r, err := a.read(cmd.Context())
+			r, err := a.openReading(cmd.Context())
 			if err != nil {
 				return err
 			}
@@ -77,7 +77,7 @@ func (a *app) replay(ctx context.Context, r *reading, file string) error {
 	if err != nil {
 		return err
 	}
-	tell, end := a.bar("Tính lại", p.Size)
+	tell, end := a.showBar("Tính lại", p.Size)
 	out, err := r.answers.Replay(ctx, r.store, p, tell)
 	end()
 	if err != nil {

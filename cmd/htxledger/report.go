@@ -37,7 +37,7 @@ With --statement the report holds where that statement does, once its figures we
 goes to standard output; a file that is there is not written over.`,
 		Example: "  htxledger report --as-of 31/12/2023 --known-at 31/01/2024 --agency \"Liên minh HTX tỉnh Đắk Nông\" --format docx -O bao-cao.docx",
 		Args:    cobra.NoArgs,
-		RunE:    func(cmd *cobra.Command, _ []string) error { return a.officially(cmd, how) },
+		RunE:    func(cmd *cobra.Command, _ []string) error { return a.writeReport(cmd, how) },
 	}
 	f := cmd.Flags()
 	f.StringVar(&how.format, "format", "html", "dạng tệp / form: xlsx, docx, html, csv, excel-csv, json")
@@ -50,22 +50,22 @@ goes to standard output; a file that is there is not written over.`,
 	f.StringArrayVar(&how.To, "to", nil, "nơi nhận, lặp lại được / who it goes to, repeatable")
 	f.StringVar(&how.Address, "address", "", "địa chỉ máy chủ cho mã QR / address of a server, for the QR code")
 	a.planFlag(cmd)
-	complete(cmd, "format", api.ReportFormats...)
+	completeFlag(cmd, "format", api.ReportFormats...)
 	return cmd
 }
 
-// officially makes a report and writes it.
-func (a *app) officially(cmd *cobra.Command, how reporting) error {
-	if err := a.outputs("table", "json"); err != nil {
+// writeReport makes a report and writes it.
+func (a *app) writeReport(cmd *cobra.Command, how reporting) error {
+	if err := a.allowOutputs("table", "json"); err != nil {
 		return err
 	}
 	if err := ledger.OneOf("--format", how.format, api.ReportFormats...); err != nil {
 		return err
 	}
-	if _, terminal := terminal(a.out); terminal && how.file == "" && (how.format == "xlsx" || how.format == "docx") {
+	if _, terminal := terminalFile(a.out); terminal && how.file == "" && (how.format == "xlsx" || how.format == "docx") {
 		return errReportFile.With(how.format)
 	}
-	r, err := a.read(cmd.Context())
+	r, err := a.openReading(cmd.Context())
 	if err != nil {
 		return err
 	}

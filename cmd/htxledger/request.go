@@ -15,7 +15,7 @@ import (
 )
 
 func (a *app) requestCommand() *cobra.Command {
-	return family("request", "Đề nghị: việc phải có người thứ hai chấp thuận / what a second person has to approve",
+	return newFamily("request", "Đề nghị: việc phải có người thứ hai chấp thuận / what a second person has to approve",
 		a.requestListCommand(), a.requestShowCommand(), a.requestMakeCommand(), a.requestApproveCommand(), a.requestRefuseCommand())
 }
 
@@ -30,7 +30,7 @@ func (a *app) requestListCommand() *cobra.Command {
 Lists requests in the order of the ledger, each with the record that approved or refused it.`,
 		Example: "  htxledger request list --state open",
 		Args:    cobra.NoArgs,
-		RunE: a.asking([]string{"table", "json"}, func(_ context.Context, r *reading, _ []string) (reply, error) {
+		RunE: a.runQuestion([]string{"table", "json"}, func(_ context.Context, r *reading, _ []string) (reply, error) {
 			at, err := r.head.ResolvePrefix(a.query)
 			if err != nil {
 				return reply{}, err
@@ -44,7 +44,7 @@ Lists requests in the order of the ledger, each with the record that approved or
 	flags.StringVar(&f.State, "state", directory.RequestAny, "tình trạng / open, approved, refused or all")
 	flags.Int64Var(&from, "from", 0, "từ vị trí / from a position")
 	flags.IntVar(&f.Limit, "limit", 50, "nhiều nhất bấy nhiêu dòng / at most so many (0: all)")
-	complete(cmd, "state", directory.RequestStates...)
+	completeFlag(cmd, "state", directory.RequestStates...)
 	return cmd
 }
 
@@ -81,9 +81,9 @@ func requestsReply(r *reading, l *directory.Requests) reply {
 func requestWords(x *directory.Request) string {
 	switch {
 	case x.Approval != nil:
-		return "đã chấp thuận @" + plain(x.Approval.Position)
+		return "đã chấp thuận @" + plainNumber(x.Approval.Position)
 	case x.Refusal != nil:
-		return "đã từ chối @" + plain(x.Refusal.Position)
+		return "đã từ chối @" + plainNumber(x.Refusal.Position)
 	}
 	return "đang chờ"
 }
@@ -105,7 +105,7 @@ func (a *app) requestShowCommand() *cobra.Command {
 Prints one request: who made it, what would be recorded, and what became of it.`,
 		Example: "  htxledger request list\n  htxledger request make coop.renamed/1 --request vd-1 --stream coop/htx-nong-nghiep-buon-choah --valid 2024-02-01 --content '{\"name\":\"HTX Buôn Choáh\"}'\n  htxledger request show vd-1",
 		Args:    cobra.ExactArgs(1),
-		RunE: a.asking([]string{"table", "json"}, func(_ context.Context, r *reading, args []string) (reply, error) {
+		RunE: a.runQuestion([]string{"table", "json"}, func(_ context.Context, r *reading, args []string) (reply, error) {
 			at, err := r.head.ResolvePrefix(a.query)
 			if err != nil {
 				return reply{}, err
@@ -124,7 +124,7 @@ func requestReply(r *reading, at *answers.Point, x *directory.Request) reply {
 			p.line("Đề nghị %s: %s.", x.Key, requestWords(x))
 			p.line("Sẽ ghi: %s: %s.", names.About(would.Stream), vi.Said(would, names))
 			if !would.Valid.IsZero() {
-				p.line("Có hiệu lực từ: %s.", vi.Stated(would.Valid))
+				p.line("Có hiệu lực từ: %s.", vi.StatedDay(would.Valid))
 			}
 			p.line("Người đề nghị: %s, bản ghi @%d, lúc %s.", accountOf(x.Made), x.Made.Position, vi.Instant(x.Made.Recorded))
 			if source := vi.Source(would.Source); source != "" {
@@ -156,17 +156,17 @@ On this machine, without accounts, there is one person, and the record shows it.
 		Args:              cobra.ExactArgs(1),
 		ValidArgsFunction: completeKinds,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := a.outputs("table", "json"); err != nil {
+			if err := a.allowOutputs("table", "json"); err != nil {
 				return err
 			}
-			c, err := a.typed(x, args[0])
+			c, err := a.readTyped(x, args[0])
 			if err != nil {
-				return input(err)
+				return asInputFault(err)
 			}
 			if key == "" {
 				key = uuid.NewString()
 			}
-			return input(a.makeRequest(cmd, key, c, x.dry))
+			return asInputFault(a.makeRequest(cmd, key, c, x.dry))
 		},
 	}
 	a.recordFlags(cmd, x)
@@ -186,7 +186,7 @@ func (a *app) makeRequest(cmd *cobra.Command, key string, c *typedCommand, dry b
 	if err != nil {
 		return err
 	}
-	r, err := a.read(cmd.Context())
+	r, err := a.openReading(cmd.Context())
 	if err != nil {
 		return err
 	}
@@ -227,7 +227,7 @@ Records exactly what the request asks for, under the key request/KEY.`,
 		Example: "  htxledger request make coop.renamed/1 --request vd-1 --stream coop/htx-nong-nghiep-buon-choah --valid 2024-02-01 --content '{\"name\":\"HTX Buôn Choáh\"}'\n  htxledger request approve vd-1",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return input(a.aboutRequest(cmd, args[0], dry, func(_ *reading, x *directory.Request) (*ledger.Draft, error) {
+			return asInputFault(a.aboutRequest(cmd, args[0], dry, func(_ *reading, x *directory.Request) (*ledger.Draft, error) {
 				return x.Command, nil
 			}))
 		},
@@ -247,8 +247,8 @@ Ends a request, with a reason; what it asks for cannot be recorded by it any mor
 		Example: "  htxledger request make coop.renamed/1 --request vd-1 --stream coop/htx-nong-nghiep-buon-choah --valid 2024-02-01 --content '{\"name\":\"HTX Buôn Choáh\"}'\n  htxledger request refuse vd-1 --reason \"chưa có quyết định\"",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return input(a.aboutRequest(cmd, args[0], dry, func(r *reading, x *directory.Request) (*ledger.Draft, error) {
-				return r.directory.DraftRefusal(r.head, x.Key, actor().ID, reason)
+			return asInputFault(a.aboutRequest(cmd, args[0], dry, func(r *reading, x *directory.Request) (*ledger.Draft, error) {
+				return r.directory.DraftRefusal(r.head, x.Key, localActor().ID, reason)
 			}))
 		},
 	}
@@ -261,10 +261,10 @@ Ends a request, with a reason; what it asks for cannot be recorded by it any mor
 
 // aboutRequest records the command that draft makes of a request.
 func (a *app) aboutRequest(cmd *cobra.Command, key string, dry bool, draft func(*reading, *directory.Request) (*ledger.Draft, error)) error {
-	if err := a.outputs("table", "json"); err != nil {
+	if err := a.allowOutputs("table", "json"); err != nil {
 		return err
 	}
-	r, err := a.read(cmd.Context())
+	r, err := a.openReading(cmd.Context())
 	if err != nil {
 		return err
 	}

@@ -30,20 +30,20 @@ of a plan as of any day (--as-of), as known on any day (--known-at).`,
 	cmd.SetOut(a.out)
 	cmd.SetErr(a.err)
 	a.globalFlags(cmd)
-	grouped(cmd, "Bắt đầu / to begin", a.demoCommand(), a.serveCommand(), a.initCommand(), a.tokenCommand())
-	grouped(cmd, "Hỏi / to ask", a.askCommand(), a.targetsCommand(), a.reportCommand(), a.explainCommand(), a.vintagesCommand(), a.diffCommand(),
+	addGroup(cmd, "Bắt đầu / to begin", a.demoCommand(), a.serveCommand(), a.initCommand(), a.tokenCommand())
+	addGroup(cmd, "Hỏi / to ask", a.askCommand(), a.targetsCommand(), a.reportCommand(), a.explainCommand(), a.vintagesCommand(), a.diffCommand(),
 		a.replayCommand(), a.planCommand(), a.coopCommand(), a.eventsCommand())
-	grouped(cmd, "Ghi / to record", a.templateCommand(), a.importCommand(), a.recordCommand(), a.requestCommand())
-	grouped(cmd, "Chứng minh / to prove", a.statementCommand(), a.checkpointCommand(), a.evidenceCommand(), a.verifyCommand(),
+	addGroup(cmd, "Ghi / to record", a.templateCommand(), a.importCommand(), a.recordCommand(), a.requestCommand())
+	addGroup(cmd, "Chứng minh / to prove", a.statementCommand(), a.checkpointCommand(), a.evidenceCommand(), a.verifyCommand(),
 		a.proofCommand(), a.keyCommand(), a.witnessCommand())
-	grouped(cmd, "Giữ sổ / to keep the ledger", a.exportCommand(), a.backupCommand(), a.restoreCommand(), a.copyCommand(), a.recoverCommand(), a.relayCommand(), a.doctorCommand(), a.versionCommand())
+	addGroup(cmd, "Giữ sổ / to keep the ledger", a.exportCommand(), a.backupCommand(), a.restoreCommand(), a.copyCommand(), a.recoverCommand(), a.relayCommand(), a.doctorCommand(), a.versionCommand())
 	a.addPointFlags(cmd)
 	markErrors(cmd)
 	return cmd
 }
 
-// grouped adds commands under one heading of the help.
-func grouped(cmd *cobra.Command, title string, subs ...*cobra.Command) {
+// addGroup adds commands under one heading of the help.
+func addGroup(cmd *cobra.Command, title string, subs ...*cobra.Command) {
 	group := &cobra.Group{ID: title, Title: title + ":"}
 	cmd.AddGroup(group)
 	for _, sub := range subs {
@@ -71,14 +71,14 @@ func (a *app) globalFlags(cmd *cobra.Command) {
 	f.StringVar(&a.keys, "keys", os.Getenv(keysVariable), "thư mục khóa và điểm kiểm tra / folder of keys and checkpoints ($"+keysVariable+"; default keys in --data)")
 	f.StringVar(&a.store, "store", "", "sổ ở máy chủ EventStoreDB: esdb://… / the ledger in an EventStoreDB ($"+storeVariable+")")
 	f.StringVarP(&a.output, "output", "o", "", "dạng in ra: table, json, csv, excel-csv hoặc xlsx (export: ndjson)")
-	complete(cmd, "output", "table", "json", "csv", "excel-csv", "xlsx")
+	completeFlag(cmd, "output", "table", "json", "csv", "excel-csv", "xlsx")
 }
 
 // dataUsage is the help of --data.
 const dataUsage = "thư mục sổ cái / directory of the ledger ($" + dataVariable + ")"
 
-// complete offers words for a flag.
-func complete(cmd *cobra.Command, flag string, words ...string) {
+// completeFlag offers words for a flag.
+func completeFlag(cmd *cobra.Command, flag string, words ...string) {
 	err := cmd.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp))
 	if err != nil {
 		panic(err) // the flag is not there, or is offered words twice
@@ -120,8 +120,8 @@ func markErrors(cmd *cobra.Command) {
 	}
 }
 
-// family is a command that only holds others.
-func family(use, short string, subs ...*cobra.Command) *cobra.Command {
+// newFamily is a command that only holds others.
+func newFamily(use, short string, subs ...*cobra.Command) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: use, Short: short, Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error { return errUsage.With("choose a sub-command; see --help") },
@@ -130,9 +130,9 @@ func family(use, short string, subs ...*cobra.Command) *cobra.Command {
 	return cmd
 }
 
-// outputs refuses an output that a command does not have; the first is what ""
+// allowOutputs refuses an output that a command does not have; the first is what ""
 // means.
-func (a *app) outputs(allowed ...string) error {
+func (a *app) allowOutputs(allowed ...string) error {
 	if a.output == "" {
 		a.output = allowed[0]
 	}

@@ -27,7 +27,7 @@ the server follows. Any address but a loopback one needs tokens.`,
 		Example: "  htxledger serve --listen 127.0.0.1:8080",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := a.outputs("table"); err != nil {
+			if err := a.allowOutputs("table"); err != nil {
 				return err
 			}
 			if err := a.mayListen(listen); err != nil {
@@ -49,11 +49,11 @@ the server follows. Any address but a loopback one needs tokens.`,
 // mayListen asks whether a server may listen on an address, before it does and
 // before anything is printed. The server asks once more of the address it got.
 func (a *app) mayListen(address string) error {
-	tokens, err := a.tokens()
+	tokens, err := a.openTokens()
 	if err != nil {
 		return err
 	}
-	return access.NewGate(tokens, *actor()).Listen(address, a.now())
+	return access.NewGate(tokens, *localActor()).Listen(address, a.now())
 }
 
 // serveDemo serves the demo; where its port is taken, on another one.
@@ -76,7 +76,7 @@ func (a *app) serveDemo(ctx context.Context, address string) error {
 // serve answers on a listener until ctx is done. The listener is closed in any
 // case.
 func (a *app) serve(ctx context.Context, l net.Listener) error {
-	s, err := a.serving(ctx)
+	s, err := a.openServing(ctx)
 	if err != nil {
 		return errors.Join(err, l.Close())
 	}
@@ -84,18 +84,18 @@ func (a *app) serve(ctx context.Context, l net.Listener) error {
 	if err != nil {
 		return errors.Join(err, l.Close(), s.close())
 	}
-	server, err := a.server(s, carried)
+	server, err := a.newServer(s, carried)
 	if err != nil {
 		return errors.Join(err, l.Close(), s.close())
 	}
 	following := make(chan error, 1)
 	ctx, cancel := context.WithCancel(ctx)
 	go func() { following <- s.feed.Run(ctx) }()
-	go warm(ctx, s.projection, a.now) // answers are exact without it, and slower
+	go warmAnswers(ctx, s.projection, a.now) // answers are exact without it, and slower
 	if carried != nil {
 		go carried.run(ctx, a)
 	}
-	a.hello(ctx, s, l.Addr())
+	a.printAddresses(ctx, s, l.Addr())
 	err = server.Serve(ctx, l)
 	cancel()
 	if carried != nil {
@@ -104,15 +104,15 @@ func (a *app) serve(ctx context.Context, l net.Listener) error {
 	return errors.Join(err, <-following, s.close())
 }
 
-// warm builds what answers need of the whole ledger, and the register of today.
-func warm(ctx context.Context, p *asof.Projection, now func() calendar.Instant) {
+// warmAnswers builds what answers need of the whole ledger, and the register of today.
+func warmAnswers(ctx context.Context, p *asof.Projection, now func() calendar.Instant) {
 	if p.Warm(ctx) == nil {
 		p.At(p.Size(), now().DayIn())
 	}
 }
 
-// hello says where the pages are, and what the ledger lacks.
-func (a *app) hello(ctx context.Context, s *serving, at net.Addr) {
+// printAddresses says where the pages are, and what the ledger lacks.
+func (a *app) printAddresses(ctx context.Context, s *serving, at net.Addr) {
 	if s.recorder == nil {
 		a.say("Thư mục sổ chỉ đọc: máy chủ không ghi. / The store is read-only: nothing can be recorded.")
 	}

@@ -23,13 +23,13 @@ var storyCodes = []string{
 // showDemo prints what is real and what is not, the plan judged at the year's
 // end, and how the answer for the reporting day differs by what was known.
 func (a *app) showDemo(ctx context.Context, seed uint64) error {
-	r, err := a.read(ctx)
+	r, err := a.openReading(ctx)
 	if err != nil {
 		return err
 	}
 	defer r.close()
-	p := &page{width: a.width()}
-	p.provenance(r, seed)
+	p := &page{width: a.lineWidth()}
+	p.addProvenance(r, seed)
 	at, err := r.head.Resolve(answers.Query{AsOf: yearEnd})
 	if err != nil {
 		return err
@@ -40,16 +40,16 @@ func (a *app) showDemo(ctx context.Context, seed uint64) error {
 	}
 	p.gap()
 	p.targets(t)
-	p.where(t.Point)
-	if err := p.story(r); err != nil {
+	p.addPoint(t.Point)
+	if err := p.addStory(r); err != nil {
 		return err
 	}
 	_, err = io.WriteString(a.out, p.b.String())
 	return err
 }
 
-// provenance counts what is real and what is made up.
-func (p *page) provenance(r *reading, seed uint64) {
+// addProvenance counts what is real and what is made up.
+func (p *page) addProvenance(r *reading, seed uint64) {
 	var made, real, papers ledger.Position
 	for at := range r.head.Size() {
 		switch rec := r.projection.Record(at); {
@@ -79,9 +79,9 @@ var tellings = []telling{
 	{yearEnd + ", biết đến nay", answers.Query{AsOf: yearEnd}},
 }
 
-// story sets the same figures side by side for two days and two states of
+// addStory sets the same figures side by side for two days and two states of
 // knowledge.
-func (p *page) story(r *reading) error {
+func (p *page) addStory(r *reading) error {
 	columns, said := []column{left("Mã"), wrap("Chỉ tiêu")}, [][]*indicator.Figure{}
 	for _, x := range tellings {
 		x.query.Codes = storyCodes

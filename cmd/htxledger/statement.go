@@ -27,7 +27,7 @@ var errStatementDuties = fault.Declare("statement-duties-broken", fault.Unverifi
 	"statement %s: the issuer may not stand for these figures", "báo cáo xác nhận %s: người phát hành không được đứng tên các số liệu này")
 
 func (a *app) statementCommand() *cobra.Command {
-	return family("statement", "Báo cáo xác nhận: số liệu có người đứng ra chịu trách nhiệm / figures that somebody stands for",
+	return newFamily("statement", "Báo cáo xác nhận: số liệu có người đứng ra chịu trách nhiệm / figures that somebody stands for",
 		a.statementIssueCommand(), a.statementListCommand(), a.statementShowCommand(), a.statementVerifyCommand())
 }
 
@@ -47,10 +47,10 @@ others without the records of their account. Without --actor it is the local use
 		Example:           "  htxledger statement issue coops.registered members.total --title \"Số liệu 30/11/2023\" --as-of 30/11/2023 --key so-lieu-2023-11",
 		ValidArgsFunction: completeCodes(0),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := a.outputs("table", "json"); err != nil {
+			if err := a.allowOutputs("table", "json"); err != nil {
 				return err
 			}
-			in.Actor = actor()
+			in.Actor = localActor()
 			if who.ID != "" {
 				in.Actor = &who
 			}
@@ -58,7 +58,7 @@ others without the records of their account. Without --actor it is the local use
 				in.Source = &ledger.Source{Document: document}
 			}
 			a.query.Codes = args
-			return input(a.issue(cmd, in, dry))
+			return asInputFault(a.issue(cmd, in, dry))
 		},
 	}
 	f := cmd.Flags()
@@ -69,7 +69,7 @@ others without the records of their account. Without --actor it is the local use
 	f.StringVar(&document, "source", "", "văn bản kèm theo / document")
 	f.BoolVar(&dry, "dry-run", false, "chỉ thử, không ghi / decide and record nothing")
 	_ = cmd.MarkFlagRequired("title")
-	complete(cmd, "role", "alliance", "admin")
+	completeFlag(cmd, "role", "alliance", "admin")
 	return cmd
 }
 
@@ -78,7 +78,7 @@ var statementDoor = recorder.Door{Writes: []ledger.Kind{statement.KindIssued2}}
 
 // issue drafts a statement at what the ledger holds now, and records it.
 func (a *app) issue(cmd *cobra.Command, in answers.Issue, dry bool) error {
-	r, err := a.read(cmd.Context())
+	r, err := a.openReading(cmd.Context())
 	if err != nil {
 		return err
 	}
@@ -119,7 +119,7 @@ Lists what was issued; each is counted again now: match, now-different (right wh
 moved by later records), mismatch, or undetermined.`,
 		Example: "  htxledger statement list",
 		Args:    cobra.NoArgs,
-		RunE: a.asking(outputsOf, func(ctx context.Context, r *reading, _ []string) (reply, error) {
+		RunE: a.runQuestion(outputsOf, func(ctx context.Context, r *reading, _ []string) (reply, error) {
 			statements := r.statements()
 			all := statements.List(r.head.Size())
 			var err error
@@ -135,7 +135,7 @@ moved by later records), mismatch, or undetermined.`,
 
 func statementsReply(r *reading, all []*answers.StatementCheck) reply {
 	row := func(c *answers.StatementCheck, verdict string) []string {
-		return []string{c.Key, c.Issued.Title, c.Issued.Valid.Vi(), plain(c.Issued.Size), plain(c.Fact.By.Position), verdict}
+		return []string{c.Key, c.Issued.Title, c.Issued.Valid.Vi(), plainNumber(c.Issued.Size), plainNumber(c.Fact.By.Position), verdict}
 	}
 	return reply{
 		Answer: shown.ShowStatements(r.head.Size(), all, r.notary),
@@ -146,16 +146,16 @@ func statementsReply(r *reading, all []*answers.StatementCheck) reply {
 			}
 			t := newTable(left("Khóa"), wrap("Tên"), left("Tại ngày"), right("Cỡ sổ"), right("Bản ghi"), left("Đối chiếu"))
 			for _, c := range all {
-				t.add(row(c, standing(c)+c.Verdict.Vi())...)
+				t.add(row(c, statementFate(c)+c.Verdict.Vi())...)
 			}
 			p.table(t)
 		},
 	}
 }
 
-// standing is what became of a statement and its issuer, before the verdict on
+// statementFate is what became of a statement and its issuer, before the verdict on
 // its figures.
-func standing(c *answers.StatementCheck) string {
+func statementFate(c *answers.StatementCheck) string {
 	said := ""
 	if c.Withdrawal != nil {
 		said += "đã thu hồi; "
@@ -183,7 +183,7 @@ Prints a statement as it was issued.`,
 			return a.statement(cmd, args[0], func(p *page, c *answers.StatementCheck) {
 				t := newTable(left("Mã"), right("Đã nêu"), left("Định nghĩa"))
 				for _, l := range c.Lines {
-					t.add(l.Stated.Indicator, statedWords(l), "phiên bản "+plain(l.Version))
+					t.add(l.Stated.Indicator, statedWords(l), "phiên bản "+plainNumber(l.Version))
 				}
 				p.table(t)
 			})
@@ -234,7 +234,7 @@ duties of the statement. Exits 3 on the last two, and where the rule is broken. 
 
 // statement counts one statement again and prints it; others see it too.
 func (a *app) statement(cmd *cobra.Command, key string, text func(*page, *answers.StatementCheck), others ...func(*answers.StatementCheck)) error {
-	return a.asking(outputsOf, func(ctx context.Context, r *reading, _ []string) (reply, error) {
+	return a.runQuestion(outputsOf, func(ctx context.Context, r *reading, _ []string) (reply, error) {
 		c, err := r.statements().Verify(ctx, key, r.head.Size())
 		if err != nil {
 			return reply{}, err
@@ -323,7 +323,7 @@ func whyWords(l answers.StatementLine) string {
 func changeWords(c answers.Change) string {
 	before, after := vi.Value(c.Before), vi.Value(c.After)
 	if before == after {
-		before, after = behind(c.Before), behind(c.After)
+		before, after = basisOfValue(c.Before), basisOfValue(c.After)
 	}
 	text := fmt.Sprintf("@%d %s %s: %s → %s", c.Record.Position, c.Record.Kind, c.Record.Stream.Key, before, after)
 	if why := c.Record.Corrects; why != nil {
@@ -332,8 +332,8 @@ func changeWords(c answers.Change) string {
 	return text
 }
 
-// behind is what stands behind a value: who answered, or the terms of a ratio.
-func behind(f *indicator.Figure) string {
+// basisOfValue is what stands behind a value: who answered, or the terms of a ratio.
+func basisOfValue(f *indicator.Figure) string {
 	switch covered := vi.Coverage(f); {
 	case covered != "":
 		return vi.Value(f) + " (" + covered + ")"

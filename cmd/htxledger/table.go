@@ -61,7 +61,7 @@ func (t *table) write(w io.Writer, width int) error {
 func (t *table) writeRow(b *strings.Builder, row []string, widths []int) {
 	lines, height := make([][]string, len(row)), 1
 	for i, cell := range row {
-		lines[i] = broken(cell, widths[i])
+		lines[i] = breakText(cell, widths[i])
 		height = max(height, len(lines[i]))
 	}
 	for n := range height {
@@ -74,14 +74,14 @@ func (t *table) writeRow(b *strings.Builder, row []string, widths []int) {
 			if i > 0 {
 				line += gutter
 			}
-			line += t.padded(i, text, widths[i])
+			line += t.padCell(i, text, widths[i])
 		}
 		b.WriteString(strings.TrimRight(line, " "))
 		b.WriteByte('\n')
 	}
 }
 
-func (t *table) padded(i int, text string, width int) string {
+func (t *table) padCell(i int, text string, width int) string {
 	space := strings.Repeat(" ", max(0, width-cells.StringWidth(text)))
 	if t.columns[i].right {
 		return space + text
@@ -129,9 +129,9 @@ func (t *table) share(need []int, spare, wrapping int) {
 	}
 }
 
-// broken is text in lines no wider than width, broken at spaces and, where a
+// breakText is text in lines no wider than width, broken at spaces and, where a
 // word is wider still, within it.
-func broken(text string, width int) []string {
+func breakText(text string, width int) []string {
 	var lines []string
 	for _, paragraph := range strings.Split(text, "\n") {
 		line := ""
@@ -140,7 +140,7 @@ func broken(text string, width int) []string {
 				if line != "" {
 					lines, line = append(lines, line), ""
 				}
-				head := fitting(word, width)
+				head := cutWord(word, width)
 				lines, word = append(lines, head), word[len(head):]
 			}
 			switch {
@@ -157,9 +157,9 @@ func broken(text string, width int) []string {
 	return lines
 }
 
-// fitting is the beginning of a word that fits a width, up to a mark within it
+// cutWord is the beginning of a word that fits a width, up to a mark within it
 // where there is one: a code is easier read when broken at its dots.
-func fitting(word string, width int) string {
+func cutWord(word string, width int) string {
 	head := cells.Truncate(word, width, "")
 	if at := strings.LastIndexAny(head, "./-_"); at > 0 {
 		return head[:at+1]
@@ -167,9 +167,9 @@ func fitting(word string, width int) string {
 	return head
 }
 
-// shortened is text cut at a word before so many cells, with a sign that it
+// cutText is text cut at a word before so many cells, with a sign that it
 // goes on.
-func shortened(text string, most int) string {
+func cutText(text string, most int) string {
 	text = strings.Join(strings.Fields(text), " ")
 	if cells.StringWidth(text) <= most {
 		return text

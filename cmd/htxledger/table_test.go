@@ -69,8 +69,8 @@ func TestTableLaws(t *testing.T) {
 }
 
 func TestShortened(t *testing.T) {
-	require.Equal(t, "một hai", shortened("một  hai", 7))
-	require.Equal(t, "một …", shortened("một hai ba", 8))
+	require.Equal(t, "một hai", cutText("một  hai", 7))
+	require.Equal(t, "một …", cutText("một hai ba", 8))
 }
 
 // Every kind of fault has an exit code, and every fault a kind.
@@ -78,7 +78,7 @@ func TestEveryFaultHasAnExitCode(t *testing.T) {
 	for _, f := range fault.Declared() {
 		require.Contains(t, exitCodes, f.Kind, f.Code)
 		require.NotZero(t, exitCode(ranError{f}))
-		if code := exitCode(ranError{input(f)}); exitCodes[f.Kind] == exitUsage {
+		if code := exitCode(ranError{asInputFault(f)}); exitCodes[f.Kind] == exitUsage {
 			require.Equal(t, exitRejected, code, f.Code)
 		} else {
 			require.Equal(t, exitCodes[f.Kind], code, f.Code)

@@ -59,20 +59,20 @@ func (p *page) targets(t *answers.Targets) {
 		}
 	}
 	p.gap()
-	brief := func(text string) string { return shortened(text, briefText) }
+	brief := func(text string) string { return cutText(text, briefText) }
 	list := newTable(left("Mã"), wrap("Chỉ tiêu"), wrap("Kế hoạch"), right("Thực hiện"), left("Đánh giá"), wrap("Ghi chú"), left("Hạn"))
 	for _, l := range t.Targets {
 		done := vi.NoData
 		if l.Judged != nil {
-			done = vi.Measured(l.Target.Goal(), l.Judged.Measured, l.Tolerance.Permyriad)
+			done = vi.MeasuredText(l.Target.Goal(), l.Judged.Measured, l.Tolerance.Permyriad)
 		}
-		list.add(l.Target.ID, brief(l.Target.Text), vi.Goal(l.Target.Goal()), done, vi.Judged(l.Verdict, l.Late), strings.Join(vi.Notes(l), "; "), vi.Due(l.Target.Due))
+		list.add(l.Target.ID, brief(l.Target.Text), vi.Goal(l.Target.Goal()), done, vi.VerdictWithLateness(l.Verdict, l.Late), strings.Join(vi.Notes(l), "; "), vi.Due(l.Target.Due))
 	}
 	p.table(list)
 	p.gap()
 	tasks := newTable(left("Mã"), wrap("Nhiệm vụ"), wrap("Kết quả phải có"), left("Đánh giá"), left("Hạn"))
 	for _, l := range t.Tasks {
-		tasks.add(l.Task.ID, brief(l.Task.Text), resultsText(l), vi.Judged(l.Verdict, l.Late), vi.Due(l.Task.Due))
+		tasks.add(l.Task.ID, brief(l.Task.Text), resultsText(l), vi.VerdictWithLateness(l.Verdict, l.Late), vi.Due(l.Task.Due))
 	}
 	p.table(tasks)
 }

@@ -43,7 +43,7 @@ Writes a workbook of one form for one place, with the co-operatives of --as-of (
 
 // template writes a form for the place asked.
 func (a *app) template(cmd *cobra.Command, name string, how templateFlags) error {
-	if err := a.outputs("table", "json"); err != nil {
+	if err := a.allowOutputs("table", "json"); err != nil {
 		return err
 	}
 	year := ""
@@ -54,7 +54,7 @@ func (a *app) template(cmd *cobra.Command, name string, how templateFlags) error
 	if err != nil {
 		return flagged(err)
 	}
-	r, err := a.read(cmd.Context())
+	r, err := a.openReading(cmd.Context())
 	if err != nil {
 		return err
 	}

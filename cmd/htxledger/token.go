@@ -20,11 +20,13 @@ import (
 const tokenFile = "tokens.json"
 
 func (a *app) tokenCommand() *cobra.Command {
-	return family("token", "Mã truy cập máy chủ / tokens of the server", a.tokenAddCommand(), a.tokenListCommand(), a.tokenRevokeCommand())
+	return newFamily("token", "Mã truy cập máy chủ / tokens of the server", a.tokenAddCommand(), a.tokenListCommand(), a.tokenRevokeCommand())
 }
 
-// tokens opens the file of tokens.
-func (a *app) tokens() (*access.Store, error) { return access.Open(filepath.Join(a.data, tokenFile)) }
+// openTokens opens the file of tokens.
+func (a *app) openTokens() (*access.Store, error) {
+	return access.Open(filepath.Join(a.data, tokenFile))
+}
 
 func (a *app) tokenAddCommand() *cobra.Command {
 	var role string
@@ -39,7 +41,7 @@ once; only its hash is kept. An officer needs --place, and records only about it
 		Example: "  htxledger token add dak-mil-01 --role officer --place dak-mil --life 720h",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := a.outputs("table", "json"); err != nil {
+			if err := a.allowOutputs("table", "json"); err != nil {
 				return err
 			}
 			if err := a.knownPlace(cmd.Context()); err != nil {
@@ -48,7 +50,7 @@ once; only its hash is kept. An officer needs --place, and records only about it
 			if err := os.MkdirAll(a.data, 0o700); err != nil {
 				return err
 			}
-			store, err := a.tokens()
+			store, err := a.openTokens()
 			if err != nil {
 				return err
 			}
@@ -61,7 +63,7 @@ once; only its hash is kept. An officer needs --place, and records only about it
 					text:   func(p *page) { p.line("%s", secret) },
 				})
 			})
-			if told && !access.Changed(err) {
+			if told && !access.WasChanged(err) {
 				a.say("Mã vừa in không có hiệu lực. / the token above does not hold")
 			}
 			return err
@@ -70,7 +72,7 @@ once; only its hash is kept. An officer needs --place, and records only about it
 	cmd.Flags().StringVar(&role, "role", "", "vai trò / officer, alliance, auditor, analyst, admin")
 	cmd.Flags().DurationVar(&life, "life", 90*24*time.Hour, "hiệu lực / how long it holds, at most 8784h")
 	_ = cmd.MarkFlagRequired("role")
-	complete(cmd, "role", "officer", "alliance", "auditor", "analyst", "admin")
+	completeFlag(cmd, "role", "officer", "alliance", "auditor", "analyst", "admin")
 	return cmd
 }
 
@@ -80,7 +82,7 @@ func (a *app) knownPlace(ctx context.Context) error {
 	if a.query.Place == "" {
 		return nil
 	}
-	r, err := a.read(ctx)
+	r, err := a.openReading(ctx)
 	if errors.Is(err, ledger.ErrEmpty) {
 		a.say("Chưa có sổ để kiểm tra mã địa bàn %s. / no ledger yet: the place is not checked", a.query.Place)
 		return nil
@@ -93,7 +95,7 @@ func (a *app) knownPlace(ctx context.Context) error {
 		return nil
 	}
 	if err := r.answers.MapOn(r.head.Size(), r.head.Today()).Require(a.query.Place); err != nil {
-		return within("--place", err)
+		return placeWithin("--place", err)
 	}
 	return nil
 }
@@ -119,10 +121,10 @@ Lists every token that was ever made, but never the token itself.`,
 		Example: "  htxledger token list",
 		Args:    cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			if err := a.outputs("table", "json"); err != nil {
+			if err := a.allowOutputs("table", "json"); err != nil {
 				return err
 			}
-			store, err := a.tokens()
+			store, err := a.openTokens()
 			if err != nil {
 				return err
 			}
@@ -171,7 +173,7 @@ Ends the token of an account, at once and for good; a running server refuses it 
 		Example: "  htxledger token revoke dak-mil-01",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
-			store, err := a.tokens()
+			store, err := a.openTokens()
 			if err != nil {
 				return err
 			}

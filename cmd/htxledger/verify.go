@@ -62,7 +62,7 @@ type checkJSON struct {
 	Retracted bool `json:"retracted,omitempty"`
 }
 
-func found(check, what string, err error) checkJSON {
+func checkResult(check, what string, err error) checkJSON {
 	c := checkJSON{Check: check, What: what, OK: err == nil}
 	if err != nil {
 		f := faultOf(err)
@@ -82,7 +82,7 @@ func (a *app) verify(cmd *cobra.Command, r *reading, keys []string) error {
 	}
 	own := len(keys) == 0
 	if own {
-		if keys, err = verifiers(r); err != nil {
+		if keys, err = ledgerKeys(r); err != nil {
 			return err
 		}
 	}
@@ -92,7 +92,7 @@ func (a *app) verify(cmd *cobra.Command, r *reading, keys []string) error {
 	}
 	checks := []checkJSON{a.verifyRecords(cmd, r)}
 	for _, c := range audit.CheckSigned(r.notary.View, append(lost, signed...), keys, own) {
-		one := found("checkpoint", plain(c.Size), c.Err)
+		one := checkResult("checkpoint", plainNumber(c.Size), c.Err)
 		one.Lost = c.Lost
 		if c.Key != "" {
 			one.Signer = audit.KeyID(c.Key)
@@ -108,9 +108,9 @@ func (a *app) verify(cmd *cobra.Command, r *reading, keys []string) error {
 			checks = append(checks, checkJSON{Check: "statement", What: c.Key, OK: true, Retracted: true})
 			continue
 		}
-		checks = append(checks, found("statement", c.Key, verifyStatement(cmd.Context(), statements, c.Key, size)))
+		checks = append(checks, checkResult("statement", c.Key, verifyStatement(cmd.Context(), statements, c.Key, size)))
 	}
-	return a.verified(checks, r.notary.View.Recovered(r.notary.View.Size()), r.notary.View.Size(), ledger.Position(signed[len(signed)-1].Size))
+	return a.endVerify(checks, r.notary.View.Recovered(r.notary.View.Size()), r.notary.View.Size(), ledger.Position(signed[len(signed)-1].Size))
 }
 
 // ofKey is what is known of a key. One that was never right in the records, and
@@ -126,7 +126,7 @@ func ofKey(k audit.ChainKey) checkJSON {
 // verifyRecords decodes every record and holds it to those before.
 func (a *app) verifyRecords(cmd *cobra.Command, r *reading) checkJSON {
 	size := r.notary.View.Size()
-	tell, end := a.bar("Kiểm tra", size)
+	tell, end := a.showBar("Kiểm tra", size)
 	defer end()
 	var wrong error
 	for rec, err := range register.Read(cmd.Context(), r.store, size) {
@@ -136,7 +136,7 @@ func (a *app) verifyRecords(cmd *cobra.Command, r *reading) checkJSON {
 		}
 		tell(rec.Position+1, size)
 	}
-	return found("records", plain(size), wrong)
+	return checkResult("records", plainNumber(size), wrong)
 }
 
 // verifyStatement is nil where every figure is what it was when it was stated,
@@ -165,7 +165,7 @@ type verifiedJSON struct {
 	Recovered []audit.Recovery `json:"recovered,omitempty"`
 }
 
-func (a *app) verified(checks []checkJSON, recovered []audit.Recovery, size, signed ledger.Position) error {
+func (a *app) endVerify(checks []checkJSON, recovered []audit.Recovery, size, signed ledger.Position) error {
 	wrong := 0
 	for _, c := range checks {
 		if !c.OK {

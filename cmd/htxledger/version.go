@@ -36,11 +36,11 @@ Merkle root of the ledger in --data, or in --store, if there is one.`,
 		Example: "  htxledger version -o json",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := a.outputs("table", "json"); err != nil {
+			if err := a.allowOutputs("table", "json"); err != nil {
 				return err
 			}
-			v := built()
-			head, err := a.head(cmd.Context())
+			v := buildVersion()
+			head, err := a.readHead(cmd.Context())
 			if err != nil {
 				return err
 			}
@@ -50,8 +50,8 @@ Merkle root of the ledger in --data, or in --store, if there is one.`,
 	}
 }
 
-// built is what the Go linker put into the program.
-func built() versionJSON {
+// buildVersion is what the Go linker put into the program.
+func buildVersion() versionJSON {
 	v := versionJSON{Version: "(devel)", Kinds: len(register.Kinds()), Indicators: len(indicator.Codes())}
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
@@ -69,10 +69,10 @@ func built() versionJSON {
 	return v
 }
 
-// head is the size and root of the ledger that the flags name; nil if there is
+// readHead is the size and root of the ledger that the flags name; nil if there is
 // none.
-func (a *app) head(ctx context.Context) (*headJSON, error) {
-	if remote := a.remote(); remote != "" {
+func (a *app) readHead(ctx context.Context) (*headJSON, error) {
+	if remote := a.remoteStore(); remote != "" {
 		return remoteHead(ctx, remote)
 	}
 	report, err := embedded.Check(ctx, a.data)

@@ -25,7 +25,7 @@ or as each statement stood for it); below, how far it was revised. --triangle la
 			"  htxledger vintages coops.established --as-of 31/12/2023 --known-at 29/02/2024 --triangle",
 		Args:              cobra.ExactArgs(1),
 		ValidArgsFunction: completeCodes(1),
-		RunE: a.askingAbout(func(ctx context.Context, r *reading, at *answers.Point) (reply, error) {
+		RunE: a.runQuestionAt(func(ctx context.Context, r *reading, at *answers.Point) (reply, error) {
 			if triangle {
 				return replyTo(triangleReply)(r.answers.Triangle(ctx, at, at.Definitions[0]))
 			}
@@ -33,7 +33,7 @@ or as each statement stood for it); below, how far it was revised. --triangle la
 		}),
 	}
 	cmd.Flags().StringVar(&by, "by", answers.ByChange, "lấy theo / taken by: change, month, statement")
-	complete(cmd, "by", answers.ByChange, answers.ByMonth, answers.ByStatement)
+	completeFlag(cmd, "by", answers.ByChange, answers.ByMonth, answers.ByStatement)
 	cmd.Flags().BoolVar(&triangle, "triangle", false, "bảng đính chính theo tháng / the revision triangle by month")
 	return cmd
 }
@@ -51,9 +51,9 @@ func vintagesReply(v *answers.Vintages) reply {
 			t := newTable(append(columns, left("Bản ghi làm thay đổi"), wrap("Luồng"), wrap("Nguồn"))...)
 			for _, x := range v.Vintages {
 				r := x.Record
-				row := []string{"@" + plain(x.Size), vi.Instant(r.Recorded), vi.Figure(x.Figure)}
+				row := []string{"@" + plainNumber(x.Size), vi.Instant(r.Recorded), vi.Figure(x.Figure)}
 				if covered {
-					row = append(row, coverage(x.Figure))
+					row = append(row, coverageText(x.Figure))
 				}
 				t.add(append(row, string(r.Kind), r.Stream.String(), vi.Source(r.Source))...)
 			}

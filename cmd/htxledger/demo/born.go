@@ -23,16 +23,16 @@ const (
 
 func (p *province) foundIn2023() {
 	for i, b := range births {
-		c := p.name(&districts[(3*i+1)%len(districts)])
+		c := p.nameCoop(&districts[(3*i+1)%len(districts)])
 		c.founded, c.tax = b.day, p.taxCode()
 		at := p.desk(b.day.AddDate(0, 0, b.delay), c.district.code)
 		if i == mistyped {
 			c.founded = on(2023, 10, 6)
 		}
-		s := p.found(c, at)
+		s := p.foundCoop(c, at)
 		switch i {
 		case mistyped:
-			p.mistyped(c, s, b.day)
+			p.mistypeFounding(c, s, b.day)
 		case duplicated:
 			p.duplicate(c)
 		case split:
@@ -43,10 +43,10 @@ func (p *province) foundIn2023() {
 	p.foundIn2024()
 }
 
-// mistyped is a correction that is itself corrected: 6/10 for 10/6, while the
+// mistypeFounding is a correction that is itself corrected: 6/10 for 10/6, while the
 // certificate says 9/6.
-func (p *province) mistyped(c *coop, s *said, day time.Time) {
-	data := p.founding(c)
+func (p *province) mistypeFounding(c *coop, s *said, day time.Time) {
+	data := p.foundingData(c)
 	first := p.restate(p.desk(on(2023, 7, 5), c.district.code), c.key+"/established/2", s, "2023-06-10", data,
 		"typo", "gõ nhầm 06/10 thay cho 10/06")
 	second := p.restate(p.desk(on(2023, 7, 11), c.district.code), c.key+"/established/3", first, iso(day), data,
@@ -59,24 +59,24 @@ func (p *province) mistyped(c *coop, s *said, day time.Time) {
 func (p *province) duplicate(c *coop) {
 	d := *c
 	d.key, d.name, d.tax = c.key+"-lmhtx", c.name+" (bản ghi của Liên minh HTX)", ""
-	s := p.found(&d, p.desk(on(2023, 12, 29), "lmhtx"))
+	s := p.foundCoop(&d, p.desk(on(2023, 12, 29), "lmhtx"))
 	p.retract(p.desk(on(2024, 2, 20), "lmhtx"), d.key+"/established/retracted", s, "duplicate", "trùng với "+c.key)
 }
 
 // split divides an old co-operative into itself and c.
 func (p *province) split(c *coop) {
 	parent := p.neighbour(c)
-	p.live(parent, c.known, "divided", "coop.divided/1", c.founded, fields{"into": []string{parent.key, c.key}})
+	p.recordLife(parent, c.known, "divided", "coop.divided/1", c.founded, fields{"into": []string{parent.key, c.key}})
 }
 
 // foundIn2024 goes on after the plan's year.
 func (p *province) foundIn2024() {
 	for i, day := range []time.Time{on(2024, 1, 11), on(2024, 2, 27), on(2024, 3, 20)} {
-		c := p.name(&districts[(5*i+2)%len(districts)])
+		c := p.nameCoop(&districts[(5*i+2)%len(districts)])
 		c.founded, c.tax = day, p.taxCode()
-		p.found(c, p.desk(day.AddDate(0, 0, 5+3*i), c.district.code))
+		p.foundCoop(c, p.desk(day.AddDate(0, 0, 5+3*i), c.district.code))
 		p.others = append(p.others, c)
 	}
 	c := p.base[p.order(4)] // still dissolving at the end of 2023
-	p.live(c, p.desk(on(2024, 2, 29), c.district.code), "dissolved", "coop.dissolved/1", on(2024, 2, 22), fields{"mode": "voluntary"})
+	p.recordLife(c, p.desk(on(2024, 2, 29), c.district.code), "dissolved", "coop.dissolved/1", on(2024, 2, 22), fields{"mode": "voluntary"})
 }

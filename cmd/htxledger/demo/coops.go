@@ -85,8 +85,8 @@ type province struct {
 	renewed   []*coop // became agricultural in 2023
 }
 
-// name makes a co-operative that is not founded yet.
-func (p *province) name(d *district) *coop {
+// nameCoop makes a co-operative that is not founded yet.
+func (p *province) nameCoop(d *district) *coop {
 	p.numbers[d.code]++
 	n, t := p.numbers[d.code], trades[p.rng.IntN(len(trades))]
 	return &coop{
@@ -122,14 +122,14 @@ func withCheckDigit(nine string) (string, bool) {
 	return fmt.Sprintf("%s%d", nine, 10-sum%11), true
 }
 
-// found records the founding.
-func (p *province) found(c *coop, at time.Time) *said {
+// foundCoop records the founding.
+func (p *province) foundCoop(c *coop, at time.Time) *said {
 	c.known, c.last = at, at
-	c.first = p.put(at, c.key+"/established", "coop/"+c.key, "coop.established/1", iso(c.founded), p.founding(c))
+	c.first = p.put(at, c.key+"/established", "coop/"+c.key, "coop.established/1", iso(c.founded), p.foundingData(c))
 	return c.first
 }
 
-func (p *province) founding(c *coop) fields {
+func (p *province) foundingData(c *coop) fields {
 	f := fields{"name": c.name, "form": c.form, "place": c.seat, "agricultural": c.agricultural, "sector": c.sector}
 	if c.form == "tht" {
 		return f
@@ -143,16 +143,16 @@ func (p *province) founding(c *coop) fields {
 	return f
 }
 
-// tell records something about a co-operative, never before what is already
+// recordAbout records something about a co-operative, never before what is already
 // recorded about its life.
-func (p *province) tell(c *coop, at time.Time, what, kind string, d time.Time, data fields) *said {
-	return p.put(after(at, c.known), c.key+"/"+what, "coop/"+c.key, kind, iso(d), data)
+func (p *province) recordAbout(c *coop, at time.Time, what, kind string, d time.Time, data fields) *said {
+	return p.put(laterOf(at, c.known), c.key+"/"+what, "coop/"+c.key, kind, iso(d), data)
 }
 
-// live records a life event; the next one comes no earlier.
-func (p *province) live(c *coop, at time.Time, what, kind string, d time.Time, data fields) *said {
-	c.last = after(at, c.last)
-	return p.tell(c, c.last, what, kind, d, data)
+// recordLife records a life event; the next one comes no earlier.
+func (p *province) recordLife(c *coop, at time.Time, what, kind string, d time.Time, data fields) *said {
+	c.last = laterOf(at, c.last)
+	return p.recordAbout(c, c.last, what, kind, d, data)
 }
 
 // open founds everything that existed when the ledger was opened.
@@ -162,7 +162,7 @@ func (p *province) open() {
 		d := &districts[i]
 		at = at.Add(6 * time.Minute)
 		for range d.coops {
-			c := p.name(d)
+			c := p.nameCoop(d)
 			c.founded = p.foundingDay()
 			p.base = append(p.base, c)
 		}
@@ -174,7 +174,7 @@ func (p *province) open() {
 		if c.tax = ""; p.rng.IntN(100) < 88 {
 			c.tax = p.taxCode()
 		}
-		p.found(c, p.openingDesk(c))
+		p.foundCoop(c, p.openingDesk(c))
 	}
 	p.standBy()
 	p.endedLongAgo()
@@ -244,7 +244,7 @@ const bystanders = 9
 func (p *province) standBy() {
 	for i := range bystanders {
 		d := &districts[i%len(districts)]
-		c := p.name(d)
+		c := p.nameCoop(d)
 		c.founded = p.dayIn(on(2015, 1, 5), on(2022, 6, 30))
 		switch {
 		case i < 4:
@@ -256,7 +256,7 @@ func (p *province) standBy() {
 			c.agricultural, c.sector = false, "phi nông nghiệp"
 			c.name = fmt.Sprintf("HTX %s Mô phỏng %s", word, d.name)
 		}
-		p.found(c, p.openingDesk(c))
+		p.foundCoop(c, p.openingDesk(c))
 		p.others = append(p.others, c)
 	}
 }
@@ -265,11 +265,11 @@ func (p *province) standBy() {
 func (p *province) endedLongAgo() {
 	for i := range 4 {
 		d := &districts[2*i]
-		c := p.name(d)
+		c := p.nameCoop(d)
 		c.founded = p.dayIn(on(2014, 1, 5), on(2017, 6, 30))
-		p.found(c, p.openingDesk(c))
+		p.foundCoop(c, p.openingDesk(c))
 		c.out = p.dayIn(on(2019, 3, 1), on(2021, 10, 30))
-		p.live(c, c.known, "dissolved", "coop.dissolved/1", c.out, fields{"mode": "voluntary"})
+		p.recordLife(c, c.known, "dissolved", "coop.dissolved/1", c.out, fields{"mode": "voluntary"})
 		p.others = append(p.others, c)
 	}
 }

@@ -66,18 +66,18 @@ var districtPapers = []struct {
 
 func (p *province) deliver() {
 	for _, x := range papers {
-		p.delivered(x, "")
+		p.deliverPaper(x, "")
 	}
 	for _, x := range districtPapers {
 		for i, day := range x.days {
 			if !day.IsZero() {
-				p.delivered(paper{x.task, x.deliverable, districts[i].office, day, x.delay}, "-"+districts[i].code)
+				p.deliverPaper(paper{x.task, x.deliverable, districts[i].office, day, x.delay}, "-"+districts[i].code)
 			}
 		}
 	}
 }
 
-func (p *province) delivered(x paper, suffix string) {
+func (p *province) deliverPaper(x paper, suffix string) {
 	p.papers++
 	key := fmt.Sprintf("plan/371/delivered/%02d-%s%s", p.papers, x.task, suffix)
 	p.put(p.desk(x.day.AddDate(0, 0, x.delay), "so-nn"), key, "plan/kh-371-2023", "plan.delivered/1", iso(x.day), fields{

@@ -47,10 +47,10 @@ const Instant = "2006-01-02T15:04:05.000000Z"
 // readers' notes, public facts, and Generate(seed).
 func Commands(seed uint64) []Timed {
 	var all []Timed
-	all = append(all, timed(lines(placesFile), placeRecorded)...)
-	all = append(all, timed(lines(realFile), realRecorded)...)
-	all = append(all, timed([][]byte{oneLine(planFile)}, planRecorded)...)
-	all = append(all, timed(lines(notesFile), noteRecorded)...)
+	all = append(all, timeCommands(lines(placesFile), placeRecorded)...)
+	all = append(all, timeCommands(lines(realFile), realRecorded)...)
+	all = append(all, timeCommands([][]byte{oneLine(planFile)}, planRecorded)...)
+	all = append(all, timeCommands(lines(notesFile), noteRecorded)...)
 	all = append(all, Generate(seed)...)
 	slices.SortStableFunc(all, func(a, b Timed) int { return cmp.Compare(a.Recorded, b.Recorded) })
 	return all
@@ -99,7 +99,7 @@ func realRecorded(key, _ string) time.Time {
 	return opening.Add(10 * time.Minute)
 }
 
-func timed(commands [][]byte, recorded func(key, valid string) time.Time) []Timed {
+func timeCommands(commands [][]byte, recorded func(key, valid string) time.Time) []Timed {
 	var all []Timed
 	for _, c := range commands {
 		var head struct{ Key, Valid string }

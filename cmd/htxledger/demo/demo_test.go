@@ -154,7 +154,7 @@ func TestDeskKeepsOfficeHours(t *testing.T) {
 	w := newWriter(1)
 	for d := on(2022, 12, 1); d.Year() < 2024; d = d.AddDate(0, 0, 1) {
 		at := w.desk(d, "so-nn")
-		require.False(t, closed(at))
+		require.False(t, isClosed(at))
 		require.False(t, at.Before(d))
 		require.True(t, at.Hour() >= 1 && at.Hour() < 10, at)
 		require.Equal(t, at, w.desk(midnight(at), "so-nn"))

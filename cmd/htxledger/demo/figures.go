@@ -18,8 +18,8 @@ const (
 	payMedian    = 78_900_000
 )
 
-// counted are the synthetic co-operatives in the register at the end of 2023.
-func (p *province) counted() []*coop {
+// countedCoops are the synthetic co-operatives in the register at the end of 2023.
+func (p *province) countedCoops() []*coop {
 	var all []*coop
 	for _, c := range slices.Concat(p.base, p.born, p.renewed) {
 		if c.out.IsZero() {
@@ -29,9 +29,9 @@ func (p *province) counted() []*coop {
 	return all
 }
 
-// operating are those of them that are not idle.
-func (p *province) operating() []*coop {
-	return slices.DeleteFunc(p.counted(), func(c *coop) bool { return c.idle })
+// operatingCoops are those of them that are not idle.
+func (p *province) operatingCoops() []*coop {
+	return slices.DeleteFunc(p.countedCoops(), func(c *coop) bool { return c.idle })
 }
 
 // weigh gives every co-operative its size: skewed, as real ones are.
@@ -57,8 +57,8 @@ func (p *province) weigh() {
 
 func (p *province) scaleMembers(all []*coop, weight map[*coop]float64) {
 	size := func(c *coop, k float64) int64 { return 7 + int64(k*weight[c]) }
-	k := scaled(membersAtEnd, func(k float64) (n int64) {
-		for _, c := range p.counted() {
+	k := findScale(membersAtEnd, func(k float64) (n int64) {
+		for _, c := range p.countedCoops() {
 			n += size(c, k)
 		}
 		return n
@@ -79,8 +79,8 @@ func (p *province) scaleWorkers(all []*coop, weight map[*coop]float64) {
 	}
 	regular := func(c *coop, k float64) int64 { return 1 + int64(k*weight[c]) }
 	total := func(c *coop, k float64) int64 { return int64(float64(regular(c, k)) * spread[c]) }
-	k := scaled(workersAtEnd, func(k float64) (n int64) {
-		for _, c := range p.counted() {
+	k := findScale(workersAtEnd, func(k float64) (n int64) {
+		for _, c := range p.countedCoops() {
 			n += total(c, k)
 		}
 		return n
@@ -95,8 +95,8 @@ func (p *province) scaleMoney(all []*coop, weight map[*coop]float64) {
 	revenue := func(c *coop, k float64) int64 {
 		return max(int64(k*weight[c]*float64(c.regular)*1e6)/100_000*100_000, c.regular*92_000_000)
 	}
-	reporting := p.reporting2023()
-	k := scaled(meanRevenue*int64(len(reporting)), func(k float64) (n int64) {
+	reporting := p.reporters2023()
+	k := findScale(meanRevenue*int64(len(reporting)), func(k float64) (n int64) {
 		for _, c := range reporting {
 			if !c.idle {
 				n += revenue(c, k)
@@ -111,11 +111,11 @@ func (p *province) scaleMoney(all []*coop, weight map[*coop]float64) {
 	}
 }
 
-// reporting2023 are those that send a report for 2023: all operating ones but
+// reporters2023 are those that send a report for 2023: all operating ones but
 // four, and most idle ones, which report nothing earned and nobody paid.
-func (p *province) reporting2023() []*coop {
+func (p *province) reporters2023() []*coop {
 	operating, idle := 0, 0
-	return slices.DeleteFunc(p.counted(), func(c *coop) bool {
+	return slices.DeleteFunc(p.countedCoops(), func(c *coop) bool {
 		if c.idle {
 			idle++
 			return idle%5 == 0
@@ -135,10 +135,10 @@ func (p *province) count() {
 		if c.founded.Before(on(2022, 12, 20)) && c.in.IsZero() {
 			p.headcount(c, p.later(on(2023, 1, 3), 0, 40, c.district.code), on(2022, 12, 31), 96)
 		}
-		if alive(c, on(2023, 6, 30)) && i%5 < 3 {
+		if isAlive(c, on(2023, 6, 30)) && i%5 < 3 {
 			p.headcount(c, p.later(on(2023, 7, 3), 0, 20, c.district.code), on(2023, 6, 30), 98)
 		}
-		if alive(c, on(2023, 12, 31)) && i%12 != 5 {
+		if isAlive(c, on(2023, 12, 31)) && i%12 != 5 {
 			p.headcount(c, p.later(on(2024, 1, 2), 0, 45, c.district.code), on(2023, 12, 31), 100)
 		}
 	}
@@ -146,7 +146,7 @@ func (p *province) count() {
 }
 
 // alive: founded and in the register on a day, agricultural or not yet.
-func alive(c *coop, d time.Time) bool {
+func isAlive(c *coop, d time.Time) bool {
 	return c.founded.Before(d) && (c.out.IsZero() || c.out.After(d))
 }
 
@@ -155,8 +155,8 @@ func (p *province) headcount(c *coop, at, day time.Time, percent int64) {
 	if c.associate > 0 {
 		m["associate"] = c.associate * percent / 100
 	}
-	p.tell(c, at, "members/"+iso(day), "coop.members-counted/1", day, m)
-	p.tell(c, at, "workers/"+iso(day), "coop.workers-counted/1", day,
+	p.recordAbout(c, at, "members/"+iso(day), "coop.members-counted/1", day, m)
+	p.recordAbout(c, at, "workers/"+iso(day), "coop.workers-counted/1", day,
 		fields{"regular": max(c.regular*percent/100, 1), "total": max(c.total*percent/100, 1)})
 }
 
@@ -172,7 +172,7 @@ func (p *province) find(key string) *said {
 // countCorrections: a count ten times too large, noticed a month later, and a
 // correction that was itself a mistake and was taken back.
 func (p *province) countCorrections() {
-	plain := slices.DeleteFunc(p.operating(), func(c *coop) bool { return c.associate > 0 || c.founded.Year() > 2020 })
+	plain := slices.DeleteFunc(p.operatingCoops(), func(c *coop) bool { return c.associate > 0 || c.founded.Year() > 2020 })
 	big := plain[3]
 	s := p.find(big.key + "/workers/2022-12-31")
 	right := s.Data
@@ -201,12 +201,12 @@ func (p *province) report() {
 		}
 	}
 	estimated := map[*coop]*said{}
-	for i, c := range p.operating() {
+	for i, c := range p.operatingCoops() {
 		if i%6 != 2 && c.founded.Before(on(2023, 6, 1)) && c.in.IsZero() {
 			estimated[c] = p.estimate(c)
 		}
 	}
-	for _, c := range p.reporting2023() {
+	for _, c := range p.reporters2023() {
 		p.yearReport(c, p.later(on(2024, 1, 4), 0, 78, c.district.code), 2023, 100, c.idle)
 	}
 	p.reportCorrections(estimated)
@@ -222,13 +222,13 @@ func (p *province) yearReport(c *coop, at time.Time, year int, percent int64, id
 			"profit": revenue / 100 * int64(2+c.points%9), "revenue_from_members": revenue / 100 * int64(30+len(c.name)%40),
 		}
 	}
-	return p.tell(c, at, fmt.Sprintf("report/%d", year), "coop.year-reported/1", on(year, 12, 31), data)
+	return p.recordAbout(c, at, fmt.Sprintf("report/%d", year), "coop.year-reported/1", on(year, 12, 31), data)
 }
 
 func (p *province) estimate(c *coop) *said {
 	percent := int64(p.between(84, 104))
 	day := p.dayIn(on(2023, 11, 6), on(2023, 11, 24))
-	return p.tell(c, p.later(day, 1, 9, c.district.code), "report/2023-estimate", "coop.year-reported/1", day, fields{
+	return p.recordAbout(c, p.later(day, 1, 9, c.district.code), "report/2023-estimate", "coop.year-reported/1", day, fields{
 		"year": 2023, "basis": "estimate", "revenue": c.revenue / 100 * percent,
 		"pay": c.pay / 100 * percent, "workers": max(c.regular*percent/100, 1),
 	})
@@ -238,7 +238,7 @@ func (p *province) estimate(c *coop) *said {
 // for 30/11/2023 still believed, and an account that the tax office changed.
 func (p *province) reportCorrections(estimated map[*coop]*said) {
 	var sent []*coop
-	for _, c := range p.operating() {
+	for _, c := range p.operatingCoops() {
 		if s := estimated[c]; s != nil && s.at.Before(on(2023, 11, 28)) {
 			sent = append(sent, c)
 		}

@@ -5,16 +5,16 @@ import (
 	"time"
 )
 
-// plain are operating co-operatives that nothing else is told about, in random
+// plainCoops are operating co-operatives that nothing else is told about, in random
 // order: whom the programmes of 2023 choose from.
-func (p *province) plain() []*coop {
+func (p *province) plainCoops() []*coop {
 	var all []*coop
 	for _, c := range p.base {
 		if c.out.IsZero() && !c.idle && !c.idleBefore && !c.reserved && c.founded.Before(on(2022, 6, 1)) {
 			all = append(all, c)
 		}
 	}
-	return some(p.writer, len(all), all)
+	return pickSome(p.writer, len(all), all)
 }
 
 // A gift is one help of 2023: whom (a position in the list of plain ones), the
@@ -90,7 +90,7 @@ var gifts = []gift{
 }
 
 func (p *province) giveHelp() {
-	who := p.plain()
+	who := p.plainCoops()
 	for i, g := range gifts {
 		s := p.give(i, who[g.who], g)
 		if i == 3 {
@@ -117,7 +117,7 @@ func (p *province) give(i int, c *coop, g gift) *said {
 		office = "lmhtx"
 	}
 	key := fmt.Sprintf("mp-%d-%02d", g.day.Year(), i+1)
-	return p.put(after(p.desk(g.day.AddDate(0, 0, g.delay), office), c.known), "support/"+key, "support/"+key, "support.given/1", iso(g.day), data)
+	return p.put(laterOf(p.desk(g.day.AddDate(0, 0, g.delay), office), c.known), "support/"+key, "support/"+key, "support.given/1", iso(g.day), data)
 }
 
 // helpOf2022 gives the year before something to be compared with.
@@ -174,7 +174,7 @@ func (p *province) certify(who []*coop) {
 }
 
 func (p *province) grant(key string, at time.Time, c *coop, scheme, group string, day, until time.Time) *said {
-	return p.put(after(at, c.known), "certificate/"+key, "certificate/"+key, "certificate.granted/1", iso(day), fields{
+	return p.put(laterOf(at, c.known), "certificate/"+key, "certificate/"+key, "certificate.granted/1", iso(day), fields{
 		"coop": c.key, "scheme": scheme, "group": group, "number": "MP-" + key[len("mp-cn-"):],
 		"body": "Tổ chức chứng nhận mô phỏng", "until": iso(until),
 	})
@@ -186,13 +186,13 @@ var troubled = map[int]string{5: "withdrawn", 6: "withdrawn", 12: "reinstated", 
 func (p *province) oldCertificate(i int, c *coop) {
 	s := schemes[i%len(schemes)]
 	key := fmt.Sprintf("mp-cn-%03d", i+1)
-	from := after(on(2022-s.years, 3, 1), c.founded.AddDate(0, 2, 0))
+	from := laterOf(on(2022-s.years, 3, 1), c.founded.AddDate(0, 2, 0))
 	if troubled[i] != "" {
-		from = after(on(2022, 2, 1), from) // of three years, so in force all through 2023
+		from = laterOf(on(2022, 2, 1), from) // of three years, so in force all through 2023
 	}
 	day := p.dayIn(from, on(2022, 11, 10))
 	until := day.AddDate(s.years, 0, 0)
-	p.grant(key, after(c.known, opening.Add(90*time.Minute)), c, s.scheme, s.group, day, until)
+	p.grant(key, laterOf(c.known, opening.Add(90*time.Minute)), c, s.scheme, s.group, day, until)
 	stream := "certificate/" + key
 	tell := func(what string, day time.Time, data fields) {
 		p.put(p.later(day, 3, 25, "so-nn"), stream+"/"+what, stream, "certificate."+what+"/1", iso(day), data)

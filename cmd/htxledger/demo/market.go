@@ -8,7 +8,7 @@ import (
 // contract binds co-operatives to enterprises: 73 operating ones at the end of
 // 2023. Of 163 that is under 45 % by less than one co-operative.
 func (p *province) contract() {
-	who := p.plain()
+	who := p.plainCoops()
 	for i, c := range who[:58] {
 		p.boundBefore(i, c)
 	}
@@ -16,7 +16,7 @@ func (p *province) contract() {
 		p.boundIn2023(i, c)
 	}
 	for i, c := range who[73:82] {
-		p.unbound(i, c)
+		p.endContract(i, c)
 	}
 	for i := range 4 { // bound, but idle: not in the numerator
 		c := p.base[p.order(20+i)]
@@ -34,12 +34,12 @@ func (p *province) link(c *coop, at, day, until time.Time) *said {
 	if !until.IsZero() {
 		data["until"] = iso(until)
 	}
-	return p.tell(c, at, fmt.Sprintf("linked/%03d", p.contracts), "coop.linked/1", day, data)
+	return p.recordAbout(c, at, fmt.Sprintf("linked/%03d", p.contracts), "coop.linked/1", day, data)
 }
 
-// signed is a day before 2023 on which a contract may have been signed.
-func (p *province) signed(c *coop) time.Time {
-	return p.dayIn(after(c.founded.AddDate(0, 1, 0), on(2019, 1, 5)), on(2022, 11, 20))
+// signingDay is a day before 2023 on which a contract may have been signed.
+func (p *province) signingDay(c *coop) time.Time {
+	return p.dayIn(laterOf(c.founded.AddDate(0, 1, 0), on(2019, 1, 5)), on(2022, 11, 20))
 }
 
 // boundBefore: contracts from before 2023 that hold at its end. Eight ran out
@@ -47,15 +47,15 @@ func (p *province) signed(c *coop) time.Time {
 func (p *province) boundBefore(i int, c *coop) {
 	switch {
 	case i < 8:
-		from, until := p.signed(c), p.dayIn(on(2023, 1, 15), on(2023, 9, 30))
+		from, until := p.signingDay(c), p.dayIn(on(2023, 1, 15), on(2023, 9, 30))
 		p.link(c, c.known, from, until)
 		p.link(c, p.later(until, 4, 20, c.district.code), until, until.AddDate(2, 0, 0))
 	case i == 8:
-		s := p.link(c, c.known, p.signed(c), on(2023, 7, 1))
+		s := p.link(c, c.known, p.signingDay(c), on(2023, 7, 1))
 		p.restate(p.desk(on(2024, 1, 16), c.district.code), s.Key[len("demo/"):]+"/2", s, "",
 			with(s.Data, "until", "2024-07-01"), "typo", "hợp đồng ghi đến hết 30/6/2024")
 	default:
-		p.link(c, c.known, p.signed(c), map[bool]time.Time{true: on(2025, 1, 1)}[i%3 == 0])
+		p.link(c, c.known, p.signingDay(c), map[bool]time.Time{true: on(2025, 1, 1)}[i%3 == 0])
 	}
 }
 
@@ -72,15 +72,15 @@ func (p *province) boundIn2023(i int, c *coop) {
 }
 
 // unbound: six contracts that ran out during 2023 and three that were ended.
-func (p *province) unbound(i int, c *coop) {
-	from := p.signed(c)
+func (p *province) endContract(i int, c *coop) {
+	from := p.signingDay(c)
 	if i < 6 {
 		p.link(c, c.known, from, p.dayIn(on(2023, 2, 1), on(2023, 11, 25)))
 		return
 	}
 	s := p.link(c, c.known, from, time.Time{})
 	day := p.dayIn(on(2023, 3, 1), on(2023, 10, 30))
-	p.tell(c, p.later(day, 3, 25, c.district.code), fmt.Sprintf("unlinked/%03d", p.contracts), "coop.unlinked/1", day,
+	p.recordAbout(c, p.later(day, 3, 25, c.district.code), fmt.Sprintf("unlinked/%03d", p.contracts), "coop.unlinked/1", day,
 		fields{"contract": s.Data["contract"]})
 }
 
@@ -95,7 +95,7 @@ const (
 // promote: four of the five named fairs (AgroViet is missing), one other, and
 // the conference, which the ledger learns of in January.
 func (p *province) promote() {
-	who := p.plain()
+	who := p.plainCoops()
 	fair := func(i int, name string, day time.Time, delay int) *said {
 		var keys []string
 		for _, c := range who[6*i : 6*i+4+i] {
@@ -146,7 +146,7 @@ var lessons = []lesson{
 func (p *province) teach() {
 	for i, l := range lessons {
 		key := fmt.Sprintf("mp-class-%02d", i+1)
-		s := p.put(after(p.desk(l.day.AddDate(0, 0, l.delay), "lmhtx"), opening.Add(2*time.Hour)), "training/"+key, "training/"+key, "training.held/1", iso(l.day), p.lesson(l, i))
+		s := p.put(laterOf(p.desk(l.day.AddDate(0, 0, l.delay), "lmhtx"), opening.Add(2*time.Hour)), "training/"+key, "training/"+key, "training.held/1", iso(l.day), p.lesson(l, i))
 		switch i {
 		case 2: // 280 for 28
 			right := p.lesson(l, i)

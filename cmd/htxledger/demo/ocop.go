@@ -19,7 +19,7 @@ var newOrder = on(2023, 2, 24)
 // after 36 months; some rated again, up, down or the same; some new. Seven
 // co-operatives are recognised in 2023, one of them learnt of in January.
 func (p *province) rateProducts() {
-	who := p.plain()
+	who := p.plainCoops()
 	var old []*product
 	for i := range 48 {
 		owner := fmt.Sprintf("Hộ kinh doanh Mô phỏng %02d", i)
@@ -41,7 +41,7 @@ func (p *province) rateProducts() {
 		if i%7 == 3 || i == 2 {
 			stars = 4
 		}
-		p.rated(x, opening.Add(100*time.Minute), p.ratingDay(who, owner, from, to), stars, nil)
+		p.rateProduct(x, opening.Add(100*time.Minute), p.ratingDay(who, owner, from, to), stars, nil)
 		old = append(old, x)
 	}
 	p.rateAgain(old)
@@ -57,7 +57,7 @@ func (p *province) product(i int, owner string) *product {
 func (p *province) ratingDay(who []*coop, owner string, from, to time.Time) time.Time {
 	for _, c := range who {
 		if c.key == owner {
-			from = after(from, c.founded.AddDate(0, 2, 0))
+			from = laterOf(from, c.founded.AddDate(0, 2, 0))
 		}
 	}
 	if from.After(to) {
@@ -66,7 +66,7 @@ func (p *province) ratingDay(who []*coop, owner string, from, to time.Time) time
 	return p.dayIn(from, to)
 }
 
-func (p *province) rated(x *product, at, day time.Time, stars int, more fields) {
+func (p *province) rateProduct(x *product, at, day time.Time, stars int, more fields) {
 	low, high := map[int]int{2: 30, 3: 50, 4: 70}[stars], map[int]int{2: 49, 3: 69, 4: 89}[stars]
 	authority, score := "province", 100*p.between(low, high) // whole points before 148
 	if !day.Before(newOrder) {
@@ -79,7 +79,7 @@ func (p *province) rated(x *product, at, day time.Time, stars int, more fields) 
 	for k, v := range more {
 		data[k] = v
 	}
-	x.at = after(at, x.at)
+	x.at = laterOf(at, x.at)
 	stream := "ocop/" + x.key
 	p.put(x.at, stream+"/"+iso(day), stream, "ocop.rated/1", iso(day), data)
 }
@@ -87,7 +87,7 @@ func (p *province) rated(x *product, at, day time.Time, stars int, more fields) 
 // rateAgain: one 3 → 4 before it ran out, four co-operatives again in 2023
 // (up, down, same, same), two other owners, and one revocation.
 func (p *province) rateAgain(old []*product) {
-	p.rated(old[20], opening.Add(110*time.Minute), on(2022, 10, 18), 4, nil)
+	p.rateProduct(old[20], opening.Add(110*time.Minute), on(2022, 10, 18), 4, nil)
 	for i, again := range []struct {
 		product, stars int
 		day            time.Time
@@ -97,7 +97,7 @@ func (p *province) rateAgain(old []*product) {
 		{1, 3, on(2023, 5, 23), 9}, {5, 3, on(2023, 9, 12), 9},
 	} {
 		x := old[again.product]
-		p.rated(x, p.desk(again.day.AddDate(0, 0, again.delay+i), "so-nn"), again.day, again.stars, nil)
+		p.rateProduct(x, p.desk(again.day.AddDate(0, 0, again.delay+i), "so-nn"), again.day, again.stars, nil)
 	}
 	x := old[27]
 	p.put(p.desk(on(2023, 8, 22), "so-nn"), "ocop/"+x.key+"/revoked", "ocop/"+x.key, "ocop.revoked/1", "2023-08-15", fields{"cause": "không còn đạt tiêu chí khi kiểm tra"})
@@ -118,8 +118,8 @@ func (p *province) rateNew(who []*coop) {
 		{who[33].key, 2, on(2023, 9, 19), 10},
 	} {
 		x := p.product(48+i, n.owner)
-		p.rated(x, p.desk(n.day.AddDate(0, 0, n.delay), "so-nn"), n.day, n.stars, nil)
+		p.rateProduct(x, p.desk(n.day.AddDate(0, 0, n.delay), "so-nn"), n.day, n.stars, nil)
 	}
 	x := p.product(56, "Công ty TNHH Mô phỏng 64")
-	p.rated(x, p.desk(on(2023, 12, 28), "so-nn"), on(2023, 12, 19), 4, fields{"potential_five": true, "score_hundredths": 9120})
+	p.rateProduct(x, p.desk(on(2023, 12, 28), "so-nn"), on(2023, 12, 19), 4, fields{"potential_five": true, "score_hundredths": 9120})
 }

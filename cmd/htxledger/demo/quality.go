@@ -25,20 +25,20 @@ func (p *province) classify() {
 		}
 	}
 	p.year(2022, old, on(2023, 1, 5), 70)
-	p.year(2023, p.operating(), on(2023, 12, 18), 85)
+	p.year(2023, p.operatingCoops(), on(2023, 12, 18), 85)
 	p.classCorrections()
 }
 
 func (p *province) year(year int, of []*coop, from time.Time, within int) {
-	of = slices.DeleteFunc(some(p.writer, len(of), of), func(c *coop) bool { return !c.in.IsZero() })
+	of = slices.DeleteFunc(pickSome(p.writer, len(of), of), func(c *coop) bool { return !c.in.IsZero() })
 	young := func(c *coop) bool { return c.founded.After(on(year-1, 12, 31)) }
 	rated := slices.DeleteFunc(slices.Clone(of), young)
 	of = slices.DeleteFunc(of, func(c *coop) bool { return !young(c) })
 	for i, c := range of {
 		at := p.later(from, 0, within, c.district.code)
-		p.classed(c, at, year, "unrated", c.district.office)
+		p.recordClass(c, at, year, "unrated", c.district.office)
 		if i%2 == 0 {
-			p.scored(c, at, year, "tt09-2017", int64(p.between(4000, 7600)), fields{"months_operated": max(12-int(c.founded.Month()), 0)})
+			p.recordScore(c, at, year, "tt09-2017", int64(p.between(4000, 7600)), fields{"months_operated": max(12-int(c.founded.Month()), 0)})
 		}
 	}
 	n := 0
@@ -69,30 +69,30 @@ func (p *province) rate(c *coop, n, year int, at time.Time) {
 		return
 	}
 	if n%9 != 4 {
-		p.scored(c, at, year, "tt09-2017", c.points, side)
+		p.recordScore(c, at, year, "tt09-2017", c.points, side)
 	}
 	if n%3 == 0 {
-		p.scored(c, at, year, "tt01-2020", min(max(c.points+int64(p.between(-400, 400)), 0), 10000), side)
+		p.recordScore(c, at, year, "tt01-2020", min(max(c.points+int64(p.between(-400, 400)), 0), 10000), side)
 	}
 	class := c.class
 	if side["fined"] != nil {
 		class = "weak"
 	}
 	if n%10 != 7 {
-		p.classed(c, p.desk(at.AddDate(0, 0, 4), c.district.code), year, class, c.district.office)
+		p.recordClass(c, p.desk(at.AddDate(0, 0, 4), c.district.code), year, class, c.district.office)
 	}
 }
 
-func (p *province) scored(c *coop, at time.Time, year int, scheme string, points int64, side fields) {
+func (p *province) recordScore(c *coop, at time.Time, year int, scheme string, points int64, side fields) {
 	data := fields{"year": year, "scheme": scheme, "points_hundredths": points}
 	for k, v := range side {
 		data[k] = v
 	}
-	p.tell(c, at, fmt.Sprintf("score/%d/%s", year, scheme), "coop.scored/1", on(year, 12, 31), data)
+	p.recordAbout(c, at, fmt.Sprintf("score/%d/%s", year, scheme), "coop.scored/1", on(year, 12, 31), data)
 }
 
-func (p *province) classed(c *coop, at time.Time, year int, class, by string) *said {
-	return p.tell(c, at, fmt.Sprintf("class/%d", year), "coop.classed/1", on(year, 12, 31),
+func (p *province) recordClass(c *coop, at time.Time, year int, class, by string) *said {
+	return p.recordAbout(c, at, fmt.Sprintf("class/%d", year), "coop.classed/1", on(year, 12, 31),
 		fields{"year": year, "class": class, "scheme": "tt09-2017", "decided_by": by})
 }
 

@@ -20,5 +20,5 @@ func Generate(seed uint64) []Timed {
 	p.teach()
 	p.rateProducts()
 	p.deliver()
-	return p.timed()
+	return p.sortByInstant()
 }

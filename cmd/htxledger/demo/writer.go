@@ -72,21 +72,21 @@ func (w *writer) put(at time.Time, key, stream, kind, valid string, data fields)
 
 // restate corrects what was said; an empty valid leaves its day as it was.
 func (w *writer) restate(at time.Time, key string, what *said, valid string, data fields, reason, note string) *said {
-	s := w.put(after(at, what.at), key, what.Stream, "ledger.restated/1", valid, data)
+	s := w.put(laterOf(at, what.at), key, what.Stream, "ledger.restated/1", valid, data)
 	s.Corrects = &corrects{what.Key, reason, note}
 	return s
 }
 
 // retract takes back what was said.
 func (w *writer) retract(at time.Time, key string, what *said, reason, note string) *said {
-	s := w.put(after(at, what.at), key, what.Stream, "ledger.retracted/1", "", nil)
+	s := w.put(laterOf(at, what.at), key, what.Stream, "ledger.retracted/1", "", nil)
 	s.Corrects = &corrects{what.Key, reason, note}
 	return s
 }
 
-// timed gives all commands in the order of their instants, and of writing
+// sortByInstant gives all commands in the order of their instants, and of writing
 // where these are equal.
-func (w *writer) timed() []Timed {
+func (w *writer) sortByInstant() []Timed {
 	slices.SortStableFunc(w.out, func(a, b *said) int { return a.at.Compare(b.at) })
 	all := make([]Timed, len(w.out))
 	for i, s := range w.out {
@@ -109,7 +109,7 @@ func encode(c command) []byte {
 // next working day, one sitting a day, so that what it enters then is one
 // append.
 func (w *writer) desk(d time.Time, office string) time.Time {
-	for closed(d) {
+	for isClosed(d) {
 		d = d.AddDate(0, 0, 1)
 	}
 	h := fnv.New64a()
@@ -118,7 +118,7 @@ func (w *writer) desk(d time.Time, office string) time.Time {
 	return midnight(d).Add(time.Hour + into).Truncate(time.Microsecond)
 }
 
-func closed(d time.Time) bool {
+func isClosed(d time.Time) bool {
 	wd, s := d.Weekday(), iso(d)
 	tet := "2023-01-20" <= s && s <= "2023-01-26" || "2024-02-08" <= s && s <= "2024-02-14"
 	return wd == time.Saturday || wd == time.Sunday || tet
@@ -140,15 +140,15 @@ func (w *writer) lognormal(median, sigma float64) float64 {
 	return median * math.Exp(sigma*w.rng.NormFloat64())
 }
 
-// some picks n of the list, in random order, without disturbing it.
-func some[T any](w *writer, n int, of []T) []T {
+// pickSome picks n of the list, in random order, without disturbing it.
+func pickSome[T any](w *writer, n int, of []T) []T {
 	c := slices.Clone(of)
 	w.rng.Shuffle(len(c), func(i, j int) { c[i], c[j] = c[j], c[i] })
 	return c[:min(n, len(c))]
 }
 
-// scaled finds k for which sum(k) is nearest to target; sum must not fall.
-func scaled(target int64, sum func(k float64) int64) float64 {
+// findScale finds k for which sum(k) is nearest to target; sum must not fall.
+func findScale(target int64, sum func(k float64) int64) float64 {
 	low, high := 0.0, 1.0
 	for sum(high) < target && high < 1e12 {
 		high *= 2
@@ -169,7 +169,7 @@ func midnight(t time.Time) time.Time { return on(t.Year(), t.Month(), t.Day()) }
 
 func iso(d time.Time) string { return d.Format(time.DateOnly) }
 
-func after(a, b time.Time) time.Time {
+func laterOf(a, b time.Time) time.Time {
 	if a.Before(b) {
 		return b
 	}
