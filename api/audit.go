@@ -115,7 +115,7 @@ func (s *Server) findCheckpoint(covering bool, size ledger.Position) (audit.Sign
 	case s.Notary.Journal == nil:
 		return audit.Signed{}, audit.ErrNoCheckpoint.With(size)
 	case covering:
-		return s.Notary.Journal.Covering(size)
+		return s.Notary.Journal.FindCovering(size)
 	}
 	return s.Notary.Journal.Latest()
 }
@@ -133,7 +133,7 @@ func (s *Server) inclusion(c echo.Context) error {
 	if err != nil {
 		return nameProofParameter(p, "position", "size", err)
 	}
-	note, _ := s.Notary.Exactly(sizes[1])
+	note, _ := s.Notary.FindExact(sizes[1])
 	return s.sendPlain(c, shown.FromInclusion(proof, note.Note))
 }
 
@@ -150,7 +150,7 @@ func (s *Server) consistency(c echo.Context) error {
 	if err != nil {
 		return nameProofParameter(p, "from", "to", err)
 	}
-	note, _ := s.Notary.Exactly(sizes[1])
+	note, _ := s.Notary.FindExact(sizes[1])
 	return s.sendPlain(c, shown.FromConsistency(proof, note.Note))
 }
 
@@ -174,7 +174,7 @@ func (s *Server) proofOf(c echo.Context, first, second string) (p parameters, si
 			sizes[1] = ledger.Position(last.Size)
 		}
 	}
-	return p, sizes, s.Notary.Reach(c.Request().Context(), sizes[1])
+	return p, sizes, s.Notary.SignThrough(c.Request().Context(), sizes[1])
 }
 
 // nameProofParameter names the parameter that a proof's fault is about: the larger size where
@@ -225,7 +225,7 @@ func (s *Server) readMovedStatements(ctx context.Context) ([]shown.MovedStatemen
 // recountStatements counts every statement again.
 func (s *Server) recountStatements(done chan struct{}) {
 	size := s.Answers.Head().Size()
-	all, err := s.statements.Moved(context.Background(), size)
+	all, err := s.statements.FindMoved(context.Background(), size)
 	s.alarm.mu.Lock()
 	defer s.alarm.mu.Unlock()
 	if s.alarm.done = nil; err != nil {

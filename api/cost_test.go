@@ -209,7 +209,7 @@ func costQuery(path string, names []string, round int, random *rand.Rand) string
 	case 1: // all of them
 	case 2:
 		for _, d := range indicator.All() {
-			if !d.Composed() {
+			if !d.IsComposed() {
 				q.WriteString("&code=" + d.Code + "&code=" + d.Code)
 			}
 		}

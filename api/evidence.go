@@ -266,7 +266,7 @@ func (s *Server) verifyEvidence(e *audit.Evidence, bad error, typed string) (*we
 		}
 	}
 	if bad != nil {
-		return &web.Check{Report: audit.Refused(bad), OwnKeys: own}, nil
+		return &web.Check{Report: audit.RefusedReport(bad), OwnKeys: own}, nil
 	}
 	return &web.Check{Report: audit.Verify(e, audit.Options{Keys: keys}), OwnKeys: own}, nil
 }

@@ -59,7 +59,7 @@ func (s *Server) showTouched(q *question, at *answers.Point) (shown.Answer, erro
 	if err != nil {
 		return shown.Answer{}, err
 	}
-	return showAnswer(shown.ShowTouched)(s.Answers.Touched(q.ctx(), at, r.Position))
+	return showAnswer(shown.ShowTouched)(s.Answers.TouchedBy(q.ctx(), at, r.Position))
 }
 
 // diff answers why figures moved between two points.

@@ -409,7 +409,7 @@ func TestRelaysAreTold(t *testing.T) {
 
 // Every fault of the program has a status; no 4xx leaves a doubt.
 func TestEveryFaultHasAStatus(t *testing.T) {
-	for _, f := range fault.Declared() {
+	for _, f := range fault.Declarations() {
 		for _, write := range []bool{true, false} {
 			p := problemOf(f, write)
 			require.GreaterOrEqual(t, p.Status, 400, f.Code)

@@ -69,7 +69,7 @@ func kindOf(d *indicator.Definition) string {
 	if d.Schemed {
 		words = append(words, "by scheme")
 	}
-	if d.Composed() {
+	if d.IsComposed() {
 		words = append(words, "composed")
 	}
 	return strings.Join(words, ", ")

@@ -118,7 +118,7 @@ func (a account) permitRequest(b *register.Book, d *ledger.Draft) error {
 	var asked *ledger.Draft
 	switch d.Kind {
 	case request.Made{}.EventKind():
-		if b.Requested(d.Stream.Key) {
+		if b.HasRequest(d.Stream.Key) {
 			return nil // the decision says that there is one already
 		}
 		spec, err := register.Spec(d.Kind)

@@ -54,7 +54,7 @@ func (a account) reachOf(b *register.Book, d *ledger.Draft) (reach, error) {
 	if err != nil {
 		return r, err
 	}
-	if seats := spec.Named(e, ledger.NamesSeat); spec.Founds && d.Corrects == nil && len(seats) > 0 {
+	if seats := spec.NamedTexts(e, ledger.NamesSeat); spec.Founds && d.Corrects == nil && len(seats) > 0 {
 		r.seat(seat{seats[0], r.day, lastDay})
 		return r, nil
 	}
@@ -155,7 +155,7 @@ func (r *reach) sit(b *register.Book, key string) {
 	}
 	facts := b.Facts(ledger.StreamOf("coop", key))
 	for _, f := range facts[len(ledger.Before(facts, r.day)):] {
-		for _, next := range register.SpecOf(f.Event).Named(f.Event, ledger.NamesSeat) {
+		for _, next := range register.SpecOf(f.Event).NamedTexts(f.Event, ledger.NamesSeat) {
 			put(f.Valid.Day)
 			code, from = next, f.Valid.Day
 		}

@@ -110,7 +110,7 @@ func actOf(b *register.Book, d *ledger.Draft) *act {
 // the ledger belongs to, today or when it was opened. Its first declaration is
 // part of setting the ledger up.
 func ownProvince(b *register.Book, code string) bool {
-	opened := b.Opened()
+	opened := b.Opening()
 	if opened == nil || len(b.Facts(ledger.StreamOf("place", code))) == 0 {
 		return false
 	}
@@ -146,7 +146,7 @@ func replaces(b *register.Book, d *ledger.Draft) bool {
 func (p parties) keepLand(b *register.Book) afterwards {
 	before := b.Atlas()
 	return func(b *register.Book, _ *ledger.Record) error {
-		if opened := b.Opened(); opened == nil || sameLand(before, b.Atlas(), opened.Place) {
+		if opened := b.Opening(); opened == nil || sameLand(before, b.Atlas(), opened.Place) {
 			return nil
 		}
 		return p.requireTwoFor(&actOnProvince)

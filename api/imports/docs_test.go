@@ -44,7 +44,7 @@ var (
 
 func faultsIn(t *testing.T, pattern string) string {
 	byCode := map[string]*fault.Fault{}
-	for _, f := range fault.Declared() {
+	for _, f := range fault.Declarations() {
 		byCode[f.Code] = f
 	}
 	files, err := filepath.Glob(pattern)

@@ -28,7 +28,7 @@ func newNames(l Ledger) *names {
 		if s.Kind != register.CoopSubject {
 			continue
 		}
-		if c := s.Coop.History.On(today); c.Registered() {
+		if c := s.Coop.History.On(today); c.IsRegistered() {
 			n.byCore[coreOf(c.Name)] = append(n.byCore[coreOf(c.Name)], c)
 		}
 	}

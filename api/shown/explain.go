@@ -116,7 +116,7 @@ func productName(h *ocop.History) (name string) {
 
 func eventName(facts []*ledger.Fact) (name string) {
 	for _, f := range facts {
-		name = register.SpecOf(f.Event).Called(f.Event)
+		name = register.SpecOf(f.Event).SubjectName(f.Event)
 	}
 	return name
 }

@@ -202,7 +202,7 @@ func TestProblems(t *testing.T) {
 
 // Every kind of fault has a title in Vietnamese.
 func TestTitles(t *testing.T) {
-	for _, f := range fault.Declared() {
+	for _, f := range fault.Declarations() {
 		require.NotEmpty(t, FromError(f).Title, f.Code)
 	}
 }

@@ -148,7 +148,7 @@ func fromStatementHead(c *answers.StatementCheck, by answers.Checkpoints) statem
 		out.Retracted = &retraction{int64(r.Position), r.Recorded.String(), accountID(r.Actor), r.Corrects.Reason, r.Corrects.Note}
 	}
 	if by != nil {
-		if signed, ok := by.Covering(c.Fact.By.Position + 1); ok {
+		if signed, ok := by.FindCovering(c.Fact.By.Position + 1); ok {
 			out.Checkpoint = fromCheckpoint(&signed.Checkpoint)
 		}
 	}

@@ -177,7 +177,7 @@ func LearnedLater(s *answers.Series) string {
 		told++
 		switch change := (&answers.Difference{From: m.Then, To: m.Now}).Change(); {
 		case !OtherValue(m.Then, m.Now):
-			if m.Revised() {
+			if m.IsRevised() {
 				reported++
 			}
 		case change != nil && new(big.Rat).Abs(change).Cmp(new(big.Rat).Abs(by)) > 0:

@@ -146,7 +146,7 @@ func (s *Site) fillAudit(a *Asked, v *auditPage, head ledger.Position) error {
 
 // fillCheckpoints holds the signed checkpoints to the tree of the store.
 func (s *Site) fillCheckpoints(a *Asked, v *auditPage, head ledger.Position) error {
-	if err := s.Notary.Reach(a.ctx(), head); err != nil {
+	if err := s.Notary.SignThrough(a.ctx(), head); err != nil {
 		return err
 	}
 	root, err := s.Notary.View.Root(head)
@@ -154,7 +154,7 @@ func (s *Site) fillCheckpoints(a *Asked, v *auditPage, head ledger.Position) err
 		return err
 	}
 	v.Root = root.String()
-	signed, err := s.Notary.Signed()
+	signed, err := s.Notary.ListSigned()
 	if err != nil {
 		return err
 	}
@@ -162,7 +162,7 @@ func (s *Site) fillCheckpoints(a *Asked, v *auditPage, head ledger.Position) err
 		v.Keys = nil // the keys may rightly be out of the server's reach
 	}
 	v.Chain = showChain(audit.Chain(s.Notary.View, signed, v.Keys))
-	v.Recovered, v.Losses = showLosses(s.Notary.View.Recovered(head))
+	v.Recovered, v.Losses = showLosses(s.Notary.View.RecoveriesBefore(head))
 	lost, err := s.Notary.Lost()
 	if err != nil {
 		return err
@@ -304,7 +304,7 @@ func (v *statementPage) describe(s *Site, a *Asked, c *answers.StatementCheck, n
 		v.Broken = vi.Fault(c.Duties)
 	}
 	if s.Notary != nil && c.Retraction == nil {
-		if signed, ok := s.Notary.Covering(at + 1); ok {
+		if signed, ok := s.Notary.FindCovering(at + 1); ok {
 			v.Covered = vi.Integer(signed.Size)
 		}
 	}
@@ -417,7 +417,7 @@ func (s *Site) consistency(a *Asked) (Page, error) {
 	if f.err != nil {
 		return f.render("audit-consistency.html", v)
 	}
-	if err := s.Notary.Reach(a.ctx(), sizes[1]); err != nil {
+	if err := s.Notary.SignThrough(a.ctx(), sizes[1]); err != nil {
 		return Page{}, err
 	}
 	proof, err := s.Notary.View.Consistency(sizes[0], sizes[1])
@@ -443,7 +443,7 @@ func (v *consistencyPage) fill(s *Site, p *audit.Consistency) {
 // signedAs tells who signed a root at a size, or that what was signed there is
 // another one.
 func (s *Site) signedAs(size int64, root audit.Hash) (by string, other bool) {
-	signed, ok := s.Notary.Exactly(ledger.Position(size))
+	signed, ok := s.Notary.FindExact(ledger.Position(size))
 	switch {
 	case !ok:
 		return "", false

@@ -199,7 +199,7 @@ func (v *compareView) rows(a *Asked, d *answers.Differences, judged judgements) 
 func newCompareRow(a *Asked, both *answers.Differences, d *answers.Difference, judged judgements) compareRow {
 	def := d.From.Definition
 	r := compareRow{
-		Code: def.Code, Name: def.Name, Same: d.From.Same(d.To), Apart: def.Composed(),
+		Code: def.Code, Name: def.Name, Same: d.From.Same(d.To), Apart: def.IsComposed(),
 		A:      link{vi.Value(d.From), pinnedAddress("/vi-sao/"+def.Code, both.From)},
 		B:      link{vi.Value(d.To), pinnedAddress("/vi-sao/"+def.Code, both.To)},
 		Change: changeOf(d), Why: vi.WhyMoved(d), Verdicts: judged.pairs(d),
@@ -210,7 +210,7 @@ func newCompareRow(a *Asked, both *answers.Differences, d *answers.Difference, j
 	if part := d.Relative(); part != nil && part.Sign() != 0 {
 		r.Part = vi.RelativeChange(part)
 	}
-	if !def.Composed() {
+	if !def.IsComposed() {
 		r.Bridge = a.withChanged("code", def.Code, "changed", "", "cause", "", "offset", "")
 	}
 	return r

@@ -91,7 +91,7 @@ func choice(a *Asked, name, label string, options []option) *field {
 // comparable are the figures that have steps of their own.
 func comparable() (list []option) {
 	for _, d := range indicator.All() {
-		if !d.Composed() {
+		if !d.IsComposed() {
 			list = append(list, option{Value: d.Code, Text: d.Name})
 		}
 	}

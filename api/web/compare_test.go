@@ -152,7 +152,7 @@ func statedSite(t *testing.T) *Site {
 // who and what made it.
 func TestTheBridgeOpensItsRecords(t *testing.T) {
 	for _, d := range indicator.All() {
-		if d.Composed() {
+		if d.IsComposed() {
 			continue
 		}
 		doc, p := openPage(t, demoSite(), twoPoints+"&code="+d.Code)

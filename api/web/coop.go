@@ -123,7 +123,7 @@ func (s *Site) noCoop(f *frame, v *coopView, p *answers.Point, key string, err e
 }
 
 func (s *Site) coopStanding(a *Asked, v *coopView, p *answers.Point, key string) error {
-	x, err := s.Answers.Standing(a.ctx(), p, key)
+	x, err := s.Answers.StandingOf(a.ctx(), p, key)
 	if err != nil {
 		return err
 	}

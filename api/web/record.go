@@ -185,7 +185,7 @@ func (s *Site) proveRecord(f *frame, v *recordPage, r *ledger.Record) error {
 	}
 	a := f.asked
 	head := a.Head.Size()
-	if err := s.Notary.Reach(a.ctx(), head); err != nil {
+	if err := s.Notary.SignThrough(a.ctx(), head); err != nil {
 		return err
 	}
 	sizes, err := s.signedSizes(r.Position, head)
@@ -235,7 +235,7 @@ func (v *recordProof) fill(s *Site, proof *audit.Inclusion, r *ledger.Record) {
 		}
 		v.Steps = append(v.Steps, proofStep{vi.Integer(i + 1), side, step.Sibling.String(), step.Node.String()})
 	}
-	if signed, ok := s.Notary.Exactly(ledger.Position(proof.Size)); ok && signed.Root == proof.Root {
+	if signed, ok := s.Notary.FindExact(ledger.Position(proof.Size)); ok && signed.Root == proof.Root {
 		v.SignedBy = signersInWords(signed.Note)
 	}
 }
@@ -243,7 +243,7 @@ func (v *recordProof) fill(s *Site, proof *audit.Inclusion, r *ledger.Record) {
 // signedSizes are the sizes beyond a position that are signed, the newest first,
 // of those that the ledger still has.
 func (s *Site) signedSizes(after, head ledger.Position) (sizes []ledger.Position, err error) {
-	signed, err := s.Notary.Signed()
+	signed, err := s.Notary.ListSigned()
 	for _, x := range slices.Backward(signed) {
 		if n := ledger.Position(x.Size); n > after && n <= head {
 			sizes = append(sizes, n)
@@ -301,7 +301,7 @@ func (s *Site) touchedBy(f *frame, v *recordPage, r *ledger.Record) error {
 	var t *answers.Touched
 	p, err := a.resolve(variations...)
 	if err == nil {
-		t, err = s.Answers.Touched(a.ctx(), p, r.Position)
+		t, err = s.Answers.TouchedBy(a.ctx(), p, r.Position)
 	}
 	switch {
 	case errors.Is(err, ledger.ErrBeyondHead):

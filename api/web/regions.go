@@ -290,7 +290,7 @@ func newRegionForm(f *frame) *regionForm {
 	a := f.asked
 	codes := []option{{Text: "Các số liệu chính"}}
 	for _, d := range indicator.All() {
-		if !d.Composed() && !d.OfPapers() {
+		if !d.IsComposed() && !d.OfPapers() {
 			codes = append(codes, option{Value: d.Code, Text: d.Name})
 		}
 	}
@@ -330,7 +330,7 @@ func (x *regionForm) check() error {
 		if err != nil {
 			return fault.SetMissingField(err, "code")
 		}
-		if d.Composed() || d.OfPapers() {
+		if d.IsComposed() || d.OfPapers() {
 			return errChoice.With(x.code.Value).At("code")
 		}
 	}

@@ -129,7 +129,7 @@ func TestWhatHasNoPlace(t *testing.T) {
 	require.Zero(t, doc.Find(".multiples").Length())
 	rest := 0
 	for _, d := range indicator.All() {
-		if d.Composed() || d.OfPapers() || d.Ratio || d.Overall {
+		if d.IsComposed() || d.OfPapers() || d.Ratio || d.Overall {
 			continue
 		}
 		doc, p := read(t, demoSite(), "/dia-ban?as_of=31/12/2023&code="+d.Code)

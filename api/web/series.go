@@ -144,7 +144,7 @@ func (v *seriesView) figure(f *frame, p *answers.Point, d *indicator.Definition)
 	}
 	v.Value = link{vi.Figure(one.Figures[0]), pinnedAddress("/vi-sao/"+d.Code, p)}
 	v.Coverage, v.Covered = vi.Coverage(one.Figures[0]), d.Covered
-	if !d.Composed() && p.Valid <= p.Head().Today() {
+	if !d.IsComposed() && p.Valid <= p.Head().Today() {
 		v.Since = learnedSince(f.asked, p.Valid, d.Code)
 	}
 }
@@ -219,9 +219,9 @@ func newMoment(a *Asked, p *answers.Point, d *indicator.Definition, m answers.Mo
 	if m.Then != nil {
 		r.Then = link{vi.Value(m.Then), pinnedAddress(to, pointOn(p, m.Valid, m.Size))}
 	}
-	if m.Revised() {
+	if m.IsRevised() {
 		r.Change, r.Revised = changeBetween(m.Then, m.Now), vi.OtherValue(m.Then, m.Now)
-		if !d.Composed() {
+		if !d.IsComposed() {
 			r.Why = learnedSince(a, m.Valid, d.Code)
 		}
 	}

@@ -157,7 +157,7 @@ func (s *Site) fillWhy(f *frame, v *whyView, e *answers.Explanation) error {
 	v.Asked = s.targetsOf(a, e.Point, d)
 	s.listPapers(v, a, e.Point, d)
 	v.Links = []link{{"Diễn biến theo thời gian", a.addressOf("/dien-bien/" + url.PathEscape(d.Code))}}
-	if !d.Composed() {
+	if !d.IsComposed() {
 		v.Links = append(v.Links, link{"So sánh hai mốc", a.addressOf("/so-sanh", "code", d.Code)})
 	}
 	w := s.whyWords(a, e)
@@ -275,7 +275,7 @@ func (s *Site) listPapers(v *whyView, a *Asked, at *answers.Point, d *indicator.
 			v.Papers = append(v.Papers, paperView{e.Unit, e.Deliverable, x.Valid.Vi(), t.Due.Late(x),
 				link{"@" + positionDigits(x.By.Position), a.addressOf("/so/" + positionDigits(x.By.Position))}})
 		}
-		v.Missing = indicator.Unreported(d.Code, p)
+		v.Missing = indicator.AgenciesWithoutReport(d.Code, p)
 	}
 }
 

@@ -101,7 +101,7 @@ func (s *Site) showStanding(f *frame, v *whyHomeView, p *answers.Point, key stri
 		if said := vi.JudgedOn(t); said != "" {
 			f.Lead = "Theo kế hoạch " + t.Plan.Head().Number + ". " + said + "."
 		}
-	} else if x, err = s.Answers.Standing(f.asked.ctx(), p, key); err != nil {
+	} else if x, err = s.Answers.StandingOf(f.asked.ctx(), p, key); err != nil {
 		return err
 	}
 	v.Name, v.To = shown.SubjectName(x.Coop, x.Point.Valid), f.asked.addressOf("/htx/"+url.PathEscape(key))

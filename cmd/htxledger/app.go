@@ -257,7 +257,7 @@ func (a *app) openAnnouncing(ctx context.Context, wake *feed.Announcer, hold *au
 		return nil, err
 	}
 	decoded := ledger.NewDecodedLog(store)
-	return openRecorder(ctx, decoded, holding{feed.Announcing(decoded, wake), hold}, a.now)
+	return openRecorder(ctx, decoded, holding{feed.WithAnnouncements(decoded, wake), hold}, a.now)
 }
 
 func (s *serving) close() error {

@@ -91,7 +91,7 @@ func (a *app) gatherEvidence(ctx context.Context, r *reading, key, cosigned stri
 // signed here with more signatures behind it, in place of any other that could
 // cover the statement.
 func (a *app) gatherCosigned(ctx context.Context, r *reading, key, file string) (*audit.EvidenceSource, error) {
-	signed, err := r.notary.Signed()
+	signed, err := r.notary.ListSigned()
 	if err != nil {
 		return nil, err
 	}
@@ -99,7 +99,7 @@ func (a *app) gatherCosigned(ctx context.Context, r *reading, key, file string) 
 	if err != nil {
 		return nil, err
 	}
-	c, err := audit.Peek(note)
+	c, err := audit.ReadUnverified(note)
 	if err != nil {
 		return nil, err
 	}

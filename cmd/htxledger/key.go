@@ -197,7 +197,7 @@ func (a *app) rotate(cmd *cobra.Command, r *reading, by *ledger.Actor, second st
 	if err != nil {
 		return err
 	}
-	if err := r.notary.Reach(cmd.Context(), -1); err != nil {
+	if err := r.notary.SignThrough(cmd.Context(), -1); err != nil {
 		return err
 	}
 	signed, err := journal.SignDue(view, at+1)
@@ -218,7 +218,7 @@ func (a *app) announce(cmd *cobra.Command, r *reading, public string, by *ledger
 	}
 	defer a.closeWriting(w)
 	for range rotateTries {
-		if err := r.notary.Reach(cmd.Context(), -1); err != nil {
+		if err := r.notary.SignThrough(cmd.Context(), -1); err != nil {
 			return 0, ledger.NotWritten(err)
 		}
 		e, err := r.notary.Journal.Announce(r.notary.View, public)
@@ -314,10 +314,10 @@ func (a *app) void(cmd *cobra.Command, r *reading, e *ledger.KeyVoided, by *ledg
 	if err := a.printDone(recordedReply(d.Key, results, false)); err != nil {
 		return err
 	}
-	if err := r.notary.Reach(cmd.Context(), -1); err != nil {
+	if err := r.notary.SignThrough(cmd.Context(), -1); err != nil {
 		return err
 	}
-	signed, err := r.notary.Signed()
+	signed, err := r.notary.ListSigned()
 	if err != nil {
 		return err
 	}

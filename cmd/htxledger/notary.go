@@ -45,7 +45,7 @@ func (r *reading) joinAnswers(p *asof.Projection, now func() calendar.Instant) {
 // command then tells of one size, that of the tree. The tree is read last, because
 // what is signed meanwhile must be in it.
 func (r *reading) reachTree(ctx context.Context) error {
-	if err := r.notary.Reach(ctx, -1); err != nil {
+	if err := r.notary.SignThrough(ctx, -1); err != nil {
 		return err
 	}
 	size := r.notary.View.Size()
@@ -86,7 +86,7 @@ func (a *app) signSize(ctx context.Context, r *reading, size ledger.Position) (a
 	if err := r.notary.Hold.Err(); err != nil {
 		return audit.Signed{}, err
 	}
-	if err := r.notary.Reach(ctx, -1); err != nil {
+	if err := r.notary.SignThrough(ctx, -1); err != nil {
 		return audit.Signed{}, err
 	}
 	view := r.notary.View
@@ -115,7 +115,7 @@ func (a *app) firstKey(r *reading) error {
 	if err != nil || len(keys) > 0 {
 		return err
 	}
-	signed, err := r.notary.Signed()
+	signed, err := r.notary.ListSigned()
 	if err != nil || len(signed) > 0 || len(r.notary.View.Ring(r.notary.View.Size()).Keys()) > 0 {
 		return err // signing says which key is missing
 	}

@@ -105,7 +105,7 @@ func signedAt(r *reading, size int64) (audit.Signed, error) {
 	if size < 0 {
 		return r.notary.Journal.Latest()
 	}
-	if signed, ok := r.notary.Exactly(ledger.Position(size)); ok {
+	if signed, ok := r.notary.FindExact(ledger.Position(size)); ok {
 		return signed, nil
 	}
 	return audit.Signed{}, errNotSigned.With(size)

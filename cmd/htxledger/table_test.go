@@ -75,7 +75,7 @@ func TestShortened(t *testing.T) {
 
 // Every kind of fault has an exit code, and every fault a kind.
 func TestEveryFaultHasAnExitCode(t *testing.T) {
-	for _, f := range fault.Declared() {
+	for _, f := range fault.Declarations() {
 		require.Contains(t, exitCodes, f.Kind, f.Code)
 		require.NotZero(t, exitCode(ranError{f}))
 		if code := exitCode(ranError{asInputFault(f)}); exitCodes[f.Kind] == exitUsage {

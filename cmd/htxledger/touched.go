@@ -31,7 +31,7 @@ when it became known, and the statements that rest on it or that it moved.`,
 				return reply{}, err
 			}
 			how := func(t *answers.Touched) reply { return touchedReply(t, statements) }
-			return replyTo(how)(r.answers.Touched(ctx, at, record.Position))
+			return replyTo(how)(r.answers.TouchedBy(ctx, at, record.Position))
 		}),
 	}
 }

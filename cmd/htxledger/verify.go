@@ -73,7 +73,7 @@ func checkResult(check, what string, err error) checkJSON {
 
 // verify looks at everything and tells all that fails, not only the first.
 func (a *app) verify(cmd *cobra.Command, r *reading, keys []string) error {
-	signed, err := r.notary.Signed()
+	signed, err := r.notary.ListSigned()
 	if err != nil {
 		return err
 	}
@@ -110,7 +110,7 @@ func (a *app) verify(cmd *cobra.Command, r *reading, keys []string) error {
 		}
 		checks = append(checks, checkResult("statement", c.Key, verifyStatement(cmd.Context(), statements, c.Key, size)))
 	}
-	return a.endVerify(checks, r.notary.View.Recovered(r.notary.View.Size()), r.notary.View.Size(), ledger.Position(signed[len(signed)-1].Size))
+	return a.endVerify(checks, r.notary.View.RecoveriesBefore(r.notary.View.Size()), r.notary.View.Size(), ledger.Position(signed[len(signed)-1].Size))
 }
 
 // ofKey is what is known of a key. One that was never right in the records, and

@@ -161,7 +161,7 @@ func (a *asked) options() (o audit.Options, err error) {
 		if err != nil {
 			return o, err
 		}
-		if _, err := audit.Peek(b); err != nil {
+		if _, err := audit.ReadUnverified(b); err != nil {
 			return o, fmt.Errorf("%s: %w", name, err)
 		}
 		o.Earlier = append(o.Earlier, b)

@@ -183,13 +183,13 @@ func (a *assessor) target(t plan.TargetRow) (Line, error) {
 	}
 	if err := indicatorsOf(codes); err != nil {
 		line.Verdict = plan.Inapplicable(err.Vi(), err.En())
-		return line, a.beside(&line, slices.DeleteFunc(codes, func(c string) bool { return indicatorsOf([]string{c}) != nil }))
+		return line, a.judgeBesideFamilies(&line, slices.DeleteFunc(codes, func(c string) bool { return indicatorsOf([]string{c}) != nil }))
 	}
 	switch {
 	case t.Rule == plan.Done:
-		return line, a.done(&line, codes)
+		return line, a.judgeByDeliveries(&line, codes)
 	case t.Indicator != "":
-		return line, a.measured(&line)
+		return line, a.judgeNumber(&line)
 	}
 	return line, nil
 }
@@ -206,8 +206,8 @@ func indicatorsOf(codes []string) *fault.Fault {
 	return nil
 }
 
-// measured judges a target with a number.
-func (a *assessor) measured(line *Line) error {
+// judgeNumber judges a target with a number.
+func (a *assessor) judgeNumber(line *Line) error {
 	t := line.Target
 	def, err := indicator.Find(t.Indicator)
 	if err != nil {
@@ -227,7 +227,7 @@ func (a *assessor) measured(line *Line) error {
 		}
 		if len(t.Named) > 0 && !r.Figure.NoData {
 			line.Named = namedIn(t.Named, r.Figure)
-			r.Measured = plan.Measured{Num: present(line.Named), Den: 1}
+			r.Measured = plan.Measured{Num: countNamed(line.Named), Den: 1}
 			r.Printed = t.Goal().Print(r.Measured, line.Tolerance.Permyriad)
 		}
 		return r, plan.Judge(t.Goal(), r.Measured, line.Tolerance.Permyriad, line.Coverage.Permyriad), nil
@@ -238,7 +238,7 @@ func (a *assessor) measured(line *Line) error {
 	if line.Judged, line.Verdict, err = judge(a.judged); err != nil {
 		return err
 	}
-	return a.beside(line, othersOf(t, def, code))
+	return a.judgeBesideFamilies(line, othersOf(t, def, code))
 }
 
 // othersOf are the readings of a target that are not judged: what it names
@@ -256,8 +256,8 @@ func othersOf(t plan.TargetRow, def *indicator.Definition, judged string) []stri
 	return codes
 }
 
-// beside reads what is shown and not judged.
-func (a *assessor) beside(line *Line, codes []string) error {
+// judgeBesideFamilies reads what is shown and not judged.
+func (a *assessor) judgeBesideFamilies(line *Line, codes []string) error {
 	g := line.Target.Goal()
 	if g.Rule == plan.Done { // the goal counts papers; what is read counts things
 		g = plan.Goal{Rule: plan.AtLeast, Low: new(int64)}
@@ -328,7 +328,7 @@ func namedIn(names []string, f *indicator.Figure) []Named {
 	return list
 }
 
-func present(list []Named) (n int64) {
+func countNamed(list []Named) (n int64) {
 	for _, x := range list {
 		if len(x.By) > 0 {
 			n++
@@ -337,15 +337,15 @@ func present(list []Named) (n int64) {
 	return n
 }
 
-// done judges a target without a number. What it counts must be there, or, of
+// judgeByDeliveries judges a target without a number. What it counts must be there, or, of
 // things to be cleared away, be gone. The papers of the plan must all have come;
 // without anything to count, one paper must have.
-func (a *assessor) done(line *Line, codes []string) error {
+func (a *assessor) judgeByDeliveries(line *Line, codes []string) error {
 	t := line.Target
 	m := plan.Measured{Num: min(int64(len(line.Delivery)), 1), Den: 1}
 	line.Late = t.Due.Late(factsOf(line.Delivery)...)
 	var figure *indicator.Figure
-	if err := a.beside(line, codes); err != nil {
+	if err := a.judgeBesideFamilies(line, codes); err != nil {
 		return err
 	}
 	switch {
@@ -356,7 +356,7 @@ func (a *assessor) done(line *Line, codes []string) error {
 		m, line.Late = papersIn(figure), lateIn(figure) > 0
 	default:
 		var err error
-		if m, err = a.states(line.Beside); err != nil {
+		if m, err = a.combineReadings(line.Beside); err != nil {
 			return err
 		}
 	}
@@ -365,9 +365,9 @@ func (a *assessor) done(line *Line, codes []string) error {
 	return nil
 }
 
-// states counts the states of things that are as a plan wants them. In an empty
+// combineReadings counts the states of things that are as a plan wants them. In an empty
 // register nothing was cleared away: there it cannot be told.
-func (a *assessor) states(readings []Reading) (plan.Measured, error) {
+func (a *assessor) combineReadings(readings []Reading) (plan.Measured, error) {
 	m := plan.Measured{Den: int64(len(readings))}
 	for _, r := range readings {
 		f := r.Figure
@@ -431,7 +431,7 @@ func (a *assessor) task(t plan.TaskRow) (TaskLine, error) {
 		line.Results = append(line.Results, r)
 		line.Late = line.Late || r.Late
 	}
-	line.Verdict = worst(line.Results)
+	line.Verdict = worstVerdict(line.Results)
 	return line, nil
 }
 
@@ -472,7 +472,7 @@ var rank = map[plan.Code]int{
 	plan.NotApplicable: 0, plan.Exceeded: 1, plan.Within: 2, plan.Met: 3, plan.Near: 4, plan.NoData: 5, plan.Missed: 6,
 }
 
-func worst(results []ResultLine) plan.Verdict {
+func worstVerdict(results []ResultLine) plan.Verdict {
 	v := plan.Inapplicable("", "")
 	for i, r := range results {
 		if i == 0 || rank[r.Verdict.Code] > rank[v.Code] {

@@ -56,18 +56,18 @@ func Check(r *register.Register, q indicator.Question) []Problem {
 			c.coops[s.Key] = s.Coop.History
 		}
 	}
-	c.orphans()
-	c.references()
+	c.reportOrphans()
+	c.checkReferences()
 	c.taxCodes()
 	for _, s := range r.Subjects {
 		switch s.Kind {
 		case register.CoopSubject:
-			c.cooperative(s.Coop.History.On(c.on))
+			c.checkCooperative(s.Coop.History.On(c.on))
 		case register.ProductSubject:
-			c.product(s.Product)
+			c.checkProduct(s.Product)
 		}
 	}
-	c.figures()
+	c.checkFigures()
 	slices.SortStableFunc(c.list, func(a, b Problem) int {
 		return cmp.Or(cmp.Compare(a.Code, b.Code), cmp.Compare(a.Subject, b.Subject))
 	})
@@ -96,55 +96,55 @@ func (c *checker) report(code string, how Severity, subject, vi, en string, by .
 	c.list = append(c.list, Problem{code, how, subject, vi, en, by})
 }
 
-// holds reports whether a co-operative is looked at: it sits in the place
+// knowsCooperative reports whether a co-operative is looked at: it sits in the place
 // asked, or it sits nowhere and the whole ledger is asked.
-func (c *checker) holds(key string) bool {
+func (c *checker) knowsCooperative(key string) bool {
 	h := c.coops[key]
 	if h == nil {
 		return c.area.Whole
 	}
 	seat := h.On(c.on).Place
-	return c.area.Holds(seat, register.CoopSubject) || c.area.Whole && !c.resolves(seat)
+	return c.area.Holds(seat, register.CoopSubject) || c.area.Whole && !c.knowsPlace(seat)
 }
 
-func (c *checker) resolves(seat string) bool {
+func (c *checker) knowsPlace(seat string) bool {
 	_, ok := c.area.Map.Resolve(seat)
 	return ok
 }
 
-// cooperative looks at one co-operative by itself.
-func (c *checker) cooperative(s *coop.Cooperative) {
-	if !s.Registered() || !c.holds(s.Key) {
+// checkCooperative looks at one co-operative by itself.
+func (c *checker) checkCooperative(s *coop.Cooperative) {
+	if !s.IsRegistered() || !c.knowsCooperative(s.Key) {
 		return
 	}
-	c.seat(s)
+	c.checkSeat(s)
 	c.taxCode(s)
-	c.pay(s)
-	c.classes(s)
-	c.members(s)
+	c.checkPay(s)
+	c.checkClasses(s)
+	c.checkMembers(s)
 }
 
-// seat wants a seat that the map knows, unless the map is older than the day.
-func (c *checker) seat(s *coop.Cooperative) {
-	if c.area.Map.Day() < c.on || c.resolves(s.Place) {
+// checkSeat wants a seat that the map knows, unless the map is older than the day.
+func (c *checker) checkSeat(s *coop.Cooperative) {
+	if c.area.Map.Day() < c.on || c.knowsPlace(s.Place) {
 		return
 	}
 	day := c.area.Map.Day().Vi()
-	c.report("seat-off-map", Error, stream(s.Key),
+	c.report("seat-off-map", Error, coopStream(s.Key),
 		fmt.Sprintf("Trụ sở của HTX %s là %s, không có trên bản đồ hành chính ngày %s: HTX không được tính vào địa bàn nào.", s.Key, s.Place, day),
 		fmt.Sprintf("The seat of co-operative %s, %s, is on no map of %s: it is counted nowhere.", s.Key, s.Place, day),
 		s.Seated)
 }
 
-// pay wants the pay of a year within its revenue.
-func (c *checker) pay(s *coop.Cooperative) {
+// checkPay wants the pay of a year within its revenue.
+func (c *checker) checkPay(s *coop.Cooperative) {
 	for _, f := range s.Reports {
 		e := f.Event.(*coop.YearReported)
 		if e.Pay == nil || *e.Pay <= e.Revenue || s.Report(int(e.Year)) != f {
 			continue
 		}
-		c.report("pay-over-revenue", Warning, stream(s.Key),
-			fmt.Sprintf("Báo cáo năm %d của HTX %s: tiền công %s đồng lớn hơn doanh thu %s đồng.", e.Year, s.Key, grouped(*e.Pay), grouped(e.Revenue)),
+		c.report("pay-over-revenue", Warning, coopStream(s.Key),
+			fmt.Sprintf("Báo cáo năm %d của HTX %s: tiền công %s đồng lớn hơn doanh thu %s đồng.", e.Year, s.Key, groupThousands(*e.Pay), groupThousands(e.Revenue)),
 			fmt.Sprintf("Report of %d of co-operative %s: pay of %d đồng is more than the revenue of %d đồng.", e.Year, s.Key, *e.Pay, e.Revenue), f)
 	}
 }
@@ -159,8 +159,8 @@ const (
 
 var law2023 = calendar.DayOf(2024, 7, 1)
 
-// members wants as many members as the law of the day asks for.
-func (c *checker) members(s *coop.Cooperative) {
+// checkMembers wants as many members as the law of the day asks for.
+func (c *checker) checkMembers(s *coop.Cooperative) {
 	if s.Form != coop.HTX || s.Members == nil {
 		return
 	}
@@ -172,14 +172,14 @@ func (c *checker) members(s *coop.Cooperative) {
 	if have >= least {
 		return
 	}
-	c.report("members-below-minimum", Notice, stream(s.Key),
+	c.report("members-below-minimum", Notice, coopStream(s.Key),
 		fmt.Sprintf("HTX %s có %d %s, ít hơn mức tối thiểu %d theo Luật Hợp tác xã số %s.", s.Key, have, what, least, law),
 		fmt.Sprintf("Co-operative %s has %d members of the kind counted by law %s, fewer than the least, %d.", s.Key, have, law, least),
 		s.Members)
 }
 
-// figures wants the figures of the question to agree with each other.
-func (c *checker) figures() {
+// checkFigures wants the figures of the question to agree with each other.
+func (c *checker) checkFigures() {
 	count := func(code string) *indicator.Figure {
 		d, err := indicator.Find(code)
 		if err != nil {
@@ -192,7 +192,7 @@ func (c *checker) figures() {
 		return f
 	}
 	c.partsWhole(count("coops.registered"), count("coops.operating"), count("coops.idle"))
-	c.movement(count("coops.movement"))
+	c.checkMovement(count("coops.movement"))
 }
 
 func (c *checker) partsWhole(whole *indicator.Figure, parts ...*indicator.Figure) {
@@ -209,7 +209,7 @@ func (c *checker) partsWhole(whole *indicator.Figure, parts ...*indicator.Figure
 		fmt.Sprintf("%d are registered, but %d operating and %d idle come to %+d.", whole.Num, nums[0], nums[1], over))
 }
 
-func (c *checker) movement(f *indicator.Figure) {
+func (c *checker) checkMovement(f *indicator.Figure) {
 	if f.Holds() {
 		return
 	}
@@ -230,4 +230,4 @@ func Reconcile(whole int64, parts ...int64) int64 {
 	return over
 }
 
-func stream(key string) string { return ledger.StreamOf("coop", key).String() }
+func coopStream(key string) string { return ledger.StreamOf("coop", key).String() }

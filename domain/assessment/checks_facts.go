@@ -13,8 +13,8 @@ import (
 	"htxledger/domain/register"
 )
 
-// orphans reports the facts that no state took.
-func (c *checker) orphans() {
+// reportOrphans reports the facts that no state took.
+func (c *checker) reportOrphans() {
 	byStream := map[ledger.Stream][]*ledger.Fact{}
 	var order []ledger.Stream
 	for _, f := range c.Facts {
@@ -26,12 +26,12 @@ func (c *checker) orphans() {
 	}
 	for _, s := range order {
 		for _, f := range orphansOf(s, byStream[s]) {
-			c.orphan(f)
+			c.reportOrphan(f)
 		}
 	}
 	if c.area.Whole {
 		for _, f := range c.Atlas.Orphans {
-			c.orphan(f)
+			c.reportOrphan(f)
 		}
 	}
 }
@@ -52,19 +52,19 @@ func orphansOf(s ledger.Stream, facts []*ledger.Fact) []*ledger.Fact {
 	return nil
 }
 
-func (c *checker) orphan(f *ledger.Fact) {
+func (c *checker) reportOrphan(f *ledger.Fact) {
 	s := f.Root.Stream
-	if f.Valid.Day > c.on || !c.concerns(f) {
+	if f.Valid.Day > c.on || !c.concernsSubject(f) {
 		return
 	}
-	vi, en, because := c.why(f)
+	vi, en, because := c.explainOrphan(f)
 	c.report("orphan", Warning, s.String(),
 		fmt.Sprintf("Sự kiện %s ngày %s của %s không được tính: %s.", f.Root.Kind, f.Valid.Vi(), s, vi),
 		fmt.Sprintf("%s of %s in %s does not count: %s.", f.Root.Kind, f.Valid, s, en), f, because)
 }
 
-// why tells what made a fact an orphan.
-func (c *checker) why(f *ledger.Fact) (vi, en string, because *ledger.Fact) {
+// explainOrphan tells what made a fact an orphan.
+func (c *checker) explainOrphan(f *ledger.Fact) (vi, en string, because *ledger.Fact) {
 	switch s := f.Root.Stream; s.Family {
 	case "coop":
 		return whyCoop(f, c.coops[s.Key].On(calendar.MaxDay))
@@ -96,36 +96,36 @@ func whyCoop(f *ledger.Fact, last *coop.Cooperative) (vi, en string, because *le
 	return "sau ngày chấm dứt " + last.End.Valid.Vi(), "it is after the end on " + last.End.Valid.String(), last.End
 }
 
-// concerns reports whether a fact is about the place asked: that of the
+// concernsSubject reports whether a fact is about the place asked: that of the
 // co-operatives it stands with or names, or the whole.
-func (c *checker) concerns(f *ledger.Fact) bool {
+func (c *checker) concernsSubject(f *ledger.Fact) bool {
 	if c.area.Whole {
 		return true
 	}
 	for _, id := range register.About(f.Root.Stream, f.Event) {
-		if id.Kind == register.CoopSubject && c.coops[id.Key] != nil && c.holds(id.Key) {
+		if id.Kind == register.CoopSubject && c.coops[id.Key] != nil && c.knowsCooperative(id.Key) {
 			return true
 		}
 	}
 	return false
 }
 
-// references reports what names a co-operative that is not there, or that did
+// checkReferences reports what names a co-operative that is not there, or that did
 // not live on the day.
-func (c *checker) references() {
+func (c *checker) checkReferences() {
 	for _, f := range c.Facts {
-		if f.Valid.Day > c.on || !c.concerns(f) {
+		if f.Valid.Day > c.on || !c.concernsSubject(f) {
 			continue
 		}
-		for _, key := range c.named(f) {
-			c.reference(f, key)
+		for _, key := range c.namedCooperatives(f) {
+			c.checkReference(f, key)
 		}
 	}
 }
 
-// named lists the co-operatives that a fact names beside its own stream. The
+// namedCooperatives lists the co-operatives that a fact names beside its own stream. The
 // owner of a product may be free text: it is one only where there is a stream.
-func (c *checker) named(f *ledger.Fact) []string {
+func (c *checker) namedCooperatives(f *ledger.Fact) []string {
 	var list []string
 	for _, x := range register.SpecOf(f.Event).Coops(f.Event) {
 		own := f.Root.Stream == ledger.StreamOf("coop", x.Key)
@@ -136,7 +136,7 @@ func (c *checker) named(f *ledger.Fact) []string {
 	return list
 }
 
-func (c *checker) reference(f *ledger.Fact, key string) {
+func (c *checker) checkReference(f *ledger.Fact, key string) {
 	h, s := c.coops[key], f.Root.Stream
 	if h == nil || h.On(c.on).Founding == nil {
 		c.report("reference-missing", Error, s.String(),
@@ -145,7 +145,7 @@ func (c *checker) reference(f *ledger.Fact, key string) {
 		return
 	}
 	// What ends on the very day may still have had something happen on it.
-	if h.On(f.Valid.Day).Registered() || h.On(f.Valid.Day-1).Registered() {
+	if h.On(f.Valid.Day).IsRegistered() || h.On(f.Valid.Day-1).IsRegistered() {
 		return
 	}
 	last := h.On(c.on)
@@ -163,11 +163,11 @@ func (c *checker) taxCode(s *coop.Cooperative) {
 	switch {
 	case s.TaxCode == "":
 	case !taxCodeForm(s.TaxCode):
-		c.report("tax-code-form", Warning, stream(s.Key),
+		c.report("tax-code-form", Warning, coopStream(s.Key),
 			fmt.Sprintf("Mã số thuế %q của HTX %s không có dạng 10 chữ số, hoặc 10 chữ số kèm gạch nối và 3 chữ số.", s.TaxCode, s.Key),
 			fmt.Sprintf("Tax code %q of co-operative %s is not ten digits, or ten, a hyphen and three.", s.TaxCode, s.Key), s.Codified)
 	case !TaxCodeHolds(s.TaxCode):
-		c.report("tax-code-digit", Warning, stream(s.Key),
+		c.report("tax-code-digit", Warning, coopStream(s.Key),
 			fmt.Sprintf("Mã số thuế %s của HTX %s sai chữ số kiểm tra (chữ số thứ 10).", s.TaxCode, s.Key),
 			fmt.Sprintf("Tax code %s of co-operative %s has a wrong check digit, the tenth.", s.TaxCode, s.Key), s.Codified)
 	}
@@ -183,7 +183,7 @@ func (c *checker) taxCodes() {
 			continue
 		}
 		s := sub.Coop.History.On(c.on)
-		if !s.Registered() || s.TaxCode == "" {
+		if !s.IsRegistered() || s.TaxCode == "" {
 			continue
 		}
 		if holders[s.TaxCode] == nil {
@@ -204,23 +204,23 @@ func (c *checker) taxCodeTwice(code string, holders []*coop.Cooperative) {
 	here := false
 	for _, s := range holders {
 		keys, by = append(keys, s.Key), append(by, s.Codified)
-		here = here || c.holds(s.Key)
+		here = here || c.knowsCooperative(s.Key)
 	}
 	if !here {
 		return
 	}
 	list := strings.Join(keys, ", ")
-	c.report("tax-code-twice", Error, stream(keys[0]),
+	c.report("tax-code-twice", Error, coopStream(keys[0]),
 		fmt.Sprintf("Mã số thuế %s thuộc %d HTX cùng đang đăng ký: %s.", code, len(keys), list),
 		fmt.Sprintf("Tax code %s is held by %d registered co-operatives: %s.", code, len(keys), list), by...)
 }
 
 func taxCodeForm(code string) bool {
 	base, branch, split := strings.Cut(code, "-")
-	return digits(base, 10) && (!split || digits(branch, 3))
+	return isDigits(base, 10) && (!split || isDigits(branch, 3))
 }
 
-func digits(s string, n int) bool {
+func isDigits(s string, n int) bool {
 	for i := range len(s) {
 		if s[i] < '0' || s[i] > '9' {
 			return false

@@ -12,9 +12,9 @@ import (
 	"htxledger/domain/plan"
 )
 
-// classes compares what was decided with what the score of the same year
+// checkClasses compares what was decided with what the score of the same year
 // gives under the same scheme.
-func (c *checker) classes(s *coop.Cooperative) {
+func (c *checker) checkClasses(s *coop.Cooperative) {
 	for _, f := range s.Classes {
 		e := f.Event.(*coop.Classed)
 		if s.Class(int(e.Year), e.Scheme) != f {
@@ -25,26 +25,26 @@ func (c *checker) classes(s *coop.Cooperative) {
 		if score == nil || class == decided {
 			continue
 		}
-		c.report("class-against-score", Notice, stream(s.Key),
+		c.report("class-against-score", Notice, coopStream(s.Key),
 			fmt.Sprintf("HTX %s năm %d theo %s: được xếp loại %q, nhưng điểm tự chấm cho kết quả %q.", s.Key, e.Year, e.Scheme, decided.Vi(), class.Vi()),
 			fmt.Sprintf("Co-operative %s in %d under %s: decided %s, but its score gives %q.", s.Key, e.Year, e.Scheme, decided, class), f, score)
 	}
 }
 
-// product looks at each rating by the rules of its day.
-func (c *checker) product(h *ocop.History) {
+// checkProduct looks at each rating by the rules of its day.
+func (c *checker) checkProduct(h *ocop.History) {
 	for _, f := range h.Facts {
 		e, ok := f.Event.(*ocop.Rated)
-		if !ok || f.Valid.Day > c.on || !c.concerns(f) {
+		if !ok || f.Valid.Day > c.on || !c.concernsSubject(f) {
 			continue
 		}
 		rules := classification.OCOPRulesOn(f.Valid.Day)
-		c.stars(f, e, rules)
-		c.authority(f, e, rules)
+		c.checkStars(f, e, rules)
+		c.checkAuthority(f, e, rules)
 	}
 }
 
-func (c *checker) stars(f *ledger.Fact, e *ocop.Rated, rules classification.OCOPRules) {
+func (c *checker) checkStars(f *ledger.Fact, e *ocop.Rated, rules classification.OCOPRules) {
 	if e.ScoreHundredths == nil {
 		return
 	}
@@ -60,7 +60,7 @@ func (c *checker) stars(f *ledger.Fact, e *ocop.Rated, rules classification.OCOP
 		fmt.Sprintf("Product %s is rated %d stars on %s; by the bands of that day %d hundredths of a point give %d.", e.Product, e.Stars, f.Valid, *e.ScoreHundredths, band.Stars), f)
 }
 
-func (c *checker) authority(f *ledger.Fact, e *ocop.Rated, rules classification.OCOPRules) {
+func (c *checker) checkAuthority(f *ledger.Fact, e *ocop.Rated, rules classification.OCOPRules) {
 	want := rules.Authority(int(e.Stars))
 	if want == "" || want == e.Authority {
 		return
@@ -72,5 +72,5 @@ func (c *checker) authority(f *ledger.Fact, e *ocop.Rated, rules classification.
 			e.Product, e.Stars, f.Valid, e.Authority, want, rules.Number), f)
 }
 
-// grouped writes a whole number with dots between thousands.
-func grouped(n int64) string { return plan.Decimal(big.NewRat(n, 1), 0) }
+// groupThousands writes a whole number with dots between thousands.
+func groupThousands(n int64) string { return plan.Decimal(big.NewRat(n, 1), 0) }

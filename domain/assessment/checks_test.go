@@ -168,7 +168,7 @@ func TestTaxCodes(t *testing.T) {
 // Every fault that can reach a reader has both sentences, a code in kebab-case,
 // and Vietnamese that is Vietnamese.
 func TestTheCatalogueOfFaults(t *testing.T) {
-	list := fault.Declared()
+	list := fault.Declarations()
 	require.Greater(t, len(list), 60)
 	for _, f := range list {
 		require.Regexp(t, `^[a-z][a-z0-9]*(-[a-z0-9]+)*$`, f.Code)

@@ -98,7 +98,7 @@ func (c *chain) first() string {
 		}
 	}
 	for _, a := range t.ring.All() {
-		if a.Consented() && t.ring.Before(a) == nil {
+		if a.HasConsent() && t.ring.Before(a) == nil {
 			return a.Old
 		}
 	}
@@ -108,11 +108,11 @@ func (c *chain) first() string {
 	return ""
 }
 
-func ptr(n int64) *int64 { return &n }
+func pointerTo(n int64) *int64 { return &n }
 
 func (c *chain) key(a *keyring.Announcement) ChainKey {
 	k := ChainKey{
-		ID: KeyID(a.Key), Key: a.Key, Given: slices.Contains(c.trust.anchors, a.Key), From: a.From, Position: ptr(a.At),
+		ID: KeyID(a.Key), Key: a.Key, Given: slices.Contains(c.trust.anchors, a.Key), From: a.From, Position: pointerTo(a.At),
 		Version: 1, Recorded: a.Record.Recorded.String(), Consent: ConsentNone, State: KeyStands,
 	}
 	k.Actor, k.Role = actorOf(a.Record)
@@ -129,7 +129,7 @@ func (c *chain) key(a *keyring.Announcement) ChainKey {
 	k.Handover = c.handover(a)
 	if a.Voided != nil {
 		k.State = KeyVoided
-		if c.trust.disputed(a, c.anchor) {
+		if c.trust.isDisputed(a, c.anchor) {
 			k.State = KeyDisputed
 		}
 		k.Void = voidNote(a.Voided)
@@ -183,7 +183,7 @@ func (k ChainKey) English() string {
 	if k.Position == nil {
 		return "given by hand; these records do not announce it"
 	}
-	s := fmt.Sprintf("record %d by %s, signs from size %d on; %s", *k.Position, people(k.Actor, k.Role, k.Second, "an unnamed account"), k.From, map[string]string{
+	s := fmt.Sprintf("record %d by %s, signs from size %d on; %s", *k.Position, describePeople(k.Actor, k.Role, k.Second, "an unnamed account"), k.From, map[string]string{
 		ConsentGiven: "with the consent of key " + k.ConsentBy, ConsentNone: "without consent", ConsentFalse: "its signatures do not hold",
 	}[k.Consent])
 	if k.State == KeyNone {
@@ -193,7 +193,7 @@ func (k ChainKey) English() string {
 		s += fmt.Sprintf("; handed over to at size %d", k.Handover)
 	}
 	if v := k.Void; v != nil {
-		s += fmt.Sprintf("; voided by record %d by %s: %q", v.Position, people(v.Actor, v.Role, v.Second, "an unnamed account"), v.Reason)
+		s += fmt.Sprintf("; voided by record %d by %s: %q", v.Position, describePeople(v.Actor, v.Role, v.Second, "an unnamed account"), v.Reason)
 	}
 	if k.State == KeyDisputed {
 		s += "; disputed"
@@ -206,7 +206,7 @@ func (k ChainKey) Vietnamese() string {
 	if k.Position == nil {
 		return "khóa được trao tay, các bản ghi này không công bố"
 	}
-	s := fmt.Sprintf("bản ghi @%d do %s ghi, ký từ cỡ sổ %d; %s", *k.Position, people(k.Actor, k.Role, k.Second, "một tài khoản không nêu tên"), k.From, map[string]string{
+	s := fmt.Sprintf("bản ghi @%d do %s ghi, ký từ cỡ sổ %d; %s", *k.Position, describePeople(k.Actor, k.Role, k.Second, "một tài khoản không nêu tên"), k.From, map[string]string{
 		ConsentGiven: "có chữ ký đồng ý của khóa " + k.ConsentBy, ConsentNone: "không có chữ ký đồng ý của khóa trước", ConsentFalse: "chữ ký trong bản ghi không đúng",
 	}[k.Consent])
 	if k.State == KeyNone {
@@ -216,7 +216,7 @@ func (k ChainKey) Vietnamese() string {
 		s += fmt.Sprintf("; được bàn giao ở cỡ sổ %d", k.Handover)
 	}
 	if v := k.Void; v != nil {
-		s += fmt.Sprintf("; bị hủy bởi bản ghi @%d do %s ghi: %q", v.Position, people(v.Actor, v.Role, v.Second, "một tài khoản không nêu tên"), v.Reason)
+		s += fmt.Sprintf("; bị hủy bởi bản ghi @%d do %s ghi: %q", v.Position, describePeople(v.Actor, v.Role, v.Second, "một tài khoản không nêu tên"), v.Reason)
 	}
 	if k.State == KeyDisputed {
 		s += "; có tranh chấp"
@@ -224,7 +224,7 @@ func (k ChainKey) Vietnamese() string {
 	return oneLine(s)
 }
 
-func people(actor, role, second, nobody string) string {
+func describePeople(actor, role, second, nobody string) string {
 	if actor == "" {
 		return nobody
 	}

@@ -76,8 +76,8 @@ func parseHash(s string) (h Hash, err error) {
 	return Hash(b), nil
 }
 
-// Peek reads the checkpoint of a signed note without verifying anything.
-func Peek(signed []byte) (Checkpoint, error) {
+// ReadUnverified reads the checkpoint of a signed note without verifying anything.
+func ReadUnverified(signed []byte) (Checkpoint, error) {
 	if err := checkNote(signed); err != nil {
 		return Checkpoint{}, err
 	}
@@ -93,7 +93,7 @@ func Peek(signed []byte) (Checkpoint, error) {
 // The second result tells whether any did; an error, that the text is no
 // checkpoint, or that a signature under one of the verifiers' names is false.
 func openNote(signed []byte, verifiers ...note.Verifier) (Checkpoint, []string, error) {
-	c, err := Peek(signed)
+	c, err := ReadUnverified(signed)
 	if err != nil {
 		return Checkpoint{}, nil, err
 	}

@@ -81,8 +81,8 @@ func keyID(name string, material []byte) uint32 {
 	return binary.BigEndian.Uint32(sum[:])
 }
 
-// cosigned is the text that a cosignature is over.
-func cosigned(body string, seconds uint64) []byte {
+// cosignatureText is the text that a cosignature is over.
+func cosignatureText(body string, seconds uint64) []byte {
 	return fmt.Appendf(nil, "cosignature/v1\ntime %d\n%s", seconds, body)
 }
 
@@ -91,7 +91,7 @@ func (k *secretKey) cosign(body string, at calendar.Instant) []byte {
 	seconds := uint64(at.Time().Unix())
 	b := binary.BigEndian.AppendUint32(nil, k.id())
 	b = binary.BigEndian.AppendUint64(b, seconds)
-	b = append(b, ed25519.Sign(k.key, cosigned(body, seconds))...)
+	b = append(b, ed25519.Sign(k.key, cosignatureText(body, seconds))...)
 	return fmt.Appendf(nil, "— %s %s\n", k.name, base64.StdEncoding.EncodeToString(b))
 }
 
@@ -109,11 +109,11 @@ func ParseWitness(public string) (note.Verifier, error) {
 	id, text, _ := strings.Cut(rest, "+")
 	material, err := base64.StdEncoding.Strict().DecodeString(text)
 	if err != nil || !nameable(name) || len(material) != 1+ed25519.PublicKeySize || material[0] != algCosign {
-		return nil, ErrKeyForm.With(short(public))
+		return nil, ErrKeyForm.With(shortenLine(public))
 	}
 	c := &cosigner{name, keyID(name, material), material[1:]}
 	if fmt.Sprintf("%08x", c.id) != id {
-		return nil, ErrKeyForm.With(short(public))
+		return nil, ErrKeyForm.With(shortenLine(public))
 	}
 	return c, nil
 }
@@ -130,7 +130,7 @@ func (c *cosigner) Verify(msg, sig []byte) bool {
 		return false
 	}
 	seconds := binary.BigEndian.Uint64(sig)
-	return seconds < 1<<63 && ed25519.Verify(c.key, cosigned(string(msg), seconds), sig[8:])
+	return seconds < 1<<63 && ed25519.Verify(c.key, cosignatureText(string(msg), seconds), sig[8:])
 }
 
 // A Cosignature is one witness's word on a checkpoint.

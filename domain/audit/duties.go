@@ -85,10 +85,10 @@ func recordsOf(records []*ledger.Record, account string) []ledger.Position {
 	return own
 }
 
-// without is the records but some of them, given in order. What corrects one
+// withoutPositions is the records but some of them, given in order. What corrects one
 // that is left out falls with it, because corrections of what is not there are
 // ignored (ledger.Effective).
-func without(records []*ledger.Record, out []ledger.Position) []*ledger.Record {
+func withoutPositions(records []*ledger.Record, out []ledger.Position) []*ledger.Record {
 	kept := make([]*ledger.Record, 0, len(records)-len(out))
 	for i, r := range records {
 		if len(out) > 0 && out[0] == ledger.Position(i) {
@@ -114,7 +114,7 @@ func (q inquiry) checkMoving(ctx context.Context, account string, records []*led
 	// What would change without the first so many of the own records; nil if
 	// nothing.
 	changeWithout := func(n int) (func(ledger.Position) error, error) {
-		return q.changeIn(ctx, account, counted, without(records, own[:n]))
+		return q.changeIn(ctx, account, counted, withoutPositions(records, own[:n]))
 	}
 	change, err := changeWithout(len(own))
 	if change == nil || err != nil {
@@ -148,7 +148,7 @@ func (q inquiry) changeIn(ctx context.Context, account string, counted []stateme
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		member, was, is, same := "value", dash(counted[i].Value), any(word{"not countable", "không tính được"}), false
+		member, was, is, same := "value", orDash(counted[i].Value), any(word{"not countable", "không tính được"}), false
 		if f, err := indicator.Count(d, r, q.question); err == nil {
 			var now string
 			member, was, now, same = Unequal(counted[i], State(f))

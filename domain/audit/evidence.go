@@ -170,8 +170,8 @@ func (l *lineReader) line(max int) ([]byte, error) {
 
 func (l *lineReader) wrong(what word) error { return ErrEvidence.With(l.number, what) }
 
-// asked says what should stand on a line.
-func asked(name string) word { return word{"want " + name, "phải là " + name} }
+// lineWanted says what should stand on a line.
+func lineWanted(name string) word { return word{"want " + name, "phải là " + name} }
 
 // word reads a line that begins with a word and a space, and gives the rest.
 func (l *lineReader) word(name string) (string, error) {
@@ -181,7 +181,7 @@ func (l *lineReader) word(name string) (string, error) {
 	}
 	rest, ok := strings.CutPrefix(string(b), name+" ")
 	if !ok {
-		return "", l.wrong(asked(name))
+		return "", l.wrong(lineWanted(name))
 	}
 	return rest, nil
 }
@@ -194,7 +194,7 @@ func (l *lineReader) count(name string, limit int64) (int64, error) {
 	}
 	n, err := parseSize(rest)
 	if err != nil || n > limit {
-		return 0, l.wrong(asked(name))
+		return 0, l.wrong(lineWanted(name))
 	}
 	return n, nil
 }
@@ -206,13 +206,13 @@ func readTitle(in *lineReader) error {
 	}
 	version, ok := strings.CutPrefix(string(b), evidenceTitle)
 	if !ok {
-		return in.wrong(asked("title"))
+		return in.wrong(lineWanted("title"))
 	}
 	if _, err := parseSize(version); err == nil && version != evidenceVersion {
 		return ErrEvidenceNewer.With(version)
 	}
 	if version != evidenceVersion {
-		return in.wrong(asked("title"))
+		return in.wrong(lineWanted("title"))
 	}
 	return nil
 }
@@ -235,7 +235,7 @@ func (e *Evidence) readDefinitions(in *lineReader) error {
 		code, digits, _ := strings.Cut(string(b), "@")
 		version, bad := parseSize(digits)
 		if last := len(e.Definitions) - 1; bad != nil || code == "" || last >= 0 && e.Definitions[last].Code >= code {
-			return in.wrong(asked("definition"))
+			return in.wrong(lineWanted("definition"))
 		}
 		e.Definitions = append(e.Definitions, DefinitionRef{code, version})
 	}
@@ -280,7 +280,7 @@ func (e *Evidence) readConsistency(in *lineReader) error {
 		}
 		h, bad := parseHash(string(b))
 		if bad != nil {
-			return in.wrong(asked("hash"))
+			return in.wrong(lineWanted("hash"))
 		}
 		e.Consistency = append(e.Consistency, h)
 	}
@@ -297,7 +297,7 @@ func (e *Evidence) readCheckpoint(in *lineReader) (err error) {
 // Verify tells.
 func (e *Evidence) readRecords(in *lineReader) error {
 	n, err := in.count("records", maxRecords)
-	if c, bad := Peek(e.Checkpoint); bad == nil && n > c.Size {
+	if c, bad := ReadUnverified(e.Checkpoint); bad == nil && n > c.Size {
 		return in.wrong(word{"more records than the checkpoint covers", "nhiều bản ghi hơn số mà điểm kiểm tra bao gồm"})
 	}
 	for range n {
@@ -324,7 +324,7 @@ func (e *Evidence) readEnd(in *lineReader) error {
 	count, digits, _ := strings.Cut(rest, " ")
 	sum, bad := hex.DecodeString(digits)
 	if bad != nil || hex.EncodeToString(sum) != digits || len(sum) != sha256.Size || count != strconv.Itoa(len(e.Records)) {
-		return in.wrong(asked("end"))
+		return in.wrong(lineWanted("end"))
 	}
 	if !bytes.Equal(sum, in.sum.Sum(nil)) {
 		return ErrEvidenceHash
@@ -392,16 +392,16 @@ func gather(ctx context.Context, log ledger.Log, view *View, key string, signed 
 		return nil, ErrShrunk.With(cover.Size, view.Size())
 	}
 	size := ledger.Position(cover.Size)
-	if changed(view.Ring(until), view.Ring(size), cover.Size) || len(view.Recovered(until)) != len(view.Recovered(size)) {
+	if keyChanged(view.Ring(until), view.Ring(size), cover.Size) || len(view.RecoveriesBefore(until)) != len(view.RecoveriesBefore(size)) {
 		until = size
 	}
 	e, err := headOf(view, f, until, cover, signed)
 	return &EvidenceSource{Evidence: e, Size: until, log: log}, err
 }
 
-// changed reports whether the records between two rings give a size to another
+// keyChanged reports whether the records between two rings give a size to another
 // key, or void one.
-func changed(before, after *keyring.Ring, size int64) bool {
+func keyChanged(before, after *keyring.Ring, size int64) bool {
 	was, _ := before.Signer(size)
 	is, _ := after.Signer(size)
 	return was != is || before.Voids() != after.Voids()

@@ -104,7 +104,7 @@ func TestPeekWantsOneTextForOneNote(t *testing.T) {
 	s := told(t)
 	signed, err := s.journal.Latest()
 	require.NoError(t, err)
-	c, err := audit.Peek(signed.Note)
+	c, err := audit.ReadUnverified(signed.Note)
 	require.NoError(t, err)
 	require.Equal(t, signed.Checkpoint, c)
 	text := string(signed.Note)
@@ -112,10 +112,10 @@ func TestPeekWantsOneTextForOneNote(t *testing.T) {
 		text[:len(text)-1], text + "x", text + "\n", strings.Replace(text, "— ", "- ", 1), strings.Replace(text, "\n\n", "\n", 1),
 		strings.Replace(text, "=\n", "==\n", 1), text + "— khac AAAA\n", text + strings.Repeat("— khac AAAAAAAA\n", 101), strings.Repeat("x", 1<<20),
 	} {
-		_, err := audit.Peek([]byte(bad))
+		_, err := audit.ReadUnverified([]byte(bad))
 		require.ErrorIs(t, err, audit.ErrNote, "%.80q", bad)
 	}
-	_, err = audit.Peek([]byte(text + "— khac AAAAAAAA\n")) // an unknown signature is no matter
+	_, err = audit.ReadUnverified([]byte(text + "— khac AAAAAAAA\n")) // an unknown signature is no matter
 	require.NoError(t, err)
 }
 

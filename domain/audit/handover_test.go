@@ -45,7 +45,7 @@ func (s *stage) note(size ledger.Position, k *audit.Key) audit.Signed {
 	require.NoError(s.t, err)
 	signed, err := note.Sign(&note.Note{Text: fmt.Sprintf("%s\n%d\n%s\n", origin, size, root)}, signer)
 	require.NoError(s.t, err)
-	c, err := audit.Peek(signed)
+	c, err := audit.ReadUnverified(signed)
 	require.NoError(s.t, err)
 	return audit.Signed{Checkpoint: c, Note: signed}
 }

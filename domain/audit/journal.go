@@ -143,15 +143,15 @@ func readEntry(b []byte, before []Signed) (s Signed, agreed int64, rest []byte, 
 	if sha256.Sum256(s.Note) != sum {
 		return s, 0, nil, false, errors.New("hash of an entry")
 	}
-	if s.Checkpoint, err = Peek(s.Note); err != nil {
+	if s.Checkpoint, err = ReadUnverified(s.Note); err != nil {
 		return s, 0, nil, false, err
 	}
-	return s, agreed, rest, true, follows(s, agreed, before)
+	return s, agreed, rest, true, checkFollows(s, agreed, before)
 }
 
-// follows is nil if an entry may stand behind others: it is of the same ledger,
+// checkFollows is nil if an entry may stand behind others: it is of the same ledger,
 // and larger than those that it goes on from.
-func follows(s Signed, agreed int64, before []Signed) error {
+func checkFollows(s Signed, agreed int64, before []Signed) error {
 	n := len(before)
 	if n > 0 && before[n-1].Origin != s.Origin {
 		return errors.New("an entry of another ledger")
@@ -206,8 +206,8 @@ func (j *Journal) Latest() (Signed, error) {
 	return entries[len(entries)-1], nil
 }
 
-// Covering is the smallest checkpoint of at least n records.
-func (j *Journal) Covering(n ledger.Position) (Signed, error) {
+// FindCovering is the smallest checkpoint of at least n records.
+func (j *Journal) FindCovering(n ledger.Position) (Signed, error) {
 	entries, err := j.Entries()
 	if err != nil {
 		return Signed{}, err
@@ -246,8 +246,8 @@ func (j *Journal) Sign(view *View, size ledger.Position) (Signed, error) {
 	agreed := int64(math.MaxInt64)
 	if n := len(entries); n > 0 {
 		last := entries[n-1]
-		if err := grows(view, last.Checkpoint, c); err != nil {
-			if agreed, err = recovers(view, entries, c, err); err != nil {
+		if err := checkGrowth(view, last.Checkpoint, c); err != nil {
+			if agreed, err = checkRecovery(view, entries, c, err); err != nil {
 				return Signed{}, err
 			}
 		} else if last.Size == c.Size {
@@ -257,10 +257,10 @@ func (j *Journal) Sign(view *View, size ledger.Position) (Signed, error) {
 	return j.write(view, c, entries, agreed, end)
 }
 
-// recovers gives the size up to which a checkpoint that does not grow from the
+// checkRecovery gives the size up to which a checkpoint that does not grow from the
 // last one signed goes on from those before, if the records that it is of hold
 // a recovery that names the last; otherwise why it does not grow.
-func recovers(view *View, entries []Signed, c Checkpoint, why error) (agreed int64, err error) {
+func checkRecovery(view *View, entries []Signed, c Checkpoint, why error) (agreed int64, err error) {
 	r, err := view.recovery(entries[len(entries)-1].Checkpoint)
 	if err != nil || r == nil || c.Size <= r.Position {
 		return 0, cmp.Or(err, why)
@@ -276,9 +276,9 @@ func recovers(view *View, entries []Signed, c Checkpoint, why error) (agreed int
 // SignHead signs the checkpoint of all that a view has read.
 func (j *Journal) SignHead(view *View) (Signed, error) { return j.Sign(view, view.Size()) }
 
-// grows is nil if the checkpoint c of a view grows from the last one signed:
+// checkGrowth is nil if the checkpoint c of a view grows from the last one signed:
 // proven by the view's own tree, and the proof checked again.
-func grows(view *View, last, c Checkpoint) error {
+func checkGrowth(view *View, last, c Checkpoint) error {
 	if last.Origin != c.Origin {
 		return ErrOtherOrigin.With(last.Origin, c.Origin)
 	}
@@ -308,9 +308,9 @@ func (j *Journal) write(view *View, c Checkpoint, entries []Signed, agreed, end 
 	if err := refuseVoided(ring, c.Size); err != nil {
 		return Signed{}, err
 	}
-	key, err := choose(ring.Until(c.Size), keys, c.Size, entries)
+	key, err := chooseKey(ring.Until(c.Size), keys, c.Size, entries)
 	if err != nil {
-		return Signed{}, strange(ring, keys, c.Size, err)
+		return Signed{}, explainNoKey(ring, keys, c.Size, err)
 	}
 	if err := refuseHandover(ring, keys, c.Size); err != nil {
 		return Signed{}, err
@@ -366,17 +366,17 @@ func refuseHandover(ring *keyring.Ring, keys []*Key, size int64) error {
 		case a.At >= size || a.Voided != nil:
 		case a.False():
 			return keyFalse(a)
-		case a.HandedBy(size) && !holds(keys, a.Key):
+		case a.HandedBy(size) && !hasKey(keys, a.Key):
 			return ErrKeyStrange.With(a.At, KeyID(a.Key), a.Key)
 		}
 	}
 	return nil
 }
 
-// strange says of a size that cannot be signed, because it is the turn of a key
+// explainNoKey says of a size that cannot be signed, because it is the turn of a key
 // which is not in the folder, where that key comes from, if the key before it is
 // here; any other fault stays.
-func strange(ring *keyring.Ring, keys []*Key, size int64, err error) error {
+func explainNoKey(ring *keyring.Ring, keys []*Key, size int64, err error) error {
 	a := ring.Turn(size)
 	if !errors.Is(err, ErrKeyNotHere) || a == nil || !oldIsHere(ring, keys, a) {
 		return err
@@ -388,12 +388,12 @@ func strange(ring *keyring.Ring, keys []*Key, size int64, err error) error {
 // ledger's own, if it is one of the announced, and else any that never was.
 func oldIsHere(ring *keyring.Ring, keys []*Key, a *keyring.Announcement) bool {
 	if before := ring.Before(a); before != nil {
-		return holds(keys, before.Key)
+		return hasKey(keys, before.Key)
 	}
-	return slices.ContainsFunc(keys, func(k *Key) bool { return !ring.Announced(k.public) })
+	return slices.ContainsFunc(keys, func(k *Key) bool { return !ring.HasAnnounced(k.public) })
 }
 
-func holds(keys []*Key, public string) bool {
+func hasKey(keys []*Key, public string) bool {
 	return slices.ContainsFunc(keys, func(k *Key) bool { return k.public == public })
 }
 
@@ -418,14 +418,14 @@ func (j *Journal) Announce(view *View, public string) (*ledger.KeyAnnounced2, er
 		return nil, ErrNoCheckpoint.With(1)
 	}
 	last, ring, at := entries[len(entries)-1], view.keys(), int64(view.Size())
-	if ring.Announced(public) || signedBy(signedNote{last.Checkpoint, last.Note}, public) {
+	if ring.HasAnnounced(public) || signedBy(signedNote{last.Checkpoint, last.Note}, public) {
 		return nil, ErrKeyExists.With(KeyID(public))
 	}
 	keys, err := j.keys(view.Origin())
 	if err != nil {
 		return nil, err
 	}
-	old, err := choose(ring, keys, at+1, entries)
+	old, err := chooseKey(ring, keys, at+1, entries)
 	if err != nil {
 		return nil, err
 	}
@@ -444,16 +444,16 @@ func (j *Journal) Announce(view *View, public string) (*ledger.KeyAnnounced2, er
 	return e, ring.Check(at, e)
 }
 
-// choose finds the key whose turn it is. The first key is the only one that was
+// chooseKey finds the key whose turn it is. The first key is the only one that was
 // never announced, or of several the one that signed first.
-func choose(ring *keyring.Ring, keys []*Key, size int64, entries []Signed) (*Key, error) {
+func chooseKey(ring *keyring.Ring, keys []*Key, size int64, entries []Signed) (*Key, error) {
 	due, _ := ring.Signer(size)
 	var fits []*Key
 	for _, k := range keys {
 		switch {
 		case k.public == due:
 			return k, nil
-		case due == "" && !ring.Announced(k.public):
+		case due == "" && !ring.HasAnnounced(k.public):
 			fits = append(fits, k)
 		}
 	}

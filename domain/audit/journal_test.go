@@ -54,13 +54,13 @@ func TestTheSameSizeIsSignedOnce(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, []audit.Signed{first, next}, entries)
 
-	found, err := s.journal.Covering(ledger.Position(first.Size))
+	found, err := s.journal.FindCovering(ledger.Position(first.Size))
 	require.NoError(t, err)
 	require.Equal(t, first, found)
-	found, err = s.journal.Covering(ledger.Position(first.Size) + 1)
+	found, err = s.journal.FindCovering(ledger.Position(first.Size) + 1)
 	require.NoError(t, err)
 	require.Equal(t, next, found)
-	_, err = s.journal.Covering(ledger.Position(next.Size) + 1)
+	_, err = s.journal.FindCovering(ledger.Position(next.Size) + 1)
 	require.ErrorIs(t, err, audit.ErrNoCheckpoint)
 }
 

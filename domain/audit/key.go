@@ -111,13 +111,13 @@ func (k *Key) seal(text []byte) (string, error) {
 func ParseVerifier(public string) (note.Verifier, error) {
 	v, err := note.NewVerifier(public)
 	if err != nil {
-		return nil, ErrKeyForm.With(short(public)).Because(err)
+		return nil, ErrKeyForm.With(shortenLine(public)).Because(err)
 	}
 	return v, nil
 }
 
-// short is a text that somebody typed, cut for a message.
-func short(s string) string {
+// shortenLine is a text that somebody typed, cut for a message.
+func shortenLine(s string) string {
 	if len(s) > 120 {
 		return strings.ToValidUTF8(s[:120], "") + "…"
 	}

@@ -21,9 +21,9 @@ func NewNotary(log ledger.Log, journal *Journal) *Notary {
 	return &Notary{Log: log, View: &View{}, Journal: journal}
 }
 
-// Reach reads the log until the tree holds n records; a negative n is all that
+// SignThrough reads the log until the tree holds n records; a negative n is all that
 // there are now. What is not there yet is left to who asks for it.
-func (n *Notary) Reach(ctx context.Context, size ledger.Position) error {
+func (n *Notary) SignThrough(ctx context.Context, size ledger.Position) error {
 	if size >= 0 && n.View.Size() >= size {
 		return nil
 	}
@@ -32,14 +32,14 @@ func (n *Notary) Reach(ctx context.Context, size ledger.Position) error {
 
 // Root is the root over the first size records, read from the log if need be.
 func (n *Notary) Root(size ledger.Position) (Hash, error) {
-	if err := n.Reach(context.Background(), size); err != nil {
+	if err := n.SignThrough(context.Background(), size); err != nil {
 		return Hash{}, err
 	}
 	return n.View.Root(size)
 }
 
-// Signed are the checkpoints signed so far, smallest first.
-func (n *Notary) Signed() ([]Signed, error) {
+// ListSigned are the checkpoints signed so far, smallest first.
+func (n *Notary) ListSigned() ([]Signed, error) {
 	if n.Journal == nil {
 		return nil, nil
 	}
@@ -54,19 +54,19 @@ func (n *Notary) Lost() ([]Signed, error) {
 	return n.Journal.Lost()
 }
 
-// Covering is the smallest checkpoint of at least size records, if there is one
+// FindCovering is the smallest checkpoint of at least size records, if there is one
 // and the journal can be read. Nothing is verified.
-func (n *Notary) Covering(size ledger.Position) (Signed, bool) {
+func (n *Notary) FindCovering(size ledger.Position) (Signed, bool) {
 	if n.Journal == nil {
 		return Signed{}, false
 	}
-	s, err := n.Journal.Covering(size)
+	s, err := n.Journal.FindCovering(size)
 	return s, err == nil
 }
 
-// Exactly is the checkpoint of exactly so many records, if one is signed.
-func (n *Notary) Exactly(size ledger.Position) (Signed, bool) {
-	s, ok := n.Covering(size)
+// FindExact is the checkpoint of exactly so many records, if one is signed.
+func (n *Notary) FindExact(size ledger.Position) (Signed, bool) {
+	s, ok := n.FindCovering(size)
 	if !ok || s.Size != int64(size) {
 		return Signed{}, false
 	}
@@ -83,7 +83,7 @@ func (n *Notary) Verifiers() ([]string, error) {
 	ring := n.View.keys()
 	var list []string
 	for _, k := range keys {
-		if ring.Announced(k.public) && !slices.Contains(ring.Keys(), k.public) {
+		if ring.HasAnnounced(k.public) && !slices.Contains(ring.Keys(), k.public) {
 			continue // voided: passing it on would ask for trust in it
 		}
 		list = append(list, k.Verifier())
@@ -94,7 +94,7 @@ func (n *Notary) Verifiers() ([]string, error) {
 // Evidence collects the evidence for a statement from what is signed so far:
 // Gather, over the notary's own log, tree and journal.
 func (n *Notary) Evidence(ctx context.Context, key string) (*EvidenceSource, error) {
-	signed, err := n.Signed()
+	signed, err := n.ListSigned()
 	if err != nil {
 		return nil, err
 	}

@@ -84,7 +84,7 @@ func ParseConsistency(text []byte) (*Consistency, []byte, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	c, err := Peek(note)
+	c, err := ReadUnverified(note)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -72,29 +72,29 @@ func State(f *indicator.Figure) statement.Figure {
 func Unequal(stated, counted statement.Figure) (member, was, is string, ok bool) {
 	for _, m := range []struct{ name, was, is string }{
 		{"value", stated.Value, counted.Value},
-		{"numerator", number(stated.Numerator), number(counted.Numerator)},
-		{"denominator", number(stated.Denominator), number(counted.Denominator)},
-		{"expected", number(stated.Expected), number(counted.Expected)},
-		{"reported", number(stated.Reported), number(counted.Reported)},
-		{"carried", number(stated.Carried), number(counted.Carried)},
+		{"numerator", formatNumber(stated.Numerator), formatNumber(counted.Numerator)},
+		{"denominator", formatNumber(stated.Denominator), formatNumber(counted.Denominator)},
+		{"expected", formatNumber(stated.Expected), formatNumber(counted.Expected)},
+		{"reported", formatNumber(stated.Reported), formatNumber(counted.Reported)},
+		{"carried", formatNumber(stated.Carried), formatNumber(counted.Carried)},
 		{"unit", stated.Unit, counted.Unit},
-		{"parts", parts(stated.Parts), parts(counted.Parts)},
+		{"parts", formatParts(stated.Parts), formatParts(counted.Parts)},
 	} {
 		if m.was != m.is {
-			return m.name, dash(m.was), dash(m.is), false
+			return m.name, orDash(m.was), orDash(m.is), false
 		}
 	}
 	return "", "", "", true
 }
 
-func number(n *int64) string {
+func formatNumber(n *int64) string {
 	if n == nil {
 		return ""
 	}
 	return strconv.FormatInt(*n, 10)
 }
 
-func parts(list []statement.Part) string {
+func formatParts(list []statement.Part) string {
 	s := ""
 	for _, p := range list {
 		s += " " + p.Name + "=" + strconv.FormatInt(p.Number, 10)
@@ -102,7 +102,7 @@ func parts(list []statement.Part) string {
 	return s
 }
 
-func dash(s string) string {
+func orDash(s string) string {
 	if s == "" {
 		return "–"
 	}

@@ -83,7 +83,7 @@ func RecoveredVietnamese(list []Recovery) string {
 // English says what is known of the recovery, in one line.
 func (r Recovery) English() string {
 	s := fmt.Sprintf("record %d by %s: recovered after a loss of %s; %d records were signed, %d were found: %q",
-		r.Position, people(r.Actor, r.Role, r.Second, "an unnamed account"), lostWords([]Recovery{r}), r.SignedSize, r.FoundSize, r.Reason)
+		r.Position, describePeople(r.Actor, r.Role, r.Second, "an unnamed account"), lostWords([]Recovery{r}), r.SignedSize, r.FoundSize, r.Reason)
 	if r.AgreedSize < r.FoundSize && r.FoundSize < r.SignedSize {
 		s += fmt.Sprintf("; nothing signed before covers %s, which was found", spanWords(r.AgreedSize, r.FoundSize-1))
 	}
@@ -93,7 +93,7 @@ func (r Recovery) English() string {
 // Vietnamese says what is known of the recovery, in one line.
 func (r Recovery) Vietnamese() string {
 	s := fmt.Sprintf("bản ghi @%d do %s ghi: khôi phục sau khi mất %s; đã ký %d bản ghi, tìm thấy %d: %q",
-		r.Position, people(r.Actor, r.Role, r.Second, "một tài khoản không nêu tên"), lostWords([]Recovery{r}), r.SignedSize, r.FoundSize, r.Reason)
+		r.Position, describePeople(r.Actor, r.Role, r.Second, "một tài khoản không nêu tên"), lostWords([]Recovery{r}), r.SignedSize, r.FoundSize, r.Reason)
 	if r.AgreedSize < r.FoundSize && r.FoundSize < r.SignedSize {
 		s += fmt.Sprintf("; phần tìm thấy %s chưa có chữ ký nào từ trước bảo đảm", spanWords(r.AgreedSize, r.FoundSize-1))
 	}
@@ -116,8 +116,8 @@ func (v *View) meetRecovery(b []byte, at int64) error {
 	return nil
 }
 
-// Recovered are the recoveries among the first n records.
-func (v *View) Recovered(n ledger.Position) []Recovery {
+// RecoveriesBefore are the recoveries among the first n records.
+func (v *View) RecoveriesBefore(n ledger.Position) []Recovery {
 	v.mu.RLock()
 	defer v.mu.RUnlock()
 	i := 0
@@ -130,7 +130,7 @@ func (v *View) Recovered(n ledger.Position) []Recovery {
 // recovery is the recovery that names a checkpoint as signed before, or nil.
 // What it says it found must be what stands before it.
 func (v *View) recovery(c Checkpoint) (*Recovery, error) {
-	for _, r := range v.Recovered(v.Size()) {
+	for _, r := range v.RecoveriesBefore(v.Size()) {
 		if !r.names(c) {
 			continue
 		}

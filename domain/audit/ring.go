@@ -63,7 +63,7 @@ func (t *trust) accept(s signedNote) (key string, anchor int64, err error) {
 	turn := t.ring.Turn(s.Size)
 	for _, public := range t.candidates(turn) {
 		if signedBy(s, public) {
-			v := t.vouched(turn)
+			v := t.vouchFor(turn)
 			return public, v.anchor, v.err
 		}
 	}
@@ -77,17 +77,17 @@ func (t *trust) candidates(turn *keyring.Announcement) []string {
 	}
 	var list []string
 	for _, public := range t.anchors {
-		if !t.ring.Announced(public) {
+		if !t.ring.HasAnnounced(public) {
 			list = append(list, public)
 		}
 	}
 	return list
 }
 
-// vouched says whether the key of a turn is an anchor, or a checkpoint that
+// vouchFor says whether the key of a turn is an anchor, or a checkpoint that
 // holds its announcement was signed by the key before, which is itself to be
 // trusted. Each step goes to a smaller size, so it ends.
-func (t *trust) vouched(turn *keyring.Announcement) vouch {
+func (t *trust) vouchFor(turn *keyring.Announcement) vouch {
 	switch {
 	case turn == nil:
 		return vouch{anchor: -1} // the candidates of the first turn are anchors
@@ -132,14 +132,14 @@ func (t *trust) ours(s signedNote) bool {
 // gives the first such.
 func (t *trust) dispute(anchor int64) error {
 	for _, a := range t.ring.All() {
-		if t.disputed(a, anchor) {
+		if t.isDisputed(a, anchor) {
 			return ErrDisputed.With(KeyID(a.Key), a.Voided.Position, a.From)
 		}
 	}
 	return nil
 }
 
-func (t *trust) disputed(a *keyring.Announcement, anchor int64) bool {
+func (t *trust) isDisputed(a *keyring.Announcement, anchor int64) bool {
 	if a.Voided == nil || a.Wrong != nil || t.only || anchor > int64(a.Voided.Position) {
 		return false
 	}
@@ -155,9 +155,9 @@ func (t *trust) disputed(a *keyring.Announcement, anchor int64) bool {
 	})
 }
 
-// falsehood is a fault if an announcement claims signatures that do not hold
+// findFalsehood is a fault if an announcement claims signatures that do not hold
 // and nothing voids it.
-func falsehood(ring *keyring.Ring) error {
+func findFalsehood(ring *keyring.Ring) error {
 	for _, a := range ring.All() {
 		if a.False() && a.Voided == nil {
 			return keyFalse(a)

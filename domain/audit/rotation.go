@@ -62,7 +62,7 @@ func (j *Journal) Spare(view *View) (*Key, error) {
 	}
 	ring := view.Ring(view.Size())
 	for _, k := range keys {
-		used := ring.Announced(k.public) || len(entries) == 0
+		used := ring.HasAnnounced(k.public) || len(entries) == 0
 		for _, s := range append(lost, entries...) {
 			used = used || signedBy(signedNote{s.Checkpoint, s.Note}, k.public)
 		}
@@ -95,13 +95,13 @@ func CheckSigned(view *View, signed []Signed, keys []string, own bool) []SignedC
 	list := make([]SignedCheck, len(signed))
 	for i, s := range signed {
 		list[i].Signed = s
-		if list[i].Err = s.of(view); list[i].Err != nil {
+		if list[i].Err = s.checkOrigin(view); list[i].Err != nil {
 			if list[i].Lost = givenUp(view, signed, s.Checkpoint); list[i].Lost != nil {
 				list[i].Err = nil
 			}
 			continue
 		}
-		ring := all.Unvoided(s.Size)
+		ring := all.BeforeVoids(s.Size)
 		t := trusts[ring.Records()]
 		if t == nil {
 			t = &trust{ring: ring, anchors: keys, root: view.tree.Root, handed: handed}
@@ -119,7 +119,7 @@ func CheckSigned(view *View, signed []Signed, keys []string, own bool) []SignedC
 // givenUp is the recovery that gave a checkpoint up, or nil: it names that one,
 // or a later one of those that were signed after it.
 func givenUp(view *View, signed []Signed, c Checkpoint) *Recovery {
-	for _, r := range view.Recovered(view.Size()) {
+	for _, r := range view.RecoveriesBefore(view.Size()) {
 		if c.Origin == view.Origin() && r.covers(c.Size) && slices.ContainsFunc(signed, func(s Signed) bool { return r.names(s.Checkpoint) }) {
 			return &r
 		}
@@ -127,8 +127,8 @@ func givenUp(view *View, signed []Signed, c Checkpoint) *Recovery {
 	return nil
 }
 
-// of is nil if a checkpoint is of a view's first records.
-func (c Checkpoint) of(view *View) error {
+// checkOrigin is nil if a checkpoint is of a view's first records.
+func (c Checkpoint) checkOrigin(view *View) error {
 	if c.Origin != view.Origin() {
 		return ErrOtherOrigin.With(c.Origin, view.Origin())
 	}

@@ -179,13 +179,13 @@ func VerifyFile(r io.Reader, o Options) (*Report, error) {
 		if _, ok := fault.Of(err); !ok {
 			return nil, err
 		}
-		return Refused(err), nil
+		return RefusedReport(err), nil
 	}
 	return Verify(e, o), nil
 }
 
-// Refused is the report on a file that ReadEvidence refused.
-func Refused(err error) *Report { return new(Report).conclude(StepFile, err) }
+// RefusedReport is the report on a file that ReadEvidence refused.
+func RefusedReport(err error) *Report { return new(Report).conclude(StepFile, err) }
 
 // Verify checks evidence from its bytes up, and recounts every figure of its
 // statement by the slow road. It looks at nothing but the evidence and the
@@ -242,7 +242,7 @@ type verification struct {
 }
 
 func (v *verification) checkpoint() error {
-	c, err := Peek(v.e.Checkpoint)
+	c, err := ReadUnverified(v.e.Checkpoint)
 	if err != nil {
 		return err
 	}
@@ -282,7 +282,7 @@ func (v *verification) records() error {
 			err = d.Next(r)
 		}
 		if err == nil {
-			err = fresh.meet(b, int64(i))
+			err = fresh.takeRecord(b, int64(i))
 		}
 		if errors.Is(err, register.ErrKindUnknown) {
 			return ErrNewerKind.With(i).Because(err)
@@ -308,7 +308,7 @@ func (v *verification) records() error {
 func (v *verification) signature() error {
 	var handed []signedNote
 	for _, n := range v.e.Handovers {
-		c, err := Peek(n)
+		c, err := ReadUnverified(n)
 		if err != nil {
 			return err
 		}
@@ -317,13 +317,13 @@ func (v *verification) signature() error {
 		}
 		handed = append(handed, signedNote{c, n})
 	}
-	v.chain = &chain{trust: v.trusting(v.view.keys(), handed), anchor: -1}
+	v.chain = &chain{trust: v.trustOf(v.view.keys(), handed), anchor: -1}
 	if err := v.ownKey(); err != nil {
 		return err
 	}
 	err := v.accept(v.chain)
 	if voided := v.givenVoided(); err != nil && len(voided) > 0 {
-		kept := &chain{trust: v.trusting(v.view.keys().Keeping(voided...), handed), anchor: -1}
+		kept := &chain{trust: v.trustOf(v.view.keys().WithoutVoidsOf(voided...), handed), anchor: -1}
 		if v.accept(kept) == nil {
 			v.chain, err = kept, nil
 		}
@@ -332,12 +332,12 @@ func (v *verification) signature() error {
 	return err
 }
 
-// trusting is the trust of a ring in the hands of this verifier.
-func (v *verification) trusting(ring *keyring.Ring, handed []signedNote) *trust {
+// trustOf is the trust of a ring in the hands of this verifier.
+func (v *verification) trustOf(ring *keyring.Ring, handed []signedNote) *trust {
 	t := &trust{ring: ring, anchors: v.o.Keys, only: v.o.OnlyKeys, root: v.view.tree.Root, handed: handed}
 	t.shown = append(t.shown, signedNote{v.head, v.e.Checkpoint})
 	for _, n := range v.o.Earlier {
-		if c, err := Peek(n); err == nil && (c.Size == v.head.Size || t.ours(signedNote{Checkpoint: c})) {
+		if c, err := ReadUnverified(n); err == nil && (c.Size == v.head.Size || t.ours(signedNote{Checkpoint: c})) {
 			t.shown = append(t.shown, signedNote{c, n}) // one of another history is refused in its own step
 		}
 	}
@@ -346,13 +346,13 @@ func (v *verification) trusting(ring *keyring.Ring, handed []signedNote) *trust 
 
 // accept holds the signature of the evidence to a chain of keys.
 func (v *verification) accept(c *chain) error {
-	if err := falsehood(c.trust.ring); err != nil {
+	if err := findFalsehood(c.trust.ring); err != nil {
 		return err
 	}
 	signer, anchor, err := c.trust.accept(signedNote{v.head, v.e.Checkpoint})
 	c.signer = signer
 	if err != nil {
-		return first(c.trust.dispute(-1), err)
+		return firstError(c.trust.dispute(-1), err)
 	}
 	c.anchor = anchor
 	return c.trust.dispute(anchor)
@@ -370,8 +370,8 @@ func (v *verification) givenVoided() []string {
 	return list
 }
 
-// first is the first error of a list, or nil.
-func first(errs ...error) error {
+// firstError is the first error of a list, or nil.
+func firstError(errs ...error) error {
 	for _, err := range errs {
 		if err != nil {
 			return err
@@ -402,7 +402,7 @@ func (v *verification) ownKey() error {
 // earlier holds the evidence to checkpoints that the verifier kept.
 func (v *verification) earlier() error {
 	for _, n := range v.o.Earlier {
-		c, err := Peek(n)
+		c, err := ReadUnverified(n)
 		if err != nil {
 			return err
 		}
@@ -547,9 +547,9 @@ func (r *Report) conclude(step string, err error) *Report {
 			right = "KHÔI PHỤC sau khi mất " + lostWords(r.Recovered) + "; với những gì còn lại"
 		}
 		r.English = fmt.Sprintf(verified+": all %d figures of the statement %q follow from the first %d records of the ledger %s, signed by key %s at size %d%s.",
-			len(r.Lines), r.Title, r.StatedSize, r.Origin, KeyID(r.Key), r.Size, r.but("; the statement was withdrawn later"))
+			len(r.Lines), r.Title, r.StatedSize, r.Origin, KeyID(r.Key), r.Size, r.addCaveat("; the statement was withdrawn later"))
 		r.Vietnamese = fmt.Sprintf(right+": cả %d số liệu của báo cáo xác nhận %q được tính đúng từ %d bản ghi đầu của sổ cái %s, do khóa %s ký ở cỡ sổ %d%s.",
-			len(r.Lines), r.Title, r.StatedSize, r.Origin, KeyID(r.Key), r.Size, r.but("; báo cáo này về sau đã bị thu hồi"))
+			len(r.Lines), r.Title, r.StatedSize, r.Origin, KeyID(r.Key), r.Size, r.addCaveat("; báo cáo này về sau đã bị thu hồi"))
 		return r
 	}
 	r.Failed, r.Err = step, err
@@ -572,7 +572,7 @@ func oneLine(s string) string {
 	}, s)
 }
 
-func (r *Report) but(withdrawn string) string {
+func (r *Report) addCaveat(withdrawn string) string {
 	if r.Withdrawn {
 		return withdrawn
 	}

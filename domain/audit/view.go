@@ -61,16 +61,16 @@ var recovering = []byte(`"kind":"` + ledger.KindRecovered + `"`)
 // and those about keys and recoveries, whose kind cannot stand unescaped inside a
 // text.
 func (v *View) add(b []byte) error {
-	if err := v.meet(b, v.tree.Size()); err != nil {
+	if err := v.takeRecord(b, v.tree.Size()); err != nil {
 		return err
 	}
 	v.tree.Append(b)
 	return nil
 }
 
-// meet takes from the record at a position what the view tells of it beside
+// takeRecord takes from the record at a position what the view tells of it beside
 // its hash.
-func (v *View) meet(b []byte, at int64) error {
+func (v *View) takeRecord(b []byte, at int64) error {
 	if at == 0 {
 		var opened ledger.Opened
 		if err := decodeAs(b, ledger.KindOpened, 0, &opened); err != nil {
@@ -87,12 +87,12 @@ func (v *View) meet(b []byte, at int64) error {
 		}
 	}
 	if bytes.Contains(b, ofKeys) {
-		return v.meetKey(b, at)
+		return v.takeKeyRecord(b, at)
 	}
 	return nil
 }
 
-func (v *View) meetKey(b []byte, at int64) error {
+func (v *View) takeKeyRecord(b []byte, at int64) error {
 	r, err := ledger.Decode(b)
 	if err != nil {
 		return ledger.ErrCorrupt.With(at, ledger.Unreadable).Because(err)

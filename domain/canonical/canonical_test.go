@@ -612,7 +612,7 @@ func TestValuesComeBack(t *testing.T) {
 
 func TestCodesAreOfThisPackage(t *testing.T) {
 	n := 0
-	for _, f := range fault.Declared() {
+	for _, f := range fault.Declarations() {
 		if strings.HasPrefix(f.Code, "json-") {
 			n++
 			require.Contains(t, []fault.Kind{fault.Malformed, fault.TooLarge}, f.Kind, f.Code)

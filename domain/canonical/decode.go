@@ -46,8 +46,8 @@ func Unmarshal(b []byte, v any) error {
 	return err
 }
 
-// mistyped is the fault of a value that is not what was wanted.
-func (s *scanner) mistyped(want word) error {
+// typeFault is the fault of a value that is not what was wanted.
+func (s *scanner) typeFault(want word) error {
 	return ErrType.With(want, wordOf(s.peek()))
 }
 
@@ -69,7 +69,7 @@ func decodeRaw(s *scanner, v reflect.Value) error {
 
 func decodeString(s *scanner, v reflect.Value) error {
 	if s.peek() != '"' {
-		return s.mistyped(wordString)
+		return s.typeFault(wordString)
 	}
 	text, err := s.text()
 	if err != nil {
@@ -81,7 +81,7 @@ func decodeString(s *scanner, v reflect.Value) error {
 
 func decodeBool(s *scanner, v reflect.Value) error {
 	if c := s.peek(); c != 't' && c != 'f' {
-		return s.mistyped(wordBoolean)
+		return s.typeFault(wordBoolean)
 	}
 	b, err := s.boolean()
 	if err != nil {
@@ -94,7 +94,7 @@ func decodeBool(s *scanner, v reflect.Value) error {
 // number reads an integer for a field.
 func (s *scanner) number() (int64, error) {
 	if c := s.peek(); c != '-' && (c < '0' || c > '9') {
-		return 0, s.mistyped(wordInteger)
+		return 0, s.typeFault(wordInteger)
 	}
 	return s.integer()
 }
@@ -131,28 +131,28 @@ func decodeCustom(s *scanner, v reflect.Value) error {
 		return err
 	}
 	if err := v.Addr().Interface().(Unmarshaler).UnmarshalCanonical(b); err != nil {
-		return refused(err, ErrValue)
+		return methodFault(err, ErrValue)
 	}
 	return nil
 }
 
 func decodeTextUnmarshaler(s *scanner, v reflect.Value) error {
 	if s.peek() != '"' {
-		return s.mistyped(wordString)
+		return s.typeFault(wordString)
 	}
 	text, err := s.text()
 	if err != nil {
 		return err
 	}
 	if err := v.Addr().Interface().(encoding.TextUnmarshaler).UnmarshalText(text); err != nil {
-		return refused(err, ErrText.With(short(text)))
+		return methodFault(err, ErrText.With(shorten(text)))
 	}
 	return nil
 }
 
-// refused makes a fault of what a type's own method said: its fault, from its
+// methodFault makes a fault of what a type's own method said: its fault, from its
 // own value on, or else plain with the error as its cause.
-func refused(err error, plain *fault.Fault) error {
+func methodFault(err error, plain *fault.Fault) error {
 	if f, ok := fault.Of(err); ok {
 		return f.At(pointer(f.Field))
 	}
@@ -161,7 +161,7 @@ func refused(err error, plain *fault.Fault) error {
 
 func (p structure) decode(s *scanner, v reflect.Value) error {
 	if s.peek() != '{' {
-		return s.mistyped(wordObject)
+		return s.typeFault(wordObject)
 	}
 	if err := s.open('{'); err != nil {
 		return err
@@ -173,19 +173,19 @@ func (p structure) decode(s *scanner, v reflect.Value) error {
 			return err
 		}
 		if !more {
-			return p.missing(next, len(p))
+			return p.refuseMissing(next, len(p))
 		}
 		at := p.match(s, next)
 		if at < 0 {
-			return p.stranger(s, next)
+			return p.refuseUnknown(s, next)
 		}
 		f := &p[at]
 		s.pos += len(f.quoted)
 		if err := f.codec.decode(s, v.Field(f.index)); err != nil {
-			return under(err, f.name)
+			return addStep(err, f.name)
 		}
 		if f.omit && f.codec.empty(v.Field(f.index)) {
-			return under(ErrEmpty, f.name)
+			return addStep(ErrEmpty, f.name)
 		}
 		next = at + 1
 	}
@@ -207,27 +207,27 @@ func (p structure) match(s *scanner, next int) int {
 	return -1
 }
 
-// stranger says why the member at pos is no field after next.
-func (p structure) stranger(s *scanner, next int) error {
+// refuseUnknown says why the member at pos is no field after next.
+func (p structure) refuseUnknown(s *scanner, next int) error {
 	name, err := s.name(0, nil)
 	if err != nil {
 		return err
 	}
 	for at := range p {
 		if p[at].name == string(name) {
-			if err := p.missing(next, at); err != nil {
+			if err := p.refuseMissing(next, at); err != nil {
 				return err
 			}
 		}
 	}
-	return under(ErrUnknown.With(short(name)), string(name))
+	return addStep(ErrUnknown.With(shorten(name)), string(name))
 }
 
-// missing refuses the absence of a required field from from to before to.
-func (p structure) missing(from, to int) error {
+// refuseMissing refuses the absence of a required field from from to before to.
+func (p structure) refuseMissing(from, to int) error {
 	for i := from; i < to; i++ {
 		if f := &p[i]; !f.omit {
-			return under(ErrMissing.With(f.name), f.name)
+			return addStep(ErrMissing.With(f.name), f.name)
 		}
 	}
 	return nil
@@ -235,7 +235,7 @@ func (p structure) missing(from, to int) error {
 
 func (l list) decode(s *scanner, v reflect.Value) error {
 	if s.peek() != '[' {
-		return s.mistyped(wordArray)
+		return s.typeFault(wordArray)
 	}
 	if err := s.open('['); err != nil {
 		return err
@@ -253,14 +253,14 @@ func (l list) decode(s *scanner, v reflect.Value) error {
 		elem := v.Index(n)
 		elem.SetZero()
 		if err := l.elem.decode(s, elem); err != nil {
-			return under(err, strconv.Itoa(n))
+			return addStep(err, strconv.Itoa(n))
 		}
 	}
 }
 
 func (m mapping) decode(s *scanner, v reflect.Value) error {
 	if s.peek() != '{' {
-		return s.mistyped(wordObject)
+		return s.typeFault(wordObject)
 	}
 	if err := s.open('{'); err != nil {
 		return err
@@ -279,7 +279,7 @@ func (m mapping) decode(s *scanner, v reflect.Value) error {
 		key.SetString(string(name))
 		elem := reflect.New(m.t.Elem()).Elem()
 		if err := m.elem.decode(s, elem); err != nil {
-			return under(err, string(name))
+			return addStep(err, string(name))
 		}
 		v.SetMapIndex(key, elem)
 	}

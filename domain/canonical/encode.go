@@ -83,12 +83,12 @@ func appendInterface(dst []byte, v reflect.Value, depth int) ([]byte, error) {
 	return c.append(dst, v.Elem(), depth)
 }
 
-// custom is the codec of a type with methods of our own.
-func custom(t reflect.Type) codec {
+// customCodec is the codec of a type with methods of our own.
+func customCodec(t reflect.Type) codec {
 	c := codec{append: appendCustom, decode: decodeCustom}
 	if !implements(t, marshaler) {
 		c.append = func([]byte, reflect.Value, int) ([]byte, error) {
-			return nil, unsupported(t, "it can be read only")
+			return nil, unsupportedType(t, "it can be read only")
 		}
 	}
 	if !implements(t, unmarshaler) {
@@ -99,22 +99,22 @@ func custom(t reflect.Type) codec {
 
 func appendCustom(dst []byte, v reflect.Value, depth int) ([]byte, error) {
 	start := len(dst)
-	dst, err := as[Marshaler](v).AppendCanonical(dst)
+	dst, err := valueAs[Marshaler](v).AppendCanonical(dst)
 	if err != nil {
-		return nil, refused(err, ErrValue)
+		return nil, methodFault(err, ErrValue)
 	}
 	return dst, checkAt(dst[min(start, len(dst)):], depth)
 }
 
-// text is the codec of a type that is a string by its own methods.
-func text(t reflect.Type) codec {
+// textCodec is the codec of a type that is a string by its own methods.
+func textCodec(t reflect.Type) codec {
 	c := codec{append: appendTextMarshaler, decode: decodeTextUnmarshaler}
 	switch {
 	case implements(t, textAppender):
 		c.append = appendTextAppender
 	case !implements(t, textMarshaler):
 		c.append = func([]byte, reflect.Value, int) ([]byte, error) {
-			return nil, unsupported(t, "it can be read only")
+			return nil, unsupportedType(t, "it can be read only")
 		}
 	}
 	if !implements(t, textUnmarshaler) {
@@ -126,27 +126,27 @@ func text(t reflect.Type) codec {
 func appendTextAppender(dst []byte, v reflect.Value, _ int) ([]byte, error) {
 	dst = append(dst, '"')
 	start := len(dst)
-	dst, err := as[encoding.TextAppender](v).AppendText(dst)
+	dst, err := valueAs[encoding.TextAppender](v).AppendText(dst)
 	if err != nil {
-		return nil, refused(err, ErrValue)
+		return nil, methodFault(err, ErrValue)
 	}
 	return closeQuoted(dst, start)
 }
 
 func appendTextMarshaler(dst []byte, v reflect.Value, _ int) ([]byte, error) {
-	text, err := as[encoding.TextMarshaler](v).MarshalText()
+	text, err := valueAs[encoding.TextMarshaler](v).MarshalText()
 	if err != nil {
-		return nil, refused(err, ErrValue)
+		return nil, methodFault(err, ErrValue)
 	}
 	dst = append(dst, '"')
 	return closeQuoted(append(dst, text...), len(dst))
 }
 
-func (b builder) pointer(t reflect.Type) (codec, error) {
+func (b builder) pointerCodec(t reflect.Type) (codec, error) {
 	if kind := t.Elem().Kind(); kind == reflect.Pointer || kind == reflect.Interface {
-		return codec{}, unsupported(t, "it points to what may be nil again, or to itself")
+		return codec{}, unsupportedType(t, "it points to what may be nil again, or to itself")
 	}
-	elem, err := b.codec(t.Elem())
+	elem, err := b.codecOf(t.Elem())
 	if err != nil {
 		return codec{}, err
 	}
@@ -180,17 +180,17 @@ func (p structure) append(dst []byte, v reflect.Value, depth int) ([]byte, error
 		}
 		var err error
 		if dst, err = f.codec.append(append(dst, f.quoted...), value, depth); err != nil {
-			return nil, under(err, f.name)
+			return nil, addStep(err, f.name)
 		}
 	}
 	return append(dst, '}'), nil
 }
 
-func (b builder) slice(t reflect.Type) (codec, error) {
+func (b builder) sliceCodec(t reflect.Type) (codec, error) {
 	if t.Elem().Kind() == reflect.Uint8 {
-		return codec{}, unsupported(t, "bytes may be text, numbers or Raw")
+		return codec{}, unsupportedType(t, "bytes may be text, numbers or Raw")
 	}
-	elem, err := b.codec(t.Elem())
+	elem, err := b.codecOf(t.Elem())
 	if err != nil {
 		return codec{}, err
 	}
@@ -212,18 +212,18 @@ func (l list) append(dst []byte, v reflect.Value, depth int) ([]byte, error) {
 		}
 		var err error
 		if dst, err = l.elem.append(dst, v.Index(i), depth); err != nil {
-			return nil, under(err, strconv.Itoa(i))
+			return nil, addStep(err, strconv.Itoa(i))
 		}
 	}
 	return append(dst, ']'), nil
 }
 
-func (b builder) mapping(t reflect.Type) (codec, error) {
+func (b builder) mapCodec(t reflect.Type) (codec, error) {
 	key := t.Key()
 	if key.Kind() != reflect.String || implements(key, textMarshaler) || implements(key, marshaler) {
-		return codec{}, unsupported(t, "its keys are not plain strings")
+		return codec{}, unsupportedType(t, "its keys are not plain strings")
 	}
-	elem, err := b.codec(t.Elem())
+	elem, err := b.codecOf(t.Elem())
 	if err != nil {
 		return codec{}, err
 	}
@@ -255,7 +255,7 @@ func (m mapping) append(dst []byte, v reflect.Value, depth int) ([]byte, error) 
 			return nil, err
 		}
 		if dst, err = m.elem.append(append(dst, ':'), v.MapIndex(key), depth); err != nil {
-			return nil, under(err, key.String())
+			return nil, addStep(err, key.String())
 		}
 	}
 	return append(dst, '}'), nil

@@ -146,9 +146,9 @@ func wordOf(c byte) word {
 	return wordNothing
 }
 
-// short cuts what a sentence quotes from the input to a length that a person
+// shorten cuts what a sentence quotes from the input to a length that a person
 // reads and a log can bear.
-func short[T ~string | ~[]byte](text T) string {
+func shorten[T ~string | ~[]byte](text T) string {
 	const most = 60
 	n := 0
 	for at := range string(text) {
@@ -161,9 +161,9 @@ func short[T ~string | ~[]byte](text T) string {
 
 var pointerEscapes = strings.NewReplacer("~", "~0", "/", "~1")
 
-// under gives err, raised somewhere inside the member or element named step,
+// addStep gives err, raised somewhere inside the member or element named step,
 // the pointer seen from the value around it. Other errors pass as they are.
-func under(err error, step string) error {
+func addStep(err error, step string) error {
 	f, ok := fault.Of(err)
 	if !ok {
 		return err

@@ -40,7 +40,7 @@ func codecOf(t reflect.Type) (*codec, error) {
 		return c.(*codec), nil
 	}
 	b := builder{}
-	c, err := b.codec(t)
+	c, err := b.codecOf(t)
 	if err != nil {
 		return nil, err
 	}
@@ -66,7 +66,7 @@ var (
 	}
 )
 
-func (b builder) codec(t reflect.Type) (*codec, error) {
+func (b builder) codecOf(t reflect.Type) (*codec, error) {
 	if c, ok := codecs.Load(t); ok {
 		return c.(*codec), nil
 	}
@@ -75,7 +75,7 @@ func (b builder) codec(t reflect.Type) (*codec, error) {
 	}
 	c := new(codec)
 	b[t] = c
-	made, err := b.make(t)
+	made, err := b.makeCodec(t)
 	if err != nil {
 		return nil, err
 	}
@@ -84,20 +84,20 @@ func (b builder) codec(t reflect.Type) (*codec, error) {
 	return c, nil
 }
 
-func (b builder) make(t reflect.Type) (codec, error) {
+func (b builder) makeCodec(t reflect.Type) (codec, error) {
 	switch kind := t.Kind(); {
 	case t == rawType:
 		return codec{append: appendRaw, decode: decodeRaw}, nil
 	case kind == reflect.Pointer:
-		return b.pointer(t)
+		return b.pointerCodec(t)
 	case kind == reflect.Interface:
 		return codec{append: appendInterface, decode: refuseDecode(t, "it is an interface")}, nil
 	case implements(t, marshaler) || implements(t, unmarshaler):
-		return custom(t), nil
+		return customCodec(t), nil
 	case implements(t, textMarshaler) || implements(t, textAppender) || implements(t, textUnmarshaler):
-		return text(t), nil
+		return textCodec(t), nil
 	default:
-		return b.plain(t, kind)
+		return b.plainCodec(t, kind)
 	}
 }
 
@@ -106,7 +106,7 @@ func implements(t, i reflect.Type) bool {
 	return t.Implements(i) || reflect.PointerTo(t).Implements(i)
 }
 
-func (b builder) plain(t reflect.Type, kind reflect.Kind) (codec, error) {
+func (b builder) plainCodec(t reflect.Type, kind reflect.Kind) (codec, error) {
 	switch kind {
 	case reflect.String:
 		return codec{append: appendString, decode: decodeString}, nil
@@ -117,16 +117,16 @@ func (b builder) plain(t reflect.Type, kind reflect.Kind) (codec, error) {
 	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
 		return codec{append: appendUint, decode: decodeUint}, nil
 	case reflect.Slice:
-		return b.slice(t)
+		return b.sliceCodec(t)
 	case reflect.Map:
-		return b.mapping(t)
+		return b.mapCodec(t)
 	case reflect.Struct:
-		return b.structure(t)
+		return b.structCodec(t)
 	}
-	return codec{}, unsupported(t, unsupportedReason[kind])
+	return codec{}, unsupportedType(t, unsupportedReason[kind])
 }
 
-func unsupported(t reflect.Type, why string) error {
+func unsupportedType(t reflect.Type, why string) error {
 	if why == "" {
 		why = "this kind of type is not supported"
 	}
@@ -134,7 +134,7 @@ func unsupported(t reflect.Type, why string) error {
 }
 
 func refuseDecode(t reflect.Type, why string) func(*scanner, reflect.Value) error {
-	return func(*scanner, reflect.Value) error { return unsupported(t, why) }
+	return func(*scanner, reflect.Value) error { return unsupportedType(t, why) }
 }
 
 // A field is one member of a struct.
@@ -149,7 +149,7 @@ type field struct {
 // A structure is the members of a struct type, in the order of their names.
 type structure []field
 
-func (b builder) structure(t reflect.Type) (codec, error) {
+func (b builder) structCodec(t reflect.Type) (codec, error) {
 	var p structure
 	for i := range t.NumField() {
 		f, ok, err := fieldOf(t, t.Field(i))
@@ -160,18 +160,18 @@ func (b builder) structure(t reflect.Type) (codec, error) {
 			continue
 		}
 		f.index = i
-		if f.codec, err = b.codec(t.Field(i).Type); err != nil {
-			return codec{}, under(err, f.name)
+		if f.codec, err = b.codecOf(t.Field(i).Type); err != nil {
+			return codec{}, addStep(err, f.name)
 		}
 		p = append(p, f)
 	}
 	if len(p) == 0 && t.NumField() > 0 {
-		return codec{}, unsupported(t, "it has fields, and none with a json tag")
+		return codec{}, unsupportedType(t, "it has fields, and none with a json tag")
 	}
 	slices.SortFunc(p, func(a, b field) int { return compareNames([]byte(a.name), []byte(b.name)) })
 	for i := 1; i < len(p); i++ {
 		if p[i-1].name == p[i].name {
-			return codec{}, unsupported(t, "two fields have the name "+p[i].name)
+			return codec{}, unsupportedType(t, "two fields have the name "+p[i].name)
 		}
 	}
 	return codec{append: p.append, decode: p.decode}, nil
@@ -187,14 +187,14 @@ func fieldOf(t reflect.Type, sf reflect.StructField) (f field, ok bool, err erro
 	}
 	name, options, _ := strings.Cut(tag, ",")
 	if name == "" || !sf.IsExported() {
-		return f, false, unsupported(t, "field "+sf.Name+" needs an exported name and a name in its json tag")
+		return f, false, unsupportedType(t, "field "+sf.Name+" needs an exported name and a name in its json tag")
 	}
 	quoted, err := closeQuoted(append([]byte{'"'}, name...), 1)
 	if err != nil || len(quoted) != len(name)+2 {
-		return f, false, unsupported(t, "field "+sf.Name+" has a name that would need escapes")
+		return f, false, unsupportedType(t, "field "+sf.Name+" has a name that would need escapes")
 	}
 	if options != "" && options != "omitempty" && options != "omitzero" {
-		return f, false, unsupported(t, "field "+sf.Name+" has the tag option "+options)
+		return f, false, unsupportedType(t, "field "+sf.Name+" has the tag option "+options)
 	}
 	return field{name: name, quoted: string(quoted) + ":", omit: options != ""}, true, nil
 }
@@ -204,7 +204,7 @@ func fieldOf(t reflect.Type, sf reflect.StructField) (f field, ok bool, err erro
 func emptyOf(t reflect.Type) func(reflect.Value) bool {
 	if t.Kind() != reflect.Pointer && t.Kind() != reflect.Interface && implements(t, zeroer) {
 		return func(v reflect.Value) bool {
-			return as[interface{ IsZero() bool }](v).IsZero()
+			return valueAs[interface{ IsZero() bool }](v).IsZero()
 		}
 	}
 	switch t.Kind() {
@@ -214,8 +214,8 @@ func emptyOf(t reflect.Type) func(reflect.Value) bool {
 	return reflect.Value.IsZero
 }
 
-// as gives v, or a pointer to it, as the interface I that one of them has.
-func as[I any](v reflect.Value) I {
+// valueAs gives v, or a pointer to it, as the interface I that one of them has.
+func valueAs[I any](v reflect.Value) I {
 	if v.CanAddr() {
 		return v.Addr().Interface().(I) // a pointer has the methods of its value
 	}

@@ -42,19 +42,19 @@ func (s *scanner) peek() byte {
 	return 0
 }
 
-// unexpected says what is wrong with the byte that cannot be used.
-func (s *scanner) unexpected() error {
+// unexpectedByte says what is wrong with the byte that cannot be used.
+func (s *scanner) unexpectedByte() error {
 	switch s.peek() {
 	case ' ', '\t', '\n', '\r':
 		return ErrSpace.With(s.pos)
 	}
-	return stopped(s.src, s.pos)
+	return textFault(s.src, s.pos)
 }
 
 // open enters the object or array that starts with c.
 func (s *scanner) open(c byte) error {
 	if s.peek() != c {
-		return s.unexpected()
+		return s.unexpectedByte()
 	}
 	if s.depth++; s.depth > MaxDepth {
 		return ErrDeep.With(MaxDepth)
@@ -77,7 +77,7 @@ func (s *scanner) more(n int, c byte) (bool, error) {
 		s.pos++
 		return true, nil
 	}
-	return false, s.unexpected()
+	return false, s.unexpectedByte()
 }
 
 // name reads a member's name, which must come after the one before it, and the
@@ -89,13 +89,13 @@ func (s *scanner) name(n int, last []byte) ([]byte, error) {
 	}
 	if n > 0 {
 		if order := compareNames(last, name); order == 0 {
-			return nil, under(ErrDuplicate.With(short(name)), string(name))
+			return nil, addStep(ErrDuplicate.With(shorten(name)), string(name))
 		} else if order > 0 {
-			return nil, under(ErrOrder.With(short(name)), string(name))
+			return nil, addStep(ErrOrder.With(shorten(name)), string(name))
 		}
 	}
 	if s.peek() != ':' {
-		return nil, s.unexpected()
+		return nil, s.unexpectedByte()
 	}
 	s.pos++
 	return name, nil
@@ -133,7 +133,7 @@ func (s *scanner) skipObject() error {
 			return err
 		}
 		if err := s.skip(); err != nil {
-			return under(err, string(name))
+			return addStep(err, string(name))
 		}
 	}
 }
@@ -148,7 +148,7 @@ func (s *scanner) skipArray() error {
 			return err
 		}
 		if err := s.skip(); err != nil {
-			return under(err, strconv.Itoa(n))
+			return addStep(err, strconv.Itoa(n))
 		}
 	}
 }
@@ -157,27 +157,27 @@ func (s *scanner) skipArray() error {
 // has escapes, and must not be changed.
 func (s *scanner) text() ([]byte, error) {
 	if s.peek() != '"' {
-		return nil, s.unexpected()
+		return nil, s.unexpectedByte()
 	}
 	start := s.pos + 1
-	end, quick := run(s.src, start)
+	end, quick := plainRun(s.src, start)
 	escapes := false
 	for end < len(s.src) && s.src[end] == '\\' {
 		if err := s.escape(end); err != nil {
 			return nil, err
 		}
-		more, q := run(s.src, end+2)
+		more, q := plainRun(s.src, end+2)
 		end, quick, escapes = more, quick && q, true
 	}
 	if end >= len(s.src) || s.src[end] != '"' {
-		return nil, stopped(s.src, end)
+		return nil, textFault(s.src, end)
 	}
 	text := s.src[start:end]
 	if escapes {
 		text = unescape(text)
 	}
 	if !quick && !norm.NFC.IsNormal(text) {
-		return nil, ErrNotNFC.With(short(text))
+		return nil, ErrNotNFC.With(shorten(text))
 	}
 	s.pos = end + 1
 	return text, nil
@@ -188,7 +188,7 @@ func (s *scanner) escape(at int) error {
 	if at+1 >= len(s.src) {
 		return ErrEnded.With(at + 1)
 	}
-	if escaped(s.src[at+1]) == 0 {
+	if escapedCharacter(s.src[at+1]) == 0 {
 		return ErrEscapeForm.With(at)
 	}
 	return nil
@@ -208,7 +208,7 @@ func (s *scanner) integer() (int64, error) {
 // stands and not as a 1 with something behind it.
 func integer(src []byte, at int) (n int64, end int, err error) {
 	end = at
-	for end < len(src) && numeric(src[end]) {
+	for end < len(src) && isNumeric(src[end]) {
 		end++
 	}
 	digits := src[at:end]
@@ -217,10 +217,10 @@ func integer(src []byte, at int) (n int64, end int, err error) {
 		digits = digits[1:]
 	}
 	if !plainInteger(digits, negative) {
-		return 0, end, ErrNumber.With(short(src[at:end]), at)
+		return 0, end, ErrNumber.With(shorten(src[at:end]), at)
 	}
 	if len(digits) > len("9007199254740991") {
-		return 0, end, ErrUnsafe.With(short(src[at:end]))
+		return 0, end, ErrUnsafe.With(shorten(src[at:end]))
 	}
 	for _, d := range digits {
 		n = n*10 + int64(d-'0')
@@ -234,7 +234,7 @@ func integer(src []byte, at int) (n int64, end int, err error) {
 	return n, end, nil
 }
 
-func numeric(c byte) bool {
+func isNumeric(c byte) bool {
 	return c >= '0' && c <= '9' || c == '-' || c == '+' || c == '.' || c == 'e' || c == 'E'
 }
 
@@ -273,7 +273,7 @@ func literal(src []byte, at int) (value bool, end int, err error) {
 	case startsWith(rest, "null"):
 		return false, at, ErrNull.With(at)
 	}
-	return false, at, stopped(src, at)
+	return false, at, textFault(src, at)
 }
 
 func startsWith(b []byte, text string) bool {

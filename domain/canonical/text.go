@@ -15,8 +15,8 @@ var plain = func() (set [utf8.RuneSelf]bool) {
 	return set
 }()
 
-// forbidden reports the characters that no string may hold.
-func forbidden(r rune) bool {
+// isForbidden reports the characters that no string may hold.
+func isForbidden(r rune) bool {
 	switch {
 	case r < 0x20:
 		return r != '\n' && r != '\t'
@@ -30,11 +30,11 @@ func forbidden(r rune) bool {
 	return r&0xFFFE == 0xFFFE // U+FFFE, U+FFFF and their like in every plane
 }
 
-// settled reports the characters that are in normal form C whatever stands
+// isAlwaysNormal reports the characters that are in normal form C whatever stands
 // beside them, among those that Vietnamese papers use. Text made of these
 // alone needs no look at the normaliser's tables, which is most of the time
 // of a scan.
-func settled(r rune) bool {
+func isAlwaysNormal(r rune) bool {
 	switch {
 	case r < 0x300, r >= 0x1EA0 && r <= 0x1EF9:
 		return true
@@ -44,9 +44,9 @@ func settled(r rune) bool {
 	return false
 }
 
-// run gives the end of the characters from i on that stand for themselves in a
+// plainRun gives the end of the characters from i on that stand for themselves in a
 // string; quick is false if their normal form has to be looked at.
-func run(src []byte, i int) (end int, quick bool) {
+func plainRun(src []byte, i int) (end int, quick bool) {
 	quick = true
 	for i < len(src) {
 		if c := src[i]; c < utf8.RuneSelf {
@@ -57,17 +57,17 @@ func run(src []byte, i int) (end int, quick bool) {
 			continue
 		}
 		r, n := utf8.DecodeRune(src[i:])
-		if r == utf8.RuneError && n == 1 || forbidden(r) {
+		if r == utf8.RuneError && n == 1 || isForbidden(r) {
 			return i, quick
 		}
-		quick = quick && settled(r)
+		quick = quick && isAlwaysNormal(r)
 		i += n
 	}
 	return i, quick
 }
 
-// stopped says why a run had to end at i, where no quote or escape stands.
-func stopped(src []byte, i int) error {
+// textFault says why a run had to end at i, where no quote or escape stands.
+func textFault(src []byte, i int) error {
 	if i >= len(src) {
 		return ErrEnded.With(i)
 	}
@@ -75,16 +75,16 @@ func stopped(src []byte, i int) error {
 	switch {
 	case r == utf8.RuneError && n <= 1:
 		return ErrUTF8.With(i)
-	case forbidden(r):
+	case isForbidden(r):
 		return ErrCharacter.With(r, i)
 	}
 	return ErrUnexpected.With(string(r), i)
 }
 
-// normal brings text, found at byte at, to normal form C. The normaliser cuts
+// checkNormal brings text, found at byte at, to normal form C. The normaliser cuts
 // runs of more than 30 marks by a joiner of its own; such text is refused, for
 // what is stored must be what was sent.
-func normal(text []byte, at int) ([]byte, error) {
+func checkNormal(text []byte, at int) ([]byte, error) {
 	const joiner = "\u034F"
 	out := norm.NFC.Bytes(text)
 	if bytes.Count(out, []byte(joiner)) != bytes.Count(text, []byte(joiner)) || !norm.NFC.IsNormal(out) {
@@ -97,7 +97,7 @@ func normal(text []byte, at int) ([]byte, error) {
 func appendQuoted(dst, text []byte) []byte {
 	dst = append(dst, '"')
 	for {
-		end, _ := run(text, 0)
+		end, _ := plainRun(text, 0)
 		dst = append(dst, text[:end]...)
 		if end == len(text) {
 			return append(dst, '"')
@@ -121,8 +121,8 @@ func escapeOf(c byte) byte {
 	return 0
 }
 
-// escaped is the character that a canonical escape stands for, or 0.
-func escaped(letter byte) byte {
+// escapedCharacter is the character that a canonical escape stands for, or 0.
+func escapedCharacter(letter byte) byte {
 	switch letter {
 	case '"', '\\':
 		return letter
@@ -142,7 +142,7 @@ func unescape(raw []byte) []byte {
 		if i < 0 {
 			return append(text, raw...)
 		}
-		text = append(append(text, raw[:i]...), escaped(raw[i+1]))
+		text = append(append(text, raw[:i]...), escapedCharacter(raw[i+1]))
 		raw = raw[i+2:]
 	}
 }
@@ -151,17 +151,17 @@ func unescape(raw []byte) []byte {
 // opening quote: it checks the text and escapes what has to be escaped.
 func closeQuoted(dst []byte, start int) ([]byte, error) {
 	text := dst[start:]
-	end, quick := run(text, 0)
+	end, quick := plainRun(text, 0)
 	simple := end == len(text)
 	for end < len(text) {
 		if escapeOf(text[end]) == 0 {
-			return nil, stopped(text, end)
+			return nil, textFault(text, end)
 		}
-		more, q := run(text, end+1)
+		more, q := plainRun(text, end+1)
 		end, quick = more, quick && q
 	}
 	if !quick && !norm.NFC.IsNormal(text) {
-		return nil, ErrNotNFC.With(short(text))
+		return nil, ErrNotNFC.With(shorten(text))
 	}
 	if simple {
 		return append(dst, '"'), nil

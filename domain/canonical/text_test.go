@@ -14,7 +14,7 @@ import (
 func TestSettledCharactersNeedNoNormaliser(t *testing.T) {
 	var settledRunes []string
 	for r := rune(0); r <= unicode.MaxRune; r++ {
-		if !utf8.ValidRune(r) || !settled(r) {
+		if !utf8.ValidRune(r) || !isAlwaysNormal(r) {
 			continue
 		}
 		text := string(r)
@@ -44,7 +44,7 @@ func TestForbiddenCharacters(t *testing.T) {
 		return r == '\uFEFF' || r >= '\u202A' && r <= '\u202E' || r >= '\u2066' && r <= '\u2069'
 	}
 	for r := rune(0); r <= unicode.MaxRune; r++ {
-		if never(r) != forbidden(r) {
+		if never(r) != isForbidden(r) {
 			t.Fatalf("%U", r)
 		}
 	}
@@ -53,7 +53,7 @@ func TestForbiddenCharacters(t *testing.T) {
 func TestEveryAllowedCharacterGoesThrough(t *testing.T) {
 	for r := rune(0); r <= unicode.MaxRune; r++ {
 		text := string(r)
-		if !utf8.ValidRune(r) || forbidden(r) || !norm.NFC.IsNormalString(text) {
+		if !utf8.ValidRune(r) || isForbidden(r) || !norm.NFC.IsNormalString(text) {
 			continue
 		}
 		b, err := Marshal(text)
@@ -72,7 +72,7 @@ func TestMessagesQuoteNoMoreThanAPersonReads(t *testing.T) {
 	for range 200 {
 		long += "đ"
 	}
-	require.Equal(t, long[:120]+"…", short(long))
-	require.Equal(t, long[:120], short(long[:120]))
-	require.Equal(t, "", short([]byte(nil)))
+	require.Equal(t, long[:120]+"…", shorten(long))
+	require.Equal(t, long[:120], shorten(long[:120]))
+	require.Equal(t, "", shorten([]byte(nil)))
 }

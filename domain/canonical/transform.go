@@ -107,7 +107,7 @@ func (t *transformer) more(n int, c byte) (bool, error) {
 		t.space()
 		return true, nil
 	}
-	return false, stopped(t.src, t.pos)
+	return false, textFault(t.src, t.pos)
 }
 
 func (t *transformer) array(depth int) error {
@@ -119,7 +119,7 @@ func (t *transformer) array(depth int) error {
 			return err
 		}
 		if err := t.value(depth); err != nil {
-			return under(err, strconv.Itoa(n))
+			return addStep(err, strconv.Itoa(n))
 		}
 	}
 }
@@ -147,7 +147,7 @@ func (t *transformer) object(depth int) error {
 
 func (t *transformer) member(depth int) error {
 	if t.peek() != '"' {
-		return stopped(t.src, t.pos)
+		return textFault(t.src, t.pos)
 	}
 	name, err := t.text()
 	if err != nil {
@@ -157,12 +157,12 @@ func (t *transformer) member(depth int) error {
 	t.out = append(appendQuoted(t.out, name), ':')
 	t.space()
 	if t.peek() != ':' {
-		return stopped(t.src, t.pos)
+		return textFault(t.src, t.pos)
 	}
 	t.pos++
 	t.space()
 	if err := t.value(depth); err != nil {
-		return under(err, string(name))
+		return addStep(err, string(name))
 	}
 	t.members = append(t.members, member{name, start, len(t.out)})
 	return nil
@@ -178,7 +178,7 @@ func (t *transformer) sort(members []member, start int) error {
 	}
 	for i := 1; i < len(members); i++ {
 		if name := members[i].name; compareNames(members[i-1].name, name) == 0 {
-			return under(ErrDuplicate.With(short(name)), string(name))
+			return addStep(ErrDuplicate.With(shorten(name)), string(name))
 		}
 	}
 	if sorted {
@@ -200,39 +200,39 @@ func (t *transformer) sort(members []member, start int) error {
 // form C; the text may be part of the source.
 func (t *transformer) text() ([]byte, error) {
 	at := t.pos
-	end, quick := run(t.src, at+1)
+	end, quick := plainRun(t.src, at+1)
 	text := t.src[at+1 : end]
 	t.pos = end
 	if t.peek() == '\\' {
 		var err error
-		if text, quick, err = t.spelled(slices.Clone(text), quick); err != nil {
+		if text, quick, err = t.textFromEscape(slices.Clone(text), quick); err != nil {
 			return nil, err
 		}
 	}
 	if t.peek() != '"' {
-		return nil, stopped(t.src, t.pos)
+		return nil, textFault(t.src, t.pos)
 	}
 	t.pos++
 	if quick {
 		return text, nil
 	}
-	return normal(text, at)
+	return checkNormal(text, at)
 }
 
-// spelled goes on with a string from its first escape on.
-func (t *transformer) spelled(text []byte, quick bool) ([]byte, bool, error) {
+// textFromEscape goes on with a string from its first escape on.
+func (t *transformer) textFromEscape(text []byte, quick bool) ([]byte, bool, error) {
 	for t.peek() == '\\' {
 		at := t.pos
 		r, err := t.escape()
 		if err != nil {
 			return nil, false, err
 		}
-		if forbidden(r) {
+		if isForbidden(r) {
 			return nil, false, ErrCharacter.With(r, at)
 		}
-		end, q := run(t.src, t.pos)
+		end, q := plainRun(t.src, t.pos)
 		text = append(utf8.AppendRune(text, r), t.src[t.pos:end]...)
-		quick = quick && q && settled(r)
+		quick = quick && q && isAlwaysNormal(r)
 		t.pos = end
 	}
 	return text, quick, nil

@@ -144,7 +144,7 @@ var badBodies = []struct {
 func TestBadBodiesAreRefusedWithTheirPlace(t *testing.T) {
 	require.GreaterOrEqual(t, len(badBodies), 60)
 	for _, bad := range badBodies {
-		t.Run(short(bad.body), func(t *testing.T) {
+		t.Run(shorten(bad.body), func(t *testing.T) {
 			out, err := Transform([]byte(bad.body), limit)
 			require.ErrorIs(t, err, bad.want)
 			f, _ := fault.Of(err)

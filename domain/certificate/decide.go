@@ -32,7 +32,7 @@ func Decide(w World, key string, f *ledger.Fact) error {
 	}
 	switch e := f.Event.(type) {
 	case *Renewed:
-		return ledger.First(w.CoopLiving(c.Coop, day), after(&e.Until, day))
+		return ledger.First(w.CoopLiving(c.Coop, day), requireAfter(&e.Until, day))
 	case *Suspended:
 		if c.Suspension != nil {
 			return ErrSuspended.With(key, c.Suspension.Valid.Vi())
@@ -52,10 +52,10 @@ func decideGranted(w World, key string, e *Granted, day calendar.Day) error {
 	if err := w.CoopLiving(e.Coop, day); err != nil {
 		return fault.SetField(err, "/data/coop")
 	}
-	return after(e.Until, day)
+	return requireAfter(e.Until, day)
 }
 
-func after(until *calendar.Day, day calendar.Day) error {
+func requireAfter(until *calendar.Day, day calendar.Day) error {
 	if until != nil && *until <= day {
 		return ErrUntil.With(until.Vi(), day.Vi()).At("/data/until")
 	}

@@ -25,6 +25,6 @@ func TestRefusedData(t *testing.T) {
 		{"certificate.granted/1", `{"coop":"x","group":"quality","scheme":""}`, "key-form", "/data/scheme"},
 		{"certificate.renewed/1", `{"until":"2025"}`, "day", "/data/until"},
 	} {
-		eventtest.Refused(t, Specs(), ledger.Kind(c.kind), c.data, c.code, c.field)
+		eventtest.RequireRefused(t, Specs(), ledger.Kind(c.kind), c.data, c.code, c.field)
 	}
 }

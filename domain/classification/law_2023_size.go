@@ -76,7 +76,7 @@ func (r SizeRule) Of(f SizeFacts) SizeResult { return r.of(f) }
 func SizeRules() []SizeRule {
 	list := []SizeRule{sizeByMembers2020, sizeOf2023}
 	for i := range list {
-		list[i].Paper = list[i].Paper.own()
+		list[i].Paper = list[i].Paper.copySlices()
 	}
 	return list
 }
@@ -132,20 +132,20 @@ func SizeOf(f SizeFacts) SizeResult {
 		if f.OfficialMembers < b.members {
 			continue
 		}
-		if reason := f.reaches(b); reason != "" {
-			return f.sized(b.size, reason, law2023+" "+b.point, open)
+		if reason := f.limitReached(b); reason != "" {
+			return f.withSize(b.size, reason, law2023+" "+b.point, open)
 		}
 		if f.Revenue == nil || f.Capital == nil {
 			open = append(open, b)
 		}
 	}
 	if f.OfficialMembers < sizeBands2023[len(sizeBands2023)-1].members {
-		return f.sized(Micro, ReasonMembers, law2023, nil)
+		return f.withSize(Micro, ReasonMembers, law2023, nil)
 	}
-	return f.sized(Micro, ReasonBelow, law2023, open)
+	return f.withSize(Micro, ReasonBelow, law2023, open)
 }
 
-func (f SizeFacts) reaches(b sizeBand) string {
+func (f SizeFacts) limitReached(b sizeBand) string {
 	switch {
 	case f.Revenue != nil && *f.Revenue >= b.revenue:
 		return ReasonRevenue
@@ -155,32 +155,32 @@ func (f SizeFacts) reaches(b sizeBand) string {
 	return ""
 }
 
-func (f SizeFacts) sized(size Size, reason, article string, open []sizeBand) SizeResult {
+func (f SizeFacts) withSize(size Size, reason, article string, open []sizeBand) SizeResult {
 	r := SizeResult{Size: size, AtLeast: size, AtMost: size, Reason: reason, Article: article}
 	if len(open) > 0 {
 		r.Size, r.AtMost, r.Reason, r.Article = "", open[0].size, ReasonOpen, law2023
-		r.Missing = f.missing()
+		r.Missing = f.missingFacts()
 		r.Vi = fmt.Sprintf("Chưa xác định được quy mô: có %s thành viên chính thức nhưng chưa có số liệu %s; quy mô có thể từ %s đến %s.",
-			grouped(f.OfficialMembers), missingVi(r.Missing), lower(r.AtLeast), lower(r.AtMost))
+			groupThousands(f.OfficialMembers), missingVi(r.Missing), smallLetter(r.AtLeast), smallLetter(r.AtMost))
 		return r
 	}
-	r.Vi = fmt.Sprintf("%s: có %s thành viên chính thức, %s.", size.Vi(), grouped(f.OfficialMembers), f.why(reason))
+	r.Vi = fmt.Sprintf("%s: có %s thành viên chính thức, %s.", size.Vi(), groupThousands(f.OfficialMembers), f.reasonSentence(reason))
 	return r
 }
 
-func (f SizeFacts) why(reason string) string {
+func (f SizeFacts) reasonSentence(reason string) string {
 	switch reason {
 	case ReasonRevenue:
-		return "doanh thu " + grouped(*f.Revenue) + " đồng"
+		return "doanh thu " + groupThousands(*f.Revenue) + " đồng"
 	case ReasonCapital:
-		return "tổng nguồn vốn " + grouped(*f.Capital) + " đồng"
+		return "tổng nguồn vốn " + groupThousands(*f.Capital) + " đồng"
 	case ReasonBelow:
 		return "doanh thu và tổng nguồn vốn đều dưới mức quy mô nhỏ"
 	}
 	return "dưới 50 thành viên chính thức"
 }
 
-func (f SizeFacts) missing() []string {
+func (f SizeFacts) missingFacts() []string {
 	var list []string
 	if f.Revenue == nil {
 		list = append(list, ReasonRevenue)
@@ -200,7 +200,7 @@ func missingVi(facts []string) string {
 	return strings.Join(vi, " và ")
 }
 
-func lower(s Size) string { return strings.ToLower(s.Vi()) }
+func smallLetter(s Size) string { return strings.ToLower(s.Vi()) }
 
 func refusedSize(err error) SizeResult {
 	return SizeResult{Reason: ReasonRefused, Vi: sentence(err), Refused: err}

@@ -129,7 +129,7 @@ var ocopRules = []OCOPRules{
 func OCOPRulesOn(day calendar.Day) OCOPRules {
 	for _, r := range ocopRules {
 		if r.InForceOn(day) {
-			r.Paper = r.Paper.own()
+			r.Paper = r.Paper.copySlices()
 			return r
 		}
 	}
@@ -145,7 +145,7 @@ func (r OCOPRules) Band(scoreHundredths int64) OCOPResult {
 	case r.bands == nil:
 		return OCOPResult{Reason: ReasonNoRules, Vi: "Ngày này chưa có bộ tiêu chí phân hạng OCOP trong hệ thống."}
 	}
-	score := decimals(scoreHundredths)
+	score := formatHundredths(scoreHundredths)
 	for _, b := range r.bands {
 		if b.low <= scoreHundredths && scoreHundredths <= b.high {
 			return OCOPResult{Stars: b.stars, Reason: ReasonBand, Article: r.citation,

@@ -27,8 +27,8 @@ func (p Paper) InForceOn(d calendar.Day) bool {
 	return !p.InForce.IsZero() && p.InForce <= d && (p.Lapsed.IsZero() || d < p.Lapsed)
 }
 
-// own gives p with a list that the caller may change without harm.
-func (p Paper) own() Paper {
+// copySlices gives p with a list that the caller may change without harm.
+func (p Paper) copySlices() Paper {
 	p.Unverified = slices.Clone(p.Unverified)
 	return p
 }

@@ -10,8 +10,8 @@ import (
 // The clauses that both circulars share in form. Each circular calls them
 // with its own article, so that no rule is without one.
 
-// newcomer: a co-operative with less than twelve months behind it is unrated.
-func newcomer(article string) rule {
+// newcomerRule: a co-operative with less than twelve months behind it is unrated.
+func newcomerRule(article string) rule {
 	return rule{
 		class: Unrated, reason: ReasonNew, article: article, asks: factOperated,
 		applies: func(c Scorecard) bool { return *c.MonthsOperated < 12 },
@@ -21,9 +21,9 @@ func newcomer(article string) rule {
 	}
 }
 
-// points: the class of the points from low up to, not including, high, in
+// pointsRule: the class of the points from low up to, not including, high, in
 // hundredths; high 0 is up to and including 100 points.
-func points(class Class, low, high int64, article string) rule {
+func pointsRule(class Class, low, high int64, article string) rule {
 	span := fmt.Sprintf("từ %d đến dưới %d điểm", low/100, high/100)
 	switch {
 	case high == 0:
@@ -35,13 +35,13 @@ func points(class Class, low, high int64, article string) rule {
 		class: class, reason: ReasonPoints, article: article,
 		applies: func(c Scorecard) bool { return low <= c.PointsHundredths && c.PointsHundredths < high },
 		why: func(c Scorecard) string {
-			return fmt.Sprintf("đạt %s điểm, thuộc khung %s", decimals(c.PointsHundredths), span)
+			return fmt.Sprintf("đạt %s điểm, thuộc khung %s", formatHundredths(c.PointsHundredths), span)
 		},
 	}
 }
 
-// decimals writes hundredths as a Vietnamese reader does: 7999 is 79,99.
-func decimals(hundredths int64) string {
+// formatHundredths writes hundredths as a Vietnamese reader does: 7999 is 79,99.
+func formatHundredths(hundredths int64) string {
 	sign := ""
 	if hundredths < 0 {
 		sign, hundredths = "-", -hundredths
@@ -49,8 +49,8 @@ func decimals(hundredths int64) string {
 	return fmt.Sprintf("%s%d,%02d", sign, hundredths/100, hundredths%100)
 }
 
-// grouped writes a whole number with dots between thousands: 1.550.000.
-func grouped(n int64) string {
+// groupThousands writes a whole number with dots between thousands: 1.550.000.
+func groupThousands(n int64) string {
 	s := strconv.FormatInt(n, 10)
 	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
 		s = s[:i] + "." + s[i:]

@@ -108,7 +108,7 @@ var schemes = []Scheme{tt09of2017, tt01of2020}
 func All() []Scheme {
 	list := make([]Scheme, len(schemes))
 	for i, s := range schemes {
-		list[i] = Scheme{Paper: s.Paper.own(), rules: s.rules}
+		list[i] = Scheme{Paper: s.Paper.copySlices(), rules: s.rules}
 	}
 	return list
 }
@@ -136,7 +136,7 @@ func unknownScheme(code string) error {
 // came from neither All nor Find.
 func (s Scheme) Classify(c Scorecard) Result {
 	if err := c.Check(); err != nil {
-		return refused(err)
+		return refusedResult(err)
 	}
 	var unstated []string
 	for _, r := range s.rules {
@@ -148,7 +148,7 @@ func (s Scheme) Classify(c Scorecard) Result {
 		}
 	}
 	// The rules of a listed scheme cover every card, so this one has none.
-	return refused(unknownScheme(s.Code))
+	return refusedResult(unknownScheme(s.Code))
 }
 
 func (c Scorecard) months(fact string) *int64 {
@@ -171,6 +171,6 @@ var unstatedVi = map[string]string{
 	factOperated: "phiếu không nêu số tháng hoạt động, coi như đã đủ 12 tháng",
 }
 
-func refused(err error) Result {
+func refusedResult(err error) Result {
 	return Result{Reason: ReasonRefused, Vi: sentence(err), Refused: err}
 }

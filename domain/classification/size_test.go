@@ -115,6 +115,6 @@ func TestTheBoundsHoldAndAreReached(t *testing.T) {
 
 func TestGrouped(t *testing.T) {
 	for v, want := range map[int64]string{0: "0", 999: "999", 1000: "1.000", 1550000: "1.550.000", -1000: "-1.000", -100: "-100"} {
-		require.Equal(t, want, grouped(v))
+		require.Equal(t, want, groupThousands(v))
 	}
 }

@@ -31,7 +31,7 @@ var tt01of2020 = Scheme{
 	Paper: tt01Paper,
 	rules: []rule{
 		// "mới thành lập và hoạt động chưa đủ 12 tháng"
-		newcomer(tt01Rating),
+		newcomerRule(tt01Rating),
 		// "ngừng hoạt động trên 3 tháng trong năm": exactly three is rated.
 		{
 			class: Unrated, reason: ReasonIdle, article: tt01Rating, asks: factIdle,
@@ -40,10 +40,10 @@ var tt01of2020 = Scheme{
 				return fmt.Sprintf("ngừng hoạt động %d tháng trong năm, quá 3 tháng", *c.IdleMonths)
 			},
 		},
-		points(Good, 8000, 0, tt01Rating),
-		points(Fair, 6500, 8000, tt01Rating),
-		points(Average, 5000, 6500, tt01Rating),
-		points(Weak, 0, 5000, tt01Rating),
+		pointsRule(Good, 8000, 0, tt01Rating),
+		pointsRule(Fair, 6500, 8000, tt01Rating),
+		pointsRule(Average, 5000, 6500, tt01Rating),
+		pointsRule(Weak, 0, 5000, tt01Rating),
 	},
 }
 
@@ -81,6 +81,6 @@ func SizeByMembers(members int64) SizeResult {
 	}
 	return SizeResult{
 		Size: size, AtLeast: size, AtMost: size, Reason: ReasonMembers, Article: tt01Sizes,
-		Vi: fmt.Sprintf("%s: có %s thành viên, thuộc khung %s.", size.Vi(), grouped(members), span),
+		Vi: fmt.Sprintf("%s: có %s thành viên, thuộc khung %s.", size.Vi(), groupThousands(members), span),
 	}
 }

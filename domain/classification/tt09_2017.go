@@ -31,19 +31,19 @@ var tt09of2017 = Scheme{
 	rules: []rule{
 		// "mới thành lập và sản xuất kinh doanh chưa đủ 12 tháng trong năm":
 		// does not score itself, so a fine has nothing to act on.
-		newcomer(tt09Rating),
+		newcomerRule(tt09Rating),
 		// Under 50 points OR fined in the year: weak, whatever the points.
 		{
 			class: Weak, reason: ReasonFined, article: tt09Rating,
 			applies: func(c Scorecard) bool { return c.Fined },
 			why: func(c Scorecard) string {
-				return fmt.Sprintf("trong năm bị xử phạt vi phạm hành chính, không xét số điểm (%s điểm)", decimals(c.PointsHundredths))
+				return fmt.Sprintf("trong năm bị xử phạt vi phạm hành chính, không xét số điểm (%s điểm)", formatHundredths(c.PointsHundredths))
 			},
 		},
-		points(Good, 8000, 0, tt09Rating),
-		points(Fair, 6500, 8000, tt09Rating),
-		points(Average, 5000, 6500, tt09Rating),
-		points(Weak, 0, 5000, tt09Rating),
+		pointsRule(Good, 8000, 0, tt09Rating),
+		pointsRule(Fair, 6500, 8000, tt09Rating),
+		pointsRule(Average, 5000, 6500, tt09Rating),
+		pointsRule(Weak, 0, 5000, tt09Rating),
 		// Idle months are no rule of this circular.
 	},
 }

@@ -61,17 +61,17 @@ func TestTheLifeOfACooperative(t *testing.T) {
 		"a fact before the foundation": {[]ledger.Event{&Suspended{}, founded()}, true, true, true},
 	} {
 		got := endOf(c.events...)
-		require.Equal(t, c.registered, got.Registered(), name)
-		require.Equal(t, c.operating, got.Operating(day), name)
-		require.Equal(t, c.counted, got.Counted(), name)
+		require.Equal(t, c.registered, got.IsRegistered(), name)
+		require.Equal(t, c.operating, got.OperatesOn(day), name)
+		require.Equal(t, c.counted, got.CountsAsHTX(), name)
 	}
 }
 
 func TestOnItsEndDayItIsOut(t *testing.T) {
 	h := NewHistory("a", story(founded(), &Dissolved{Mode: "voluntary"}, &Renamed{Name: "too late"}))
-	require.True(t, h.On(eventtest.Day("2023-01-31")).Registered())
-	require.False(t, h.On(eventtest.Day("2023-02-01")).Registered())
-	require.False(t, h.On(eventtest.Day("2022-12-31")).Registered())
+	require.True(t, h.On(eventtest.Day("2023-01-31")).IsRegistered())
+	require.False(t, h.On(eventtest.Day("2023-02-01")).IsRegistered())
+	require.False(t, h.On(eventtest.Day("2022-12-31")).IsRegistered())
 	require.Len(t, h.Orphans, 1)
 	require.Equal(t, "HTX A", h.On(calendar.MaxDay).Name)
 }
@@ -79,9 +79,9 @@ func TestOnItsEndDayItIsOut(t *testing.T) {
 func TestUnconverted(t *testing.T) {
 	old := founded()
 	old.Law = "2003"
-	require.False(t, endOf(founded()).Unconverted())
-	require.True(t, endOf(old).Unconverted())
-	require.False(t, endOf(old, &Reorganised{Law: "2012"}).Unconverted())
+	require.False(t, endOf(founded()).AwaitsConversion())
+	require.True(t, endOf(old).AwaitsConversion())
+	require.False(t, endOf(old, &Reorganised{Law: "2012"}).AwaitsConversion())
 }
 
 func TestIdentifiersAddUp(t *testing.T) {
@@ -197,7 +197,7 @@ func TestHistoryIsTheFold(t *testing.T) {
 		for d := eventtest.Day("2000-12-31"); d < eventtest.Day("2001-01-31"); d++ {
 			want, got := Fold("a", facts, d), h.On(d)
 			if want.Founding == nil {
-				require.False(t, got.Registered())
+				require.False(t, got.IsRegistered())
 				require.Nil(t, got.Founding)
 				continue
 			}

@@ -24,14 +24,14 @@ func Decide(w World, key string, f *ledger.Fact) error {
 		return decideEstablished(w, key, e, day)
 	}
 	c := w.Cooperative(key, day)
-	if err := living(w, c, key, day); err != nil {
+	if err := requireNotEnded(w, c, key, day); err != nil {
 		return err
 	}
 	switch e := f.Event.(type) {
 	case *Relocated:
 		return placeOn(w, e.Place, day)
 	case *Suspended:
-		return after(e.Until, day)
+		return requireAfter(e.Until, day)
 	case *Resumed:
 		if c.IdleBy(day) == nil {
 			return ErrNotIdle.With(key)
@@ -51,7 +51,7 @@ func Decide(w World, key string, f *ledger.Fact) error {
 	case *Classed:
 		return yearDay(e.Year, f.Valid, false)
 	case *Linked:
-		return after(e.Until, day)
+		return requireAfter(e.Until, day)
 	case *Unlinked:
 		return decideUnlinked(c, key, e, day)
 	}
@@ -65,13 +65,13 @@ func decideEstablished(w World, key string, e *Established, day calendar.Day) er
 	return placeOn(w, e.Place, day)
 }
 
-// Living tells whether facts about a co-operative may be dated on a day: it
+// RequireLiving tells whether facts about a co-operative may be dated on a day: it
 // must be established by then and not ended.
-func Living(w World, key string, day calendar.Day) error {
-	return living(w, w.Cooperative(key, day), key, day)
+func RequireLiving(w World, key string, day calendar.Day) error {
+	return requireNotEnded(w, w.Cooperative(key, day), key, day)
 }
 
-func living(w World, c *Cooperative, key string, day calendar.Day) error {
+func requireNotEnded(w World, c *Cooperative, key string, day calendar.Day) error {
 	switch {
 	case c.Founding == nil:
 		if later := w.Cooperative(key, calendar.MaxDay).Founding; later != nil {
@@ -109,13 +109,13 @@ func Clash(before, after, other *History) (code string, clash bool) {
 
 // heldCode is the tax code of a co-operative that lives, or "".
 func (c *Cooperative) heldCode() string {
-	if !c.Registered() {
+	if !c.IsRegistered() {
 		return ""
 	}
 	return c.TaxCode
 }
 
-func after(until *calendar.Day, day calendar.Day) error {
+func requireAfter(until *calendar.Day, day calendar.Day) error {
 	if until != nil && *until <= day {
 		return ErrUntil.With(until.Vi(), day.Vi()).At("/data/until")
 	}
@@ -126,7 +126,7 @@ func decideMerged(w World, key string, e *Merged, day calendar.Day) error {
 	if e.Into == key {
 		return ErrSelf.With(key).At("/data/into")
 	}
-	return Living(w, e.Into, day)
+	return RequireLiving(w, e.Into, day)
 }
 
 func decideDivided(w World, key string, e *Divided, day calendar.Day) error {
@@ -134,7 +134,7 @@ func decideDivided(w World, key string, e *Divided, day calendar.Day) error {
 		if into == key {
 			continue
 		}
-		if err := Living(w, into, day); err != nil {
+		if err := RequireLiving(w, into, day); err != nil {
 			return err
 		}
 	}

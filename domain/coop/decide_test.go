@@ -108,10 +108,10 @@ func TestDecide(t *testing.T) {
 
 func TestLiving(t *testing.T) {
 	w := world{}
-	require.NoError(t, Living(w, "b", eventtest.Day("2020-01-01")))
-	require.ErrorIs(t, Living(w, "b", eventtest.Day("2019-12-31")), ErrNotYet)
-	require.ErrorIs(t, Living(w, "b", eventtest.Day("2024-01-01")), ErrEnded)
-	require.ErrorIs(t, Living(w, "c", eventtest.Day("2024-01-01")), ErrUnknown)
+	require.NoError(t, RequireLiving(w, "b", eventtest.Day("2020-01-01")))
+	require.ErrorIs(t, RequireLiving(w, "b", eventtest.Day("2019-12-31")), ErrNotYet)
+	require.ErrorIs(t, RequireLiving(w, "b", eventtest.Day("2024-01-01")), ErrEnded)
+	require.ErrorIs(t, RequireLiving(w, "c", eventtest.Day("2024-01-01")), ErrUnknown)
 }
 
 func TestClash(t *testing.T) {

@@ -31,7 +31,7 @@ func TestAnewIsNewHistory(t *testing.T) {
 				at, _ := slices.BinarySearchFunc(facts, f, (*ledger.Fact).Compare)
 				facts = slices.Insert(slices.Clone(facts), at, f)
 			}
-			grown = grown.Anew(facts, day)
+			grown = grown.Refold(facts, day)
 			require.Equal(t, told(coop.NewHistory("c", facts)), told(grown))
 			require.Equal(t, told(coop.NewHistory("c", was)), told(old))
 		}

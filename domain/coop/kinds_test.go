@@ -60,6 +60,6 @@ func TestRefusedData(t *testing.T) {
 		{"coop.classed/1", `{"class":"best","scheme":"tt09-2017","year":2023}`, "choice", "/data/class"},
 		{"coop.linked/1", `{"contract":"","enterprise":"x"}`, "required", "/data/contract"},
 	} {
-		eventtest.Refused(t, Specs(), ledger.Kind(c.kind), c.data, c.code, c.field)
+		eventtest.RequireRefused(t, Specs(), ledger.Kind(c.kind), c.data, c.code, c.field)
 	}
 }

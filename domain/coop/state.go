@@ -39,10 +39,10 @@ type Cooperative struct {
 // fact before the establishment or after the end, which changes nothing.
 func (c *Cooperative) Apply(f *ledger.Fact) bool {
 	if e, ok := f.Event.(*Established); ok && c.Founding == nil {
-		c.found(f, e)
+		c.applyEstablished(f, e)
 		return true
 	}
-	if !c.Registered() {
+	if !c.IsRegistered() {
 		return false
 	}
 	switch e := f.Event.(type) {
@@ -53,7 +53,7 @@ func (c *Cooperative) Apply(f *ledger.Fact) bool {
 	case *Resectored:
 		c.Agricultural, c.Sector, c.Sectored = e.Agricultural, e.Sector, f
 	case *Identified:
-		c.identify(f, e)
+		c.applyIdentified(f, e)
 	case *Suspended:
 		c.Suspension = f
 	case *Resumed:
@@ -71,12 +71,12 @@ func (c *Cooperative) Apply(f *ledger.Fact) bool {
 	case *Reorganised:
 		c.Conversion = f
 	default:
-		return c.count(f)
+		return c.applyCount(f)
 	}
 	return true
 }
 
-func (c *Cooperative) found(f *ledger.Fact, e *Established) {
+func (c *Cooperative) applyEstablished(f *ledger.Fact, e *Established) {
 	c.Founding, c.Seated, c.Sectored = f, f, f
 	c.Name, c.Form, c.Place, c.Sector = e.Name, e.Form, e.Place, e.Sector
 	c.Law, c.Registration, c.TaxCode, c.Agricultural = e.Law, e.Registration, e.TaxCode, e.Agricultural
@@ -85,7 +85,7 @@ func (c *Cooperative) found(f *ledger.Fact, e *Established) {
 	}
 }
 
-func (c *Cooperative) identify(f *ledger.Fact, e *Identified) {
+func (c *Cooperative) applyIdentified(f *ledger.Fact, e *Identified) {
 	if e.Registration != "" {
 		c.Registration = e.Registration
 	}
@@ -94,9 +94,9 @@ func (c *Cooperative) identify(f *ledger.Fact, e *Identified) {
 	}
 }
 
-// count applies what is counted or reported. Lists are replaced, never
+// applyCount applies what is counted or reported. Lists are replaced, never
 // changed in place: an earlier state may still hold them.
-func (c *Cooperative) count(f *ledger.Fact) bool {
+func (c *Cooperative) applyCount(f *ledger.Fact) bool {
 	switch e := f.Event.(type) {
 	case *MembersCounted:
 		c.Members = f
@@ -109,16 +109,16 @@ func (c *Cooperative) count(f *ledger.Fact) bool {
 	case *Classed:
 		c.Classes = append(slices.Clip(c.Classes), f)
 	case *Linked:
-		c.Links = append(c.without(e.Contract), f)
+		c.Links = append(c.contractsBut(e.Contract), f)
 	case *Unlinked:
-		c.Links = c.without(e.Contract)
+		c.Links = c.contractsBut(e.Contract)
 	default:
 		return false
 	}
 	return true
 }
 
-func (c *Cooperative) without(contract string) []*ledger.Fact {
+func (c *Cooperative) contractsBut(contract string) []*ledger.Fact {
 	kept := make([]*ledger.Fact, 0, len(c.Links)+1)
 	for _, l := range c.Links {
 		if l.Event.(*Linked).Contract != contract {
@@ -128,12 +128,12 @@ func (c *Cooperative) without(contract string) []*ledger.Fact {
 	return kept
 }
 
-// Registered reports whether it is established and not ended.
-func (c *Cooperative) Registered() bool { return c.Founding != nil && c.End == nil }
+// IsRegistered reports whether it is established and not ended.
+func (c *Cooperative) IsRegistered() bool { return c.Founding != nil && c.End == nil }
 
-// Counted reports whether it counts as an agricultural HTX: registered, of
+// CountsAsHTX reports whether it counts as an agricultural HTX: registered, of
 // form htx, and agricultural (DESIGN §6, ruling 1).
-func (c *Cooperative) Counted() bool { return c.Registered() && c.Form == HTX && c.Agricultural }
+func (c *Cooperative) CountsAsHTX() bool { return c.IsRegistered() && c.Form == HTX && c.Agricultural }
 
 // IdleBy is the fact that makes it idle on a day, or nil: dissolving,
 // inactive, or suspended and not yet past its until.
@@ -173,14 +173,14 @@ func IdlenessOf(f *ledger.Fact) Idleness {
 	return IdleDissolving
 }
 
-// Operating reports whether it is registered and nothing makes it idle.
-func (c *Cooperative) Operating(on calendar.Day) bool {
-	return c.Registered() && c.IdleBy(on) == nil
+// OperatesOn reports whether it is registered and nothing makes it idle.
+func (c *Cooperative) OperatesOn(on calendar.Day) bool {
+	return c.IsRegistered() && c.IdleBy(on) == nil
 }
 
-// Unconverted reports whether it was founded under a law before that of 2012
+// AwaitsConversion reports whether it was founded under a law before that of 2012
 // and has not been reorganised since.
-func (c *Cooperative) Unconverted() bool {
+func (c *Cooperative) AwaitsConversion() bool {
 	return (c.Law == "1996" || c.Law == "2003") && c.Conversion == nil
 }
 
@@ -289,22 +289,22 @@ const (
 // NewHistory folds facts, which come in the order of ledger.Fact.Compare.
 func NewHistory(key string, facts []*ledger.Fact) *History {
 	none := &History{History: *ledger.NewHistory(&Cooperative{Key: key}, nil)}
-	return none.Anew(facts, calendar.MinDay)
+	return none.Refold(facts, calendar.MinDay)
 }
 
-// Anew is the history of facts which, before a day, are those of h. It is what
+// Refold is the history of facts which, before a day, are those of h. It is what
 // NewHistory gives for them, but does not fold again what comes before the
 // day; h stays as it was. Facts come in the order of ledger.Fact.Compare.
-func (h *History) Anew(facts []*ledger.Fact, from calendar.Day) *History {
+func (h *History) Refold(facts []*ledger.Fact, from calendar.Day) *History {
 	kept := sort.Search(len(h.Moves), func(i int) bool { return h.Moves[i].Fact.Valid.Day >= from })
 	g := &History{Moves: slices.Clip(h.Moves[:kept])}
-	g.History = *h.History.Anew(facts, from, g.move)
+	g.History = *h.History.Refold(facts, from, g.addMoves)
 	return g
 }
 
-// move notes what a fact does to the number of agricultural HTX.
-func (h *History) move(before, after *Cooperative, f *ledger.Fact) {
-	was, is := before.Counted(), after.Counted()
+// addMoves notes what a fact does to the number of agricultural HTX.
+func (h *History) addMoves(before, after *Cooperative, f *ledger.Fact) {
+	was, is := before.CountsAsHTX(), after.CountsAsHTX()
 	switch {
 	case !was && is && before.Founding == nil:
 		h.Moves = append(h.Moves, Move{f, Founded, after.Place})

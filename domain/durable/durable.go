@@ -104,7 +104,7 @@ func (d *Dir) Append(name string, at int64, b []byte) error {
 	if err := f.Truncate(at); err != nil {
 		return errors.Join(err, f.Close())
 	}
-	if err := finish(f, b, at); err != nil || at > 0 {
+	if err := writeAndSync(f, b, at); err != nil || at > 0 {
 		return err
 	}
 	return d.sync(name)
@@ -141,14 +141,14 @@ func (d *Dir) write(name string, b []byte) error {
 	if err != nil {
 		return err
 	}
-	if err := finish(f, b, 0); err != nil {
+	if err := writeAndSync(f, b, 0); err != nil {
 		return errors.Join(err, d.root.Remove(name))
 	}
 	return nil
 }
 
-// finish writes b at an offset, syncs and closes.
-func finish(f *os.File, b []byte, at int64) error {
+// writeAndSync writes b at an offset, syncs and closes.
+func writeAndSync(f *os.File, b []byte, at int64) error {
 	_, err := f.WriteAt(b, at)
 	if err == nil {
 		err = f.Sync()
@@ -207,7 +207,7 @@ func SyncDir(path string) error {
 	return errors.Join(syncNames(f), f.Close())
 }
 
-// held is ErrHeld of a file.
-func held(f *os.File, err error) error {
+// lockFault is ErrHeld of a file.
+func lockFault(f *os.File, err error) error {
 	return ErrHeld.With(filepath.Base(f.Name())).Because(err)
 }

@@ -20,7 +20,7 @@ func tryLock(f *os.File, _ int64) error {
 		case errors.Is(err, unix.EINTR):
 			continue
 		case errors.Is(err, unix.EWOULDBLOCK):
-			return held(f, err)
+			return lockFault(f, err)
 		}
 		return err
 	}

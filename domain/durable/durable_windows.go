@@ -21,7 +21,7 @@ func tryLock(f *os.File, at int64) error {
 	const flags = windows.LOCKFILE_EXCLUSIVE_LOCK | windows.LOCKFILE_FAIL_IMMEDIATELY
 	err := windows.LockFileEx(windows.Handle(f.Fd()), flags, 0, 1, 0, offset(at))
 	if errors.Is(err, windows.ERROR_LOCK_VIOLATION) {
-		return held(f, err)
+		return lockFault(f, err)
 	}
 	return err
 }

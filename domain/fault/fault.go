@@ -69,7 +69,7 @@ func Declare(code string, kind Kind, english, vietnamese string) *Fault {
 	if declared[code] != nil {
 		panic("fault: code declared twice: " + code)
 	}
-	if english == "" || vietnamese == "" || verbs(english) != verbs(vietnamese) {
+	if english == "" || vietnamese == "" || countVerbs(english) != countVerbs(vietnamese) {
 		panic("fault: sentences of " + code + " are empty or differ in their verbs")
 	}
 	f := &Fault{Code: code, Kind: kind, English: english, Vietnamese: vietnamese}
@@ -77,8 +77,8 @@ func Declare(code string, kind Kind, english, vietnamese string) *Fault {
 	return f
 }
 
-// Declared lists every declaration linked into the program, by code.
-func Declared() []*Fault {
+// Declarations lists every declaration linked into the program, by code.
+func Declarations() []*Fault {
 	mu.Lock()
 	defer mu.Unlock()
 	list := make([]*Fault, 0, len(declared))
@@ -89,7 +89,7 @@ func Declared() []*Fault {
 	return list
 }
 
-func verbs(format string) int {
+func countVerbs(format string) int {
 	return strings.Count(strings.ReplaceAll(format, "%%", ""), "%")
 }
 

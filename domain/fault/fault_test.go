@@ -32,7 +32,7 @@ func TestDeclareRefusesMistakes(t *testing.T) {
 }
 
 func TestDeclaredIsSorted(t *testing.T) {
-	list := Declared()
+	list := Declarations()
 	require.NotEmpty(t, list)
 	for i := 1; i < len(list); i++ {
 		require.Less(t, list[i-1].Code, list[i].Code)

@@ -100,7 +100,7 @@ func faultsTable(t *testing.T) string {
 	source, err := os.ReadFile("faults.go")
 	require.NoError(t, err)
 	byCode := map[string]*fault.Fault{}
-	for _, f := range fault.Declared() {
+	for _, f := range fault.Declarations() {
 		byCode[f.Code] = f
 	}
 	var b strings.Builder

@@ -6,14 +6,14 @@ import (
 	"htxledger/domain/register"
 )
 
-// certified counts distinct HTX with a certificate valid on the day, of one
+// judgeCertified counts distinct HTX with a certificate valid on the day, of one
 // group or of any for "".
-func certified(group string) func(*register.Subject, *Point, func(Entry)) {
+func judgeCertified(group string) func(*register.Subject, *Point, func(Entry)) {
 	return func(s *register.Subject, p *Point, emit func(Entry)) {
 		c := s.Coop.History.On(p.Valid)
 		e := Entry{Seat: c.Place}
 		defer func() { emit(e) }()
-		if why, by := outside(c); why != "" {
+		if why, by := reasonOutside(c); why != "" {
 			e.exclude(why, by)
 			return
 		}
@@ -50,7 +50,7 @@ func ocopOwners(c *coop.Cooperative, s *register.Subject, p *Point, e *Entry) {
 func (e *Entry) weigh(counts bool, why Reason, by *ledger.Fact) {
 	switch {
 	case counts && e.Num == 0:
-		e.Num, e.Why, e.By = 1, "", facts(by)
+		e.Num, e.Why, e.By = 1, "", withoutNil(by)
 	case counts:
 		e.say(by)
 	case e.Num == 0:

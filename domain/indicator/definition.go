@@ -94,9 +94,9 @@ type Definition struct {
 // A Variant is a definition that differs only in its denominator.
 type Variant struct{ Word, Code string }
 
-// Composed reports whether the figure is made of others and judges nothing
+// IsComposed reports whether the figure is made of others and judges nothing
 // itself.
-func (d *Definition) Composed() bool { return d.compose != nil }
+func (d *Definition) IsComposed() bool { return d.compose != nil }
 
 // Judge emits what one subject of the kind Over adds to the figure at a point,
 // or why it adds nothing. It is pure.
@@ -123,16 +123,16 @@ func Find(code string) (*Definition, error) {
 		}
 	}
 	near := fault.Text{}
-	if best := nearest(code); best != "" {
+	if best := nearestCode(code); best != "" {
 		near = fault.Text{English: "; close to it: " + best, Vietnamese: "; gần giống: " + best}
 	}
 	return nil, ErrUnknown.With(code, near)
 }
 
-// nearest is the code that somebody may have meant: one that holds what was
+// nearestCode is the code that somebody may have meant: one that holds what was
 // typed, or else the one with the fewest letters other, at most one in three;
 // "" if there is none.
-func nearest(code string) string {
+func nearestCode(code string) string {
 	best, least := "", len(code)/3+1
 	for _, d := range catalogue {
 		n := spelling.Distance(code, d.Code)

@@ -58,7 +58,7 @@ func revenue(denominator func(c *coop.Cooperative, p *Point, reported bool) bool
 
 func ofReporting(_ *coop.Cooperative, _ *Point, reported bool) bool { return reported }
 func ofRegistered(*coop.Cooperative, *Point, bool) bool             { return true }
-func ofOperating(c *coop.Cooperative, p *Point, _ bool) bool        { return c.Operating(p.Valid) }
+func ofOperating(c *coop.Cooperative, p *Point, _ bool) bool        { return c.OperatesOn(p.Valid) }
 
 // judgeIncome is Σ pay ÷ Σ workers of the same reports, never a mean of means.
 // A report without both is out on both sides (ruling 5).

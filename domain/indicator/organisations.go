@@ -7,9 +7,9 @@ import (
 	"htxledger/domain/register"
 )
 
-// outside tells why a co-operative is not an agricultural HTX on the register,
+// reasonOutside tells why a co-operative is not an agricultural HTX on the register,
 // with the fact that says so, or "" if it is one.
-func outside(c *coop.Cooperative) (Reason, *ledger.Fact) {
+func reasonOutside(c *coop.Cooperative) (Reason, *ledger.Fact) {
 	switch {
 	case c.Founding == nil:
 		return NotEstablished, nil
@@ -29,13 +29,13 @@ var idleReasons = map[coop.Idleness]Reason{
 
 func idleReason(f *ledger.Fact) Reason { return idleReasons[coop.IdlenessOf(f)] }
 
-// registered wraps a judgement that looks only at agricultural HTX registered
+// amongAgricultural wraps a judgement that looks only at agricultural HTX registered
 // at the point; all others are excluded with their reason.
-func registered(judge func(c *coop.Cooperative, p *Point, e *Entry)) func(*register.Subject, *Point, func(Entry)) {
+func amongAgricultural(judge func(c *coop.Cooperative, p *Point, e *Entry)) func(*register.Subject, *Point, func(Entry)) {
 	return func(s *register.Subject, p *Point, emit func(Entry)) {
 		c := s.Coop.History.On(p.Valid)
 		e := Entry{Seat: c.Place}
-		if why, by := outside(c); why != "" {
+		if why, by := reasonOutside(c); why != "" {
 			e.exclude(why, by)
 		} else {
 			judge(c, p, &e)
@@ -44,9 +44,9 @@ func registered(judge func(c *coop.Cooperative, p *Point, e *Entry)) func(*regis
 	}
 }
 
-// operating narrows registered to those that operate.
-func operating(judge func(c *coop.Cooperative, p *Point, e *Entry)) func(*register.Subject, *Point, func(Entry)) {
-	return registered(func(c *coop.Cooperative, p *Point, e *Entry) {
+// amongOperatingHTX narrows registered to those that operate.
+func amongOperatingHTX(judge func(c *coop.Cooperative, p *Point, e *Entry)) func(*register.Subject, *Point, func(Entry)) {
+	return amongAgricultural(func(c *coop.Cooperative, p *Point, e *Entry) {
 		if idle := c.IdleBy(p.Valid); idle != nil {
 			e.exclude(idleReason(idle), idle)
 			return
@@ -87,16 +87,16 @@ func judgeIdle(c *coop.Cooperative, p *Point, e *Entry) {
 }
 
 func judgeUnconverted(c *coop.Cooperative, _ *Point, e *Entry) {
-	if c.Unconverted() {
+	if c.AwaitsConversion() {
 		e.count(c.Founding)
 		return
 	}
 	e.exclude(IsConverted, c.Founding, c.Conversion)
 }
 
-// moved counts the moves of one way within the period, each at its seat.
-func moved(way coop.Way) func(*register.Subject, *Point, func(Entry)) {
-	return moves(func(w coop.Way) int64 {
+// judgeMoved counts the moves of one way within the period, each at its seat.
+func judgeMoved(way coop.Way) func(*register.Subject, *Point, func(Entry)) {
+	return judgeMoves(func(w coop.Way) int64 {
 		if w == way {
 			return 1
 		}
@@ -107,7 +107,7 @@ func moved(way coop.Way) func(*register.Subject, *Point, func(Entry)) {
 // rescoped is the net of what moves in without being founded and out without
 // ending. A move between two seats is -1 at one and +1 at the other, so that
 // it is nothing to a place that holds both.
-var rescoped = moves(func(w coop.Way) int64 {
+var rescoped = judgeMoves(func(w coop.Way) int64 {
 	switch w {
 	case coop.MovedIn:
 		return 1
@@ -117,7 +117,7 @@ var rescoped = moves(func(w coop.Way) int64 {
 	return 0
 })
 
-func moves(amount func(coop.Way) int64) func(*register.Subject, *Point, func(Entry)) {
+func judgeMoves(amount func(coop.Way) int64) func(*register.Subject, *Point, func(Entry)) {
 	return func(s *register.Subject, p *Point, emit func(Entry)) {
 		any := false
 		for _, m := range s.Coop.History.Moves {
@@ -130,34 +130,34 @@ func moves(amount func(coop.Way) int64) func(*register.Subject, *Point, func(Ent
 		}
 		if !any {
 			c := s.Coop.History.On(p.Valid)
-			emit(Entry{Seat: c.Place, Why: notMoved(c), By: facts(c.Founding)})
+			emit(Entry{Seat: c.Place, Why: notMoved(c), By: withoutNil(c.Founding)})
 		}
 	}
 }
 
 func notMoved(c *coop.Cooperative) Reason {
-	if why, _ := outside(c); why == NotHTX || why == NotAgricultural || why == NotEstablished {
+	if why, _ := reasonOutside(c); why == NotHTX || why == NotAgricultural || why == NotEstablished {
 		return why
 	}
 	return NotInPeriod
 }
 
-func facts(list ...*ledger.Fact) []*ledger.Fact {
+func withoutNil(list ...*ledger.Fact) []*ledger.Fact {
 	var e Entry
 	e.say(list...)
 	return e.By
 }
 
-// counted tells whether a co-operative was an agricultural HTX on the register
+// seatWhenCounted tells whether a co-operative was an agricultural HTX on the register
 // on the day of a fact, and at which seat (DESIGN §6, ruling 4).
-func counted(h *coop.History, on calendar.Day) (seat string, ok bool) {
+func seatWhenCounted(h *coop.History, on calendar.Day) (seat string, ok bool) {
 	c := h.On(on)
-	return c.Place, c.Counted()
+	return c.Place, c.CountsAsHTX()
 }
 
-// linked judges shares of HTX with a contract in force. It is 0, not no data,
+// judgeLinked judges shares of HTX with a contract in force. It is 0, not no data,
 // over a register in which nobody has one.
-func linked(c *coop.Cooperative, p *Point, e *Entry) {
+func judgeLinked(c *coop.Cooperative, p *Point, e *Entry) {
 	e.Den = 1
 	switch link := c.LinkInForce(p.Valid); {
 	case link != nil:
@@ -177,5 +177,5 @@ func linkedRegistered(c *coop.Cooperative, p *Point, e *Entry) {
 		e.exclude(idleReason(idle), idle)
 		return
 	}
-	linked(c, p, e)
+	judgeLinked(c, p, e)
 }

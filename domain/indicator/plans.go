@@ -87,10 +87,10 @@ func reports(f *Figure, p *plan.Plan, _ calendar.Day) {
 	f.Parts = []Part{{"on-time", f.Num - late}, {LatePart, late}, {"missing", int64(len(silent))}}
 }
 
-// Unreported are the agencies that a figure counts as missing whose targets ask
+// AgenciesWithoutReport are the agencies that a figure counts as missing whose targets ask
 // every agency for a report, such as reports.received, by the plan that it is
 // about: in byte order of their names, nil where none is.
-func Unreported(code string, p *plan.Plan) []string {
+func AgenciesWithoutReport(code string, p *plan.Plan) []string {
 	_, silent := reporters(code, p)
 	return silent
 }

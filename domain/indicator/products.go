@@ -15,7 +15,7 @@ func ratingOf(f *ledger.Fact) *ocop.Rated { return f.Event.(*ocop.Rated) }
 func judgeOcopCoops(s *register.Subject, p *Point, emit func(Entry)) {
 	c := s.Coop.History.On(p.Valid)
 	e := Entry{Seat: c.Place}
-	if why, by := outside(c); why != "" {
+	if why, by := reasonOutside(c); why != "" {
 		e.exclude(why, by)
 	} else {
 		ocopOwners(c, s, p, &e)
@@ -31,9 +31,9 @@ func judgeOcopProducts(s *register.Subject, p *Point, emit func(Entry)) {
 	case rating == nil:
 		emit(Entry{Why: RatingEnded})
 	case ratingOf(rating).Stars < 3:
-		emit(Entry{Why: BelowThreeStars, By: facts(rating)})
+		emit(Entry{Why: BelowThreeStars, By: withoutNil(rating)})
 	default:
-		emit(Entry{Num: 1, By: facts(rating)})
+		emit(Entry{Num: 1, By: withoutNil(rating)})
 	}
 }
 

@@ -8,9 +8,9 @@ import (
 	"htxledger/domain/support"
 )
 
-// helped counts distinct HTX given one of some kinds of help in the period. An
+// judgeHelped counts distinct HTX given one of some kinds of help in the period. An
 // HTX counts once, at its seat on the day of the first such help that counts.
-func helped(helps ...string) func(*register.Subject, *Point, func(Entry)) {
+func judgeHelped(helps ...string) func(*register.Subject, *Point, func(Entry)) {
 	return func(s *register.Subject, p *Point, emit func(Entry)) {
 		emit(firstOf(s.Coop, s.Coop.Support, p, func(f *ledger.Fact) bool {
 			e, ok := f.Event.(*support.Given)
@@ -28,7 +28,7 @@ func firstOf(d *register.Dossier, list []*ledger.Fact, p *Point, match func(*led
 		if !match(f) || !p.Period.Contains(f.Valid.Day) {
 			continue
 		}
-		seat, ok := counted(d.History, f.Valid.Day)
+		seat, ok := seatWhenCounted(d.History, f.Valid.Day)
 		switch {
 		case !ok && e.Num == 0:
 			e.Why = NotCountedThen
@@ -59,9 +59,9 @@ func models(model string) func(*register.Subject, *Point, func(Entry)) {
 			if !ok || e.Model != model || !p.Period.Contains(f.Valid.Day) {
 				continue
 			}
-			if seat, ok := counted(s.Coop.History, f.Valid.Day); ok {
+			if seat, ok := seatWhenCounted(s.Coop.History, f.Valid.Day); ok {
 				any = true
-				emit(Entry{Seat: seat, Num: 1, By: facts(f)})
+				emit(Entry{Seat: seat, Num: 1, By: withoutNil(f)})
 			} else {
 				rest.exclude(NotCountedThen, f)
 			}
@@ -73,9 +73,9 @@ func models(model string) func(*register.Subject, *Point, func(Entry)) {
 	}
 }
 
-// attended counts a fair or a conference once if it was in the period. It has
+// judgeAttended counts a fair or a conference once if it was in the period. It has
 // the place that the facts name, if they do.
-func attended(s *register.Subject, p *Point, emit func(Entry)) {
+func judgeAttended(s *register.Subject, p *Point, emit func(Entry)) {
 	e := Entry{Why: NotInPeriod}
 	for _, f := range s.Facts {
 		if !p.Period.Contains(f.Valid.Day) {

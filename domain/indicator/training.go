@@ -15,7 +15,7 @@ func sessions(programme string, amount func(*training.Held) int64) func(*registe
 			if !ok {
 				continue
 			}
-			e := Entry{Seat: held.Place, By: facts(f)}
+			e := Entry{Seat: held.Place, By: withoutNil(f)}
 			switch {
 			case programme != "" && held.Programme != programme:
 				e.Why = OtherProgramme

@@ -22,7 +22,7 @@ func Parse(public string) (name string, key ed25519.PublicKey, ok bool) {
 	name, rest, _ := strings.Cut(public, "+")
 	id, text, _ := strings.Cut(rest, "+")
 	material, err := base64.StdEncoding.Strict().DecodeString(text)
-	if err != nil || !nameable(name) || len(material) != 1+ed25519.PublicKeySize || material[0] != algEd25519 {
+	if err != nil || !isNameable(name) || len(material) != 1+ed25519.PublicKeySize || material[0] != algEd25519 {
 		return "", nil, false
 	}
 	sum := sha256.Sum256(append([]byte(name+"\n"), material...))
@@ -32,7 +32,7 @@ func Parse(public string) (name string, key ed25519.PublicKey, ok bool) {
 	return name, material[1:], true
 }
 
-func nameable(name string) bool {
+func isNameable(name string) bool {
 	return name != "" && utf8.ValidString(name) && !strings.ContainsFunc(name, func(r rune) bool { return r <= ' ' || r == 0x7f || unicode.IsSpace(r) })
 }
 
@@ -60,9 +60,9 @@ func Text(origin string, position, from int64, old, next string) []byte {
 	return fmt.Appendf(nil, "%s\norigin %s\nposition %d\nfrom %d\nold %s\nnew %s\n", textTitle, origin, position, from, old, next)
 }
 
-// signed reports whether text is the base64 of a key's signature over a
+// signatureHolds reports whether text is the base64 of a key's signature over a
 // message.
-func signed(key ed25519.PublicKey, message []byte, text string) bool {
+func signatureHolds(key ed25519.PublicKey, message []byte, text string) bool {
 	sig, err := base64.StdEncoding.Strict().DecodeString(text)
 	if err != nil || len(sig) != ed25519.SignatureSize || !bytes.Equal(base64.StdEncoding.AppendEncode(nil, sig), []byte(text)) {
 		return false

@@ -45,8 +45,8 @@ type Announcement struct {
 	Voided *ledger.Record
 }
 
-// Consented reports whether the key before signed the announcement.
-func (a *Announcement) Consented() bool { return a.Old != "" && a.Wrong == nil }
+// HasConsent reports whether the key before signed the announcement.
+func (a *Announcement) HasConsent() bool { return a.Old != "" && a.Wrong == nil }
 
 // False reports whether it claims signatures that do not hold. No program
 // records such a one.
@@ -92,7 +92,7 @@ func (r *Ring) Take(rec *ledger.Record) error {
 		}
 		return nil
 	}
-	r.list = append(r.list, r.announced(rec, e))
+	r.list = append(r.list, r.readAnnouncement(rec, e))
 	return nil
 }
 
@@ -118,7 +118,7 @@ func voids(v *ledger.KeyVoided, a *Announcement) bool {
 	return v.Key == a.Key && (v.Announcement == nil || *v.Announcement == a.At)
 }
 
-func (r *Ring) announced(rec *ledger.Record, e ledger.Event) *Announcement {
+func (r *Ring) readAnnouncement(rec *ledger.Record, e ledger.Event) *Announcement {
 	at := int64(rec.Position)
 	if e, ok := e.(*ledger.KeyAnnounced2); ok {
 		return &Announcement{Record: rec, At: at, From: e.From, Key: e.Key, Old: e.Consent.Key, Wrong: r.Check(at, e)}
@@ -149,21 +149,21 @@ func (r *Ring) Check(at int64, e *ledger.KeyAnnounced2) error {
 	if e.From != at+2 {
 		return ErrElsewhere.With(e.From-2, at).At("/data/from")
 	}
-	if e.Key == e.Consent.Key || r.Announced(e.Key) {
+	if e.Key == e.Consent.Key || r.HasAnnounced(e.Key) {
 		return ErrKnown.With(ID(e.Key)).At("/data/key")
 	}
 	due, _ := r.Signer(at + 1)
-	if due == "" && r.Announced(e.Consent.Key) {
+	if due == "" && r.HasAnnounced(e.Consent.Key) {
 		return ErrNotDue.With(ID(e.Consent.Key), "1").At("/data/consent/key")
 	}
 	if due != "" && due != e.Consent.Key {
 		return ErrNotDue.With(ID(e.Consent.Key), ID(due)).At("/data/consent/key")
 	}
 	text := Text(r.origin, at, e.From, e.Consent.Key, e.Key)
-	if !signed(key, text, e.Proof) {
+	if !signatureHolds(key, text, e.Proof) {
 		return ErrProof.With(ID(e.Key)).At("/data/proof")
 	}
-	if !signed(old, text, e.Consent.Signature) {
+	if !signatureHolds(old, text, e.Consent.Signature) {
 		return ErrConsent.With(ID(e.Consent.Key)).At("/data/consent/signature")
 	}
 	return nil
@@ -185,14 +185,14 @@ func (r *Ring) Until(size int64) *Ring {
 	return r.only(func(rec *ledger.Record) bool { return int64(rec.Position) < size })
 }
 
-// Unvoided is the ring of the announcements of all records, and of the voids
+// BeforeVoids is the ring of the announcements of all records, and of the voids
 // below a size.
-func (r *Ring) Unvoided(size int64) *Ring {
+func (r *Ring) BeforeVoids(size int64) *Ring {
 	return r.only(func(rec *ledger.Record) bool { return rec.Kind != ledger.KindKeyVoided || int64(rec.Position) < size })
 }
 
-// Keeping is the ring in which the voids of some keys are not taken.
-func (r *Ring) Keeping(keys ...string) *Ring {
+// WithoutVoidsOf is the ring in which the voids of some keys are not taken.
+func (r *Ring) WithoutVoidsOf(keys ...string) *Ring {
 	return r.only(func(rec *ledger.Record) bool {
 		e, err := Event(rec)
 		v, ok := e.(*ledger.KeyVoided)
@@ -267,8 +267,8 @@ func (r *Ring) Names(public string) (from int64, ok bool) {
 	return 0, false
 }
 
-// Announced reports whether a key was ever announced, voided or not.
-func (r *Ring) Announced(public string) bool {
+// HasAnnounced reports whether a key was ever announced, voided or not.
+func (r *Ring) HasAnnounced(public string) bool {
 	return slices.ContainsFunc(r.list, func(a *Announcement) bool { return a.Key == public })
 }
 

@@ -86,7 +86,7 @@ func TestWhoSigns(t *testing.T) {
 	require.Equal(t, []string{second.public}, r.Until(20).Keys())
 	for _, a := range r.All() {
 		require.NoError(t, a.Wrong)
-		require.True(t, a.Consented())
+		require.True(t, a.HasConsent())
 	}
 }
 
@@ -160,11 +160,11 @@ func TestVoids(t *testing.T) {
 
 	due, _ = r.Signer(31)
 	require.Empty(t, due, "the turn is back with the first key")
-	due, _ = r.Unvoided(30).Signer(30)
+	due, _ = r.BeforeVoids(30).Signer(30)
 	require.Equal(t, second.public, due)
-	due, _ = r.Keeping(second.public).Signer(99)
+	due, _ = r.WithoutVoidsOf(second.public).Signer(99)
 	require.Equal(t, second.public, due)
-	require.True(t, r.Announced(second.public))
+	require.True(t, r.HasAnnounced(second.public))
 	require.ErrorIs(t, r.Check(31, announce(31, first, second)), keyring.ErrKnown, "and is not announced again")
 	require.NoError(t, r.Check(31, announce(31, first, third)))
 	require.Equal(t, 1, r.Voids())

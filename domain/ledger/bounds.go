@@ -104,9 +104,9 @@ func CheckKeyText(key string) error {
 // Bounds lists the bounds of an event type's members.
 func (s Spec) Bounds() []Bound { return limitsOf(s.event).bounds }
 
-// Unbounded lists the members of an event type that declare no bound and need
+// MissingBounds lists the members of an event type that declare no bound and need
 // one. A test keeps it empty.
-func (s Spec) Unbounded() []string { return limitsOf(s.event).unbounded }
+func (s Spec) MissingBounds() []string { return limitsOf(s.event).unbounded }
 
 // HeaderBounds lists the bounds of what a record holds beside its data.
 func HeaderBounds() []Bound {

@@ -23,7 +23,7 @@ func (s *Spec) Document(sample string) string {
 	for _, f := range s.fields {
 		if strings.Contains(sample, `"`+f.Name+`":`) {
 			member(f.Name)
-			labels[f.Name], bounds[f.Name] = f.described(), formWords[f.Type]
+			labels[f.Name], bounds[f.Name] = f.labelWithUnit(), formWords[f.Type]
 		}
 	}
 	for _, x := range s.Bounds() {
@@ -50,8 +50,8 @@ var formWords = map[FieldType]string{
 	TypeYesNo: "true or false", TypeCommand: "a command", TypeParts: "with the members below",
 }
 
-// described is the label of a field with its unit and help.
-func (f Field) described() string {
+// labelWithUnit is the label of a field with its unit and help.
+func (f Field) labelWithUnit() string {
 	text := f.Label
 	if f.Unit != "" {
 		text += " (" + f.Unit + ")"

@@ -51,10 +51,10 @@ func (r *Record) checkHeader() error {
 // yields an error at most once, and last; a record that cannot be read or is
 // not where it says it is gives ErrCorrupt with its position.
 func Read(ctx context.Context, log Log, from Position) iter.Seq2[*Record, error] {
-	return decoded(log.Entries(ctx, from), from)
+	return decodeEntries(log.Entries(ctx, from), from)
 }
 
-func decoded(entries iter.Seq2[Entry, error], from Position) iter.Seq2[*Record, error] {
+func decodeEntries(entries iter.Seq2[Entry, error], from Position) iter.Seq2[*Record, error] {
 	return func(yield func(*Record, error) bool) {
 		at := from
 		for e, err := range entries {
@@ -108,7 +108,7 @@ func ReadOn(ctx context.Context, log Log, size, seen Position, last []byte) iter
 		// The last record is read once more, in the request that brings the next:
 		// what follows it may be taken only where it is still the same.
 		from := max(seen-1, 0)
-		for r, err := range decoded(EntriesUpTo(ctx, log, from, size), from) {
+		for r, err := range decodeEntries(EntriesUpTo(ctx, log, from, size), from) {
 			if err == nil && r.Position < seen {
 				if last == nil || bytes.Equal(r.Bytes, last) {
 					continue
@@ -260,19 +260,19 @@ func (d *Draft) Record(at Position, recorded calendar.Instant, revision int64) (
 // can make a month that is not stated by its last day, or a day that no record
 // may name; the codec writes both, and only a reader would tell.
 func (r *Record) restateDays() (err error) {
-	if r.Valid, err = restated(r.Valid, "/valid"); err != nil || r.Source == nil {
+	if r.Valid, err = parseStated(r.Valid, "/valid"); err != nil || r.Source == nil {
 		return err
 	}
-	issued, err := restated(r.Source.Issued, "/source/issued")
+	issued, err := parseStated(r.Source.Issued, "/source/issued")
 	if err == nil && issued != r.Source.Issued {
-		r.Source = cloned(r.Source)
+		r.Source = clonePointer(r.Source)
 		r.Source.Issued = issued
 	}
 	return err
 }
 
-// restated is a day as its text states it.
-func restated(s calendar.Stated, pointer string) (calendar.Stated, error) {
+// parseStated is a day as its text states it.
+func parseStated(s calendar.Stated, pointer string) (calendar.Stated, error) {
 	if s.IsZero() {
 		return calendar.Stated{}, nil
 	}

@@ -196,9 +196,9 @@ func (s *Spec) Fill(values map[string]any) Event {
 	return e.Interface().(Event)
 }
 
-// Named are the texts of an event that refer to something; what is one of the
+// NamedTexts are the texts of an event that refer to something; what is one of the
 // Names constants.
-func (s *Spec) Named(e Event, what string) []string {
+func (s *Spec) NamedTexts(e Event, what string) []string {
 	var list []string
 	for i := range s.fields {
 		if s.fields[i].Names == what {
@@ -273,10 +273,10 @@ func (s *Spec) Site(e Event) (code string, known bool) {
 	return "", false
 }
 
-// Called is the name that an event gives its subject; "" for none.
-func (s *Spec) Called(e Event) string {
+// SubjectName is the name that an event gives its subject; "" for none.
+func (s *Spec) SubjectName(e Event) string {
 	for _, what := range []string{NamesSelf, NamesFair, NamesConference} {
-		if list := s.Named(e, what); len(list) > 0 {
+		if list := s.NamedTexts(e, what); len(list) > 0 {
 			return list[0]
 		}
 	}

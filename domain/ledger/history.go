@@ -31,7 +31,7 @@ type History[S any, P State[S]] struct {
 // state on.
 func NewHistory[S any, P State[S]](start P, facts []*Fact) *History[S, P] {
 	h := &History[S, P]{start: start}
-	return h.Anew(facts, calendar.MinDay, nil)
+	return h.Refold(facts, calendar.MinDay, nil)
 }
 
 // On is the state at the end of a day; before the first fact it is the one
@@ -47,11 +47,11 @@ func (h *History[S, P]) On(day calendar.Day) P {
 // Days are the days on which a fact changes the state, in order.
 func (h *History[S, P]) Days() []calendar.Day { return h.days }
 
-// Anew is the history of facts which, before a day, are those of h. It is what
+// Refold is the history of facts which, before a day, are those of h. It is what
 // NewHistory gives for them, but does not fold again what comes before the
 // day; h stays as it was. watch, if it is not nil, is told of each fact from
 // that day on that is no orphan, and of the states before and after it.
-func (h *History[S, P]) Anew(facts []*Fact, from calendar.Day, watch func(before, after P, f *Fact)) *History[S, P] {
+func (h *History[S, P]) Refold(facts []*Fact, from calendar.Day, watch func(before, after P, f *Fact)) *History[S, P] {
 	kept := h.before(from)
 	g := &History[S, P]{
 		start: h.start, days: slices.Clip(h.days[:kept]), states: slices.Clip(h.states[:kept]),

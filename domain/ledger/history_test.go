@@ -62,7 +62,7 @@ func TestHistoriesGrow(t *testing.T) {
 				facts = slices.Insert(slices.Clone(facts), at, f)
 			}
 			want := told(NewHistory(&trail{}, facts))
-			anew = anew.Anew(facts, day, nil)
+			anew = anew.Refold(facts, day, nil)
 			require.Equal(t, want, told(anew))
 			require.Equal(t, was, told(old))
 			grown.Cut(day)

@@ -49,7 +49,7 @@ func TestRefusedData(t *testing.T) {
 		{"ledger.key-voided/1", `{"key":"k","reason":""}`, "required", "/data/reason"},
 		{"ledger.key-voided/1", `{"announcement":-1,"key":"k","reason":"r"}`, "negative", "/data/announcement"},
 	} {
-		eventtest.Refused(t, ledger.Specs(), ledger.Kind(c.kind), c.data, c.code, c.field)
+		eventtest.RequireRefused(t, ledger.Specs(), ledger.Kind(c.kind), c.data, c.code, c.field)
 	}
 }
 

@@ -155,7 +155,7 @@ type Draft struct {
 // Clone is a copy of the command that its owner cannot change.
 func (d *Draft) Clone() *Draft {
 	c := *d
-	c.Actor, c.Source, c.Corrects, c.Data = cloned(d.Actor), cloned(d.Source), cloned(d.Corrects), slices.Clone(d.Data)
+	c.Actor, c.Source, c.Corrects, c.Data = clonePointer(d.Actor), clonePointer(d.Source), clonePointer(d.Corrects), slices.Clone(d.Data)
 	c.decoded = decodedData{}
 	if sameArray(d.decoded.data, d.Data) {
 		c.decoded = decodedData{d.decoded.kind, c.Data, d.decoded.event}
@@ -163,7 +163,7 @@ func (d *Draft) Clone() *Draft {
 	return &c
 }
 
-func cloned[T any](p *T) *T {
+func clonePointer[T any](p *T) *T {
 	if p == nil {
 		return nil
 	}

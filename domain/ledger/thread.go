@@ -48,7 +48,7 @@ func (t *Thread) Add(r, root *Record) (was, is *Fact) {
 func (t *Thread) correct(r, root *Record) (was, is *Fact) {
 	c := t.chains[root]
 	if c == nil {
-		c = newChain(root, t.uncorrected(root))
+		c = newChain(root, t.findUncorrected(root))
 		if t.chains == nil {
 			t.chains = map[*Record]*chain{}
 		}
@@ -137,7 +137,7 @@ func (t *Thread) FactOf(root *Record) *Fact {
 	if c := t.chains[root]; c != nil {
 		return c.now
 	}
-	return t.uncorrected(root)
+	return t.findUncorrected(root)
 }
 
 // ChangeBy tells what a record of the stream did to its facts: the fact of the
@@ -148,7 +148,7 @@ func (t *Thread) ChangeBy(r *Record) (was, is *Fact) {
 		if c := t.chains[r]; c != nil {
 			return nil, c.first
 		}
-		return nil, t.uncorrected(r)
+		return nil, t.findUncorrected(r)
 	}
 	at, found := slices.BinarySearchFunc(t.changes, r.Position, func(c change, p Position) int { return int(c.by.Position - p) })
 	if !found {
@@ -157,9 +157,9 @@ func (t *Thread) ChangeBy(r *Record) (was, is *Fact) {
 	return t.changes[at].was, t.changes[at].is
 }
 
-// uncorrected is the fact of a record that nothing has corrected, or nil if the
+// findUncorrected is the fact of a record that nothing has corrected, or nil if the
 // stream does not have it.
-func (t *Thread) uncorrected(r *Record) *Fact {
+func (t *Thread) findUncorrected(r *Record) *Fact {
 	at, found := slices.BinarySearchFunc(t.facts, &Fact{Root: r, Valid: r.Valid}, (*Fact).Compare)
 	if !found {
 		return nil

@@ -25,6 +25,6 @@ func TestRefusedData(t *testing.T) {
 		{`{"authority":"province","name":"x","owner":"o","product":"p","score_hundredths":10001,"stars":3}`, "ocop-score", "/data/score_hundredths"},
 		{`{"authority":"province","name":"x","owner":"o","product":"cà phê","stars":3}`, "key-form", "/data/product"},
 	} {
-		eventtest.Refused(t, Specs(), ledger.Kind("ocop.rated/1"), c.data, c.code, c.field)
+		eventtest.RequireRefused(t, Specs(), ledger.Kind("ocop.rated/1"), c.data, c.code, c.field)
 	}
 }

@@ -162,7 +162,7 @@ func (u units) above(code string) string {
 		if at := u.forward(code); at != "" {
 			return at
 		}
-		ring := u.ring(code)
+		ring := u.circleFrom(code)
 		if len(ring) == 0 || passed[ring[0]] {
 			return ""
 		}
@@ -171,9 +171,9 @@ func (u units) above(code string) string {
 	}
 }
 
-// ring is the circle of gone places that the way forward from code ends in,
+// circleFrom is the circle of gone places that the way forward from code ends in,
 // sorted; empty if it ends.
-func (u units) ring(code string) []string {
+func (u units) circleFrom(code string) []string {
 	var way []string
 	for !slices.Contains(way, code) {
 		p := u[code]

@@ -17,7 +17,7 @@ type World interface {
 func Decide(w World, key string, f *ledger.Fact) error {
 	d := decision{w, key, f.Valid.Day}
 	if e, ok := f.Event.(*Declared); ok {
-		return d.declared(e)
+		return d.decideDeclared(e)
 	}
 	p := w.Place(key, d.on)
 	switch {
@@ -28,11 +28,11 @@ func Decide(w World, key string, f *ledger.Fact) error {
 	}
 	switch e := f.Event.(type) {
 	case *Moved:
-		return d.under(e.Parent, p.Level)
+		return d.requireParent(e.Parent, p.Level)
 	case *Merged:
-		return d.merged(p, e)
+		return d.decideMerged(p, e)
 	case *Split:
-		return d.split(e)
+		return d.decideSplit(e)
 	}
 	return nil
 }
@@ -44,7 +44,7 @@ type decision struct {
 	on    calendar.Day
 }
 
-func (d decision) declared(e *Declared) error {
+func (d decision) decideDeclared(e *Declared) error {
 	if e.Code != d.key {
 		return ErrCode.With(e.Code, d.key).At("/data/code")
 	}
@@ -54,12 +54,12 @@ func (d decision) declared(e *Declared) error {
 	if e.Parent == "" {
 		return nil
 	}
-	return d.under(e.Parent, e.Level)
+	return d.requireParent(e.Parent, e.Level)
 }
 
-// under wants a parent that is on the map and of a wider level.
-func (d decision) under(parent, level string) error {
-	p, err := d.living(parent, "/data/parent")
+// requireParent wants a parent that is on the map and of a wider level.
+func (d decision) requireParent(parent, level string) error {
+	p, err := d.requireLiving(parent, "/data/parent")
 	if err != nil {
 		return err
 	}
@@ -69,11 +69,11 @@ func (d decision) under(parent, level string) error {
 	return nil
 }
 
-func (d decision) merged(p *Place, e *Merged) error {
+func (d decision) decideMerged(p *Place, e *Merged) error {
 	if e.Into == d.key {
 		return ErrInto.With(d.key).At("/data/into")
 	}
-	into, err := d.living(e.Into, "/data/into")
+	into, err := d.requireLiving(e.Into, "/data/into")
 	if err != nil {
 		return err
 	}
@@ -83,20 +83,20 @@ func (d decision) merged(p *Place, e *Merged) error {
 	return nil
 }
 
-func (d decision) split(e *Split) error {
+func (d decision) decideSplit(e *Split) error {
 	if len(e.Into) == 1 && e.Into[0] == d.key {
 		return ErrInto.With(d.key).At("/data/into")
 	}
 	for _, code := range e.Into {
-		if _, err := d.living(code, "/data/into"); err != nil {
+		if _, err := d.requireLiving(code, "/data/into"); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// living is a place that is on the map of the day, or the fault at a field.
-func (d decision) living(code, field string) (*Place, error) {
+// requireLiving is a place that is on the map of the day, or the fault at a field.
+func (d decision) requireLiving(code, field string) (*Place, error) {
 	p := d.world.Place(code, d.on)
 	if !p.Lives() {
 		return nil, ErrNotOnMap.With(code, d.on.Vi()).At(field)

@@ -29,6 +29,6 @@ func TestRefusedData(t *testing.T) {
 		{"place.split/1", `{"into":[]}`, "required", "/data/into"},
 		{"place.split/1", `{"into":["a","a"]}`, "place-twice", "/data/into"},
 	} {
-		eventtest.Refused(t, Specs(), ledger.Kind(c.kind), c.data, c.code, c.field)
+		eventtest.RequireRefused(t, Specs(), ledger.Kind(c.kind), c.data, c.code, c.field)
 	}
 }

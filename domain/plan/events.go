@@ -221,9 +221,9 @@ func (t Target) check(at string) error {
 		ledger.Require(at+"/text", t.Text),
 		checkRule(at, t.Rule, t.Low, t.High),
 		ledger.Require(at+"/cited", t.Cited),
-		filled(at+"/owners", t.Owners),
-		filled(at+"/also", t.Also),
-		filled(at+"/named", t.Named),
+		requireTexts(at+"/owners", t.Owners),
+		requireTexts(at+"/also", t.Also),
+		requireTexts(at+"/named", t.Named),
 	)
 }
 
@@ -233,8 +233,8 @@ func (t Task) check(at string) error {
 		ledger.Require(at+"/text", t.Text),
 		ledger.Require(at+"/cited", t.Cited),
 		ledger.Require(at+"/due", t.Due.String()),
-		filled(at+"/leads", t.Leads),
-		filled(at+"/with", t.With),
+		requireTexts(at+"/leads", t.Leads),
+		requireTexts(at+"/with", t.With),
 	); err != nil {
 		return err
 	}
@@ -271,7 +271,7 @@ func checkRule(at string, rule Rule, low, high *int64) error {
 	return nil
 }
 
-func filled(pointer string, list []string) error {
+func requireTexts(pointer string, list []string) error {
 	for i, s := range list {
 		if err := ledger.Require(pointer+"/"+strconv.Itoa(i), strings.TrimSpace(s)); err != nil {
 			return err

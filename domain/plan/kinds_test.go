@@ -22,7 +22,7 @@ func due(s string) Due {
 // sample is a small synthetic plan with every member.
 func sample() *Adopted {
 	return &Adopted{
-		Number: "01/KH-VD", Issued: eventtest.Stated("2023-06-14"), Year: 2023, Place: "dak-nong", Title: "Kế hoạch ví dụ",
+		Number: "01/KH-VD", Issued: eventtest.ParseStated("2023-06-14"), Year: 2023, Place: "dak-nong", Title: "Kế hoạch ví dụ",
 		Targets: []Target{
 			{ID: "T1", Text: "tham gia 2 hội chợ", Rule: FromTo, Low: n64(2), High: n64(3), Unit: "hội chợ", Indicator: "trade.fairs",
 				Also: []string{"trade.conferences"}, Named: []string{"Hội chợ A", "Hội chợ B"}, Comparator: "khoảng", Due: due("2023"),
@@ -62,7 +62,7 @@ func TestRefusedData(t *testing.T) {
 		{"policy.chosen/1", `{"of":"coverage","value":"100.1%"}`, "policy-share", "/data/value"},
 		{"policy.chosen/1", `{"of":"scheme","value":"TT 09"}`, "key-form", "/data/value"},
 	} {
-		eventtest.Refused(t, Specs(), ledger.Kind(c.kind), c.data, c.code, c.field)
+		eventtest.RequireRefused(t, Specs(), ledger.Kind(c.kind), c.data, c.code, c.field)
 	}
 }
 
@@ -134,7 +134,7 @@ func FuzzPermyriad(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		if n, err := permyriad(s); err == nil {
+		if n, err := parsePermyriad(s); err == nil {
 			require.True(t, n >= 0 && n <= permyriads, s)
 			require.Zero(t, n%10, "one decimal of a percent")
 		}

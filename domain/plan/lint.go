@@ -83,7 +83,7 @@ func unknownIndicators(p *Plan, known []string) (list []Finding) {
 	look := func(id string, codes ...string) {
 		for _, code := range codes {
 			if code != "" && !slices.Contains(known, code) {
-				list = append(list, found([]string{id},
+				list = append(list, newFinding([]string{id},
 					fmt.Sprintf("%s được ghi là đo bằng chỉ tiêu %s, nhưng chương trình không có chỉ tiêu này: không đánh giá được.", id, code),
 					fmt.Sprintf("%s is recorded as measured by %s, which the program does not have: it cannot be judged.", id, code)))
 			}
@@ -100,9 +100,9 @@ func unknownIndicators(p *Plan, known []string) (list []Finding) {
 	return list
 }
 
-func found(about []string, vi, en string) Finding { return Finding{About: about, Vi: vi, En: en} }
+func newFinding(about []string, vi, en string) Finding { return Finding{About: about, Vi: vi, En: en} }
 
-func one(f Finding) []Finding { return []Finding{f} }
+func oneFinding(f Finding) []Finding { return []Finding{f} }
 
 // A part is a numbered result whose indicator counts a part of a target's.
 type part struct {
@@ -124,9 +124,9 @@ func (p *Plan) parts(indicator string) []part {
 	return list
 }
 
-// composed are the targets that count things (no shares) and whose parts are
+// composedTargets are the targets that count things (no shares) and whose parts are
 // in the appendix.
-func (p *Plan) composed(yield func(t TargetRow, parts []part, about []string)) {
+func (p *Plan) composedTargets(yield func(t TargetRow, parts []part, about []string)) {
 	for _, t := range p.Targets {
 		if t.Indicator == "" || t.Low == nil || t.Unit == Percent {
 			continue
@@ -137,13 +137,13 @@ func (p *Plan) composed(yield func(t TargetRow, parts []part, about []string)) {
 		}
 		about := []string{t.ID}
 		for _, x := range parts {
-			about = with(about, x.task)
+			about = withText(about, x.task)
 		}
 		yield(t, parts, about)
 	}
 }
 
-func with(list []string, s string) []string {
+func withText(list []string, s string) []string {
 	if slices.Contains(list, s) {
 		return list
 	}
@@ -151,46 +151,46 @@ func with(list []string, s string) []string {
 }
 
 func partsAgainstSum(p *Plan) (list []Finding) {
-	p.composed(func(t TargetRow, parts []part, about []string) {
+	p.composedTargets(func(t TargetRow, parts []part, about []string) {
 		low, high := new(big.Int), new(big.Int)
 		var each []string
 		for _, x := range parts {
 			low.Add(low, big.NewInt(*x.Low))
-			high.Add(high, big.NewInt(top(x.Low, x.High)))
-			each = append(each, span(big.NewInt(*x.Low), big.NewInt(top(x.Low, x.High))))
+			high.Add(high, big.NewInt(topOf(x.Low, x.High)))
+			each = append(each, formatSpan(big.NewInt(*x.Low), big.NewInt(topOf(x.Low, x.High))))
 		}
-		tl, th := big.NewInt(*t.Low), big.NewInt(top(t.Low, t.High))
+		tl, th := big.NewInt(*t.Low), big.NewInt(topOf(t.Low, t.High))
 		if low.Cmp(tl) == 0 && high.Cmp(th) == 0 {
 			return
 		}
 		tasks := strings.Join(about[1:], ", ")
-		list = append(list, found(about,
+		list = append(list, newFinding(about,
 			fmt.Sprintf("Chỉ tiêu %s đặt %s, nhưng các kết quả thành phần ở %s (%s) cộng lại là %s.",
-				t.ID, span(tl, th), tasks, strings.Join(each, "; "), span(low, high)),
+				t.ID, formatSpan(tl, th), tasks, strings.Join(each, "; "), formatSpan(low, high)),
 			fmt.Sprintf("Target %s asks for %s, but its parts in %s (%s) add up to %s.",
-				t.ID, span(tl, th), tasks, strings.Join(each, "; "), span(low, high))))
+				t.ID, formatSpan(tl, th), tasks, strings.Join(each, "; "), formatSpan(low, high))))
 	})
 	return list
 }
 
-func top(low, high *int64) int64 {
+func topOf(low, high *int64) int64 {
 	if high != nil {
 		return *high
 	}
 	return *low
 }
 
-func span(low, high *big.Int) string {
+func formatSpan(low, high *big.Int) string {
 	if low.Cmp(high) == 0 {
-		return groups(low.String())
+		return groupDigits(low.String())
 	}
-	return groups(low.String()) + "–" + groups(high.String())
+	return groupDigits(low.String()) + "–" + groupDigits(high.String())
 }
 
 func unionAgainstLists(p *Plan) (list []Finding) {
-	p.composed(func(t TargetRow, parts []part, about []string) {
+	p.composedTargets(func(t TargetRow, parts []part, about []string) {
 		tasks := strings.Join(about[1:], ", ")
-		list = append(list, found(about,
+		list = append(list, newFinding(about,
 			fmt.Sprintf("Chỉ tiêu %s đếm mỗi HTX một lần, còn %s đếm theo %d danh sách có thể trùng nhau hoặc không bao hết nội dung của chỉ tiêu: phải đếm trên tập hợp HTX, không được cộng.",
 				t.ID, tasks, len(parts)),
 			fmt.Sprintf("Target %s counts each co-operative once; %s counts %d lists, which may overlap or not cover the target: count the set, do not add.",
@@ -205,8 +205,8 @@ func atLeastRange(p *Plan) (list []Finding) {
 			continue
 		}
 		about := append([]string{t.ID}, p.tasksOf(t.Indicator)...)
-		s := span(big.NewInt(*t.Low), big.NewInt(*t.High))
-		list = append(list, found(about,
+		s := formatSpan(big.NewInt(*t.Low), big.NewInt(*t.High))
+		list = append(list, newFinding(about,
 			fmt.Sprintf("%s ghi mức tối thiểu bằng một khoảng (%s): vừa là “ít nhất” vừa là “từ – đến”. Tính đạt từ %d, đủ từ %d.", t.ID, s, *t.Low, *t.High),
 			fmt.Sprintf("%s states a minimum as a range (%s). It is judged met from %d, full from %d.", t.ID, s, *t.Low, *t.High)))
 	}
@@ -223,8 +223,8 @@ func (p *Plan) tasksOf(indicator string) (ids []string) {
 	return ids
 }
 
-// measured is the first target, with a number, that an indicator measures.
-func (p *Plan) measured(indicator string) (TargetRow, bool) {
+// measuredTarget is the first target, with a number, that an indicator measures.
+func (p *Plan) measuredTarget(indicator string) (TargetRow, bool) {
 	for _, t := range p.Targets {
 		if t.Indicator == indicator && t.Low != nil {
 			return t, true
@@ -235,45 +235,45 @@ func (p *Plan) measured(indicator string) (TargetRow, bool) {
 
 // payAboveRevenue multiplies out what the plan's means say of the sums.
 func payAboveRevenue(p *Plan) []Finding {
-	workers, ok1 := p.measured("workers.total")
-	income, ok2 := p.measured("income.mean")
-	coops, ok3 := p.measured("coops.registered")
-	revenue, ok4 := p.measured("revenue.mean")
+	workers, ok1 := p.measuredTarget("workers.total")
+	income, ok2 := p.measuredTarget("income.mean")
+	coops, ok3 := p.measuredTarget("coops.registered")
+	revenue, ok4 := p.measuredTarget("revenue.mean")
 	if !ok1 || !ok2 || !ok3 || !ok4 {
 		return nil
 	}
-	pay, all := product(*workers.Low, *income.Low), product(*coops.Low, *revenue.Low)
+	pay, all := productOf(*workers.Low, *income.Low), productOf(*coops.Low, *revenue.Low)
 	if pay.Cmp(all) <= 0 {
 		return nil
 	}
-	vi := []any{n(*workers.Low), n(*income.Low), groups(pay.String()), n(*coops.Low), n(*revenue.Low), groups(all.String())}
+	vi := []any{formatInt(*workers.Low), formatInt(*income.Low), groupDigits(pay.String()), formatInt(*coops.Low), formatInt(*revenue.Low), groupDigits(all.String())}
 	en := []any{*workers.Low, *income.Low, pay, *coops.Low, *revenue.Low, all}
-	return one(found([]string{workers.ID, income.ID, coops.ID, revenue.ID},
+	return oneFinding(newFinding([]string{workers.ID, income.ID, coops.ID, revenue.ID},
 		fmt.Sprintf("Tổng thu nhập của người lao động (%s × %s = %s đồng) lớn hơn tổng doanh thu của các HTX (%s × %s = %s đồng). Chưa hẳn là sai: thu nhập có thể gồm phần ngoài HTX, mẫu số có thể khác nhau.", vi...),
 		fmt.Sprintf("All pay (%d × %d = %d đồng) is above all revenue (%d × %d = %d đồng). It need not be wrong: income may come from elsewhere too, and the denominators may differ.", en...)))
 }
 
-func product(a, b int64) *big.Int { return new(big.Int).Mul(big.NewInt(a), big.NewInt(b)) }
+func productOf(a, b int64) *big.Int { return new(big.Int).Mul(big.NewInt(a), big.NewInt(b)) }
 
-func n(i int64) string { return groups(strconv.FormatInt(i, 10)) }
+func formatInt(i int64) string { return groupDigits(strconv.FormatInt(i, 10)) }
 
 func openingWithoutEnds(p *Plan) []Finding {
-	stock, ok1 := p.measured("coops.registered")
-	flow, ok2 := p.measured("coops.established")
-	clearing := p.clearing()
+	stock, ok1 := p.measuredTarget("coops.registered")
+	flow, ok2 := p.measuredTarget("coops.established")
+	clearing := p.clearingRows()
 	if !ok1 || !ok2 || len(clearing) == 0 {
 		return nil
 	}
-	opening := n(*stock.Low - *flow.Low)
+	opening := formatInt(*stock.Low - *flow.Low)
 	rows := strings.Join(clearing, ", ")
-	return one(found(append([]string{flow.ID, stock.ID}, clearing...),
+	return oneFinding(newFinding(append([]string{flow.ID, stock.ID}, clearing...),
 		fmt.Sprintf("%s và %s chỉ khớp với số đầu kỳ %s nếu không HTX nào chấm dứt, trong khi %s yêu cầu xử lý dứt điểm: mỗi HTX giải thể cần thêm một HTX thành lập mới.", flow.ID, stock.ID, opening, rows),
 		fmt.Sprintf("%s and %s fit an opening stock of %s only if no co-operative ends, while %s asks for idle ones to be cleared: each dissolution needs one more founding.", flow.ID, stock.ID, opening, rows)))
 }
 
-// clearing are the rows that ask for co-operatives to be ended: by indicator,
+// clearingRows are the rows that ask for co-operatives to be ended: by indicator,
 // or by the words of the paper.
-func (p *Plan) clearing() (ids []string) {
+func (p *Plan) clearingRows() (ids []string) {
 	ended := []string{"coops.idle", "coops.unconverted", "coops.ended"}
 	for _, t := range p.Targets {
 		if slices.Contains(ended, t.Indicator) || slices.ContainsFunc(t.Also, func(s string) bool { return slices.Contains(ended, s) }) {
@@ -290,8 +290,8 @@ func (p *Plan) clearing() (ids []string) {
 
 func countWithoutBasis(p *Plan) (list []Finding) {
 	for _, t := range p.Targets {
-		if (t.Indicator == "coops.registered" || t.Indicator == "coops.operating") && !says(t.Text, "đang hoạt động", "đăng ký") {
-			list = append(list, found([]string{t.ID},
+		if (t.Indicator == "coops.registered" || t.Indicator == "coops.operating") && !saysAny(t.Text, "đang hoạt động", "đăng ký") {
+			list = append(list, newFinding([]string{t.ID},
 				fmt.Sprintf("%s không nói đếm HTX đã đăng ký hay HTX đang hoạt động. Tính cả hai.", t.ID),
 				fmt.Sprintf("%s does not say whether registered or operating co-operatives are counted. Both are computed.", t.ID)))
 		}
@@ -299,15 +299,15 @@ func countWithoutBasis(p *Plan) (list []Finding) {
 	return list
 }
 
-func says(text string, any ...string) bool {
+func saysAny(text string, any ...string) bool {
 	text = ledger.Caseless(text)
 	return slices.ContainsFunc(any, func(s string) bool { return strings.Contains(text, s) })
 }
 
 func shareWithoutDenominator(p *Plan) (list []Finding) {
 	for _, t := range p.Targets {
-		if t.Unit == Percent && !says(t.Text, "đang hoạt động", "tổng số") {
-			list = append(list, found([]string{t.ID},
+		if t.Unit == Percent && !saysAny(t.Text, "đang hoạt động", "tổng số") {
+			list = append(list, newFinding([]string{t.ID},
 				fmt.Sprintf("%s là tỷ lệ nhưng không nêu mẫu số (HTX đã đăng ký, đang hoạt động hay được xếp loại). Các cách hiểu được tính và đặt cạnh nhau.", t.ID),
 				fmt.Sprintf("%s is a share without a stated denominator (registered, operating or classified). The readings are shown beside each other.", t.ID)))
 		}
@@ -328,8 +328,8 @@ func rangeAgainstExact(p *Plan) (list []Finding) {
 		for _, task := range p.Tasks {
 			for _, r := range task.Results {
 				if r.Indicator == other && r.Rule == Exactly {
-					s := span(big.NewInt(*t.Low), big.NewInt(*t.High))
-					list = append(list, found([]string{t.ID, task.ID},
+					s := formatSpan(big.NewInt(*t.Low), big.NewInt(*t.High))
+					list = append(list, newFinding([]string{t.ID, task.ID},
 						fmt.Sprintf("%s đặt %s %s, còn %s giao đúng %d.", t.ID, s, t.Unit, task.ID, *r.Low),
 						fmt.Sprintf("%s asks for %s, and %s for exactly %d of the same.", t.ID, s, task.ID, *r.Low)))
 				}
@@ -350,7 +350,7 @@ func noOwner(p *Plan) []Finding {
 		return nil
 	}
 	rows := strings.Join(ids, ", ")
-	return one(found(ids,
+	return oneFinding(newFinding(ids,
 		"Không đơn vị nào chịu trách nhiệm về các chỉ tiêu "+rows+".",
 		"No unit answers for the targets "+rows+"."))
 }
@@ -365,7 +365,7 @@ func reportBeforeDeadlines(p *Plan) (list []Finding) {
 		if len(later) == 0 {
 			continue
 		}
-		list = append(list, found(append([]string{t.ID}, later...),
+		list = append(list, newFinding(append([]string{t.ID}, later...),
 			fmt.Sprintf("Báo cáo (%s) phải nộp chậm nhất %s, trước hạn của %d chỉ tiêu và nhiệm vụ khác: số liệu trong báo cáo chỉ là tạm thời.", t.ID, t.Due.Vi(), len(later)),
 			fmt.Sprintf("The report (%s) is due by %s, before the deadlines of %d other rows: what it says is provisional.", t.ID, t.Due, len(later))))
 	}
@@ -401,7 +401,7 @@ func monthOnlyDeadline(p *Plan) []Finding {
 	if ids == nil {
 		return nil
 	}
-	return one(found(ids,
+	return oneFinding(newFinding(ids,
 		fmt.Sprintf("%d thời hạn chỉ ghi tháng, không rõ đầu tháng hay cuối tháng. Tính đến ngày cuối tháng.", len(ids)),
 		fmt.Sprintf("%d deadlines name a month and no day. They count to its last day.", len(ids))))
 }
@@ -412,7 +412,7 @@ func issuedWithinYear(p *Plan) []Finding {
 	if h.Issued.Day <= first || h.Issued.Day.Year() != int(h.Year) {
 		return nil
 	}
-	return one(found([]string{WholePlan},
+	return oneFinding(newFinding([]string{WholePlan},
 		fmt.Sprintf("Kế hoạch cả năm %d ban hành ngày %s: sự kiện từ %s vẫn được tính dù xảy ra trước khi có kế hoạch.", h.Year, h.Issued.Vi(), first.Vi()),
 		fmt.Sprintf("The plan for all of %d was issued on %s: what happened from %s on counts, though it came before the plan.", h.Year, h.Issued, first)))
 }
@@ -424,10 +424,10 @@ const openingWords = 8
 func sameTaskTwice(p *Plan) (list []Finding) {
 	for i, a := range p.Tasks {
 		for _, b := range p.Tasks[i+1:] {
-			if a.Due == b.Due || !shareLead(a, b) || !alike(a.Text, b.Text) {
+			if a.Due == b.Due || !shareLead(a, b) || !sameWords(a.Text, b.Text) {
 				continue
 			}
-			list = append(list, found([]string{a.ID, b.ID},
+			list = append(list, newFinding([]string{a.ID, b.ID},
 				fmt.Sprintf("%s và %s cùng đơn vị chủ trì, cùng nội dung nhưng khác thời hạn (%s và %s). Giữ cả hai, không tính hai lần.", a.ID, b.ID, a.Due.Vi(), b.Due.Vi()),
 				fmt.Sprintf("%s and %s have the same lead and the same work but other deadlines (%s and %s). Both are kept and not counted twice.", a.ID, b.ID, a.Due, b.Due)))
 		}
@@ -441,7 +441,7 @@ func shareLead(a, b TaskRow) bool {
 	})
 }
 
-func alike(a, b string) bool {
+func sameWords(a, b string) bool {
 	x, y := strings.Fields(ledger.Caseless(a)), strings.Fields(ledger.Caseless(b))
 	if len(x) < openingWords || len(y) < openingWords {
 		return slices.Equal(x, y)
@@ -463,7 +463,7 @@ func classesInProgrammes(p *Plan) []Finding {
 			return false
 		}
 		most[programme] = max(most[programme], *low)
-		programmes, about = with(programmes, programme), with(about, id)
+		programmes, about = withText(programmes, programme), withText(about, id)
 		return true
 	}
 	for _, t := range p.Targets {
@@ -482,10 +482,10 @@ func classesInProgrammes(p *Plan) []Finding {
 	if len(programmes)+len(unnumbered) < 2 {
 		return nil
 	}
-	return one(classes(append(about, unnumbered...), programmes, most, unnumbered))
+	return oneFinding(classesFinding(append(about, unnumbered...), programmes, most, unnumbered))
 }
 
-func classes(about, programmes []string, most map[string]int64, unnumbered []string) Finding {
+func classesFinding(about, programmes []string, most map[string]int64, unnumbered []string) Finding {
 	var each []string
 	var sum int64
 	for _, name := range programmes {
@@ -498,7 +498,7 @@ func classes(about, programmes []string, most map[string]int64, unnumbered []str
 		vi, en = "; "+rows+" không nêu số lớp", "; "+rows+" gives no number"
 	}
 	list := strings.Join(each, ", ")
-	return found(about,
+	return newFinding(about,
 		fmt.Sprintf("Lớp học được giao theo nhiều chương trình (%s%s); cộng lại ít nhất %d. Mỗi lớp ghi một chương trình, không tính hai lần.", list, vi, sum),
 		fmt.Sprintf("Classes are asked for under several programmes (%s%s), at least %d together. Each is recorded under one and not counted twice.", list, en, sum))
 }
@@ -511,7 +511,7 @@ func namedAboveMinimum(p *Plan) (list []Finding) {
 				continue
 			}
 			about := append([]string{t.ID, u.ID}, p.tasksOf(u.Indicator)...)
-			list = append(list, found(about,
+			list = append(list, newFinding(about,
 				fmt.Sprintf("%s nêu tên %d, còn %s chỉ yêu cầu ít nhất %d. Đánh giá riêng từng chỉ tiêu.", t.ID, asked, u.ID, *u.Low),
 				fmt.Sprintf("%s names %d, and %s asks for at least %d. They are judged apart.", t.ID, asked, u.ID, *u.Low)))
 		}
@@ -525,7 +525,7 @@ func noToleranceStated(p *Plan) []Finding {
 	chosen := p.Policies()
 	var ids []string
 	for _, t := range p.Targets {
-		vague := t.Rule == About || t.Rule == Strive || says(t.Comparator, "khoảng", "phấn đấu")
+		vague := t.Rule == About || t.Rule == Strive || saysAny(t.Comparator, "khoảng", "phấn đấu")
 		if vague && chosen.On(calendar.MaxDay, Tolerance, t.ID).By == nil {
 			ids = append(ids, t.ID)
 		}
@@ -535,7 +535,7 @@ func noToleranceStated(p *Plan) []Finding {
 	}
 	rows := strings.Join(ids, ", ")
 	percent := strconv.FormatInt(DefaultTolerance/100, 10)
-	return one(found(ids,
+	return oneFinding(newFinding(ids,
 		"“Khoảng”, “phấn đấu” ở "+rows+" không nêu mức sai lệch chấp nhận được. Chưa ai chọn, nên dùng ±"+percent+" %.",
 		"“About” and “strive” in "+rows+" state no tolerance. Nobody chose one, so ±"+percent+" % holds."))
 }

@@ -75,7 +75,7 @@ func codesOf(p *Plan) (codes []string) {
 // A code that the program does not have is found in a target, in what is shown
 // beside it, and in a result.
 func TestUnknownIndicators(t *testing.T) {
-	e := &Adopted{Number: "1", Issued: eventtest.Stated("2023-06-14"), Year: 2023, Place: "p", Title: "x",
+	e := &Adopted{Number: "1", Issued: eventtest.ParseStated("2023-06-14"), Year: 2023, Place: "p", Title: "x",
 		Targets: []Target{target("T", AtLeast, "HTX", "c", 2), target("U", Done, "", "")},
 		Tasks:   []Task{task("A", "x", result(Exactly, "d", 1))}}
 	e.Targets[1].Also = []string{"d", "e"}
@@ -180,7 +180,7 @@ func TestEveryRuleFindsAndKeepsQuiet(t *testing.T) {
 			nil, []Task{task("A", "x"), task("B", "x")}, "A", func(e *Adopted) { e.Tasks[0].Due = due("thường xuyên") },
 		},
 		"issued-within-year": {
-			nil, nil, WholePlan, func(e *Adopted) { e.Issued = eventtest.Stated("2023-01-01") },
+			nil, nil, WholePlan, func(e *Adopted) { e.Issued = eventtest.ParseStated("2023-01-01") },
 		},
 		"same-task-twice": {
 			nil, []Task{task("A", longText+" cho HTX"), task("B", "x"), task("C", strings.ToUpper(longText)+", nhất là HTX")}, "A C",
@@ -201,7 +201,7 @@ func TestEveryRuleFindsAndKeepsQuiet(t *testing.T) {
 			func(e *Adopted) { e.Targets[0].Rule = Exactly },
 		},
 	} {
-		e := &Adopted{Number: "1", Issued: eventtest.Stated("2023-06-14"), Year: 2023, Place: "p", Title: "x", Targets: c.targets, Tasks: c.tasks}
+		e := &Adopted{Number: "1", Issued: eventtest.ParseStated("2023-06-14"), Year: 2023, Place: "p", Title: "x", Targets: c.targets, Tasks: c.tasks}
 		switch rule {
 		case "no-owner":
 			e.Targets[0].Owners = nil
@@ -220,7 +220,7 @@ func TestEveryRuleFindsAndKeepsQuiet(t *testing.T) {
 }
 
 func TestAChosenToleranceIsNoFinding(t *testing.T) {
-	e := &Adopted{Number: "1", Issued: eventtest.Stated("2023-06-14"), Year: 2023, Place: "p", Title: "x",
+	e := &Adopted{Number: "1", Issued: eventtest.ParseStated("2023-06-14"), Year: 2023, Place: "p", Title: "x",
 		Targets: []Target{target("T", About, "HTX", "c", 2), target("U", Strive, "HTX", "c", 2)}}
 	require.Equal(t, []string{"T U"}, lintOf(e)["no-tolerance-stated"])
 	require.Equal(t, []string{"U"}, lintOf(e, &Chosen{Of: Tolerance, Target: "T", Value: "3%"})["no-tolerance-stated"])

@@ -61,14 +61,14 @@ func (e Chosen) Check() error {
 	case Scheme:
 		return ledger.RequireKey("/value", e.Value)
 	}
-	if _, err := permyriad(e.Value); err != nil {
+	if _, err := parsePermyriad(e.Value); err != nil {
 		return err
 	}
 	return nil
 }
 
-// permyriad reads "5%", "2.5%" or "2,5%" as hundredths of a percent.
-func permyriad(s string) (int64, error) {
+// parsePermyriad reads "5%", "2.5%" or "2,5%" as hundredths of a percent.
+func parsePermyriad(s string) (int64, error) {
 	refused := ErrShare.With(s).At("/value")
 	number, ok := strings.CutSuffix(s, "%")
 	whole, tenth, split := strings.Cut(strings.TrimSpace(strings.Replace(number, ",", ".", 1)), ".")
@@ -129,17 +129,17 @@ func (p *Policies) On(day calendar.Day, of, target string) Choice {
 		own = general
 	}
 	if own == nil {
-		return fallback(of)
+		return fallbackChoice(of)
 	}
 	e := own.Event.(*Chosen)
 	if of == Denominator || of == Scheme {
 		return Choice{Word: e.Value, By: own}
 	}
-	n, _ := permyriad(e.Value)
+	n, _ := parsePermyriad(e.Value)
 	return Choice{Permyriad: n, By: own}
 }
 
-func fallback(of string) Choice {
+func fallbackChoice(of string) Choice {
 	switch of {
 	case Tolerance:
 		return Choice{Permyriad: DefaultTolerance}

@@ -75,7 +75,7 @@ type Verdict struct {
 
 // Inapplicable is the verdict on what cannot be judged, with the reason.
 func Inapplicable(vi, en string) Verdict {
-	v := verdict(NotApplicable)
+	v := verdictOf(NotApplicable)
 	v.Vi, v.En = vi, en
 	return v
 }
@@ -94,28 +94,28 @@ func Judge(g Goal, m Measured, tolerance, coverage int64) Verdict {
 		if *all.Low = 1; g.Unit == Percent {
 			all.Unit = "" // deliverables are counted, never a share
 		}
-		return judge(all, m, 0, coverage, deliverablesMissing)
+		return judgeWith(all, m, 0, coverage, deliverablesMissing)
 	}
 	ranged := g.Rule == FromTo || g.Rule == AtLeastFromTo
 	if g.Rule == "" || g.Low == nil || ranged && g.High == nil {
-		return verdict(NotApplicable)
+		return verdictOf(NotApplicable)
 	}
-	return judge(g, m, tolerance, coverage, missing)
+	return judgeWith(g, m, tolerance, coverage, missingNumber)
 }
 
-func verdict(c Code) Verdict { return Verdict{Code: c, Word: c.Word()} }
+func verdictOf(c Code) Verdict { return Verdict{Code: c, Word: c.Word()} }
 
-func judge(g Goal, m Measured, tolerance, coverage int64, missing func(Goal, Measured) *big.Int) Verdict {
+func judgeWith(g Goal, m Measured, tolerance, coverage int64, missing func(Goal, Measured) *big.Int) Verdict {
 	v := g.Value(m)
 	if v == nil {
-		return verdict(NoData)
+		return verdictOf(NoData)
 	}
-	c := g.place(v, tolerance)
-	out := verdict(c)
+	c := g.placeValue(v, tolerance)
+	out := verdictOf(c)
 	if c == Near || c == Missed {
 		n := missing(g, m)
 		out.Missing = n.Int64()
-		out.Vi, out.En = sentence(n, g.thing())
+		out.Vi, out.En = missingSentence(n, g.missingThing())
 	}
 	if !m.covers(coverage) {
 		return out.provisional()
@@ -128,7 +128,7 @@ func judge(g Goal, m Measured, tolerance, coverage int64, missing func(Goal, Mea
 
 // provisional is what may be told of a figure on which too few reported.
 func (v Verdict) provisional() Verdict {
-	out := verdict(NoData)
+	out := verdictOf(NoData)
 	if v.Vi != "" {
 		out.Vi, out.En = "tạm tính "+v.Vi, "so far "+v.En
 	}
@@ -155,21 +155,21 @@ func (m Measured) covers(coverage int64) bool {
 	return big.NewRat(m.Reported, m.Expected).Cmp(big.NewRat(coverage, permyriads)) >= 0
 }
 
-// place is the verdict on a value, by the goal's numbers alone.
-func (g Goal) place(v *big.Rat, tolerance int64) Code {
+// placeValue is the verdict on a value, by the goal's numbers alone.
+func (g Goal) placeValue(v *big.Rat, tolerance int64) Code {
 	low := new(big.Rat).SetInt64(*g.Low)
 	below := v.Cmp(low) < 0
 	if g.Rule == About {
 		switch {
-		case v.Cmp(around(*g.Low, -tolerance)) < 0:
+		case v.Cmp(shareOf(*g.Low, -tolerance)) < 0:
 			return Missed
-		case v.Cmp(around(*g.Low, tolerance)) > 0:
+		case v.Cmp(shareOf(*g.Low, tolerance)) > 0:
 			return Exceeded
 		}
 		return Met
 	}
 	switch {
-	case below && v.Cmp(around(*g.Low, -tolerance)) >= 0:
+	case below && v.Cmp(shareOf(*g.Low, -tolerance)) >= 0:
 		return Near
 	case below:
 		return Missed
@@ -183,21 +183,21 @@ func (g Goal) place(v *big.Rat, tolerance int64) Code {
 	return Met
 }
 
-// around is n and so many permyriads of it.
-func around(n, permyriad int64) *big.Rat {
+// shareOf is n and so many permyriads of it.
+func shareOf(n, permyriad int64) *big.Rat {
 	return new(big.Rat).Mul(new(big.Rat).SetInt64(n), big.NewRat(permyriads+permyriad, permyriads))
 }
 
-// thing is what is missing: of a share, co-operatives.
-func (g Goal) thing() string {
+// missingThing is what is missing: of a share, co-operatives.
+func (g Goal) missingThing() string {
 	if g.Unit == Percent {
 		return "HTX"
 	}
 	return g.Unit
 }
 
-// missing is the least whole number that lifts the figure to Low.
-func missing(g Goal, m Measured) *big.Int {
+// missingNumber is the least whole number that lifts the figure to Low.
+func missingNumber(g Goal, m Measured) *big.Int {
 	need := new(big.Rat).SetInt64(*g.Low)
 	have := g.Value(m)
 	if g.Unit == Percent { // of the whole as it is, a part must become good
@@ -214,11 +214,11 @@ func ceil(r *big.Rat) *big.Int {
 	return n.Neg(n.Div(n, r.Denom()))
 }
 
-func sentence(n *big.Int, thing string) (vi, en string) {
+func missingSentence(n *big.Int, thing string) (vi, en string) {
 	if thing != "" {
 		thing = " " + thing
 	}
-	return "còn thiếu " + groups(n.String()) + thing, n.String() + " more" + thing + " needed"
+	return "còn thiếu " + groupDigits(n.String()) + thing, n.String() + " more" + thing + " needed"
 }
 
 // Thresholds are the numbers that the verdict turns on, in the unit of the goal.
@@ -226,9 +226,9 @@ func (g Goal) Thresholds(tolerance int64) []*big.Rat {
 	if g.Low == nil {
 		return nil
 	}
-	list := []*big.Rat{new(big.Rat).SetInt64(*g.Low), around(*g.Low, -tolerance)}
+	list := []*big.Rat{new(big.Rat).SetInt64(*g.Low), shareOf(*g.Low, -tolerance)}
 	if g.Rule == About {
-		list = append(list, around(*g.Low, tolerance))
+		list = append(list, shareOf(*g.Low, tolerance))
 	}
 	if g.High != nil {
 		list = append(list, new(big.Rat).SetInt64(*g.High))
@@ -247,7 +247,7 @@ func (g Goal) Print(m Measured, tolerance int64) string {
 		return ""
 	}
 	if g.Rule == Done {
-		return groups(strconv.FormatInt(m.Num, 10))
+		return groupDigits(strconv.FormatInt(m.Num, 10))
 	}
 	least := 0
 	if g.Unit == Percent {
@@ -286,13 +286,13 @@ func sameSide(v *big.Rat, decimals int, thresholds []*big.Rat) bool {
 func Decimal(v *big.Rat, decimals int) string {
 	whole, part, split := strings.Cut(v.FloatString(decimals), ".")
 	if split {
-		return groups(whole) + "," + part
+		return groupDigits(whole) + "," + part
 	}
-	return groups(whole)
+	return groupDigits(whole)
 }
 
-// groups puts dots between thousands.
-func groups(digits string) string {
+// groupDigits puts dots between thousands.
+func groupDigits(digits string) string {
 	sign := ""
 	if rest, ok := strings.CutPrefix(digits, "-"); ok {
 		sign, digits = "-", rest

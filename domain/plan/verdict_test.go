@@ -163,7 +163,7 @@ func TestThePrintedNumberHasTheSameVerdict(t *testing.T) {
 		printed := strings.ReplaceAll(strings.ReplaceAll(g.Print(m, tolerance), ".", ""), ",", ".")
 		v, ok := new(big.Rat).SetString(printed)
 		require.True(t, ok, printed)
-		require.Equal(t, Judge(g, m, tolerance, 0).Code, g.place(v, tolerance), "%s for %d/%d", printed, m.Num, m.Den)
+		require.Equal(t, Judge(g, m, tolerance, 0).Code, g.placeValue(v, tolerance), "%s for %d/%d", printed, m.Num, m.Den)
 	})
 }
 

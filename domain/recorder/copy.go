@@ -40,19 +40,19 @@ func Copy(ctx context.Context, from, to ledger.Log, progress func(done, of ledge
 	if have > size {
 		return 0, merkle.Hash{}, ErrCopyAhead.With(have, size)
 	}
-	if _, err := compared(ctx, from, to, have); err != nil {
+	if _, err := compareRoots(ctx, from, to, have); err != nil {
 		return 0, merkle.Hash{}, err
 	}
-	if err := carry(ctx, from, to, have, size, progress); err != nil {
+	if err := copyEntries(ctx, from, to, have, size, progress); err != nil {
 		return 0, merkle.Hash{}, err
 	}
-	root, err := compared(ctx, from, to, size)
+	root, err := compareRoots(ctx, from, to, size)
 	return size, root, err
 }
 
-// compared reads the first n entries of both logs side by side and gives their
+// compareRoots reads the first n entries of both logs side by side and gives their
 // root.
-func compared(ctx context.Context, from, to ledger.Log, n ledger.Position) (merkle.Hash, error) {
+func compareRoots(ctx context.Context, from, to ledger.Log, n ledger.Position) (merkle.Hash, error) {
 	var tree merkle.Tree
 	there, stop := iter.Pull2(to.Entries(ctx, 0))
 	defer stop()
@@ -80,8 +80,8 @@ func compared(ctx context.Context, from, to ledger.Log, n ledger.Position) (merk
 	return tree.Root(), nil
 }
 
-// carry appends the entries from a position up to a size, in parts.
-func carry(ctx context.Context, from, to ledger.Log, at, size ledger.Position, progress func(done, of ledger.Position)) error {
+// copyEntries appends the entries from a position up to a size, in parts.
+func copyEntries(ctx context.Context, from, to ledger.Log, at, size ledger.Position, progress func(done, of ledger.Position)) error {
 	var part []ledger.Entry
 	cost := 0
 	flush := func() error {

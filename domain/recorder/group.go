@@ -60,8 +60,8 @@ func (u *unit) release() {
 	}
 }
 
-// retake takes units in hand again, without those that their senders took back.
-func retake(units []*unit) []*unit {
+// takeBack takes units in hand again, without those that their senders took back.
+func takeBack(units []*unit) []*unit {
 	var left []*unit
 	for _, u := range units {
 		if u.doubt != nil || u.take() {
@@ -81,33 +81,33 @@ func (u *unit) postpone() {
 		u.raceEnds = u.ctx
 		return
 	}
-	u.raceEnds = u.within(patience)
+	u.raceEnds = u.deadlineContext(patience)
 }
 
 // awaitsClock notes that the clock is behind, and tells whether the unit goes on
 // waiting for it.
 func (u *unit) awaitsClock() bool {
 	if u.why = u.err; u.clockEnds == nil {
-		u.clockEnds = u.within(clockAtMost)
+		u.clockEnds = u.deadlineContext(clockAtMost)
 	}
 	return u.clockEnds.Err() == nil
 }
 
-func (u *unit) within(d time.Duration) context.Context {
+func (u *unit) deadlineContext(d time.Duration) context.Context {
 	ctx, end := context.WithTimeout(u.ctx, d)
 	u.ends = append(u.ends, end)
 	return ctx
 }
 
-// overtaken is what a sender is told whose context ended while the unit waited.
-func (u *unit) overtaken() error {
+// overtakenFault is what a sender is told whose context ended while the unit waited.
+func (u *unit) overtakenFault() error {
 	if f, ok := fault.Of(u.why); ok {
 		return f.Because(u.ctx.Err())
 	}
 	return u.ctx.Err()
 }
 
-func (u *unit) settled() bool {
+func (u *unit) isSettled() bool {
 	select {
 	case <-u.done:
 		return true
@@ -124,7 +124,7 @@ func (u *unit) settlesWithin(d time.Duration) bool {
 	case <-u.done:
 		return true
 	case <-timer.C:
-		return u.settled()
+		return u.isSettled()
 	}
 }
 
@@ -152,9 +152,9 @@ func (u *unit) resolve(size ledger.Position) {
 	}
 }
 
-// made reports whether a record that was found is what the i-th command itself
+// answerMade reports whether a record that was found is what the i-th command itself
 // tried to record, in an append whose outcome was unknown.
-func (u *unit) made(i int, r *ledger.Record) bool {
+func (u *unit) answerMade(i int, r *ledger.Record) bool {
 	if u.tried == nil {
 		return false
 	}
@@ -170,9 +170,9 @@ func (u *unit) made(i int, r *ledger.Record) bool {
 // group had so many entries.
 func (u *unit) verdict(g *group, before int) error {
 	adds := len(g.entries) > before
-	switch refused := u.refused(); {
+	switch refused := u.firstRefusal(); {
 	case u.stopped != nil:
-		return ledger.NotWritten(u.overtaken())
+		return ledger.NotWritten(u.overtakenFault())
 	case refused != nil:
 		return refused
 	case adds && g.unclocked != nil:
@@ -182,12 +182,12 @@ func (u *unit) verdict(g *group, before int) error {
 	case g.cost > ledger.MaxAppendBytes:
 		return ledger.NotWritten(ledger.ErrTooLarge.With(g.cost, ledger.MaxAppendBytes))
 	case u.ctx.Err() != nil:
-		return ledger.NotWritten(u.overtaken())
+		return ledger.NotWritten(u.overtakenFault())
 	}
 	return nil
 }
 
-func (u *unit) refused() error {
+func (u *unit) firstRefusal() error {
 	n := 0
 	for _, res := range u.results {
 		if res.Err != nil {
@@ -216,7 +216,7 @@ type group struct {
 // doubt notes that the append of the group may land, now or later.
 func (g *group) doubt(err error) {
 	for _, u := range g.units {
-		if u.dry || u.err != nil || !u.pending(g.at) {
+		if u.dry || u.err != nil || !u.awaitsRecord(g.at) {
 			continue
 		}
 		u.doubt, u.doubtAt = err, g.at
@@ -251,11 +251,11 @@ func (u *unit) hangsOn(at ledger.Position) bool {
 	if u.err != nil {
 		return u.onPending
 	}
-	return !u.dry && u.pending(at)
+	return !u.dry && u.awaitsRecord(at)
 }
 
-// pending reports whether an answer shows a record from a position on.
-func (u *unit) pending(at ledger.Position) bool {
+// awaitsRecord reports whether an answer shows a record from a position on.
+func (u *unit) awaitsRecord(at ledger.Position) bool {
 	for _, res := range u.results {
 		if res.Record != nil && res.Record.Position >= at {
 			return true

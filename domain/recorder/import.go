@@ -94,7 +94,7 @@ func (w *Writer) Import(ctx context.Context, drafts []*ledger.Draft, progress fu
 			return res, i.cut(err)
 		}
 		done = end
-		i.tell(done)
+		i.reportProgress(done)
 	}
 	return res, nil
 }
@@ -191,7 +191,7 @@ type importing struct {
 	progress func(done, total int)
 }
 
-func (i *importing) tell(done int) {
+func (i *importing) reportProgress(done int) {
 	if i.progress != nil {
 		i.progress(done, len(i.drafts))
 	}
@@ -280,7 +280,7 @@ func Restore(ctx context.Context, log ledger.Log, lines iter.Seq2[[]byte, error]
 	if size != 0 {
 		return 0, ledger.NotWritten(ledger.ErrNotEmpty.With(int64(size)))
 	}
-	total, sum, err := verify(lines)
+	total, sum, err := verifyLines(lines)
 	if err != nil {
 		return 0, ledger.NotWritten(err)
 	}
@@ -301,15 +301,15 @@ func Restore(ctx context.Context, log ledger.Log, lines iter.Seq2[[]byte, error]
 // VerifyExport reads lines as Restore does, in its first pass, and gives the
 // number of records. Nothing is written.
 func VerifyExport(lines iter.Seq2[[]byte, error]) (ledger.Position, error) {
-	total, _, err := verify(lines)
+	total, _, err := verifyLines(lines)
 	if err != nil {
 		return 0, ledger.NotWritten(err)
 	}
 	return total, nil
 }
 
-// verify reads the lines as a ledger and gives its size and a sum of it all.
-func verify(lines iter.Seq2[[]byte, error]) (total ledger.Position, sum []byte, err error) {
+// verifyLines reads the lines as a ledger and gives its size and a sum of it all.
+func verifyLines(lines iter.Seq2[[]byte, error]) (total ledger.Position, sum []byte, err error) {
 	sum, err = eachRecord(lines, func(*ledger.Record) error {
 		total++
 		return nil
@@ -329,11 +329,11 @@ func eachRecord(lines iter.Seq2[[]byte, error], do func(*ledger.Record) error) (
 		if err != nil {
 			return nil, fmt.Errorf("read line %d: %w", line, err)
 		}
-		rec, err := next(d, bytes.Clone(b))
+		rec, err := decodeNext(d, bytes.Clone(b))
 		if err != nil {
 			return nil, badLine(line, err)
 		}
-		mix(sum, b)
+		addToSum(sum, b)
 		if err := do(rec); err != nil {
 			return nil, err
 		}
@@ -364,12 +364,12 @@ func (b because) Format(to fmt.State, verb rune) {
 	fmt.Fprint(to, text)
 }
 
-func mix(sum hash.Hash, b []byte) {
+func addToSum(sum hash.Hash, b []byte) {
 	sum.Write(b)            //nolint:errcheck // a hash does not fail
 	sum.Write([]byte{'\n'}) //nolint:errcheck
 }
 
-func next(d *register.Decoder, b []byte) (*ledger.Record, error) {
+func decodeNext(d *register.Decoder, b []byte) (*ledger.Record, error) {
 	rec, err := ledger.Decode(b)
 	if err != nil {
 		return nil, err

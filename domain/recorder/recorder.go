@@ -133,20 +133,20 @@ func (r *Recorder) submit(u *unit) ([]Result, error) {
 	case <-r.done:
 		// Nobody serves the queue any more: what is not settled by now was put
 		// there after the last look at it.
-		if !u.settled() {
+		if !u.isSettled() {
 			return nil, ledger.NotWritten(ErrClosed)
 		}
 	case <-u.ctx.Done():
 		if u.take() { // before the committer did
-			return nil, ledger.NotWritten(u.overtaken())
+			return nil, ledger.NotWritten(u.overtakenFault())
 		}
 		if u.settlesWithin(deciding) {
 			break
 		}
 		if u.take() { // the committer let go of it, to wait for another process
-			return nil, ledger.NotWritten(u.overtaken())
+			return nil, ledger.NotWritten(u.overtakenFault())
 		}
-		if !u.settled() {
+		if !u.isSettled() {
 			return nil, &ledger.WriteError{Outcome: ledger.Unknown, Err: u.ctx.Err()}
 		}
 	}
@@ -175,22 +175,22 @@ func (r *Recorder) run() {
 	for {
 		select {
 		case u := <-r.queue:
-			r.serve(r.waiting(u))
+			r.serve(r.listWaiting(u))
 		case <-r.probeDue():
 			r.probe()
 
 		case g := <-r.glances:
 			r.answer(g)
 		case <-r.stop:
-			r.serve(r.waiting())
+			r.serve(r.listWaiting())
 			return
 		}
 	}
 }
 
-// waiting is what is in hand and in the queue, without what its senders took
+// listWaiting is what is in hand and in the queue, without what its senders took
 // back.
-func (r *Recorder) waiting(inHand ...*unit) []*unit {
+func (r *Recorder) listWaiting(inHand ...*unit) []*unit {
 	var units []*unit
 	for {
 		for _, u := range inHand {
@@ -213,17 +213,17 @@ func (r *Recorder) serve(units []*unit) {
 	var s streak
 	for len(units) > 0 {
 		r.turns.pass(r)
-		units = append(units, r.waiting()...)
+		units = append(units, r.listWaiting()...)
 		r.turns.breathe(r)
 		left := r.commit(units, &s)
 		if len(left) < len(units) {
 			s = streak{}
 		}
 		if units = left; len(units) == 0 {
-			units = r.waiting()
+			units = r.listWaiting()
 		}
 	}
-	r.turns.rest()
+	r.turns.clearQueue()
 }
 
 // A streak counts what failed since units were last settled.
@@ -237,7 +237,7 @@ func (r *Recorder) commit(units []*unit, s *streak) []*unit {
 			return units
 		}
 		r.refuse(err)
-		fail(units, err)
+		failUnits(units, err)
 		return nil
 	}
 	units = r.inTime(units)
@@ -252,7 +252,7 @@ func (r *Recorder) commit(units []*unit, s *streak) []*unit {
 	if err == nil {
 		r.accept()
 		r.last.Store(int64(r.book.Index().Last()))
-		r.turns.won(r, g.taken)
+		r.turns.noteWon(r, g.taken)
 		g.settle(nil)
 		return rest
 	}
@@ -303,9 +303,9 @@ func mayPass(err error) bool {
 	return false
 }
 
-// fail settles every unit with an error that is not about it, but for those
+// failUnits settles every unit with an error that is not about it, but for those
 // whose answer is known.
-func fail(units []*unit, err error) {
+func failUnits(units []*unit, err error) {
 	for _, u := range units {
 		if u.known {
 			u.finish(nil)
@@ -339,7 +339,7 @@ func (r *Recorder) catchUp(ctx context.Context) error {
 		}
 		r.decoded.Keep(rec)
 		if rec.Recorded != last { // the records of one append share an instant
-			r.turns.saw()
+			r.turns.noteSeen()
 		}
 	}
 	r.last.Store(int64(r.book.Index().Last()))
@@ -360,7 +360,7 @@ func (r *Recorder) prepare(units []*unit) *group {
 		u.onPending = size > 0
 		u.results = r.decide(u, g)
 		u.err = u.verdict(g, size)
-		u.known = u.err == nil && !u.pending(g.at)
+		u.known = u.err == nil && !u.awaitsRecord(g.at)
 		if u.err != nil || u.dry {
 			r.undo(g, size, cost)
 		}
@@ -393,7 +393,7 @@ func (r *Recorder) decide(u *unit, g *group) []Result {
 			results[i].Err = err
 			continue
 		}
-		results[i] = Result{Record: v.Record, Repeated: v.Repeated && !u.made(i, v.Record)}
+		results[i] = Result{Record: v.Record, Repeated: v.Repeated && !u.answerMade(i, v.Record)}
 		if !v.Repeated {
 			e := register.EntryOf(v.Record)
 			g.entries, g.cost = append(g.entries, e), g.cost+e.Cost()

@@ -45,13 +45,13 @@ func (r *Recorder) recount(u *unit) error {
 		}
 		u.results[i].Err, u.recounted[i] = err, err == nil
 	}
-	return u.refused()
+	return u.firstRefusal()
 }
 
 func (r *Recorder) recountOne(ctx context.Context, d *ledger.Draft) error {
 	var records []*ledger.Record
 	var made *ledger.Record
-	err := r.look(ctx, func(b *register.Book) (err error) {
+	err := r.askBook(ctx, func(b *register.Book) (err error) {
 		records = b.Records()
 		made, err = b.Made(d)
 		return err
@@ -90,8 +90,8 @@ type glance struct {
 	done chan error
 }
 
-// look asks the book about what is recorded, read up to the head.
-func (r *Recorder) look(ctx context.Context, ask func(*register.Book) error) error {
+// askBook asks the book about what is recorded, read up to the head.
+func (r *Recorder) askBook(ctx context.Context, ask func(*register.Book) error) error {
 	g := glance{ask, make(chan error, 1)}
 	select {
 	case r.glances <- g:

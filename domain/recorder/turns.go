@@ -38,7 +38,7 @@ func (r *Recorder) inTime(units []*unit) []*unit {
 			u.finish(ledger.NotWritten(ErrContended))
 			continue
 		}
-		u.finish(ledger.NotWritten(u.overtaken()))
+		u.finish(ledger.NotWritten(u.overtakenFault()))
 	}
 	return left
 }
@@ -60,10 +60,10 @@ func (r *Recorder) awaitGrowth(g *group, rest []*unit, conflicts int) []*unit {
 	for _, u := range left {
 		u.release()
 	}
-	r.turns.lost(conflicts)
+	r.turns.noteLost(conflicts)
 	r.turns.awaitGrowth(g.at, conflicts)
 	r.turns.queue(conflicts)
-	return retake(left)
+	return takeBack(left)
 }
 
 // unclockedUnits takes out of a group the units that only the clock stands
@@ -106,7 +106,7 @@ func (r *Recorder) awaitClock(units []*unit, do bool) []*unit {
 	case u := <-r.queue:
 		more = append(more, u)
 	}
-	return append(retake(units), r.waiting(more...)...)
+	return append(takeBack(units), r.listWaiting(more...)...)
 }
 
 // turns let processes that write to one log go one after the other. Whoever has
@@ -146,8 +146,8 @@ const (
 	place       = time.Millisecond
 )
 
-// won begins the other's turn after an append of ours that began at an instant.
-func (t *turns) won(r *Recorder, begun calendar.Instant) {
+// noteWon begins the other's turn after an append of ours that began at an instant.
+func (t *turns) noteWon(r *Recorder, begun calendar.Instant) {
 	if t.runs++; t.busy == 0 {
 		t.busy, t.runs = begun, 1
 	}
@@ -162,9 +162,9 @@ func (t *turns) won(r *Recorder, begun calendar.Instant) {
 	t.over, t.end = context.WithTimeout(context.Background(), min(leastTurn+5*t.took/2, mostTurn)) // it has to hear of ours, and its own must be shown
 }
 
-// lost notes that another appended first: a third, if one had its turn, or
+// noteLost notes that another appended first: a third, if one had its turn, or
 // if that has happened again and again.
-func (t *turns) lost(conflicts int) {
+func (t *turns) noteLost(conflicts int) {
 	if t.rival, t.busy = true, 0; t.passed || conflicts > 2 {
 		t.crowd = crowdRuns
 	}
@@ -178,11 +178,11 @@ func (t *turns) queue(conflicts int) {
 	}
 }
 
-// saw notes an append of another that was read.
-func (t *turns) saw() { t.rival, t.seen = true, true }
+// noteSeen notes an append of another that was read.
+func (t *turns) noteSeen() { t.rival, t.seen = true, true }
 
-// rest notes that there is nothing to append.
-func (t *turns) rest() { t.busy = 0 }
+// clearQueue notes that there is nothing to append.
+func (t *turns) clearQueue() { t.busy = 0 }
 
 // pass waits while it is the other's turn.
 func (t *turns) pass(r *Recorder) {

@@ -106,8 +106,8 @@ func (b *Book) Facts(s ledger.Stream) []*ledger.Fact {
 	return nil
 }
 
-// ring is the key ring of the prefix.
-func (b *Book) ring() (*keyring.Ring, error) {
+// keyRing is the key ring of the prefix.
+func (b *Book) keyRing() (*keyring.Ring, error) {
 	ring := keyring.New(b.records[0].Event.(*ledger.Opened).Origin)
 	for _, r := range b.keys {
 		if err := ring.Take(r); err != nil {
@@ -229,9 +229,9 @@ func (b *Book) admit(d *ledger.Draft, r *ledger.Record) error {
 func commandSpec(k ledger.Kind, family string) (*ledger.Spec, error) {
 	s := kinds[k]
 	if s == nil {
-		return nil, ErrNoSuchKind.With(string(k), nearest(k)).At("/kind")
+		return nil, ErrNoSuchKind.With(string(k), nearestKind(k)).At("/kind")
 	}
-	if !belongs(k, family) {
+	if !isOfFamily(k, family) {
 		return nil, ErrFamily.With(string(k), family).At("/stream")
 	}
 	return s, nil
@@ -271,10 +271,10 @@ func (b *Book) Find(id ledger.ID) *ledger.Record {
 	return nil
 }
 
-// nearest is, as the end of a sentence, the known kind that a person may have
+// nearestKind is, as the end of a sentence, the known kind that a person may have
 // meant by k: "; coop.established/1?", or "" where none is alike, which is one
 // that differs in no more than a quarter of its letters.
-func nearest(k ledger.Kind) string {
+func nearestKind(k ledger.Kind) string {
 	best, least := ledger.Kind(""), len(k)/4+1
 	for _, known := range Kinds() {
 		if n := spelling.Distance(string(k), string(known)); n < least {

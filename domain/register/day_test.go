@@ -32,7 +32,7 @@ func TestAPolicyHoldsFromItsDay(t *testing.T) {
 	w := registertest.New(t)
 	w.Tell(`policy/p policy.chosen/1 2023-03-14 {"of":"tolerance","value":"5%"}`)
 	for day, want := range map[string]int{"2023-03-13": 0, "2023-03-14": 1} {
-		_, policies := register.Planning(ledger.Effective(w.Records()), registertest.Day(t, day))
+		_, policies := register.FoldPlans(ledger.Effective(w.Records()), registertest.Day(t, day))
 		require.Len(t, policies, want, day)
 		require.Len(t, register.Fold(w.Records(), registertest.Day(t, day)).Policies, want, day)
 	}

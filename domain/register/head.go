@@ -15,8 +15,8 @@ import (
 
 // What stands at the head of a book, for a permission to be judged by.
 
-// Opened is the opening of the ledger, or nil in the empty prefix.
-func (b *Book) Opened() *ledger.Opened {
+// Opening is the opening of the ledger, or nil in the empty prefix.
+func (b *Book) Opening() *ledger.Opened {
 	if len(b.records) == 0 {
 		return nil
 	}
@@ -67,9 +67,9 @@ func (b *Book) OpenRequest(key string) (*request.Request, error) {
 	return request.Open(&world{Book: b}, key)
 }
 
-// Requested reports whether a request with a key was ever made, or its key of
+// HasRequest reports whether a request with a key was ever made, or its key of
 // approval used.
-func (b *Book) Requested(key string) bool {
+func (b *Book) HasRequest(key string) bool {
 	return len(b.Facts(ledger.StreamOf("request", key))) > 0 || b.Find(ledger.IDOf(request.CommandKey(key))) != nil
 }
 

@@ -106,9 +106,9 @@ func Kinds() []ledger.Kind {
 	return list
 }
 
-// belongs reports whether a kind may stand in a stream of a family: that of
+// isOfFamily reports whether a kind may stand in a stream of a family: that of
 // its own name, where a policy may also stand with the plan that it is about.
-func belongs(k ledger.Kind, family string) bool {
+func isOfFamily(k ledger.Kind, family string) bool {
 	own := k.Family()
 	return own == family || own == "policy" && family == "plan"
 }

@@ -148,7 +148,7 @@ func TestTheWholeIsTheSumOfItsPlaces(t *testing.T) {
 		h, a := registertest.Random(rt, commands), pickAsk(rt)
 		r := fold(t, h.Records(), a)
 		for _, d := range indicator.All() {
-			if d.Composed() || d.Over != register.CoopSubject {
+			if d.IsComposed() || d.Over != register.CoopSubject {
 				continue
 			}
 			count := func(place string) *indicator.Figure {
@@ -180,7 +180,7 @@ func TestExplanationsAddUp(t *testing.T) {
 		h, a := registertest.Random(rt, commands), pickAsk(rt)
 		r := fold(t, h.Records(), a)
 		for _, d := range indicator.All() {
-			if d.Composed() {
+			if d.IsComposed() {
 				continue
 			}
 			f, err := indicator.Count(d, r, a.Question(t))

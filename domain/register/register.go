@@ -93,13 +93,13 @@ func Fold(records []*ledger.Record, on calendar.Day) *Register {
 	for _, id := range files.subjects() {
 		r.Subjects = append(r.Subjects, files.Subject(id))
 	}
-	r.Plans, r.Policies = Planning(here, on)
+	r.Plans, r.Policies = FoldPlans(here, on)
 	return r
 }
 
-// Planning folds the plans adopted by a day, in order of key, and gathers the
+// FoldPlans folds the plans adopted by a day, in order of key, and gathers the
 // policies that are about every plan.
-func Planning(facts []*ledger.Fact, on calendar.Day) ([]*plan.Plan, []*ledger.Fact) {
+func FoldPlans(facts []*ledger.Fact, on calendar.Day) ([]*plan.Plan, []*ledger.Fact) {
 	byPlan := map[string][]*ledger.Fact{}
 	var policies []*ledger.Fact
 	for _, f := range facts {
@@ -208,7 +208,7 @@ func Gather(id SubjectID, streams []ledger.Stream, facts func(ledger.Stream) []*
 				}
 			}
 		}
-		s.Facts = sorted(s.Facts)
+		s.Facts = sortedFacts(s.Facts)
 	}
 	return s
 }
@@ -236,11 +236,11 @@ func gatherDossier(key string, streams []ledger.Stream, facts func(ledger.Stream
 			}
 		}
 	}
-	d.Support = sorted(d.Support)
+	d.Support = sortedFacts(d.Support)
 	return d
 }
 
-func sorted(facts []*ledger.Fact) []*ledger.Fact {
+func sortedFacts(facts []*ledger.Fact) []*ledger.Fact {
 	slices.SortFunc(facts, (*ledger.Fact).Compare)
 	return facts
 }

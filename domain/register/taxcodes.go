@@ -41,7 +41,7 @@ func taxCode(e ledger.Event) string {
 	if e == nil {
 		return ""
 	}
-	return strings.Join(SpecOf(e).Named(e, ledger.NamesTaxCode), "")
+	return strings.Join(SpecOf(e).NamedTexts(e, ledger.NamesTaxCode), "")
 }
 
 // rivals are the other co-operatives that were ever said to hold a code that

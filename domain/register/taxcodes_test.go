@@ -29,7 +29,7 @@ func TestATaxCodeHasOneLivingHolder(t *testing.T) {
 					continue
 				}
 				c := s.Coop.History.On(registertest.Day(t, day))
-				if !c.Registered() || c.TaxCode == "" {
+				if !c.IsRegistered() || c.TaxCode == "" {
 					continue
 				}
 				require.Empty(rt, holders[c.TaxCode], "%s and %s hold %s on %s", holders[c.TaxCode], s.Key, c.TaxCode, day)

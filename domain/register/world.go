@@ -41,7 +41,7 @@ func (w *world) decideLedger(f *ledger.Fact) error {
 	if !slices.Contains(keyring.Kinds, f.Root.Kind) {
 		return nil
 	}
-	ring, err := w.ring()
+	ring, err := w.keyRing()
 	if err != nil {
 		return err
 	}
@@ -61,7 +61,7 @@ func (w *world) Cooperative(key string, on calendar.Day) *coop.Cooperative {
 
 // CoopLiving tells whether facts about a co-operative may be dated on a day.
 func (w *world) CoopLiving(key string, on calendar.Day) error {
-	return coop.Living(w, key, on)
+	return coop.RequireLiving(w, key, on)
 }
 
 // PlaceOn reports whether a place is on the map of a day.

@@ -15,7 +15,7 @@ import (
 
 // Plain is text in lower case, without marks, with one space for every run of
 // white space: what two ways of writing a Vietnamese name have in common.
-func Plain(s string) string { return joinFields(unmarked(s)) }
+func Plain(s string) string { return joinFields(foldQuickly(s)) }
 
 // Words is Plain with one space for every run of anything but a to z and 0 to 9.
 func Words(s string) string {
@@ -24,26 +24,26 @@ func Words(s string) string {
 			return ' '
 		}
 		return r
-	}, unmarked(s)))
+	}, foldQuickly(s)))
 }
 
 func joinFields(s string) string { return strings.Join(strings.Fields(s), " ") }
 
-// unmarked is text in lower case and without its marks.
-func unmarked(s string) string {
+// foldQuickly is text in lower case and without its marks.
+func foldQuickly(s string) string {
 	var b strings.Builder
 	b.Grow(len(s))
 	for _, r := range s {
 		if int(r) >= len(unmarkedLetters()) {
-			return decomposed(s)
+			return foldByTables(s)
 		}
 		b.WriteString(unmarkedLetters()[r])
 	}
 	return b.String()
 }
 
-// decomposed is unmarked for any text, slowly.
-func decomposed(s string) string {
+// foldByTables is unmarked for any text, slowly.
+func foldByTables(s string) string {
 	var b strings.Builder
 	for _, r := range norm.NFD.String(strings.ToLower(s)) {
 		switch {
@@ -63,7 +63,7 @@ func decomposed(s string) string {
 var unmarkedLetters = sync.OnceValue(func() []string {
 	table := make([]string, 0x1f00)
 	for r := range table {
-		table[r] = decomposed(string(rune(r)))
+		table[r] = foldByTables(string(rune(r)))
 	}
 	return table
 })

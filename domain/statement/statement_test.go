@@ -60,7 +60,7 @@ func TestTheRuleOfDutiesTellsTheVersions(t *testing.T) {
 	} {
 		b, err := canonical.Marshal(issued(1204))
 		require.NoError(t, err)
-		eventtest.Refused(t, Specs(), c.kind, strings.Replace(string(b), `"figures":`, c.member+`"figures":`, 1), c.code, "/data/duties")
+		eventtest.RequireRefused(t, Specs(), c.kind, strings.Replace(string(b), `"figures":`, c.member+`"figures":`, 1), c.code, "/data/duties")
 	}
 }
 

@@ -135,7 +135,7 @@ func (e Given) Check() error {
 // Check wants a name that says something and at least one co-operative, none
 // twice.
 func (e FairAttended) Check() error {
-	if err := ledger.First(named("/fair", e.Fair), place(e.Place)); err != nil {
+	if err := ledger.First(requireFairName("/fair", e.Fair), requirePlace(e.Place)); err != nil {
 		return err
 	}
 	if len(e.Coops) == 0 {
@@ -156,7 +156,7 @@ func (e FairAttended) Check() error {
 
 // Check wants a title that says something.
 func (e ConferenceHeld) Check() error {
-	return ledger.First(named("/title", e.Title), place(e.Place))
+	return ledger.First(requireFairName("/title", e.Title), requirePlace(e.Place))
 }
 
 // Check wants a co-operative and a known model.
@@ -167,9 +167,9 @@ func (e ModelRecognised) Check() error {
 	)
 }
 
-func named(pointer, name string) error { return ledger.Require(pointer, FairKey(name)) }
+func requireFairName(pointer, name string) error { return ledger.Require(pointer, FairKey(name)) }
 
-func place(code string) error {
+func requirePlace(code string) error {
 	if code == "" {
 		return nil
 	}

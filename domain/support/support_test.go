@@ -32,7 +32,7 @@ func TestRefusedData(t *testing.T) {
 		{"support.conference-held/1", `{"title":"\n"}`, "required", "/data/title"},
 		{"support.model-recognised/1", `{"coop":"x","model":"other"}`, "choice", "/data/model"},
 	} {
-		eventtest.Refused(t, Specs(), ledger.Kind(c.kind), c.data, c.code, c.field)
+		eventtest.RequireRefused(t, Specs(), ledger.Kind(c.kind), c.data, c.code, c.field)
 	}
 }
 

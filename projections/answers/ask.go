@@ -62,7 +62,7 @@ type History interface {
 	Touches(id register.SubjectID, low, high ledger.Position) []ledger.Position
 
 	Figures(n ledger.Position, q indicator.Question, defs ...*indicator.Definition) ([]*indicator.Figure, error)
-	Changed(ctx context.Context, n ledger.Position, q indicator.Question, d *indicator.Definition) ([]ledger.Position, error)
+	ChangedSizes(ctx context.Context, n ledger.Position, q indicator.Question, d *indicator.Definition) ([]ledger.Position, error)
 	LastChanges(ctx context.Context, n ledger.Position, q indicator.Question, d *indicator.Definition, most int) (sizes []ledger.Position, more bool, err error)
 	Shifts(d *indicator.Definition, q indicator.Question, area indicator.Area, low, high ledger.Position) (shifts map[ledger.Position]asof.Shift, ok bool)
 }
@@ -85,7 +85,7 @@ type Service struct {
 // Checkpoints finds the smallest signed checkpoint of at least n records: an
 // audit.Notary does.
 type Checkpoints interface {
-	Covering(n ledger.Position) (audit.Signed, bool)
+	FindCovering(n ledger.Position) (audit.Signed, bool)
 }
 
 // New makes a service; now is the clock.
@@ -144,7 +144,7 @@ type Figures struct {
 func (s *Service) Indicators(p *Point) (*Figures, error) {
 	figures, err := s.history.Figures(p.Size, p.Question, p.Definitions...)
 	if err != nil {
-		return nil, at("place", err)
+		return nil, atField("place", err)
 	}
 	return &Figures{p, figures}, nil
 }
@@ -193,7 +193,7 @@ func (s *Service) Targets(asked *Point) (*Targets, error) {
 	}
 	area, err := judged.AreaIn(r)
 	if err != nil {
-		return nil, at("place", err)
+		return nil, atField("place", err)
 	}
 	judged.PlaceCode, judged.PlaceName = area.Code, area.Map.Name(area.Code)
 	p := *judged
@@ -238,7 +238,7 @@ func judgedPoint(asked *Point, chosen *plan.Plan) (*Point, error) {
 	}
 	var err error
 	j.Period, err = calendar.PeriodEnding(asked.asked.period, j.Valid)
-	return &j, at("period", err)
+	return &j, atField("period", err)
 }
 
 // schemesOf gives the scheme of each indicator: where the question names none it is
@@ -264,7 +264,7 @@ func (s *Service) counter(p *Point, scheme func(string) string) assessment.Count
 		question.Valid = on
 		if question.Period, err = calendar.PeriodEnding(p.PeriodName, on); err != nil {
 			if on >= p.Valid {
-				return nil, at("period", err)
+				return nil, atField("period", err)
 			}
 			if d.Flow { // a deadline from before the period that was asked
 				return &indicator.Figure{Definition: d, Den: 1, NoData: true}, nil
@@ -274,11 +274,11 @@ func (s *Service) counter(p *Point, scheme func(string) string) assessment.Count
 		question.Scheme = scheme(code)
 		if d.Over == register.FairSubject { // what is named is looked up among the facts
 			f, err := indicator.Count(d, s.fairs(p.Size, on), question)
-			return f, at("place", err)
+			return f, atField("place", err)
 		}
 		figures, err := s.history.Figures(p.Size, question, d)
 		if err != nil {
-			return nil, at("place", err)
+			return nil, atField("place", err)
 		}
 		return figures[0], nil
 	}

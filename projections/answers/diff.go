@@ -93,7 +93,7 @@ func (s *Service) Diff(ctx context.Context, a, b *Point) (*Differences, error) {
 	d := &Differences{From: a, To: b}
 	known := &subjectCache{s, map[appearance]*register.Subject{}}
 	for _, def := range a.Definitions {
-		if def.Composed() {
+		if def.IsComposed() {
 			if a.asked.named {
 				return nil, ErrComposed.With(def.Code).At("code")
 			}
@@ -225,8 +225,8 @@ func (c *comparer) walk(ctx context.Context) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		c.learn(id, touches[i], knownOn)
-		c.pass(id, most)
+		c.tallySubject(id, touches[i], knownOn)
+		c.passRecord(id, most)
 		c.refocus(id)
 	}
 	return nil
@@ -282,8 +282,8 @@ func (c *comparer) tally(touches [][]ledger.Position, on calendar.Day) *tally {
 	return t
 }
 
-// learn tells what records between the two sizes did, one after the other.
-func (c *comparer) learn(id register.SubjectID, touches []ledger.Position, on calendar.Day) {
+// tallySubject tells what records between the two sizes did, one after the other.
+func (c *comparer) tallySubject(id register.SubjectID, touches []ledger.Position, on calendar.Day) {
 	sign := fourths(1)
 	if c.a.Size > c.b.Size {
 		sign = -1
@@ -303,7 +303,7 @@ func (c *comparer) changeBy(at ledger.Position, id register.SubjectID, on calend
 	if c.told.alone(at) {
 		return c.told.by[at]
 	}
-	return c.both(c.subject(id, at+1), on).minus(c.both(c.subject(id, at), on))
+	return c.bothWorth(c.subject(id, at+1), on).minus(c.bothWorth(c.subject(id, at), on))
 }
 
 // causeOf tells why a record changed what was known: a retraction takes a fact
@@ -321,9 +321,9 @@ func (c *comparer) causeOf(r *ledger.Record) Cause {
 	return Late
 }
 
-// pass tells what the days between did: what came to hold on each, and what
+// passRecord tells what the days between did: what came to hold on each, and what
 // ran out in between.
-func (c *comparer) pass(id register.SubjectID, n ledger.Position) {
+func (c *comparer) passRecord(id register.SubjectID, n ledger.Position) {
 	from, to, sign := c.a.Valid, c.b.Valid, fourths(1)
 	if from > to {
 		from, to, sign = to, from, -1
@@ -335,15 +335,15 @@ func (c *comparer) pass(id register.SubjectID, n ledger.Position) {
 	if s == nil {
 		return
 	}
-	have := c.both(s, from)
+	have := c.bothWorth(s, from)
 	for _, day := range daysOf(s, from, to) {
-		eve := c.both(s, day-1)
+		eve := c.bothWorth(s, day-1)
 		c.lapse(id, s, from, day-1, have, eve, sign)
-		have = c.both(s, day)
+		have = c.bothWorth(s, day)
 		c.step(Step{Cause: Happened, Subject: id, Day: day, Records: recordsOn(s, day)}, have.minus(eve).times(sign, 1))
 		from = day
 	}
-	c.lapse(id, s, from, to, have, c.both(s, to), sign)
+	c.lapse(id, s, from, to, have, c.bothWorth(s, to), sign)
 }
 
 // lapse tells what changed between two days without a new fact. The day shown
@@ -354,7 +354,7 @@ func (c *comparer) lapse(id register.SubjectID, s *register.Subject, from, to ca
 	}
 	low, high := from, to
 	for low+1 < high {
-		if mid := low + (high-low)/2; c.both(s, mid) == after {
+		if mid := low + (high-low)/2; c.bothWorth(s, mid) == after {
 			high = mid
 		} else {
 			low = mid
@@ -385,8 +385,8 @@ func (c *comparer) refocus(id register.SubjectID) {
 	c.step(Step{Cause: Redefined, Subject: id}, redefined.times(1, 4))
 }
 
-// both is the worth of a subject on a day, averaged over the two lenses.
-func (c *comparer) both(s *register.Subject, on calendar.Day) worth {
+// bothWorth is the worth of a subject on a day, averaged over the two lenses.
+func (c *comparer) bothWorth(s *register.Subject, on calendar.Day) worth {
 	if c.lensA.same(c.lensB) {
 		return c.worth(s, on, c.lensA)
 	}

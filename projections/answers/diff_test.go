@@ -54,7 +54,7 @@ func balances(t require.TestingT, d answers.Difference) {
 func drawCodes(t *rapid.T) []string {
 	var codes []string
 	for _, d := range indicator.All() {
-		if !d.Composed() {
+		if !d.IsComposed() {
 			codes = append(codes, d.Code)
 		}
 	}

@@ -171,7 +171,7 @@ func TestPointsNameTheirCheckpoint(t *testing.T) {
 
 type one audit.Checkpoint
 
-func (o one) Covering(ledger.Position) (audit.Signed, bool) {
+func (o one) FindCovering(ledger.Position) (audit.Signed, bool) {
 	return audit.Signed{Checkpoint: audit.Checkpoint(o)}, true
 }
 

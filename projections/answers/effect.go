@@ -81,7 +81,7 @@ func (s *Service) Effect(ctx context.Context, h *Head, q Query, would []*ledger.
 	}
 	for i := range e.After.Targets {
 		after := &e.After.Targets[i]
-		if b := before[after.Target.ID]; b == nil || shifted(b, after) {
+		if b := before[after.Target.ID]; b == nil || lineChanged(b, after) {
 			e.Shifts = append(e.Shifts, Shift{b, after})
 		}
 	}
@@ -97,9 +97,9 @@ func (s *Service) targetsOf(h *Head, q Query, variations []Variation) (*Targets,
 	return s.Targets(p)
 }
 
-// shifted tells whether a target has another figure or verdict. How many have
+// lineChanged tells whether a target has another figure or verdict. How many have
 // reported is no part of either.
-func shifted(a, b *assessment.Line) bool {
+func lineChanged(a, b *assessment.Line) bool {
 	if a.Verdict.Code != b.Verdict.Code || a.Verdict.Missing != b.Verdict.Missing || len(a.Delivery) != len(b.Delivery) {
 		return true
 	}

@@ -46,7 +46,7 @@ func (s *Service) Explain(ctx context.Context, p *Point, d *indicator.Definition
 	}
 	f, err := indicator.Count(d, r, p.Question)
 	if err != nil {
-		return nil, at("place", err)
+		return nil, atField("place", err)
 	}
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -185,7 +185,7 @@ func (s *Service) sizes(ctx context.Context, p *Point, d *indicator.Definition, 
 	var sizes []ledger.Position
 	switch by {
 	case ByChange:
-		return s.history.Changed(ctx, p.Size, p.Question, d)
+		return s.history.ChangedSizes(ctx, p.Size, p.Question, d)
 	case ByMonth:
 		day := s.history.Record(0).Recorded.DayIn()
 		for last := p.LastRecorded.DayIn(); ; {
@@ -217,5 +217,5 @@ func (v *Vintages) Revision() *Revision {
 	for i, x := range v.Vintages {
 		figures[i] = x.Figure
 	}
-	return Revised(figures)
+	return SumRevisions(figures)
 }

@@ -55,10 +55,10 @@ func TestWorkEndsWithItsReader(t *testing.T) {
 			return err
 		}},
 		"explain":  {2, func(ctx context.Context) error { _, err := s.Explain(ctx, end, "members.total", ""); return err }},
-		"touched":  {40, func(ctx context.Context) error { _, err := s.Touched(ctx, end, 100); return err }},
+		"touched":  {40, func(ctx context.Context) error { _, err := s.TouchedBy(ctx, end, 100); return err }},
 		"problems": {2, func(ctx context.Context) error { _, err := s.Problems(ctx, end); return err }},
 		"standing": {20, func(ctx context.Context) error {
-			_, err := s.Standing(ctx, end, "htx-nong-nghiep-buon-choah")
+			_, err := s.StandingOf(ctx, end, "htx-nong-nghiep-buon-choah")
 			return err
 		}},
 		"effect": {3000, func(ctx context.Context) error { _, err := s.Effect(ctx, s.Head(), end, nil); return err }},

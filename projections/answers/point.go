@@ -166,17 +166,17 @@ func (h *Head) read(q Query, variations []Variation) (*Point, error) {
 		return nil, err
 	}
 	if a.day, err = dayOr(q.AsOf, h.Today()); err != nil {
-		return nil, at("as-of", err)
+		return nil, atField("as-of", err)
 	}
 	if a.known, err = ledger.ParseKnown(q.Known); err != nil {
-		return nil, at("known-at", err)
+		return nil, atField("known-at", err)
 	}
 	if a.prefix, err = a.known.Resolve(h, h.now); err != nil {
-		return nil, at("known-at", err)
+		return nil, atField("known-at", err)
 	}
 	a.mapNamed = strings.TrimSpace(q.Map) != ""
 	if a.mapDay, err = dayOr(q.Map, a.day); err != nil {
-		return nil, at("map", err)
+		return nil, atField("map", err)
 	}
 	for _, vary := range variations {
 		vary(&a)
@@ -219,7 +219,7 @@ func (h *Head) settle(a asked) (*Point, error) {
 	}
 	var err error
 	if p.Period, err = calendar.PeriodEnding(a.period, p.Valid); err != nil {
-		return nil, at("period", err)
+		return nil, atField("period", err)
 	}
 	if p.PeriodName == "" {
 		p.PeriodName = calendar.CalendarYear
@@ -233,20 +233,20 @@ func (h *Head) settle(a asked) (*Point, error) {
 	r := history.Frame(p.Size, p.Valid)
 	area, err := p.AreaIn(r)
 	if err != nil {
-		return p, at("place", err)
+		return p, atField("place", err)
 	}
 	p.PlaceCode, p.PlaceName = area.Code, area.Map.Name(area.Code)
-	p.Checkpoint = h.covering(p.Size)
-	return p, at("scheme", p.chooseScheme(a.scheme, r))
+	p.Checkpoint = h.findCheckpoint(p.Size)
+	return p, atField("scheme", p.chooseScheme(a.scheme, r))
 }
 
-// covering is the checkpoint that a point names: one of this ledger, and of no
+// findCheckpoint is the checkpoint that a point names: one of this ledger, and of no
 // more records than the head has.
-func (h *Head) covering(n ledger.Position) *audit.Checkpoint {
+func (h *Head) findCheckpoint(n ledger.Position) *audit.Checkpoint {
 	if h.service.checkpoints == nil {
 		return nil
 	}
-	signed, ok := h.service.checkpoints.Covering(n)
+	signed, ok := h.service.checkpoints.FindCovering(n)
 	if !ok || signed.Size > int64(h.size) || signed.Origin != h.service.Origin() {
 		return nil
 	}
@@ -335,8 +335,8 @@ func dayOr(typed string, otherwise calendar.Day) (calendar.Day, error) {
 	return calendar.ParseTyped(typed)
 }
 
-// at names the field of a query that a fault is about, unless the fault names one.
-func at(field string, err error) error {
+// atField names the field of a query that a fault is about, unless the fault names one.
+func atField(field string, err error) error {
 	if f, ok := fault.Of(err); ok && f.Field == "" {
 		return f.At(field)
 	}
@@ -353,7 +353,7 @@ func definitionsOf(codes []string) ([]*indicator.Definition, error) {
 	for _, code := range codes {
 		d, err := indicator.Find(code)
 		if err != nil {
-			return nil, at("code", err)
+			return nil, atField("code", err)
 		}
 		if !slices.Contains(list, d) {
 			list = append(list, d)

@@ -66,36 +66,36 @@ func (s *Service) Regions(ctx context.Context, p *Point, lowest bool) (*Regions,
 	var err error
 	out.Whole.Place, _ = m.Place(p.PlaceCode)
 	if out.Whole.Figures, err = s.history.Figures(p.Size, p.Question, p.Definitions...); err != nil {
-		return nil, at("place", err)
+		return nil, atField("place", err)
 	}
 	question := p.Question
-	for _, question.Place = range under(m, p.PlaceCode, lowest) {
+	for _, question.Place = range placesUnder(m, p.PlaceCode, lowest) {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
 		part := Region{}
 		part.Place, _ = m.Place(question.Place)
 		if part.Figures, err = s.history.Figures(p.Size, question, p.Definitions...); err != nil {
-			return nil, at("place", err)
+			return nil, atField("place", err)
 		}
 		out.Parts = append(out.Parts, part)
 	}
 	return out, nil
 }
 
-// under are the places below one, in Vietnamese order of name.
-func under(m *place.Map, code string, lowest bool) []string {
+// placesUnder are the places below one, in Vietnamese order of name.
+func placesUnder(m *place.Map, code string, lowest bool) []string {
 	codes := m.Children(code)
 	if lowest {
-		codes = leaves(m, codes)
+		codes = lowestPlaces(m, codes)
 	}
 	return ByName(m, codes)
 }
 
-func leaves(m *place.Map, codes []string) (list []string) {
+func lowestPlaces(m *place.Map, codes []string) (list []string) {
 	for _, code := range codes {
 		if below := m.Children(code); len(below) > 0 {
-			list = append(list, leaves(m, below)...)
+			list = append(list, lowestPlaces(m, below)...)
 		} else {
 			list = append(list, code)
 		}
@@ -138,7 +138,7 @@ func (s *Service) Courses(ctx context.Context, p *Point, d *indicator.Definition
 	list := make([]Course, len(places))
 	for i, place := range places {
 		if err := m.Require(place); err != nil {
-			return nil, at("place", err)
+			return nil, atField("place", err)
 		}
 		list[i].Place, _ = m.Place(place)
 		for _, day := range sp.Days() {

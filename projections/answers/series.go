@@ -32,10 +32,10 @@ type Span struct{ First, Last calendar.Day }
 // otherwise ends there. Faults carry from or to.
 func ParseSpan(from, to string, otherwise calendar.Day) (sp Span, err error) {
 	if sp.First, err = dayOr(from, calendar.FirstOfYear(otherwise.Year())); err != nil {
-		return sp, at("from", err)
+		return sp, atField("from", err)
 	}
 	if sp.Last, err = dayOr(to, max(otherwise, sp.First)); err != nil {
-		return sp, at("to", err)
+		return sp, atField("to", err)
 	}
 	if sp.Last < sp.First {
 		return sp, ErrSpanOrder.With(sp.Last.Vi(), sp.First.Vi()).At("to")
@@ -69,9 +69,9 @@ type Moment struct {
 	Size      ledger.Position
 }
 
-// Revised reports whether what is known now is another figure than what was
+// IsRevised reports whether what is known now is another figure than what was
 // known then.
-func (m Moment) Revised() bool { return m.Now != nil && m.Then != nil && !m.Now.Same(m.Then) }
+func (m Moment) IsRevised() bool { return m.Now != nil && m.Then != nil && !m.Now.Same(m.Then) }
 
 // A Series is one figure on many days.
 type Series struct {

@@ -97,7 +97,7 @@ func TestASeriesTellsWhatWasRevised(t *testing.T) {
 	s := demoService(t)
 	got, err := s.Series(context.Background(), answers.Query{AsOf: "31/12/2023"}, "coops.established", answers.Span{First: day(t, "30/11/2023"), Last: day(t, "30/11/2023")})
 	require.NoError(t, err)
-	require.True(t, got.Moments[0].Revised())
+	require.True(t, got.Moments[0].IsRevised())
 	require.Equal(t, int64(10), got.Moments[0].Then.Num, "as known on 30/11/2023")
 	tomorrow, err := s.Series(context.Background(), answers.Query{}, "coops.established", answers.Span{First: day(t, "31/12/2050"), Last: day(t, "31/12/2050")})
 	require.NoError(t, err)

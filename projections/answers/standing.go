@@ -34,11 +34,11 @@ func (x Stood) Counts() bool { return len(x.Figure.In) > 0 }
 // PlaceName is the name of a seat on the point's map day, or "".
 func (s *Standing) PlaceName(seat string) string { return s.places.Name(seat) }
 
-// Standing tells of one co-operative for every figure of the catalogue that it
+// StandingOf tells of one co-operative for every figure of the catalogue that it
 // could be in: those counted over co-operatives and over products. Figures that
 // are made of others, papers, training and fairs are left out.
-func (s *Service) Standing(ctx context.Context, p *Point, key string) (*Standing, error) {
-	out, err := s.standing(p, key)
+func (s *Service) StandingOf(ctx context.Context, p *Point, key string) (*Standing, error) {
+	out, err := s.standingBare(p, key)
 	if err != nil {
 		return nil, err
 	}
@@ -57,11 +57,11 @@ func (s *Service) StandingInPlan(ctx context.Context, asked *Point, key string) 
 	if err != nil {
 		return nil, nil, err
 	}
-	out, err := s.standing(t.Judged, key)
+	out, err := s.standingBare(t.Judged, key)
 	if err != nil {
 		return nil, nil, err
 	}
-	codes, by := t.asked()
+	codes, by := t.targetCodes()
 	for _, code := range codes {
 		d, err := indicator.Find(code)
 		if err != nil {
@@ -76,9 +76,9 @@ func (s *Service) StandingInPlan(ctx context.Context, asked *Point, key string) 
 	return out, t, nil
 }
 
-// asked are the codes that a plan's targets ask for, in their order, each once,
+// targetCodes are the codes that a plan's targets ask for, in their order, each once,
 // and the ids of the targets that ask for each.
-func (t *Targets) asked() (codes []string, by map[string][]string) {
+func (t *Targets) targetCodes() (codes []string, by map[string][]string) {
 	by = map[string][]string{}
 	for _, l := range t.Targets {
 		for _, code := range append([]string{l.Target.Indicator}, l.Target.Also...) {
@@ -94,7 +94,7 @@ func (t *Targets) asked() (codes []string, by map[string][]string) {
 	return codes, by
 }
 
-func (s *Service) standing(p *Point, key string) (*Standing, error) {
+func (s *Service) standingBare(p *Point, key string) (*Standing, error) {
 	id := register.SubjectID{Kind: register.CoopSubject, Key: key}
 	r := s.history.At(p.Size, p.Valid)
 	c := subjectIn(r, id)
@@ -118,7 +118,7 @@ func subjectIn(r *register.Register, id register.SubjectID) *register.Subject {
 // add counts one figure in a register of nothing but the co-operative and its
 // products.
 func (s *Standing) add(ctx context.Context, service *Service, d *indicator.Definition, p *Point, targets []string) error {
-	if d.Composed() || d.Over != register.CoopSubject && d.Over != register.ProductSubject {
+	if d.IsComposed() || d.Over != register.CoopSubject && d.Over != register.ProductSubject {
 		return nil
 	}
 	if err := ctx.Err(); err != nil {
@@ -134,7 +134,7 @@ func (s *Standing) add(ctx context.Context, service *Service, d *indicator.Defin
 	}
 	f, err := indicator.Count(d, &r, p.Question)
 	if err != nil {
-		return at("place", err)
+		return atField("place", err)
 	}
 	if len(f.In)+len(f.Out) > 0 {
 		s.List = append(s.List, Stood{p, f, targets})

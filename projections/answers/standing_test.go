@@ -19,7 +19,7 @@ func TestAStandingIsWhatExplanationsSay(t *testing.T) {
 		said := map[string]map[string][2]int64{} // co-operative, code: counted, not counted
 		keys := map[string]bool{}
 		for _, d := range indicator.All() {
-			if d.Composed() || d.Over != register.CoopSubject {
+			if d.IsComposed() || d.Over != register.CoopSubject {
 				continue
 			}
 			e, err := s.Explain(context.Background(), q, d.Code, "")
@@ -37,7 +37,7 @@ func TestAStandingIsWhatExplanationsSay(t *testing.T) {
 		}
 		require.Greater(t, len(keys), 100)
 		for key := range keys {
-			x, err := s.Standing(context.Background(), q, key)
+			x, err := s.StandingOf(context.Background(), q, key)
 			require.NoError(t, err)
 			got := map[string][2]int64{}
 			for _, stood := range x.List {
@@ -78,12 +78,12 @@ func TestAStandingInAPlan(t *testing.T) {
 
 	_, _, err = s.StandingInPlan(context.Background(), answers.Query{AsOf: "1/1/2020"}, "htx-cong-bang-dak-ka")
 	require.ErrorIs(t, err, answers.ErrNoPlan)
-	_, err = s.Standing(context.Background(), q, "htx-khong-co")
+	_, err = s.StandingOf(context.Background(), q, "htx-khong-co")
 	require.ErrorIs(t, err, answers.ErrNoCoop)
 }
 
 func TestAStandingBeforeTheFounding(t *testing.T) {
-	x, err := demoService(t).Standing(context.Background(), answers.Query{AsOf: "1/1/2005", Map: "31/12/2023"}, "htx-nong-nghiep-xanh-nam-da")
+	x, err := demoService(t).StandingOf(context.Background(), answers.Query{AsOf: "1/1/2005", Map: "31/12/2023"}, "htx-nong-nghiep-xanh-nam-da")
 	require.NoError(t, err)
 	for _, stood := range x.List {
 		require.False(t, stood.Counts())

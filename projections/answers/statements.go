@@ -130,7 +130,7 @@ func (s *Statements) state(p *Point, title string, duties int64) (*statement.Iss
 	}
 	figures, err := s.service.history.Figures(p.Size, p.Question, p.Definitions...)
 	if err != nil {
-		return nil, at("place", err)
+		return nil, atField("place", err)
 	}
 	e := &statement.Issued{
 		Title: title, Size: int64(p.Size), Valid: p.Valid, Map: p.Map, Place: p.PlaceCode,
@@ -426,7 +426,7 @@ func (s *Statements) figure(n ledger.Position, q indicator.Question, d *indicato
 
 // changes are the records after a size that moved a figure, up to the head.
 func (s *Statements) changes(ctx context.Context, size, head ledger.Position, q indicator.Question, d *indicator.Definition) ([]Change, error) {
-	sizes, err := s.service.history.Changed(ctx, head, q, d)
+	sizes, err := s.service.history.ChangedSizes(ctx, head, q, d)
 	if err != nil {
 		return nil, err
 	}
@@ -450,9 +450,9 @@ func (s *Statements) changes(ctx context.Context, size, head ledger.Position, q 
 	return list, err
 }
 
-// Moved is the alarm: the statements that stand at a size and of which some figure
+// FindMoved is the alarm: the statements that stand at a size and of which some figure
 // is not what it was, or could not be decided, with the records that moved it.
-func (s *Statements) Moved(ctx context.Context, size ledger.Position) ([]*StatementCheck, error) {
+func (s *Statements) FindMoved(ctx context.Context, size ledger.Position) ([]*StatementCheck, error) {
 	done, err := s.startCounting(ctx)
 	if err != nil {
 		return nil, err

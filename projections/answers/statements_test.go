@@ -200,7 +200,7 @@ func TestStatementsMove(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, answers.Matches, c.Verdict)
 	require.Equal(t, "khớp", c.Verdict.Vi())
-	moved, err := d.Moved(context.Background())
+	moved, err := d.FindMoved(context.Background())
 	require.NoError(t, err)
 	require.Empty(t, moved)
 
@@ -221,7 +221,7 @@ coop/a coop.members-counted/1 2023-12-02 {"official":99}`, officer)
 	require.Equal(t, ledger.Kind("coop.established/1"), members.Changes[0].Record.Kind)
 	require.Equal(t, ledger.IDOf("late"), members.Changes[1].Record.ID)
 	require.Equal(t, []string{"33 [2 of 3]", "24 [2 of 3]"}, []string{registertest.Print(members.Changes[1].Before), registertest.Print(members.Changes[1].After)})
-	moved, err = d.Moved(context.Background())
+	moved, err = d.FindMoved(context.Background())
 	require.NoError(t, err)
 	require.Equal(t, []*answers.StatementCheck{c}, moved)
 
@@ -237,7 +237,7 @@ coop/c coop.dissolved/1 2023-11-28 {}`, officer)
 	}, verdicts(c))
 	d.tell(`coop/d coop.established/1 2023-11-26 {"place":"cu-jut"}`, officer)
 	d.tell(`statement/t11 statement.withdrawn/1 2023-12-07 {"reason":"thử"}`, alliance)
-	moved, err = d.Moved(context.Background())
+	moved, err = d.FindMoved(context.Background())
 	require.NoError(t, err)
 	require.Empty(t, moved)
 	c, err = d.Verify(context.Background(), "t11")
@@ -285,7 +285,7 @@ func TestLiesAndDoubtsAreNoMatch(t *testing.T) {
 		if c.fault != nil {
 			require.ErrorIs(t, check.Lines[1].Why, c.fault, c.name)
 		}
-		moved, err := d.Moved(context.Background())
+		moved, err := d.FindMoved(context.Background())
 		require.NoError(t, err)
 		require.Len(t, moved, 1, c.name)
 	}
@@ -336,7 +336,7 @@ func TestAStatementTakenBackIsShown(t *testing.T) {
 	require.False(t, c.Stands())
 	require.Equal(t, "33", c.Lines[1].Stated.Value)
 	require.Equal(t, answers.NowDifferent, c.Verdict)
-	moved, err := d.Moved(context.Background())
+	moved, err := d.FindMoved(context.Background())
 	require.NoError(t, err)
 	require.Empty(t, moved)
 

@@ -17,9 +17,9 @@ type Touched struct {
 // A Moved is a figure just before and just after a record.
 type Moved struct{ Before, After *indicator.Figure }
 
-// Touched answers for the record at a position, which must lie below the point's
+// TouchedBy answers for the record at a position, which must lie below the point's
 // size.
-func (s *Service) Touched(ctx context.Context, p *Point, position ledger.Position) (*Touched, error) {
+func (s *Service) TouchedBy(ctx context.Context, p *Point, position ledger.Position) (*Touched, error) {
 	if position < 0 || position >= p.Size {
 		return nil, ledger.ErrBeyondHead.With(position, p.Size).At("position")
 	}

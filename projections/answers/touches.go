@@ -36,7 +36,7 @@ func (s *Statements) TouchedBy(ctx context.Context, position, size ledger.Positi
 		if err != nil {
 			return nil, err
 		}
-		touch := StatementTouch{Key: check.Key, Moves: moved(check, position)}
+		touch := StatementTouch{Key: check.Key, Moves: movedCodes(check, position)}
 		if position < ledger.Position(check.Issued.Size) {
 			if touch.Stands, err = s.stands(check, r); err != nil {
 				return nil, err
@@ -49,7 +49,7 @@ func (s *Statements) TouchedBy(ctx context.Context, position, size ledger.Positi
 	return touches, nil
 }
 
-func moved(c *StatementCheck, position ledger.Position) []string {
+func movedCodes(c *StatementCheck, position ledger.Position) []string {
 	var codes []string
 	for _, line := range c.Lines {
 		if slices.ContainsFunc(line.Changes, func(x Change) bool { return x.Record.Position == position }) {

@@ -20,10 +20,10 @@ type Revision struct {
 	Changes        int
 }
 
-// Revised sums up how figures in the order in which they became known were
+// SumRevisions sums up how figures in the order in which they became known were
 // revised. Figures without data, and those that changed in their coverage but
 // not in their value, are passed over. It is nil if none has data.
-func Revised(figures []*indicator.Figure) *Revision {
+func SumRevisions(figures []*indicator.Figure) *Revision {
 	var values []*big.Rat
 	for _, f := range figures {
 		if num, den, ok := f.Value(); ok {
@@ -39,12 +39,12 @@ func Revised(figures []*indicator.Figure) *Revision {
 			changes = append(changes, change)
 		}
 	}
-	r := summary(changes)
+	r := sumChanges(changes)
 	r.First, r.Last = values[0], values[len(values)-1]
 	return r
 }
 
-func summary(changes []*big.Rat) *Revision {
+func sumChanges(changes []*big.Rat) *Revision {
 	r := &Revision{Bias: new(big.Rat), Absolute: new(big.Rat), Changes: len(changes)}
 	if len(changes) == 0 {
 		return r
@@ -106,7 +106,7 @@ func (s *Service) Triangle(ctx context.Context, p *Point, d *indicator.Definitio
 		}
 		t.Rows = append(t.Rows, row)
 	}
-	t.Revision = summary(ends)
+	t.Revision = sumChanges(ends)
 	return t, nil
 }
 
@@ -134,7 +134,7 @@ func (s *Service) row(ctx context.Context, t *Triangle, day calendar.Day) (Row, 
 	question.Valid = day
 	var err error
 	if question.Period, err = calendar.PeriodEnding(t.Point.PeriodName, day); err != nil {
-		return row, at("period", err)
+		return row, atField("period", err)
 	}
 	if !t.Point.asked.mapNamed {
 		question.Map = day
@@ -157,6 +157,6 @@ func (s *Service) row(ctx context.Context, t *Triangle, day calendar.Day) (Row, 
 		row.Cells[i] = f[0]
 		known = append(known, f[0])
 	}
-	row.Revision = Revised(known)
+	row.Revision = SumRevisions(known)
 	return row, nil
 }

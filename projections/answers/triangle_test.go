@@ -23,14 +23,14 @@ func counts(t *testing.T, values ...int64) []*indicator.Figure {
 }
 
 func TestARevisionIsSummedUp(t *testing.T) {
-	r := answers.Revised(counts(t, 10, 13, 15, 14))
+	r := answers.SumRevisions(counts(t, 10, 13, 15, 14))
 	require.Equal(t, "10", r.First.RatString())
 	require.Equal(t, "14", r.Last.RatString())
 	require.Equal(t, "4/3", r.Bias.RatString(), "(3 + 2 − 1) ÷ 3")
 	require.Equal(t, "2", r.Absolute.RatString(), "(3 + 2 + 1) ÷ 3")
-	require.Equal(t, 3, answers.Revised(counts(t, 10, 10, 13, 15, 15, 14)).Changes, "the same value again is no change")
-	require.Equal(t, 0, answers.Revised(counts(t, 7)).Changes)
-	require.Nil(t, answers.Revised(nil))
+	require.Equal(t, 3, answers.SumRevisions(counts(t, 10, 10, 13, 15, 15, 14)).Changes, "the same value again is no change")
+	require.Equal(t, 0, answers.SumRevisions(counts(t, 7)).Changes)
+	require.Nil(t, answers.SumRevisions(nil))
 }
 
 func TestTheTriangleOfTheDemo(t *testing.T) {
@@ -62,7 +62,7 @@ func TestARecordTellsWhatItTouched(t *testing.T) {
 	v, err := s.Vintages(context.Background(), answers.Query{AsOf: "2023-12-31"}, "coops.established")
 	require.NoError(t, err)
 	for _, vintage := range v.Vintages[1:] {
-		touched, err := s.Touched(context.Background(), answers.Query{AsOf: "2023-12-31"}, vintage.Size-1)
+		touched, err := s.TouchedBy(context.Background(), answers.Query{AsOf: "2023-12-31"}, vintage.Size-1)
 		require.NoError(t, err)
 		var codes []string
 		for _, m := range touched.Figures {
@@ -71,7 +71,7 @@ func TestARecordTellsWhatItTouched(t *testing.T) {
 		require.Contains(t, codes, "coops.established")
 		require.NotContains(t, codes, "trade.fairs")
 	}
-	_, err = s.Touched(context.Background(), answers.Query{}, s.Projection.Size())
+	_, err = s.TouchedBy(context.Background(), answers.Query{}, s.Projection.Size())
 	require.ErrorIs(t, err, ledger.ErrBeyondHead)
 }
 

@@ -21,9 +21,9 @@ type asking struct {
 	coops, others *extent // of the index; found when needed
 }
 
-// asking finds the area of a question. A period can only end at the valid day:
+// newAsking finds the area of a question. A period can only end at the valid day:
 // nothing after that is known to it.
-func (p *Projection) asking(n ledger.Position, q indicator.Question) (*asking, error) {
+func (p *Projection) newAsking(n ledger.Position, q indicator.Question) (*asking, error) {
 	q.Period.Last = min(q.Period.Last, q.Valid)
 	a := &asking{p: p, n: n, q: q, frame: p.Frame(n, q.Valid)}
 	var err error
@@ -40,7 +40,7 @@ func (a *asking) figure(d *indicator.Definition) (*indicator.Figure, error) {
 	if f := a.area.Refuses(d); f != nil {
 		return f, nil
 	}
-	if f := a.indexed(d); f != nil {
+	if f := a.figureFromIndex(d); f != nil {
 		return f, nil
 	}
 	f, err := indicator.Count(d, a.p.At(a.n, a.q.Valid), a.q)
@@ -54,11 +54,11 @@ func (a *asking) figure(d *indicator.Definition) (*indicator.Figure, error) {
 // ofPlans reports whether a composed figure is made of plans alone, so that it
 // needs no subjects.
 func ofPlans(d *indicator.Definition) bool {
-	return d.Composed() && (d.Code == "tasks.delivered" || d.Code == "reports.received")
+	return d.IsComposed() && (d.Code == "tasks.delivered" || d.Code == "reports.received")
 }
 
-// indexed is a figure from the index, or nil where it does not reach.
-func (a *asking) indexed(d *indicator.Definition) *indicator.Figure {
+// figureFromIndex is a figure from the index, or nil where it does not reach.
+func (a *asking) figureFromIndex(d *indicator.Definition) *indicator.Figure {
 	x := a.p.index
 	x.mu.RLock()
 	defer x.mu.RUnlock()
@@ -75,7 +75,7 @@ func (a *asking) indexed(d *indicator.Definition) *indicator.Figure {
 		of[i] = s
 	}
 	f := &indicator.Figure{}
-	tell(f, d, of)
+	setFigure(f, d, of)
 	return f
 }
 
@@ -130,9 +130,9 @@ func (a *asking) terms(d *indicator.Definition) []term {
 	return list
 }
 
-// tell makes a figure of the sums of its terms, in the place of what f was. The
+// setFigure makes a figure of the sums of its terms, in the place of what f was. The
 // parts of f are written over.
-func tell(f *indicator.Figure, d *indicator.Definition, of []sums) {
+func setFigure(f *indicator.Figure, d *indicator.Definition, of []sums) {
 	if d.Code != movementCode {
 		s := of[0]
 		*f = indicator.Figure{
@@ -171,7 +171,7 @@ func (p *Projection) candidates(n ledger.Position, q indicator.Question, d *indi
 		}
 	} else if !p.index.points(d, q, add) {
 		for _, l := range p.lines.subjects {
-			if l.id.Kind == d.Over || d.Composed() {
+			if l.id.Kind == d.Over || d.IsComposed() {
 				for _, at := range l.touches {
 					add(at)
 				}

@@ -126,7 +126,7 @@ func (p *Projection) Stream(s ledger.Stream, n ledger.Position) []*ledger.Record
 // Figures counts figures at the first n records, without their contributions
 // (In and Out stay empty). A place that is not on the map is the only error.
 func (p *Projection) Figures(n ledger.Position, q indicator.Question, defs ...*indicator.Definition) ([]*indicator.Figure, error) {
-	a, err := p.asking(n, q)
+	a, err := p.newAsking(n, q)
 	if err != nil {
 		return nil, err
 	}

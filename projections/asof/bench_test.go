@@ -176,7 +176,7 @@ func changed(b *testing.B, n int, d *indicator.Definition) {
 	_, q := newAsker(n, "").question()
 	sizes := 0
 	for b.Loop() {
-		list, err := w.fast.Changed(context.Background(), ledger.Position(n), q, d)
+		list, err := w.fast.ChangedSizes(context.Background(), ledger.Position(n), q, d)
 		require.NoError(b, err)
 		sizes = len(list)
 	}

@@ -8,11 +8,11 @@ import (
 	"htxledger/domain/register"
 )
 
-// concerned tells whether a fact of a kind can change a figure, so that the
+// concernsFigure tells whether a fact of a kind can change a figure, so that the
 // index need not judge the others again. What is not listed concerns every
 // figure over the subjects that it is about; a line too few costs time, a line
 // too many would give wrong figures, and the oracle test finds those.
-func concerned(k ledger.Kind, d *indicator.Definition) bool {
+func concernsFigure(k ledger.Kind, d *indicator.Definition) bool {
 	codes, listed := concerns[k]
 	if !listed {
 		switch k.Family() {

@@ -63,11 +63,11 @@ func newIndex(lines *timelines) *index {
 	}
 	x.judge.emit = x.judge.take
 	for _, d := range indicator.All() {
-		if d.Composed() {
+		if d.IsComposed() {
 			continue
 		}
-		for _, period := range among(d.Flow, periods) {
-			for _, scheme := range among(d.Schemed, schemes) {
+		for _, period := range keepIf(d.Flow, periods) {
+			for _, scheme := range keepIf(d.Schemed, schemes) {
 				c := &column{def: d, period: period, scheme: scheme}
 				c.whole.wide = d.Ratio || d.Covered
 				x.columns = append(x.columns, c)
@@ -78,7 +78,7 @@ func newIndex(lines *timelines) *index {
 	return x
 }
 
-func among(matters bool, list []string) []string {
+func keepIf(matters bool, list []string) []string {
 	if matters {
 		return list
 	}
@@ -125,7 +125,7 @@ func (x *index) concernedBy(c change) []*column {
 	list, known := x.narrow[key]
 	if !known {
 		for _, col := range x.columns {
-			if col.def.Over == c.after.Kind && concerned(c.kind, col.def) {
+			if col.def.Over == c.after.Kind && concernsFigure(c.kind, col.def) {
 				list = append(list, col)
 			}
 		}

@@ -190,7 +190,7 @@ func (w *walk) vintages() {
 			want, last, told = append(want, size), f, append(told, f)
 		}
 	}
-	got, err := w.fast.Changed(context.Background(), n, q, d)
+	got, err := w.fast.ChangedSizes(context.Background(), n, q, d)
 	require.NoError(w, err)
 	require.Equal(w, want, got, "%s at size %d, question %+v", d.Code, n, q)
 	turns, err := w.fast.Turns(context.Background(), n, q, d)

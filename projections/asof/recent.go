@@ -17,7 +17,7 @@ type entry[K comparable, V any] struct {
 	value V
 }
 
-func keep[K comparable, V any](room int) recent[K, V] { return recent[K, V]{room: room} }
+func newRecent[K comparable, V any](room int) recent[K, V] { return recent[K, V]{room: room} }
 
 // get is the value of a key, made if it is not kept.
 func (r *recent[K, V]) get(key K, make func() V) V {
@@ -41,8 +41,8 @@ type shared[K comparable, V any] struct {
 	kept recent[K, func() V]
 }
 
-func share[K comparable, V any](room int) *shared[K, V] {
-	return &shared[K, V]{kept: keep[K, func() V](room)}
+func newShared[K comparable, V any](room int) *shared[K, V] {
+	return &shared[K, V]{kept: newRecent[K, func() V](room)}
 }
 
 func (s *shared[K, V]) get(key K, make func() V) V {

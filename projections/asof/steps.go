@@ -93,7 +93,7 @@ func (d *days) of(c *column) []calendar.Day {
 			d.flowDays(func(day calendar.Day) {
 				add(day)
 				if day >= d.from { // before, both sides end alike
-					add(next(c.period, day))
+					add(nextPeriodDay(c.period, day))
 				}
 			})
 		})
@@ -102,8 +102,8 @@ func (d *days) of(c *column) []calendar.Day {
 	return list
 }
 
-// next is the first day of the period after the one that holds a day.
-func next(period string, day calendar.Day) calendar.Day {
+// nextPeriodDay is the first day of the period after the one that holds a day.
+func nextPeriodDay(period string, day calendar.Day) calendar.Day {
 	p, _ := calendar.PeriodEnding(period, day)
 	y, m, d := p.First.Date()
 	return calendar.DayOf(y+1, m, d)
@@ -128,13 +128,13 @@ func (d *days) collect(from func(add func(calendar.Day))) []calendar.Day {
 func (d *days) stockDays(add func(calendar.Day)) {
 	if d.was != nil {
 		add(d.was.Valid.Day)
-		ends(d.was, add)
+		addEnds(d.was, add)
 	}
 	if p := d.after.Product; p != nil {
-		d.standing(p.Facts, add)
+		d.addStanding(p.Facts, add)
 	}
 	if c := d.after.Coop; c != nil {
-		d.standing(c.History.Facts, add)
+		d.addStanding(c.History.Facts, add)
 		d.papers(d.before.Coop, add)
 		d.papers(c, add)
 	}
@@ -142,27 +142,27 @@ func (d *days) stockDays(add func(calendar.Day)) {
 
 func (d *days) papers(c *register.Dossier, add func(calendar.Day)) {
 	for _, h := range c.Certificates {
-		d.standing(h.Facts, add)
+		d.addStanding(h.Facts, add)
 	}
 	for _, h := range c.Products {
-		d.standing(h.Facts, add)
+		d.addStanding(h.Facts, add)
 	}
 }
 
-// standing adds the days of facts, which come in order, from the change on,
+// addStanding adds the days of facts, which come in order, from the change on,
 // and the days on which any of them comes to an end by itself.
-func (d *days) standing(facts []*ledger.Fact, add func(calendar.Day)) {
+func (d *days) addStanding(facts []*ledger.Fact, add func(calendar.Day)) {
 	for _, f := range facts {
 		if f.Valid.Day > d.from {
 			add(f.Valid.Day)
 		}
-		ends(f, add)
+		addEnds(f, add)
 	}
 }
 
-// ends are the days on which the effect of a fact changes by itself, as the row
+// addEnds are the days on which the effect of a fact changes by itself, as the row
 // of its kind says.
-func ends(f *ledger.Fact, add func(calendar.Day)) {
+func addEnds(f *ledger.Fact, add func(calendar.Day)) {
 	register.SpecOf(f.Event).Ends(f.Event, f.Valid.Day, add)
 }
 
@@ -172,21 +172,21 @@ func (d *days) flowDays(add func(calendar.Day)) {
 		add(d.was.Valid.Day)
 	}
 	for _, s := range []*register.Subject{d.before, d.after} {
-		dated(s.Facts, add)
+		addDays(s.Facts, add)
 		if s.Coop == nil {
 			continue
 		}
 		for _, m := range s.Coop.History.Moves {
 			add(m.Fact.Valid.Day)
 		}
-		dated(s.Coop.Support, add)
+		addDays(s.Coop.Support, add)
 		for _, h := range s.Coop.Products {
-			dated(h.Facts, add)
+			addDays(h.Facts, add)
 		}
 	}
 }
 
-func dated(facts []*ledger.Fact, add func(calendar.Day)) {
+func addDays(facts []*ledger.Fact, add func(calendar.Day)) {
 	for _, f := range facts {
 		add(f.Valid.Day)
 	}

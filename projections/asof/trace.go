@@ -10,7 +10,7 @@ import (
 // SubjectsOf is every subject of a kind that a record among the first n ever
 // named, in order of key, whether or not something of it still stands.
 func (p *Projection) SubjectsOf(kind register.SubjectKind, n ledger.Position) []register.SubjectID {
-	order := p.ordered()
+	order := p.orderedTimelines()
 	p.mu.RLock()
 	defer p.mu.RUnlock()
 	var ids []register.SubjectID

@@ -62,7 +62,7 @@ func (t *tracks) advance(r *ledger.Record) []change {
 	for _, s := range t.changedSubjects(r.Stream, was, is) {
 		c := change{was: was, is: is, before: s.subject}
 		c.kind, c.from = kindAndFirstDay(was, is)
-		s.subject = t.moved(s, r.Stream, c)
+		s.subject = t.changedSubject(s, r.Stream, c)
 		c.after = s.subject
 		changes = append(changes, c)
 	}
@@ -122,9 +122,9 @@ func (t *tracks) subject(id register.SubjectID) *trackedSubject {
 	return s
 }
 
-// moved is a subject after a change of one fact of a stream. What the stream
+// changedSubject is a subject after a change of one fact of a stream. What the stream
 // does not bear on is taken over.
-func (t *tracks) moved(s *trackedSubject, of ledger.Stream, c change) *register.Subject {
+func (t *tracks) changedSubject(s *trackedSubject, of ledger.Stream, c change) *register.Subject {
 	old := s.subject
 	if s.id.Kind != register.CoopSubject {
 		return register.Gather(s.id, s.streams, t.facts)
@@ -132,7 +132,7 @@ func (t *tracks) moved(s *trackedSubject, of ledger.Stream, c change) *register.
 	d := *old.Coop
 	switch of.Family {
 	case "coop":
-		d.History = d.History.Anew(t.facts(of), c.from)
+		d.History = d.History.Refold(t.facts(of), c.from)
 	case "support":
 		d.Support = ledger.ReplaceFact(d.Support, factAbout(c.was, s.id), factAbout(c.is, s.id))
 	default:

@@ -35,7 +35,7 @@ func (p *Projection) turns(ctx context.Context, n ledger.Position, q indicator.Q
 	}
 	w := &walk{ctx: ctx, p: p, d: d, q: q, turnList: turnList{keep: keep}}
 	if !ofPlans(d) {
-		reached := w.along(n)
+		reached := w.walkSizes(n)
 		if err := ctx.Err(); err != nil || reached {
 			return w.list, err
 		}
@@ -73,7 +73,7 @@ func (p *Projection) turnsByAsking(ctx context.Context, n ledger.Position, q ind
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		a, err := p.asking(size, q)
+		a, err := p.newAsking(size, q)
 		if err != nil {
 			continue // the place is not yet on the map
 		}
@@ -86,8 +86,8 @@ func (p *Projection) turnsByAsking(ctx context.Context, n ledger.Position, q ind
 	return found.list, nil
 }
 
-// Changed is the sizes of Turns.
-func (p *Projection) Changed(ctx context.Context, n ledger.Position, q indicator.Question, d *indicator.Definition) ([]ledger.Position, error) {
+// ChangedSizes is the sizes of Turns.
+func (p *Projection) ChangedSizes(ctx context.Context, n ledger.Position, q indicator.Question, d *indicator.Definition) ([]ledger.Position, error) {
 	turns, err := p.turns(ctx, n, q, d, false)
 	if err != nil {
 		return nil, err
@@ -102,7 +102,7 @@ func (p *Projection) Changed(ctx context.Context, n ledger.Position, q indicator
 // LastChanges lists the newest of Changed: at most so many, in order. more says
 // that there are older ones.
 func (p *Projection) LastChanges(ctx context.Context, n ledger.Position, q indicator.Question, d *indicator.Definition, most int) (sizes []ledger.Position, more bool, err error) {
-	sizes, err = p.Changed(ctx, n, q, d)
+	sizes, err = p.ChangedSizes(ctx, n, q, d)
 	if more = len(sizes) > most; more {
 		sizes = sizes[len(sizes)-most:]
 	}
@@ -128,9 +128,9 @@ type delta struct {
 	by   sums
 }
 
-// along walks up to n. It reports false where the index does not reach, and where
+// walkSizes walks up to n. It reports false where the index does not reach, and where
 // nobody waits for it any more.
-func (w *walk) along(n ledger.Position) bool {
+func (w *walk) walkSizes(n ledger.Position) bool {
 	starts := w.p.stretches(n)
 	for i, from := range starts {
 		if w.ctx.Err() != nil {
@@ -140,10 +140,10 @@ func (w *walk) along(n ledger.Position) bool {
 		if i+1 < len(starts) {
 			end = starts[i+1]
 		}
-		if len(w.list) > 0 && !w.d.Overall && w.silent(end) {
+		if len(w.list) > 0 && !w.d.Overall && w.isSilent(end) {
 			continue // nothing to count, on whatever map
 		}
-		a, err := w.p.asking(from, w.q)
+		a, err := w.p.newAsking(from, w.q)
 		if err != nil {
 			continue // the place is not yet on the map
 		}
@@ -159,8 +159,8 @@ func (w *walk) along(n ledger.Position) bool {
 	return true
 }
 
-// silent reports whether no record before a size moved the figure anywhere.
-func (w *walk) silent(n ledger.Position) bool {
+// isSilent reports whether no record before a size moved the figure anywhere.
+func (w *walk) isSilent(n ledger.Position) bool {
 	x := w.p.index
 	x.mu.RLock()
 	defer x.mu.RUnlock()
@@ -215,7 +215,7 @@ func (w *walk) stretch(a *asking, end ledger.Position) bool {
 		}
 	}
 	slices.SortStableFunc(moves, func(a, b delta) int { return cmp.Compare(a.k, b.k) })
-	w.tell(of)
+	w.addTurn(of)
 	w.at(a.n, &w.now)
 	for i, m := range moves {
 		if i%1024 == 0 && w.ctx.Err() != nil {
@@ -223,14 +223,14 @@ func (w *walk) stretch(a *asking, end ledger.Position) bool {
 		}
 		of[m.term].add(m.by, 1)
 		if i+1 == len(moves) || moves[i+1].k != m.k {
-			w.tell(of)
+			w.addTurn(of)
 			w.at(ledger.Position(m.k)+1, &w.now)
 		}
 	}
 	return true
 }
 
-func (w *walk) tell(of []sums) { tell(&w.now, w.d, of) }
+func (w *walk) addTurn(of []sums) { setFigure(&w.now, w.d, of) }
 
 // moves adds what the records from low up to, not including, high do to the sum
 // of an extent on a day, in the order of each series.

@@ -43,10 +43,10 @@ type planning struct {
 
 func newViews() *views {
 	return &views{
-		snapshots: share[ledger.Position, []*cachedSubject](4),
-		registers: share[point, *register.Register](8), frames: share[point, *register.Register](64),
-		atlases: share[int, *place.Atlas](8), plannings: share[int, []*ledger.Fact](8), openings: share[int, *ledger.Opened](8),
-		folded: share[[2]int, *planning](32),
+		snapshots: newShared[ledger.Position, []*cachedSubject](4),
+		registers: newShared[point, *register.Register](8), frames: newShared[point, *register.Register](64),
+		atlases: newShared[int, *place.Atlas](8), plannings: newShared[int, []*ledger.Fact](8), openings: newShared[int, *ledger.Opened](8),
+		folded: newShared[[2]int, *planning](32),
 		pause:  func() {},
 	}
 }
@@ -82,12 +82,12 @@ func (p *Projection) Frame(n ledger.Position, on calendar.Day) *register.Registe
 		places, papers, opening := p.general(n)
 		r := &register.Register{Size: n, Day: on}
 		r.Atlas = v.atlases.get(len(places), func() *place.Atlas { return place.NewAtlas(ledger.Effective(places)) })
-		r.Opened = v.openings.get(len(opening), func() *ledger.Opened { return opened(opening) })
+		r.Opened = v.openings.get(len(opening), func() *ledger.Opened { return findOpening(opening) })
 		facts := v.plannings.get(len(papers), func() []*ledger.Fact { return ledger.Effective(papers) })
 		facts = factsUntil(facts, on)
 		f := v.folded.get([2]int{len(papers), len(facts)}, func() *planning {
 			f := &planning{}
-			f.plans, f.policies = register.Planning(facts, on)
+			f.plans, f.policies = register.FoldPlans(facts, on)
 			return f
 		})
 		r.Plans, r.Policies = f.plans, f.policies
@@ -102,7 +102,7 @@ func (p *Projection) general(n ledger.Position) (places, planning, opening []*le
 	return recordsBelow(p.lines.places, n), recordsBelow(p.lines.planning, n), recordsBelow(p.lines.opening, n)
 }
 
-func opened(records []*ledger.Record) *ledger.Opened {
+func findOpening(records []*ledger.Record) *ledger.Opened {
 	var last *ledger.Opened
 	for _, f := range ledger.Effective(records) {
 		if f.Root.Kind == ledger.KindOpened {
@@ -119,7 +119,7 @@ const snapshotBatch = 64
 // snapshot is what the timelines give at a size. Records that are applied
 // meanwhile are beyond it, so they change nothing in it.
 func (p *Projection) snapshot(n ledger.Position) []*cachedSubject {
-	order := p.ordered()
+	order := p.orderedTimelines()
 	all := make([]*cachedSubject, 0, len(order))
 	for batch := range slices.Chunk(order, snapshotBatch) {
 		all = p.gather(all, batch, n)
@@ -139,8 +139,8 @@ func (p *Projection) gather(all []*cachedSubject, lines []*timeline, n ledger.Po
 	return all
 }
 
-// ordered is every timeline there is, in order of subject.
-func (p *Projection) ordered() []*timeline {
+// orderedTimelines is every timeline there is, in order of subject.
+func (p *Projection) orderedTimelines() []*timeline {
 	p.mu.RLock()
 	defer p.mu.RUnlock()
 	v := p.views

@@ -101,9 +101,9 @@ func (c Coop) Products(on calendar.Day) (list []*ledger.Fact) {
 	return list
 }
 
-// bands puts together the days on which a state is the same. Days are all on
+// bandsOf puts together the days on which a state is the same. Days are all on
 // which it can change, in any order, in a list of its own; "" is no state.
-func bands(days []calendar.Day, state func(calendar.Day) string) (list []Band) {
+func bandsOf(days []calendar.Day, state func(calendar.Day) string) (list []Band) {
 	slices.Sort(days) // the callers made it
 	last := ""
 	for _, day := range slices.Compact(days) {
@@ -129,7 +129,7 @@ func statusBands(h *coop.History) []Band {
 			days = append(days, *e.Until)
 		}
 	}
-	return bands(days, func(day calendar.Day) string { return StatusOf(h.On(day), day) })
+	return bandsOf(days, func(day calendar.Day) string { return StatusOf(h.On(day), day) })
 }
 
 func certificateTrack(h *certificate.History, holder string) Track {
@@ -141,7 +141,7 @@ func certificateTrack(h *certificate.History, holder string) Track {
 			days = append(days, *c.Until)
 		}
 	}
-	t.Bands = bands(days, func(day calendar.Day) string {
+	t.Bands = bandsOf(days, func(day calendar.Day) string {
 		switch c := h.On(day); {
 		case c.Coop != holder:
 			return ""
@@ -163,7 +163,7 @@ func productTrack(h *ocop.History, owner string) Track {
 			days = append(days, ocop.UntilOf(f))
 		}
 	}
-	t.Bands = bands(days, func(day calendar.Day) string {
+	t.Bands = bandsOf(days, func(day calendar.Day) string {
 		f := h.On(day).InForce(day)
 		if f == nil || f.Event.(*ocop.Rated).Owner != owner {
 			return ""
@@ -193,7 +193,7 @@ func contractBands(h *coop.History, contract string) []Band {
 			days = append(days, *e.Until)
 		}
 	}
-	return bands(days, func(day calendar.Day) string {
+	return bandsOf(days, func(day calendar.Day) string {
 		for _, f := range h.On(day).Links {
 			if e := f.Event.(*coop.Linked); e.Contract == contract && (e.Until == nil || day < *e.Until) {
 				return ContractInForce

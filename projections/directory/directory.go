@@ -107,7 +107,7 @@ func (d *Directory) Coops(ctx context.Context, p *answers.Point, f Filter) (*Lis
 	}
 	order(l.Coops)
 	l.Total = len(l.Coops)
-	l.Coops = page(l.Coops, f.Offset, f.Limit)
+	l.Coops = pageOf(l.Coops, f.Offset, f.Limit)
 	return l, nil
 }
 
@@ -184,7 +184,7 @@ func Order[T any](list []T, of func(T) (name, key string)) {
 	}
 }
 
-func page[T any](list []T, offset, limit int) []T {
+func pageOf[T any](list []T, offset, limit int) []T {
 	list = list[min(max(offset, 0), len(list)):]
 	if limit > 0 && len(list) > limit {
 		list = list[:limit]

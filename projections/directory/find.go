@@ -68,7 +68,7 @@ func (d *Directory) Find(p *answers.Point, typed string, limit int) *Found {
 		orderMatches(f.Matches)
 	}
 	f.Total = len(f.Matches)
-	f.Matches = page(f.Matches, 0, limit)
+	f.Matches = pageOf(f.Matches, 0, limit)
 	atlas := d.history.Frame(p.Size, p.Valid).Atlas.On(p.Map)
 	for i := range f.Matches {
 		f.Matches[i].PlaceName = atlas.Name(f.Matches[i].State.Place)
@@ -125,9 +125,9 @@ func candidateOf(s *register.Subject) candidate {
 	}
 	for _, f := range s.Coop.History.Facts {
 		spec := register.SpecOf(f.Event)
-		code(spec.Named(f.Event, ledger.NamesTaxCode)...)
-		code(spec.Named(f.Event, ledger.NamesCode)...)
-		if name := spec.Called(f.Event); name != "" && !slices.Contains(c.names, name) {
+		code(spec.NamedTexts(f.Event, ledger.NamesTaxCode)...)
+		code(spec.NamedTexts(f.Event, ledger.NamesCode)...)
+		if name := spec.SubjectName(f.Event); name != "" && !slices.Contains(c.names, name) {
 			c.names, c.plain = append(c.names, name), append(c.plain, spelling.Plain(name))
 		}
 	}
@@ -182,7 +182,7 @@ func containsAll(plain string, words []string) bool {
 // nearest are those whose name or key has at least half of its pairs of letters
 // in common with what was typed, the likest first.
 func nearest(all []candidate, words []string, on calendar.Day) []Match {
-	want := pairs(strings.Join(words, " "))
+	want := letterPairs(strings.Join(words, " "))
 	type scored struct {
 		matched
 		common, of int
@@ -191,8 +191,8 @@ func nearest(all []candidate, words []string, on calendar.Day) []Match {
 	for _, c := range all {
 		best := scored{matched{subject: c.subject}, 0, 1}
 		for at, text := range append([]string{strings.ReplaceAll(c.codes[0], "-", " ")}, c.plain...) {
-			got := pairs(text)
-			if n := shared(want, got); n*best.of > best.common*(len(want)+len(got)) {
+			got := letterPairs(text)
+			if n := countShared(want, got); n*best.of > best.common*(len(want)+len(got)) {
 				best.common, best.of = n, len(want)+len(got)
 				if best.name = ""; at > 0 {
 					best.name = c.names[at-1]
@@ -211,9 +211,9 @@ func nearest(all []candidate, words []string, on calendar.Day) []Match {
 	return out
 }
 
-// pairs are the pairs of neighbouring letters of a text, sorted. What the names
+// letterPairs are the pairs of neighbouring letters of a text, sorted. What the names
 // of all co-operatives begin with is left out: it would make all of them alike.
-func pairs(plain string) []string {
+func letterPairs(plain string) []string {
 	var list []string
 	for _, w := range strings.Fields(plain) {
 		if slices.Contains(everyday, w) {
@@ -230,8 +230,8 @@ func pairs(plain string) []string {
 
 var everyday = []string{"htx", "hop", "tac", "xa", "nong", "nghiep", "dich", "vu"}
 
-// shared is how many members two sorted lists have in common.
-func shared(a, b []string) (n int) {
+// countShared is how many members two sorted lists have in common.
+func countShared(a, b []string) (n int) {
 	for len(a) > 0 && len(b) > 0 {
 		switch {
 		case a[0] == b[0]:

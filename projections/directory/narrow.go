@@ -54,22 +54,22 @@ func (d *Directory) narrower(p *answers.Point, f EventFilter) (*narrower, error)
 // admits keeps a record of, or naming, one of the co-operatives; in a place
 // also the records of the places there, and with a text those that have it.
 func (n *narrower) admits(r *ledger.Record) bool {
-	if n.area != nil && !n.here(r) {
+	if n.area != nil && !n.concernsPlace(r) {
 		return false
 	}
-	return n.text == "" || n.area == nil && n.names(r) || n.says(r)
+	return n.text == "" || n.area == nil && n.concernsSubject(r) || n.saysWords(r)
 }
 
-func (n *narrower) here(r *ledger.Record) bool {
+func (n *narrower) concernsPlace(r *ledger.Record) bool {
 	if r.Stream.Family == "place" {
 		return n.area.Map.Within(r.Stream.Key, n.area.Code)
 	}
-	return n.names(r)
+	return n.concernsSubject(r)
 }
 
-// names reports whether one of the co-operatives is what a record is about. A
+// concernsSubject reports whether one of the co-operatives is what a record is about. A
 // correction without data is about what the record is that it corrects.
-func (n *narrower) names(r *ledger.Record) bool {
+func (n *narrower) concernsSubject(r *ledger.Record) bool {
 	e := r.Event
 	if e == nil {
 		e = ledger.RootOf(r, n.history.Find).Event
@@ -89,8 +89,8 @@ func (n *narrower) names(r *ledger.Record) bool {
 	return false
 }
 
-// says reports whether the text stands in what a record says or rests on.
-func (n *narrower) says(r *ledger.Record) bool {
+// saysWords reports whether the text stands in what a record says or rests on.
+func (n *narrower) saysWords(r *ledger.Record) bool {
 	parts := []string{r.Stream.String(), string(r.Kind), string(r.Data)}
 	if r.Source != nil {
 		parts = append(parts, r.Source.Document, r.Source.Issuer, r.Source.Sheet, r.Source.Note)

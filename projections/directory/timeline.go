@@ -34,14 +34,14 @@ func (d *Directory) Card(p *answers.Point, key string) (*Card, error) {
 		}
 		c := &Card{Point: p, Coop: describe(s, p.Valid)}
 		c.PlaceName = r.Atlas.On(p.Map).Name(c.State.Place)
-		c.Said = lines(d.history.About(register.SubjectID{Kind: register.CoopSubject, Key: key}, p.Size))
+		c.Said = linesOf(d.history.About(register.SubjectID{Kind: register.CoopSubject, Key: key}, p.Size))
 		return c, nil
 	}
 	return nil, answers.ErrNoCoop.With(key, p.Size)
 }
 
-// lines sets records, in the order of the ledger, beside what became of them.
-func lines(records []*ledger.Record) []Line {
+// linesOf sets records, in the order of the ledger, beside what became of them.
+func linesOf(records []*ledger.Record) []Line {
 	facts := map[*ledger.Record]*ledger.Fact{}
 	for _, f := range ledger.Effective(records) {
 		facts[f.Root] = f
@@ -67,7 +67,7 @@ func (d *Directory) Lines(p *answers.Point, records []*ledger.Record) []Line {
 		of := known[r.Stream]
 		if of == nil {
 			of = map[*ledger.Record]Line{}
-			for _, l := range lines(d.history.Stream(r.Stream, p.Size)) {
+			for _, l := range linesOf(d.history.Stream(r.Stream, p.Size)) {
 				of[l.Record] = l
 			}
 			known[r.Stream] = of

@@ -48,8 +48,8 @@ func (a *Announcer) Subscribe(ctx context.Context, topic string) (<-chan *messag
 // Close ends all subscriptions.
 func (a *Announcer) Close() error { return a.channel.Close() }
 
-// announced is the size that a message says, or -1 for one that says none.
-func announced(m *message.Message) ledger.Position {
+// announcedSize is the size that a message says, or -1 for one that says none.
+func announcedSize(m *message.Message) ledger.Position {
 	n, err := strconv.ParseInt(string(m.Payload), 10, 64)
 	if err != nil {
 		return -1

@@ -6,10 +6,10 @@ import (
 	"htxledger/domain/ledger"
 )
 
-// Announcing is a log whose successful appends are announced, so that those who
+// WithAnnouncements is a log whose successful appends are announced, so that those who
 // follow it in this process need not wait until they look again. A message that
 // cannot be published is lost, as every message may be.
-func Announcing(log ledger.Log, a *Announcer) ledger.Log { return announcing{log, a} }
+func WithAnnouncements(log ledger.Log, a *Announcer) ledger.Log { return announcing{log, a} }
 
 type announcing struct {
 	ledger.Log

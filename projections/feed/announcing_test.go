@@ -18,7 +18,7 @@ func TestAnAppendWakesTheFollower(t *testing.T) {
 	a := feed.NewAnnouncer()
 	defer func() { require.NoError(t, a.Close()) }()
 	store, l := mute{ledgertest.NewMemory()}, newList()
-	log := feed.Announcing(store, a)
+	log := feed.WithAnnouncements(store, a)
 	ctx, cancel := context.WithCancel(context.Background())
 	f := feed.Follow(store, feed.Options{Wake: a, Every: never}, l)
 	done := make(chan error)

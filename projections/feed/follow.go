@@ -80,12 +80,12 @@ func Follow(log ledger.Log, o Options, first Projection, more ...Projection) *Fo
 	}
 	all := append([]Projection{first}, more...)
 	f := &Follower{log: log, decoded: ledger.DecodedLogOf(log), projections: all, options: o, nudge: make(chan struct{}, 1), moved: make(chan struct{})}
-	f.size = f.least()
+	f.size = f.smallestSize()
 	f.heard = o.Now() // whoever filled the projections has just heard it
 	return f
 }
 
-func (f *Follower) least() ledger.Position {
+func (f *Follower) smallestSize() ledger.Position {
 	return slices.MinFunc(f.projections, func(a, b Projection) int { return int(a.Size() - b.Size()) }).Size()
 }
 
@@ -97,7 +97,7 @@ func (f *Follower) CatchUp(ctx context.Context) error {
 	if err := f.Err(); err != nil {
 		return err
 	}
-	size, err := f.look(ctx)
+	size, err := f.readSize(ctx)
 	if err != nil {
 		return f.unread(ctx, err)
 	}
@@ -112,7 +112,7 @@ func (f *Follower) CatchUp(ctx context.Context) error {
 		f.last = r.Bytes
 		f.advance()
 	}
-	f.noted(nil)
+	f.noteTrouble(nil)
 	return nil
 }
 
@@ -137,17 +137,17 @@ func (f *Follower) unread(ctx context.Context, err error) error {
 	switch {
 	case ctx.Err() != nil:
 		return err
-	case lasting(err):
+	case isLasting(err):
 		return f.stop(err)
 	}
-	f.noted(err)
+	f.noteTrouble(err)
 	return err
 }
 
-// lasting reports whether a log will not give the next record however often it
+// isLasting reports whether a log will not give the next record however often it
 // is asked: it is damaged, written by a newer version, not what it was, or
 // closed. One that is shorter than it was may be made whole again.
-func lasting(err error) bool {
+func isLasting(err error) bool {
 	switch fault.KindOf(err) {
 	case fault.Corrupt, fault.NewerFormat:
 		return true
@@ -159,7 +159,7 @@ func (f *Follower) advance() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.heard = f.options.Now()
-	if least := f.least(); least > f.size {
+	if least := f.smallestSize(); least > f.size {
 		f.size = least
 		f.announce()
 	}
@@ -179,7 +179,7 @@ func (f *Follower) announce() {
 	f.moved = make(chan struct{})
 }
 
-func (f *Follower) noted(trouble error) {
+func (f *Follower) noteTrouble(trouble error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.trouble = trouble
@@ -249,7 +249,7 @@ func (f *Follower) listen(ctx context.Context, helpers *sync.WaitGroup) error {
 	}
 	helpers.Go(func() {
 		for m := range messages {
-			if announced(m) > f.Size() {
+			if announcedSize(m) > f.Size() {
 				f.poke()
 			}
 			m.Ack()

@@ -17,11 +17,11 @@ const Patience = 5 * time.Second
 var ErrSilent = fault.Declare("store-silent", fault.Unavailable,
 	"the store has not answered since the read under way began", "kho lưu trữ không trả lời lần đọc đang chờ")
 
-// A Hearing is a log that knows by itself whether it hears the server behind it,
+// A ConnectionReporter is a log that knows by itself whether it hears the server behind it,
 // and does not ask to tell it: the largest size shown, and why it hears nothing
 // now, nil where it does or cannot know.
-type Hearing interface {
-	Hearing() (size ledger.Position, err error)
+type ConnectionReporter interface {
+	ReportConnection() (size ledger.Position, err error)
 }
 
 // A Freshness says how far the projections may be behind their log, from what is
@@ -52,8 +52,8 @@ func (f Freshness) Head() ledger.Position { return f.Size + f.Lag }
 func (f *Follower) Freshness() Freshness {
 	var shown ledger.Position
 	var away error
-	if log, ok := ledger.AbilityOf[Hearing](f.log); ok {
-		shown, away = log.Hearing()
+	if log, ok := ledger.AbilityOf[ConnectionReporter](f.log); ok {
+		shown, away = log.ReportConnection()
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -71,8 +71,8 @@ func (f *Follower) Freshness() Freshness {
 	return fresh
 }
 
-// look asks the log for its size and notes that it answered.
-func (f *Follower) look(ctx context.Context) (ledger.Position, error) {
+// readSize asks the log for its size and notes that it answered.
+func (f *Follower) readSize(ctx context.Context) (ledger.Position, error) {
 	size, err := f.log.Size(ctx)
 	if err != nil {
 		return 0, err

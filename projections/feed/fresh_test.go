@@ -19,7 +19,7 @@ type away struct {
 	ledger.Log
 	why  atomic.Pointer[error]
 	hang atomic.Bool
-	said atomic.Pointer[error] // by Hearing
+	said atomic.Pointer[error] // by ReportConnection
 }
 
 func (a *away) Size(ctx context.Context) (ledger.Position, error) {
@@ -33,7 +33,7 @@ func (a *away) Size(ctx context.Context) (ledger.Position, error) {
 	return a.Log.Size(ctx)
 }
 
-func (a *away) Hearing() (ledger.Position, error) {
+func (a *away) ReportConnection() (ledger.Position, error) {
 	if said := a.said.Load(); said != nil {
 		return 7, *said
 	}

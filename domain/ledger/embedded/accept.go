@@ -59,13 +59,13 @@ func AcceptHead(ctx context.Context, dir string, discard bool) (Accepted, error)
 		return Accepted{}, sqliteFault(err, 0)
 	}
 	defer run(conn, "ROLLBACK")
-	out, err := weigh(ctx, conn, bounds)
+	out, err := countBytes(ctx, conn, bounds)
 	if err != nil {
 		return Accepted{}, err
 	}
 	if n := len(out.GivenUp); n > 0 {
 		if worst := out.GivenUp[n-1]; !discard {
-			return Accepted{}, damaged(ErrHeadContradicts.With(worst.Vouched.Size, worst.Vouched.Root, worst.Holds.Size, worst.Holds.Root), worst.Holds.Size)
+			return Accepted{}, corruptAt(ErrHeadContradicts.With(worst.Vouched.Size, worst.Vouched.Root, worst.Holds.Size, worst.Holds.Root), worst.Holds.Size)
 		}
 		if out.Kept, err = keepHead(head); err != nil {
 			return Accepted{}, err
@@ -78,7 +78,7 @@ func AcceptHead(ctx context.Context, dir string, discard bool) (Accepted, error)
 func dialSound(dir string, bounds []Head) (*sqlite.Conn, error) {
 	none := error(ledger.ErrEmpty.At(dir))
 	if top := highest(bounds); top.Size > 0 {
-		none = damaged(ErrNoDatabase.With(top.Size), 0)
+		none = corruptAt(ErrNoDatabase.With(top.Size), 0)
 	}
 	path := filepath.Join(dir, DatabaseName)
 	if _, err := os.Stat(path); err != nil {
@@ -99,9 +99,9 @@ func dialSound(dir string, bounds []Head) (*sqlite.Conn, error) {
 	return conn, nil
 }
 
-// weigh examines a database and finds the bounds that it does not keep, in the
+// countBytes examines a database and finds the bounds that it does not keep, in the
 // order of their sizes.
-func weigh(ctx context.Context, conn *sqlite.Conn, bounds []Head) (Accepted, error) {
+func countBytes(ctx context.Context, conn *sqlite.Conn, bounds []Head) (Accepted, error) {
 	if err := integrity(conn); err != nil {
 		return Accepted{}, err
 	}

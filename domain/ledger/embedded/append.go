@@ -44,7 +44,7 @@ func (s *Store) Append(ctx context.Context, at ledger.Position, entries ...ledge
 	if err := run(s.writer, "COMMIT"); err != nil {
 		return s.notCommitted(at, err)
 	}
-	s.committed(entries)
+	s.followCommit(entries)
 	return nil
 }
 
@@ -148,7 +148,7 @@ func insertOn(conn *sqlite.Conn, e ledger.Entry) error {
 func (s *Store) catchUp(size ledger.Position) error {
 	known := ledger.Position(s.tree.Size())
 	if size < known {
-		return damaged(ErrShorter.With(size, known), size)
+		return corruptAt(ErrShorter.With(size, known), size)
 	}
 	entries := inChunks(known, size, func(next ledger.Position) ([]ledger.Entry, error) {
 		return readChunk(s.writer, next, size)
@@ -243,10 +243,10 @@ func (s *Store) dropLog(at ledger.Position) error {
 	return err
 }
 
-// committed follows a commit: the tree, the head file, those who wait. A head
+// followCommit follows a commit: the tree, the head file, those who wait. A head
 // file that cannot be written is no reason to call the append failed, which is
 // durable; the file then vouches for less, and Check tells.
-func (s *Store) committed(entries []ledger.Entry) {
+func (s *Store) followCommit(entries []ledger.Entry) {
 	bytes := 0
 	for _, e := range entries {
 		s.tree.Append(e.Bytes)

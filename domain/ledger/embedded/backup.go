@@ -32,7 +32,7 @@ const (
 // ledger that holds nothing with ledger.ErrEmpty: a copy of nothing would pass
 // for one.
 func (s *Store) Backup(ctx context.Context, file string) (Head, error) {
-	if err := absent(file); err != nil {
+	if err := isAbsent(file); err != nil {
 		return Head{}, err
 	}
 	if size, err := s.Size(ctx); err != nil || size == 0 {
@@ -65,7 +65,7 @@ func Restore(ctx context.Context, file, dir string) (Head, error) {
 		return Head{}, fileFault(err)
 	}
 	path := filepath.Join(dir, DatabaseName)
-	if err := absent(path); err != nil {
+	if err := isAbsent(path); err != nil {
 		return Head{}, err
 	}
 	// SQLite would play a log that is left here into the restored database.
@@ -92,7 +92,7 @@ func Restore(ctx context.Context, file, dir string) (Head, error) {
 	return head, publish(partial, path)
 }
 
-func absent(file string) error {
+func isAbsent(file string) error {
 	_, err := os.Lstat(file)
 	if err == nil {
 		return ErrExists.With(file)
@@ -106,7 +106,7 @@ func absent(file string) error {
 // publish gives a finished file its name, durably. It is durable.ErrUnsynced if the
 // file has its name and only that may be lost.
 func publish(partial, file string) error {
-	if err := absent(file); err != nil {
+	if err := isAbsent(file); err != nil {
 		return err
 	}
 	if err := os.Rename(partial, file); err != nil {
@@ -141,14 +141,14 @@ func writeCopy(path string, entries iter.Seq2[ledger.Entry, error], bounds []Hea
 		return Head{}, fileFault(err)
 	}
 	defer f.Close()
-	head, err := fill(path, entries, bounds, sealed)
+	head, err := fillSeal(path, entries, bounds, sealed)
 	if err != nil {
 		return Head{}, err
 	}
 	return head, fileFault(f.Sync())
 }
 
-func fill(path string, entries iter.Seq2[ledger.Entry, error], bounds []Head, sealed bool) (Head, error) {
+func fillSeal(path string, entries iter.Seq2[ledger.Entry, error], bounds []Head, sealed bool) (Head, error) {
 	conn, err := sqlite.OpenConn(path, sqlite.OpenReadWrite)
 	if err != nil {
 		return Head{}, sqliteFault(err, 0)
@@ -211,7 +211,7 @@ func readBackup(ctx context.Context, file string, use func(iter.Seq2[ledger.Entr
 		return Head{}, err
 	}
 	if size != sealed.Size {
-		return Head{}, damaged(ErrShorter.With(size, sealed.Size), min(size, sealed.Size))
+		return Head{}, corruptAt(ErrShorter.With(size, sealed.Size), min(size, sealed.Size))
 	}
 	entries := entriesOn(ctx, conn, size)
 	if use != nil {

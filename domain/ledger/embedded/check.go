@@ -59,13 +59,13 @@ func (s *Store) Check(ctx context.Context) (Report, error) {
 	defer s.put(conn)
 	defer conn.SetInterrupt(conn.SetInterrupt(ctx.Done()))
 	r.examine(ctx, conn, s.headPath())
-	r.note(s.unfolded())
+	r.note(s.checkpointTrouble())
 	return r, ctx.Err()
 }
 
-// unfolded is what the checkpoints of s itself have to tell, and what the length
+// checkpointTrouble is what the checkpoints of s itself have to tell, and what the length
 // of the log tells of those of another process.
-func (s *Store) unfolded() error {
+func (s *Store) checkpointTrouble() error {
 	if _, _, err := s.CountWALCheckpoints(); err != nil {
 		size := int64(0)
 		if log, err := os.Stat(s.path() + "-wal"); err == nil {
@@ -73,7 +73,7 @@ func (s *Store) unfolded() error {
 		}
 		return ErrUnfolded.With(size).Because(err)
 	}
-	return unfolded(s.path())
+	return checkWALLength(s.path())
 }
 
 func (r *Report) examine(ctx context.Context, conn *sqlite.Conn, head string) {
@@ -86,7 +86,7 @@ func (r *Report) examine(ctx context.Context, conn *sqlite.Conn, head string) {
 	}
 	r.Heads, r.Size = bounds, size
 	if size > 0 && len(r.Heads) == 0 {
-		r.note(damaged(ErrNoHead.With(size), 0))
+		r.note(corruptAt(ErrNoHead.With(size), 0))
 	}
 	tree, err := hashAll(entriesOn(ctx, conn, size), r.Heads, nil)
 	if err != nil {

@@ -105,7 +105,7 @@ func (c *checkpointer) dial() (*sqlite.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, err := c.store.Hearing(); err != nil {
+	if _, err := c.store.ReportConnection(); err != nil {
 		conn.Close()
 		return nil, err
 	}
@@ -135,9 +135,9 @@ func (c *checkpointer) fold(conn *sqlite.Conn) error {
 // reach.
 const unfoldedBytes = 4 * checkpointPages * pageSize
 
-// unfolded is ErrUnfolded if the write-ahead log of a database is longer than
+// checkWALLength is ErrUnfolded if the write-ahead log of a database is longer than
 // it can be while it is folded.
-func unfolded(path string) error {
+func checkWALLength(path string) error {
 	if log, err := os.Stat(path + "-wal"); err == nil && log.Size() > unfoldedBytes {
 		return ErrUnfolded.With(log.Size())
 	}

@@ -54,7 +54,7 @@ func TestALogThatIsNotFoldedShows(t *testing.T) {
 	log := filepath.Join(dir, DatabaseName+"-wal")
 	require.NoError(t, os.WriteFile(log, nil, 0o600))
 	require.NoError(t, os.Truncate(log, unfoldedBytes+1)) // as long as one that nobody folds, and empty
-	require.ErrorIs(t, unfolded(filepath.Join(dir, DatabaseName)), ErrUnfolded)
+	require.ErrorIs(t, checkWALLength(filepath.Join(dir, DatabaseName)), ErrUnfolded)
 	require.NoError(t, os.Truncate(log, unfoldedBytes))
-	require.NoError(t, unfolded(filepath.Join(dir, DatabaseName)))
+	require.NoError(t, checkWALLength(filepath.Join(dir, DatabaseName)))
 }

@@ -205,7 +205,7 @@ func (s *Store) findLedger(make bool) ([]Head, error) {
 		return bounds, fileFault(err)
 	}
 	if top := highest(bounds); top.Size > 0 {
-		return nil, damaged(ErrNoDatabase.With(top.Size), 0)
+		return nil, corruptAt(ErrNoDatabase.With(top.Size), 0)
 	}
 	if !make {
 		return nil, s.none()
@@ -252,7 +252,7 @@ func makeHead(path string) error {
 func (s *Store) makeLedger(bounds []Head, make bool) error {
 	switch top := highest(bounds); {
 	case top.Size > 0:
-		return damaged(ErrNoDatabase.With(top.Size), 0)
+		return corruptAt(ErrNoDatabase.With(top.Size), 0)
 	case !make:
 		return s.none()
 	}
@@ -266,7 +266,7 @@ func (s *Store) verify(ctx context.Context) error {
 		return err
 	}
 	if size > 0 && len(bounds) == 0 {
-		return damaged(ErrNoHead.With(size), 0)
+		return corruptAt(ErrNoHead.With(size), 0)
 	}
 	s.tree, err = hashAll(s.sequence(ctx, 0, size), bounds, nil)
 	return err
@@ -309,7 +309,7 @@ func (s *Store) openToRead(ctx context.Context) error {
 	case err != nil:
 		return s.openFault(err, bounds)
 	case !made && highest(bounds).Size > 0:
-		return damaged(ErrNoDatabase.With(highest(bounds).Size), 0)
+		return corruptAt(ErrNoDatabase.With(highest(bounds).Size), 0)
 	case !made:
 		return s.none()
 	}
@@ -324,7 +324,7 @@ func (s *Store) openToRead(ctx context.Context) error {
 func (s *Store) readable(ctx context.Context) (bool, error) {
 	var made bool
 	err := s.patiently(ctx, func() (err error) {
-		made, err = s.formatted(ctx)
+		made, err = s.checkFormat(ctx)
 		return err
 	})
 	if code := sqlite.ErrCode(err).ToPrimary(); code != sqlite.ResultCantOpen && code != sqlite.ResultReadOnly {
@@ -339,10 +339,10 @@ func (s *Store) readable(ctx context.Context) (bool, error) {
 		}
 		s.readers <- nil
 	}
-	return s.formatted(ctx)
+	return s.checkFormat(ctx)
 }
 
-func (s *Store) formatted(ctx context.Context) (bool, error) {
+func (s *Store) checkFormat(ctx context.Context) (bool, error) {
 	conn, err := s.take(ctx)
 	if err != nil {
 		return false, err
@@ -362,7 +362,7 @@ func (s *Store) openFault(err error, bounds []Head) error {
 		return ErrCannotOpen.With(s.path()).Because(ledger.ErrStorageFailed.Because(err))
 	case sqlite.ResultNotADB:
 		if highest(bounds).Size == 0 { // nothing says that it was one
-			return damaged(ErrForeign.With(s.path()), 0)
+			return corruptAt(ErrForeign.With(s.path()), 0)
 		}
 	}
 	return err

@@ -53,9 +53,9 @@ var (
 		"%s is not a backup made by htxledger", "%s không phải là bản sao lưu do htxledger tạo")
 )
 
-// damaged raises one of the corruption faults above so that it is also
+// corruptAt raises one of the corruption faults above so that it is also
 // ledger.ErrCorrupt at a position.
-func damaged(f *fault.Fault, at ledger.Position) error {
+func corruptAt(f *fault.Fault, at ledger.Position) error {
 	return f.Because(ledger.ErrCorrupt.With(at, f.Code))
 }
 

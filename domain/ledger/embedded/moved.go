@@ -37,8 +37,8 @@ func (f *openFiles) noteLog() error {
 	return fileFault(err)
 }
 
-// moved is ledger.ErrStoreMoved if a path does not name the file that is open.
-func (f *openFiles) moved() error {
+// checkUnmoved is ledger.ErrStoreMoved if a path does not name the file that is open.
+func (f *openFiles) checkUnmoved() error {
 	if err := sameFile(f.path, f.database); err != nil {
 		return err
 	}
@@ -57,14 +57,14 @@ func sameFile(path string, was fs.FileInfo) error {
 	return nil
 }
 
-// Hearing is that of a log that knows by itself whether it is still the one
+// ReportConnection is the answer of a log that knows by itself whether it is still the one
 // that was opened: ledger.ErrStoreMoved where its files are others now. It reads
 // nothing, and knows no size.
-func (s *Store) Hearing() (ledger.Position, error) {
+func (s *Store) ReportConnection() (ledger.Position, error) {
 	s.mu.Lock()
 	files := s.files
 	s.mu.Unlock()
-	return 0, files.moved()
+	return 0, files.checkUnmoved()
 }
 
 // held is nil while the paths name the files that are open; it is called with
@@ -78,5 +78,5 @@ func (s *Store) held() error {
 	if err := s.files.noteLog(); err != nil {
 		return ledger.ErrStoreMoved.At(s.path() + "-wal").Because(err)
 	}
-	return s.files.moved()
+	return s.files.checkUnmoved()
 }

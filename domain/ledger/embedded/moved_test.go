@@ -62,14 +62,14 @@ func TestFilesThatWereMoved(t *testing.T) {
 			_, err = s.Backup(ctx, backup)
 			require.NoError(t, err)
 			require.NoError(t, s.Append(ctx, 5, ledgertest.Entries(5, 1)...))
-			_, err = s.Hearing()
+			_, err = s.ReportConnection()
 			require.NoError(t, err)
 
 			back := move(t, dir, backup)
 			err = s.Append(ctx, 6, ledgertest.Entries(6, 1)...)
 			require.ErrorIs(t, err, ledger.ErrStoreMoved)
 			require.Equal(t, ledger.NotRecorded, ledger.OutcomeOf(err))
-			_, err = s.Hearing()
+			_, err = s.ReportConnection()
 			require.ErrorIs(t, err, ledger.ErrStoreMoved)
 			size, err := s.Size(ctx)
 			require.NoError(t, err, "what is open can still be asked")
@@ -77,7 +77,7 @@ func TestFilesThatWereMoved(t *testing.T) {
 
 			if back != nil {
 				back()
-				_, err = s.Hearing()
+				_, err = s.ReportConnection()
 				require.NoError(t, err)
 				require.NoError(t, s.Append(ctx, 6, ledgertest.Entries(6, 1)...))
 			}

@@ -30,14 +30,14 @@ func (s *Store) Entries(ctx context.Context, from ledger.Position) iter.Seq2[led
 	size, err := s.Size(ctx)
 	switch {
 	case err != nil:
-		return failed(err)
+		return failedEntries(err)
 	case from < 0 || from > size:
-		return failed(ledger.ErrBeyondHead.With(from, size))
+		return failedEntries(ledger.ErrBeyondHead.With(from, size))
 	}
 	return s.sequence(ctx, from, size)
 }
 
-func failed(err error) iter.Seq2[ledger.Entry, error] {
+func failedEntries(err error) iter.Seq2[ledger.Entry, error] {
 	return func(yield func(ledger.Entry, error) bool) { yield(ledger.Entry{}, err) }
 }
 
@@ -72,7 +72,7 @@ func inChunks(from, upto ledger.Position, read func(ledger.Position) ([]ledger.E
 					ahead <- chunkOrError{entries, err}
 				}()
 			}
-			if !each(now.entries, yield) {
+			if !eachRow(now.entries, yield) {
 				if next < upto {
 					<-ahead
 				}
@@ -86,7 +86,7 @@ func inChunks(from, upto ledger.Position, read func(ledger.Position) ([]ledger.E
 	}
 }
 
-func each(entries []ledger.Entry, yield func(ledger.Entry, error) bool) bool {
+func eachRow(entries []ledger.Entry, yield func(ledger.Entry, error) bool) bool {
 	for _, e := range entries {
 		if !yield(e, nil) {
 			return false
@@ -103,7 +103,7 @@ func (s *Store) chunk(ctx context.Context, from, upto ledger.Position) ([]ledger
 	defer s.put(conn)
 	chunk, err := readChunk(conn, from, upto)
 	if err == nil {
-		err = s.still.changed()
+		err = s.still.checkUnchanged()
 	}
 	return chunk, err
 }
@@ -161,12 +161,12 @@ func hashAll(entries iter.Seq2[ledger.Entry, error], bounds []Head, each func(le
 		tree.Append(e.Bytes)
 		for _, b := range bounds {
 			if int64(b.Size) == tree.Size() && b.Root != tree.Root() {
-				return nil, damaged(ErrOtherRoot.With(b.Size), 0)
+				return nil, corruptAt(ErrOtherRoot.With(b.Size), 0)
 			}
 		}
 	}
 	if top := highest(bounds); tree.Size() < int64(top.Size) {
-		return nil, damaged(ErrShorter.With(tree.Size(), top.Size), ledger.Position(tree.Size()))
+		return nil, corruptAt(ErrShorter.With(tree.Size(), top.Size), ledger.Position(tree.Size()))
 	}
 	return tree, nil
 }
@@ -180,7 +180,7 @@ func (s *Store) Size(ctx context.Context) (ledger.Position, error) {
 	defer s.put(conn)
 	size, err := sizeOn(conn)
 	if err == nil {
-		err = s.still.changed()
+		err = s.still.checkUnchanged()
 	}
 	return size, err
 }
@@ -251,13 +251,13 @@ func (s *Store) put(conn *sqlite.Conn) { s.readers <- conn }
 func (s *Store) dialReader() (*sqlite.Conn, error) {
 	path, flags := s.path(), sqlite.OpenReadOnly
 	if s.still != nil {
-		path, flags = frozen(path), sqlite.OpenReadOnly|sqlite.OpenURI
+		path, flags = isReadOnly(path), sqlite.OpenReadOnly|sqlite.OpenURI
 	}
 	conn, err := dial(path, flags, s.lockWait)
 	if err != nil {
 		return nil, sqliteFault(err, 0)
 	}
-	if _, err := s.Hearing(); err != nil { // it may have opened another ledger
+	if _, err := s.ReportConnection(); err != nil { // it may have opened another ledger
 		conn.Close()
 		return nil, err
 	}
@@ -279,14 +279,14 @@ func atRest(path string) (*stillness, error) {
 		return nil, fileFault(err)
 	}
 	s := &stillness{path, info.Size(), info.ModTime()}
-	return s, s.changed()
+	return s, s.checkUnchanged()
 }
 
 var errNotStill = errors.New("the ledger is being written, and its directory allows no locks to read beside the writer")
 
-// changed is nil for as long as the files are as they were; and always for a
+// checkUnchanged is nil for as long as the files are as they were; and always for a
 // nil stillness.
-func (s *stillness) changed() error {
+func (s *stillness) checkUnchanged() error {
 	if s == nil {
 		return nil
 	}

@@ -80,9 +80,9 @@ func prepare(conn *sqlite.Conn, wait time.Duration) error {
 	)
 }
 
-// frozen is the address of a database that nobody is writing, for a place
+// isReadOnly is the address of a database that nobody is writing, for a place
 // where SQLite cannot make its lock files.
-func frozen(path string) string {
+func isReadOnly(path string) string {
 	u := url.URL{Scheme: "file", Path: filepath.ToSlash(path), RawQuery: "immutable=1"}
 	return u.String()
 }
@@ -163,7 +163,7 @@ func format(conn *sqlite.Conn, path string) (bool, error) {
 	case id == 0 && version == 0 && objects == 0:
 		return false, nil
 	case id != applicationID:
-		return false, damaged(ErrForeign.With(path), 0)
+		return false, corruptAt(ErrForeign.With(path), 0)
 	case version > formatVersion:
 		return false, ledger.ErrNewerFormat.With(path)
 	case version != formatVersion:

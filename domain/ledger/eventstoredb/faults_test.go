@@ -117,7 +117,7 @@ func TestMaskedRefusal(t *testing.T) {
 	reader, writer := open(t, fmt.Sprintf(url, "audit:secret"), quick("s")), open(t, fmt.Sprintf(url, "app:secret"), quick("s"))
 	var big []ledger.Entry
 	for p := range ledger.Position(200) {
-		big = append(big, ledgertest.Sized(p, 4000))
+		big = append(big, ledgertest.SizedEntry(p, 4000))
 	}
 	for range 10 {
 		for _, n := range []int{1, 200} {

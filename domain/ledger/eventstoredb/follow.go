@@ -57,9 +57,9 @@ func (s *Store) Status() Status {
 	return Status{s.head, s.live, s.failure}
 }
 
-// Hearing is what Status knows, for those who know a store only as a log: the
+// ReportConnection is what Status knows, for those who know a store only as a log: the
 // largest size seen, and why the server is not heard now.
-func (s *Store) Hearing() (ledger.Position, error) {
+func (s *Store) ReportConnection() (ledger.Position, error) {
 	st := s.Status()
 	return st.Size, st.Err
 }

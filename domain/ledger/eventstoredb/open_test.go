@@ -292,14 +292,14 @@ func TestLargestAppendFitsTheServer(t *testing.T) {
 	var small []ledger.Entry
 	long := ledger.Stream{Family: "certificate", Key: fmt.Sprintf("%0128d", 1)}
 	for p := ledger.Position(0); ledger.EntryOverhead*(p+1)+50*(p+1) <= ledger.MaxAppendBytes; p++ {
-		e := ledgertest.Sized(p, 50)
+		e := ledgertest.SizedEntry(p, 50)
 		e.Stream, e.Kind = long, "support.model-recognised/1"
 		small = append(small, e)
 	}
 	require.NoError(t, ledger.CheckAppend(0, small))
 	require.NoError(t, s.Append(ctx, 0, small...))
 	n := ledger.Position(len(small))
-	require.NoError(t, s.Append(ctx, n, ledgertest.Sized(n, ledger.MaxEntryBytes)))
+	require.NoError(t, s.Append(ctx, n, ledgertest.SizedEntry(n, ledger.MaxEntryBytes)))
 }
 
 // The same appends give the same bytes and the same Merkle root in every store.
@@ -333,7 +333,7 @@ func TestServerKeepsItsEvents(t *testing.T) {
 		require.NoError(t, err)
 		require.EqualValues(t, size, len(got))
 		require.NoError(t, s.Append(ctx, size, ledgertest.Entries(size, 50)...))
-		require.NoError(t, s.Append(ctx, size+50, ledgertest.Sized(size+50, ledger.MaxEntryBytes)))
+		require.NoError(t, s.Append(ctx, size+50, ledgertest.SizedEntry(size+50, ledger.MaxEntryBytes)))
 		size += 51
 		require.NoError(t, s.Close())
 		server.Stop()

@@ -48,7 +48,7 @@ func Golden(t *testing.T, specs []ledger.Spec, samples ...ledger.Event) {
 		require.NoError(t, err, spec.Kind)
 		Text(t, filepath.Join(folder, name), string(b)+"\n")
 		roundTrip(t, spec, b, e)
-		require.Empty(t, spec.Unbounded(), "members of %s without a bound in their tags", spec.Kind)
+		require.Empty(t, spec.MissingBounds(), "members of %s without a bound in their tags", spec.Kind)
 		require.NoError(t, ledger.CheckBounds(&ledger.Record{Event: e}), spec.Kind)
 		members = append(members, string(spec.Kind)+membersOf(t, spec, b))
 	}
@@ -75,7 +75,7 @@ func roundTrip(t *testing.T, spec ledger.Spec, b []byte, e ledger.Event) {
 	require.NoError(t, err, spec.Kind)
 	require.Equal(t, e, back, spec.Kind)
 	require.Equal(t, spec.Kind, back.EventKind())
-	Refused(t, []ledger.Spec{spec}, spec.Kind, with(b, `"zz-unknown":1`), "json-unknown-member", "/data/zz-unknown")
+	RequireRefused(t, []ledger.Spec{spec}, spec.Kind, with(b, `"zz-unknown":1`), "json-unknown-member", "/data/zz-unknown")
 }
 
 // with adds a member at the end of an object.
@@ -131,9 +131,9 @@ func onlyFiles(t *testing.T, names []string) {
 	}
 }
 
-// Refused tests that data of a kind are refused with a fault of a code at a
+// RequireRefused tests that data of a kind are refused with a fault of a code at a
 // pointer.
-func Refused(t *testing.T, specs []ledger.Spec, kind ledger.Kind, data, code, field string) {
+func RequireRefused(t *testing.T, specs []ledger.Spec, kind ledger.Kind, data, code, field string) {
 	t.Helper()
 	for _, spec := range specs {
 		if spec.Kind != kind {
@@ -151,10 +151,10 @@ func Refused(t *testing.T, specs []ledger.Spec, kind ledger.Kind, data, code, fi
 }
 
 // Day reads a day that the test knows to be one.
-func Day(s string) calendar.Day { return Stated(s).Day }
+func Day(s string) calendar.Day { return ParseStated(s).Day }
 
-// Stated reads a day, month or year that the test knows to be one.
-func Stated(s string) calendar.Stated {
+// ParseStated reads a day, month or year that the test knows to be one.
+func ParseStated(s string) calendar.Stated {
 	at, err := calendar.ParseStated(s)
 	if err != nil {
 		panic(err)
@@ -164,7 +164,7 @@ func Stated(s string) calendar.Stated {
 
 // Fact makes a fact of one record, for tests of states and decisions.
 func Fact(position ledger.Position, stream ledger.Stream, valid string, e ledger.Event) *ledger.Fact {
-	day := Stated(valid)
+	day := ParseStated(valid)
 	r := &ledger.Record{Position: position, Stream: stream, Kind: e.EventKind(), Valid: day, Event: e}
 	return &ledger.Fact{Root: r, By: r, Valid: day, Event: e}
 }

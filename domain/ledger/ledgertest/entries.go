@@ -31,8 +31,8 @@ func Entries(at ledger.Position, n int) []ledger.Entry {
 	return list
 }
 
-// Sized is a synthetic entry of exactly n bytes, at least 40.
-func Sized(at ledger.Position, n int) ledger.Entry {
+// SizedEntry is a synthetic entry of exactly n bytes, at least 40.
+func SizedEntry(at ledger.Position, n int) ledger.Entry {
 	frame := fmt.Sprintf(`{"data":"","position":%d}`, at)
 	if n < len(frame) {
 		panic("ledgertest: an entry of so few bytes cannot be made")
@@ -43,7 +43,7 @@ func Sized(at ledger.Position, n int) ledger.Entry {
 
 // Recordlike is a synthetic entry of about the size of a real record, 372
 // bytes, for benchmarks.
-func Recordlike(at ledger.Position) ledger.Entry { return Sized(at, 372) }
+func Recordlike(at ledger.Position) ledger.Entry { return SizedEntry(at, 372) }
 
 func entry(at ledger.Position, bytes []byte) ledger.Entry {
 	return ledger.Entry{

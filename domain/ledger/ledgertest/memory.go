@@ -109,9 +109,9 @@ func (m *Memory) Entries(ctx context.Context, from ledger.Position) iter.Seq2[le
 	size := m.size()
 	switch {
 	case m.closed:
-		return failed(ledger.ErrClosed)
+		return failedEntries(ledger.ErrClosed)
 	case from < 0 || from > size:
-		return failed(ledger.ErrBeyondHead.With(from, size))
+		return failedEntries(ledger.ErrBeyondHead.With(from, size))
 	}
 	m.reads++
 	cut := size
@@ -147,7 +147,7 @@ func (m *Memory) readable(ctx context.Context, p, cut ledger.Position) error {
 	return ctx.Err()
 }
 
-func failed(err error) iter.Seq2[ledger.Entry, error] {
+func failedEntries(err error) iter.Seq2[ledger.Entry, error] {
 	return func(yield func(ledger.Entry, error) bool) { yield(ledger.Entry{}, err) }
 }
 

@@ -159,20 +159,20 @@ func testRace(t *testing.T, m Maker) {
 
 func testLimits(t *testing.T, m Maker) {
 	log := m.New(t)
-	one := Sized(0, ledger.MaxEntryBytes)
-	over := Sized(0, ledger.MaxEntryBytes+1)
+	one := SizedEntry(0, ledger.MaxEntryBytes)
+	over := SizedEntry(0, ledger.MaxEntryBytes+1)
 	require.ErrorIs(t, log.Append(background, 0, over), ledger.ErrTooLarge)
 	half := ledger.MaxAppendBytes/2 - ledger.EntryOverhead
-	pair := []ledger.Entry{Sized(0, half), Sized(1, half+1)}
+	pair := []ledger.Entry{SizedEntry(0, half), SizedEntry(1, half+1)}
 	require.ErrorIs(t, log.Append(background, 0, pair...), ledger.ErrTooLarge)
 	holds(t, log, nil)
 
 	require.NoError(t, log.Append(background, 0, one), "exactly the limit in one entry")
-	pair = []ledger.Entry{Sized(1, half), Sized(2, half)}
+	pair = []ledger.Entry{SizedEntry(1, half), SizedEntry(2, half)}
 	require.NoError(t, log.Append(background, 1, pair...), "exactly the limit in two")
 	var many []ledger.Entry
 	for p := ledger.Position(3); p < 3+2000; p++ {
-		many = append(many, Sized(p, 200))
+		many = append(many, SizedEntry(p, 200))
 	}
 	require.NoError(t, log.Append(background, 3, many...), "many small ones")
 	holds(t, log, append(append([]ledger.Entry{one}, pair...), many...))

@@ -115,9 +115,9 @@ func (a Asker) Regions(ctx context.Context, q answers.Query, lowest bool) (*answ
 	return ask(a, q, "", func(p *answers.Point) (*answers.Regions, error) { return a.Service.Regions(ctx, p, lowest) })
 }
 
-// Standing asks Service.Standing.
-func (a Asker) Standing(ctx context.Context, q answers.Query, key string) (*answers.Standing, error) {
-	return ask(a, q, "", func(p *answers.Point) (*answers.Standing, error) { return a.Service.Standing(ctx, p, key) })
+// StandingOf asks Service.Standing.
+func (a Asker) StandingOf(ctx context.Context, q answers.Query, key string) (*answers.Standing, error) {
+	return ask(a, q, "", func(p *answers.Point) (*answers.Standing, error) { return a.Service.StandingOf(ctx, p, key) })
 }
 
 // StandingInPlan asks Service.StandingInPlan.
@@ -129,9 +129,9 @@ func (a Asker) StandingInPlan(ctx context.Context, q answers.Query, key string) 
 	return x, t, err
 }
 
-// Touched asks Service.Touched.
-func (a Asker) Touched(ctx context.Context, q answers.Query, position ledger.Position) (*answers.Touched, error) {
-	return ask(a, q, "", func(p *answers.Point) (*answers.Touched, error) { return a.Service.Touched(ctx, p, position) })
+// TouchedBy asks Service.TouchedBy.
+func (a Asker) TouchedBy(ctx context.Context, q answers.Query, position ledger.Position) (*answers.Touched, error) {
+	return ask(a, q, "", func(p *answers.Point) (*answers.Touched, error) { return a.Service.TouchedBy(ctx, p, position) })
 }
 
 // Problems asks Service.Problems.
@@ -182,9 +182,9 @@ func (s Statements) Verify(ctx context.Context, key string) (*answers.StatementC
 	return s.Statements.Verify(ctx, key, s.asker.Head().Size())
 }
 
-// Moved lists the statements that moved by the head.
-func (s Statements) Moved(ctx context.Context) ([]*answers.StatementCheck, error) {
-	return s.Statements.Moved(ctx, s.asker.Head().Size())
+// FindMoved lists the statements that moved by the head.
+func (s Statements) FindMoved(ctx context.Context) ([]*answers.StatementCheck, error) {
+	return s.Statements.FindMoved(ctx, s.asker.Head().Size())
 }
 
 // TouchedBy lists the statements that a record bears on at the head.
