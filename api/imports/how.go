@@ -131,7 +131,10 @@ func (f File) readCSV() (*imports.Sheet, error) {
 
 // options are the sender's choices that the rows of a file do not state.
 func (how How) options() (imports.Options, error) {
-	opts := imports.Options{Sheets: how.Sheets, Hidden: how.Hidden, Columns: map[string]string{}}
+	opts := imports.Options{Hidden: how.Hidden, Columns: map[string]string{}}
+	for _, name := range how.Sheets {
+		opts.Sheets = append(opts.Sheets, imports.RecordableName(name))
+	}
 	var err error
 	if opts.Numbers, err = imports.ParseNumberFormat(how.Numbers); err != nil {
 		return opts, fault.SetField(err, "numbers")

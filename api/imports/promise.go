@@ -126,7 +126,7 @@ func asksOf(list []imports.Mark) (a Asks) {
 		a.Others = a.Others || isAny(m, askAlike)
 		a.Numbers = a.Numbers || isAny(m, imports.ErrNumberAmbiguous, imports.ErrNumberUndeclared)
 		a.Unit = a.Unit || isAny(m, imports.ErrUnit)
-		a.Hidden = a.Hidden || isAny(m, imports.ErrRowHidden, imports.ErrColumnHidden, imports.ErrSheetHidden)
+		a.Hidden = a.Hidden || isAny(m, imports.ErrRowHidden, imports.ErrColumnHidden, imports.ErrSheetHidden, imports.ErrSheetVeryHidden)
 	}
 	return a
 }

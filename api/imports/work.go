@@ -35,7 +35,7 @@ func (t *Tray) begin(s *upload, state State, mode Mode) {
 		}
 		defer func() { <-t.turn }()
 		defer t.recoverFrom(s)
-		withLittleMemory(len(s.file.Bytes), func() { t.run(s, mode) })
+		t.run(s, mode)
 	}()
 }
 
@@ -99,30 +99,6 @@ func (t *Tray) recoverFrom(s *upload) {
 	if s.partly = s.asked; s.partly {
 		s.state, s.err = Unsettled, shown.ErrInternal.Because(err)
 	}
-}
-
-// What the collector of garbage does while a large file is worked on. It would
-// let the heap grow to twice what is alive, and a file is alive three times: as
-// rows, as records, and as the ledger that it would make.
-const (
-	largeFile   = 256 << 10
-	sparingRate = 30 // per cent
-)
-
-// withLittleMemory works with less memory and some more time, if it is about a large
-// file, and gives the memory back to the system. One file is worked on at a time.
-func withLittleMemory(size int, work func()) {
-	if size < largeFile {
-		work()
-		return
-	}
-	before := debug.SetGCPercent(sparingRate)
-	if before >= 0 && before < sparingRate { // whoever runs this wants it so
-		debug.SetGCPercent(before)
-	}
-	defer debug.FreeOSMemory()
-	defer debug.SetGCPercent(before) // also where work panics
-	work()
 }
 
 // keep notes what came of a run.

@@ -7,13 +7,11 @@ import (
 	"context"
 	"encoding/xml"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"slices"
+	"strconv"
 	"strings"
-
-	"htxledger/domain/fault"
 )
 
 // Limits of a workbook.
@@ -32,8 +30,14 @@ const (
 	// each that holds something: a row is kept with its blanks, about 80 bytes each.
 	maxKept = 1_500_000
 
-	// Elements of one XML part. The library keeps an object of about 200 bytes
-	// for each of them, but in the sheets, which it reads row by row.
+	// maxTexts is how many bytes the texts of all cells may have: each of them
+	// becomes part of a command, and of a record.
+	maxTexts = 16 << 20
+
+	maxMerges = 65_536 // merged areas of one sheet
+	maxCols   = 16_384 // descriptions of columns of one sheet: as many as columns
+
+	// Elements of one XML part.
 	maxElements      = 300_000
 	maxTextElements  = 1_000_000 // of the shared texts: as many as fill every cell three times over
 	maxSheetElements = 8_000_000
@@ -46,15 +50,18 @@ const smallFile = 1 << 20
 // A container is the archive of a workbook, within the limits. Every entry has
 // been unpacked once: its size and checksum are what the archive says.
 type container struct {
+	ctx   context.Context // of the reading
 	size  int
-	parts map[string]*zip.File
+	parts map[string]*zip.File // by their names in small letters
+	frame *frame
 	rows  map[string]int // row elements of a sheet, by the name of its part
+	used  *numberSet     // the shared texts to which cells refer
 }
 
 var oleMagic = []byte("\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1")
 
 // open checks a file from the outside in.
-func open(b []byte) (*container, error) {
+func open(ctx context.Context, b []byte) (*container, error) {
 	switch {
 	case len(b) > MaxUpload:
 		return nil, ErrUploadSize.With(len(b), MaxUpload)
@@ -63,20 +70,45 @@ func open(b []byte) (*container, error) {
 	case bytes.HasPrefix(b, oleMagic):
 		return nil, ErrOldExcel
 	case !bytes.HasPrefix(b, []byte("PK\x03\x04")):
-		return nil, ErrOtherFile
+		return nil, otherFile(b)
 	}
 	z, err := zip.NewReader(bytes.NewReader(b), int64(len(b)))
 	if err != nil && !errors.Is(err, zip.ErrInsecurePath) {
 		return nil, ErrArchive.With("zip").Because(err)
 	}
-	c := &container{size: len(b), parts: map[string]*zip.File{}, rows: map[string]int{}}
+	c := &container{ctx: ctx, size: len(b), parts: map[string]*zip.File{}, rows: map[string]int{}, used: &numberSet{}}
 	if err := c.admit(z.File); err != nil {
 		return nil, err
 	}
 	if err := c.kind(); err != nil {
 		return nil, err
 	}
+	if err := c.readFrame(); err != nil {
+		return nil, err
+	}
 	return c, c.unpack(z.File)
+}
+
+// sniffed is how much of a file is looked at to say what it is.
+const sniffed = 4 << 10
+
+// otherFile says what a file is that is no archive. Systems give pages of the web
+// and the XML of Excel 2003 the name of a workbook; Excel opens both.
+func otherFile(b []byte) error {
+	// of UTF-16, the bytes that are no zeros say enough
+	head := strings.ToLower(string(bytes.ReplaceAll(b[:min(len(b), sniffed)], []byte{0}, nil)))
+	head = strings.TrimLeft(head, "\ufeff\xff\xfe \t\r\n")
+	holds := func(words ...string) bool {
+		return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(head, w) })
+	}
+	switch {
+	case strings.HasPrefix(head, "<") && holds("urn:schemas-microsoft-com:office:spreadsheet", `progid="excel.sheet"`):
+		return ErrExcel2003
+	case strings.HasPrefix(head, "<") && holds("<html", "<!doctype html", "<table", "<head", "<body", "<meta", "<style", "<div"),
+		strings.HasPrefix(head, "mime-version:"):
+		return ErrWebPage
+	}
+	return ErrOtherFile
 }
 
 // wide is text as OLE files write names: two bytes a character.
@@ -151,10 +183,15 @@ func (c *container) kind() error {
 }
 
 // unpack reads every entry to its end: overlapping ones, sizes that lie and
-// bytes that changed are found here, and every part that is XML is walked.
+// bytes that changed are found here. Sheets are walked; a part that nothing is
+// read from need not even be XML that is understood here.
 func (c *container) unpack(files []*zip.File) error {
 	if err := apart(files); err != nil {
 		return err
+	}
+	sheets := map[string]bool{}
+	for _, e := range c.frame.sheets {
+		sheets[strings.ToLower(e.part)] = true
 	}
 	left := int64(MaxUnzipped)
 	for _, f := range files {
@@ -162,14 +199,17 @@ func (c *container) unpack(files []*zip.File) error {
 		if err != nil {
 			return ErrArchive.With(f.Name).Because(err)
 		}
-		meter := &io.LimitedReader{R: r, N: left + 1}
-		if isXML(f.Name) {
-			err = c.wellFormed(f.Name, meter)
+		meter := &io.LimitedReader{R: contextReader{c.ctx, r}, N: left + 1}
+		if low := strings.ToLower(f.Name); sheets[low] {
+			err = c.countRows(low, meter)
 		}
 		if rest := drain(meter); err == nil && rest != nil {
 			err = ErrArchive.With(f.Name).Because(rest)
 		}
 		r.Close()
+		if ended := c.ctx.Err(); ended != nil {
+			return ended
+		}
 		if left = meter.N - 1; left < 0 {
 			return ErrUnzipped.With(MaxUnzipped)
 		}
@@ -210,23 +250,56 @@ func isXML(name string) bool {
 	return strings.HasSuffix(low, ".xml") || strings.HasSuffix(low, ".rels")
 }
 
-// wellFormed walks a part to its end, which must come within as many elements
-// as reading it may cost, and counts its rows.
-func (c *container) wellFormed(name string, r io.Reader) error {
-	most := mostElements(strings.ToLower(name))
-	left := most
-	return walk(name, r, func(at []xml.Name, t xml.Token) error {
-		if _, begins := t.(xml.StartElement); begins {
-			if left--; left < 0 {
-				return ErrElements.With(name, most)
+// countRows walks a sheet to its end, and counts its rows and the shared texts to
+// which its cells refer: the others need not be kept.
+func (c *container) countRows(name string, r io.Reader) error {
+	var number []byte
+	shared := false // within a cell of a shared text
+	return c.walkPart(name, r, func(at []xml.Name, t xml.Token) error {
+		if len(at) < 3 || at[1].Local != "sheetData" {
+			return nil
+		}
+		switch t := t.(type) {
+		case xml.StartElement:
+			if len(at) == 3 {
+				c.rows[name]++
 			}
-			if len(at) == 3 && at[1].Local == "sheetData" {
-				c.rows[strings.ToLower(name)]++
+			if len(at) == 4 {
+				shared, number = attribute(t, "t") == "s", number[:0]
+			}
+		case xml.CharData:
+			if shared && len(at) == 5 && at[4].Local == "v" && len(number) < 20 {
+				number = append(number, t...)
+			}
+		case xml.EndElement:
+			if n, ok := atoi(number); ok && len(at) == 4 && shared {
+				c.used.add(n)
 			}
 		}
 		return nil
 	})
 }
+
+// atoi is the number that digits, with spaces around them, say.
+func atoi(digits []byte) (int, bool) {
+	n, err := strconv.Atoi(string(bytes.TrimSpace(digits)))
+	return n, err == nil && n >= 0
+}
+
+// A numberSet is a set of small numbers.
+type numberSet struct{ bits []uint64 }
+
+func (s *numberSet) add(n int) {
+	if n >= maxTextElements {
+		return // no text has such a number
+	}
+	for len(s.bits) <= n/64 {
+		s.bits = append(s.bits, 0)
+	}
+	s.bits[n/64] |= 1 << (n % 64)
+}
+
+func (s *numberSet) holds(n int) bool { return n/64 < len(s.bits) && s.bits[n/64]&(1<<(n%64)) != 0 }
 
 // mostElements is how many elements a part may have.
 func mostElements(name string) int {
@@ -259,48 +332,20 @@ func (c *container) each(name string, visit func(path []xml.Name, t xml.Token) e
 		return err
 	}
 	defer r.Close()
-	return walk(name, r, visit)
+	return c.walkPart(name, r, visit)
 }
 
-// walk reads one XML part strictly, to its end, and shows each token with the
-// names of the elements around it. Exactly one element stands at the top.
-func walk(name string, r io.Reader, visit func(path []xml.Name, t xml.Token) error) error {
-	d := xml.NewDecoder(r)
-	var path []xml.Name
-	roots := 0
-	for {
-		t, err := d.Token()
-		if err == io.EOF && roots == 1 && len(path) == 0 {
-			return nil
-		}
-		if err != nil {
-			return ErrPart.With(name, d.InputOffset()).Because(fmt.Errorf("read XML: %w", err))
-		}
-		switch t := t.(type) {
-		case xml.Directive:
-			return ErrDoctype.With(name)
-		case xml.StartElement:
-			if len(path) == 0 {
-				roots++
+// walkPart walks a part, which must come to its end within as many elements as
+// reading it may cost.
+func (c *container) walkPart(name string, r io.Reader, visit func(path []xml.Name, t xml.Token) error) error {
+	most := mostElements(strings.ToLower(name))
+	left := most
+	return walk(c.ctx, name, r, func(at []xml.Name, t xml.Token) error {
+		if _, begins := t.(xml.StartElement); begins {
+			if left--; left < 0 {
+				return ErrElements.With(name, most)
 			}
-			path = append(path, t.Name)
 		}
-		if err := visit(path, t); err != nil {
-			return placed(err, name, d.InputOffset())
-		}
-		if _, end := t.(xml.EndElement); end {
-			path = path[:len(path)-1]
-		}
-		if roots > 1 {
-			return ErrPart.With(name, d.InputOffset())
-		}
-	}
-}
-
-// placed gives the place in a part to an error that says only that it is wrong.
-func placed(err error, name string, at int64) error {
-	if _, ok := fault.Of(err); ok || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
-		return err
-	}
-	return ErrPart.With(name, at).Because(err)
+		return visit(at, t)
+	})
 }

@@ -20,6 +20,8 @@ func TestManualShowsTheLimits(t *testing.T) {
 		fmt.Sprintf("| sheets | %d |", MaxSheets), fmt.Sprintf("| rows that hold something | %d,000 a sheet |", MaxRows/1000),
 		fmt.Sprintf("| columns | %d |", MaxColumns), fmt.Sprintf("| cells that hold something | %d,000 in all |", MaxCells/1000),
 		fmt.Sprintf("| cells of all rows up to the last that holds something | %d,%03d,000 in all |", maxKept/1_000_000, maxKept/1000%1000),
+		fmt.Sprintf("| texts of its cells | %d MiB in all", maxTexts>>20), fmt.Sprintf("| merged areas | %d,%03d a sheet |", maxMerges/1000, maxMerges%1000),
+		fmt.Sprintf("at most %d elements\nwithin one another and %d MiB in one tag or text", maxDepth, maxToken>>20),
 	} {
 		require.Contains(t, string(b), row)
 	}

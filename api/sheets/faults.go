@@ -15,12 +15,18 @@ var (
 		"this is a binary workbook (.xlsb)", "đây là sổ tính nhị phân (.xlsb); chọn Lưu thành (Save As) → “Excel Workbook (*.xlsx)” rồi gửi lại")
 	ErrOpenDocument = fault.Declare("workbook-ods", fault.Malformed,
 		"this is an OpenDocument spreadsheet (.ods)", "đây là tệp OpenDocument (.ods); trong LibreOffice chọn Lưu thành (Save As) → “Excel 2007–365 (.xlsx)” rồi gửi lại")
+	ErrWebPage = fault.Declare("workbook-web-page", fault.Malformed,
+		"this is a page of the web (HTML) under the name of a workbook", "đây là trang web (HTML) mang tên tệp Excel; mở bằng Excel, chọn Lưu thành (Save As) → “Excel Workbook (*.xlsx)” rồi gửi lại")
+	ErrExcel2003 = fault.Declare("workbook-xml-2003", fault.Malformed,
+		"this is an XML spreadsheet of Excel 2003", "đây là tệp “XML Spreadsheet 2003”; mở bằng Excel, chọn Lưu thành (Save As) → “Excel Workbook (*.xlsx)” rồi gửi lại")
 	ErrOtherFile = fault.Declare("workbook-other", fault.Malformed,
 		"this is no .xlsx workbook", "đây không phải tệp bảng tính .xlsx; hãy gửi tệp .xlsx hoặc CSV UTF-8")
 	ErrArchive = fault.Declare("workbook-damaged", fault.Malformed,
 		"the file is damaged: %s", "tệp bị hỏng hoặc tải lên chưa hết (%s); hãy mở bằng Excel, lưu lại rồi gửi lại")
 	ErrPart = fault.Declare("workbook-part-damaged", fault.Malformed,
 		"the part %s is damaged at byte %d", "phần %s trong tệp bị hỏng ở byte %d nên không đọc tiếp; hãy mở bằng Excel, lưu lại rồi gửi lại")
+	ErrUnlisted = fault.Declare("workbook-sheet-unlisted", fault.Malformed,
+		"the file is damaged: its list of sheets leaves out the sheet %s", "tệp bị hỏng: danh sách sheet của tệp thiếu sheet ở phần %s, mở ra sẽ mất sheet này; hãy gửi lại tệp gốc")
 	ErrDoctype = fault.Declare("workbook-doctype", fault.Malformed,
 		"the part %s declares a document type", "phần %s trong tệp có khai báo DOCTYPE, không phải do Excel ghi; hãy mở bằng Excel, lưu lại rồi gửi lại")
 	ErrExternal = fault.Declare("workbook-external", fault.Malformed,
@@ -49,6 +55,8 @@ var (
 		"the workbook has more than %d cells that hold something", "tệp có hơn %d ô có dữ liệu; hãy chia thành nhiều tệp")
 	ErrKept = fault.Declare("workbook-blanks", fault.TooLarge,
 		"the rows of the workbook reach so far to the right that they have more than %d cells, blanks included", "các dòng trong tệp kéo quá xa về bên phải, tính cả ô trống là hơn %d ô; hãy xóa dữ liệu thừa bên phải bảng hoặc chia thành nhiều tệp")
+	ErrTexts = fault.Declare("workbook-texts", fault.TooLarge,
+		"the texts of all cells have more than %d bytes", "chữ trong các ô dài tổng cộng hơn %d byte; hãy chia thành nhiều tệp")
 	ErrColumns = fault.Declare("workbook-columns", fault.TooLarge,
 		"sheet %q has data in column %s, beyond column %d", "sheet %q có dữ liệu ở cột %s, quá cột thứ %d; hãy xóa dữ liệu thừa bên phải bảng")
 )

@@ -3,7 +3,6 @@ package sheets
 import (
 	"context"
 	"encoding/xml"
-	"strconv"
 	"strings"
 
 	"github.com/xuri/excelize/v2"
@@ -24,33 +23,41 @@ func Read(b []byte, progress func(done, total int)) (*imports.Workbook, error) {
 // ReadWithin is Read until ctx is done, which is looked at between rows; its
 // error is then that of ctx.
 func ReadWithin(ctx context.Context, b []byte, progress func(done, total int)) (*imports.Workbook, error) {
-	c, err := open(b)
+	r, err := newReader(ctx, b, progress)
 	if err != nil {
 		return nil, err
 	}
-	r := &reader{ctx: ctx, container: c, progress: progress, room: MaxCells, roomKept: maxKept}
-	if r.frame, err = c.frameOf(); err != nil {
-		return nil, err
-	}
-	if r.texts, err = c.sharedTexts(); err != nil {
-		return nil, err
-	}
-	if r.looks, err = c.looksOf(); err != nil {
-		return nil, err
-	}
-	for _, e := range r.sheets {
-		r.total += c.rows[strings.ToLower(e.part)]
-	}
 	w := &imports.Workbook{}
-	for _, e := range r.sheets {
+	for _, e := range r.frame.sheets {
 		g, err := r.grid(e)
 		if err != nil {
 			return nil, err
 		}
 		w.Grids = append(w.Grids, g)
 	}
+	r.markLists(w.Grids)
 	w.Template = takeTemplate(w)
 	return w, nil
+}
+
+// newReader checks a workbook, and reads what its sheets are made of.
+func newReader(ctx context.Context, b []byte, progress func(done, total int)) (*reader, error) {
+	c, err := open(ctx, b)
+	if err != nil {
+		return nil, err
+	}
+	r := &reader{container: c, progress: progress, room: MaxCells, roomKept: maxKept, roomTexts: maxTexts}
+	if r.texts, err = c.sharedTexts(); err != nil {
+		return nil, err
+	}
+	if r.looks, err = c.looksOf(); err != nil {
+		return nil, err
+	}
+	for _, e := range c.frame.sheets {
+		r.total += c.rows[strings.ToLower(e.part)]
+	}
+	r.findHidden()
+	return r, nil
 }
 
 // options are how the library opens a workbook to write into it: within the
@@ -61,15 +68,15 @@ func options() excelize.Options {
 
 // A reader reads the sheets of one workbook, one after the other.
 type reader struct {
-	ctx context.Context
 	*container
-	*frame
-	texts       []string // shared texts
+	texts       []string // shared texts; those to which no cell refers are left out
 	looks       []look   // by the number of a style
 	room        int      // cells that hold something and that the workbook may still have
 	roomKept    int      // cells, blanks included, that may still be kept
+	roomTexts   int      // bytes of texts of cells that may still be kept
 	done, total int      // rows
 	progress    func(done, total int)
+	hidden      []hiddenSheet
 }
 
 // rowRead tells of progress.
@@ -79,19 +86,23 @@ func (r *reader) rowRead() {
 	}
 }
 
-// sharedTexts are the texts that cells refer to by their number.
+// sharedTexts are the texts that cells refer to by their number. Texts without a
+// cell stay empty, for a part may hold far more of them than a workbook may say.
 func (c *container) sharedTexts() ([]string, error) {
-	const part = "xl/sharedStrings.xml"
-	if c.parts["xl/sharedstrings.xml"] == nil {
+	if c.parts[strings.ToLower(textsPart)] == nil {
 		return nil, nil
 	}
 	var texts []string
 	// Comments may cut one text into millions of pieces: each is copied once.
 	var text []byte
-	err := c.each(part, func(at []xml.Name, t xml.Token) error {
+	kept := 0
+	err := c.each(textsPart, func(at []xml.Name, t xml.Token) error {
 		switch t := t.(type) {
 		case xml.CharData:
-			if len(at) > 2 && isTextOf(at[2:]) {
+			if len(at) > 2 && isTextOf(at[2:]) && c.used.holds(len(texts)) {
+				if kept += len(t); kept > maxTexts {
+					return ErrTexts.With(maxTexts)
+				}
 				text = append(text, t...)
 			}
 		case xml.EndElement:
@@ -111,24 +122,31 @@ func isTextOf(path []xml.Name) bool {
 	return path[last].Local == "t" && (last == 0 || last == 1 && path[0].Local == "r")
 }
 
+// maxFormat is how many bytes the code of a number format may have; Excel takes 255
+// characters. Each number that is shown by it costs as much.
+const maxFormat = 1 << 10
+
 // looksOf are the looks of the styles that cells may have, by their numbers. A
-// workbook without styles has one, that of numbers.
+// workbook without styles has none, and its cells the look of numbers.
 func (c *container) looksOf() ([]look, error) {
-	const part = "xl/styles.xml"
-	if c.parts[part] == nil {
-		return make([]look, 1), nil
+	if c.parts[stylesPart] == nil {
+		return nil, nil
 	}
 	type format struct{ number, font int }
 	var list []format
 	codes, fonts := map[int]string{}, []imports.Font(nil)
-	err := c.each(part, func(at []xml.Name, t xml.Token) error {
+	err := c.each(stylesPart, func(at []xml.Name, t xml.Token) error {
 		e, ok := t.(xml.StartElement)
 		if !ok || len(at) < 3 {
 			return nil
 		}
 		switch group := at[1].Local; {
 		case len(at) == 3 && group == "numFmts" && e.Name.Local == "numFmt":
-			codes[numberIn(e, "numFmtId")] = attribute(e, "formatCode")
+			code := attribute(e, "formatCode")
+			if len(code) > maxFormat {
+				return errAttribute
+			}
+			codes[numberIn(e, "numFmtId")] = code
 		case len(at) == 3 && group == "fonts" && e.Name.Local == "font":
 			fonts = append(fonts, imports.Unicode)
 		case len(at) == 4 && group == "fonts" && at[2].Local == "font" && e.Name.Local == "name":
@@ -142,7 +160,7 @@ func (c *container) looksOf() ([]look, error) {
 		}
 		return nil
 	})
-	looks := make([]look, len(list))
+	looks := make([]look, max(1, len(list)))
 	byNumber := map[int]look{} // a format is read once, whatever number of styles has it
 	for i, f := range list {
 		k, known := byNumber[f.number]
@@ -156,13 +174,4 @@ func (c *container) looksOf() ([]look, error) {
 		}
 	}
 	return looks, err
-}
-
-// numberIn is a number in an attribute, or -1.
-func numberIn(e xml.StartElement, name string) int {
-	n, err := strconv.Atoi(attribute(e, name))
-	if err != nil {
-		return -1
-	}
-	return n
 }

@@ -19,14 +19,7 @@ import (
 // reads: each cell that holds something, its text, whether its style is one of
 // days, and the way of writing of its font.
 func sameAsLibrary(t require.TestingT, b []byte) {
-	c, err := open(b)
-	require.NoError(t, err)
-	r := &reader{container: c, room: MaxCells, roomKept: maxKept, ctx: context.Background()}
-	r.frame, err = c.frameOf()
-	require.NoError(t, err)
-	r.texts, err = c.sharedTexts()
-	require.NoError(t, err)
-	r.looks, err = c.looksOf()
+	r, err := newReader(context.Background(), b, nil)
 	require.NoError(t, err)
 	f, err := excelize.OpenReader(bytes.NewReader(b), options())
 	require.NoError(t, err)
@@ -44,7 +37,7 @@ func sameAsLibrary(t require.TestingT, b []byte) {
 		}
 		require.Equal(t, want, k, "style %d", i)
 	}
-	for n, e := range r.sheets {
+	for n, e := range r.frame.sheets {
 		require.Equal(t, f.GetSheetList()[n], e.name)
 		g, err := r.grid(e)
 		require.NoError(t, err)

@@ -3,6 +3,7 @@ package sheets
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -29,15 +30,31 @@ func takeTemplate(w *imports.Workbook) *imports.Template {
 		switch {
 		case own != nil && t == nil:
 			t = own
-		case g.Name == guideSheet && textAt(g, 0, 0) == guideTitle:
+		case textAt(g, 0, 0) == guideTitle:
 		default:
 			rest = append(rest, g)
 		}
 	}
 	if t != nil {
 		w.Grids = rest
+		t.Sheet = renamedSheet(rest, t)
 	}
 	return t
+}
+
+// renamedSheet is the sheet of a form that is to be filled in: that of the name that
+// the form gave it or, where its tab was renamed, the one under the form's title.
+func renamedSheet(grids []*imports.Grid, t *imports.Template) string {
+	form, err := imports.FindForm(t.Form)
+	if err != nil || slices.ContainsFunc(grids, func(g *imports.Grid) bool { return g.Name == t.Sheet }) {
+		return t.Sheet
+	}
+	for _, g := range grids {
+		if textAt(g, 0, 0) == form.Title {
+			return g.Name
+		}
+	}
+	return t.Sheet
 }
 
 // metaOf reads what a form says of itself: names in column A, values in B.

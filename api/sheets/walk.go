@@ -2,8 +2,6 @@ package sheets
 
 import (
 	"encoding/xml"
-	"errors"
-	"path"
 	"regexp"
 	"slices"
 	"strconv"
@@ -13,118 +11,24 @@ import (
 	"htxledger/domain/imports"
 )
 
-// A frame is what a workbook says of itself: its sheets in order, and which day
-// its days are counted from.
-type frame struct {
-	sheets   []sheetEntry
-	from1904 bool
-}
-
-type sheetEntry struct {
-	name, part         string
-	hidden, veryHidden bool
-}
-
-// What a part can be wrong about; the walk adds which and where.
-var (
-	errNoSheets  = errors.New("no sheets")
-	errReference = errors.New("a reference leads nowhere")
-	errOrder     = errors.New("rows or cells are out of order")
-	errAttribute = errors.New("a malformed attribute")
-)
-
-// frameOf reads the list of sheets.
-func (c *container) frameOf() (*frame, error) {
-	f, ids := &frame{}, []string(nil)
-	err := c.each("xl/workbook.xml", func(at []xml.Name, t xml.Token) error {
-		e, ok := t.(xml.StartElement)
-		switch {
-		case !ok:
-		case len(at) == 3 && at[1].Local == "sheets" && e.Name.Local == "sheet":
-			state := attribute(e, "state")
-			f.sheets = append(f.sheets, sheetEntry{name: attribute(e, "name"), hidden: state == "hidden" || state == "veryHidden", veryHidden: state == "veryHidden"})
-			ids = append(ids, relation(e))
-		case len(at) == 2 && e.Name.Local == "workbookPr":
-			f.from1904 = truth(attribute(e, "date1904"))
-		}
-		return nil
-	})
-	if err == nil && len(f.sheets) > MaxSheets {
-		err = ErrSheets.With(len(f.sheets), MaxSheets)
-	}
-	if err == nil {
-		err = c.resolve(f, ids)
-	}
-	return f, err
-}
-
-// resolve finds the part of each sheet.
-func (c *container) resolve(f *frame, ids []string) error {
-	targets := map[string]string{}
-	const rels = "xl/_rels/workbook.xml.rels"
-	err := c.each(rels, func(at []xml.Name, t xml.Token) error {
-		if e, ok := t.(xml.StartElement); ok && len(at) == 2 {
-			targets[attribute(e, "Id")] = attribute(e, "Target")
-		}
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	for i, id := range ids {
-		target, ok := targets[id]
-		if !ok {
-			return ErrPart.With(rels, 0).Because(errReference)
-		}
-		if !strings.HasPrefix(target, "/") {
-			target = path.Join("xl", target)
-		}
-		f.sheets[i].part = strings.TrimPrefix(path.Clean(target), "/")
-		if c.parts[strings.ToLower(f.sheets[i].part)] == nil {
-			return ErrArchive.With(f.sheets[i].part)
-		}
-	}
-	if len(ids) == 0 {
-		return ErrPart.With("xl/workbook.xml", 0).Because(errNoSheets)
-	}
-	return nil
-}
-
-// attribute is an attribute without a namespace; "" where it is absent.
-func attribute(e xml.StartElement, name string) string {
-	for _, a := range e.Attr {
-		if a.Name.Local == name && a.Name.Space == "" {
-			return a.Value
-		}
-	}
-	return ""
-}
-
-// relation is the r:id of an element.
-func relation(e xml.StartElement) string {
-	for _, a := range e.Attr {
-		if a.Name.Local == "id" && strings.HasSuffix(a.Name.Space, "/relationships") {
-			return a.Value
-		}
-	}
-	return ""
-}
-
-func truth(s string) bool { return s == "1" || s == "true" }
-
 // A sheetWalker reads one sheet, strictly: an element that has no business among
 // rows and cells is a damaged part, not something to be passed over. Libraries
 // give what they can of such a sheet, and of one that is cut in the middle.
 type sheetWalker struct {
 	*reader
+	part   string
 	grid   *imports.Grid
 	row    imports.GridRow
 	cell   rawCell
-	value  []byte // of the cell, as far as it is read
-	within bool   // a cell
-	line   int    // of the last row
-	column int    // of the last cell in the row
-	tables int    // sheetData elements
+	value  []byte         // of the cell, as far as it is read
+	text   []byte         // of its formula, as far as it is read
+	within bool           // a cell
+	line   int            // of the last row
+	column int            // of the last cell in the row
+	tables int            // sheetData elements
+	cells  []imports.Cell // of the row, as far as it is read
+	cols   int            // descriptions of columns
+	listed []byte         // what a drop-down offers, as far as it is read
 }
 
 // A rawCell is a cell as it stands in the file.
@@ -139,8 +43,8 @@ type rawCell struct {
 
 // grid reads the part of a sheet.
 func (r *reader) grid(e sheetEntry) (*imports.Grid, error) {
-	g := &imports.Grid{Name: e.name, Hidden: e.hidden, HiddenColumns: map[int]bool{}}
-	w := &sheetWalker{reader: r, grid: g}
+	g := &imports.Grid{Name: e.name, Hidden: e.hidden, VeryHidden: e.veryHidden, HiddenColumns: map[int]bool{}}
+	w := &sheetWalker{reader: r, grid: g, part: e.part}
 	return g, r.each(e.part, w.visit)
 }
 
@@ -157,12 +61,32 @@ func (w *sheetWalker) visit(at []xml.Name, t xml.Token) error {
 		if inTable {
 			return w.endInTable(at)
 		}
+		if len(w.listed) > 0 && within(at, "dataValidation") {
+			w.noteUse(w.part, string(w.listed), byList)
+			w.listed = w.listed[:0]
+		}
 	case xml.CharData:
-		if w.within {
+		switch {
+		case w.within:
 			w.addText(at, t)
+		case !inTable && within(at, "dataValidation") && (within(at, "formula1") || within(at, "formula2")):
+			w.listed = appendFormula(w.listed, t)
 		}
 	}
 	return nil
+}
+
+// maxFormula is how many bytes of a formula are looked at: Excel takes 8,192
+// characters.
+const maxFormula = 32 << 10
+
+func appendFormula(formula, text []byte) []byte {
+	return append(formula, text[:min(len(text), maxFormula-len(formula))]...)
+}
+
+// within reports whether a path leads through an element of a name.
+func within(at []xml.Name, name string) bool {
+	return slices.ContainsFunc(at, func(n xml.Name) bool { return n.Local == name })
 }
 
 // startInTable takes the beginning of a table, a row, a cell, or a part of a cell.
@@ -213,7 +137,8 @@ func (w *sheetWalker) startRow(e xml.StartElement) error {
 	}
 	w.line, w.column = line, 0
 	w.row = imports.GridRow{Line: line, Hidden: truth(attribute(e, "hidden")) || attribute(e, "ht") == "0"}
-	return w.ctx.Err()
+	w.cells = w.cells[:0]
+	return nil
 }
 
 func (w *sheetWalker) startCell(e xml.StartElement) error {
@@ -226,7 +151,7 @@ func (w *sheetWalker) startCell(e xml.StartElement) error {
 		column = c
 	}
 	w.column, w.within = column, true
-	w.cell, w.value = rawCell{column: column, kind: attribute(e, "t")}, w.value[:0]
+	w.cell, w.value, w.text = rawCell{column: column, kind: attribute(e, "t")}, w.value[:0], w.text[:0]
 	if attribute(e, "s") != "" {
 		if w.cell.style = numberIn(e, "s"); w.cell.style < 0 {
 			return errAttribute
@@ -238,6 +163,9 @@ func (w *sheetWalker) startCell(e xml.StartElement) error {
 // addText gathers the value of a cell: its v, or the texts within its is. Comments
 // may cut it into millions of pieces, each of which is copied once.
 func (w *sheetWalker) addText(at []xml.Name, text []byte) {
+	if len(at) == 5 && at[4].Local == "f" {
+		w.text = appendFormula(w.text, text)
+	}
 	if len(at) == 5 && at[4].Local == "v" || len(at) > 5 && at[4].Local == "is" && isTextOf(at[5:]) {
 		w.value = append(w.value, text...)
 	}
@@ -250,9 +178,10 @@ func (w *sheetWalker) endInTable(at []xml.Name) error {
 		return w.endCell()
 	case len(at) == 3:
 		w.rowRead()
-		if len(w.row.Cells) == 0 {
+		if len(w.cells) == 0 {
 			return nil
 		}
+		w.row.Cells = slices.Clone(w.cells) // without the room to grow
 		w.grid.Rows = append(w.grid.Rows, w.row)
 		if w.row = (imports.GridRow{}); len(w.grid.Rows) > MaxRows {
 			return ErrRows.With(w.grid.Name, MaxRows)
@@ -265,6 +194,7 @@ func (w *sheetWalker) endInTable(at []xml.Name) error {
 func (w *sheetWalker) endCell() error {
 	c := w.cell
 	c.value = string(w.value)
+	w.noteUse(w.part, string(w.text), byFormula)
 	text := c.value
 	switch c.kind {
 	case "", "n", "b", "d", "e":
@@ -291,21 +221,32 @@ func (w *sheetWalker) endCell() error {
 	if w.room--; w.room < 0 {
 		return ErrCells.With(MaxCells)
 	}
-	if w.roomKept -= c.column - len(w.row.Cells); w.roomKept < 0 {
+	if w.roomKept -= c.column - len(w.cells); w.roomKept < 0 {
 		return ErrKept.With(maxKept)
 	}
-	if c.style >= len(w.looks) {
-		return ErrPart.With("xl/styles.xml", 0)
+	// A text counts in each cell that has it: each becomes a text of its own later.
+	if w.roomTexts -= len(text); w.roomTexts < 0 {
+		return ErrTexts.With(maxTexts)
 	}
-	for len(w.row.Cells) < c.column-1 {
-		w.row.Cells = append(w.row.Cells, imports.Cell{})
+	k := look{}
+	if len(w.looks) > 0 {
+		if c.style >= len(w.looks) {
+			return ErrPart.With(stylesPart, 0)
+		}
+		k = w.looks[c.style]
 	}
-	w.row.Cells = append(w.row.Cells, c.typed(text, w.looks[c.style], w.from1904))
+	for len(w.cells) < c.column-1 {
+		w.cells = append(w.cells, imports.Cell{})
+	}
+	w.cells = append(w.cells, c.typed(text, k, w.frame.from1904))
 	return nil
 }
 
 // hide notes the columns that are hidden, by a mark or by having no width.
 func (w *sheetWalker) hide(e xml.StartElement) error {
+	if w.cols++; w.cols > maxCols {
+		return ErrElements.With(w.part, maxCols)
+	}
 	if !truth(attribute(e, "hidden")) && attribute(e, "width") != "0" {
 		return nil
 	}
@@ -326,6 +267,9 @@ func (w *sheetWalker) merge(ref string) error {
 	right, bottom, ok2 := reference(to)
 	if !ok || !ok2 || right < left || bottom < top {
 		return errAttribute
+	}
+	if len(w.grid.Merges) == maxMerges {
+		return ErrElements.With(w.part, maxMerges)
 	}
 	w.grid.Merges = append(w.grid.Merges, imports.Area{Top: top, Left: left, Bottom: bottom, Right: right})
 	return nil

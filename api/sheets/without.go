@@ -3,6 +3,7 @@ package sheets
 import (
 	"archive/zip"
 	"bytes"
+	"context"
 	"encoding/xml"
 	"fmt"
 	"io"
@@ -16,16 +17,12 @@ import (
 // found again in the first file. Formulas become the values that they had, for
 // what they were worked out from may be gone. b is a workbook that Read accepts.
 func Without(b []byte, rows map[string][]int) ([]byte, error) {
-	c, err := open(b)
-	if err != nil {
-		return nil, err
-	}
-	frame, err := c.frameOf()
+	c, err := open(context.Background(), b)
 	if err != nil {
 		return nil, err
 	}
 	gone := map[string]map[int]bool{}
-	for _, s := range frame.sheets {
+	for _, s := range c.frame.sheets {
 		set := map[int]bool{}
 		for _, line := range rows[s.name] {
 			set[line] = true

@@ -53,6 +53,8 @@ var (
 		"biểu mẫu thuộc phiên bản %d, chương trình này chỉ đọc đến phiên bản %d; hãy cập nhật chương trình hoặc tải mẫu mới")
 	ErrSheetHidden = fault.Declare("sheet-hidden", fault.Malformed,
 		"the sheet is hidden and holds data", "sheet bị ẩn mà có dữ liệu; hãy bỏ ẩn (Unhide) để kiểm tra, hoặc xóa sheet, hoặc chấp nhận đọc cả phần ẩn")
+	ErrSheetVeryHidden = fault.Declare("sheet-very-hidden", fault.Malformed,
+		"the sheet is hidden from Excel's menu and holds data", "sheet bị ẩn hẳn (menu Unhide của Excel không hiện được) mà có dữ liệu; hãy nhờ người lập tệp bỏ ẩn hoặc xóa sheet, hoặc chấp nhận đọc cả phần ẩn")
 	ErrColumnHidden = fault.Declare("column-hidden", fault.Malformed,
 		"the column is hidden and holds data", "cột bị ẩn mà có dữ liệu; hãy bỏ ẩn (Unhide) để kiểm tra, hoặc chấp nhận đọc cả phần ẩn")
 	errHeadNotFound = fault.Declare("header-not-found", fault.Malformed,
@@ -172,6 +174,8 @@ var (
 		"text in %s was converted: %q to %q", "chữ %s đã được chuyển: %q thành %q")
 	noteGroup = fault.Declare("note-group", fault.Malformed,
 		"%q is taken for the title of a group of rows", "%q được hiểu là dòng tên nhóm, không có số liệu riêng")
+	noteList = fault.Declare("note-list", fault.Malformed,
+		"the hidden sheet holds the words of drop-downs and is not read", "sheet ẩn, chỉ là danh mục cho các ô chọn, không đọc")
 	noteFooter = fault.Declare("note-footer", fault.Malformed,
 		"%q stands below the data and is not read", "%q nằm dưới bảng, không đọc")
 	NoteTotal = fault.Declare("note-total", fault.Malformed,

@@ -42,10 +42,10 @@ func cellSpace(r rune) bool {
 	return r == '\n' || r == '\t' || r == '\r' || unicode.Is(unicode.Zs, r)
 }
 
-// recordableName is the name of a file or of a sheet as records keep it: without
+// RecordableName is the name of a file or of a sheet as records keep it: without
 // the characters that no text may hold. Nobody typed them (systems put them into
 // the names of what they save), and the sum of the file names it to programs.
-func recordableName(name string) string {
+func RecordableName(name string) string {
 	name = strings.Map(func(r rune) rune {
 		_, flawed := ledger.CharacterFlaw(r)
 		switch {

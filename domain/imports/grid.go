@@ -27,6 +27,8 @@ type Template struct {
 type Grid struct {
 	Name          string
 	Hidden        bool
+	VeryHidden    bool         // no menu shows it
+	List          bool         // hidden, and only drop-downs and names lead to it
 	HiddenColumns map[int]bool // from 1
 	Rows          []GridRow    // those that hold something, in order
 	Merges        []Area

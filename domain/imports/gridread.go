@@ -100,11 +100,21 @@ func (r *reader) readGrid() {
 		s.Ignored.Sheets = append(s.Ignored.Sheets, g.Name)
 		return
 	}
-	if g.Hidden && !r.opts.Hidden {
+	h, ok := head{}, false
+	if !g.Hidden || g.List || r.opts.Hidden {
+		h, ok = headOf(g, r.form, r.opts)
+	}
+	switch {
+	case g.List && !ok:
+		s.Notes = append(s.Notes, Spot{Sheet: g.Name}.Mark(noteList))
+		return
+	case g.Hidden && !r.opts.Hidden && g.VeryHidden:
+		r.refuseHead(g.Rows[0].Line, -1, ErrSheetVeryHidden)
+		return
+	case g.Hidden && !r.opts.Hidden:
 		r.refuseHead(g.Rows[0].Line, -1, ErrSheetHidden)
 		return
 	}
-	h, ok := headOf(g, r.form, r.opts)
 	if !ok {
 		r.refuseHead(g.Rows[0].Line, -1, errHeadNotFound.With(r.form.Name, strings.Join(r.form.firstHeadings(), ", ")))
 		return

@@ -95,8 +95,8 @@ func (l *layout) identity() []int {
 // lowest headings, declared the unit of money that the sheet declares elsewhere.
 func (r *reader) layOut(line int, headings [][]string, declared Unit) {
 	l := &layout{form: r.form, numbers: r.opts.Numbers, at: map[string]int{}, sheet: r.name, grid: r.grid != nil}
-	if l.source = recordableName(r.sheet.Name); l.grid {
-		l.source = recordableName(r.name)
+	if l.source = RecordableName(r.sheet.Name); l.grid {
+		l.source = RecordableName(r.name)
 	}
 	r.layout = l
 	for i, texts := range headings {
