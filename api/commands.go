@@ -252,6 +252,9 @@ func (s *Server) writeWithin(ctx context.Context, c echo.Context, dry bool, rese
 		return nil, ledger.NotWritten(err)
 	}
 	door.Writes = reserved
+	if door.UnchangedSince, err = unchangedSince(c, drafts); err != nil {
+		return nil, ledger.NotWritten(err)
+	}
 	writer := s.Recorder.Through(door)
 	ctx, cancel := context.WithTimeout(ctx, recordAtMost)
 	defer cancel()

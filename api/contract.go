@@ -103,6 +103,7 @@ var (
 	textsSchema   = openapi.Object{"type": "array", "items": textSchema}
 	keySchema     = openapi.Object{"type": "string", "minLength": 1, "maxLength": 200}
 	anyJSONSchema = openapi.Object{"type": "object"}
+	sizeTagSchema = openapi.Object{"type": "string", "pattern": sizeTag.String()}
 )
 
 // inQuery is a parameter of one operation.
@@ -178,7 +179,9 @@ var (
 	indicatorParameter  = sharedAs("IndicatorCode", inPath("code", "The code of an indicator, such as coops.registered."))
 	requestKeyParameter = sharedAs("RequestKey", inPath("key", "The key of a request."))
 	recordParameter     = inPath("record", "A position or an id.")
-	dryRunParameter     = sharedAs("DryRun", inQuery("dry_run", flagSchema, "Say what would be recorded and record nothing."))
+	ifMatchParameter    = sharedAs("IfMatch", openapi.Parameter{In: "header", Name: ifMatchHeader, Schema: sizeTagSchema,
+		Description: "For corrections: record them only if nothing was recorded about the corrected facts since the ledger had this size, which `Htxledger-Size` says; else 412 `fact-changed`."})
+	dryRunParameter = sharedAs("DryRun", inQuery("dry_run", flagSchema, "Say what would be recorded and record nothing."))
 )
 
 // keyHeaderOf is the header that stands for the key of a body.
@@ -192,7 +195,7 @@ func keyHeaderOf(what string) openapi.Parameter {
 var (
 	alwaysWrong  = []int{400, 401, 403, 500}
 	askingWrong  = []int{404, 422, 503}
-	writingWrong = []int{408, 409, 413, 415, 422, 503, 507}
+	writingWrong = []int{408, 409, 412, 413, 415, 422, 503, 507}
 )
 
 // problemReply is the reply that says what is wrong; its status 0 is every one that is
@@ -306,7 +309,7 @@ func describePages(id, summary, what string, reply any, parameters ...openapi.Pa
 // with it.
 func (a about) describeWrite(moreWrong ...int) about {
 	receipt := openapi.Content{mediaJSON: shown.Receipt{}}
-	return a.addParameters(dryRunParameter).addReplies(
+	return a.addParameters(dryRunParameter, ifMatchParameter).addReplies(
 		openapi.Reply{Shared: "DryReceipt", Status: 200, Description: "What would be recorded", Content: receipt},
 		openapi.Reply{Shared: "Receipt", Status: 201, Description: "What became of the commands", Content: receipt, Headers: map[string]string{
 			"Location": "The first record.", "Idempotent-Replayed": "true where every command had been recorded before."}},

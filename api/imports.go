@@ -24,6 +24,7 @@ import (
 	"htxledger/domain/fault"
 	"htxledger/domain/ledger"
 	"htxledger/domain/recorder"
+	"htxledger/domain/request"
 	"htxledger/projections/answers"
 )
 
@@ -93,7 +94,11 @@ func (s *Server) ledgerFor(ctx context.Context, who ledger.Actor) (imports.Ledge
 		if !errors.Is(refused, access.ErrBothSides) && !errors.Is(refused, access.ErrSecondPerson) {
 			return nil, nil
 		}
-		return s.Directory.DraftRequest(s.Answers.Head(), "tep-"+ledger.IDOf(d.Key).String(), d) // the same row asks once
+		key, err := request.RowKey(d)
+		if err != nil {
+			return nil, err
+		}
+		return s.Directory.DraftRequest(s.Answers.Head(), key, d)
 	}
 	l.Record = func(ctx context.Context, drafts []*ledger.Draft, tell func(done, of int)) (recorder.ImportResult, error) {
 		start := time.Now()

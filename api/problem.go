@@ -72,6 +72,7 @@ var special = map[string]int{
 	"media-type":           http.StatusUnsupportedMediaType,
 	"request-timeout":      http.StatusRequestTimeout,
 	"idempotency-mismatch": http.StatusUnprocessableEntity,
+	"fact-changed":         http.StatusPreconditionFailed,
 	"storage-full":         http.StatusInsufficientStorage,
 	"ledger-behind":        http.StatusServiceUnavailable, // not this server's failure: it waits for an administrator
 	"audit-fork":           http.StatusServiceUnavailable,

@@ -203,7 +203,10 @@ const requestPage = "/de-nghi"
 
 // approvePage approves a request from its page.
 func (s *Server) approvePage(c echo.Context) error {
-	_, err := s.readForm(c)
+	p, err := s.readForm(c, "size")
+	if err == nil {
+		err = takeShownSize(c, p)
+	}
 	if err == nil {
 		_, err = s.approveRequest(c, false)
 	}

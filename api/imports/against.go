@@ -21,20 +21,17 @@ type command struct {
 	result recorder.Result // of trying or recording draft
 }
 
-// derivedKey begins the keys that are made of the content of a row.
-const derivedKey = "csv/"
-
 // holdAgainst holds the commands of a file against the head of a ledger: a row
 // that repeats a record brings nothing, and a row that differs from a fact
 // becomes a correction if the sender gave a reason, or else nothing. Rows with
 // keys of their own, and ndjson, are left as they are.
 func holdAgainst(p *asof.Projection, sheet *imports.Sheet, reason, note string) ([]command, error) {
-	h := holder{Projection: p, before: recordsOf(p, sheet.SHA256), searched: map[searchedKind]bool{}, facts: map[ledger.Identity]*ledger.Fact{}}
+	h := holder{Projection: p, form: sheet.Form, before: recordsOf(p, sheet.SHA256), searched: map[searchedKind]bool{}, facts: map[ledger.Identity]*ledger.Fact{}}
 	var list []command
 	for row := range sheet.Rows {
 		for _, d := range sheet.Rows[row].Drafts {
 			c := command{row: row, draft: d}
-			if sheet.Form != "" && strings.HasPrefix(d.Key, derivedKey) {
+			if sheet.Form != "" && strings.HasPrefix(d.Key, register.RowKeyPrefix) {
 				if err := h.hold(&c, ledger.Target{Reason: reason, Note: note}); err != nil {
 					return nil, err
 				}
@@ -73,6 +70,7 @@ func recordsOf(p *asof.Projection, sha256 string) map[origin]*ledger.Record {
 // A holder finds the facts that the commands of one file are held against.
 type holder struct {
 	*asof.Projection
+	form     string
 	before   map[origin]*ledger.Record // from the same file
 	searched map[searchedKind]bool
 	facts    map[ledger.Identity]*ledger.Fact // of what was searched; of several the last, which is the one that counts
@@ -110,9 +108,10 @@ func (h *holder) hold(c *command, why ledger.Target) error {
 	case why.Reason == "":
 		c.draft, c.other = nil, f
 	default:
-		c.draft, c.other = correctionOf(f, d, why), f
+		c.other = f
+		c.draft, err = correctionOf(h.form, f, d, why)
 	}
-	return nil
+	return err
 }
 
 // search makes sure that h.facts has every fact that can have an identity.
@@ -166,14 +165,13 @@ func says(f *ledger.Fact, d *ledger.Draft) bool {
 	return theirs != nil && mine.Document == theirs.Document && mine.Issuer == theirs.Issuer && mine.Note == theirs.Note && mine.Issued == theirs.Issued
 }
 
-// correctionOf is a command that corrects a fact. Its key names the record that
-// it puts aside, so that going back and forth is told apart from sending the same
-// twice.
-func correctionOf(f *ledger.Fact, d *ledger.Draft, why ledger.Target) *ledger.Draft {
+// correctionOf is a command that corrects a fact, as a row of a form says.
+func correctionOf(form string, f *ledger.Fact, d *ledger.Draft, why ledger.Target) (*ledger.Draft, error) {
 	c := *d
-	c.Key = d.Key + "/of/" + f.By.ID.String()
 	c.Kind, c.Stream = ledger.KindRestated, f.Root.Stream // which may have another name than the row's
 	why.ID = f.Root.ID
 	c.Corrects = &why
-	return &c
+	var err error
+	c.Key, err = register.RowKey(form, &c, f.By.ID)
+	return &c, err
 }

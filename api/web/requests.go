@@ -161,6 +161,7 @@ type requestView struct {
 	EndWords        string
 	Open            bool
 	Places          string
+	Size            string // of the ledger, as this page shows it
 	Approve, Refuse string // addresses; "" where the reader may not
 	NoApprove       string // why not
 	NoRefuse        string
@@ -209,6 +210,7 @@ func fieldOfForm(err error) error {
 func (s *Site) describeRequest(a *Asked, v *requestView, p *answers.Point, r *directory.Request) {
 	names := s.recordNames(p)
 	would := vi.Prospect(r.Command)
+	v.Size = positionDigits(p.Size)
 	v.Filled, v.Said, v.State = true, vi.Said(would, names), stateOfRequest(r)
 	v.About, v.AboutTo = aboutOf(a, would, names)
 	v.Made = s.linkTo(a, r.Made)

@@ -4,6 +4,10 @@ import (
 	"context"
 	"errors"
 	"os/user"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
 
 	"htxledger/domain/ledger"
 	"htxledger/domain/recorder"
@@ -77,9 +81,39 @@ func (w *writing) takeDrafts(ctx context.Context, door recorder.Door, dry bool, 
 // takeMany is take for any number of commands, in atomic parts.
 func (w *writing) takeMany(ctx context.Context, drafts []*ledger.Draft, tell func(done, of int)) (recorder.ImportResult, error) {
 	mine := nameActors(drafts)
-	res, err := w.recorder.Through(plainDoor()).Import(ctx, mine, tell)
+	res, err := w.recorder.Through(w.door).Import(ctx, mine, tell)
 	if unnameActors(mine, drafts, res.Results) {
-		return w.recorder.Through(plainDoor()).Import(ctx, mine, tell)
+		return w.recorder.Through(w.door).Import(ctx, mine, tell)
 	}
 	return res, err
+}
+
+// A sizeFlag is --if-size: the size of the ledger that whoever corrects looked at.
+type sizeFlag struct{ size *ledger.Position }
+
+// String is the size as Set reads it.
+func (f *sizeFlag) String() string {
+	if f.size == nil {
+		return ""
+	}
+	return "@" + strconv.FormatInt(int64(*f.size), 10)
+}
+
+// Set takes @N, or N.
+func (f *sizeFlag) Set(s string) error {
+	n, err := strconv.ParseInt(strings.TrimPrefix(s, "@"), 10, 64)
+	if err != nil || n < 0 {
+		return ledger.ErrKnown.With(s)
+	}
+	size := ledger.Position(n)
+	f.size = &size
+	return nil
+}
+
+// Type is what the help calls the value.
+func (f *sizeFlag) Type() string { return "@N" }
+
+// ifSizeFlag gives a command that corrects the flag --if-size.
+func (a *app) ifSizeFlag(cmd *cobra.Command) {
+	cmd.Flags().Var(&a.ifSize, "if-size", "chỉ đính chính nếu từ cỡ sổ này chưa ai đính chính nội dung đó / correct only what nobody corrected since the ledger had this size")
 }

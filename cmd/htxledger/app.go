@@ -40,6 +40,7 @@ type app struct {
 	keys   string        // --keys; "" is a folder in data
 	relays relaying      // --relay of serve
 	output string        // --output; "" is what the command likes best
+	ifSize sizeFlag      // --if-size of what corrects
 	query  answers.Query // --as-of, --known-at, --place, --map, --period, --scheme, --plan
 }
 
@@ -176,6 +177,7 @@ type writing struct {
 	store    ledger.Log
 	decoded  *ledger.DecodedLog // of the store: the records that the recorder holds
 	recorder *recorder.Recorder
+	door     recorder.Door // for commands that were typed or stand in a file
 }
 
 // openWriting opens the ledger to record with a clock; create makes the store where
@@ -195,6 +197,8 @@ func (a *app) openWriting(ctx context.Context, create bool, now func() calendar.
 		a.closeWriting(w)
 		return nil, ledger.NotWritten(err)
 	}
+	w.door = plainDoor()
+	w.door.UnchangedSince = a.ifSize.size
 	return w, nil
 }
 
@@ -204,7 +208,7 @@ func openRecorder(ctx context.Context, decoded *ledger.DecodedLog, log ledger.Lo
 	if err != nil {
 		return nil, errors.Join(err, decoded.Close())
 	}
-	return &writing{decoded.Log, decoded, r}, nil
+	return &writing{store: decoded.Log, decoded: decoded, recorder: r}, nil
 }
 
 // A serving is a ledger opened to be asked and written while other processes

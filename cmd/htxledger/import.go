@@ -75,6 +75,7 @@ faulty cells coloured. --as-recorded takes an export into an empty ledger and ke
 	f.StringVar(&how.report, "report", "", "ghi kết quả kiểm tra dạng JSON / write what was found as JSON")
 	f.BoolVar(&how.dry, "dry-run", false, "chỉ kiểm tra, không ghi / check and record nothing")
 	f.BoolVar(&how.asRecorded, "as-recorded", false, "tệp là bản xuất; giữ nguyên từng byte / the file is an export; keep its bytes")
+	a.ifSizeFlag(cmd)
 	completeFlag(cmd, "form", imports.FormNames()...)
 	completeFlag(cmd, "numbers", "vi", "en", "space", "plain")
 	completeFlag(cmd, "reason", ledger.Reasons...)

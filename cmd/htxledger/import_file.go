@@ -224,9 +224,9 @@ func (w *writing) tryMany(ctx context.Context, drafts []*ledger.Draft) ([]record
 		return nil, nil
 	}
 	mine := nameActors(drafts)
-	results, err := w.recorder.Through(plainDoor()).TryImport(ctx, mine)
+	results, err := w.recorder.Through(w.door).TryImport(ctx, mine)
 	if unnameActors(mine, drafts, results) {
-		return w.recorder.Through(plainDoor()).TryImport(ctx, mine)
+		return w.recorder.Through(w.door).TryImport(ctx, mine)
 	}
 	return results, err
 }

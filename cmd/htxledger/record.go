@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/google/uuid"
@@ -113,6 +114,7 @@ The content is JSON, @FILE, or - for standard input.`,
 		},
 	}
 	a.recordFlags(cmd, x)
+	a.ifSizeFlag(cmd)
 	return cmd
 }
 
@@ -256,10 +258,15 @@ func (c *typedCommand) isoDay() error {
 
 // recordDrafts opens the ledger, records through a door and closes it again.
 func (a *app) recordDrafts(cmd *cobra.Command, create, dry bool, door recorder.Door, drafts ...*ledger.Draft) ([]recorder.Result, error) {
+	corrects := func(d *ledger.Draft) bool { return d.Corrects != nil }
+	if a.ifSize.size != nil && !slices.ContainsFunc(drafts, corrects) {
+		return nil, errUsage.With("--if-size is for corrections")
+	}
 	w, err := a.openWriting(cmd.Context(), create, a.now)
 	if err != nil {
 		return nil, err
 	}
+	door.UnchangedSince = a.ifSize.size
 	results, err := w.takeDrafts(cmd.Context(), door, dry, drafts)
 	a.closeWriting(w)
 	return results, err

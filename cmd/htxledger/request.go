@@ -233,6 +233,7 @@ Records exactly what the request asks for, under the key request/KEY.`,
 		},
 	}
 	cmd.Flags().BoolVar(&dry, "dry-run", false, "chỉ thử, không ghi / decide and record nothing")
+	a.ifSizeFlag(cmd)
 	return cmd
 }
 

@@ -5,30 +5,13 @@ import (
 	"encoding/hex"
 	"strings"
 
-	"htxledger/domain/calendar"
 	"htxledger/domain/canonical"
 	"htxledger/domain/ledger"
+	"htxledger/domain/register"
 )
 
-// derivedPrefix begins the keys that are made of what a command says.
-const derivedPrefix = "csv/"
-
-// said is what a derived key is made of: all that a command says, but not
-// which file and row brought it. Its canonical bytes are a contract: another
-// form would make every file that was ever sent new.
-type said struct {
-	Data     canonical.Raw   `json:"data"`
-	Document string          `json:"document,omitempty"`
-	Issued   calendar.Stated `json:"issued,omitempty"`
-	Issuer   string          `json:"issuer,omitempty"`
-	Kind     ledger.Kind     `json:"kind"`
-	Note     string          `json:"note,omitempty"`
-	Stream   ledger.Stream   `json:"stream"`
-	Valid    calendar.Stated `json:"valid"`
-}
-
 // keyOf is the key of a command: the row's own, with the kind behind it where
-// a row makes several, or csv/<form>/<sha256 of what is said>.
+// a row makes several, or one that register.RowKey derives.
 func (r *row) keyOf(own string, d *ledger.Draft, source ledger.Source) (string, error) {
 	if own != "" {
 		if r.form.several {
@@ -37,11 +20,9 @@ func (r *row) keyOf(own string, d *ledger.Draft, source ledger.Source) (string, 
 		}
 		return own, nil
 	}
-	sum, err := digest(said{
-		Data: d.Data, Document: source.Document, Issued: source.Issued, Issuer: source.Issuer,
-		Kind: d.Kind, Note: source.Note, Stream: d.Stream, Valid: d.Valid,
-	})
-	return derivedPrefix + r.form.Name + "/" + sum, err
+	said := *d
+	said.Source = &source
+	return register.RowKey(r.form.Name, &said, ledger.ID{})
 }
 
 // digest is the SHA-256 of the canonical bytes of v, in hex.

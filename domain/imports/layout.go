@@ -1,6 +1,10 @@
 package imports
 
-import "strings"
+import (
+	"strings"
+
+	"htxledger/domain/register"
+)
 
 // LeaveOut, in place of a column's name, says that a column of a sheet is not
 // to be read.
@@ -209,7 +213,7 @@ func (s *Sheet) refuseTwins(heading string) {
 func (r *Row) twin(before *Row, heading, key string) Mark {
 	spot, err := r.spotAt(-1), errDuplicateRow.With(before.Line)
 	switch {
-	case heading != "" && !strings.HasPrefix(key, derivedPrefix):
+	case heading != "" && !strings.HasPrefix(key, register.RowKeyPrefix):
 		spot.Column, err = heading, errDuplicateKey.With(key, before.Line)
 	case before.Sheet != r.Sheet:
 		err = errDuplicateSheet.With(before.Line, before.Sheet)

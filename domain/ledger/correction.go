@@ -93,27 +93,29 @@ func RetractionOf(rec *Record, records []*Record) *Record {
 			r.about[c.Corrects.ID] = append(r.about[c.Corrects.ID], c)
 		}
 	}
-	for _, c := range slices.Backward(r.about[rec.ID]) {
-		if r.decider(c) != nil {
-			if c.Kind == KindRetracted {
-				return c
-			}
-			return nil
-		}
+	if last := r.lastWord(rec); last != rec && last.Kind == KindRetracted {
+		return last
 	}
 	return nil
 }
 
 // decider is the record whose content decides what t says, or nil if t is
-// taken back. Corrections come after what they correct, so it ends.
+// taken back.
 func (r *resolver) decider(t *Record) *Record {
+	last := r.lastWord(t)
+	if last != t && last.Kind == KindRetracted {
+		return nil
+	}
+	return last
+}
+
+// lastWord is what the last standing correction of t comes to: the restatement
+// whose data stand, the retraction that takes t back, or t itself where nothing
+// corrects it. Corrections come after what they correct, so it ends.
+func (r *resolver) lastWord(t *Record) *Record {
 	for _, c := range slices.Backward(r.about[t.ID]) {
-		by := r.decider(c)
-		switch {
-		case by == nil: // c itself is taken back: the one before it decides
-		case c.Kind == KindRetracted:
-			return nil
-		default:
+		// A correction that is itself taken back leaves the word to the one before it.
+		if by := r.decider(c); by != nil {
 			return by
 		}
 	}

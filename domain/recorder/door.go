@@ -47,6 +47,10 @@ type Door struct {
 	// (register.OnlyBy) and that come through this door. Any other of these
 	// kinds is register.ErrReserved.
 	Writes []ledger.Kind
+	// UnchangedSince, if not nil, is the size of the ledger that the sender of
+	// corrections looked at: one of a fact that another record is about since then
+	// is register.ErrFactChanged.
+	UnchangedSince *ledger.Position
 }
 
 // A Writer records through one door. It may be used concurrently.
@@ -115,6 +119,9 @@ func (d Door) admit(before *register.Book, draft *ledger.Draft) (after func(*reg
 		if strings.HasPrefix(draft.Key, prefix) && !slices.Contains(d.Writes, draft.Kind) {
 			return nil, ErrReservedKey.With(prefix).At("/key")
 		}
+	}
+	if err := before.CheckKey(draft); err != nil {
+		return nil, err
 	}
 	if d.Permit == nil {
 		return nil, nil

@@ -157,3 +157,101 @@ func TestADoorNamesItsActor(t *testing.T) {
 	require.Len(t, res.Results, 1)
 	require.Len(t, read(t, log), 4)
 }
+
+// keyed is a command of one line under the key that a function makes of it.
+func keyed(t testing.TB, line string, key func(*ledger.Draft) string) *ledger.Draft {
+	d := draft(t, "%s", line)
+	d.Key = key(d)
+	return d
+}
+
+// A derived key can be computed by anybody: it is taken for nothing but the command
+// that it is made of, so that nobody holds the place of another's.
+func TestADerivedKeyIsThatOfItsContent(t *testing.T) {
+	log := ledgertest.NewMemory()
+	r := begun(t, log, newClock())
+	const members = `{"key":"x","stream":"coop/first","kind":"coop.members-counted/1","valid":"2023-05-01","source":{"sha256":"` + sum + `","row":2},"data":{"official":31}}`
+	row := func(form string, last ledger.ID) func(*ledger.Draft) string {
+		return func(d *ledger.Draft) string {
+			key, err := register.RowKey(form, d, last)
+			require.NoError(t, err)
+			return key
+		}
+	}
+	right := keyed(t, members, row("coop-annual", ledger.ID{}))
+	other := *right
+	other.Data = []byte(`{"official":32}`)
+	correction := draft(t, `{"key":"x","stream":"coop/first","kind":"ledger.restated/1","corrects":{"key":"%s","reason":"typo"},"data":{"official":33}}`, right.Key)
+	for name, d := range map[string]*ledger.Draft{
+		"another content":       &other,
+		"no digest":             keyed(t, members, func(*ledger.Draft) string { return "csv/x" }),
+		"what is not corrected": keyed(t, members, row("coop-annual", ledger.IDOf("o"))),
+		"a receipt of nothing": keyed(t, members, func(*ledger.Draft) string {
+			return register.Receipt{SHA256: sum, First: 3, Last: 3}.UndoKey(ledger.IDOf("o"))
+		}),
+		"no receipt":                keyed(t, members, func(*ledger.Draft) string { return "undo/x" }),
+		"a request that is not one": keyed(t, members, func(*ledger.Draft) string { return "ask/tep-1" }),
+		"a row's request": draft(t, `{"key":"q","stream":"request/tep-0123","kind":"request.made/1","valid":"2023-05-01",`+
+			`"data":{"command":{"stream":"coop/first","kind":"coop.members-counted/1","valid":"2023-05-01","data":{"official":31}}}}`),
+	} {
+		_, err := r.Record(background, d)
+		require.ErrorContains(t, err, "made", name)
+		require.Equal(t, ledger.NotRecorded, ledger.OutcomeOf(err), name)
+		_, err = r.Through(recorder.Door{Actor: &ledger.Actor{ID: "o", Role: "admin"}}).Try(background, d)
+		require.Error(t, err, name)
+	}
+	require.Len(t, read(t, log), 3)
+	_, err := r.Record(background, right)
+	require.NoError(t, err)
+
+	correction.Key = row("coop-annual", ledger.ID{})(correction)
+	_, err = r.Record(background, correction)
+	require.ErrorIs(t, err, register.ErrDerivedKey, "it does not say after what")
+	first := keyed(t, `{"key":"x","stream":"coop/first","kind":"ledger.restated/1","corrects":{"key":"`+right.Key+`","reason":"typo"},"data":{"official":34}}`, row("coop-annual", ledger.IDOf(right.Key)))
+	correction.Key = row("coop-annual", ledger.IDOf(right.Key))(correction)
+	_, err = r.Record(background, first)
+	require.NoError(t, err)
+	_, err = r.Record(background, correction)
+	require.ErrorIs(t, err, register.ErrFactChanged, "another came first")
+	correction.Key = row("coop-annual", ledger.IDOf(first.Key))(correction)
+	_, err = r.Record(background, correction)
+	require.NoError(t, err)
+
+	receipt := register.Receipt{SHA256: sum, First: 3, Last: 3}
+	back := keyed(t, `{"key":"x","stream":"coop/first","kind":"ledger.retracted/1","corrects":{"key":"`+right.Key+`","reason":"other"}}`,
+		func(*ledger.Draft) string { return receipt.UndoKey(ledger.IDOf(right.Key)) })
+	wrong := *back
+	wrong.Key = register.Receipt{SHA256: sum, First: 4, Last: 9}.UndoKey(ledger.IDOf(right.Key))
+	_, err = r.Record(background, &wrong)
+	require.ErrorIs(t, err, register.ErrDerivedKey, "another import made it")
+	_, err = r.Record(background, back)
+	require.NoError(t, err)
+}
+
+const sum = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+
+// A correction may be held to the size at which its sender looked.
+func TestACorrectionOnlyIfUnchanged(t *testing.T) {
+	log := ledgertest.NewMemory()
+	r := begun(t, log, newClock())
+	_, err := r.Record(background, count(t, "a"), count(t, "b"))
+	require.NoError(t, err)
+	correct := func(key, of string) *ledger.Draft {
+		return draft(t, `{"key":%q,"stream":"coop/first","kind":"ledger.restated/1","corrects":{"key":%q,"reason":"typo"},"data":{"official":9}}`, key, of)
+	}
+	looked := ledger.Position(5)
+	held := r.Through(recorder.Door{UnchangedSince: &looked})
+	_, err = held.Record(background, correct("c1", "a"), correct("c2", "c1"), count(t, "d"))
+	require.NoError(t, err, "what one sends at once is not what another did")
+	_, err = held.Record(background, correct("c3", "a"))
+	require.ErrorIs(t, err, register.ErrFactChanged)
+	require.Equal(t, ledger.NotRecorded, ledger.OutcomeOf(err))
+	again, err := held.Record(background, correct("c1", "a"), correct("c2", "c1"))
+	require.NoError(t, err)
+	require.True(t, again[0].Repeated)
+	_, err = held.Record(background, correct("c4", "b"))
+	require.NoError(t, err, "other facts may have changed")
+	looked = 7
+	_, err = held.Record(background, correct("c5", "a"))
+	require.NoError(t, err)
+}

@@ -415,6 +415,11 @@ func (r *Recorder) admit(u *unit, i int, taken calendar.Instant) (register.Verdi
 	if err != nil {
 		return register.Verdict{}, err
 	}
+	if size := u.door.UnchangedSince; size != nil {
+		if err := r.book.CheckUnchanged(d, *size, u.drafts[:i]); err != nil {
+			return register.Verdict{}, err
+		}
+	}
 	if d.Kind == statement.KindIssued2 && (u.recounted == nil || !u.recounted[i]) {
 		return register.Verdict{}, ErrNotRecounted.At("/kind")
 	}

@@ -16,6 +16,9 @@ var (
 		"the request %s was refused by record %d", "đề nghị %s đã bị từ chối ở bản ghi %d")
 	ErrApproved = fault.Declare("request-approved", fault.Conflict,
 		"the request %s was approved by record %d", "đề nghị %s đã được chấp thuận ở bản ghi %d")
+	ErrRowKey = fault.Declare("request-row-key", fault.Rejected,
+		"a request whose key begins with %s is made by a row of a file, and this one is not; give it a key of its own",
+		"mã đề nghị bắt đầu bằng %s chỉ do dòng của tệp lập ra; hãy đặt cho đề nghị một mã khác")
 	ErrOther = fault.Declare("request-other-command", fault.Conflict,
 		"the command is not what the request %s (record %d) asks for", "lệnh này không đúng nội dung của đề nghị %s (bản ghi %d)")
 )
