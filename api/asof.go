@@ -12,7 +12,7 @@ import (
 	"htxledger/projections/answers"
 )
 
-// What a query string can be wrong about.
+// Mistakes in a query string.
 var (
 	errQuery = fault.Declare("query", fault.Malformed,
 		"the query string cannot be read", "không đọc được phần tham số của địa chỉ")
@@ -45,7 +45,7 @@ func parseQuery(raw string, allowed ...string) (parameters, error) {
 	return parameters{values}, nil
 }
 
-// query is the question in them, in words.
+// query is the question of the parameters, in words.
 func (p parameters) query() answers.Query { return answers.QueryOf(p.values) }
 
 func (p parameters) get(name string) string { return strings.TrimSpace(p.values.Get(name)) }
@@ -64,7 +64,7 @@ func (p parameters) number(name string, otherwise, least, most int64) (int64, er
 	return n, nil
 }
 
-// flag is true or false, or false where it is absent.
+// flag is true or false; an absent flag is false.
 func (p parameters) flag(name string) (bool, error) {
 	switch s := p.get(name); s {
 	case "", "false":

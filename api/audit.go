@@ -20,7 +20,7 @@ import (
 var errMissing = fault.Declare("parameter-missing", fault.Malformed,
 	"the parameter %s is needed", "thiếu tham số %s")
 
-// A statementRequest is what somebody wants to stand for: a title, and a
+// A statementRequest is a statement to be issued: a title, and a
 // question.
 type statementRequest struct {
 	Title  string         `json:"title"`
@@ -35,7 +35,7 @@ type statementRequest struct {
 	Source *ledger.Source `json:"source,omitempty"`
 }
 
-// statementKinds are what issuing a statement records.
+// statementKinds are the kinds recorded by issuing a statement.
 var statementKinds = []ledger.Kind{statement.KindIssued2}
 
 // issueStatement drafts a statement and records it. The recorder counts the figures again
@@ -91,7 +91,7 @@ func parseStatement(body []byte, keys []string) (*statementRequest, error) {
 }
 
 // checkpoint is the last signed checkpoint, or the smallest that covers a size,
-// as the text that is passed on.
+// as the text passed on.
 func (s *Server) checkpoint(c echo.Context) error {
 	p, err := parseQuery(c.Request().URL.RawQuery, "size")
 	if err != nil {
@@ -120,7 +120,7 @@ func (s *Server) findCheckpoint(covering bool, size ledger.Position) (audit.Sign
 	return s.Notary.Journal.Latest()
 }
 
-// inclusion proves that a record is among the first of a size.
+// inclusion proves that a record is in the prefix of a size.
 func (s *Server) inclusion(c echo.Context) error {
 	if err := s.requireStore(); err != nil {
 		return err
@@ -177,7 +177,7 @@ func (s *Server) proofOf(c echo.Context, first, second string) (p parameters, si
 	return p, sizes, s.Notary.SignThrough(c.Request().Context(), sizes[1])
 }
 
-// nameProofParameter names the parameter that a proof's fault is about: the larger size where
+// nameProofParameter names the parameter a proof's fault is about: the larger size where
 // it is beyond the ledger, else the smaller number.
 func nameProofParameter(p parameters, first, second string, err error) error {
 	f, ok := fault.Of(err)
@@ -190,9 +190,9 @@ func nameProofParameter(p parameters, first, second string, err error) error {
 	return f.At(first)
 }
 
-// An alarm is what is known of statements that have moved. A look at them is
-// taken again once the ledger has grown, by one at a time, and nobody waits for
-// it longer than they can.
+// An alarm knows the statements that have moved. The statements are counted again
+// once the ledger has grown, by a single goroutine, and a request waits for the
+// result no longer than its context allows.
 type alarm struct {
 	mu    sync.Mutex
 	size  ledger.Position // at which the rest was found

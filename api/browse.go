@@ -18,7 +18,7 @@ var errNoRecord = fault.Declare("record-not-found", fault.NotFound,
 const (
 	usualPage = 100
 	mostPage  = 1000
-	// mostCoops is more than any province has: a list that is taken away is whole.
+	// mostCoops is more than any province has: a list taken away is whole.
 	mostCoops = 20_000
 	// mostLooked is how many records are looked through for one page of a search.
 	mostLooked = 20_000
@@ -55,7 +55,7 @@ func (s *Server) events(q *question) (shown.Answer, error) {
 	if err != nil {
 		return shown.Answer{}, err
 	}
-	if q.get("cursor") != "" { // of records it is the position of the next
+	if q.get("cursor") != "" { // in a list of records the cursor is the position of the next
 		f.From, f.Zero = ledger.Position(q.skip), true
 	}
 	f.Limit = q.limit
@@ -88,7 +88,7 @@ func eventFilter(p parameters) (f directory.EventFilter, err error) {
 	return f, nil
 }
 
-// event is one record by its position or its id, with the records that it
+// event is a record by its position or its id, with the records that it
 // corrects and those that correct it, as known at the head.
 func (s *Server) event(c echo.Context) error {
 	if _, err := parseQuery(c.Request().URL.RawQuery); err != nil {
@@ -103,10 +103,10 @@ func (s *Server) event(c echo.Context) error {
 	return s.sendPlain(c, shown.FromEvent(size, r, corrected, by))
 }
 
-// record is the record that the path names, by its position or its id.
+// record is the record the path names, by its position or its id.
 func (s *Server) record(c echo.Context) (*ledger.Record, error) {
 	name, h := pathParameter(c, "record"), s.headOf(c)
-	r, _ := h.Record(name) // what is neither a position nor an id names no record
+	r, _ := h.Record(name) // a name that is neither a position nor an id names no record
 	if r == nil {
 		return nil, errNoRecord.With(name, h.Size())
 	}

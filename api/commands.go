@@ -33,7 +33,7 @@ var (
 		"a batch may have %d commands at most", "một loạt lệnh chỉ được có tối đa %d lệnh; hãy chia thành nhiều loạt, hoặc gửi dưới dạng tệp")
 )
 
-// Recording goes on when whoever asked hangs up; this bounds it and the wait
+// Recording goes on when the client hangs up; these bound the recording and the wait
 // for the projection.
 const (
 	maxCommands    = 2000 // of a batch; a file (see imports.go) may hold more
@@ -107,7 +107,7 @@ func refusalOfBatch(results []recorder.Result, err error) error {
 	return &refused{problem: shown.FromRefused(err, results), kind: kind, err: err}
 }
 
-// readWrite reads what every write has: its query, media type and body.
+// readWrite reads the common parts of a write: the query, media type and body.
 func (s *Server) readWrite(c echo.Context) (dry bool, body []byte, err error) {
 	p, err := parseQuery(c.Request().URL.RawQuery, "dry_run")
 	if err != nil {
@@ -188,7 +188,7 @@ func quotedKey(keys []string) ([]byte, error) {
 	return key, nil
 }
 
-// withKey puts a key into an object that has none; anything else stays.
+// withKey puts a key into an object without one; any other text stays.
 func withKey(object, key []byte) []byte {
 	rest, ok := bytes.CutPrefix(object, []byte("{"))
 	if !ok {
@@ -233,19 +233,19 @@ func parseBatch(body []byte) ([]canonical.Raw, error) {
 	return b.Commands, nil
 }
 
-// errRecordSlow is an append of which nobody said in time what became of it.
+// errRecordSlow is an append without a known outcome within the time.
 var errRecordSlow = fault.Declare("record-timeout", fault.Unavailable,
 	"the store did not say in time whether it recorded", "kho lưu trữ không kịp cho biết đã ghi hay chưa")
 
 // recordDrafts hands commands to the recorder through the sender's door, which also
 // lets in reserved kinds (recorder.Door.Writes). A client that hangs up does not
-// stop it: an append that has begun must come to its end.
+// stop the recording: an append that has begun must come to its end.
 func (s *Server) recordDrafts(c echo.Context, dry bool, reserved []ledger.Kind, drafts ...*ledger.Draft) ([]recorder.Result, error) {
 	return s.writeWithin(context.WithoutCancel(c.Request().Context()), c, dry, reserved, drafts...)
 }
 
-// writeWithin is write for a sender whose leaving, which ends ctx, stops what
-// comes before the append: once that has begun, ctx ends the wait for it alone.
+// writeWithin is recordDrafts for a client whose leaving, which ends ctx, stops the work
+// before the append; once the append has begun, ctx only ends the wait.
 func (s *Server) writeWithin(ctx context.Context, c echo.Context, dry bool, reserved []ledger.Kind, drafts ...*ledger.Draft) ([]recorder.Result, error) {
 	door, err := s.Gate.Door(actorOf(c))
 	if err != nil {
@@ -261,7 +261,7 @@ func (s *Server) writeWithin(ctx context.Context, c echo.Context, dry bool, rese
 	if dry {
 		return writer.Try(ctx, drafts...)
 	}
-	if err := s.requireStore(); err != nil { // it would only take until the time is over
+	if err := s.requireStore(); err != nil { // the append would only fail at the end of the time
 		return nil, ledger.NotWritten(err)
 	}
 	handOver(c)
@@ -284,7 +284,7 @@ func (s *Server) sendReceipt(c echo.Context, dry bool, results []recorder.Result
 	if err := s.awaitSize(context.WithoutCancel(c.Request().Context()), ledger.Position(r.Size), readOwnAtMost); err != nil {
 		s.log.Warn("recorded, but the answers are behind", "size", r.Size, "error", err)
 	}
-	forgetHead(c) // the headers are to tell of what was recorded
+	forgetHead(c) // the headers are to include the new records
 	repeated := true
 	for _, w := range r.Results {
 		repeated = repeated && w.Repeated

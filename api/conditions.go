@@ -8,21 +8,21 @@ import (
 	"htxledger/domain/ledger"
 )
 
-// A Condition tells what keeps a server from its work now, or nil. The fault
-// names it: its code and both sentences stand among the reasons of /readyz, and
-// after it those of its cause, if that is a fault. It is told from what is
+// A Condition gives the fault that keeps a server from its work now, or nil. The
+// code and both sentences of the fault stand among the reasons of /readyz, and
+// behind these the same of its cause, if the cause is a fault. A condition is judged by what is
 // known, and waits for nothing.
 type Condition func() error
 
 var errWritesRefused = fault.Declare("writes-refused", fault.Unavailable,
 	"every write is being refused%s; what was recorded before can be asked", "mọi lần ghi đều đang bị từ chối%s; vẫn tra cứu được những gì đã ghi")
 
-// conditions are those of the server itself, then those it was given.
+// conditions are the server's own conditions, then the conditions of Deps.
 func (s *Server) conditions() []Condition {
 	return slices.Concat([]Condition{s.checkFeed, s.checkLag, s.checkHold, s.checkRecording}, s.Conditions)
 }
 
-// checkFeed tells why the answers may lack what was recorded.
+// checkFeed gives the fault for answers that may lack recorded facts.
 func (s *Server) checkFeed() error {
 	f := s.Feed.Freshness()
 	switch {
@@ -42,7 +42,7 @@ func (s *Server) checkLag() error {
 	return nil
 }
 
-// reasonsOf are a condition's fault and, if that is one, its cause.
+// reasonsOf are a condition's fault and its cause, if the cause is a fault.
 func reasonsOf(err error) []shown.ProblemError {
 	f, ok := fault.Of(err)
 	if !ok {
@@ -55,11 +55,11 @@ func reasonsOf(err error) []shown.ProblemError {
 	return list
 }
 
-// checkHold tells why the ledger is not what was signed for it, if so: nothing is
+// checkHold gives the difference between the ledger and its signed checkpoints: nothing is
 // recorded then.
 func (s *Server) checkHold() error { return s.Notary.Hold.Err() }
 
-// mayRecord is nil where commands are taken, or the fault that each of them is
+// mayRecord is nil where commands are taken, or the fault each of them is
 // refused with, dry runs too: what they would record would stand where other
 // records once stood.
 func (s *Server) mayRecord() error {

@@ -32,7 +32,7 @@ func (s *Server) openapi(c echo.Context) error {
 	return c.Blob(http.StatusOK, "application/json; charset=utf-8", document)
 }
 
-// contractHead is what the document says beside the operations.
+// contractHead is the document beside its operations.
 var contractHead = openapi.Object{
 	"openapi": "3.0.3",
 	"info": openapi.Object{
@@ -190,28 +190,28 @@ func keyHeaderOf(what string) openapi.Parameter {
 		Description: "Stands for the " + what + "'s `key` where that is missing, and must equal it where it is not."}
 }
 
-// What may be wrong with every route that needs a token, with a question, and with
-// what records.
+// The statuses of refusals: of every route that needs a token, of a question, and
+// of a write.
 var (
 	alwaysWrong  = []int{400, 401, 403, 500}
 	askingWrong  = []int{404, 422, 503}
 	writingWrong = []int{408, 409, 412, 413, 415, 422, 503, 507}
 )
 
-// problemReply is the reply that says what is wrong; its status 0 is every one that is
-// not named.
+// problemReply is the reply with a problem; status 0 stands for every status without
+// a reply of its own.
 func problemReply(status int) openapi.Reply {
 	return openapi.Reply{Shared: "Problem", Status: status, Description: "What is wrong", Content: openapi.Content{mediaProblem: shown.Problem{}}}
 }
 
-// An about is what the contract says of a route, built up in the table of routes.
+// An about is the documentation of a route, built up in the table of routes.
 type about struct {
 	openapi.Operation
 	usual, longest int64    // of its pages, in rows; 0 where it has none
-	points         []string // parameters that a cursor of it stands for; none: as_of and known_at
+	points         []string // parameters a cursor of it stands for; none: as_of and known_at
 }
 
-// queryNames are the names of the parameters that a route takes in its query.
+// queryNames are the names of the parameters a route takes in its query.
 func (a about) queryNames() []string {
 	var names []string
 	for _, p := range a.Parameters {
@@ -222,7 +222,7 @@ func (a about) queryNames() []string {
 	return names
 }
 
-// inPages says that an answer comes in pages, of so many rows at most and, unless
+// inPages documents an answer in pages, of so many rows at most and, unless
 // the question says otherwise, of the usual number.
 func (a about) inPages(usual, longest int64, limit openapi.Parameter, points ...string) about {
 	a.usual, a.longest, a.points = usual, longest, points
@@ -234,7 +234,7 @@ func describe(tag, id, summary string, parameters ...openapi.Parameter) about {
 	return about{Operation: openapi.Operation{Tag: tag, ID: id, Summary: summary, Parameters: parameters}}
 }
 
-// explain says what the summary leaves out.
+// explain adds a description to the summary.
 func (a about) explain(text string) about {
 	a.Description = text
 	return a
@@ -246,24 +246,24 @@ func (a about) addParameters(parameters ...openapi.Parameter) about {
 	return a
 }
 
-// setBody says what the body of a request is.
+// setBody documents the body of a request.
 func (a about) setBody(body openapi.Content) about {
 	a.Body = body
 	return a
 }
 
-// mayRead is reads for a body that may be missing.
+// mayRead is setBody for a body that may be missing.
 func (a about) mayRead(body openapi.Content) about {
 	a.BodyOptional = true
 	return a.setBody(body)
 }
 
-// addReply says what a route answers with.
+// addReply documents a reply of a route.
 func (a about) addReply(status int, what string, content openapi.Content) about {
 	return a.addReplies(openapi.Reply{Status: status, Description: what, Content: content})
 }
 
-// addReplies is gives, whole.
+// addReplies documents whole replies of a route.
 func (a about) addReplies(replies ...openapi.Reply) about {
 	a.Replies = append(a.Replies, replies...)
 	return a
@@ -273,15 +273,15 @@ func (a about) addReplies(replies ...openapi.Reply) about {
 // needs a token.
 func (a about) addRefusals(statuses ...int) about {
 	for _, status := range slices.Concat(alwaysWrong, statuses) {
-		if !slices.ContainsFunc(a.Replies, func(r openapi.Reply) bool { return r.Status == status }) { // it may be a page
+		if !slices.ContainsFunc(a.Replies, func(r openapi.Reply) bool { return r.Status == status }) { // the reply may be a page
 			a.Replies = append(a.Replies, problemReply(status))
 		}
 	}
 	return a
 }
 
-// describeQuestion is what is said of a question: its reply, which may be kept, and what may
-// be wrong with it. Where it has the parameter format, the reply is a table too.
+// describeQuestion documents a question: its reply, which may be cached, and its
+// refusals. Where it has the parameter format, the reply is a table too.
 func (a about) describeQuestion(what string, reply any) about {
 	content := openapi.Content{mediaJSON: reply}
 	if slices.ContainsFunc(a.Parameters, func(p openapi.Parameter) bool { return p.Shared == "Format" }) {
@@ -305,8 +305,8 @@ func describePages(id, summary, what string, reply any, parameters ...openapi.Pa
 		addParameters(formatParameter).inPages(mostRows, mostRows, rowsParameter).describeQuestion(what, reply)
 }
 
-// describeWrite describes a route that records: its receipt, and what else may be wrong
-// with it.
+// describeWrite documents a route that records: its receipt, and further
+// refusals.
 func (a about) describeWrite(moreWrong ...int) about {
 	receipt := openapi.Content{mediaJSON: shown.Receipt{}}
 	return a.addParameters(dryRunParameter, ifMatchParameter).addReplies(
@@ -316,7 +316,7 @@ func (a about) describeWrite(moreWrong ...int) about {
 	).addRefusals(slices.Concat(moreWrong, writingWrong)...)
 }
 
-// formOfPage describes what a form of a page sends: it leads on, or gives the page
+// formOfPage documents a form of a page: the reply leads on, or is the page
 // again.
 func formOfPage(id, summary, onTo, media string, parameters ...openapi.Parameter) about {
 	return describe("operations", id, summary, parameters...).mayRead(openapi.Content{media: anyJSONSchema}).
@@ -350,7 +350,7 @@ func (command) Describe() string {
 	return "A record without what the ledger adds (DESIGN §5). The actor is who sends it."
 }
 
-// A correction names the record that a command corrects, and why.
+// A correction names the record a command corrects, and why.
 type correction struct {
 	Key    string `json:"key,omitempty"`
 	ID     string `json:"id,omitempty" format:"uuid"`
@@ -392,14 +392,14 @@ type uploadForm struct {
 	importForm
 }
 
-// A confirmForm answers what a preview asked.
+// A confirmForm answers the questions of a preview.
 type confirmForm struct {
 	Reason string `json:"reason,omitempty"`
 	Note   string `json:"note,omitempty"`
 	Others string `json:"others,omitempty" enum:"true false"`
 }
 
-// describeFileReply is a reply about a file that is worked on in the background; header is
+// describeFileReply is a reply about a file worked on in the background; header is
 // one that it has, or "".
 func describeFileReply(status int, what, header string) openapi.Reply {
 	r := openapi.Reply{Status: status, Description: what, Content: openapi.Content{mediaJSON: imports.Staged{}}}
@@ -409,7 +409,7 @@ func describeFileReply(status int, what, header string) openapi.Reply {
 	return r
 }
 
-// A signInForm is what the page of signing in sends.
+// A signInForm is the form of the sign-in page.
 type signInForm struct {
 	Code string `json:"code"`
 	Next string `json:"next,omitempty"`
@@ -424,13 +424,13 @@ type replayForm struct {
 	Scheme string `json:"scheme,omitempty"`
 }
 
-// An evidenceForm is an evidence file with the keys that it is held to.
+// An evidenceForm is an evidence file with the trusted keys.
 type evidenceForm struct {
 	Keys string `json:"keys,omitempty"`
 	File []byte `json:"file,omitempty"`
 }
 
-// What the contract says of operations beyond a sentence.
+// The longer descriptions of operations.
 const (
 	issueText = `Counts the figures and records them with the root of the records that they follow from. Only alliance and admin issue,
 and nobody issues figures that would be others without the records of their account (` + "`statement-issuer-moved`" + `). A request with the key of a statement

@@ -1,6 +1,6 @@
 // Package api is the HTTP door.
 //
-// Everything that it serves is one table, routes.go, whose lines say what the
+// Everything that it serves is a table, routes.go, whose lines say what the
 // OpenAPI document says. A question is a pure function of a point: question.go reads
 // the parameters that its line allows and turns them into a point, once, at the head
 // of the request; package answers answers; package shown says how the answer is

@@ -32,16 +32,16 @@ var (
 		"the form must come as multipart/form-data and whole", "biểu mẫu phải gửi dạng multipart/form-data và trọn vẹn")
 )
 
-// What evidence may cost.
+// Bounds of the cost of evidence.
 const (
-	maxEvidence    = 32 << 20 // that is sent to be looked at
+	maxEvidence    = 32 << 20 // bytes of a file sent to be checked
 	evidenceAtOnce = 2
 	uploadAtMost   = 2 * time.Minute
 	verifyAtMost   = 3 * time.Minute
 )
 
-// acquireEvidenceSlot takes a place among those who make evidence or look at it, or says that
-// there is none.
+// acquireEvidenceSlot takes one of the slots for making or checking evidence; errBusy
+// without a free slot.
 func (s *Server) acquireEvidenceSlot() (release func(), err error) {
 	select {
 	case s.evidences <- struct{}{}:
@@ -51,7 +51,7 @@ func (s *Server) acquireEvidenceSlot() (release func(), err error) {
 	}
 }
 
-// recordBytes is a record as it is stored and hashed, to the byte.
+// recordBytes sends the stored and hashed bytes of a record.
 func (s *Server) recordBytes(c echo.Context) error {
 	if _, err := parseQuery(c.Request().URL.RawQuery); err != nil {
 		return err
@@ -64,8 +64,8 @@ func (s *Server) recordBytes(c echo.Context) error {
 	return c.Blob(http.StatusOK, "application/json", r.Bytes)
 }
 
-// evidence is the evidence file of a statement. It is signed already, or there
-// is none: a server signs nothing.
+// evidence sends the evidence file of a statement. A server signs nothing: without
+// a checkpoint over the statement there is no file.
 func (s *Server) evidence(c echo.Context) error {
 	p, err := parseQuery(c.Request().URL.RawQuery, "statement")
 	if err != nil {
@@ -80,7 +80,7 @@ func (s *Server) evidence(c echo.Context) error {
 		return err
 	}
 	e, err := s.Notary.Evidence(c.Request().Context(), key)
-	release() // a slow reader of the file holds nothing that others wait for
+	release() // a slow reader of the file must not hold a slot
 	if errors.Is(err, audit.ErrNoStatement) {
 		err = audit.ErrNoStatement.With(key).At("statement")
 	}
@@ -92,7 +92,7 @@ func (s *Server) evidence(c echo.Context) error {
 	c.Response().WriteHeader(http.StatusOK)
 	if err := e.Write(c.Request().Context(), newPatient(c.Response())); err != nil {
 		s.log.Debug("evidence not sent", "statement", key, "error", err)
-		panic(http.ErrAbortHandler) // what has gone out must not look whole
+		panic(http.ErrAbortHandler) // the part that has gone out must not look whole
 	}
 	return nil
 }
@@ -143,7 +143,7 @@ type budget struct {
 	left int64
 }
 
-// takeBytes reports whether n more bytes may be held; a negative n gives them back.
+// takeBytes reports whether n more bytes may be held; a negative n gives bytes back.
 func (b *budget) takeBytes(n int64) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -167,13 +167,13 @@ func (h *heldFile) Write(b []byte) (int, error) {
 	return h.b.Write(b)
 }
 
-// releaseFile forgets the file and gives back what it cost.
+// releaseFile forgets the file and gives its bytes back.
 func (h *heldFile) releaseFile() {
 	h.from.takeBytes(-int64(h.b.Len()))
 	h.b = bytes.Buffer{}
 }
 
-// checkEvidence looks at an evidence file that a reader sent, and forgets it.
+// checkEvidence checks an evidence file sent by a reader, and forgets the file.
 func (s *Server) checkEvidence(c echo.Context) error {
 	control := http.NewResponseController(c.Response())
 	_ = control.SetReadDeadline(time.Now().Add(uploadAtMost)) // a recorder in a test has none
@@ -189,8 +189,8 @@ func (s *Server) checkEvidence(c echo.Context) error {
 	return s.sendPage(c, http.StatusOK, func() (web.Page, error) { return s.site.CheckedPage(asked, *found) })
 }
 
-// readCheckForm reads the form part by part, so that nothing of it touches a disk, and
-// verifies the file in it. typed is left with what was typed.
+// readCheckForm reads the form part by part, so that no part touches a disk, and
+// verifies its file. typed is left with the typed fields.
 func (s *Server) readCheckForm(r *http.Request, typed url.Values) (*web.Check, error) {
 	file := &heldFile{from: &s.heldEvidence}
 	defer file.releaseFile()
@@ -249,7 +249,7 @@ func readCheckForm(r *http.Request, typed url.Values, file *heldFile) error {
 	return nil
 }
 
-// verifyEvidence holds evidence that was read, or what kept it from being read, to the
+// verifyEvidence holds the evidence, or the error of reading the evidence, to the
 // keys typed or, without any, the server's own.
 func (s *Server) verifyEvidence(e *audit.Evidence, bad error, typed string) (*web.Check, error) {
 	keys, own := strings.Fields(typed), false
@@ -283,7 +283,7 @@ func readKeys(part *multipart.Part, typed url.Values) error {
 	return nil
 }
 
-// explainUnread is why a form could not be read to its end.
+// explainUnread is the fault of a form that could not be read to its end.
 func explainUnread(err error) error {
 	var large *http.MaxBytesError
 	if errors.As(err, &large) {

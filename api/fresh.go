@@ -15,7 +15,7 @@ import (
 	"htxledger/projections/feed"
 )
 
-// Headers that say how fresh an answer is. They are headers because the body of
+// Headers for the freshness of an answer: headers, because the body of
 // a pinned answer must stay the same for ever.
 const (
 	headerSize  = "Htxledger-Size"
@@ -34,8 +34,8 @@ var (
 		"nơi nhận chưa nhận bản ghi; sẽ gửi lại cho đến khi được nhận")
 )
 
-// setFreshnessHeaders says in the headers of a reply how fresh it is: of what the
-// head of the request is, which the whole reply is about.
+// setFreshnessHeaders puts the freshness of a reply into its headers: the
+// freshness of the request's head, for the whole reply holds at this head.
 func (s *Server) setFreshnessHeaders(c echo.Context) {
 	c.Response().Before(func() {
 		head, h := s.headOf(c), c.Response().Header()
@@ -52,7 +52,7 @@ func (s *Server) setFreshnessHeaders(c echo.Context) {
 	})
 }
 
-// freshness is what heads say of how far the log is ahead.
+// freshness is the distance between the answers and the log, for heads.
 func (s *Server) freshness() answers.Freshness {
 	f := s.Feed.Freshness()
 	a := answers.Freshness{Known: f.Head(), Stale: f.Stale()}
@@ -70,8 +70,8 @@ func instantOf(t time.Time) calendar.Instant {
 	return calendar.InstantOf(t)
 }
 
-// staleSentence is what pages say where more may have been recorded than they
-// show of a head, or the ledger is not what was signed; or "".
+// staleSentence is the warning on pages where more may have been recorded than a
+// head holds, or where the ledger differs from its signed checkpoints; or "".
 func (s *Server) staleSentence(h *answers.Head) string {
 	if x, ok := fault.Of(s.checkHold()); ok {
 		return "Sổ không khớp với những gì đã ký: " + x.Vi() + ". Vẫn tra cứu được, nhưng không ghi, không phát hành, không ký; hãy báo người quản trị."
@@ -101,8 +101,8 @@ func staleFault(f feed.Freshness) *fault.Fault {
 	return errAway.With(fault.Text{English: since.String(), Vietnamese: since.Vi()}, f.Size, f.Lag).Because(f.Err)
 }
 
-// requireStore refuses what cannot be done without a store that is known to be away. To
-// try would keep whoever asks waiting for as long as the store is given.
+// requireStore refuses requests that need the store while the store is known to be away.
+// To try would keep the client waiting for the whole time limit of the store.
 func (s *Server) requireStore() error {
 	if f := s.Feed.Freshness(); f.Stale() && s.Feed.Err() == nil {
 		return staleFault(f)
@@ -115,13 +115,13 @@ type Carried struct {
 	Target   string
 	Position int64     // the next record to be sent
 	Parked   int64     // records that were set aside
-	Running  bool      // it is being carried on
-	Err      error     // what is wrong now; nil if nothing
+	Running  bool      // the relay runs
+	Err      error     // the trouble now; nil for none
 	Since    time.Time // since when; zero if nothing
 }
 
-// A RelayState is where a relay of this server stands. None makes a server
-// unready: a target that is away holds nothing back.
+// A RelayState is the position and trouble of a relay of this server. No relay makes a
+// server unready: an absent target holds nothing back.
 type RelayState struct {
 	Target   string              `json:"target"`
 	Position int64               `json:"position" doc:"The next record to be sent."`
@@ -132,7 +132,7 @@ type RelayState struct {
 	Since    string              `json:"since,omitempty" format:"date-time" doc:"Since when there is trouble."`
 }
 
-// relayStates are where the relays of this server stand, told without waiting.
+// relayStates are the states of this server's relays, without waiting.
 func (s *Server) relayStates() []RelayState {
 	list := []RelayState{}
 	if s.Relays == nil {
@@ -143,7 +143,7 @@ func (s *Server) relayStates() []RelayState {
 		r := RelayState{Target: c.Target, Position: c.Position, Lag: max(0, head-c.Position), Parked: c.Parked, Running: c.Running}
 		if c.Err != nil {
 			x, ok := fault.Of(c.Err)
-			if !ok { // of the network: its words may name what is none of the asker's business
+			if !ok { // an error of the network may name hosts that are none of the client's business
 				x = errRelayStuck
 			}
 			trouble := errorOf(x)
@@ -154,7 +154,7 @@ func (s *Server) relayStates() []RelayState {
 	return list
 }
 
-// errorOf is a fault as a list of reasons has it.
+// errorOf is a fault in the form of a reason.
 func errorOf(f *fault.Fault) shown.ProblemError {
 	return shown.ProblemError{Code: f.Code, Message: f.En(), MessageVi: f.Vi()}
 }

@@ -9,9 +9,9 @@ import (
 // keyHead is the head of a request in its context.
 const keyHead = "head"
 
-// headOf is the head against which everything that a request asks is resolved. It
-// is taken once, when it is first needed: a request that waits for a size needs it
-// after that.
+// headOf is the head for every question of a request. The head is taken once, at the
+// first use: a request that waits for a size takes its head after
+// the wait.
 func (s *Server) headOf(c echo.Context) *answers.Head {
 	if h, ok := c.Get(keyHead).(*answers.Head); ok {
 		return h

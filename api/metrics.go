@@ -52,7 +52,7 @@ func buildInfo(version string) prometheus.Collector {
 	return g
 }
 
-// sizeCollectors are read when somebody asks for them, and nobody is asked for them.
+// sizeCollectors read sizes at each scrape, from memory: no store is asked.
 func sizeCollectors(s *Server) []prometheus.Collector {
 	gauge := func(name, help string, of func(feed.Freshness) float64) prometheus.Collector {
 		return prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help},
@@ -73,7 +73,7 @@ func sizeCollectors(s *Server) []prometheus.Collector {
 			func() float64 { return oneIf(s.checkRecording() != nil) }),
 		relayed{s},
 	}
-	// A store with a write-ahead log of its own counts how it is moved into the
+	// A store with a write-ahead log of its own counts the moves of the log into the
 	// database; the others have nothing to count.
 	if store, ok := s.Log.(interface {
 		CountWALCheckpoints() (done, failed int64, last error)
@@ -93,7 +93,7 @@ func oneIf(is bool) float64 {
 // relayed measures the relays, each by the name of its target.
 type relayed struct{ server *Server }
 
-// relayMeasures are what is told of each relay.
+// relayMeasures are the measures of each relay.
 var relayMeasures = []struct {
 	desc *prometheus.Desc
 	of   func(RelayState) float64
@@ -164,7 +164,7 @@ func methodLabel(method string) string {
 	return "other"
 }
 
-// countAppend counts what became of commands that were handed to the recorder.
+// countAppend counts what became of commands handed to the recorder.
 func (m *metrics) countAppend(n int, results []recorder.Result, err error, took time.Duration) {
 	if err != nil {
 		m.commands.WithLabelValues("not-recorded").Add(float64(n))

@@ -56,8 +56,8 @@ func (s *Server) guardRequest(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// observeRequest logs and measures each request, its query left out: it may name
-// what others should not read in a log.
+// observeRequest logs and measures each request. The query is left out of the log: a
+// query may hold names that do not belong there.
 func (s *Server) observeRequest(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		start := time.Now()
@@ -121,8 +121,8 @@ func (s *Server) allowAudience(to audience, next echo.HandlerFunc) echo.HandlerF
 	}
 }
 
-// mayRead reports whether who asks may read the ledger, for what everybody may
-// ask and not everybody is told all of.
+// mayRead reports whether a client may read the ledger, for routes that everybody may
+// ask and that tell more to readers.
 func (s *Server) mayRead(r *http.Request) bool {
 	open, err := s.Gate.Open()
 	if err != nil || open && checkOpen(r) != nil {

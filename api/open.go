@@ -25,7 +25,7 @@ var (
 // from elsewhere are refused. A host that is not this machine: a page may have let
 // its own name point here. What another server passed on: it would open the ledger
 // to everybody who reaches that server. And what a page of another origin asked, a
-// link that the reader followed included: such a page cannot read the answer, but
+// link the reader followed included: such a page cannot read the answer, but
 // it can tell how long it took and make it be counted again and again. Another
 // port of this machine is another origin. With tokens a browser sends no cookie
 // from there (SameSite=Strict), and none that it sends counts.

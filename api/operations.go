@@ -20,10 +20,10 @@ func (s *Server) sendJSON(c echo.Context, status int, v any) error {
 	return c.Blob(status, "application/json; charset=utf-8", b.Bytes())
 }
 
-// sendPlain answers with what has no point.
+// sendPlain answers with a value that holds at no point.
 func (s *Server) sendPlain(c echo.Context, v any) error { return s.sendJSON(c, http.StatusOK, v) }
 
-// health is what /healthz answers.
+// health is the answer of /healthz.
 type health struct {
 	Status string `json:"status" enum:"ok"`
 }
@@ -43,9 +43,9 @@ const lookAtMost = 2 * time.Second
 var errNotReadyLag = fault.Declare("projection-lag", fault.Unavailable,
 	"the answers are %d records behind", "số liệu chậm %d bản ghi so với sổ")
 
-// Readiness is what /readyz answers. All of it but Moved is told from what is
-// known: a store that hangs does not make it wait. Whoever needs a token and has
-// none is told nothing of what the ledger holds and where it goes.
+// Readiness is the answer of /readyz. All members but Moved come from memory: a
+// store that hangs does not delay the answer. A client without the needed token sees
+// neither statements nor relays.
 type Readiness struct {
 	Ready    bool                 `json:"ready"`
 	Size     int64                `json:"size" doc:"Of the ledger, as last heard."`
@@ -55,9 +55,9 @@ type Readiness struct {
 	Since    string               `json:"since,omitempty" format:"date-time" doc:"When the store was last heard; only where stale."`
 	Reasons  []shown.ProblemError `json:"reasons" doc:"Why not: store-away, projection-lag, projection-stopped, writes-refused, store-behind, store-moved, ledger-behind, audit-fork and what else keeps it from recording; each followed by its cause."`
 	Relays   []RelayState         `json:"relays,omitzero" doc:"Where records are carried to. Information, never a reason to be unready. Told only to those who may read the ledger."`
-	// Moved is the alarm: statements that stand and of which some figure is not
-	// what it was. It does not make a server unready, for sending people
-	// elsewhere would not change it. MovedAt is the size at which it was found.
+	// Moved is the alarm: statements in force with a figure that has changed.
+	// The alarm does not make a server unready, for another server would
+	// answer the same. MovedAt is the size of the ledger in that count.
 	Moved   []shown.MovedStatement `json:"moved,omitzero" doc:"Statements that stand and of which some figure is not what it was. An alarm, not a reason to be unready. Told only to those who may read the ledger."`
 	MovedAt int64                  `json:"moved_at,omitzero" doc:"The size at which they were found; absent with them, and for 0."`
 }
@@ -87,7 +87,7 @@ func (s *Server) Ready(ctx context.Context) Readiness {
 	return r
 }
 
-// readiness is what is told without waiting.
+// readiness is the part of Readiness that needs no waiting.
 func (s *Server) readiness() Readiness {
 	f := s.Feed.Freshness()
 	r := Readiness{

@@ -16,7 +16,7 @@ import (
 	"htxledger/projections/answers"
 )
 
-// makeSite makes the pages from what the API answers from.
+// makeSite makes the pages over the services of the API.
 func (s *Server) makeSite() *web.Site {
 	return &web.Site{
 		Answers: s.Answers, Directory: s.Directory, Statements: s.statements, Notary: s.Notary,
@@ -35,7 +35,7 @@ func pageRoutes() []route {
 	return list
 }
 
-// page answers with a page. What was wrong with the question is told on it.
+// page answers with a page. Mistakes of the question stand on the page.
 func (s *Server) page(c echo.Context, r web.Route) error {
 	_, wrong := parseQuery(c.Request().URL.RawQuery, append(slices.Clone(answers.PointNames), r.Names...)...)
 	signed, _ := c.Get(keyCookie).(bool)
@@ -48,7 +48,7 @@ func (s *Server) page(c echo.Context, r web.Route) error {
 	return s.sendPage(c, http.StatusOK, func() (web.Page, error) { return r.Render(s.site, asked) })
 }
 
-// sendPage sends what render gives, with the status of what is wrong with it.
+// sendPage sends the page of render, with the status of its error.
 func (s *Server) sendPage(c echo.Context, code int, render func() (web.Page, error)) error {
 	page, err := render()
 	switch {
@@ -69,7 +69,7 @@ func (s *Server) sendPage(c echo.Context, code int, render func() (web.Page, err
 	return c.HTMLBlob(code, page.HTML)
 }
 
-// outcomes say what became of what was posted.
+// outcomes are the sentences about the outcome of a posted form.
 var outcomes = map[ledger.Outcome]string{
 	ledger.NotRecorded: "Chưa ghi gì vào sổ",
 	ledger.Recorded:    "Đã ghi vào sổ",

@@ -13,8 +13,8 @@ import (
 	"htxledger/projections/answers"
 )
 
-// mostRows is how many rows one answer has, unless it says otherwise: more than
-// any question over a province of today gives but those about everything.
+// mostRows is the usual number of rows of an answer: more than
+// any question about a province of today gives, questions about everything apart.
 const mostRows = 20_000
 
 // A paging is which rows of a long answer are sent: so many, after so many. The
@@ -24,7 +24,7 @@ type paging struct {
 	met, shown  int              // rows met so far, and those of them that are sent
 	page        *shown.Page      // of a list whose rows nobody counts; nil for all others
 	next        int              // the position from which such a list goes on
-	of          []*answers.Point // what the next page is of; nil: the points of the answer
+	of          []*answers.Point // the points of the next page; nil: the points of the answer
 }
 
 // A cursor is the number of rows before a page, and for each point of the question
@@ -32,8 +32,8 @@ type paging struct {
 // page is of the same prefix and day: 20000~3410~2023-12-31.
 const cursorMark = "~"
 
-// startPage reads what page is asked for. A cursor puts its sizes and days in the
-// place of those of the question: in the parameters named, which are points
+// startPage reads the page asked for. A cursor puts its sizes and days in the
+// place of the question's: in the parameters named, which are points
 // (DAY@SIZE), or, without any, in as_of and known_at.
 func startPage(p parameters, usual, most int64, points ...string) (parameters, paging, error) {
 	limit, err := p.number("limit", usual, 1, most)
@@ -85,8 +85,8 @@ func (pg *paging) goOn(rows int, next ledger.Position) {
 	}
 }
 
-// describePage says of a page which part it is and how to get the next one, in the answer
-// and, for whatever form it takes, in its headers. An answer that is whole says
+// describePage describes a page, its part of the answer and the address of the next page, for the
+// answer and, in every form, in the headers. A whole answer says
 // nothing.
 func (pg *paging) describePage(c echo.Context, at []*answers.Point) *shown.Page {
 	if pg.of != nil {

@@ -14,7 +14,7 @@ import (
 	"htxledger/domain/ledger"
 )
 
-// What a request can be wrong about before anybody looks at what it says.
+// Mistakes of a request that are found before its content is read.
 var (
 	errNoRoute = fault.Declare("route", fault.NotFound,
 		"there is nothing at this address", "không có gì ở địa chỉ này")
@@ -46,8 +46,8 @@ var (
 		"số liệu dừng ở %d bản ghi; chỉ hỏi được những gì đã biết đến đó")
 )
 
-// statuses of kinds. A question that names what is not there is a 404; a
-// command that does was understood and is refused, a 422 (see status).
+// statuses of kinds. A question that names something unknown is a 404; such a
+// command was understood and is refused, a 422 (see statusOf).
 var statuses = map[fault.Kind]int{
 	fault.Malformed:   http.StatusBadRequest,
 	fault.Rejected:    http.StatusUnprocessableEntity,
@@ -74,7 +74,7 @@ var special = map[string]int{
 	"idempotency-mismatch": http.StatusUnprocessableEntity,
 	"fact-changed":         http.StatusPreconditionFailed,
 	"storage-full":         http.StatusInsufficientStorage,
-	"ledger-behind":        http.StatusServiceUnavailable, // not this server's failure: it waits for an administrator
+	"ledger-behind":        http.StatusServiceUnavailable, // not this server's failure: an administrator has to act
 	"audit-fork":           http.StatusServiceUnavailable,
 	"request-not-found":    http.StatusNotFound,
 	"import-not-here":      http.StatusNotFound,
@@ -103,7 +103,7 @@ type refused struct {
 func (r *refused) Error() string { return r.err.Error() }
 func (r *refused) Unwrap() error { return r.err }
 
-// problemOf is the problem that an error is to whoever asked.
+// problemOf is the problem of an error, for a client.
 func problemOf(err error, write bool) shown.Problem {
 	var r *refused
 	if errors.As(err, &r) {
@@ -162,8 +162,8 @@ func methodFault(r *http.Request) error {
 
 const contentProblem = "application/problem+json"
 
-// sendProblem answers with the problem that an error is. What nobody foresaw is
-// logged with its cause and answered without it.
+// sendProblem answers with the problem of an error. An unforeseen error is
+// logged with its cause and answered without the cause.
 func (s *Server) sendProblem(err error, c echo.Context) {
 	if c.Response().Committed || readerLeft(c, err) {
 		return
@@ -195,7 +195,7 @@ func (s *Server) sendProblem(err error, c echo.Context) {
 	}
 }
 
-// problemFor is the problem that an error is to whoever sent a request.
+// problemFor is the problem of an error, for the client of a request.
 func (s *Server) problemFor(c echo.Context, err error) shown.Problem {
 	p := problemOf(err, isWrite(c.Request()))
 	if !handedOver(c) {

@@ -62,7 +62,7 @@ func asksAt(ask func(*Server, *question, *answers.Point) (shown.Answer, error)) 
 	})
 }
 
-// showAnswer gives what a service answered as it is shown, or its error.
+// showAnswer shows the answer of a service, or gives its error.
 func showAnswer[S any](how func(S) shown.Answer) func(S, error) (shown.Answer, error) {
 	return func(x S, err error) (shown.Answer, error) {
 		if err != nil {
@@ -72,8 +72,8 @@ func showAnswer[S any](how func(S) shown.Answer) func(S, error) (shown.Answer, e
 	}
 }
 
-// readQuestion reads the parameters of a route and waits for the size that they
-// name, if any.
+// readQuestion reads the parameters of a route and waits for the size named by
+// min_size, if any.
 func (s *Server) readQuestion(c echo.Context) (*question, error) {
 	about := c.Get(keyRoute).(*route).about
 	p, err := parseQuery(c.Request().URL.RawQuery, about.queryNames()...)
@@ -121,7 +121,7 @@ func (s *Server) answer(q *question, a shown.Answer) error {
 	return f.send(q.c, b.Bytes(), name)
 }
 
-// A form is what an answer is sent as. write gives the name of the file, which
+// A form is a format of answers. write gives the name of the file, which
 // only a table has.
 type form struct {
 	name, contentType string
@@ -160,7 +160,7 @@ func formOf(p parameters, a shown.Answer) (*form, error) {
 	return nil, errValue.With(asked, strings.Join(names, ", ")).At("format")
 }
 
-// send sends what was written; file is the name under which a browser keeps it, or
+// send sends a written answer; file is its name in a browser, or
 // "".
 func (f *form) send(c echo.Context, b []byte, file string) error {
 	releaseWorkSlot(c)

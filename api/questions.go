@@ -83,7 +83,7 @@ func (s *Server) diff(q *question) (shown.Answer, error) {
 	return shown.ShowDifferences(d), nil
 }
 
-// pointOf is the point that a parameter names. What is wrong with its day or
+// pointOf is the point of a parameter. A mistake in its day or
 // known-at is said of the parameter.
 func (s *Server) pointOf(q *question, name string) (*answers.Point, error) {
 	if q.get(name) == "" {
@@ -108,7 +108,7 @@ func (s *Server) lint(q *question, at *answers.Point) (shown.Answer, error) {
 	return s.onePlan(q, at, shown.ShowLint)
 }
 
-// onePlan shows the plan that the path names.
+// onePlan shows the plan the path names.
 func (s *Server) onePlan(q *question, at *answers.Point, how func(*answers.Point, *plan.Plan) shown.Answer) (shown.Answer, error) {
 	plans := s.Answers.Plans(at.Size, at.Valid)
 	for _, x := range plans {
@@ -119,7 +119,7 @@ func (s *Server) onePlan(q *question, at *answers.Point, how func(*answers.Point
 	return shown.Answer{}, answers.NoPlan(q.path("key"), plans)
 }
 
-// listStatements counts again the statements of a page. The pages of one list are
+// listStatements counts again the statements of a page. The pages of a list are
 // of the size at which the first one was answered.
 func (s *Server) listStatements(q *question) (shown.Answer, error) {
 	head := s.headOf(q.c)

@@ -40,7 +40,7 @@ var (
 		"the replay %s has no result", "lần tính lại %s không có kết quả")
 )
 
-// What replays may cost. A replay holds the records it reads in memory a second
+// Bounds of replays. A replay holds the records it reads in memory a second
 // time.
 const (
 	replayMost   = 1_000_000 // records
@@ -58,7 +58,7 @@ type replays struct {
 	closed bool
 }
 
-// listReplays are copies of what is known of each, the newest first.
+// listReplays gives copies of the replays, the newest first.
 func (j *replays) listReplays() []web.Replay {
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -69,7 +69,7 @@ func (j *replays) listReplays() []web.Replay {
 	return out
 }
 
-// beginReplay takes the place of the one replay that may be under way.
+// beginReplay takes the only slot for a running replay.
 func (j *replays) beginReplay(who ledger.Actor, p *answers.Point, started func(*web.Replay, context.Context)) (string, error) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -112,7 +112,7 @@ func (j *replays) stopReplay(who ledger.Actor, id string) error {
 	return errNoReplay.With(id)
 }
 
-// stopAll stops what is under way and waits for it; nothing begins any more.
+// stopAll stops the running replay and waits for its end; no other begins.
 func (j *replays) stopAll() {
 	j.mu.Lock()
 	j.closed = true
@@ -123,8 +123,8 @@ func (j *replays) stopAll() {
 	j.work.Wait()
 }
 
-// startReplay begins a replay and leads to its page. Whoever may read may begin
-// one, for it changes nothing.
+// startReplay begins a replay and leads to its page. Every reader may begin a
+// replay, for a replay changes nothing.
 func (s *Server) startReplay(c echo.Context) error {
 	p, err := readForm(c, web.ReplayNames...)
 	if err != nil {
@@ -150,7 +150,7 @@ func (s *Server) beginReplay(who ledger.Actor, p *answers.Point) (string, error)
 	return s.replays.beginReplay(who, p, func(r *web.Replay, ctx context.Context) { s.countAgain(ctx, r) })
 }
 
-// countAgain counts again, and leaves what it found in r.
+// countAgain counts again, and leaves the result in r.
 func (s *Server) countAgain(ctx context.Context, r *web.Replay) {
 	s.replays.changeReplay(r, func(r *web.Replay) { r.Started = s.Now() })
 	err := s.runReplay(ctx, r)
@@ -166,7 +166,7 @@ func (s *Server) countAgain(ctx context.Context, r *web.Replay) {
 	})
 }
 
-// runReplay counts again, and gives what kept it from a result.
+// runReplay counts again; its error is the reason for a missing result.
 func (s *Server) runReplay(ctx context.Context, r *web.Replay) (err error) {
 	defer func() {
 		if x := recover(); x != nil {
@@ -204,7 +204,7 @@ func (s *Server) stopReplay(c echo.Context) error {
 	return c.Redirect(http.StatusSeeOther, "/kiem-toan/tinh-lai/"+id)
 }
 
-// replayDigest is the result of a replay as the file that a later one is
+// replayDigest is the result of a replay as the file a later one is
 // compared with.
 func (s *Server) replayDigest(c echo.Context) error {
 	if _, err := parseQuery(c.Request().URL.RawQuery); err != nil {

@@ -55,8 +55,8 @@ func (s *Server) oneRequest(q *question) (shown.Answer, error) {
 	return shown.ShowRequest(at, r), nil
 }
 
-// handleApproval records the command that a request asks for. Nothing is said in the
-// body: the request says it all.
+// handleApproval records the command a request asks for. The body is empty: the
+// request holds the whole command.
 func (s *Server) handleApproval(c echo.Context) error {
 	dry, err := s.writingWithin(c, &struct{}{})
 	if err != nil {
@@ -105,7 +105,7 @@ func (s *Server) writingWithin(c echo.Context, v any) (dry bool, err error) {
 	return dry, canonical.Unmarshal(b, v)
 }
 
-// approveRequest records the command of the request that the path names, built
+// approveRequest records the command of the request the path names, built
 // from the request, so that an approval cannot differ from it.
 func (s *Server) approveRequest(c echo.Context, dry bool) ([]recorder.Result, error) {
 	r, err := s.freshRequest(c)
@@ -121,7 +121,7 @@ func (s *Server) approveRequest(c echo.Context, dry bool) ([]recorder.Result, er
 	return results, err
 }
 
-// refuseRequest refuses the request that the path names.
+// refuseRequest refuses the request the path names.
 func (s *Server) refuseRequest(c echo.Context, dry bool, reason string) ([]recorder.Result, error) {
 	r, err := s.freshRequest(c)
 	if err != nil {
@@ -135,7 +135,7 @@ func (s *Server) refuseRequest(c echo.Context, dry bool, reason string) ([]recor
 		return nil, ledger.NotWritten(err)
 	}
 	results, err := s.recordDrafts(c, dry, nil, d)
-	if errors.Is(err, ledger.ErrKeyReused) { // the account refused it before, for another reason
+	if errors.Is(err, ledger.ErrKeyReused) { // the account refused the request before, for another reason
 		if r, again := s.freshRequest(c); again == nil && r.Refusal != nil {
 			err = ledger.NotWritten(request.ErrRefused.With(r.Key, int64(r.Refusal.Position)))
 		}
@@ -143,7 +143,7 @@ func (s *Server) refuseRequest(c echo.Context, dry bool, reason string) ([]recor
 	return results, err
 }
 
-// freshRequest is the request that the path names, once the answers hold what
+// freshRequest is the request the path names, once the answers hold what
 // the log does.
 func (s *Server) freshRequest(c echo.Context) (*directory.Request, error) {
 	if s.Recorder == nil {
@@ -168,8 +168,8 @@ func (s *Server) freshRequest(c echo.Context) (*directory.Request, error) {
 // weighAtMost bounds how long a page of a request waits for the recorder.
 const weighAtMost = 3 * time.Second
 
-// weighRequest tries, without recording anything, what an account may do about an open
-// request, as a head knows it, and tells which places it concerns.
+// weighRequest tries, without recording anything, which acts on an open request of a
+// head an account may do, and gives the places concerned.
 func (s *Server) weighRequest(ctx context.Context, h *answers.Head, who ledger.Actor, r *directory.Request) web.Weighing {
 	if s.Recorder == nil {
 		return web.Weighing{Approve: errReadOnly, Refuse: errReadOnly}
@@ -181,7 +181,7 @@ func (s *Server) weighRequest(ctx context.Context, h *answers.Head, who ledger.A
 	w := web.Weighing{}
 	select {
 	case w.Places = <-told:
-	default: // it could not be recorded any more: Approve says why
+	default: // the command can no longer be recorded: Approve says why
 	}
 	door, err := s.Gate.Door(who)
 	if err != nil {
@@ -222,7 +222,7 @@ func (s *Server) refusePage(c echo.Context) error {
 	return s.backToRequest(c, p.values, err)
 }
 
-// backToRequest goes on to the page of the request that the path names once the
+// backToRequest goes on to the page of the request the path names once the
 // answers hold what was recorded, or says there why nothing was.
 func (s *Server) backToRequest(c echo.Context, said url.Values, err error) error {
 	key := pathParameter(c, "key")
@@ -230,7 +230,7 @@ func (s *Server) backToRequest(c echo.Context, said url.Values, err error) error
 	if err == nil {
 		ctx := context.WithoutCancel(c.Request().Context())
 		if size, unheard := s.Log.Size(ctx); unheard == nil {
-			_ = s.awaitSize(ctx, size, readOwnAtMost) // if they stay behind, the page says so
+			_ = s.awaitSize(ctx, size, readOwnAtMost) // answers that stay behind are named on the page
 		}
 		return c.Redirect(http.StatusSeeOther, requestPage+"/"+key)
 	}

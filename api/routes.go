@@ -13,7 +13,7 @@ import (
 	"htxledger/projections/directory"
 )
 
-// An audience is who may call a route.
+// An audience is the set of accounts that may call a route.
 type audience uint8
 
 const (
@@ -22,12 +22,12 @@ const (
 	writers                  // officer, alliance, admin
 )
 
-// A route is one line of the surface. GET routes answer HEAD too.
+// A route is a line of the surface. GET routes answer HEAD too.
 type route struct {
 	method, path string
 	to           audience
 	handle       func(*Server, echo.Context) error
-	about        about // what the contract says of it
+	about        about // documentation of the route
 }
 
 // keyRoute is the route of a request in its context.
@@ -233,6 +233,6 @@ func (s *Server) mountRoutes() {
 	}
 }
 
-// pathParameter is a part of the path; a slash that was escaped into it is
-// refused with the rest of what is no key.
+// pathParameter is a part of the path; a slash escaped into it is
+// refused like any other word that is no key.
 func pathParameter(c echo.Context, name string) string { return strings.TrimSpace(c.Param(name)) }

@@ -31,27 +31,27 @@ type Feed interface {
 	Await(ctx context.Context, size ledger.Position) error
 	// Err is why the feed stopped before its time, or nil.
 	Err() error
-	// Freshness tells how far the projection may be behind the log, from what
-	// is known: it waits for nothing.
+	// Freshness tells how far the projection may be behind the log, from
+	// memory, without waiting.
 	Freshness() feed.Freshness
 }
 
-// Deps are what a server is made of. They stay the caller's, to be closed
+// Deps are the parts of a server. They stay the caller's, to be closed
 // after Serve has returned.
 type Deps struct {
 	Answers   *answers.Service
 	Directory *directory.Directory
-	// Projection is what files that are handed in are held against; nothing else
-	// asks it.
+	// Projection is for the comparison with files handed in; no other code
+	// asks the projection.
 	Projection *asof.Projection
 	Recorder   *recorder.Recorder // nil: nothing is recorded
 	Log        ledger.Log         // of the records that the answers do not hold
 	Notary     *audit.Notary      // of that log; nil: nothing is signed
 	Feed       Feed
 	Gate       *access.Gate
-	Relays     func() []Carried // where each target of this process stands; it does not wait; nil: none
-	// Conditions tell, beside what the server knows by itself, what keeps it from
-	// its work; /readyz names them.
+	Relays     func() []Carried // the state of each target of this process, without waiting; nil: none
+	// Conditions are further reasons, beside the server's own, that keep the server
+	// from its work; /readyz names them.
 	Conditions []Condition
 	Now        func() calendar.Instant
 	Logger     *slog.Logger // nil: nothing is logged
@@ -72,11 +72,11 @@ type Server struct {
 	statements *answers.Statements
 	alarm      alarm
 	replays    replays
-	evidences  chan struct{} // one place for each who makes evidence or looks at it
+	evidences  chan struct{} // a slot for each maker or checker of evidence
 
 	heldEvidence budget
 	tray         *imports.Tray
-	uploads      chan struct{} // one place for each who is sending a file
+	uploads      chan struct{} // a slot for each file being uploaded
 	making       chan struct{} // one place for each long answer in the making
 }
 
@@ -113,7 +113,7 @@ func New(d Deps) *Server {
 	s.metrics = newMetrics(s)
 	s.echo = echo.New()
 	s.echo.HTTPErrorHandler = s.sendProblem
-	s.echo.IPExtractor = echo.ExtractIPDirect() // headers that a client sets say nothing
+	s.echo.IPExtractor = echo.ExtractIPDirect() // headers set by a client prove nothing
 	s.echo.Pre(s.setRequestID, s.guardRequest, s.observeRequest, s.recoverPanic)
 	s.mountRoutes()
 	return s
@@ -133,7 +133,7 @@ func (s *Server) HTTP() *http.Server {
 	}
 }
 
-// Close stops what the server does beside answering, and waits for it. Serve
+// Close stops the background work of the server, and waits for its end. Serve
 // ends with it.
 func (s *Server) Close() {
 	s.replays.stopAll()

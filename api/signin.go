@@ -21,16 +21,16 @@ import (
 const (
 	signInPath  = "/vao"
 	signOutPath = "/ra"
-	maxSignIn   = 8 << 10 // of a form that holds a token and an address
+	maxSignIn   = 8 << 10 // bytes of a form with a token and an address
 	maxNext     = 2 << 10
-	keyCookie   = "cookie" // whether who asks was known by it
+	keyCookie   = "cookie" // whether the client was known by the cookie
 )
 
 var errForm = fault.Declare("form", fault.Malformed,
 	"the form comes as Content-Type: application/x-www-form-urlencoded", "biểu mẫu phải gửi với Content-Type: application/x-www-form-urlencoded")
 
-// signIn shows the page on which a reader hands in their token, or, once they
-// have, who they are.
+// signIn shows the page on which a reader hands in a token, or, to a signed-in
+// reader, the account.
 func (s *Server) signIn(c echo.Context) error {
 	p, err := parseQuery(c.Request().URL.RawQuery, "next")
 	if err != nil {
@@ -54,7 +54,7 @@ func (s *Server) signIn(c echo.Context) error {
 	return s.signInPage(c, http.StatusOK, web.SignIn{Next: next, Who: who})
 }
 
-// handleSignIn signs in whoever hands in a token that holds. The token is never logged,
+// handleSignIn signs in a reader with a valid token. The token is never logged,
 // never in an address, and never sent back.
 func (s *Server) handleSignIn(c echo.Context) error {
 	r := c.Request()
@@ -86,7 +86,7 @@ func (s *Server) handleSignIn(c echo.Context) error {
 	return c.Redirect(http.StatusSeeOther, next)
 }
 
-// handleSignOut signs a browser out, and has it forget what it kept.
+// handleSignOut signs a browser out, and clears its cache.
 func (s *Server) handleSignOut(c echo.Context) error {
 	access.SignOut(c.Response(), c.Request())
 	c.Response().Header().Set("Clear-Site-Data", `"cache"`)
@@ -102,16 +102,16 @@ func (s *Server) signInPage(c echo.Context, status int, page web.SignIn) error {
 	return c.HTMLBlob(status, html)
 }
 
-// toTheDoor sends a reader whom nobody knows to the page where they sign in, and
-// back from there; it reports whether it did. Programs, and whoever showed a
-// token that does not hold, get the problem instead.
+// toTheDoor sends an unknown reader to the sign-in page, and back from there; the
+// result reports whether a reader was sent. Programs, and clients with an invalid
+// token, get the problem instead.
 func (s *Server) toTheDoor(c echo.Context) bool {
 	r, h := c.Request(), c.Response().Header()
 	page := !strings.HasPrefix(r.URL.Path, Prefix+"/") && r.URL.Path != "/metrics"
 	switch {
 	case r.Header.Get("Authorization") != "" || isWrite(r):
 		return false
-	case r.Header.Get("HX-Request") != "": // part of a page: all of it is to be asked again
+	case r.Header.Get("HX-Request") != "": // part of a page: the whole page is to be asked again
 		h.Set("HX-Refresh", "true")
 		return false
 	case !page && !isNavigation(r):
@@ -130,9 +130,9 @@ func isNavigation(r *http.Request) bool {
 
 func asksForHTML(r *http.Request) bool { return strings.Contains(r.Header.Get("Accept"), "text/html") }
 
-// challengesFor says how to come back with a token. A browser that is offered Basic
-// asks for a password in a window of its own, over our page: it is offered only
-// to programs, and to whoever uses it already.
+// challengesFor says how to come back with a token. A browser offered Basic
+// asks for a password in a window of its own, over our page: Basic is offered only
+// to programs, and to clients that use Basic already.
 func challengesFor(r *http.Request) []string {
 	list := []string{`Bearer realm="htxledger"`}
 	scheme, _, _ := strings.Cut(r.Header.Get("Authorization"), " ")

@@ -20,8 +20,8 @@ var (
 		"máy chủ đang bận tính %d câu hỏi lớn khác; hãy thử lại sau ít phút")
 )
 
-// What answers may cost: so many are made at once, and each within so long,
-// waiting included. It is less than writeTimeout, so that the refusal can be sent.
+// Bounds of answers: the number made at once, and the time of each, waiting
+// included. The time is less than writeTimeout, so that the refusal can be sent.
 const (
 	answersAtOnce = 2
 	answerAtMost  = 50 * time.Second
@@ -45,8 +45,8 @@ var quick = map[string]bool{
 
 const keyRelease = "release"
 
-// limitWork gives a question its place and its time. What writes or sends files has
-// bounds of its own and does not wait behind readers.
+// limitWork gives a question its slot and its time. Writes and uploads have
+// bounds of their own and do not wait behind readers.
 func (s *Server) limitWork(path string, next echo.HandlerFunc) echo.HandlerFunc {
 	if quick[path] {
 		return next
@@ -78,15 +78,15 @@ func (s *Server) limitWork(path string, next echo.HandlerFunc) echo.HandlerFunc 
 	}
 }
 
-// releaseWorkSlot gives the place of an answer back once it is made: a reader who is slow to
-// take it keeps nobody waiting.
+// releaseWorkSlot gives the slot of a finished answer back: a reader who is slow to
+// take the answer keeps nobody waiting.
 func releaseWorkSlot(c echo.Context) {
 	if release, ok := c.Get(keyRelease).(func()); ok {
 		release()
 	}
 }
 
-// statusLeft is what the log says of a reader who left before the answer.
+// statusLeft is the status in the log of a reader who left before the answer.
 const statusLeft = 499
 
 // readerLeft tells whether an error is only that the reader has left, and ends the reply.

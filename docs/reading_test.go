@@ -30,7 +30,7 @@ var ratchets = struct {
 	bodyComments:     0.7,
 	oneWordFunctions: 46,
 	participles:      2.5,
-	riddles:          9.8,
+	riddles:          8.5,
 	longBare:         30,
 	exported:         195,
 	arrows:           365,

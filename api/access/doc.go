@@ -1,4 +1,4 @@
-// Package access knows who is asking and what they may record.
+// Package access identifies accounts and judges what an account may record.
 //
 // A token is 256 random bits, shown once; the file keeps only its SHA-256, the
 // account's id, role and place, and how long it holds. A Gate turns the

@@ -50,7 +50,7 @@ func layOut(c contents) ([]byte, error) {
 	return append(b, '\n'), nil
 }
 
-// parse reads a file, of which nothing is taken unless all of it is right.
+// parse reads a file of tokens, whole or not at all.
 func parse(b []byte) ([]Token, error) {
 	var v struct {
 		Version *int `json:"version"`
@@ -112,8 +112,8 @@ func checkTokens(tokens []Token) error {
 	return nil
 }
 
-// check refuses what newToken would not have made. It looks at nothing that the
-// clock of another day may have made odd, such as an end before its beginning.
+// check refuses a token that newToken would not have made. Members that depend on a
+// clock, such as an end before its beginning, are not looked at.
 func (t Token) check() error {
 	if err := checkAccount(t.ID, t.Role, t.Place); err != nil {
 		return err
@@ -130,7 +130,7 @@ func (t Token) check() error {
 	return nil
 }
 
-// checkAccount refuses an account that nobody can have.
+// checkAccount refuses an account nobody can have.
 func checkAccount(id, role, place string) error {
 	switch {
 	case !ledger.IsKey(id):

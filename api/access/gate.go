@@ -10,7 +10,7 @@ import (
 	"htxledger/domain/ledger"
 )
 
-// A Gate tells who is asking. It is safe for concurrent use.
+// A Gate gives the account behind a request. A Gate is safe for concurrent use.
 type Gate struct {
 	store  *Store
 	local  ledger.Actor
@@ -58,7 +58,7 @@ func Loopback(address string) bool {
 }
 
 // Open reports whether the local user needs no token. A gate that ever saw a
-// file of tokens, even one that holds none any more, stays shut for its life.
+// file of tokens, even an emptied file, stays shut for its life.
 func (g *Gate) Open() (bool, error) {
 	if g.strict.Load() {
 		return false, nil
@@ -71,7 +71,7 @@ func (g *Gate) Open() (bool, error) {
 }
 
 // Who is the account behind an Authorization header: a bearer token, or basic
-// credentials with the token as the password, which is what browsers send.
+// credentials with the token as the password, as browsers send.
 func (g *Gate) Who(authorization string, now calendar.Instant) (ledger.Actor, error) {
 	open, err := g.Open()
 	if err != nil {

@@ -33,7 +33,7 @@ var (
 
 // Door is an account's way into the ledger: it permits what docs/access.md
 // says, judged in the state in which each command is decided. As long as nobody
-// ever made a token there are no accounts: the local user is one person, who may
+// ever made a token there are no accounts: the local user is a person, who may
 // do alone what needs two, and the records show it.
 func (g *Gate) Door(who ledger.Actor) (recorder.Door, error) {
 	open, err := g.Open()
@@ -48,7 +48,7 @@ func (g *Gate) Door(who ledger.Actor) (recorder.Door, error) {
 	}}, nil
 }
 
-// requireMaker is nil if a command approves no request, or one whose maker was
+// requireMaker is nil if a command approves no request, or a request whose maker was
 // not revoked since: a dismissed account is no side of anything. An account
 // without a token, such as the local user of old, cannot be revoked.
 func (g *Gate) requireMaker(b *register.Book, d *ledger.Draft) error {
@@ -81,7 +81,7 @@ func standsAbove(role string) bool { return role == "alliance" || role == "admin
 // An account judges the commands that it sends.
 type account ledger.Actor
 
-// afterwards is the part of a judgement that is made once the record stands.
+// afterwards is the part of a judgement made once the record stands.
 type afterwards = func(*register.Book, *ledger.Record) error
 
 // permit is the recorder.Permit of an account.
@@ -119,7 +119,7 @@ func (a account) permitRequest(b *register.Book, d *ledger.Draft) error {
 	switch d.Kind {
 	case request.Made{}.EventKind():
 		if b.HasRequest(d.Stream.Key) {
-			return nil // the decision says that there is one already
+			return nil // the decision refuses a second request of the key
 		}
 		spec, err := register.Spec(d.Kind)
 		if err != nil {
@@ -160,7 +160,7 @@ func (a account) permitRequest(b *register.Book, d *ledger.Draft) error {
 	case !touched:
 		return ErrOutside.With(a.Place).At("/data/command")
 	case d.Kind == request.Refused{}.EventKind():
-		return nil // also of a command that could not be recorded any more
+		return nil // even of a command that can no longer be recorded
 	}
 	return err
 }
@@ -169,7 +169,7 @@ func (a account) permitRequest(b *register.Book, d *ledger.Draft) error {
 // approval the maker of the request.
 type parties []account
 
-// partiesBehind finds who stands behind a command that an account sends.
+// partiesBehind finds who stands behind a command an account sends.
 func (a account) partiesBehind(b *register.Book, d *ledger.Draft) (parties, error) {
 	key, ok := request.Approves(d.Key)
 	if !ok {
@@ -189,7 +189,7 @@ func (a account) partiesBehind(b *register.Book, d *ledger.Draft) (parties, erro
 	return parties{a, account(*maker)}, nil
 }
 
-// cover is nil if every seat that a command reaches lies in the place of one of
+// cover is nil if every seat a command reaches lies in the place of one of
 // the parties, and one of them in that of its sender. Whoever stands above all
 // places covers every seat.
 func (p parties) cover(b *register.Book, r reach) error {
@@ -206,7 +206,7 @@ func (p parties) cover(b *register.Book, r reach) error {
 	return nil
 }
 
-// touches reports whether one of the seats lies in the account's place.
+// touches reports whether any of the seats lies in the account's place.
 func (a account) touches(b *register.Book, r reach) bool {
 	for _, s := range r.seats {
 		if a.holds(b, s) {
@@ -218,8 +218,8 @@ func (a account) touches(b *register.Book, r reach) bool {
 
 // holds reports whether the account may change figures of a seat, for as long
 // as the co-operative sits there. The place of an officer is that of the map of
-// the day. A place younger than the fact has taken over what lies in it now; one
-// that ended keeps what it had while it was there.
+// the day. A place younger than the fact has taken over the area inside it; an
+// ended place keeps its area of its own time.
 func (a account) holds(b *register.Book, s seat) bool {
 	if standsAbove(a.Role) {
 		return true

@@ -14,7 +14,7 @@ import (
 // room is dropped.
 func TellPlaces(told chan<- []string) recorder.Permit {
 	return func(b *register.Book, d *ledger.Draft) (afterwards, error) {
-		before, _ := account{}.reachOf(b, d) // of what nobody's place has there are no seats
+		before, _ := account{}.reachOf(b, d) // a command in nobody's place has no seats
 		return func(b *register.Book, r *ledger.Record) error {
 			var codes []string
 			for _, s := range before.after(b, r).seats {

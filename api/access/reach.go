@@ -8,11 +8,11 @@ import (
 	"htxledger/domain/register"
 )
 
-// lastDay is the end of all days, for what is known at the head of any of them.
+// lastDay is the end of all days, for the knowledge at the head.
 var lastDay = calendar.MaxDay
 
-// A reach is what a command can change figures of: the seats, from its day on,
-// of every co-operative that it is about, and the places that it names itself.
+// A reach is the set of seats whose figures a command can change: the seats, from its day on,
+// of every co-operative concerned, and the places named in the command.
 type reach struct {
 	stream ledger.Stream
 	day    calendar.Day // the first on which anything changes
@@ -29,8 +29,8 @@ type seat struct {
 }
 
 // reachOf is the reach of an account's command before it is recorded. A command
-// that is not about co-operatives, or about one that is not there, is
-// ErrOutside: nobody's place has it. Data that cannot be read come back as their
+// without a co-operative, or about an unknown one, is
+// ErrOutside: no place holds such a command. Data that cannot be read come back as their
 // fault.
 func (a account) reachOf(b *register.Book, d *ledger.Draft) (reach, error) {
 	r := reach{stream: d.Stream, day: d.Valid.Day}
@@ -60,14 +60,14 @@ func (a account) reachOf(b *register.Book, d *ledger.Draft) (reach, error) {
 	}
 	day := d.Valid.Day
 	if day == 0 {
-		day = r.day + r.eve // a restatement without a day keeps that of the fact
+		day = r.day + r.eve // a restatement without a day keeps the day of the fact
 	}
 	r.add(b, e, day)
 	return r, a.requireSeats(r)
 }
 
-// after is the reach with what the command's record changed: the seats that it
-// was about before, and those that it is about now, from the same day on. What
+// after is the reach with the changes of the command's record: the seats
+// before, and the seats now, from the same day on. What
 // has no seat any more has no figures either.
 func (r reach) after(b *register.Book, rec *ledger.Record) reach {
 	both := r
@@ -90,7 +90,7 @@ func (r *reach) meet(b *register.Book, root *ledger.Record) {
 		r.add(b, f.Event, f.Valid.Day)
 		return
 	}
-	r.add(b, root.Event, root.Valid.Day) // taken back: a correction of it is about what it said
+	r.add(b, root.Event, root.Valid.Day) // a retracted fact: a correction concerns its last words
 }
 
 // from moves the first day of the reach back.
@@ -100,8 +100,8 @@ func (r *reach) from(day calendar.Day) {
 	}
 }
 
-// requireSeats is ErrOutside where a command is about nothing that has a seat,
-// or about something that has none.
+// requireSeats is ErrOutside where a command is about no subject with a seat,
+// or about a subject without a seat.
 func (a account) requireSeats(r reach) error {
 	if len(r.seats) == 0 || slices.ContainsFunc(r.seats, func(s seat) bool { return s.code == "" }) {
 		return ErrOutside.With(a.Place).At("/stream")
@@ -116,7 +116,7 @@ func (r *reach) add(b *register.Book, e ledger.Event, day calendar.Day) {
 		r.sit(b, r.stream.Key)
 	case !register.SpecOf(e).Separate:
 		// A later rating or event of a certificate replaces what an earlier owner
-		// or holder had, so everybody who ever held it is concerned.
+		// or holder had, so every former owner or holder is concerned.
 		for _, f := range b.Facts(r.stream) {
 			r.name(b, f.Event, f.Valid.Day)
 		}
@@ -124,11 +124,11 @@ func (r *reach) add(b *register.Book, e ledger.Event, day calendar.Day) {
 	r.name(b, e, day)
 }
 
-// aPeriod is how long what happened at a place counts in the flows of a period.
+// aPeriod is the longest span in which an event at a place counts in the flows of a period.
 const aPeriod = 366
 
-// name adds the co-operatives that an event of a day names itself, and the place
-// where it happened: that of nowhere, which nobody holds, where it names none.
+// name adds the co-operatives an event of a day names itself, and the place
+// of the event: the place of nowhere, which nobody holds, where none is named.
 func (r *reach) name(b *register.Book, e ledger.Event, day calendar.Day) {
 	spec := register.SpecOf(e)
 	for _, x := range spec.Coops(e) {
@@ -143,7 +143,7 @@ func (r *reach) name(b *register.Book, e ledger.Event, day calendar.Day) {
 // where it sits that day, or is first to sit, and where it moves later. A count
 // of an earlier day is the latest count of later days too, so each of these
 // places has figures that it changes; of several moves of one day each counts at
-// its own seat. A name that is no co-operative's has the seat of nowhere.
+// its own seat. A name without a co-operative has the seat of nowhere.
 func (r *reach) sit(b *register.Book, key string) {
 	r.coops = append(r.coops, key)
 	code, from, any := b.Cooperative(key, r.day).Place, r.day, false

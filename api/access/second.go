@@ -10,8 +10,8 @@ import (
 	"htxledger/domain/register"
 )
 
-// An act is something that no account may do alone, in words, and the roles of
-// the two accounts that it needs.
+// An act is an act forbidden to a single account, in words, and the roles of
+// the two accounts needed.
 type act struct {
 	name  fault.Text
 	roles []string
@@ -68,19 +68,19 @@ func joinRoles(roles []string) string {
 	return roles[0] + "/" + roles[1]
 }
 
-// actOf is the act that a command is, or nil.
+// actOf is the act a command is, or nil.
 func actOf(b *register.Book, d *ledger.Draft) *act {
 	kind := d.Kind
 	if d.Corrects != nil {
 		root := b.Root(b.Find(d.Corrects.Ident()))
 		if root == nil {
-			return nil // the recorder says that there is nothing to correct
+			return nil // the recorder refuses a correction without a target
 		}
 		kind = root.Kind
 	}
 	spec, err := register.Spec(kind)
 	if err != nil {
-		return nil // the recorder says that there is no such kind
+		return nil // the recorder refuses an unknown kind
 	}
 	switch spec.Act {
 	case ledger.ActOnKeys:
@@ -106,7 +106,7 @@ func actOf(b *register.Book, d *ledger.Draft) *act {
 	return nil
 }
 
-// ownProvince reports whether a place that is declared already is the one that
+// ownProvince reports whether a place declared already is the one that
 // the ledger belongs to, today or when it was opened. Its first declaration is
 // part of setting the ledger up.
 func ownProvince(b *register.Book, code string) bool {
@@ -119,8 +119,8 @@ func ownProvince(b *register.Book, code string) bool {
 }
 
 // replaces reports whether the adoption of a plan has the year of another that
-// stands, of whatever place: of the plans of one year the newest is the one that
-// is asked about. Data that cannot be read are the recorder's to refuse.
+// stands, of any place: of the plans of one year the newest answers
+// questions. Data that cannot be read are the recorder's to refuse.
 func replaces(b *register.Book, d *ledger.Draft) bool {
 	spec, err := register.Spec(d.Kind)
 	if err != nil {
@@ -139,7 +139,7 @@ func replaces(b *register.Book, d *ledger.Draft) bool {
 	return false
 }
 
-// keepLand is the part of a judgement that is made once a record about a place
+// keepLand is the part of a judgement made once a record about a place
 // stands: no act of one person takes land out of the ledger's own province, or
 // brings into it what was declared before. A province without its districts has
 // no figures, though nobody touched its own record.

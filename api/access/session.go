@@ -24,7 +24,7 @@ const (
 const SignedInAtMost = 12 * time.Hour
 
 // Asks is the account behind a request: that of its Authorization, or, where it
-// has none, of the cookie that SignIn left. cookie tells that it was the latter.
+// has none, of the cookie left by SignIn. cookie reports the latter.
 func (g *Gate) Asks(r *http.Request, now calendar.Instant) (who ledger.Actor, cookie bool, err error) {
 	authorization := r.Header.Get("Authorization")
 	open, err := g.Open()
@@ -42,10 +42,10 @@ func (g *Gate) Asks(r *http.Request, now calendar.Instant) (who ledger.Actor, co
 	return t.Actor(), true, nil
 }
 
-// secretOfCookie is the token in the cookie of a request that our own pages or
-// the reader made. What a page elsewhere made has no cookie, or it does not count;
-// nor does one that came by TLS without being bound to it: anybody on the way of
-// a plain request could have planted that.
+// secretOfCookie is the token in the cookie of a request our own pages or
+// the reader made. A request made by a foreign page has no cookie, or the cookie does not
+// count; nor does a cookie that came by TLS without being bound to TLS: anybody on the way
+// of a plain request could have planted the latter.
 func secretOfCookie(r *http.Request) string {
 	if !ownPages(r) {
 		return ""
@@ -72,7 +72,7 @@ func ownPages(r *http.Request) bool {
 	return false
 }
 
-// SignIn gives a browser the cookie of a token that holds now, whoever typed it.
+// SignIn gives a browser the cookie of a valid token.
 func (g *Gate) SignIn(w http.ResponseWriter, r *http.Request, secret string, now calendar.Instant) (ledger.Actor, error) {
 	t, err := g.store.Check(strings.TrimSpace(secret), now)
 	if err != nil {
@@ -83,8 +83,8 @@ func (g *Gate) SignIn(w http.ResponseWriter, r *http.Request, secret string, now
 	return t.Actor(), nil
 }
 
-// Forget takes a cookie that does not hold any more from a browser. One that was
-// not looked at, since a page elsewhere made the request, it leaves: it may hold.
+// Forget takes an invalid cookie from a browser. A cookie that was not
+// looked at, since a foreign page made the request, stays, for it may be valid.
 func Forget(w http.ResponseWriter, r *http.Request) {
 	if ownPages(r) {
 		SignOut(w, r)

@@ -14,7 +14,7 @@ import (
 	"htxledger/domain/fault"
 )
 
-// What the file of tokens can be wrong about.
+// Troubles with the file of tokens.
 var (
 	ErrTokenFile = fault.Declare("token-file", fault.Unavailable,
 		"the file of tokens cannot be read or written", "không đọc hoặc không ghi được tệp mã truy cập")
@@ -42,11 +42,11 @@ func WasChanged(err error) bool {
 	return err == nil || errors.Is(err, durable.ErrUnsynced) || errors.Is(err, ErrTokenMark)
 }
 
-// A Store is a file of tokens. What another process changes holds at the next
-// call. It is safe for concurrent use.
+// A Store is a file of tokens. A change by another process holds from the next
+// call on. A Store is safe for concurrent use.
 //
-// A file that was never there holds no tokens. One that is gone is another
-// matter: whoever could delete it would be let in without one. So the first
+// A file that never existed holds no tokens. A deleted file is a fault,
+// since otherwise deleting the file would open the door to everybody. So the first
 // token leaves a mark beside the file, which is never taken away.
 //
 // A change is the file replaced as a whole, then the mark. Cut off before the
@@ -60,7 +60,7 @@ type Store struct {
 	tokens []Token
 }
 
-// What stands beside the file of tokens, by the end of its name. Programs before
+// The files beside the file of tokens, by the end of the name. Programs before
 // version 2 of the file made a file NAME.lock and removed it: one that is left
 // means nothing.
 const (
@@ -107,7 +107,7 @@ func (s *Store) WasUsed() (bool, error) {
 
 func (s *Store) hasMark() bool {
 	_, err := os.Lstat(s.file + markEnding)
-	return !errors.Is(err, fs.ErrNotExist) // what cannot be looked at may be there
+	return !errors.Is(err, fs.ErrNotExist) // a file that cannot be looked at may exist
 }
 
 // Check is the account whose token this is, if it holds now.
@@ -123,7 +123,7 @@ func (s *Store) Check(secret string, now calendar.Instant) (Token, error) {
 	return t, nil
 }
 
-// Add makes a token for a new account and gives it, for the only time.
+// Add makes a token for a new account and returns the secret, for the only time.
 func (s *Store) Add(now calendar.Instant, id, role, place string, life time.Duration) (secret string, err error) {
 	err = s.AddShown(now, id, role, place, life, func(made string) error {
 		secret = made
@@ -135,7 +135,7 @@ func (s *Store) Add(now calendar.Instant, id, role, place string, life time.Dura
 	return secret, err
 }
 
-// AddShown is Add for a token that a person must see: show is called with it when
+// AddShown is Add for a token a person must see: show is called with it when
 // only the last step is missing, after which it holds. So no account is taken
 // whose token nobody saw; what was shown holds if Changed says so of the
 // error.
@@ -190,12 +190,12 @@ func (s *Store) read() ([]Token, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.seen, s.tokens = info, tokens // a file put in its place meanwhile is another one at the next look
+	s.seen, s.tokens = info, tokens // a file put in place meanwhile is noticed at the next look
 	return tokens, nil
 }
 
-// change replaces the file as a whole: who reads sees the old one or the new.
-// Others who change it wait: their change, or this one, would be lost. ready is
+// change replaces the file as a whole: a reader sees the old file or the new.
+// Other changes wait, for otherwise a change would be lost. ready is
 // called before the last step, and what it refuses does not happen.
 func (s *Store) change(f func([]Token) ([]Token, error), ready func() error) error {
 	s.mu.Lock()

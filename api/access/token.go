@@ -13,7 +13,7 @@ import (
 	"htxledger/domain/ledger"
 )
 
-// What an account or a token can be wrong about.
+// Mistakes in an account or a token.
 var (
 	ErrUnauthenticated = fault.Declare("unauthenticated", fault.Forbidden,
 		"a valid token is needed", "cần mã truy cập còn hiệu lực")
@@ -36,16 +36,16 @@ var (
 		"there is no account %q", "không có tài khoản %q")
 )
 
-// Prefix begins every token, so that scanners for secrets find a lost one.
+// Prefix begins every token, so that scanners for secrets find a lost token.
 const Prefix = "htx_"
 
-// MostLife is the longest that a token may hold.
+// MostLife is the longest a token may hold.
 const MostLife = 366 * 24 * time.Hour
 
 // roles are those that an account may have: all but the program's own.
 var roles = []string{"officer", "alliance", "auditor", "analyst", "admin"}
 
-// A Token is what is kept of one: everything but the token.
+// A Token is the stored part of a token: everything but the secret.
 type Token struct {
 	ID      string           `json:"id"` // of the account: the actor's id in every record
 	Role    string           `json:"role"`
@@ -56,13 +56,13 @@ type Token struct {
 	Revoked calendar.Instant `json:"revoked,omitzero"`
 }
 
-// Actor is who a token's holder is in records.
+// Actor is a token's holder as an actor of records.
 func (t Token) Actor() ledger.Actor { return ledger.Actor{ID: t.ID, Role: t.Role, Place: t.Place} }
 
 // Valid reports whether a token holds at an instant.
 func (t Token) Valid(now calendar.Instant) bool { return t.Revoked.IsZero() && now < t.Expires }
 
-// newToken draws a token, and what is kept of it.
+// newToken draws a secret, and the token stored for the secret.
 func newToken(now calendar.Instant, id, role, place string, life time.Duration) (secret string, t Token, err error) {
 	if err := checkAccount(id, role, place); err != nil {
 		return "", Token{}, err
@@ -84,7 +84,7 @@ func hash(secret string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// find is the token whose secret this is, in time that does not tell which.
+// find is the token of a secret, in a time that does not depend on the token.
 func find(tokens []Token, secret string) (Token, bool) {
 	sum, found := []byte(hash(secret)), -1
 	for i, t := range tokens {

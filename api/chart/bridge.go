@@ -19,7 +19,7 @@ type Bridge struct {
 	Broken string
 }
 
-// A Bar is one bar of a bridge.
+// A Bar is a bar of a bridge.
 type Bar struct {
 	Label   string
 	Value   *big.Rat // of an end; of a step the change

@@ -5,7 +5,7 @@ import (
 	"math/big"
 )
 
-// A Bullet is one figure against what is asked of it, on a scale from zero. All
+// A Bullet is a figure against what is asked of it, on a scale from zero. All
 // values are in one unit; nil is no value.
 type Bullet struct {
 	ID, Title, Desc string

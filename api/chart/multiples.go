@@ -16,7 +16,7 @@ type Multiples struct {
 	Tick        func(*big.Rat) string
 }
 
-// A Panel is one place. A day without a value is nil, and leaves a gap.
+// A Panel is a place. A day without a value is nil, and leaves a gap.
 type Panel struct {
 	Name, Desc string
 	Link       string // of our own; "" is none

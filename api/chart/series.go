@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// A Series is one figure on many days, twice: what is known now is a full line
+// A Series is a figure on many days, twice: what is known now is a full line
 // with dots, what was known on each day itself a broken line with squares. Where
 // the two part, the span between is filled, with an arrow from then to now. A day
 // without a value leaves a gap.
@@ -19,7 +19,7 @@ type Series struct {
 	Broken string
 }
 
-// A Moment is one day; Now and Then are nil where there is no value.
+// A Moment is a day; Now and Then are nil where there is no value.
 type Moment struct {
 	Label     string
 	Now, Then *big.Rat
@@ -34,7 +34,7 @@ type seriesLayout struct {
 	w, h                     float64
 	left, right, top, bottom float64
 	ticks                    int
-	label                    float64 // the room that a label of a day needs
+	label                    float64 // the room a label of a day needs
 	mark                     float64 // half the size of a dot
 	scale                    Scale
 	each                     float64 // the room of one day
@@ -134,7 +134,7 @@ func (l *seriesLayout) fillBetween(c *Canvas, i int, m Moment) {
 	c.Path("learned", "M"+num(x)+" "+num(then)+"V"+num(now)+"M"+num(x-3)+" "+num(now-head)+"L"+num(x)+" "+num(now)+"L"+num(x+3)+" "+num(now-head))
 }
 
-// drawLine draws the steps of one line, broken where there is no value.
+// drawLine draws the steps of a line, broken where there is no value.
 func (l *seriesLayout) drawLine(c *Canvas, s *Series, class string, of func(Moment) *big.Rat) {
 	var d strings.Builder
 	open := false

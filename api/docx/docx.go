@@ -19,7 +19,7 @@ type Document struct {
 // A4 is the size of a sheet that stands upright.
 var A4 = struct{ Width, Height Twip }{MM(210), MM(297)}
 
-// A Section is pages of one layout. Pages are numbered from 1 in each, in the
+// A Section is pages of a layout. Pages are numbered from 1 in each, in the
 // middle of the top margin, the first without its number.
 type Section struct {
 	Landscape                bool
@@ -72,7 +72,7 @@ type Picture struct {
 // A Table has columns of fixed widths.
 type Table struct {
 	Widths  []Twip
-	Head    int // rows that are repeated on every page
+	Head    int // rows repeated on every page
 	Borders bool
 	Rows    []Row
 }
@@ -84,7 +84,7 @@ type Row struct {
 	Split bool
 }
 
-// A Cell holds paragraphs; none is one empty one.
+// A Cell holds paragraphs; none is an empty one.
 type Cell struct {
 	Span   int // columns; 0 is 1
 	Middle bool

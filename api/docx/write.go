@@ -22,7 +22,7 @@ const (
 	typeMain      = "application/vnd.openxmlformats-officedocument.wordprocessingml."
 )
 
-// A part is one file of the archive.
+// A part is a file of the archive.
 type part struct {
 	name, kind string // kind is the content type; "" where the file's ending says it
 	body       []byte
@@ -59,7 +59,7 @@ func (w *writer) write(to io.Writer) error {
 	return w.pack(to)
 }
 
-// written is the time of every entry: the first that an archive can name.
+// written is the time of every entry: the first an archive can name.
 var written = time.Date(1980, 1, 1, 0, 0, 0, 0, time.UTC)
 
 func (w *writer) pack(to io.Writer) error {

@@ -1,5 +1,5 @@
 // Package openapi writes the OpenAPI 3.0 document of a table of operations. The
-// schemas of bodies are made from the Go types that are encoded, so that they
+// schemas of bodies are made from the Go types encoded, so that they
 // cannot part from what is sent; the prose comes from the table.
 //
 // The package knows no route, no answer and no type of the ledger, and may not
@@ -21,7 +21,7 @@ import (
 // An Object is one JSON object of the document.
 type Object map[string]any
 
-// An Operation is one method of one path.
+// An Operation is a method of one path.
 type Operation struct {
 	Method, Path string // the path as a router has it: /coops/:key
 	Tag, ID      string
@@ -44,7 +44,7 @@ type Parameter struct {
 	Example     string // or ""
 }
 
-// A Reply is one of the things that an operation answers with.
+// A Reply is one of the things an operation answers with.
 type Reply struct {
 	Shared      string // the name among the components of a reply of several operations, or ""
 	Status      int    // 0 is every status that is not named

@@ -102,7 +102,7 @@ func (d *document) object(t reflect.Type) Object {
 	return out
 }
 
-// A field is one member of a struct as JSON has it.
+// A field is a member of a struct as JSON has it.
 type field struct {
 	reflect.StructField
 	name     string

@@ -141,8 +141,8 @@ func coverageText(l assessment.Line) string {
 	return vi.Integer(l.Judged.Figure.Reported) + "/" + vi.Integer(l.Judged.Figure.Expected)
 }
 
-// notes are what a row needs said that has no column: by what it was judged, what
-// else was counted, what the paper names and nobody saw, and the source.
+// notes are the remarks on a row without a column of their own: the measure, other
+// counts, things named by the paper and seen by nobody, and the source.
 func (d *Document) notes(l assessment.Line) string {
 	list := []string{toleranceOf(l)}
 	if l.Verdict.Code == plan.NotApplicable {
@@ -173,7 +173,7 @@ func unseenNames(named []assessment.Named) string {
 	return strings.Join(list, ", ")
 }
 
-// tasksAnnex is the appendix of the plan with what came of it.
+// tasksAnnex is the appendix of the plan with the results.
 func (d *Document) tasksAnnex() Annex {
 	a := Annex{
 		Sheet: "Nhiệm vụ", Label: tasksLabel, Title: "KẾT QUẢ THỰC HIỆN NHIỆM VỤ ĐƯỢC PHÂN CÔNG", With: d.otherUnits(),
@@ -217,7 +217,7 @@ func dueWords(due plan.Due) string {
 	return vi.Due(due)
 }
 
-// resultWords is what came of one result: a number, or the papers that came in.
+// resultWords is the outcome of an expected result: a number, or the papers handed in.
 func resultWords(r assessment.ResultLine) string {
 	switch {
 	case r.Judged != nil:

@@ -13,7 +13,7 @@ import (
 // The order in which verdicts are counted up.
 var verdicts = []plan.Code{plan.Exceeded, plan.Met, plan.Within, plan.Near, plan.Missed, plan.NoData, plan.NotApplicable}
 
-// body is the text of a report: what was reached, what was not, and where the
+// body is the text of a report: the targets reached, the targets missed, and the sources of the
 // numbers come from.
 func (d *Document) body() []Block {
 	t := d.Targets
@@ -84,8 +84,8 @@ func (d *Document) countVerdicts(what string, codes []plan.Code, annex string) s
 // appendices have all of it.
 const briefText = 110
 
-// targetLists are the targets that need words: those not reached, and those
-// that cannot be told.
+// targetLists are the targets that need words: the missed, and those
+// without a verdict.
 func (d *Document) targetLists() (b []Block) {
 	var missed, unknown []Block
 	for _, l := range d.Targets.Targets {
@@ -124,7 +124,7 @@ func taskLists(tasks []assessment.TaskLine) []Block {
 	return titledList("Chưa đạt hoặc gần đạt:", missed)
 }
 
-// inBrackets puts what there is in brackets.
+// inBrackets puts a text in brackets; "" stays "".
 func inBrackets(s string) string {
 	if s == "" {
 		return ""
@@ -132,7 +132,7 @@ func inBrackets(s string) string {
 	return "(" + s + ")"
 }
 
-// joinParts joins what there is.
+// joinParts joins the parts that are not empty.
 func joinParts(by string, parts ...string) string {
 	var some []string
 	for _, p := range parts {
@@ -143,7 +143,7 @@ func joinParts(by string, parts ...string) string {
 	return strings.Join(some, by)
 }
 
-// doneWords is what was measured, with its unit.
+// doneWords is the measured number, with its unit.
 func doneWords(l assessment.Line) string {
 	if l.Judged == nil {
 		return NoData
@@ -151,7 +151,7 @@ func doneWords(l assessment.Line) string {
 	return vi.MeasuredText(l.Target.Goal(), l.Judged.Measured, l.Tolerance.Permyriad)
 }
 
-// soFar is what a number is that too few reported for.
+// soFar is the word for a number that too few reported for.
 func soFar(l assessment.Line) string {
 	if said := doneWords(l); said != NoData {
 		return "số tạm tính " + said
@@ -195,7 +195,7 @@ func (d *Document) grounds() []string {
 	return append(list, "- "+Legend)
 }
 
-// fateOfStatement is what became of a statement whose point is reported.
+// fateOfStatement is the fate of the statement whose point is reported.
 func fateOfStatement(s *Stated) string {
 	said := s.Verdict.Vi()
 	if s.Withdrawn {

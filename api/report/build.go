@@ -17,7 +17,7 @@ import (
 	"htxledger/projections/answers"
 )
 
-// What a report can be refused for.
+// Reasons to refuse a report.
 var (
 	ErrStatement = fault.Declare("report-statement", fault.Unverified,
 		"statement %s does not hold, or could not be checked: no report is made of it",
@@ -27,8 +27,8 @@ var (
 		"báo cáo theo một báo cáo xác nhận lấy đúng mốc của nó: không nêu thêm %s")
 )
 
-// An Asked is what the caller knows and the ledger does not. All of it may be
-// empty; what is then left out has dots to be written over.
+// An Asked is the caller's knowledge beside the ledger. Every field may be
+// empty; an empty part of the report has dots to be written over.
 type Asked struct {
 	Agency    string   // the office that reports
 	Above     string   // the office above it
@@ -39,7 +39,7 @@ type Asked struct {
 	Statement string   // the key of a statement whose point is reported
 }
 
-// A Desk makes reports. It is safe for concurrent use.
+// A Desk makes reports. A Desk is safe for concurrent use.
 type Desk struct {
 	Answers    *answers.Service
 	Statements *answers.Statements
@@ -47,7 +47,7 @@ type Desk struct {
 }
 
 // Report makes the report of a plan at the point of a query, or at that of a
-// statement, whose figures must then be what they were, as the head knows it.
+// statement, whose figures must then come out as stated, as known at the head.
 func (d Desk) Report(ctx context.Context, h *answers.Head, q answers.Query, a Asked) (*Document, error) {
 	p, stated, err := d.resolve(ctx, h, q, a.Statement)
 	if err != nil {
@@ -67,7 +67,7 @@ func (d Desk) Report(ctx context.Context, h *answers.Head, q answers.Query, a As
 	return New(t, stated, Ledger{d.Answers.Origin(), root.String()}, a)
 }
 
-// resolve is the point that a report is asked for at: that of the query, or, where a
+// resolve is the point a report is asked for at: that of the query, or, where a
 // statement is named, that of the statement.
 func (d Desk) resolve(ctx context.Context, h *answers.Head, q answers.Query, key string) (*answers.Point, *Stated, error) {
 	if key == "" {
@@ -93,7 +93,7 @@ func (d Desk) resolve(ctx context.Context, h *answers.Head, q answers.Query, key
 	return p, &Stated{Key: key, Title: c.Issued.Title, Verdict: c.Verdict, Withdrawn: c.Withdrawal != nil, Position: int64(c.Fact.By.Position)}, err
 }
 
-// pointOf names the parts of a query that a statement has of its own.
+// pointOf names the parts of a query a statement has of its own.
 func pointOf(q answers.Query) string {
 	var set []string
 	for _, x := range []struct{ name, value string }{
@@ -181,8 +181,8 @@ func asOf(t *answers.Targets) string {
 }
 
 // planName names a plan as offices do: Kế hoạch số 371/KH-UBND ngày 14/06/2023 của
-// UBND tỉnh Đắk Nông. Who issued it is said by the paper that it was recorded
-// from, and left out where that does not say.
+// UBND tỉnh Đắk Nông. The issuer is taken from the source of the record,
+// and left out where the source names none.
 func planName(p *plan.Plan) string {
 	h := p.Head()
 	name := "Kế hoạch số " + h.Number
@@ -295,7 +295,7 @@ func cutText(text string, most int) string {
 	return head + " …"
 }
 
-// inScheme is the scheme that a line was counted in, or "".
+// inScheme is the scheme a line was counted in, or "".
 func inScheme(t *answers.Targets, l assessment.Line) string {
 	if l.Judged == nil || l.Judged.Figure == nil || !l.Judged.Figure.Definition.Schemed {
 		return ""

@@ -28,10 +28,10 @@ var flatColumns = []shown.Column{
 	{Code: "indicator", Name: "Mã chỉ tiêu"}, {Code: "version", Name: "Phiên bản"}, {Code: "cited", Name: "Mục trong kế hoạch"},
 }
 
-// guardedCell is what somebody wrote: no spreadsheet takes it for a formula.
+// guardedCell is free text, guarded so that no spreadsheet takes the text for a formula.
 func guardedCell(s string) shown.Cell { return shown.NamedCode(shown.GuardText(s), s) }
 
-// A flatRow is what a target and a result have in common.
+// A flatRow is the common part of a target and a result.
 type flatRow struct {
 	id, kind, text, result, cited string
 	leads, with                   []string
@@ -44,7 +44,7 @@ type flatRow struct {
 	tolerance, coverage           *int64
 }
 
-// flatTable is one row for each target and for each result of a task. Numbers are in
+// flatTable is a row for each target and for each result of a task. Numbers are in
 // the unit of the plan: đồng, things, hundredths.
 func flatTable(t *answers.Targets) *shown.Table {
 	out := shown.NewTable("Dữ liệu", "Kết quả thực hiện "+planName(t.Plan), flatColumns...).At(t.Point)
@@ -83,7 +83,7 @@ func (r flatRow) cells() []shown.Cell {
 		shown.WordsCell(r.indicator()), r.version(), guardedCell(r.cited))
 }
 
-// figure is what was measured and how it stands.
+// figure are the cells of the measure and its verdict.
 func (r flatRow) figure() []shown.Cell {
 	none := shown.Cell{Kind: shown.NoData}
 	value, num, den, part := none, none, none, shown.Cell{}
@@ -148,7 +148,7 @@ func shareCell(permyriad *int64) shown.Cell {
 	return shown.Cell{Kind: shown.Percent, Program: v.RatString(), Value: v}
 }
 
-// sources are what stands behind the numbers, for who wants to count again.
+// sources are the sources of the numbers, for a recount.
 func (d *Document) sources() []Source {
 	p, h := d.Point, d.Targets.Plan.Head()
 	list := []Source{

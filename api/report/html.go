@@ -23,7 +23,7 @@ var page = template.Must(template.New("print").Funcs(template.FuncMap{
 // A Link is offered above a page on a screen, and never printed.
 type Link struct{ Text, To string }
 
-// styles are the names that the template knows them by.
+// styles are the names the template knows them by.
 var styles = struct{ Heading, Item, Note, Mark Style }{Heading, Item, Note, Mark}
 
 type printed struct {

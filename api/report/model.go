@@ -45,7 +45,7 @@ type Stated struct {
 	Position   int64 // of its record
 }
 
-// A Masthead is what stands above a report.
+// A Masthead is the head of a report.
 type Masthead struct {
 	Above  string // the office above, or ""
 	Agency string // the office, or dots to be written over
@@ -59,7 +59,7 @@ const (
 	Motto   = "Độc lập - Tự do - Hạnh phúc"
 )
 
-// A Signature is what stands below a report. The name is never filled in.
+// A Signature is the foot of a report. The name is never filled in.
 type Signature struct {
 	To     []string // Nơi nhận, one a line
 	Signer string   // the title of who signs
@@ -78,7 +78,7 @@ const (
 	Mark          // what must not be overlooked: made-up numbers, nothing judged
 )
 
-// A Block is one paragraph of the text.
+// A Block is a paragraph of the text.
 type Block struct {
 	Style Style
 	Text  string
@@ -132,7 +132,7 @@ type Cell struct {
 	Bold     bool
 }
 
-// What stands where there is no number.
+// Texts in place of a number.
 const (
 	None          = "–"       // nothing happened
 	NoData        = vi.NoData // nothing, or not enough, is known
@@ -176,7 +176,7 @@ const tall = 12
 // Tall reports whether a row may go over to the next page.
 func (t Table) Tall(row []Cell) bool { return t.Lines(row, 19) > tall }
 
-// A Source is one line of what stands behind the numbers.
+// A Source is a line of what stands behind the numbers.
 type Source struct{ Name, Value string }
 
 // A Code leads a reader back to the numbers.

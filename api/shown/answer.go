@@ -10,11 +10,11 @@ import (
 	"htxledger/projections/directory"
 )
 
-// An Answer is one answer as both doors show it. Its JSON and its table are made
+// An Answer is an answer as both doors show it. Its JSON and its table are made
 // when they are written.
 type Answer struct {
-	// Points are where the answer holds: most hold at one, a comparison at two, and
-	// what is true whatever is asked at none.
+	// Points are the points of the answer: most answers have one, a comparison has two, and
+	// an answer independent of any point has none.
 	Points []*answers.Point
 	json   func(*Page) any
 	table  func() *Table // nil for an answer that is no table
@@ -69,7 +69,7 @@ func ShowTargets(t *answers.Targets) Answer {
 	return wholeAnswer(t, FromTargets, targetTable, t.Point)
 }
 
-// ShowExplanation shows what a figure came from.
+// ShowExplanation shows the sources of a figure.
 func ShowExplanation(e *answers.Explanation) Answer {
 	return pagedAnswer(e, fromExplanation, explanationTable, e.Point)
 }
@@ -89,18 +89,18 @@ func ShowDifferences(d *answers.Differences) Answer {
 	return pagedAnswer(d, fromDifferences, differenceTable, d.From, d.To)
 }
 
-// ShowTouched shows the figures that a record moved.
+// ShowTouched shows the figures a record moved.
 func ShowTouched(t *answers.Touched) Answer {
 	return wholeAnswer(t, fromTouched, touchedTable, t.Point)
 }
 
-// ShowTouchedWith is ShowTouched with the statements that the record bears on.
+// ShowTouchedWith is ShowTouched with the statements the record bears on.
 func ShowTouchedWith(t *answers.Touched, statements []answers.StatementTouch) Answer {
 	reply := func(t *answers.Touched) TouchedWith { return fromTouchedWith(t, statements) }
 	return wholeAnswer(t, reply, touchedTable, t.Point)
 }
 
-// ShowProblems shows what does not add up among the records.
+// ShowProblems shows contradictions among the records.
 func ShowProblems(x *answers.Problems) Answer {
 	return pagedAnswer(x, fromProblems, problemTable, x.Point)
 }
@@ -138,21 +138,21 @@ func ShowPlan(p *answers.Point, x *plan.Plan) Answer {
 	return wholeAnswer(x, func(x *plan.Plan) Plan { return fromPlan(p, x) }, func(x *plan.Plan) *Table { return planTable(p, x) }, p)
 }
 
-// ShowLint shows what does not add up in a plan.
+// ShowLint shows contradictions in a plan.
 func ShowLint(p *answers.Point, x *plan.Plan) Answer {
 	findings := plan.Lint(x, indicator.Codes())
 	return wholeAnswer(findings, func(f []plan.Finding) Lint { return Lint{fromPoint(p), fromHead(x), mapList(f, fromFinding)} },
 		func(f []plan.Finding) *Table { return findingTable(p, f) }, p)
 }
 
-// ShowStatements shows statements that were counted again, as known at a size. by
+// ShowStatements shows statements counted again, as known at a size. by
 // finds the checkpoint that covers each; it may be nil.
 func ShowStatements(size ledger.Position, all []*answers.StatementCheck, by answers.Checkpoints) Answer {
 	reply := func(all []*answers.StatementCheck, p *Page) Statements { return fromStatements(size, all, by, p) }
 	return pagedAnswer(all, reply, statementsTable)
 }
 
-// ShowStatement shows one statement that was counted again.
+// ShowStatement shows one statement counted again.
 func ShowStatement(c *answers.StatementCheck, by answers.Checkpoints) Answer {
 	return wholeAnswer(c, func(c *answers.StatementCheck) Statement { return fromStatement(c, by) }, statementTable)
 }

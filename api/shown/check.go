@@ -6,14 +6,14 @@ import (
 	"htxledger/projections/answers"
 )
 
-// Checks is what does not add up among the records, at a point.
+// Checks are contradictions among the records, at a point.
 type Checks struct {
 	Point    Point   `json:"point"`
 	Problems []check `json:"problems"`
 	Page     *Page   `json:"page,omitempty"`
 }
 
-// A check is one thing that does not add up. It is reported, never repaired.
+// A check is a contradiction among records. Checks are reported, never repaired.
 type check struct {
 	Code     string   `json:"code"`
 	Severity string   `json:"severity" enum:"error warning notice"`
@@ -23,7 +23,7 @@ type check struct {
 	Records  []string `json:"records"` // the ids of those that contradict
 }
 
-// fromProblems is what does not add up.
+// fromProblems is the JSON of contradictions.
 func fromProblems(p *answers.Problems, page *Page) Checks {
 	return Checks{Page: page, Point: fromPoint(p.Point), Problems: mapList(p.Problems, func(x assessment.Problem) check {
 		return check{x.Code, string(x.Severity), x.Subject, x.Vi, x.En, mapList(x.By, func(f *ledger.Fact) string { return idOf(f) })}
@@ -34,7 +34,7 @@ var severities = map[assessment.Severity]string{
 	assessment.Error: "lỗi", assessment.Warning: "cảnh báo", assessment.Notice: "lưu ý",
 }
 
-// problemTable is one row for each thing that does not add up.
+// problemTable is a row for each contradiction.
 func problemTable(x *answers.Problems) *Table {
 	t := NewTable("Kiểm tra", "Những điều chưa khớp trong sổ",
 		column("code", "Mã"), column("severity", "Mức"), column("subject", "Về"),

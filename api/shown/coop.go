@@ -18,7 +18,7 @@ type Coops struct {
 	Page   *Page  `json:"page,omitempty"`
 }
 
-// A Coop is one co-operative at a point.
+// A Coop is a co-operative at a point.
 type Coop struct {
 	Key          string `json:"key"`
 	Name         string `json:"name"`
@@ -58,7 +58,7 @@ func dayOf(f *ledger.Fact) string {
 	return f.Valid.String()
 }
 
-// A Card is one co-operative with everything said about it.
+// A Card is a co-operative with everything said about it.
 type Card struct {
 	Point Point `json:"point"`
 	Coop
@@ -76,11 +76,11 @@ type count struct {
 	Record   string `json:"record"`
 }
 
-// A line is one record in a history, and what became of it.
+// A line is a record in a history, and what became of it.
 type line struct {
 	Record
-	// Stands says that what the record began still holds, perhaps in other
-	// words; it is absent for a correction.
+	// Stands says that the fact begun by the record still holds, perhaps in other
+	// words; absent for a correction.
 	Stands *bool `json:"stands,omitempty"`
 	// HoldsFrom is the day from which it holds after corrections.
 	HoldsFrom string `json:"holds_from,omitempty"`
@@ -144,7 +144,7 @@ func fromEvents(e *directory.Events, page *Page) Events {
 	return out
 }
 
-// An Event is one record with what corrects it.
+// An Event is a record with what corrects it.
 type Event struct {
 	Size        int64    `json:"size"` // of the ledger when it was asked
 	Record      Record   `json:"record"`
@@ -157,7 +157,7 @@ func FromEvent(size ledger.Position, r *ledger.Record, chain, by []*ledger.Recor
 	return Event{int64(size), fromRecord(r), mapList(chain, fromRecord), mapList(by, fromRecord)}
 }
 
-// coopTable is one row a co-operative.
+// coopTable is a row a co-operative.
 func coopTable(l *directory.Listing) *Table {
 	t := NewTable("Hợp tác xã", "Danh sách hợp tác xã",
 		column("key", "Khóa"), column("name", "Tên"), column("form", "Loại hình"),
@@ -197,7 +197,7 @@ func correctionsCell(records []*ledger.Record) Cell {
 
 func validCell(r *ledger.Record) Cell { return NamedCode(r.Valid.String(), r.Valid.Vi()) }
 
-// recordTable is one row a record.
+// recordTable is a row a record.
 func recordTable(e *directory.Events) *Table {
 	t := NewTable("Bản ghi", "Các bản ghi của sổ",
 		column("position", "Bản ghi"), column("recorded", "Ghi lúc"), column("id", "Mã bản ghi"),

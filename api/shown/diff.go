@@ -18,7 +18,7 @@ type Differences struct {
 	Page    *Page    `json:"page,omitempty"`
 }
 
-// A comparison is one figure at two points. The steps' numerators add up to
+// A comparison is a figure at two points. The steps' numerators add up to
 // the change of the numerator, their denominators to that of the denominator,
 // and their effects to the change of the value, exactly.
 type comparison struct {
@@ -30,7 +30,7 @@ type comparison struct {
 	Steps      []step  `json:"steps"`
 }
 
-// A cause is what one kind of reason came to.
+// A cause is the sum of the steps of one kind.
 type cause struct {
 	Cause       string `json:"cause" enum:"happened lapsed late corrected retracted map definition"`
 	CauseVi     string `json:"cause_vi"`
@@ -110,7 +110,7 @@ func fromRevision(r *answers.Revision) *revision {
 	return &revision{rationalText(r.First), rationalText(r.Last), rationalText(r.Bias), rationalText(r.Absolute), r.Changes}
 }
 
-// A Triangle is one figure for the month ends of a year, each as known at
+// A Triangle is a figure for the month ends of a year, each as known at
 // month ends from then on.
 type Triangle struct {
 	Point    Point            `json:"point"`
@@ -126,7 +126,7 @@ type triangleColumn struct {
 	Size int64  `json:"size"`
 }
 
-// A triangleRow is one valid day; a cell is absent where the day was not over.
+// A triangleRow is a valid day; a cell is absent where the day was not over.
 type triangleRow struct {
 	Valid    string         `json:"valid"`
 	Cells    []triangleCell `json:"cells"`
@@ -155,7 +155,7 @@ func fromTriangle(t *answers.Triangle) Triangle {
 	return out
 }
 
-// Touched are the figures that one record changed when it became known.
+// Touched are the figures changed by a record when the record became known.
 type Touched struct {
 	Point   Point   `json:"point"`
 	Record  Record  `json:"record"`
@@ -168,28 +168,28 @@ type moved struct {
 	After  Figure `json:"after"`
 }
 
-// fromTouched is what a record touched.
+// fromTouched is the JSON of the figures touched by a record.
 func fromTouched(t *answers.Touched) Touched {
 	return Touched{fromPoint(t.Point), fromRecord(t.Record), mapList(t.Figures, func(m answers.Moved) moved {
 		return moved{fromFigure(m.Before), fromFigure(m.After)}
 	})}
 }
 
-// TouchedWith is Touched with the statements that a record bears on.
+// TouchedWith is Touched with the statements a record bears on.
 type TouchedWith struct {
 	Touched
 	Statements []statementTouch `json:"statements"`
 }
 
-// A statementTouch is what one record has to do with one statement: the stated
-// indicators that rest on it, and those that it changed, coming after.
+// A statementTouch is the relation of a record to a statement: the stated
+// indicators that rest on the record, and the indicators that the record changed later.
 type statementTouch struct {
 	Key    string   `json:"key"`
 	Stands []string `json:"stands"`
 	Moves  []string `json:"moves"`
 }
 
-// fromTouchedWith is what a record touched, statements included.
+// fromTouchedWith is fromTouched with statements.
 func fromTouchedWith(t *answers.Touched, statements []answers.StatementTouch) TouchedWith {
 	same := func(code string) string { return code }
 	return TouchedWith{fromTouched(t), mapList(statements, func(s answers.StatementTouch) statementTouch {
@@ -197,7 +197,7 @@ func fromTouchedWith(t *answers.Touched, statements []answers.StatementTouch) To
 	})}
 }
 
-// triangleTable is one row for each day and state of knowledge.
+// triangleTable is a row for each day and state of knowledge.
 func triangleTable(x *answers.Triangle) *Table {
 	t := NewTable("Bảng đính chính", "Bảng đính chính: "+x.Definition.Name, withFigure(
 		column("code", "Mã"), column("valid", "Số liệu tại ngày"),
@@ -233,7 +233,7 @@ func differenceTable(x *answers.Differences) *Table {
 	return t
 }
 
-// touchedTable is each figure that a record changed, before and after it.
+// touchedTable is each figure a record changed, before and after it.
 func touchedTable(x *answers.Touched) *Table {
 	t := NewTable("Ảnh hưởng", "Chỉ tiêu mà bản ghi làm thay đổi", withFigure(
 		column("position", "Bản ghi"), column("when", "Lúc"), column("code", "Mã"))...).At(x.Point)

@@ -5,7 +5,7 @@ import (
 	"htxledger/projections/answers"
 )
 
-// An Effect is what records that are not recorded would do to a plan.
+// An Effect is the effect of unrecorded commands on a plan.
 type Effect struct {
 	Point   Point    `json:"point"` // after
 	Plan    PlanHead `json:"plan"`

@@ -11,7 +11,7 @@ import (
 	"htxledger/projections/answers"
 )
 
-// An Explanation is a figure with all that it came from.
+// An Explanation is a figure with its sources.
 type Explanation struct {
 	Point      Point          `json:"point"`
 	Figure     Figure         `json:"figure"`
@@ -21,7 +21,7 @@ type Explanation struct {
 	Page       *Page          `json:"page,omitempty"`
 }
 
-// A contribution is one subject's entry: what it adds, or why it adds nothing.
+// A contribution is a subject's entry: what it adds, or why it adds nothing.
 type contribution struct {
 	Subject     string `json:"subject"` // key
 	SubjectKind string `json:"subject_kind" enum:"coop product training fair conference"`
@@ -38,7 +38,7 @@ type contribution struct {
 	Records     []fact `json:"records,omitempty"`
 }
 
-// whyNot is the answer for the one co-operative that was asked after.
+// whyNot is the answer for the one co-operative asked after.
 type whyNot struct {
 	Coop    string         `json:"coop"`
 	Name    string         `json:"name"`
@@ -75,8 +75,8 @@ var subjectKinds = map[register.SubjectKind]string{
 	register.FairSubject: "fair", register.ConferenceSubject: "conference",
 }
 
-// SubjectName is what people call a subject on a day, or, where it has no name
-// yet, the name that it first gets; its key if there is none at all.
+// SubjectName is the name of a subject on a day, or, before it has a name,
+// its first name; its key without any name.
 func SubjectName(s *register.Subject, on calendar.Day) string {
 	name := ""
 	switch s.Kind {
@@ -162,7 +162,7 @@ type apart struct {
 	Code   string `json:"code"`
 }
 
-// A digestResult is what a comparison with a kept digest found.
+// A digestResult is the result of a comparison with a kept digest.
 type digestResult struct {
 	Same bool `json:"same"`
 	// FirstRecord is the span of positions in which the first record lies that
@@ -214,7 +214,7 @@ func fromReplay(r *answers.Replay, parted *answers.Apart, digest *answers.Digest
 	return out
 }
 
-// vintageTable is one row for each size at which a figure changed.
+// vintageTable is a row for each size at which a figure changed.
 func vintageTable(v *answers.Vintages) *Table {
 	t := NewTable("Các lần thay đổi", "Các lần thay đổi", withFigure(
 		column("code", "Mã"), column("at_size", "Cỡ sổ"), column("recorded", "Ghi lúc"),
@@ -227,7 +227,7 @@ func vintageTable(v *answers.Vintages) *Table {
 	return t
 }
 
-// explanationTable is one row for each entry of a figure and each fact behind it.
+// explanationTable is a row for each entry of a figure and each fact behind it.
 func explanationTable(e *answers.Explanation) *Table {
 	t := NewTable("Giải trình", "Giải trình: "+e.Figure.Definition.Name,
 		column("code", "Mã"), column("key", "Khóa"), column("name", "Tên"),

@@ -8,7 +8,7 @@ import (
 	"htxledger/projections/answers"
 )
 
-// A Figure is one indicator's answer.
+// A Figure is an indicator's answer.
 type Figure struct {
 	Code    string `json:"code"`
 	Version int    `json:"version"`
@@ -32,7 +32,7 @@ type coverage struct {
 	Reported int64 `json:"reported"`
 }
 
-// A part is one term of a figure that is made of others.
+// A part is a term of a figure made of others.
 type part struct {
 	Name  string `json:"name"`
 	Value string `json:"value"`
@@ -146,7 +146,7 @@ func cellKindOf(u indicator.Unit) CellKind {
 	return Number
 }
 
-// indicatorTable is one row a figure.
+// indicatorTable is a row a figure.
 func indicatorTable(f *answers.Figures) *Table {
 	t := NewTable("Chỉ tiêu", "Các chỉ tiêu", withFigure(
 		column("code", "Mã"), column("version", "Phiên bản"),

@@ -1,6 +1,6 @@
 package shown
 
-// A Page says which part of a long answer this is; an answer that is whole has
+// A Page names the part of a long answer; a whole answer has
 // none. Rows count over all lists of the answer, in the order in which they stand.
 type Page struct {
 	First int `json:"first" doc:"rows before this page"`

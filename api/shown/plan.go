@@ -37,7 +37,7 @@ type PlanHead struct {
 	Record string `json:"record"` // the id of the record that adopted it
 }
 
-// A Row is what the paper prints of a target.
+// A Row is a target as printed on paper.
 type Row struct {
 	ID         string   `json:"id"`
 	Text       string   `json:"text"`
@@ -52,13 +52,13 @@ type Row struct {
 	Record     string   `json:"record"` // the id of the record that set it
 }
 
-// A target is one target judged.
+// A target is a target judged.
 type target struct {
 	Row
 	Due     *due    `json:"due,omitempty"`
 	Verdict verdict `json:"verdict"`
 	Late    bool    `json:"late" doc:"something of it came after the deadline"`
-	// Figure is what the verdict is on; absent where nothing can be counted.
+	// Figure is the figure under the verdict; absent where nothing can be counted.
 	Figure *Figure `json:"figure,omitempty"`
 	// Measured is the figure as it stands to the target, exactly, in its unit:
 	// a share in hundredths. Printed is the same as readers write it, rounded so
@@ -69,7 +69,7 @@ type target struct {
 	Named      []named    `json:"named,omitempty"`
 	Deliveries []delivery `json:"deliveries"`
 	Choices    choices    `json:"choices"`
-	// Scheme is the classification scheme that the figures were counted in,
+	// Scheme is the classification scheme the figures were counted in,
 	// where they depend on one.
 	Scheme string `json:"scheme,omitempty"`
 }
@@ -93,14 +93,14 @@ type verdict struct {
 	SentenceEn string `json:"sentence_en,omitempty"`
 }
 
-// named is one thing that the paper names, and the records that mention it.
+// named is one thing the paper names, and the records that mention it.
 type named struct {
 	Name    string   `json:"name"`
 	Found   bool     `json:"found"`
 	Records []string `json:"records,omitempty"`
 }
 
-// A delivery is a paper that an agency handed in.
+// A delivery is a paper an agency handed in.
 type delivery struct {
 	Unit        string `json:"unit"`
 	Deliverable string `json:"deliverable"`
@@ -120,7 +120,7 @@ type due struct {
 	AtDuePrinted string   `json:"at_due_printed,omitempty"`
 }
 
-// choices are what a target was judged by where the paper leaves it open.
+// choices are the choices in the judgement of a target that the paper leaves open.
 type choices struct {
 	Tolerance   choice `json:"tolerance"`
 	Coverage    choice `json:"coverage"`
@@ -128,16 +128,16 @@ type choices struct {
 }
 
 // A choice is a value and the id of the record that chose it, or "default". A
-// denominator that nobody chose has no value: it is the indicator's own.
+// denominator nobody chose has no value: it is the indicator's own.
 type choice struct {
 	Value    string `json:"value,omitempty"` // "5%", "90%", "operating"
 	ChosenBy string `json:"chosen_by"`
 }
 
-// Default stands for the record of a choice that nobody made.
+// Default stands for the record of a choice nobody made.
 const Default = "default"
 
-// A task is one task judged: by the worst of its results.
+// A task is a task judged: by the worst of its results.
 type task struct {
 	ID      string   `json:"id"`
 	Text    string   `json:"text"`
@@ -151,7 +151,7 @@ type task struct {
 	Results []result `json:"results"`
 }
 
-// A result is one expected result of a task.
+// A result is an expected result of a task.
 type result struct {
 	Text       string     `json:"text"`
 	Rule       string     `json:"rule,omitempty" enum:"exactly at-least about from-to at-least-from-to strive done"`
@@ -167,7 +167,7 @@ type result struct {
 	Deliveries []delivery `json:"deliveries"`
 }
 
-// A finding is one thing about a plan that does not add up.
+// A finding is a contradiction in a plan.
 type finding struct {
 	ID     string   `json:"id"`
 	Rule   string   `json:"rule,omitempty"` // absent for a reader's note
@@ -340,7 +340,7 @@ func fromPlans(p *answers.Point, plans []*plan.Plan) Plans {
 	return Plans{fromPoint(p), mapList(plans, fromHead)}
 }
 
-// A Plan is one plan as amended by a point's day, with nothing judged.
+// A Plan is a plan as amended by a point's day, with nothing judged.
 type Plan struct {
 	Point Point `json:"point"`
 	PlanHead
@@ -405,14 +405,14 @@ func fromPlanTask(t plan.TaskRow) planTask {
 	}
 }
 
-// Lint is what does not add up in a plan.
+// Lint are the contradictions in a plan.
 type Lint struct {
 	Point    Point     `json:"point"`
 	Plan     PlanHead  `json:"plan"`
 	Findings []finding `json:"findings"`
 }
 
-// targetTable is one row for each target of a plan and for each result of a task.
+// targetTable is a row for each target of a plan and for each result of a task.
 // Value and decimal are in the unit of low and high: of a share, hundredths.
 func targetTable(x *answers.Targets) *Table {
 	t := NewTable("Kết quả", "Kết quả thực hiện "+x.Plan.Head().Number, withFigure(
@@ -454,7 +454,7 @@ var rules = map[plan.Rule]string{
 	plan.FromTo: "từ … đến …", plan.Strive: "phấn đấu", plan.Done: "hoàn thành",
 }
 
-// planTable is one row for each target and for each result of a task, as printed.
+// planTable is a row for each target and for each result of a task, as printed.
 func planTable(at *answers.Point, p *plan.Plan) *Table {
 	t := NewTable("Kế hoạch", "Kế hoạch "+p.Head().Number,
 		column("id", "Mã"), column("text", "Nội dung"), column("result", "Kết quả phải có"),
@@ -481,7 +481,7 @@ func dueCell(d plan.Due) Cell {
 	return NamedCode(d.String(), d.Vi())
 }
 
-// findingTable is what does not fit in the text of a plan.
+// findingTable is a row for each contradiction in the text of a plan.
 func findingTable(at *answers.Point, list []plan.Finding) *Table {
 	t := NewTable("Điểm cần lưu ý", "Điểm cần lưu ý trong văn bản kế hoạch",
 		column("id", "Mã"), column("by", "Tìm bởi"), column("rule", "Quy tắc"),

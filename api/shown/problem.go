@@ -9,7 +9,7 @@ import (
 	"htxledger/domain/recorder"
 )
 
-// A Problem is what went wrong (RFC 9457), for both doors. The command line
+// A Problem is the description of an error (RFC 9457), for both doors. The command line
 // leaves Status and RequestID out.
 type Problem struct {
 	Type   string `json:"type"`
@@ -23,8 +23,8 @@ type Problem struct {
 	Errors   []ProblemError `json:"errors,omitempty"`
 	// Omitted is how many errors beyond the first hundred Errors leaves out.
 	Omitted int `json:"omitted,omitempty" doc:"Commands of a batch that were refused and that errors leaves out: it lists the first 100."`
-	// Retry says whether to send it again: never as it is, after a while, or
-	// with the same_key, which records once whatever became of the first.
+	// Retry says whether to send the request again: never unchanged, after a while, or
+	// with the same_key, which records once whatever the outcome of the first.
 	Retry     string `json:"retry" enum:"never after same_key"`
 	RequestID string `json:"request_id,omitempty"`
 }
@@ -38,7 +38,7 @@ type ProblemError struct {
 	MessageVi string `json:"message_vi"`
 }
 
-// What Retry says.
+// The values of Retry.
 const (
 	RetryNever   = "never"
 	RetryAfter   = "after"
@@ -50,7 +50,7 @@ const (
 var ErrInternal = fault.Declare("internal", fault.Unavailable,
 	"an internal error occurred", "hệ thống gặp lỗi nội bộ")
 
-// FromError is the problem that an error is. Its outcome is ledger.OutcomeOf;
+// FromError is the problem an error is. Its outcome is ledger.OutcomeOf;
 // for an error of a question, which records nothing, call Reading.
 func FromError(err error) Problem {
 	f, ok := fault.Of(err)
@@ -95,7 +95,7 @@ func problemError(f *fault.Fault, pointer string) ProblemError {
 const maxErrors = 100
 
 // FromRefused is the problem of a batch, with one error for each of the first
-// hundred commands that were refused (where among the commands, and why) and the
+// hundred commands refused (where among the commands, and why) and the
 // number of the others. err is what the recorder gave beside the results, or nil.
 func FromRefused(err error, results []recorder.Result) Problem {
 	p := FromError(err)

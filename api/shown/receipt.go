@@ -12,7 +12,7 @@ type Receipt struct {
 	DryRun bool `json:"dry_run"`
 }
 
-// Written is what one command recorded, now or before.
+// Written is the record of a command, made now or before.
 type Written struct {
 	Position int64  `json:"position"`
 	ID       string `json:"id"`

@@ -6,7 +6,7 @@ import (
 	"htxledger/domain/ledger"
 )
 
-// A Record is one record with the members that it is stored with. The stored
+// A Record is a record with the members that it is stored with. The stored
 // bytes themselves come from "htxledger export".
 type Record struct {
 	Position int64           `json:"position"`
@@ -24,14 +24,14 @@ type Record struct {
 	Synthetic bool `json:"synthetic"`
 }
 
-// An Actor is who recorded: an account, never a person's name.
+// An Actor is the recording account, never a person's name.
 type Actor struct {
 	ID    string `json:"id"`
 	Role  string `json:"role" enum:"officer alliance auditor analyst admin system"`
 	Place string `json:"place,omitempty"`
 }
 
-// A Source is the paper that a record stands on.
+// A Source is the paper a record stands on.
 type Source struct {
 	Document string `json:"document,omitempty"`
 	Issued   string `json:"issued,omitempty"`
@@ -42,7 +42,7 @@ type Source struct {
 	Note     string `json:"note,omitempty"`
 }
 
-// corrects names the record that a correction is about, and why.
+// corrects names the record a correction is about, and why.
 type corrects struct {
 	ID     string `json:"id"`
 	Reason string `json:"reason" enum:"typo late source-changed duplicate other"`
@@ -66,9 +66,9 @@ func fromRecord(r *ledger.Record) Record {
 	return out
 }
 
-// A fact is what a record says once its corrections are resolved: the record
-// whose data stand, the day from which it holds, and, for a correction, the
-// records behind it.
+// A fact is a record with its corrections resolved: the record
+// whose data stand, the day from which the fact holds, and, for a correction, the
+// corrected records.
 type fact struct {
 	Record
 	HoldsFrom string `json:"holds_from"`

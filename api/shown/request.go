@@ -16,7 +16,7 @@ type Requests struct {
 	Page *Page  `json:"page,omitempty"`
 }
 
-// A Request is one request with what became of it.
+// A Request is a request with what became of it.
 type Request struct {
 	Key     string           `json:"key"`
 	State   string           `json:"state" enum:"open approved refused"`
@@ -29,7 +29,7 @@ type Request struct {
 	Reason  string  `json:"reason,omitempty"`
 }
 
-// A requestedCommand is what a request asks to be recorded.
+// A requestedCommand is the command of a request.
 type requestedCommand struct {
 	Key      string          `json:"key"` // under which it is approved
 	Stream   string          `json:"stream"`
@@ -40,7 +40,7 @@ type requestedCommand struct {
 	Data     json.RawMessage `json:"data,omitempty"`
 }
 
-// An OneRequest is one request at a point.
+// An OneRequest is a request at a point.
 type OneRequest struct {
 	Point   Point   `json:"point"`
 	Request Request `json:"request"`
@@ -56,7 +56,7 @@ func fromRequests(l *directory.Requests, page *Page) Requests {
 	return out
 }
 
-// fromRequest is one request.
+// fromRequest is a request.
 func fromRequest(r *directory.Request) Request {
 	return Request{
 		Key: r.Key, State: r.State, Made: fromRecord(r.Made), Command: fromCommand(r.Command),

@@ -22,7 +22,7 @@ type Statements struct {
 	Page       *Page           `json:"page,omitempty"`
 }
 
-// A statementHead is a statement and what became of it as a whole.
+// A statementHead is a statement and its fate as a whole.
 type statementHead struct {
 	Key       string      `json:"key"`
 	Title     string      `json:"title"`
@@ -45,7 +45,7 @@ type statementHead struct {
 	Checkpoint *checkpoint `json:"checkpoint,omitempty"`
 }
 
-// duties is the rule of duties that a statement was issued under, and whether the
+// duties is the rule of duties a statement was issued under, and whether the
 // issuer may stand for its figures by that rule.
 type duties struct {
 	Rule  int64  `json:"rule" doc:"1: nobody issues what they recorded; 2: nobody issues figures that would be others without their records"`
@@ -83,7 +83,7 @@ func (retraction) Describe() string {
 	return "The record by which an older program let a statement be taken back. It proves nothing any more."
 }
 
-// A Statement is one statement with each of its figures counted again: at its
+// A Statement is a statement with each of its figures counted again: at its
 // own size, and at the size of the ledger now.
 type Statement struct {
 	At        int64           `json:"at"` // the size of the ledger now
@@ -91,7 +91,7 @@ type Statement struct {
 	Lines     []statementLine `json:"lines"`
 }
 
-// A statementLine is one stated figure.
+// A statementLine is a stated figure.
 type statementLine struct {
 	Stated    stated   `json:"stated"`
 	Verdict   string   `json:"verdict" enum:"match now-different undetermined mismatch"`
@@ -124,13 +124,13 @@ type change struct {
 	After  Figure `json:"after"`
 }
 
-// fromStatements are statements that were counted again. by finds the
+// fromStatements are statements counted again. by finds the
 // checkpoint that covers each; it may be nil.
 func fromStatements(size ledger.Position, all []*answers.StatementCheck, by answers.Checkpoints, page *Page) Statements {
 	return Statements{Page: page, Size: int64(size), Statements: mapList(all, func(c *answers.StatementCheck) statementHead { return fromStatementHead(c, by) })}
 }
 
-// fromStatement is one statement that was counted again.
+// fromStatement is a statement counted again.
 func fromStatement(c *answers.StatementCheck, by answers.Checkpoints) Statement {
 	return Statement{int64(c.Head), fromStatementHead(c, by), mapList(c.Lines, fromStatementLine)}
 }
@@ -155,7 +155,7 @@ func fromStatementHead(c *answers.StatementCheck, by answers.Checkpoints) statem
 	return out
 }
 
-// dutiesOf is the rule that a statement was issued under and what it says.
+// dutiesOf is the rule a statement was issued under and its verdict.
 func dutiesOf(c *answers.StatementCheck) duties {
 	out := duties{Rule: c.Issued.Rule(), OK: c.Duties == nil}
 	if c.Duties != nil {
@@ -233,7 +233,7 @@ func fromCheckpoint(c *audit.Checkpoint) *checkpoint {
 	return &checkpoint{c.Size, c.Root.String()}
 }
 
-// A SignedCheckpoint is a checkpoint with the text that is passed on.
+// A SignedCheckpoint is a checkpoint with the text passed on.
 type SignedCheckpoint struct {
 	Origin string `json:"origin"`
 	Size   int64  `json:"size"`
@@ -322,7 +322,7 @@ func inOrder[K cmp.Ordered](set map[K]bool) []K {
 	return keys
 }
 
-// statementsTable is one row a statement.
+// statementsTable is a row a statement.
 func statementsTable(all []*answers.StatementCheck) *Table {
 	t := NewTable("Báo cáo xác nhận", "Các báo cáo xác nhận",
 		column("key", "Khóa"), column("title", "Tên"), column("valid", "Tại ngày"), column("size", "Cỡ sổ"),

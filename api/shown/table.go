@@ -47,7 +47,7 @@ const (
 	Instant
 )
 
-// A Cell is one value.
+// A Cell is a value.
 type Cell struct {
 	Kind    CellKind
 	Program string           // as programs read it
@@ -83,7 +83,7 @@ func (t *Table) Add(cells ...Cell) { t.Rows = append(t.Rows, cells) }
 // WordsCell is text that programs and people read alike; "" is Blank.
 func WordsCell(s string) Cell { return NamedCode(s, s) }
 
-// NamedCode is a code that people read as words.
+// NamedCode is a code people read as words.
 func NamedCode(code, words string) Cell {
 	if code == "" && words == "" {
 		return Cell{}
@@ -257,7 +257,7 @@ func (t *Table) WriteExcel(w io.Writer) error {
 	return out.Error()
 }
 
-// Notes are the lines that a table for people carries: where it holds, whether
+// Notes are the lines a table for people carries: where it holds, whether
 // something in it is made up, and how its signs are read.
 func (t *Table) Notes() (list []string) {
 	if p := t.Point; p != nil {

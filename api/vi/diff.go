@@ -21,7 +21,7 @@ var causes = map[answers.Cause]string{
 // Cause is why a figure moved.
 func Cause(c answers.Cause) string { return causes[c] }
 
-// SignedChange is a change of a figure, with its sign and unit: "+3 HTX",
+// SignedChange is a change of a figure, with sign and unit: "+3 HTX",
 // "−1,2 điểm %".
 func SignedChange(d *indicator.Definition, v *big.Rat) string {
 	sign := "+"
@@ -41,7 +41,7 @@ func SignedChange(d *indicator.Definition, v *big.Rat) string {
 	return sign + Decimal(v, 2) + " " + string(d.Unit)
 }
 
-// Difference is one sentence that tells why a figure moved: from what to what,
+// Difference is a sentence that tells why a figure moved: from what to what,
 // and what each cause came to.
 func Difference(d *answers.Difference) string {
 	head := d.From.Definition.Name + ": từ " + Figure(d.From) + " thành " + Figure(d.To)
@@ -51,7 +51,7 @@ func Difference(d *answers.Difference) string {
 	return head + ": " + WhyMoved(d) + "."
 }
 
-// WhyMoved is what each cause of a difference came to, without a full stop; "" where
+// WhyMoved is the sum of each cause of a difference, without a full stop; "" where
 // nothing changed.
 func WhyMoved(d *answers.Difference) string {
 	def, totals := d.From.Definition, d.Totals()
@@ -70,7 +70,7 @@ func WhyMoved(d *answers.Difference) string {
 	return s
 }
 
-// RelativeChange is a change as a part of what it changed: +25 %, −33,3 %.
+// RelativeChange is a change as a part of the former value: +25 %, −33,3 %.
 func RelativeChange(v *big.Rat) string {
 	sign := "+"
 	if v.Sign() < 0 {
@@ -79,8 +79,8 @@ func RelativeChange(v *big.Rat) string {
 	return sign + trimZeros(Decimal(new(big.Rat).Mul(v, big.NewRat(100, 1)), 1), 0) + " %"
 }
 
-// mixedCauses tells, of a ratio, what came of others being counted apart from what
-// came of the same ones having changed: a new small co-operative lowers a mean
+// mixedCauses tells, of a ratio, the effect of other subjects being counted apart from the
+// effect of the same subjects having changed: a new small co-operative lowers a mean
 // although nobody earns less.
 func mixedCauses(def *indicator.Definition, totals []answers.Total) string {
 	mix, level := new(big.Rat), new(big.Rat)

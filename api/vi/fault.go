@@ -2,8 +2,8 @@ package vi
 
 import "htxledger/domain/fault"
 
-// Fault is what went wrong, in Vietnamese; an error that was never declared is
-// told without its particulars, which are for a log.
+// Fault is an error in Vietnamese; an undeclared error is
+// shown without its particulars, which are for a log.
 func Fault(err error) string {
 	if f, ok := fault.Of(err); ok {
 		return f.Vi()

@@ -7,7 +7,7 @@ import (
 	"htxledger/domain/plan"
 )
 
-// Notes are what a verdict on a target needs said beside it: what is missing,
+// Notes are the remarks beside a verdict on a target: the missing amount,
 // the tolerance, how many reported, the other readings of the text.
 func Notes(l assessment.Line) (notes []string) {
 	say := func(note string) {
@@ -31,7 +31,7 @@ func Notes(l assessment.Line) (notes []string) {
 	return notes
 }
 
-// ToleranceUsed is what a verdict "about" a number turned on, and who chose it; ""
+// ToleranceUsed is the tolerance of a verdict "about" a number, and its author; ""
 // for others.
 func ToleranceUsed(l assessment.Line) string {
 	if l.Target.Rule != plan.About || l.Judged == nil {
@@ -44,7 +44,7 @@ func ToleranceUsed(l assessment.Line) string {
 	return said + " (mặc định)"
 }
 
-// VerdictWithLateness is a verdict with the word for what came after the deadline.
+// VerdictWithLateness is a verdict with the word for a result after the deadline.
 func VerdictWithLateness(v plan.Verdict, late bool) string {
 	if late {
 		return Verdict(v.Code) + " (muộn)"

@@ -9,7 +9,7 @@ import (
 )
 
 // meanings say what each figure is, in a sentence that an officer can check by
-// hand. A code that is the beginning of others answers for them.
+// hand. A code that begins other codes answers for these too.
 var meanings = map[string]string{
 	"coops.registered":  "Số HTX nông nghiệp đã thành lập và chưa chấm dứt vào ngày số liệu.",
 	"coops.operating":   "Số HTX nông nghiệp đang đăng ký mà không tạm ngừng, không ngừng hoạt động và không chờ giải thể.",
@@ -60,7 +60,7 @@ var meanings = map[string]string{
 	"reports.received":     "Số báo cáo kết quả thực hiện kế hoạch mà các đơn vị đã nộp. Kế hoạch không liệt kê đơn vị phải nộp: “còn thiếu” là những đơn vị đã nộp văn bản khác của kế hoạch mà chưa nộp báo cáo này.",
 }
 
-// MeaningOf says what a figure is, in Vietnamese.
+// MeaningOf is the meaning of a figure, in Vietnamese.
 func MeaningOf(d *indicator.Definition) string {
 	for code := d.Code; ; {
 		if said, ok := meanings[code]; ok {
@@ -77,7 +77,7 @@ func MeaningOf(d *indicator.Definition) string {
 	}
 }
 
-// Rule says when and where what a figure counts is counted: at the day asked or
+// Rule is the rule of counting of a figure: at the day asked or
 // within the period, and by which seat.
 func Rule(d *indicator.Definition) string {
 	switch {
@@ -95,7 +95,7 @@ func Rule(d *indicator.Definition) string {
 	return "Số tại một ngày: tính HTX nông nghiệp đang đăng ký vào ngày số liệu, theo trụ sở của ngày đó."
 }
 
-// Event is what an event says, whoever corrected it: Said without the words of a
+// Event is an event in words: Said without the words of a
 // correction.
 func Event(e ledger.Event, n Names) string { return n.event(e) }
 

@@ -35,7 +35,7 @@ const (
 	billion = 1_000_000_000
 )
 
-// Money is a sum in đồng, in the word that a reader would use: whole đồng below
+// Money is a sum in đồng, in the word a reader would use: whole đồng below
 // a million, triệu đồng below ten thousand million, tỷ đồng from there, with at
 // most two decimals.
 func Money(v *big.Rat) string {
@@ -147,7 +147,7 @@ func Measure(g plan.Goal, m plan.Measured, tolerance int64) (q Quantity, ok bool
 	return Quantity{v, plan.Decimals(v, least, thresholds...), unit}, true
 }
 
-// MeasuredText is Measure in words; of what is to be done, how much of it there is.
+// MeasuredText is Measure in words; of a task, the number of results.
 func MeasuredText(g plan.Goal, m plan.Measured, tolerance int64) string {
 	q, ok := Measure(g, m, tolerance)
 	switch {
@@ -159,8 +159,8 @@ func MeasuredText(g plan.Goal, m plan.Measured, tolerance int64) string {
 	return q.String()
 }
 
-// Bounds are the numbers that a goal prints, both in the unit of the lower; ok
-// is false where it prints none. High is equal to low where there is one number.
+// Bounds are the numbers a goal prints, both in the unit of the lower; ok
+// is false where it prints none. High is equal to low where there is a number.
 func Bounds(g plan.Goal) (low, high Quantity, ok bool) {
 	if g.Rule == plan.Done || g.Low == nil {
 		return low, high, false
@@ -180,7 +180,7 @@ func Bounds(g plan.Goal) (low, high Quantity, ok bool) {
 	return low, high, true
 }
 
-// amount is one number of a goal with its unit.
+// amount is a number of a goal with its unit.
 func amount(n int64, unit string) string {
 	switch unit {
 	case plan.Percent:

@@ -16,8 +16,8 @@ import (
 	"htxledger/domain/support"
 )
 
-// Kind is a kind of record in words; one that it does not know comes back as it
-// is.
+// Kind is a kind of record in words; an unknown kind comes back
+// unchanged.
 func Kind(k ledger.Kind) string {
 	switch spec, err := register.Spec(k); {
 	case err == nil:
@@ -33,8 +33,8 @@ func Kind(k ledger.Kind) string {
 // Family is a family of kinds in words.
 func Family(family string) string { return register.FamilyTitle(family) }
 
-// Names give what a record calls by its key the name that a reader knows; ""
-// for what they do not know, which is then shown by its key. Any of them may be
+// Names give the name behind a key in a record; ""
+// for an unknown key, which is then shown itself. Any of the functions may be
 // nil.
 type Names struct {
 	Coop, Place func(key string) string
@@ -65,8 +65,8 @@ func (n Names) About(s ledger.Stream) string {
 	return s.Key
 }
 
-// Said is what a record says, in one sentence without its full stop: what
-// happened, with the numbers in it. Who it is about is About, from when it
+// Said is a record in one sentence without a full stop: the
+// event, with its numbers. Who it is about is About, from when it
 // holds is the record's own day.
 func Said(r *ledger.Record, n Names) string {
 	switch {
@@ -84,7 +84,7 @@ func Said(r *ledger.Record, n Names) string {
 	return n.event(r.Event)
 }
 
-// target names the record that a correction is about, and why.
+// target names the record a correction is about, and why.
 func (n Names) target(r *ledger.Record) string {
 	s := "bản ghi " + r.Corrects.ID.String()
 	if n.Find != nil {
@@ -211,7 +211,7 @@ func number(f ledger.Field, v int64) string {
 
 func dongText(v int64) string { return Money(new(big.Rat).SetInt64(v)) }
 
-// Basis is on what a report stands, in words: thực hiện or ước.
+// Basis is the basis of a report, in words: thực hiện or ước.
 func Basis(basis string) string { return coop.Bases.Of(basis) }
 
 // Class is the class of a co-operative in words; "" for none.
@@ -220,10 +220,10 @@ func Class(class string) string { return coop.Classes.Of(class) }
 // Help is a kind of support in words.
 func Help(help string) string { return support.Helps.Of(help) }
 
-// Duties names the rule of duties that a statement was issued under.
+// Duties names the rule of duties a statement was issued under.
 func Duties(rule int64) string { return "quy tắc bất kiêm nhiệm số " + Integer(rule) }
 
-// requestedCommand is what the command of a request would record, with its stream and day.
+// requestedCommand is the record of the command of a request in words, with its stream and day.
 func (n Names) requestedCommand(command canonical.Raw) string {
 	d, err := request.Made{Command: command}.Draft("-")
 	if err != nil {
@@ -237,7 +237,7 @@ func (n Names) requestedCommand(command canonical.Raw) string {
 	return s + ")"
 }
 
-// Prospect is the record that a command would make, as far as Said and About
+// Prospect is the record a command would make, as far as Said and About
 // look at one. It is of a command that was decided: its data can be read.
 func Prospect(d *ledger.Draft) *ledger.Record {
 	r := &ledger.Record{Kind: d.Kind, Stream: d.Stream, Valid: d.Valid, Actor: d.Actor, Source: d.Source, Data: d.Data}

@@ -18,8 +18,8 @@ type Sum struct {
 	From, To string // with the unit
 	Change   string
 	Parts    []string // one for each of Totals, signed
-	// Rounding is what the printed parts lack to the printed change; "" where
-	// they add up as they stand. The exact parts always do.
+	// Rounding is the gap between the printed parts and the printed change; "" where
+	// the parts add up. The exact parts always do.
 	Rounding string
 }
 
@@ -59,7 +59,7 @@ func SumIn(d *indicator.Definition, values ...*big.Rat) *Sum {
 	return sumIn(d, told)
 }
 
-// sumIn chooses the unit: that of the largest of the values.
+// sumIn chooses the unit: the unit of the largest value.
 func sumIn(d *indicator.Definition, values []*big.Rat) *Sum {
 	s := &Sum{scale: big.NewRat(1, 1), unit: " " + string(d.Unit), change: " " + string(d.Unit)}
 	switch d.Unit {
@@ -103,7 +103,7 @@ func MovedFigure(before, after *indicator.Figure) *Sum {
 	return s
 }
 
-// agree reports whether a change that is printed is that of the values as they
+// agree reports whether a change printed is that of the values as they
 // are printed, and not nothing where there is one.
 func (s *Sum) agree(from, to, by *big.Rat) bool {
 	printed := s.roundedValue(by)
@@ -163,8 +163,8 @@ func valueOf(f *indicator.Figure) *big.Rat {
 	return big.NewRat(num, den)
 }
 
-// LearnedLater tells, of a figure on many days, how the value that was known on the
-// day itself differs from what is known now.
+// LearnedLater tells, of a figure on many days, how the value known on the
+// day itself differs from the value known now.
 func LearnedLater(s *answers.Series) string {
 	told, revised, reported := 0, 0, 0
 	var most *answers.Moment
@@ -217,8 +217,8 @@ func OtherValue(f, g *indicator.Figure) bool {
 	return v.Cmp(w) != 0
 }
 
-// RevisionOfDays tells how far days were revised from what was first known of
-// each to what is known now.
+// RevisionOfDays tells how far days were revised from the first known value of
+// each to the value known now.
 func RevisionOfDays(d *indicator.Definition, r *answers.Revision) string {
 	if r == nil || r.Changes == 0 {
 		return "Chưa có số liệu để tính mức sửa."

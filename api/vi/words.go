@@ -45,8 +45,8 @@ func KnownUntil(p *answers.Point) string {
 	return Instant(p.LastRecorded) // a size: when its last record was taken
 }
 
-// JudgedOn says on which day a plan was judged, where that is not the day
-// asked; otherwise it is "".
+// JudgedOn says on which day a plan was judged, where not on the day
+// asked; otherwise "".
 func JudgedOn(t *answers.Targets) string {
 	if t.JudgedOn == t.Day {
 		return ""
@@ -63,7 +63,7 @@ func NotJudged(t *answers.Targets) string {
 		"; dưới đây chỉ là số liệu của địa bàn được hỏi"
 }
 
-// LatePapers says how many of the papers that a figure counts came after the
+// LatePapers says how many of the papers a figure counts came after the
 // deadline: 3 báo cáo nộp muộn. It is "" for none.
 func LatePapers(f *indicator.Figure) string {
 	for _, p := range f.Parts {
@@ -96,7 +96,7 @@ func Symbol(c plan.Code) string { return symbols[c] }
 // Verdict is the shape and the word: ◐ Gần đạt.
 func Verdict(c plan.Code) string { return Symbol(c) + " " + c.Word() }
 
-// MissingToGoal says what is short to a goal: còn thiếu 2 HTX, còn thiếu 12,5 triệu
+// MissingToGoal is the amount missing to a goal: còn thiếu 2 HTX, còn thiếu 12,5 triệu
 // đồng; "" where nothing is.
 func MissingToGoal(v plan.Verdict, unit string) string {
 	if v.Missing != 0 && unit == string(indicator.Dong) {
@@ -132,7 +132,7 @@ func CarriedOver(f *indicator.Figure) string {
 	return "trong đó " + Integer(f.Carried) + " HTX lấy theo năm trước"
 }
 
-// Goal is what a target asks for: khoảng 218 HTX, 14 đến 17 HTX, tối thiểu 3.
+// Goal is the goal of a target: khoảng 218 HTX, 14 đến 17 HTX, tối thiểu 3.
 func Goal(g plan.Goal) string {
 	if g.Rule == plan.Done {
 		return "hoàn thành"
@@ -194,8 +194,8 @@ var parts = map[string]string{
 	"on-time": "đúng hạn", "late": "nộp muộn", "missing": "còn thiếu", "pending": "chưa đến hạn",
 }
 
-// Part is the name of a term of a figure that is made of others; a name that it
-// does not know comes back as it is.
+// Part is the name of a term of a figure made of others; a name that it
+// is unknown comes back unchanged.
 func Part(name string) string {
 	if word, ok := parts[name]; ok {
 		return word
@@ -218,7 +218,7 @@ var roles = map[string]string{
 // Role is a role of ledger.Roles in words.
 func Role(role string) string { return roles[role] }
 
-// Source is the paper that a record stands on, in one line; "" for none.
+// Source is the paper a record stands on, in one line; "" for none.
 func Source(s *ledger.Source) string {
 	if s == nil {
 		return ""

@@ -25,7 +25,7 @@ type auditPage struct {
 	Recovered     string   // in words that the ledger went on after a loss, or ""
 	Losses        []string // each loss in words
 	Checkpoints   []checkpointLine
-	More          int // signed checkpoints that are not listed
+	More          int // signed checkpoints beyond the list
 	Note          string
 	Statements    []statementLine
 	File          string // of the evidence in the commands
@@ -35,7 +35,7 @@ type auditPage struct {
 	Check         checkForm
 }
 
-// checkpointLine is one signed checkpoint, held to the ledger as it is now.
+// checkpointLine is a signed checkpoint, held to the ledger as it is now.
 type checkpointLine struct {
 	Size, Root, By string
 	Holds          bool
@@ -44,7 +44,7 @@ type checkpointLine struct {
 	Note           string // address of the signed text
 }
 
-// keyLine is one key of the ledger's chain: which record announced it, with
+// keyLine is a key of the ledger's chain: which record announced it, with
 // whose consent, and whether it was voided.
 type keyLine struct{ ID, Said string }
 
@@ -64,7 +64,7 @@ func showLosses(list []audit.Recovery) (in string, each []string) {
 	return audit.RecoveredVietnamese(list), each
 }
 
-// statementLine is one statement and what became of it.
+// statementLine is a statement and what became of it.
 type statementLine struct {
 	Key, Title, To, Valid, Issued, By, Size string
 	Verdict                                 lineVerdict
@@ -74,7 +74,7 @@ type statementLine struct {
 	Evidence                                string // "" for one that proves nothing any more
 }
 
-// lineVerdict is what became of a stated figure: a shape and a word, and a tone.
+// lineVerdict is the verdict on a stated figure: a shape, a word and a tone.
 type lineVerdict struct{ Class, Symbol, Word string }
 
 var lineVerdicts = map[answers.LineVerdict][2]string{
@@ -214,13 +214,13 @@ func evidenceOf(key string) string {
 	return addressWith("/api/v1/evidence", map[string][]string{"statement": {key}})
 }
 
-// rules are the rules of duties, as a reader is told them.
+// rules are the rules of duties, in words for readers.
 var rules = map[int64]string{
 	statement.DutiesOfRecording: "người phát hành không được là người đã ghi bản ghi được tính vào số liệu",
 	statement.DutiesOfMoving:    "người phát hành không được là người đã ghi bản ghi nào mà thiếu nó thì số liệu sẽ khác",
 }
 
-// statementPage is one statement, line by line.
+// statementPage is a statement, line by line.
 type statementPage struct {
 	Filled           bool
 	Line             statementLine
@@ -236,7 +236,7 @@ type statementPage struct {
 	Command, Covered string
 }
 
-// statedLine is one figure as stated and as it is counted now.
+// statedLine is a figure as stated and as it is counted now.
 type statedLine struct {
 	Name, Code, To      string
 	Stated, Now, Change string
@@ -247,7 +247,7 @@ type statedLine struct {
 
 type changeLine struct{ Position, To, Said, Before, After string }
 
-// statementOf is the page of one statement.
+// statementOf is the page of a statement.
 func (s *Site) statementOf(a *Asked) (Page, error) {
 	f := s.newFrame(a, "Báo cáo đã chốt")
 	f.Clocks = nil
@@ -349,7 +349,7 @@ func withCoverage(x, other *indicator.Figure) string {
 }
 
 // statedInWords is a stated figure as a reader reads it, in the unit of its
-// definition; of an unknown definition it is what was stated.
+// definition; a figure of an unknown definition is printed as stated.
 func statedInWords(x statement.Figure) string {
 	d, err := indicator.Find(x.Indicator)
 	switch {
@@ -453,7 +453,7 @@ func (s *Site) signedAs(size int64, root audit.Hash) (by string, other bool) {
 	return signersInWords(signed.Note), false
 }
 
-// signersInWords are who signed a note, by name and key id. A name may say
+// signersInWords are the signers of a note, by name and key id. A name may say
 // anything; the page escapes it. Nothing is verified here.
 func signersInWords(note []byte) string {
 	_, lines, _ := strings.Cut(string(note), "\n\n")

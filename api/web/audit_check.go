@@ -28,10 +28,10 @@ func newCheckForm(a *Asked) checkForm {
 	}
 }
 
-// A Check is what the server found of an evidence file that was sent to it.
+// A Check is the server's findings about an evidence file.
 type Check struct {
 	Report  *audit.Report
-	OwnKeys bool // the keys were the server's own: that shows little
+	OwnKeys bool // the keys were the server's own, which shows little
 }
 
 // checkSteps are the steps of a verification in order.
@@ -90,7 +90,7 @@ func (s *Site) CheckedPage(a *Asked, c Check) (Page, error) {
 	return f.render("audit-check.html", v)
 }
 
-// takenStep is a step that held or failed; after the one that failed there are
+// takenStep is a step that held or failed; after the failed step there are
 // none.
 func takenStep(r *audit.Report, step string) (checkStep, bool) {
 	x := checkStep{Name: audit.StepName(step)}

@@ -18,12 +18,12 @@ type Replay struct {
 	ID             string
 	Starter        ledger.Actor
 	Point          *answers.Point
-	Started, Ended calendar.Instant // Ended is 0 while it is under way
+	Started, Ended calendar.Instant // Ended is 0 while the replay runs
 	Done, Of       ledger.Position  // records read
 	Result         *answers.Replay
-	Apart          *answers.Apart // where the two roads first part, if they do
+	Apart          *answers.Apart // where the two roads first part; nil where they agree
 	Digest         *answers.Digest
-	Stopped        bool  // somebody stopped it, or the server ended
+	Stopped        bool  // a person stopped the replay, or the server ended
 	Err            error // why there is no result
 }
 
@@ -48,7 +48,7 @@ func newReplayForm(a *Asked) replayForm {
 	}}
 }
 
-// replayLine is one replay in a list.
+// replayLine is a replay in a list.
 type replayLine struct{ To, Started, Sentence, State string }
 
 func (s *Site) replayLines(a *Asked) (list []replayLine) {
@@ -75,7 +75,7 @@ func (r *Replay) state() string {
 	return "khớp"
 }
 
-// replayPage is one replay: its progress, then its result.
+// replayPage is a replay: its progress, then its result.
 type replayPage struct {
 	Filled, Running bool
 	Poll, Stop      string
@@ -99,7 +99,7 @@ type replayFigure struct {
 	Verdict                    lineVerdict
 }
 
-// replay is the page of one replay.
+// replay is the page of a replay.
 func (s *Site) replay(a *Asked) (Page, error) {
 	f := s.newFrame(a, "Tính lại toàn bộ sổ")
 	f.Clocks = nil

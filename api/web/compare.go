@@ -49,7 +49,7 @@ type compareView struct {
 	Rows    []compareRow
 	Changed int
 	Of      int
-	Every   string // the way to all of them
+	Every   string // the way to every figure
 	// Of one:
 	Bridge *bridgeView
 }
@@ -61,14 +61,14 @@ type compareRow struct {
 	Code, Name     string
 	A, B           link // to how it came about
 	Change, Part   string
-	Same, Apart    bool // nothing moved; it has no steps of its own
+	Same, Apart    bool // nothing moved; the figure has no steps of its own
 	Verdicts       []verdictPair
 	Why, Bridge    string
 	CoverA, CoverB string
 }
 
-// A verdictPair is what the plan says of a figure at both points. A verdict that
-// was given on another figure than that of the row says so.
+// A verdictPair is the plan's verdict on a figure at both points. A verdict on
+// another figure than the row's says so.
 type verdictPair struct {
 	Target   string
 	Old, New verdictView
@@ -107,7 +107,7 @@ func (v *compareView) fill(f *frame, to *Asked) error {
 const mostExplained = 500
 
 // sides are the figures asked, at both points: one with its steps, or all, in the
-// order of the catalogue, with theirs where that does not take long.
+// order of the catalogue, with their steps where counting these is quick.
 func (s *Site) sides(ctx context.Context, form *compareForm) (*answers.Differences, error) {
 	if form.Code.Value != "" {
 		return s.Answers.Diff(ctx, form.from, form.upto)
@@ -138,7 +138,7 @@ func (s *Site) sides(ctx context.Context, form *compareForm) (*answers.Differenc
 	return all, nil
 }
 
-// onOff refuses what is neither "1" nor absent.
+// onOff refuses a flag other than "1" or absent.
 func onOff(name, value string) error {
 	if value == "" {
 		return nil
@@ -216,7 +216,7 @@ func newCompareRow(a *Asked, both *answers.Differences, d *answers.Difference, j
 	return r
 }
 
-// changeOf is the change of the value in words: "" where it is the same.
+// changeOf is the change of the value in words: "" where the value stays.
 func changeOf(d *answers.Difference) string {
 	change := d.Change()
 	switch {
@@ -232,7 +232,7 @@ func changeOf(d *answers.Difference) string {
 	return vi.SignedChange(d.From.Definition, change)
 }
 
-// judgements are what a plan says of figures at two points.
+// judgements are a plan's verdicts on figures at two points.
 type judgements struct{ a, b *answers.Targets }
 
 // judgedAt judges the plan at both points. A point at which there is no plan, or
@@ -248,7 +248,7 @@ func judgedAt(s *answers.Service, from, upto *answers.Point) (j judgements) {
 	return judgements{one(from), one(upto)}
 }
 
-// pairs are the targets that a figure measures, with both verdicts.
+// pairs are the targets a figure measures, with both verdicts.
 func (j judgements) pairs(d *answers.Difference) (list []verdictPair) {
 	code := d.From.Definition.Code
 	old, now := linesOf(j.a, code), linesOf(j.b, code)
@@ -299,7 +299,7 @@ func lineOf(lines []assessment.Line, id string) *assessment.Line {
 	return nil
 }
 
-// verdictOf is a verdict in words; where there is no plan yet it says so.
+// verdictOf is a verdict in words, or a sentence where there is no plan yet.
 func verdictOf(l *assessment.Line) verdictView {
 	if l == nil {
 		return verdictView{Class: "unplanned", Symbol: "–", Word: "chưa có kế hoạch"}

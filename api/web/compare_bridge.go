@@ -27,7 +27,7 @@ const (
 var errUnbalanced = fault.Declare("bridge-unbalanced", fault.Corrupt,
 	"the steps of %s do not add up to its change", "các phần của %s không cộng lại bằng chênh lệch")
 
-// A bridgeView is one figure at both points and every step between.
+// A bridgeView is a figure at both points and every step between.
 type bridgeView struct {
 	Code, Name, Sentence, Mix string
 	A, B                      link
@@ -42,12 +42,12 @@ type bridgeView struct {
 	Series                    string // the figure over time, at B
 }
 
-// A causeView is one bar of the bridge with what stands behind it.
+// A causeView is a bar of the bridge with the steps behind the bar.
 type causeView struct {
 	ID, Cause, Printed, Num, Den string
 	Count                        string
 	Steps                        []stepView
-	Shown                        string // which of them, where it is not all
+	Shown                        string // which steps, where not all
 	All, Back, On                string // ways to more of them, or ""
 }
 
@@ -160,7 +160,7 @@ func upper(s string) string {
 	return strings.ToUpper(string(r[:1])) + string(r[1:])
 }
 
-// A bridgeWriter words the steps of one difference.
+// A bridgeWriter words the steps of a difference.
 type bridgeWriter struct {
 	f    *frame
 	to   *Asked // for the links to other pages
@@ -217,7 +217,7 @@ func (w *bridgeWriter) cause(i int, t answers.Total, asked answers.Cause, offset
 	return c
 }
 
-// steps are those of one cause, what weighs most first.
+// steps are the steps of a cause, the heaviest first.
 func (w *bridgeWriter) steps(cause answers.Cause) []*answers.Step {
 	type weighed struct {
 		step   *answers.Step
@@ -300,7 +300,7 @@ func (w *bridgeWriter) subject(step *answers.Step) link {
 	return l
 }
 
-// names are those known at the larger of the two sizes.
+// names are the names known at the larger of the two sizes.
 func (w *bridgeWriter) names() vi.Names {
 	service, at := w.f.site.Answers, w.both.To
 	if w.both.From.Size > at.Size {

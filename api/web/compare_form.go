@@ -27,17 +27,17 @@ type compareForm struct {
 	Code                       *field
 	Place, Map, Period, Scheme *field
 	Changed                    bool
-	from, upto                 *answers.Point // of A and of B, once they are resolved
+	from, upto                 *answers.Point // of A and of B, once resolved
 	Presets                    []preset
 	Swap                       string
-	More                       bool // one of the fields that are folded away says something
+	More                       bool // one of the fields folded away says something
 }
 
 // compareNames are the parameters of the page. cause and offset page through
-// the steps of one figure.
+// the steps of a figure.
 var compareNames = []string{"a_as_of", "a_known_at", "b_as_of", "b_known_at", "changed", "code", "cause", "offset"}
 
-// pointField is one clock of one point.
+// pointField is a clock of one point.
 func pointField(a *Asked, name, label, hint string) *field {
 	return &field{Name: name, Label: label, Value: a.get(name), Placeholder: "dd/mm/yyyy", Hint: hint}
 }
@@ -68,7 +68,7 @@ func newCompareForm(s *Site, a *Asked) *compareForm {
 	return f
 }
 
-// fields are those that an error can be about.
+// fields are the fields of the form, for errors to point at.
 func (f *compareForm) fields() []*field {
 	return []*field{f.A[0], f.A[1], f.B[0], f.B[1], f.Code, f.Place, f.Map, f.Period, f.Scheme}
 }
@@ -88,7 +88,7 @@ func choice(a *Asked, name, label string, options []option) *field {
 	return f
 }
 
-// comparable are the figures that have steps of their own.
+// comparable are the figures with steps of their own.
 func comparable() (list []option) {
 	for _, d := range indicator.All() {
 		if !d.IsComposed() {
@@ -98,7 +98,7 @@ func comparable() (list []option) {
 	return list
 }
 
-// places are those of the map of B, each under its own; of the map of now where B
+// places are the places of the map of B, as a tree; of today's map where B
 // has no answer.
 func (s *Site) places(a *Asked) []option {
 	p, err := a.Head.Resolve(answers.Query{AsOf: a.get("b_as_of"), Map: a.get("map")})
@@ -126,7 +126,7 @@ func (f *compareForm) query(point [2]*field) answers.Query {
 }
 
 // resolve finds both points, at one head. What is wrong with a clock is said of the
-// point that it belongs to, and of both at once.
+// point of this clock, and of both clocks at once.
 func (f *compareForm) resolve(h *answers.Head) (errs []error) {
 	said := map[string]bool{}
 	for _, end := range []struct {
@@ -158,8 +158,8 @@ func (a *Asked) between(aDay, aKnown, bDay, bKnown string) string {
 	return a.withChanged("a_as_of", aDay, "a_known_at", aKnown, "b_as_of", bDay, "b_known_at", bKnown, "offset", "", "cause", "", "as_of", "", "known_at", "")
 }
 
-// offer fills in the presets for the year that the reader looks at: how it went,
-// what was learned since, and what became of what was reported.
+// offer fills in the presets for the year the reader looks at: how it went,
+// what was learned since, and what became of the reported figures.
 func (f *compareForm) offer(s *Site, a *Asked, d *answers.Differences) {
 	day := s.lookedAt(d)
 	put := func(text, aDay, aKnown, bDay, bKnown string) {
@@ -182,7 +182,7 @@ func (f *compareForm) offer(s *Site, a *Asked, d *answers.Differences) {
 	f.Swap = a.between(f.B[0].Value, f.B[1].Value, f.A[0].Value, f.A[1].Value)
 }
 
-// lookedAt is the day that the presets are about: the second, unless that is now
+// lookedAt is the day the presets are about: the second, unless that is now
 // and an earlier year, of the first or of the newest plan, is what it is held
 // against.
 func (s *Site) lookedAt(d *answers.Differences) calendar.Day {
@@ -199,13 +199,13 @@ func (s *Site) lookedAt(d *answers.Differences) calendar.Day {
 	return min(to, lastOfPlans(s.Answers.Plans(h.Size(), h.Today()), to))
 }
 
-// usualComparison is where a page that nothing was asked of leads: from the
-// beginning of the year to the day that the reader comes from, or to the end of
+// usualComparison is the address for a page without a question: from the
+// beginning of the year to the day the reader comes from, or to the end of
 // the newest plan's year where that is past.
 func (s *Site) usualComparison(a *Asked) string {
 	to, known := a.get("as_of"), a.get("known_at")
 	day, err := calendar.ParseTyped(to)
-	if err != nil { // what is no day is refused by name, there
+	if err != nil { // a word that is no day is refused there, by name
 		day = a.Head.Today()
 	}
 	if to == "" {
@@ -230,7 +230,7 @@ func lastOfPlans(plans []*plan.Plan, otherwise calendar.Day) calendar.Day {
 	return last
 }
 
-// onward is what the reader takes along to other pages: the second point.
+// onward is the point for the links to other pages: the second.
 func (f *compareForm) onward(a *Asked) *Asked {
 	to := *a
 	to.Values = maps.Clone(a.Values)

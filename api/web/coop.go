@@ -24,10 +24,10 @@ var errOrder = fault.Declare("page-order", fault.Malformed,
 // coopNames are the page's own parameters.
 var coopNames = []string{"order", "page"}
 
-// saidPage is how many records a page of one history shows.
+// saidPage is how many records a page of a history shows.
 const saidPage = 100
 
-// coopView is one co-operative at a point.
+// coopView is a co-operative at a point.
 type coopView struct {
 	Filled        bool
 	Offers        []offerView
@@ -44,16 +44,16 @@ type coopView struct {
 	Ask, List     link
 }
 
-// statedView is one thing known about it, with the record that says so.
+// statedView is a fact of the co-operative, with its record.
 type statedView struct{ Name, Words, Note, Record, To string }
 
-// trackRow is one stretch of days, in the table beside the drawing.
+// trackRow is a stretch of days, in the table beside the drawing.
 type trackRow struct {
 	Of, Name, Key, State, From, To string
 	Now                            bool
 }
 
-// saidView is one record about it, and what became of it.
+// saidView is a record about the co-operative, and its fate.
 type saidView struct {
 	recordLine
 	Late, Struck bool
@@ -62,7 +62,7 @@ type saidView struct {
 	Role         string
 }
 
-// coop is the page of one co-operative.
+// coop is the page of a co-operative.
 func (s *Site) coop(a *Asked) (Page, error) {
 	key := a.Param("key")
 	f := s.newFrame(a, "Hợp tác xã")
@@ -105,7 +105,7 @@ func (s *Site) coop(a *Asked) (Page, error) {
 	return f.render("coop.html", v)
 }
 
-// noCoop offers what is like a key that is not there at the point.
+// noCoop offers co-operatives whose keys are like a key unknown at the point.
 func (s *Site) noCoop(f *frame, v *coopView, p *answers.Point, key string, err error) (Page, error) {
 	f.showPoint(p)
 	found := s.Directory.Find(p, key, mostOffers)
@@ -133,7 +133,7 @@ func (s *Site) coopStanding(a *Asked, v *coopView, p *answers.Point, key string)
 	return nil
 }
 
-// cardFacts is what is known of a co-operative at a point.
+// cardFacts is the list of facts of a co-operative at a point.
 func (w wording) cardFacts(c *directory.Card) (list []statedView) {
 	x, on := c.State, c.Point.Valid
 	say := func(name, words, note string, by *ledger.Fact) {
@@ -249,7 +249,7 @@ func (s *Site) drawTracks(v *coopView, c *directory.Card) {
 	v.Chart, v.Small = line.Wide(), line.Narrow()
 }
 
-// shownSpan are the days that a drawing shows: from the first that it knows to the
+// shownSpan are the days a drawing shows: from the first that it knows to the
 // day asked or the last that it knows, with a little room behind.
 func shownSpan(list []directory.Track, on calendar.Day) (first, last calendar.Day) {
 	first, last = on, on
@@ -282,7 +282,7 @@ func trackLabel(t directory.Track) string {
 	return trackKinds[t.Of]
 }
 
-// bandWords are the state of a band, its tone, and whether it is less than full.
+// bandWords are the state of a band, its tone, and whether the band is drawn weak.
 func bandWords(b directory.Band) (words, class string, weak bool) {
 	switch b.State {
 	case directory.CertificateValid, directory.ContractInForce:
@@ -297,7 +297,7 @@ func bandWords(b directory.Band) (words, class string, weak bool) {
 	return b.State + " sao", "on", false
 }
 
-// listRecords fills in one page of what was said.
+// listRecords fills in a page of the records about the co-operative.
 func (v *coopView) listRecords(w wording, c *directory.Card, oldest bool, page int) {
 	lines := slices.Clone(c.Said)
 	if !oldest {
@@ -326,7 +326,7 @@ func (v *coopView) listRecords(w wording, c *directory.Card, oldest bool, page i
 	}
 }
 
-// recordLine is one record, and what became of it.
+// recordLine is a record in words, and its fate.
 func (w wording) recordLine(l directory.Line) saidView {
 	r := l.Record
 	v := saidView{recordLine: lineInWords(w.asked, r, w.names), Late: directory.IsLate(r)}

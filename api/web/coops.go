@@ -88,7 +88,7 @@ func (s *Site) coops(a *Asked) (Page, error) {
 	return f.render("coops.html", v)
 }
 
-// coopFilter is the form that narrows the directory. The place is part of it.
+// coopFilter is the form that narrows the directory, the place included.
 func (f *frame) coopFilter() narrowView {
 	a := f.asked
 	f.choosePlace()
@@ -192,7 +192,7 @@ func coopRowOf(a *Asked, p *answers.Point, c directory.Coop) coopRow {
 }
 
 // classOf is the class for the year of the point, or else for the year before,
-// under the scheme of the point: what was decided, else what the score gives.
+// under the scheme of the point: the decided class, else the class of the score.
 func classOf(c *coop.Cooperative, p *answers.Point) (class, year string) {
 	for _, y := range []int{p.Valid.Year(), p.Valid.Year() - 1} {
 		if f := c.Class(y, p.Scheme); f != nil {

@@ -20,19 +20,19 @@ type link struct{ Text, To string }
 
 type pair struct{ Name, Value string }
 
-// A preset is a pair of clocks that somebody is likely to want.
+// A preset is a pair of clocks somebody is likely to want.
 type preset struct {
 	link
-	Here bool // it is what is shown
+	Here bool // the page shows this pair now
 }
 
-// A field is a form field with what was typed and what is wrong with it. Its
+// A field is a form field with the typed words and their mistake. Its
 // element has the id f-NAME; an error about NAME leads there.
 type field struct {
 	Name, Label, Value, Hint, Error string
 	Placeholder                     string
 	Options                         []option // a choice, where there are any
-	List                            []option // what may be typed, where anything may be
+	List                            []option // suggestions, where any text may be typed
 	Kind                            string   // of the input: "" is text
 }
 
@@ -41,7 +41,7 @@ type option struct {
 	Chosen      bool
 }
 
-// A wrong is one thing that a question got wrong, and the field it is about.
+// A wrong is one thing a question got wrong, and the field it is about.
 type wrong struct{ Field, Label, Text string }
 
 // A frame is what stands round every page: the way in, the two clocks, what is
@@ -61,11 +61,11 @@ type frame struct {
 
 	// Clocks is nil on pages that have no point.
 	Clocks *clocks
-	// own are the page's own fields: an error about one of them leads there.
+	// own are the page's own fields, for errors to lead to.
 	own []*field
-	// year is whose ends and reports are offered; 0 is that of the day asked.
+	// year is the year of the offered ends and reports; 0 is the year of the day asked.
 	year int
-	// planned pages need a plan: days before there is one are not offered.
+	// planned pages need a plan: days before there is an are not offered.
 	planned bool
 	// Point is nil until the question has an answer.
 	Point *pointView
@@ -75,7 +75,7 @@ type frame struct {
 	Main any
 }
 
-// Account is who can sign out here, or "".
+// Account is the id of the signed-in account, or "".
 func (f *frame) Account() string {
 	if f.asked == nil || !f.asked.Signed {
 		return ""
@@ -88,7 +88,7 @@ type section struct {
 	Here bool
 }
 
-// clocks are the two questions about time, and what else the form carries on.
+// clocks are the two questions about time, and the rest of their form.
 type clocks struct {
 	Action        string
 	AsOf, KnownAt field
@@ -159,7 +159,7 @@ func (a *Asked) addressOf(path string, own ...string) string {
 	return addressWith(path, v)
 }
 
-// withChanged is this very page with some parameters changed.
+// withChanged is the address of the same page with some parameters changed.
 func (a *Asked) withChanged(own ...string) string {
 	v := url.Values{}
 	for name := range a.Values {
@@ -171,7 +171,7 @@ func (a *Asked) withChanged(own ...string) string {
 	return addressWith(a.Path, v)
 }
 
-// addressWith is a path with those of its parameters that say something.
+// addressWith is a path with its parameters, the empty ones left out.
 func addressWith(to string, v url.Values) string {
 	for name, values := range v {
 		if len(values) == 0 || values[0] == "" {
@@ -184,8 +184,8 @@ func addressWith(to string, v url.Values) string {
 	return to + "?" + v.Encode()
 }
 
-// pinnedAddress is an address that answers the same for ever: a point in full, and
-// parameters of the page's own, which replace those of the point. Nothing else
+// pinnedAddress is an address with a permanent answer: a point in full, and
+// parameters of the page's own, which replace the point's. Nothing else
 // writes the address of a point.
 func pinnedAddress(path string, point interface{ Values() url.Values }, own ...string) string {
 	v := point.Values()
@@ -195,8 +195,8 @@ func pinnedAddress(path string, point interface{ Values() url.Values }, own ...s
 	return addressWith(path, v)
 }
 
-// addWrong tells the reader what is wrong with the question. It reports false for
-// an error that is not the reader's: the page cannot be shown then.
+// addWrong tells the reader about a mistake in the question. The result is false
+// for an error of the server: the page cannot be shown then.
 func (f *frame) addWrong(err error) bool {
 	told, ok := fault.Of(err)
 	if !ok || told.Kind == fault.Unavailable || told.Kind == fault.Corrupt {
@@ -246,7 +246,7 @@ func (f *frame) showPoint(p *answers.Point) {
 	f.addPresets(p)
 }
 
-// banner says that what is shown is not the state of now, and what it leaves out.
+// banner says that the page does not show the state of now, and how much is left out.
 func banner(p *answers.Point) string {
 	later := int64(p.Head().Size() - p.Size)
 	switch {
@@ -259,7 +259,7 @@ func banner(p *answers.Point) string {
 	return ""
 }
 
-// addPresets offers the clocks that the day asked suggests: now, the year's two
+// addPresets offers the clocks the day asked suggests: now, the year's two
 // ends, its end as it was known then, the day by which the plan wants reports,
 // and the statements of that year.
 func (f *frame) addPresets(p *answers.Point) {
@@ -313,7 +313,7 @@ func (s *Site) reportDays(p *answers.Point, year int) (days []calendar.Day) {
 	return days
 }
 
-// standingStatements are the statements that stand at a head about a day of a year.
+// standingStatements are the statements in force at a head about a day of a year.
 func (s *Site) standingStatements(h *answers.Head, year int) (list []*answers.StatementCheck) {
 	if s.Statements == nil {
 		return nil
@@ -367,7 +367,7 @@ func (f *frame) choosePlace() {
 	f.Clocks.Fields = append(f.Clocks.Fields, x)
 }
 
-// addUnder adds the places under one as options, each under its own.
+// addUnder adds the places under a place as options, indented as a tree.
 func (x *field) addUnder(m *place.Map, code, typed, indent string) {
 	for _, c := range answers.ByName(m, m.Children(code)) {
 		x.Options = append(x.Options, option{c, indent + m.Name(c), c == typed})
@@ -376,7 +376,7 @@ func (x *field) addUnder(m *place.Map, code, typed, indent string) {
 }
 
 // Of the days on which a figure changed so many are listed, out of so many
-// newest changes; several of one day are one line.
+// newest changes; several changes of a day share a line.
 const (
 	mostDays    = 12
 	mostChanges = 60
@@ -401,7 +401,7 @@ func (f *frame) listChanges(p *answers.Point, d *indicator.Definition) error {
 		if days[day] {
 			continue
 		}
-		shownNow := len(days) == 0 // no later one is known at the point
+		shownNow := len(days) == 0 // no later change is known at the point
 		days[day] = true
 		known := ledger.KnownSize(x.Size).String()
 		f.Clocks.Days = append(f.Clocks.Days, preset{
@@ -447,8 +447,8 @@ func (f *frame) render(name string, main any) (Page, error) {
 	return Page{HTML: html, Err: f.err}, err
 }
 
-// tables offers an answer of the API in each of its forms: as JSON, for programs,
-// and as the tables that people open. to is its address, pinned.
+// tables offers an answer of the API in each form: as JSON, for programs,
+// and as the tables people open. to is its address, pinned.
 func tables(what, to string) []link {
 	mark := "?"
 	if strings.Contains(to, "?") {

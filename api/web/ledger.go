@@ -14,7 +14,7 @@ import (
 	"htxledger/projections/directory"
 )
 
-// What a listing of records can be asked wrongly.
+// Mistakes in the questions to the list of records.
 var (
 	errRecordKind = fault.Declare("page-kind", fault.Malformed,
 		"there is no kind %q in the list", "không có loại bản ghi %q trong danh sách")
@@ -40,30 +40,30 @@ type ledgerView struct {
 	Filled, Empty bool
 	Filter        narrowView
 	Lines         []recordLine
-	Shown         string // which of them are shown
+	Shown         string // the positions shown
 	Newer, Older  string // addresses, or ""
 	Newest        string
 	Cut           string // "" unless the search was cut short
 	Live          tailView
 }
 
-// narrowView is a form that narrows a list; Hidden is what it carries on.
+// narrowView is a form that narrows a list; Hidden are the parameters carried on.
 type narrowView struct {
 	Action string
 	Fields []*field
-	More   []*field // those asked for less often
-	Open   bool     // one of More is in use
+	More   []*field // fields asked for less often
+	Open   bool     // a field of More is in use
 	Hidden []pair
 	Reset  string
 }
 
-// tailView is the tail: Poll is asked for what is new.
+// tailView is the tail: Poll is the address of the new records.
 type tailView struct {
 	Poll, Start, Pause, Reload string
 	News                       string
 }
 
-// A recordLine is one record in a list.
+// A recordLine is a record in a list.
 type recordLine struct {
 	Position, To    string
 	Recorded, Valid string
@@ -116,7 +116,7 @@ func (s *Site) ledger(a *Asked) (Page, error) {
 	return f.render("ledger.html", v)
 }
 
-// ledgerFilter reads the page's own fields, which keep what was typed.
+// ledgerFilter reads the page's own fields, which keep the typed words.
 func (s *Site) ledgerFilter(f *frame, v *ledgerView) (directory.EventFilter, error) {
 	a := f.asked
 	kind := &field{Name: "kind", Label: "Loại", Options: kindOptions(a.get("kind"))}
@@ -162,7 +162,7 @@ func (s *Site) ledgerFilter(f *frame, v *ledgerView) (directory.EventFilter, err
 	return out, nil
 }
 
-// positionIn reads a position; the sign that we print before one may be typed too.
+// positionIn reads a position; the sign we print before one may be typed too.
 func positionIn(typed, name string, most int64) (int64, error) {
 	n, err := strconv.ParseInt(strings.TrimPrefix(typed, "@"), 10, 64)
 	if err != nil || n < 0 || n > most {
@@ -171,7 +171,7 @@ func positionIn(typed, name string, most int64) (int64, error) {
 	return n, nil
 }
 
-// isOffered reports whether a choice is one of those that a field offers.
+// isOffered reports whether a field offers a choice.
 func isOffered(f *field, typed string) bool {
 	return typed == "" || slices.ContainsFunc(f.Options, func(o option) bool { return o.Value == typed && o.Text != typed })
 }
@@ -274,7 +274,7 @@ func (s *Site) ledgerMoves(a *Asked, v *ledgerView, e *directory.Events, filter 
 	}
 }
 
-// ledgerNewer is the page that ends just above this one, or "".
+// ledgerNewer is the address of the page of newer records next to a page, or "".
 func (s *Site) ledgerNewer(a *Asked, e *directory.Events, f directory.EventFilter) string {
 	f.From, f.Newest, f.Zero = f.From+1, false, false
 	if f.From >= e.Point.Size {
@@ -320,7 +320,7 @@ func (s *Site) recordLines(a *Asked, p *answers.Point, records []*ledger.Record)
 	return out
 }
 
-// lineInWords is a record as every page tells it, without what became of it.
+// lineInWords is a record in the words of every page, without its fate.
 func lineInWords(a *Asked, r *ledger.Record, names vi.Names) recordLine {
 	return recordLine{
 		Position: "@" + positionDigits(r.Position), To: a.addressOf("/so/" + positionDigits(r.Position)),
@@ -329,13 +329,13 @@ func lineInWords(a *Asked, r *ledger.Record, names vi.Names) recordLine {
 	}
 }
 
-// recordNames are what records call by key, as of a point.
+// recordNames are the names behind the keys in records, as of a point.
 func (s *Site) recordNames(p *answers.Point) vi.Names {
 	coop, place := s.Directory.NamesAt(p)
 	return vi.Names{Coop: coop, Place: place, Find: s.Answers.Find}
 }
 
-// aboutOf names what a record is about where its sentence does not.
+// aboutOf names the subject of a record whose sentence does not.
 func aboutOf(a *Asked, r *ledger.Record, n vi.Names) (name, to string) {
 	switch r.Stream.Family {
 	case "coop":
@@ -369,7 +369,7 @@ func whyLate(r *ledger.Record) string {
 	return lateRule
 }
 
-// recordMarks are what must be seen at once beside a record, in words.
+// recordMarks are the warnings beside a record, in words.
 func recordMarks(a *Asked, l directory.Line) (list []recordMark) {
 	r := l.Record
 	add := func(class, text string) { list = append(list, recordMark{class, text, ""}) }

@@ -14,8 +14,8 @@ type problemView struct {
 	Sections       []section
 }
 
-// Problem is the page that stands in for one that cannot be shown. It asks
-// nothing of any service, for they may be what is wrong.
+// Problem is the page in place of a page that cannot be shown. No service is
+// asked, for a service may be the trouble.
 func Problem(t Trouble) ([]byte, error) {
 	f := &frame{Title: "Không mở được trang này"}
 	for _, x := range sections {

@@ -24,12 +24,12 @@ var errNoSuchRecord = fault.Declare("page-record", fault.NotFound,
 
 var recordNames = []string{"size", "bears"}
 
-// recordPage is one record with everything that can be said of it.
+// recordPage is a record with its chain, proof, effects and statements.
 type recordPage struct {
 	Filled          bool
 	Line            recordLine
 	ID, Stream, Day string
-	Facts           []pair // what stands beside the data, in words
+	Facts           []pair // the members beside the data, in words
 	Source          []pair
 	Before, After   link // its neighbours
 	Chain           []recordChain
@@ -42,13 +42,13 @@ type recordPage struct {
 	Commands        []string
 }
 
-// recordChain is one record of a chain of corrections, the first said first.
+// recordChain is a record of a chain of corrections, the first said first.
 type recordChain struct {
 	recordLine
 	This, Past bool
 }
 
-// recordProof is an inclusion proof in words. Holds says that it was checked here.
+// recordProof is an inclusion proof in words. Holds says that the server checked the proof.
 type recordProof struct {
 	Size          *field
 	Hidden        []pair
@@ -63,7 +63,7 @@ type recordProof struct {
 
 type proofStep struct{ Number, Side, Sibling, Node string }
 
-// recordTouched is which figures the record moved, for one day.
+// recordTouched are the figures moved by the record, for a day.
 type recordTouched struct {
 	Day, Why string // Why there is nothing to tell, or ""
 	AsOf     *field
@@ -74,7 +74,7 @@ type recordTouched struct {
 
 type recordMoved struct{ Name, To, Before, After, Change string }
 
-// recordBears is which statements the record bears on; Ask is where to ask.
+// recordBears are the statements that depend on the record; Ask is the address to ask at.
 type recordBears struct {
 	Asked bool
 	Ask   string
@@ -83,12 +83,12 @@ type recordBears struct {
 
 type recordBearing struct{ Title, To, Stands, Moves string }
 
-// record is the page of one record.
+// record is the page of a record.
 func (s *Site) record(a *Asked) (Page, error) {
 	f := s.newFrame(a, "Bản ghi "+a.Param("record"))
 	f.Clocks = nil
 	v := &recordPage{}
-	r, _ := a.Head.Record(a.Param("record")) // what is neither a position nor an id names no record
+	r, _ := a.Head.Record(a.Param("record")) // a name that is neither a position nor an id names no record
 	if r == nil && f.err == nil {
 		f.Offers = []link{{"Sổ", a.addressOf("/so")}}
 		f.addWrong(errNoSuchRecord.With(a.Param("record"), a.Head.Size()))
@@ -116,7 +116,7 @@ func (s *Site) record(a *Asked) (Page, error) {
 	return f.render("record.html", v)
 }
 
-// describeRecord says what stands in a record and beside it.
+// describeRecord puts a record and its surroundings into words.
 func (s *Site) describeRecord(a *Asked, v *recordPage, p *answers.Point, r *ledger.Record) {
 	v.Line = s.recordLines(a, p, []*ledger.Record{r})[0]
 	v.ID, v.Stream = r.ID.String(), r.Stream.String()
@@ -145,7 +145,7 @@ func (s *Site) describeRecord(a *Asked, v *recordPage, p *answers.Point, r *ledg
 	v.chain(s.recordLines(a, p, s.Directory.Chain(r, p.Size)), r)
 }
 
-// chain shows a chain of corrections, of which r is one.
+// chain shows the chain of corrections of r.
 func (v *recordPage) chain(lines []recordLine, r *ledger.Record) {
 	for _, l := range lines {
 		past := slices.ContainsFunc(l.Marks, func(m recordMark) bool { return m.Class == "corrected" })
@@ -153,7 +153,7 @@ func (v *recordPage) chain(lines []recordLine, r *ledger.Record) {
 	}
 }
 
-// pairsWithValue are those pairs that say something.
+// pairsWithValue are the pairs with a value.
 func pairsWithValue(list ...pair) (out []pair) {
 	for _, p := range list {
 		if p.Value != "" {
@@ -177,8 +177,8 @@ func sourceOf(x *ledger.Source) []pair {
 	)
 }
 
-// proveRecord proves that the record is among the first of a size: that asked,
-// else that of the newest checkpoint that covers it, else all there are.
+// proveRecord proves that the record is in a prefix: of the size asked, else of
+// the newest checkpoint over the record, else of the whole ledger.
 func (s *Site) proveRecord(f *frame, v *recordPage, r *ledger.Record) error {
 	if s.Notary == nil {
 		return nil
@@ -241,7 +241,7 @@ func (v *recordProof) fill(s *Site, proof *audit.Inclusion, r *ledger.Record) {
 }
 
 // signedSizes are the sizes beyond a position that are signed, the newest first,
-// of those that the ledger still has.
+// up to the size of the ledger.
 func (s *Site) signedSizes(after, head ledger.Position) (sizes []ledger.Position, err error) {
 	signed, err := s.Notary.ListSigned()
 	for _, x := range slices.Backward(signed) {
@@ -268,7 +268,7 @@ func sizesInWords(sizes []ledger.Position) string {
 	return text
 }
 
-// hiddenBeside are the parameters that a form carries on beside its own.
+// hiddenBeside are the parameters a form carries on beside its own.
 func hiddenBeside(a *Asked, own ...string) (list []pair) {
 	for _, name := range slices.Sorted(maps.Keys(a.Values)) {
 		if x := a.get(name); x != "" && !slices.Contains(own, name) {
@@ -326,9 +326,9 @@ func (s *Site) touchedBy(f *frame, v *recordPage, r *ledger.Record) error {
 	return nil
 }
 
-// figureMove is a figure before and after in words, and by how much it moved, in its
-// value or else in who reported; by is "" where neither can be told. The three
-// agree as they are printed.
+// figureMove is a figure before and after in words, and the size of the move, in the
+// value or else in the coverage; by is "" where neither is known. The three
+// agree as printed.
 func figureMove(before, after *indicator.Figure) (from, to, by string) {
 	if vi.OtherValue(before, after) {
 		if s := vi.MovedFigure(before, after); s != nil {
@@ -341,7 +341,7 @@ func figureMove(before, after *indicator.Figure) (from, to, by string) {
 	return vi.Figure(before), vi.Figure(after), by
 }
 
-// bearsOn lists the statements that the record bears on. It counts every
+// bearsOn lists the statements the record bears on. It counts every
 // statement again, so it is asked for apart.
 func (s *Site) bearsOn(a *Asked, v *recordPage, r *ledger.Record) error {
 	if a.get("bears") == "" {

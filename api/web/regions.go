@@ -26,10 +26,10 @@ var regionCodes = []string{
 const (
 	lowestLevel = "lowest"
 	sortByName  = "name"
-	mostPanels  = 40 // more small charts than this say nothing at a glance
+	mostPanels  = 40 // more small charts say nothing at a glance
 )
 
-// regionsView is what the template shows, all of it in words.
+// regionsView is the page for the template, all in words.
 type regionsView struct {
 	Filled  bool
 	Start   *startView // what to do first; nil where there is something to see
@@ -39,11 +39,11 @@ type regionsView struct {
 	ByName  regionHead
 	Lowest  bool
 	Rows    []regionRow
-	Rest    []regionCell // what is in none of the rows; empty where that is nothing
+	Rest    []regionCell // the part in none of the rows; empty for nothing
 	Total   []regionCell
 	Sum     string // how the rows stand to the total
 	Apart   string // what is not counted by place, or ""
-	Before  *link  // the end of the last year that was reported on, where this one has no reports
+	Before  *link  // the end of the last year reported on, where this one has no reports
 	Compare *mapsView
 	Small   *multiplesView
 	Up      []link // the places above, the ledger's own first
@@ -61,7 +61,7 @@ type regionRow struct {
 	Cells             []regionCell
 }
 
-// A regionCell is one figure, and where it is explained.
+// A regionCell is a figure, and the address of its explanation.
 type regionCell struct {
 	Printed, Note, Label, Explain string
 }
@@ -90,7 +90,7 @@ func (s *Site) regions(a *Asked) (Page, error) {
 	return f.render("regions.html", v)
 }
 
-// answer is what the form asks for.
+// answer asks the question of the form.
 func (x *regionForm) answer(s *Site, a *Asked) (*answers.Regions, error) {
 	q := a.query()
 	q.Codes = x.codes()
@@ -101,7 +101,7 @@ func (x *regionForm) answer(s *Site, a *Asked) (*answers.Regions, error) {
 	return s.Answers.Regions(a.ctx(), p, x.lowest())
 }
 
-// fill says in words what the regions of a place come to.
+// fill puts the figures of the regions of a place into words.
 func (v *regionsView) fill(f *frame, r *answers.Regions, form *regionForm) error {
 	v.Filled, v.Whole, v.Lowest = true, r.Whole.Name, form.lowest()
 	v.Up = placesAbove(f.asked, r)
@@ -123,7 +123,7 @@ func (v *regionsView) fill(f *frame, r *answers.Regions, form *regionForm) error
 	return err
 }
 
-// placesAbove are the places over the one asked, each with its own page.
+// placesAbove are the places over the place asked, each with a link.
 func placesAbove(a *Asked, r *answers.Regions) (links []link) {
 	for code := r.Map.Parent(r.Whole.Code); code != ""; code = r.Map.Parent(code) {
 		links = append([]link{{r.Map.Name(code), a.withChanged("place", code)}}, links...)
@@ -158,8 +158,8 @@ func redrawnDays(r *answers.Regions) (days []calendar.Day) {
 	return days
 }
 
-// placeOn is the place asked as the map of another day has it: itself, what took
-// it over, or "", the ledger's own.
+// placeOn is the place asked on the map of another day: the same place, the place
+// that took the former over, or "", the ledger's own.
 func placeOn(s *answers.Service, r *answers.Regions, day calendar.Day) string {
 	if r.Point.Place == "" {
 		return ""
@@ -209,7 +209,7 @@ func showCells(r *answers.Regions, of answers.Region) (cells []regionCell) {
 	return cells
 }
 
-// showCell is one figure of a place. A share shows its two numbers, and what
+// showCell is a figure of a place. A share shows its two numbers, and a figure that
 // rests on reports how many there are.
 func showCell(p *answers.Point, code string, f *indicator.Figure) regionCell {
 	c := regionCell{Printed: vi.Value(f), Label: f.Definition.Name}
@@ -277,7 +277,7 @@ func reportedYear(f *frame, r *answers.Regions) *link {
 	return &link{"Xem số liệu ngày " + vi.Day(day), f.asked.withChanged("as_of", vi.Day(day), "place", placeOn(f.site.Answers, r, day))}
 }
 
-// A regionForm is what the page asks beside the point.
+// A regionForm is the page's own questions beside the point.
 type regionForm struct {
 	code, level, years, at *field
 	sort                   string
@@ -323,7 +323,7 @@ func (x *regionForm) codes() []string {
 	return []string{x.code.Value, "coops.registered"}
 }
 
-// check refuses words that are no choice.
+// check refuses words outside the choices.
 func (x *regionForm) check() error {
 	if x.code.Value != "" {
 		d, err := indicator.Find(x.code.Value)
@@ -408,7 +408,7 @@ type mergedRow struct {
 	From        []string
 }
 
-// unitsUnder is what a place has under it on a map, in words: so many districts and
+// unitsUnder counts the units under a place on a map, in words: so many districts and
 // communes.
 func unitsUnder(m *place.Map, code string) string {
 	n := map[string]int{}

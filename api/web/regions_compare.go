@@ -14,7 +14,7 @@ import (
 )
 
 // compareMaps tells the same day, known the same, on the map before the last
-// time that it was redrawn and on the one after; nil where it never was, or where
+// redrawing and on the map after; nil where the map was never redrawn, or where
 // the place asked has no counterpart.
 func compareMaps(f *frame, r *answers.Regions) (*mapsView, error) {
 	days := redrawnDays(r)
@@ -56,7 +56,7 @@ func compareMaps(f *frame, r *answers.Regions) (*mapsView, error) {
 	return v, nil
 }
 
-// describe says in words what is the same and what is not.
+// describe says in words which figures are the same and which are not.
 func (v *mapsView) describe(r, here, there *answers.Regions) {
 	side := func(x *answers.Regions) string {
 		return "trên bản đồ ngày " + vi.Day(x.Point.Map) + ", " + unitsUnder(x.Map, x.Whole.Code)
@@ -71,7 +71,7 @@ func (v *mapsView) describe(r, here, there *answers.Regions) {
 		" trên bản đồ ngày "+vi.Day(there.Point.Map)+": địa giới khác nhau thì phạm vi tính khác nhau.")
 }
 
-// listMerged lists the places of the later map with what came into them.
+// listMerged lists the places of the later map with their former places.
 func (v *mapsView) listMerged(earlier, later *answers.Regions) {
 	from := map[string][]string{}
 	for _, p := range earlier.Parts {
@@ -117,7 +117,7 @@ func smallMultiples(f *frame, r *answers.Regions, form *regionForm) (*multiplesV
 	return v, nil
 }
 
-// panelOf is one place as a panel, and its row in the table.
+// panelOf is a place as a panel, and its row in the table.
 func (v *multiplesView) panelOf(f *frame, d *indicator.Definition, c answers.Course) chart.Panel {
 	p := chart.Panel{Name: c.Place.Name, Link: f.asked.addressOf("/dien-bien/"+d.Code, "place", c.Place.Code)}
 	row := multipleRow{Name: c.Place.Name}

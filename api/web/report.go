@@ -8,10 +8,10 @@ import (
 	"htxledger/projections/answers"
 )
 
-// ReportNames are the parameters of a report beside those of its point.
+// ReportNames are the parameters of a report beside its point.
 var ReportNames = []string{"statement", "agency", "above", "symbol", "signer", "to"}
 
-// reportFields ask for what a report says and the ledger does not know.
+// reportFields ask for the parts of a report that the ledger does not know.
 var reportFields = []field{
 	{Name: "agency", Label: "Cơ quan báo cáo", Hint: "Để trống thì chừa dòng chấm để điền tay."},
 	{Name: "above", Label: "Cơ quan chủ quản", Hint: "Nếu có."},
@@ -20,9 +20,9 @@ var reportFields = []field{
 	{Name: "to", Label: "Nơi nhận", Hint: "Cách nhau bằng dấu chấm phẩy."},
 }
 
-// reportView is the page that a report is asked for on.
+// reportView is the page a report is asked for on.
 type reportView struct {
-	Start   *startView // what to do first; nil where there is something to report
+	Start   *startView // the first steps; nil where a report can be made
 	Fields  []field
 	Hidden  []pair
 	Formats []option
@@ -75,7 +75,7 @@ func (s *Site) reportView(a *Asked) *reportView {
 	return v
 }
 
-// reportAddress is an address with what was typed about the report itself, and some more.
+// reportAddress is an address with the typed fields of the report, and some more.
 func (a *Asked) reportAddress(to string, own ...string) string {
 	v := map[string][]string{}
 	for _, x := range reportFields {
@@ -123,14 +123,14 @@ func (s *Site) reportBar(a *Asked, d *report.Document) []report.Link {
 	return bar
 }
 
-// sameAt is another page with all that was typed on this.
+// sameAt is the address of another page with all typed parameters.
 func (a *Asked) sameAt(to string) string {
 	other := *a
 	other.Path = to
 	return other.withChanged()
 }
 
-// ListOf are the parts of a list that is written with semicolons.
+// ListOf are the parts of a list written with semicolons.
 func ListOf(text string) (list []string) {
 	for part := range strings.SplitSeq(text, ";") {
 		if part = strings.TrimSpace(part); part != "" {

@@ -22,10 +22,10 @@ const (
 // requestsNames are the page's own parameters.
 var requestsNames = []string{"state", "from"}
 
-// A Weighing is what an account may do about an open request.
+// A Weighing says which acts on an open request an account may do.
 type Weighing struct {
-	Approve, Refuse error    // why it may not; nil where it may
-	Places          []string // codes of the seats of which figures change; nil for none, or where it is not known
+	Approve, Refuse error    // why not; nil where allowed
+	Places          []string // codes of the seats whose figures change; nil for none or unknown
 }
 
 // requestsView is the page of requests.
@@ -148,7 +148,7 @@ func endOfRequest(r *directory.Request) *ledger.Record {
 	return r.Refusal
 }
 
-// requestView is the page of one request.
+// requestView is the page of a request.
 type requestView struct {
 	Filled          bool
 	About, AboutTo  string
@@ -165,14 +165,14 @@ type requestView struct {
 	Approve, Refuse string // addresses; "" where the reader may not
 	NoApprove       string // why not
 	NoRefuse        string
-	Own             bool // the reader made it
+	Own             bool // the reader made the request
 	Reason          *field
 }
 
-// request is the page of one request.
+// request is the page of a request.
 func (s *Site) request(a *Asked) (Page, error) { return s.requestPage(a, nil) }
 
-// RequestRefused is that page where an approval or a refusal was not taken.
+// RequestRefused is the page of a request whose approval or refusal was not taken.
 func (s *Site) RequestRefused(a *Asked, err error) (Page, error) { return s.requestPage(a, err) }
 
 func (s *Site) requestPage(a *Asked, refused error) (Page, error) {
@@ -199,7 +199,7 @@ func (s *Site) requestPage(a *Asked, refused error) (Page, error) {
 }
 
 // fieldOfForm leads a fault about a member of the command to the field of the
-// form that the member comes from.
+// form the member comes from.
 func fieldOfForm(err error) error {
 	if f, ok := fault.Of(err); ok {
 		return f.At(strings.TrimPrefix(strings.TrimPrefix(f.Field, "/data"), "/"))
@@ -245,7 +245,7 @@ func (s *Site) linkTo(a *Asked, r *ledger.Record) link {
 	return link{"@" + positionDigits(r.Position), a.addressOf("/so/" + positionDigits(r.Position))}
 }
 
-// weighRequest offers what the reader may do, and says why where it may not.
+// weighRequest offers the acts allowed to the reader, and says why others are not.
 func (s *Site) weighRequest(a *Asked, v *requestView, p *answers.Point, r *directory.Request) {
 	if s.Weigh == nil {
 		return
@@ -273,7 +273,7 @@ func (s *Site) weighRequest(a *Asked, v *requestView, p *answers.Point, r *direc
 	}
 }
 
-// sentenceOf is what is wrong, in Vietnamese.
+// sentenceOf is an error as a Vietnamese sentence.
 func sentenceOf(err error) string {
 	if f, ok := fault.Of(err); ok {
 		return f.Vi()

@@ -15,14 +15,14 @@ import (
 	"htxledger/projections/answers"
 )
 
-// seriesNames are the parameters of the page of one figure.
+// seriesNames are the parameters of the page of a figure.
 var seriesNames = []string{"from", "to", "by", "offset"}
 
 // pageVintages is how many vintages are listed at once.
 const pageVintages = 30
 
-// series is one figure over time, by both clocks: on many days, at each size at
-// which it changed, and both at once in the triangle.
+// series is a figure over time, by both clocks: on many days, at each size at
+// each change, and both at once in the triangle.
 func (s *Site) series(a *Asked) (Page, error) {
 	f := s.newFrame(a, "Diễn biến của một chỉ tiêu")
 	v := &seriesView{From: spanField(a, "from", "Từ ngày"), To: spanField(a, "to", "Đến ngày"), Every: a.addressOf("/dien-bien")}
@@ -50,7 +50,7 @@ func spanField(a *Asked, name, label string) *field {
 	return &field{Name: name, Label: label, Value: a.get(name), Placeholder: "dd/mm/yyyy"}
 }
 
-// hiddenFields are the parameters that a form of the page carries on, without its own.
+// hiddenFields are the parameters a form of the page carries on, without its own.
 func hiddenFields(a *Asked, own ...string) (list []pair) {
 	for _, name := range slices.Sorted(maps.Keys(a.Values)) {
 		if v := a.get(name); v != "" && !slices.Contains(own, name) {
@@ -66,9 +66,9 @@ type seriesView struct {
 	From, To          *field
 	Hidden            []pair
 	Filled            bool
-	Value             link // to what it came from
+	Value             link // to its explanation
 	Coverage          string
-	Since             string // the way to why what was known then is not what is known now
+	Since             string // the comparison of the figure known then with the figure known now
 	Spans             []preset
 	Wide, Narrow      template.HTML // "" where no day has a value
 	Learned           string
@@ -156,7 +156,7 @@ func learnedSince(a *Asked, day calendar.Day, code string) string {
 		"code", code, "as_of", "", "known_at", "", "plan", "")
 }
 
-// spans offers the years that the reader is likely to want.
+// spans offers the years the reader is likely to want.
 func (v *seriesView) spans(f *frame, p *answers.Point, span answers.Span) {
 	year, today := p.Valid.Year(), p.Head().Today()
 	offer := func(text string, first, last calendar.Day) {
@@ -228,7 +228,7 @@ func newMoment(a *Asked, p *answers.Point, d *indicator.Definition, m answers.Mo
 	return r
 }
 
-// changeBetween is what moved between two figures that are not the same.
+// changeBetween is the change between two different figures, in words.
 func changeBetween(from, to *indicator.Figure) string {
 	if said := changeOf(&answers.Difference{From: from, To: to}); said != "" {
 		return said
@@ -260,8 +260,8 @@ func shortDay(d calendar.Day) string {
 	return vi.Day(d)
 }
 
-// vintages is the page of vintages that was asked for, with one more before them
-// so that the oldest shows what it changed; its number counts from the newest.
+// vintages is the page of vintages asked for, with one more before them
+// so that the oldest shows its change; the number of the page counts from the newest.
 func (s *Site) vintages(a *Asked, p *answers.Point, d *indicator.Definition) (*answers.Vintages, int, int, error) {
 	by := a.get("by")
 	if by == "" {
@@ -297,7 +297,7 @@ func (v *seriesView) listVintages(a *Asked, list *answers.Vintages, count, offse
 	if offset+pageVintages < count {
 		v.Older = a.withChanged("offset", strconv.Itoa(offset+pageVintages)) + "#cac-lan"
 	}
-	if offset > 0 || offset+pageVintages < count { // of a part it would not be true
+	if offset > 0 || offset+pageVintages < count { // on a part of the list the sentence would be false
 		v.Revision = ""
 	}
 }

@@ -37,7 +37,7 @@ type seriesListView struct {
 	Groups []seriesGroup
 	Found  int
 	Of     int
-	All    string // the way back to all of them
+	All    string // the way back to all figures
 }
 
 type seriesGroup struct {
@@ -47,7 +47,7 @@ type seriesGroup struct {
 
 type seriesLine struct {
 	Code, Name, Coverage string
-	Value                link // to what it came from
+	Value                link // to its explanation
 	To                   string
 }
 

@@ -9,7 +9,7 @@ import (
 )
 
 // A triangleView is the revision triangle: a row for each day, a column for each
-// state of knowledge at which something of it changed.
+// state of knowledge at which a cell changed.
 type triangleView struct {
 	Year     int
 	Columns  []triangleColumn
@@ -29,7 +29,7 @@ type triangleRow struct {
 	Sum   string // from the first figure to the last
 }
 
-// A triangleCell is one figure; Value is "" for a day that was not over yet.
+// A triangleCell is a figure; Value is "" for a day that was not over yet.
 type triangleCell struct {
 	Value, To, Delta string
 	Revised          bool
@@ -63,7 +63,7 @@ func newTriangle(p *answers.Point, t *answers.Triangle) *triangleView {
 }
 
 // tellingColumns are the columns in which something is new: the first, the last, those in
-// which a day begins or has another value, and those in which more of the last
+// which a day begins or has another value, and the columns in which more of the last
 // day is reported.
 func tellingColumns(t *answers.Triangle) (kept []int) {
 	for k := range t.Columns {

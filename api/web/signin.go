@@ -2,11 +2,11 @@ package web
 
 import "htxledger/domain/ledger"
 
-// SignIn is the page on which a reader hands in their token. It asks nothing of
+// SignIn is the page on which a reader hands in a token. The page asks nothing of
 // any service.
 type SignIn struct {
 	Next  string // an address of our own, where to go then
-	Wrong bool   // what was handed in does not hold
+	Wrong bool   // the token does not hold
 	Who   ledger.Actor
 }
 

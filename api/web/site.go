@@ -13,7 +13,7 @@ import (
 	"htxledger/projections/directory"
 )
 
-// A Site renders pages from what the JSON is answered from. It is safe for
+// A Site renders pages from the services behind the JSON. A Site is safe for
 // concurrent use.
 type Site struct {
 	Answers    *answers.Service
@@ -22,22 +22,22 @@ type Site struct {
 	Notary     *audit.Notary
 	Log        ledger.Log
 	Now        func() calendar.Instant
-	// Stale says, in a Vietnamese sentence, that what is shown of a head may be
-	// behind the ledger; "" where it is not. It must not wait for anything.
+	// Stale says, in a Vietnamese sentence, that the state of a head may be
+	// behind the ledger; "" for a fresh head. Stale must not wait for anything.
 	Stale func(h *answers.Head) string
-	// Replays are those of the server, the newest first; nil where it has none.
+	// Replays lists the server's replays, the newest first; nil without replays.
 	Replays func() []Replay
 	// Tray holds the files that were sent; nil where the server takes none.
 	Tray *imports.Tray
-	// Writes tells whether the server records what somebody of a role sends; nil
-	// where it records nothing.
+	// Writes reports whether the server records commands of a role; nil
+	// where nothing is recorded.
 	Writes func(role string) bool
-	// Weigh tells what an account may do about an open request of a head; nil where
-	// nothing is recorded. It records nothing.
+	// Weigh says which acts on an open request of a head an account may do; nil where
+	// nothing is recorded. Weigh records nothing.
 	Weigh func(ctx context.Context, h *answers.Head, who ledger.Actor, r *directory.Request) Weighing
 }
 
-// An Asked is what a reader asked of a page.
+// An Asked is a reader's question to a page.
 type Asked struct {
 	Head   *answers.Head       // at which all of the page is answered
 	Path   string              // as asked: /htx/thanh-xuan
@@ -46,7 +46,7 @@ type Asked struct {
 	Who    ledger.Actor
 	Signed bool  // Who signed in with this browser, and can sign out
 	Wrong  error // why the query string is refused, or nil
-	// Outcome says what became of what was posted; "" where nothing was.
+	// Outcome says what became of a posted form; "" without a form.
 	Outcome string
 	Ctx     context.Context // of the request; nil is context.Background
 }
@@ -59,7 +59,7 @@ func (a *Asked) ctx() context.Context {
 	return a.Ctx
 }
 
-// get is one value as it was typed, without the white space round it.
+// get is a value as it was typed, without the white space round it.
 func (a *Asked) get(name string) string { return strings.TrimSpace(a.Values.Get(name)) }
 
 // query is the question of the point, in words. A code of the page's own form is no
@@ -84,19 +84,19 @@ func (a *Asked) resolveKnown() (*answers.Point, error) {
 type Page struct {
 	HTML     []byte
 	Redirect string // an address of our own; the rest is empty then
-	Err      error  // what was wrong with the question; the page says so
-	Nothing  bool   // nothing is new since what the reader has; the rest is empty then
+	Err      error  // the mistake in the question; the page says so
+	Nothing  bool   // nothing is new for the reader; the rest is empty then
 	Policy   string // of its content; "" is Policy
 }
 
-// A Route is one page. GET shows it; what it posts goes elsewhere.
+// A Route is a page. GET shows the page; forms post elsewhere.
 type Route struct {
 	Pattern string   // of echo
 	Names   []string // of its own parameters, beside answers.PointNames
 	Render  func(*Site, *Asked) (Page, error)
 }
 
-// Routes are the pages. A page that is not here is not served.
+// Routes are the pages. A page without a route is not served.
 var Routes = []Route{
 	{"/", targetNames, (*Site).targets},
 	{"/so-sanh", compareNames, (*Site).compare},

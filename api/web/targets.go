@@ -70,7 +70,7 @@ func (f *frame) choosePlan() {
 }
 
 // newestPlan is the address of the last plan there is, at the end of its year:
-// what a ledger without a plan for this year has to show.
+// the page to show where this year has no plan.
 func (s *Site) newestPlan(a *Asked) string {
 	links := s.plansBeside(a)
 	if len(links) == 0 {
@@ -98,7 +98,7 @@ func (s *Site) plansBeside(a *Asked) (links []link) {
 	return links
 }
 
-// targetsView is what the template shows, all of it in words.
+// targetsView is the page for the template, all in words.
 type targetsView struct {
 	Filled    bool
 	Start     *startView // what to do first; nil where there is something to see
@@ -111,7 +111,7 @@ type targetsView struct {
 	Before    string // what the ticks of the bullets say, or ""
 	Targets   []targetView
 	Tasks     []taskView
-	All       [2]int // targets and tasks before they were filtered
+	All       [2]int // targets and tasks before the filter
 	Findings  []findingGroup
 	FoundAll  int
 }
@@ -124,15 +124,15 @@ type targetView struct {
 	Verdict                          verdictView
 	Reading                          readingView
 	Bullet                           template.HTML // "" where no number is asked
-	Then, Opening                    string        // what the tick and the ring of the bullet stand for
+	Then, Opening                    string        // the figures of the bullet's tick and ring
 	Course                           string        // the address of the figure's course
 	Late                             bool
 	Beside                           []readingView
-	Parts                            []link // why, of each figure of a row that is made of several
+	Parts                            []link // why, of each figure of a row made of several
 	Named                            []namedView
 	Deliveries                       []deliveryView
 	AtDue, Tolerance                 string
-	Findings                         int // how many are about it
+	Findings                         int // the number of findings about the target
 }
 
 type verdictView struct{ Class, Symbol, Word, Missing string }
@@ -168,13 +168,13 @@ type resultView struct {
 
 type findingView struct{ ID, About, Text, By string }
 
-// A findingGroup is what was found about one sort of thing.
+// A findingGroup are the findings about one sort of subject.
 type findingGroup struct {
 	About string
 	List  []findingView
 }
 
-// fill says in words what a plan comes to.
+// fill puts a judged plan into words.
 func (v *targetsView) fill(f *frame, t *answers.Targets) {
 	f.year, f.planned = t.Judged.Valid.Year(), true
 	f.showPoint(t.Point)
@@ -206,13 +206,13 @@ func (v *targetsView) fill(f *frame, t *answers.Targets) {
 	v.Findings, v.FoundAll = groupFindings(t), len(t.Findings)
 }
 
-// An addresser gives the address of what a page shows, pinned to its point:
-// it answers the same for ever. code is the indicator that it is about, or "".
-// It is "" where the indicator by itself would say something else.
+// An addresser gives the address of a shown figure, pinned to its point, so that
+// the answer never changes. code is the indicator, or "" for the plan. The result is ""
+// where the indicator by itself would have another value.
 type addresser func(path, code string) string
 
 // addressesOf gives the addresses of a judged plan: of the plan itself, under the
-// scheme that was asked for, if any, and of each of its figures under the scheme of
+// scheme asked for, if any, and of each of its figures under the scheme of
 // the figure.
 func addressesOf(t *answers.Targets) addresser {
 	return func(path, code string) string {
@@ -360,7 +360,7 @@ func findingsAbout(list []plan.Finding) map[string]int {
 	return about
 }
 
-// groupFindings puts what is about the whole plan first, then what is about
+// groupFindings puts the findings about the whole plan first, then the findings about
 // targets, tasks, and targets together with tasks.
 func groupFindings(t *answers.Targets) (groups []findingGroup) {
 	targets, tasks := map[string]bool{}, map[string]bool{}

@@ -40,7 +40,7 @@ func newReferenceFigures(s *Site, t *answers.Targets) *referenceFigures {
 }
 
 // figure is a figure of the plan on another day or as known otherwise, on the
-// same map; nil where it cannot be asked.
+// same map; nil where there is no such point.
 func (b *referenceFigures) figure(d *indicator.Definition, day calendar.Day, n ledger.Position) *indicator.Figure {
 	p, err := b.t.Judged.With(answers.OnDay(day), answers.AtSize(n), answers.OnMap(b.t.Judged.Map), answers.UnderScheme(b.t.SchemeOf(d.Code)))
 	if err != nil {
@@ -53,7 +53,7 @@ func (b *referenceFigures) figure(d *indicator.Definition, day calendar.Day, n l
 	return f.Figures[0]
 }
 
-// draw draws the bullet of a target, where it asks for a number.
+// draw draws the bullet of a target that asks for a number.
 func (b *referenceFigures) draw(row *targetView, l assessment.Line) {
 	g, tolerance := l.Target.Goal(), l.Tolerance.Permyriad
 	low, high, ok := vi.Bounds(g)
@@ -90,7 +90,7 @@ func (b *referenceFigures) draw(row *targetView, l assessment.Line) {
 	row.Bullet = x.SVG()
 }
 
-// isOpen reports whether more than what a rule asks for is welcome.
+// isOpen reports whether a rule welcomes more than the goal.
 func isOpen(r plan.Rule) bool {
 	return r == plan.AtLeast || r == plan.AtLeastFromTo || r == plan.Strive
 }

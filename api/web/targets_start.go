@@ -7,12 +7,12 @@ import (
 	"htxledger/projections/answers"
 )
 
-// startView is what to do where there is nothing to see yet.
+// startView is the first steps in a ledger without anything to see.
 type startView struct {
 	Lead  string
 	Now   string // the address of the same page now; "" where that is no better
 	Steps []startStep
-	Links []link // what can be seen all the same
+	Links []link // pages that work all the same
 }
 
 type startStep struct {
@@ -20,7 +20,7 @@ type startStep struct {
 	Done          bool
 }
 
-// start says what to do first, for the errors of a ledger that has nothing to
+// start gives the first steps, for the errors of a ledger with nothing to
 // judge yet; nil for any other.
 func (s *Site) start(a *Asked, err error) *startView {
 	head := a.Head.Size()
@@ -44,7 +44,7 @@ func (s *Site) start(a *Asked, err error) *startView {
 	return v
 }
 
-// steps are those of the guide, with what is done of them at a head.
+// steps are the steps of the guide, with those done at a head marked.
 func (s *Site) steps(h *answers.Head) []startStep {
 	n := h.Size()
 	_, mapless := h.Resolve(answers.Query{})

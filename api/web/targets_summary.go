@@ -16,16 +16,16 @@ import (
 	"htxledger/projections/answers"
 )
 
-// errChoice is raised for a word that is none of those to choose from.
+// errChoice is raised for a word outside the choices.
 var errChoice = fault.Declare("page-choice", fault.Malformed,
 	"%q is none of the choices", "“%s” không có trong danh sách để chọn")
 
-// summaryView is what somebody who comes for the first time wants to know.
+// summaryView is the plan in short, for a first visitor.
 type summaryView struct {
 	Sentence string
 	Tally    []tallyView
-	Short    []shortView // what is short to its goal, and by how much
-	Unknown  []shortView // what cannot be told yet, and how many reported
+	Short    []shortView // targets short of their goal, and by how much
+	Unknown  []shortView // targets without a verdict yet, and how many reported
 	Papers   []shortView // tasks that are late or missing
 	Rows     string      // the address of all rows, where some are left out; else ""
 }
@@ -39,7 +39,7 @@ type tallyView struct {
 
 type shortView struct{ ID, Name, Text string }
 
-// summarize tells what a plan comes to.
+// summarize gives the state of a plan in short.
 func summarize(a *Asked, t *answers.Targets) (v summaryView) {
 	if a.get("verdict")+a.get("lead")+a.get("short") != "" {
 		v.Rows = a.withChanged("verdict", "", "lead", "", "short", "")
@@ -107,7 +107,7 @@ func paperTrouble(l assessment.TaskLine) string {
 	return ""
 }
 
-// nameOf is what a target measures in few words: the names of its figures, or
+// nameOf names the measure of a target: the names of its figures, or
 // else its own text.
 func nameOf(l assessment.Line) string {
 	d, err := indicator.Find(l.Target.Indicator)
@@ -125,7 +125,7 @@ func nameOf(l assessment.Line) string {
 	return name
 }
 
-// countedAs is the figure that a target was judged by, which is a variant of that
+// countedAs is the figure a target was judged by, which is a variant of that
 // of its row where a denominator was chosen.
 func countedAs(l assessment.Line, d *indicator.Definition) string {
 	if l.Judged != nil && l.Judged.Figure != nil {
@@ -155,7 +155,7 @@ type targetFilter struct {
 
 var targetNames = []string{"verdict", "lead", "short"}
 
-// reached are the verdicts that Đạt stands for among the choices.
+// reached is the choice of every verdict that counts as Đạt.
 const reached = "reached"
 
 func newTargetFilter(a *Asked) *targetFilter {
@@ -201,7 +201,7 @@ func (x *targetFilter) addLeads(t *answers.Targets) {
 	}
 }
 
-// check refuses what is none of the choices; what was typed stays.
+// check refuses words outside the choices; the typed words stay.
 func (x *targetFilter) check() error {
 	for _, f := range x.Fields {
 		if !slices.ContainsFunc(f.Options, func(o option) bool { return o.Chosen }) {

@@ -3,7 +3,7 @@
 // Pages are rendered here whole, from the same services as the JSON: every state
 // is an address, every form works without a script, and what is said by colour is
 // said by a word and a shape first. What a page shows is made ready in Go by
-// package vi; the templates lay it out and hold the fixed words. A page is one
+// package vi; the templates do the layout and hold the fixed words. A page is one
 // line of Routes, one Go file, one template under pages and, where it needs
 // any, one style sheet under css.
 //
@@ -56,7 +56,7 @@ func parsePages() map[string]*template.Template {
 	return sets
 }
 
-// functions are what templates may call. They lay out; they decide nothing.
+// functions are the functions for templates: for layout, never for decisions.
 var functions = template.FuncMap{
 	"join": func(list []string) string { return strings.Join(list, "; ") },
 }

@@ -18,7 +18,7 @@ import (
 	"htxledger/projections/directory"
 )
 
-// What an explanation can be asked wrongly, beyond its point.
+// Mistakes in the question to an explanation, beyond its point.
 var (
 	errPage = fault.Declare("page-of-list", fault.Malformed,
 		"%q is not the number of a page (a whole number from 1)", "%q không phải là số trang (số nguyên từ 1 trở lên)")
@@ -31,14 +31,14 @@ var (
 const (
 	whyPage    = 20  // of each of the two lists
 	mostOffers = 8   // co-operatives that may have been meant
-	mostTyped  = 120 // letters that a search takes
+	mostTyped  = 120 // letters a search takes
 )
 
 // whyNames are the page's own parameters: who is asked after, what the two lists
 // are narrowed to, and their pages.
 var whyNames = []string{"htx", "q", "reason", "page", "page_out"}
 
-// whyView is one figure with all that it came from.
+// whyView is a figure with its sources.
 type whyView struct {
 	Filled                bool
 	Ask                   askView
@@ -56,20 +56,20 @@ type whyView struct {
 	Missing               []string // agencies whose paper did not come
 }
 
-// A paperView is one paper that an agency handed in.
+// A paperView is a paper an agency handed in.
 type paperView struct {
 	Unit, Paper, Day string
 	Late             bool
 	Record           link
 }
 
-// partView is one term of a figure that is made of others.
+// partView is a term of a figure made of others.
 type partView struct{ Sign, Name, Number, To string }
 
 // askedView is a target that asks for the figure.
 type askedView struct{ ID, Text, Cited, To string }
 
-// sideView is one of the two lists: what is counted, or what is not.
+// sideView is a list of subjects: the counted, or the others.
 type sideView struct {
 	Title, Empty  string
 	Groups        []preset // by reason, with counts
@@ -80,7 +80,7 @@ type sideView struct {
 	Earlier, More string
 }
 
-// entryView is one subject: what it adds, or why it adds nothing.
+// entryView is a subject with its amount, or the reason for none.
 type entryView struct {
 	Name, To, Seat, Adds, Reason, Note string
 	Facts                              []factView
@@ -118,7 +118,7 @@ func (s *Site) why(a *Asked) (Page, error) {
 	return f.render("why.html", v)
 }
 
-// explain is the explanation that a page is asked for, of the co-operative that was
+// explain is the explanation a page is asked for, of the co-operative that was
 // typed out in its box, if one was.
 func (s *Site) explain(f *frame, v *whyView) (*answers.Explanation, error) {
 	q := f.asked.query()
@@ -171,7 +171,7 @@ func (s *Site) fillWhy(f *frame, v *whyView, e *answers.Explanation) error {
 	return nil
 }
 
-// formulaLines is how the figure was come to, with the numbers in it.
+// formulaLines is the arithmetic of a figure, with its numbers.
 func formulaLines(x *indicator.Figure) []string {
 	d, counted := x.Definition, vi.Integer(len(x.In))
 	value := vi.Figure(x)
@@ -200,7 +200,7 @@ func formulaLines(x *indicator.Figure) []string {
 	return []string{value + " = tổng của " + counted + " " + subjectWord(d) + " được tính dưới đây."}
 }
 
-// subjectWord is what a figure is counted over.
+// subjectWord is the word for the subjects of a figure.
 func subjectWord(d *indicator.Definition) string {
 	switch d.Over {
 	case register.ProductSubject:
@@ -218,7 +218,7 @@ func subjectWord(d *indicator.Definition) string {
 	return "HTX"
 }
 
-// whyParts are the terms of a figure that is made of others, each with the way
+// whyParts are the terms of a figure made of others, each with the way
 // to its own explanation.
 func (s *Site) whyParts(a *Asked, e *answers.Explanation) (list []partView) {
 	signs := map[int64]string{1: "+", -1: "−", 0: "="}
@@ -257,7 +257,7 @@ func (s *Site) targetsOf(a *Asked, at *answers.Point, d *indicator.Definition) (
 	return list
 }
 
-// listPapers fills in what a figure of papers counted, and whose did not come.
+// listPapers fills in the papers behind a figure of papers, and the agencies without a paper.
 func (s *Site) listPapers(v *whyView, a *Asked, at *answers.Point, d *indicator.Definition) {
 	if !d.OfPapers() {
 		return
@@ -279,7 +279,7 @@ func (s *Site) listPapers(v *whyView, a *Asked, at *answers.Point, d *indicator.
 	}
 }
 
-// planAt is the plan of a question: the plan that the question names, if that is
+// planAt is the plan of a question: the plan the question names, if that is
 // there, or else the newest; nil where there is none.
 func (s *Site) planAt(a *Asked, p *answers.Point) *plan.Plan {
 	plans := s.Answers.Plans(p.Size, p.Valid)
@@ -317,7 +317,7 @@ func addsAmounts(x *indicator.Figure) bool {
 	return slices.ContainsFunc(x.In, func(c indicator.Contribution) bool { return c.Num != 1 })
 }
 
-// reasonGroups are the reasons that there are, the commonest first.
+// reasonGroups are the reasons of a list with counts, the commonest first.
 func reasonGroups(a *Asked, out []indicator.Contribution) (list []preset) {
 	n := map[indicator.Reason]int{}
 	for _, c := range out {
@@ -438,7 +438,7 @@ func whyFilter(a *Asked) narrowView {
 	}
 }
 
-// entryAmount is what one entry adds to a figure, in words.
+// entryAmount is the amount of an entry, in words.
 func entryAmount(d *indicator.Definition, e indicator.Entry) string {
 	num := vi.Integer(e.Num)
 	if d.Unit == indicator.Dong {

@@ -12,7 +12,7 @@ import (
 	"htxledger/projections/directory"
 )
 
-// askView is the box that asks after one co-operative, whom it may mean, and the
+// askView is the box that asks after a co-operative, the possible meanings, and the
 // answer.
 type askView struct {
 	Action string
@@ -38,7 +38,7 @@ func newAskView(a *Asked, label string) askView {
 	}
 }
 
-// coopMeant is the key of the co-operative that was typed out in the box; "" where
+// coopMeant is the key of the co-operative typed out in the box; "" where
 // nothing was, or where several may be meant: then the box offers them.
 func (s *Site) coopMeant(f *frame, v *askView, p *answers.Point) string {
 	typed := f.asked.get("htx")
@@ -117,7 +117,7 @@ func (v *askView) fillAnswer(w wording, e *answers.Explanation) {
 }
 
 // entriesOf are the entries of the one that was asked after: its own, and of a
-// figure that is counted over products those under its name.
+// figure counted over products those under its name.
 func entriesOf(e *answers.Explanation) (list []indicator.Contribution, counted bool) {
 	if e.Figure.Definition.Over != register.ProductSubject {
 		return e.WhyNot.Entries, e.WhyNot.Counted
@@ -136,7 +136,7 @@ func entriesOf(e *answers.Explanation) (list []indicator.Contribution, counted b
 	return list, counted
 }
 
-// A wording tells what entries and facts say, as of a point.
+// A wording puts entries and facts into words, as of a point.
 type wording struct {
 	site       *Site
 	asked      *Asked
@@ -150,7 +150,7 @@ func (s *Site) whyWords(a *Asked, e *answers.Explanation) wording {
 	return wording{s, a, e.Point, e.Figure.Definition, s.recordNames(e.Point), e.PlaceName}
 }
 
-// entryInWords is one contribution in words.
+// entryInWords is a contribution in words.
 func (w wording) entryInWords(c indicator.Contribution, name string) entryView {
 	v := entryView{Name: name, Seat: w.placeName(c.Seat), Adds: entryAmount(w.definition, c.Entry), Reason: c.Why.Vi()}
 	if c.Subject.Kind == register.CoopSubject {
@@ -168,7 +168,7 @@ func (w wording) entryInWords(c indicator.Contribution, name string) entryView {
 	return v
 }
 
-// factView is one record that stands, and how it came to.
+// factView is a record in force, and its history of corrections.
 type factView struct {
 	Position, To    string
 	Kind, Said      string
@@ -178,7 +178,7 @@ type factView struct {
 	Document, Hash  string
 	Sheet           string
 	Reason          string      // of a correction
-	Chain           []chainView // what it corrects, newest first
+	Chain           []chainView // the corrected records, newest first
 }
 
 // chainView is an earlier word of the same fact.

@@ -9,21 +9,21 @@ import (
 	"htxledger/projections/answers"
 )
 
-// whyHomeView is where one begins: with a co-operative, or with a figure.
+// whyHomeView is the first page of the explanations: by co-operative or by figure.
 type whyHomeView struct {
 	Ask    askView
-	Answer *standingView // of the co-operative that was typed out
+	Answer *standingView // of the co-operative typed out
 	Name   string
 	To     string
-	// Figures are those of the plan, and the whole catalogue.
+	// Figures are the plan's figures, Catalogue the others.
 	Figures   []figureRow
 	Catalogue []figureRow
 }
 
-// figureRow is one figure with its value and what it is asked for.
+// figureRow is a figure with its value and its targets.
 type figureRow struct{ Name, To, Value, Meaning, Targets string }
 
-// standingView is what one co-operative adds to the figures, on two sides.
+// standingView is the contribution of a co-operative to the figures, on two sides.
 type standingView struct {
 	Sides []standSide
 }
@@ -68,7 +68,7 @@ func (s *Site) whyHome(a *Asked) (Page, error) {
 	return f.render("why-home.html", v)
 }
 
-// listFigures lists what there is to ask about, that of the plan first.
+// listFigures lists the figures to ask about, the plan's first.
 func (s *Site) listFigures(a *Asked, v *whyHomeView, list *answers.Figures) {
 	asked := map[string]string{}
 	if p := s.planAt(a, list.Point); p != nil {
@@ -115,7 +115,7 @@ func (s *Site) showStanding(f *frame, v *whyHomeView, p *answers.Point, key stri
 	return nil
 }
 
-// sortStanding sorts figures into those that a co-operative is in, and the others.
+// sortStanding sorts figures into figures with the co-operative and figures without.
 func sortStanding(x *answers.Standing, to func(answers.Stood) string) *standingView {
 	in := standSide{Column: "Tính", Empty: "Không được tính vào chỉ tiêu nào."}
 	out := standSide{Column: "Vì sao không", Empty: "Được tính vào mọi chỉ tiêu."}
@@ -144,7 +144,7 @@ func sortStanding(x *answers.Standing, to func(answers.Stood) string) *standingV
 	return &standingView{[]standSide{in, out}}
 }
 
-// amountAdded is what one co-operative adds to a figure, and on what ground that is to
+// amountAdded is the contribution of a co-operative to a figure, and a note where the ground is to
 // be looked at twice.
 func amountAdded(x *indicator.Figure) (words, note string) {
 	words = entryAmount(x.Definition, indicator.Entry{Num: x.Num, Den: x.Den})

@@ -14,8 +14,8 @@ import (
 	"htxledger/domain/register"
 )
 
-// localActor is the local user, for commands that name nobody: who may write the
-// files of a ledger may record in it.
+// localActor is the local user, for commands without an actor: an account of the machine that
+// may write the files of a ledger may record.
 func localActor() *ledger.Actor {
 	id := "local"
 	if u, err := user.Current(); err == nil && u.Username != "" {
@@ -24,7 +24,7 @@ func localActor() *ledger.Actor {
 	return &ledger.Actor{ID: id, Role: "admin"}
 }
 
-// nameActors puts the local user into commands that name nobody.
+// nameActors puts the local user into commands without an actor.
 func nameActors(drafts []*ledger.Draft) []*ledger.Draft {
 	by := localActor()
 	out := make([]*ledger.Draft, len(drafts))

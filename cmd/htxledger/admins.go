@@ -28,10 +28,10 @@ func adminTokens(cmd *cobra.Command, files *[]string) {
 		"tệp chứa mã truy cập của một quản trị viên; nêu hai lần, hai người khác nhau / a file with an administrator's token, given twice")
 }
 
-// readAdmins are the two administrators who agree to a command, by the files of
+// readAdmins reads the two administrators who agree to a command, by the files of
 // their tokens: the first is the actor of the record, and of the second the
 // record names the account. Where no account was ever made whoever may write
-// the folder's files is one person: the local user, and no second.
+// the folder's files is a person: the local user, and no second.
 func (a *app) readAdmins(command string, files []string) (first *ledger.Actor, second string, err error) {
 	store, err := a.openTokens()
 	if err != nil {

@@ -28,7 +28,7 @@ import (
 	"htxledger/projections/feed"
 )
 
-// An app is one run of the program: where it reads and prints, what the global
+// An app is a run of the program: where it reads and prints, what the global
 // flags say, and how its parts are joined. Nothing else joins them.
 type app struct {
 	in       io.Reader
@@ -50,19 +50,19 @@ func newApp(in io.Reader, out, err io.Writer) *app {
 
 func readClock() calendar.Instant { return calendar.InstantOf(time.Now()) }
 
-// A reading is a ledger opened to be asked: all that the answering commands
-// need. It may be used while another process writes.
+// A reading is a ledger opened for questions, with the services of the answering
+// commands. Another process may write meanwhile.
 type reading struct {
 	store      ledger.Log
 	projection *asof.Projection
-	head       *answers.Head // of the command: all of its answers hold at it; nil for a server, which takes one for each request
+	head       *answers.Head // of the command, for all of its answers; nil in a server, which takes a head for each request
 	answers    *answers.Service
 	directory  *directory.Directory
 	notary     *audit.Notary
 	folder     *keydir.Dir // nil where there is none
 }
 
-// openStoreToRead opens the store that the flags name, only to be read.
+// openStoreToRead opens the store the flags name, only to be read.
 func (a *app) openStoreToRead(ctx context.Context) (ledger.Log, error) {
 	if remote := a.remoteStore(); remote != "" {
 		return openRemote(ctx, remote)
@@ -74,7 +74,7 @@ func (a *app) openStoreToRead(ctx context.Context) (ledger.Log, error) {
 	return store, nil
 }
 
-// openStoreToWrite opens the store that the flags name; create makes a local one
+// openStoreToWrite opens the store the flags name; create makes a local one
 // where there is none.
 func (a *app) openStoreToWrite(ctx context.Context, create bool) (ledger.Log, error) {
 	if remote := a.remoteStore(); remote != "" {
@@ -87,8 +87,8 @@ func (a *app) openStoreToWrite(ctx context.Context, create bool) (ledger.Log, er
 	return store, nil
 }
 
-// remoteStore is the connection string of the store, or "" for the local one. It is
-// never printed: it may hold a password.
+// remoteStore is the connection string of the store, or "" for the local store. The string is
+// never printed, for a password may stand in there.
 func (a *app) remoteStore() string {
 	if a.store != "" {
 		return a.store
@@ -138,7 +138,7 @@ func (a *app) openReading(ctx context.Context) (*reading, error) {
 	}
 	a.warnOfHold(hold)
 	r := &reading{store: store}
-	r.folder, _ = a.openKeys(false) // who needs it opens it and is told
+	r.folder, _ = a.openKeys(false) // a command that needs the folder opens it again and gets the error
 	r.joinAnswers(p, a.now)
 	r.notary.Hold = hold
 	r.head = r.answers.Head()
@@ -149,7 +149,7 @@ func (r *reading) close() {
 	if r.folder != nil {
 		_ = r.folder.Close()
 	}
-	_ = r.store.Close() // it only read
+	_ = r.store.Close() // nothing was written
 }
 
 // fillProjection applies every record, with a bar where that takes a while.
@@ -181,7 +181,7 @@ type writing struct {
 }
 
 // openWriting opens the ledger to record with a clock; create makes the store where
-// there is none. A ledger that is not what was signed is not written.
+// there is none. A ledger that differs from its checkpoints is not written.
 func (a *app) openWriting(ctx context.Context, create bool, now func() calendar.Instant) (*writing, error) {
 	store, err := a.openStoreToWrite(ctx, create)
 	if err != nil {
@@ -217,7 +217,7 @@ type serving struct {
 	writing
 	reading
 	feed *feed.Follower
-	wake *feed.Announcer // what this process records wakes the follower at once
+	wake *feed.Announcer // a record of this process wakes the follower at once
 }
 
 // openServing opens the ledger for a server, and makes the store where there is
@@ -248,7 +248,7 @@ func (a *app) openServing(ctx context.Context) (*serving, error) {
 		a.say("Không mở được thư mục khóa: máy chủ không nêu điểm kiểm tra nào. / no checkpoints: %v", err)
 	}
 	s.joinAnswers(p, a.now)
-	s.notary.Hold = hold // it follows the ledger too: a recovery by another process opens it
+	s.notary.Hold = hold // the hold follows the ledger too: a recovery by another process opens the hold
 	s.feed = feed.Follow(log, feed.Options{Wake: s.wake}, p, hold)
 	return s, nil
 }
@@ -304,7 +304,7 @@ func (w *writing) close() error {
 	return w.store.Close()
 }
 
-// say prints talk: what is not the answer itself.
+// say prints talk on stderr, beside the answer itself.
 func (a *app) say(format string, args ...any) { fmt.Fprintf(a.err, format+"\n", args...) }
 
 // terminalFile is the file behind a writer if it is a terminal.

@@ -75,12 +75,12 @@ func (a *app) demoDirectory(cmd *cobra.Command) (err error) {
 	return err
 }
 
-// A demoClock says whatever time the demo is at.
+// A demoClock is the time of the demo.
 type demoClock struct{ at atomic.Int64 }
 
 func (c *demoClock) now() calendar.Instant { return calendar.Instant(c.at.Load()) }
 
-// to moves the clock on; it never goes back, so that a demo filled before, or
+// to moves the clock on, never back, so that a demo filled before, or
 // filled in part, can be gone through again.
 func (c *demoClock) to(i calendar.Instant) { c.at.Store(max(c.at.Load(), int64(i))) }
 
@@ -125,8 +125,8 @@ func (a *app) fillDemo(ctx context.Context, seed uint64) error {
 	return nil
 }
 
-// demoLedger refuses a ledger that is not this demo's, and sets the clock of
-// one that is to its last record.
+// demoLedger refuses the ledger of anything but this demo, and sets the clock
+// to the last record of a demo's ledger.
 func (a *app) demoLedger(ctx context.Context, w *writing, clock *demoClock, first demoUnit, seed uint64) error {
 	size, err := w.store.Size(ctx)
 	if err != nil || size == 0 {
@@ -144,7 +144,7 @@ func (a *app) demoLedger(ctx context.Context, w *writing, clock *demoClock, firs
 	return nil
 }
 
-// A demoUnit is the commands that the demo's ledger takes at one time.
+// A demoUnit is the commands the demo's ledger takes at one time.
 type demoUnit struct {
 	taken  calendar.Instant
 	drafts []*ledger.Draft
@@ -187,9 +187,9 @@ func demoOpening(seed uint64, before calendar.Instant, by *ledger.Actor) (demoUn
 	return demoUnit{taken, []*ledger.Draft{d}}, err
 }
 
-// The demo's statement: the figures of the plan's year as they were known at its
-// end, issued after everything else, so that what became known since makes some
-// of them others. It is made up like the rest, and says so.
+// The demo's statement: the figures of the plan's year as known at its end,
+// issued after everything else, so that later records have changed some figures.
+// The statement is made up like the rest, and says so.
 const (
 	demoStatement       = "minh-hoa-2023"
 	demoStatementTitle  = "Số liệu năm 2023 như đã biết ngày 31/12/2023 (minh họa)"

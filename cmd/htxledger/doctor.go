@@ -56,7 +56,7 @@ against the checkpoints in the folder of keys, and what the account may do.`,
 	return cmd
 }
 
-// acceptHead writes the head file anew and tells what is given up for it.
+// acceptHead writes the head file anew and tells which records are given up.
 func (a *app) acceptHead(cmd *cobra.Command, discard bool) error {
 	done, err := embedded.AcceptHead(cmd.Context(), a.data, discard)
 	if err != nil {
@@ -72,7 +72,7 @@ func (a *app) acceptHead(cmd *cobra.Command, discard bool) error {
 	return a.printDone(headReply("Đã chấp nhận", done.Head))
 }
 
-// A reportJSON is what doctor found.
+// A reportJSON is the findings of doctor.
 type reportJSON struct {
 	Size     int64                `json:"size"`
 	Root     string               `json:"root,omitempty"`
@@ -97,8 +97,8 @@ func (a *app) examine(cmd *cobra.Command) error {
 	return report.Problems[0]
 }
 
-// findUnreadable is why the records of a sound store cannot be read, if that is so:
-// it decodes them all.
+// findUnreadable decodes all records of a sound store, and gives the error of the
+// first unreadable record.
 func (a *app) findUnreadable(cmd *cobra.Command) []error {
 	store, err := embedded.OpenReadOnly(cmd.Context(), a.data)
 	if err != nil {
@@ -120,8 +120,8 @@ func (a *app) findUnreadable(cmd *cobra.Command) []error {
 	return nil
 }
 
-// unlikeSigned is why a store that is sound in itself is not the ledger that
-// was signed, if that is so.
+// unlikeSigned gives the difference between a sound store and the signed
+// ledger, if there is a difference.
 func (a *app) unlikeSigned(cmd *cobra.Command) []error {
 	hold, err := a.heldFrom(cmd.Context())
 	if err == nil {

@@ -12,7 +12,7 @@ import (
 	"htxledger/domain/merkle"
 )
 
-// A storeReportJSON is what doctor found of a store that it can only see from
+// A storeReportJSON is the findings of doctor about a store seen from
 // outside.
 type storeReportJSON struct {
 	Version  string               `json:"server_version"`
@@ -25,7 +25,7 @@ type storeReportJSON struct {
 	Problems []shown.ProblemError `json:"problems"`
 }
 
-// examineStore examines the store that the flags name, from outside.
+// examineStore examines the store the flags name, from outside.
 func (a *app) examineStore(cmd *cobra.Command) error {
 	hold, err := a.readHold()
 	if err != nil {
@@ -58,7 +58,7 @@ func (a *app) examineStore(cmd *cobra.Command) error {
 	return r.Problems[0]
 }
 
-// readHold is what the ledger is held to by the folder of keys; nil where there is
+// readHold is the hold by the checkpoints in the folder of keys; nil where there is
 // none.
 func (a *app) readHold() (*audit.Hold, error) {
 	folder, err := a.openKeys(false)

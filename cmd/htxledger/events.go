@@ -56,7 +56,7 @@ after the day from which they hold.`,
 	return cmd
 }
 
-// completeKinds offers the kinds that a command may have.
+// completeKinds offers the kinds a command may have.
 func completeKinds(_ *cobra.Command, args []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
 	var list []cobra.Completion
 	if len(args) == 0 {
@@ -98,7 +98,7 @@ Prints one record, the bytes that are stored and hashed, by its position or id.`
 		Example: "  htxledger events show 0",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := a.allowOutputs("table", "json"); err != nil { // one and the same: it is JSON
+			if err := a.allowOutputs("table", "json"); err != nil { // both print the same JSON
 				return err
 			}
 			r, err := a.openReading(cmd.Context())

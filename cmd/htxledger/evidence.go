@@ -123,8 +123,8 @@ func (a *app) gatherCosigned(ctx context.Context, r *reading, key, file string) 
 	return nil, errCosigned.With(file, c.Size)
 }
 
-// handOver writes evidence and verifies what it writes, with the keys of the
-// folder, as it goes: a long ledger is not kept for that.
+// handOver writes evidence and verifies the written bytes, with the keys of the
+// folder, as they pass: a long ledger is never whole in memory.
 func (a *app) handOver(ctx context.Context, r *reading, e *audit.EvidenceSource, file string) error {
 	keys, err := ledgerKeys(r)
 	if err != nil {
@@ -157,7 +157,7 @@ func writeAndVerify(ctx context.Context, w io.Writer, e *audit.EvidenceSource, o
 	}()
 	report, err := audit.VerifyFile(from, o)
 	if err == nil {
-		_, err = io.Copy(io.Discard, from) // a verifier that refuses a file reads no further, and the file is to be whole
+		_, err = io.Copy(io.Discard, from) // a refusing verifier stops reading, and the file is to be whole
 	}
 	from.CloseWithError(err)
 	if written := <-failed; written != nil {
@@ -166,7 +166,7 @@ func writeAndVerify(ctx context.Context, w io.Writer, e *audit.EvidenceSource, o
 	return report, err
 }
 
-// An evidenceJSON is what was written.
+// An evidenceJSON is the receipt of a written file.
 type evidenceJSON struct {
 	File   string        `json:"file"`
 	Report *audit.Report `json:"report"`

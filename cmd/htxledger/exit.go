@@ -15,7 +15,7 @@ import (
 	"htxledger/domain/ledger/embedded"
 )
 
-// What can be wrong with a command line, and with the machine that it runs on.
+// Mistakes of a command line, and troubles of the machine.
 var (
 	errUsage = fault.Declare("usage", fault.Malformed,
 		"%s", "dùng lệnh chưa đúng: %s")
@@ -40,8 +40,8 @@ const (
 	exitDenied   = 8 // not permitted
 )
 
-// exitCodes is the exit code of each kind of fault. What a person asks wrongly
-// is wrong use; the same kinds are a rejection when they are about commands to
+// exitCodes is the exit code of each kind of fault. A wrong question is
+// wrong use; the same kinds are a rejection in commands to
 // be recorded, which an input error marks.
 var exitCodes = map[fault.Kind]int{
 	fault.Malformed:   exitUsage,
@@ -57,13 +57,13 @@ var exitCodes = map[fault.Kind]int{
 	fault.Forbidden:   exitDenied,
 }
 
-// An inputError is an error about what was to be recorded.
+// An inputError is an error in the commands to be recorded.
 type inputError struct{ error }
 
 // Unwrap is the error itself.
 func (e inputError) Unwrap() error { return e.error }
 
-// asInputFault marks an error as being about what was to be recorded; nil stays nil.
+// asInputFault marks an error as an error in the commands to be recorded; nil stays nil.
 func asInputFault(err error) error {
 	if err == nil {
 		return nil
@@ -84,7 +84,7 @@ func exitCode(err error) int {
 	return code
 }
 
-// faultOf is the fault in an error; what carries none comes from the system.
+// faultOf is the fault in an error; an error without a fault comes from the system.
 func faultOf(err error) *fault.Fault {
 	if f, ok := fault.Of(err); ok {
 		return f
@@ -99,25 +99,25 @@ func faultOf(err error) *fault.Fault {
 	return errMachine.With(err)
 }
 
-// A detailed error says what is wrong with each of many lines.
+// A detailed error has the mistakes of many lines.
 type detailed interface {
 	Details() []detail
 }
 
-// A summed error says the same for people, equal mistakes as one line.
+// A summed error has the same mistakes for people, equal mistakes as one line.
 type summed interface {
 	Grouped() []detail
 }
 
-// A detail is what is wrong with one line, or with count of them: where, in both
-// languages, and which fault it is.
+// A detail is the mistake of a line, or of count lines: the place, the sentence in both
+// languages, and the fault.
 type detail struct {
 	where, vi, en string
 	fault         *fault.Fault
 	count         int // 0 is 1
 }
 
-// reportExit reports an error on stderr and gives its exit code. What never ran is
+// reportExit reports an error on stderr and gives its exit code. A command that never ran is
 // wrong use.
 func (a *app) reportExit(err error) int {
 	var ran ranError
@@ -139,7 +139,7 @@ func (a *app) reportExit(err error) int {
 const mostDetails = 20
 
 // printFault prints an error for people: in Vietnamese, then in English with its
-// code, then what became of the ledger. Of many lines it is Vietnamese alone.
+// code, then the outcome for the ledger. Of many lines it is Vietnamese alone.
 func (a *app) printFault(err error) {
 	var d detailed
 	var g summed
@@ -204,7 +204,7 @@ func (a *app) reportOne(err error) {
 	}
 }
 
-// hints say what to do next, where that is not plain from the sentence.
+// hints are the next steps that the sentence of a fault does not give.
 var hints = map[string]string{
 	ledger.ErrEmpty.Code: "Gợi ý: mở sổ bằng `htxledger init`, hoặc xem thử bằng `htxledger demo`.",
 	ledger.ErrReadOnlyField.Code: "Gợi ý: nếu đây là tệp của `htxledger export`, hãy nhập vào một sổ trống: `htxledger import FILE --as-recorded`.\n" +
@@ -218,7 +218,7 @@ var hints = map[string]string{
 		"  restore a backup elsewhere; --discard-head only to give the records up",
 }
 
-// outcomeWords say what became of the ledger when a write failed.
+// outcomeWords are the outcomes of a failed write in words.
 func outcomeWords(err error) (vi, en string) {
 	var in inputError
 	var w *ledger.WriteError

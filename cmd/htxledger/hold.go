@@ -10,9 +10,9 @@ import (
 	"htxledger/domain/ledger"
 )
 
-// newHold is what the ledger of the flags is held to: the checkpoints in the folder
-// of keys. Where there is no folder there is nothing to hold to. One that is
-// there and cannot be read holds everything back, for what was signed is not
+// newHold is the hold of the ledger of the flags, by the checkpoints in the folder
+// of keys. Without a folder there is nothing to hold the ledger to. A folder that
+// cannot be read holds everything back, for the signed sizes are not
 // known then.
 func (a *app) newHold() *audit.Hold {
 	folder, err := a.openKeys(false)
@@ -26,7 +26,7 @@ func (a *app) newHold() *audit.Hold {
 	return audit.NewHold(folder)
 }
 
-// warnOfHold says, beside an answer, that the ledger is not what was signed.
+// warnOfHold says, beside an answer, that the ledger differs from its checkpoints.
 func (a *app) warnOfHold(hold *audit.Hold) {
 	err := hold.Err()
 	if err == nil {
@@ -50,7 +50,7 @@ type holding struct {
 	hold *audit.Hold
 }
 
-// Unwrap is the log itself, for what it can do beside being a ledger.Log.
+// Unwrap is the log itself, for its methods beside ledger.Log.
 func (l holding) Unwrap() ledger.Log { return l.Log }
 
 // Entries is ledger.Log's.
@@ -58,14 +58,14 @@ func (l holding) Entries(ctx context.Context, from ledger.Position) iter.Seq2[le
 	return l.holdEntries(l.Log.Entries(ctx, from))
 }
 
-// Range is ledger.Ranger's, so that nobody reads past the hold.
+// Range is ledger.Ranger's, so that no reader passes by the hold.
 func (l holding) Range(ctx context.Context, from, size ledger.Position) iter.Seq2[ledger.Entry, error] {
 	return l.holdEntries(ledger.EntriesUpTo(ctx, l.Log, from, size))
 }
 
-// holdEntries is some entries of the log, given to the hold as they pass. Records that
-// this process appended are not read: those after them come to the hold of a
-// server by its follower, and a hold that stays behind judges what it has.
+// holdEntries is some entries of the log, given to the hold as they pass. Records
+// appended by this process are not read here: the hold of a server gets the records after
+// them from its follower, and a hold that stays behind judges the records it has.
 func (l holding) holdEntries(entries iter.Seq2[ledger.Entry, error]) iter.Seq2[ledger.Entry, error] {
 	return func(yield func(ledger.Entry, error) bool) {
 		for e, err := range entries {
@@ -79,7 +79,7 @@ func (l holding) holdEntries(entries iter.Seq2[ledger.Entry, error]) iter.Seq2[l
 	}
 }
 
-// Append is ledger.Log's. It fails with what the hold says, not written.
+// Append is ledger.Log's. It fails with the fault of the hold, not written.
 func (l holding) Append(ctx context.Context, at ledger.Position, entries ...ledger.Entry) error {
 	if err := l.hold.Err(); err != nil {
 		return ledger.NotWritten(err)
@@ -87,15 +87,15 @@ func (l holding) Append(ctx context.Context, at ledger.Position, entries ...ledg
 	return l.Log.Append(ctx, at, entries...)
 }
 
-// warnFound reads a ledger that was just made from a copy, and warns where it
-// is not what the folder of keys knows.
+// warnFound reads a ledger just made from a copy, and warns where the ledger
+// differs from the checkpoints in the folder of keys.
 func (a *app) warnFound(ctx context.Context) {
-	if hold, err := a.heldFrom(ctx); err == nil { // whoever made it has read it back
+	if hold, err := a.heldFrom(ctx); err == nil { // the copy has been read back already
 		a.warnOfHold(hold)
 	}
 }
 
-// heldFrom is the hold of the ledger of the flags, which it reads.
+// heldFrom reads the ledger of the flags and gives its hold.
 func (a *app) heldFrom(ctx context.Context) (*audit.Hold, error) {
 	hold := a.newHold()
 	store, err := a.openStoreToRead(ctx)

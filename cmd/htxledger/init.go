@@ -62,7 +62,7 @@ func (a *app) open(cmd *cobra.Command, opened ledger.Opened) error {
 	return nil
 }
 
-// afterInit is what to do with a ledger that holds nothing but its opening.
+// afterInit is the advice for a ledger with nothing but its opening.
 const afterInit = `Tiếp theo / next:
   1. khai báo địa bàn, cấp tỉnh (mã %[1]s) trước:  htxledger import dia-ban.csv --form places
   2. HTX đang có:                                  htxledger import htx.csv --form coop-establishments

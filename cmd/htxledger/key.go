@@ -79,7 +79,7 @@ Prints the public keys of the folder, one a line, as htxverify takes them.`,
 	}
 }
 
-// firstError is the first of some errors that is one.
+// firstError is the first error that is not nil.
 func firstError(errs ...error) error {
 	for _, err := range errs {
 		if err != nil {
@@ -120,7 +120,7 @@ func (a *app) withTree(cmd *cobra.Command, do func(*reading) error) error {
 type keyJSON struct {
 	ID   string `json:"id"`
 	Key  string `json:"key"`
-	Turn bool   `json:"signs_next"` // whose turn it is to sign what comes
+	Turn bool   `json:"signs_next"` // whether this key signs the next checkpoint
 }
 
 func (a *app) showKeys(r *reading, print func(reply) error) error {
@@ -179,7 +179,7 @@ Where the ledger's folder has accounts it takes two administrators.`,
 // else's record took its position.
 const rotateTries = 20
 
-// rotate signs what there is with the old key, makes the new one, announces it
+// rotate signs the whole ledger with the old key, makes a new key, announces it
 // with the signatures of both, and signs the announcement with the old key.
 func (a *app) rotate(cmd *cobra.Command, r *reading, by *ledger.Actor, second string) error {
 	journal, view := r.notary.Journal, r.notary.View

@@ -20,8 +20,8 @@ func run() int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop)
-	// A reader who goes away ends no command in the middle: what it has done, or
-	// that it could not print, it says itself.
+	// A reader who goes away ends no command in the middle: the command itself reports
+	// its result, or that the result could not be printed.
 	signal.Ignore(syscall.SIGPIPE)
 	a := newApp(os.Stdin, os.Stdout, os.Stderr)
 	err := a.root().ExecuteContext(ctx)

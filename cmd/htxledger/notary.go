@@ -30,8 +30,8 @@ func (a *app) openKeys(create bool) (*keydir.Dir, error) {
 	return keydir.Open(path, create)
 }
 
-// joinAnswers joins a projection of the ledger, its tree and its checkpoints into
-// what answers.
+// joinAnswers joins a projection of the ledger, its tree and its checkpoints into the
+// answering services.
 func (r *reading) joinAnswers(p *asof.Projection, now func() calendar.Instant) {
 	var journal *audit.Journal
 	if r.folder != nil {
@@ -42,8 +42,8 @@ func (r *reading) joinAnswers(p *asof.Projection, now func() calendar.Instant) {
 }
 
 // reachTree reads the tree of the ledger to its end, and has the answers follow: the
-// command then tells of one size, that of the tree. The tree is read last, because
-// what is signed meanwhile must be in it.
+// command then holds at one size, the tree's. The tree is read last, because
+// every record signed meanwhile must be in the tree.
 func (r *reading) reachTree(ctx context.Context) error {
 	if err := r.notary.SignThrough(ctx, -1); err != nil {
 		return err
@@ -67,7 +67,7 @@ func (r *reading) reachTree(ctx context.Context) error {
 // statements lists and counts the ledger's statements.
 func (r *reading) statements() *answers.Statements { return answers.NewStatements(r.answers, r.notary) }
 
-// requireKeys opens the folder of keys for who cannot do without; create makes it.
+// requireKeys opens the folder of keys or fails; create makes the folder.
 func (a *app) requireKeys(r *reading, create bool) error {
 	if r.folder != nil {
 		return nil
@@ -81,7 +81,7 @@ func (a *app) requireKeys(r *reading, create bool) error {
 }
 
 // signSize signs the first size records, all of them for a negative size. The
-// first key is made where nothing was ever signed and nobody made one.
+// first key is made where no checkpoint and no key exists.
 func (a *app) signSize(ctx context.Context, r *reading, size ledger.Position) (audit.Signed, error) {
 	if err := r.notary.Hold.Err(); err != nil {
 		return audit.Signed{}, err
@@ -141,8 +141,8 @@ func (a *app) makeKey(r *reading) (*audit.Key, error) {
 // voids.
 func ledgerKeys(r *reading) ([]string, error) { return r.notary.Verifiers() }
 
-// publicKeys takes what has the form of a key as it is, and reads the rest as
-// files of keys, one a line.
+// publicKeys takes words in the form of a key as keys, and reads the others as
+// files of keys, a key a line.
 func publicKeys(given []string) (all []string, err error) {
 	for _, k := range given {
 		if strings.Count(k, "+") >= 2 {
@@ -162,7 +162,7 @@ func publicKeys(given []string) (all []string, err error) {
 	return all, nil
 }
 
-// newFile writes a file that is not there yet, whole or not at all.
+// newFile writes a new file, whole or not at all; an existing file is a fault.
 func newFile(name string, write func(io.Writer) error) error {
 	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
 	if errors.Is(err, os.ErrExist) {

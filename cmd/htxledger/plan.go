@@ -51,7 +51,7 @@ counted: found by rule, or noted by a reader. It reports and repairs nothing.`,
 	return cmd
 }
 
-// askingPlan is the run of a command about the plan that the flags name.
+// askingPlan is the run of a command about the plan the flags name.
 func (a *app) askingPlan(how func(*answers.Targets) reply) func(*cobra.Command, []string) error {
 	return a.runQuestion(outputsOf, func(_ context.Context, r *reading, _ []string) (reply, error) {
 		at, err := a.planPoint(r)
@@ -62,7 +62,7 @@ func (a *app) askingPlan(how func(*answers.Targets) reply) func(*cobra.Command, 
 	})
 }
 
-// planPoint is the point that the flags name. Where they name neither a day nor a
+// planPoint is the point the flags name. Where they name neither a day nor a
 // plan, it is about the plan of the latest year that is recorded: a plan is read
 // before its year begins.
 func (a *app) planPoint(r *reading) (*answers.Point, error) {

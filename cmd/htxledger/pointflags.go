@@ -10,7 +10,7 @@ import (
 // the way of counting that an answer depends on.
 var wholePoint = []string{"as-of", "known-at", "place", "map", "period", "scheme"}
 
-// pointFlags are the flags of a point that each command has. A command that is not
+// pointFlags are the flags of a point each command has. A command that is not
 // listed answers for no point, and a flag of one is unknown to it.
 var pointFlags = map[string][]string{
 	"htxledger ask":             wholePoint,
@@ -28,7 +28,7 @@ var pointFlags = map[string][]string{
 	"htxledger events show":     {"known-at"},
 	"htxledger events touched":  wholePoint,
 	"htxledger template":        {"as-of", "known-at", "place", "map"},
-	"htxledger import":          wholePoint, // the point of what a file would come to
+	"htxledger import":          wholePoint, // the point at which the effect of a file is asked
 	"htxledger request list":    {"known-at"},
 	"htxledger request show":    {"known-at"},
 	"htxledger statement issue": wholePoint,

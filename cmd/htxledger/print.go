@@ -20,15 +20,15 @@ import (
 	"htxledger/projections/answers"
 )
 
-// A reply is an answer with the text in which people read it. What an output is not
-// asked for is not made.
+// A reply is an answer with its text for people. Only the asked output is
+// made.
 type reply struct {
 	shown.Answer
-	point *answers.Point // where the text says that it holds; nil: it says that itself, or it holds anywhere
+	point *answers.Point // the point printed below the text; nil: the text names its point, or has none
 	text  func(*page)
 }
 
-// replyTo gives the reply to what a service answered, or its error.
+// replyTo gives the reply for an answer of a service, or its error.
 func replyTo[S any](how func(S) reply) func(S, error) (reply, error) {
 	return func(x S, err error) (reply, error) {
 		if err != nil {
@@ -106,8 +106,8 @@ func (a *app) print(r reply) error {
 	return err
 }
 
-// printDone prints what a command has done. That it is done stands, whatever
-// becomes of the printing: where nobody takes the result it is told on stderr, and
+// printDone prints the result of a finished command. The command stands as done,
+// whatever happens to the printing: a result that cannot be printed goes to stderr, and
 // the command has not failed.
 func (a *app) printDone(r reply) error {
 	err := a.print(r)
@@ -121,8 +121,8 @@ func (a *app) printDone(r reply) error {
 	return nil
 }
 
-// tellUnsynced tells that what a command wrote is there, and may not outlive a power
-// cut at once; every other error is given back.
+// tellUnsynced warns that a written file is there, but may not outlive a power
+// cut in the next moments; every other error is given back.
 func (a *app) tellUnsynced(err error) error {
 	if !errors.Is(err, durable.ErrUnsynced) {
 		return err
@@ -169,7 +169,7 @@ func (p *page) gap() { p.b.WriteByte('\n') }
 // table adds a table.
 func (p *page) table(t *table) { _ = t.write(&p.b, p.width) } // a Builder takes everything
 
-// addPoint adds the lines that say where an answer holds.
+// addPoint adds the lines about the point of an answer.
 func (p *page) addPoint(at *answers.Point) {
 	p.gap()
 	p.line("%s.", vi.AsOf(at))

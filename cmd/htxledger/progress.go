@@ -11,10 +11,10 @@ import (
 // barEvery is how often a bar is drawn.
 const barEvery = 100 * time.Millisecond
 
-// worthBar is the number of steps from which a bar is worth its flicker.
+// worthBar is the number of steps from which a bar is shown.
 const worthBar = 20_000
 
-// showProgress gives a function that shows how far work is, and one that ends the
+// showProgress gives a function that shows the progress of work, and a function that ends the
 // showing. Nothing is shown unless stderr is a terminal, nor for little work.
 func (a *app) showProgress(what string, of ledger.Position) (tell func(done, of ledger.Position), end func()) {
 	if _, ok := terminalFile(a.err); !ok || of < worthBar {
@@ -23,7 +23,7 @@ func (a *app) showProgress(what string, of ledger.Position) (tell func(done, of 
 	return a.showBar(what, of)
 }
 
-// showBar is progress for work that takes long however few its steps are.
+// showBar is showProgress for work that takes long with few steps.
 func (a *app) showBar(what string, of ledger.Position) (tell func(done, of ledger.Position), end func()) {
 	if _, ok := terminalFile(a.err); !ok {
 		return func(_, _ ledger.Position) {}, func() {}

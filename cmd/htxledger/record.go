@@ -19,8 +19,8 @@ import (
 	"htxledger/domain/recorder"
 )
 
-// A command as it is typed; what it lacks is left out of the JSON, so that the
-// ledger's own reader judges it as it judges a line of a file.
+// A typedCommand is a command from flags; absent members are left out of the JSON, so that
+// the ledger's own reader judges the command like a line of a file.
 type typedCommand struct {
 	Key      string          `json:"key"`
 	Stream   string          `json:"stream"`
@@ -46,7 +46,7 @@ type typedTarget struct {
 	Note   string `json:"note,omitempty"`
 }
 
-// recordFlags are the flags that say what is to be recorded, as they were typed.
+// recordFlags are the flags of a command to be recorded, as typed.
 type recordFlags struct {
 	command       typedCommand
 	source        typedSource
@@ -60,8 +60,8 @@ type recordFlags struct {
 }
 
 // A folderValue is --data of the commands that once took their content there. A
-// value that is a JSON object by its beginning, @FILE or - is content; any other
-// is the folder, and chosen then says that it was given.
+// value that begins like a JSON object, @FILE or - is content; any other value
+// is the folder, and sets chosen.
 type folderValue struct {
 	folder, content *string
 	chosen          *bool
@@ -118,7 +118,7 @@ The content is JSON, @FILE, or - for standard input.`,
 	return cmd
 }
 
-// recordFlags gives a command the flags that say what is to be recorded.
+// recordFlags gives a command the flags of a command to be recorded.
 func (a *app) recordFlags(cmd *cobra.Command, x *recordFlags) {
 	f := cmd.Flags()
 	f.StringVar(&x.command.Key, "key", "", "khóa của lệnh, gửi lại cũng chỉ ghi một lần / name of the command (default: a new one)")
@@ -141,7 +141,7 @@ func (a *app) recordFlags(cmd *cobra.Command, x *recordFlags) {
 	completeFlag(cmd, "reason", ledger.Reasons...)
 }
 
-// readTyped is the command of a kind that the flags say.
+// readTyped is the command of a kind the flags say.
 func (a *app) readTyped(x *recordFlags, kind string) (*typedCommand, error) {
 	c := &x.command
 	c.Kind = kind
@@ -168,7 +168,7 @@ func (a *app) readTyped(x *recordFlags, kind string) (*typedCommand, error) {
 	return c, a.readContent(c, x.content)
 }
 
-// name takes a record's id where it looks like one, and else a command's key.
+// name takes a word in the form of an id as a record's id, and any other as a command's key.
 func (t *typedTarget) name(s string) {
 	if _, err := ledger.ParseID(s); err == nil {
 		t.ID = s
@@ -177,7 +177,7 @@ func (t *typedTarget) name(s string) {
 	t.Key = s
 }
 
-// readContent takes --content as it is written, or from where it points.
+// readContent takes --content literally, or reads the named file or standard input.
 func (a *app) readContent(c *typedCommand, content string) error {
 	raw, err := []byte(content), error(nil)
 	switch {
@@ -191,8 +191,8 @@ func (a *app) readContent(c *typedCommand, content string) error {
 }
 
 // draft reads the command as the ledger reads a line of a file. Data are looked
-// at first and alone, so that nothing in them can pass for a member beside
-// them, and a fault in them is placed in them.
+// at first and alone, so that no text in the data can pass for a member beside
+// the data, and a fault in the data has its place there.
 func (c *typedCommand) draft() (*ledger.Draft, error) {
 	if len(c.Data) > 0 {
 		data, err := canonical.Transform(c.Data, ledger.MaxEntryBytes)
@@ -233,7 +233,7 @@ func (a *app) record(cmd *cobra.Command, c *typedCommand, dry bool) error {
 	results, err := a.recordDrafts(cmd, false, dry, plainDoor(), d)
 	if err != nil {
 		if errors.Is(err, ledger.ErrNoTarget) && c.Corrects != nil && c.Corrects.Key != "" {
-			err = ledger.ErrNoTarget.With(c.Corrects.Key).At("--corrects").Because(err) // what was typed, not the id made of it
+			err = ledger.ErrNoTarget.With(c.Corrects.Key).At("--corrects").Because(err) // name the typed key, not the id made of it
 		}
 		if fresh {
 			a.say("Khóa của lệnh / key: %s", c.Key)
@@ -272,8 +272,8 @@ func (a *app) recordDrafts(cmd *cobra.Command, create, dry bool, door recorder.D
 	return results, err
 }
 
-// closeWriting closes a ledger after writing. What was recorded is durable already,
-// so trouble in closing is told and is no failure of the command.
+// closeWriting closes a ledger after writing. The records are durable already,
+// so trouble in closing is a warning and no failure of the command.
 func (a *app) closeWriting(w *writing) {
 	if err := w.close(); err != nil {
 		a.say("Lỗi khi đóng sổ; những gì đã báo ghi vẫn an toàn / closing failed; what was recorded is safe: %v", err)

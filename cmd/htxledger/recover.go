@@ -47,8 +47,8 @@ never as whole. Where the ledger's folder has accounts it takes two administrato
 	return cmd
 }
 
-// recover records what was lost as the next record of a ledger that is behind
-// what was signed, or other than it, and signs what there is then.
+// recover records the loss as the next record of a ledger that is behind
+// its checkpoints, or other than they say, and signs the result.
 func (a *app) recover(ctx context.Context, e *ledger.Recovered, by *ledger.Actor, dry bool) error {
 	loss, err := a.measureLoss(ctx, e)
 	if err != nil {
@@ -94,7 +94,7 @@ func (a *app) measureLoss(ctx context.Context, e *ledger.Recovered) (loss audit.
 	loss, lost := hold.Loss()
 	switch err := hold.Err(); {
 	case err != nil && !lost:
-		return loss, err // another ledger's folder, or one that cannot be read
+		return loss, err // another ledger's folder, or an unreadable folder
 	case !lost:
 		return loss, errWhole
 	case loss.Found == 0:
@@ -106,7 +106,7 @@ func (a *app) measureLoss(ctx context.Context, e *ledger.Recovered) (loss audit.
 	return loss, err
 }
 
-// sayLoss says what was signed, what is found and what is given up.
+// sayLoss prints the signed size, the found size and the given-up records.
 func (a *app) sayLoss(loss audit.Loss, e *ledger.Recovered) {
 	a.say("Đã ký / signed:    %d bản ghi, gốc Merkle %s", e.SignedSize, e.SignedRoot)
 	a.say("Tìm thấy / found:  %d bản ghi, gốc Merkle %s", e.FoundSize, e.FoundRoot)
@@ -118,8 +118,8 @@ func (a *app) sayLoss(loss audit.Loss, e *ledger.Recovered) {
 	a.say("Mất: @%d–%d. / lost", e.FoundSize, e.SignedSize-1)
 }
 
-// recoveryDraft is the command that records a recovery. Its key names what was
-// signed and what is found, so that the same command again is the same one.
+// recoveryDraft is the command that records a recovery. Its key names the signed
+// and the found size, so that the same recovery has the same command.
 func recoveryDraft(e *ledger.Recovered, day string, by *ledger.Actor) (*ledger.Draft, error) {
 	data, err := json.Marshal(e)
 	if err != nil {

@@ -14,7 +14,7 @@ import (
 	"htxledger/projections/relay"
 )
 
-// A relaying is what a relay is told on the command line.
+// A relaying is the flags of a relay.
 type relaying struct {
 	to     string
 	target relay.TargetOptions
@@ -70,16 +70,16 @@ func (r *relaying) targetFlags(cmd *cobra.Command, prefix string) {
 	f.StringVar(&r.target.CredsFile, prefix+"creds", "", "tệp chứng thực NATS / NATS credentials file")
 }
 
-// A beside is a relay that runs beside a server. It never holds back recording
+// A beside is a relay in the process of a server. A relay never holds back recording
 // or answering.
 type beside struct {
 	carrier *relay.Relay
-	parked  int64 // nothing is parked while it runs
+	parked  int64 // nothing is parked while the relay runs
 	done    chan struct{}
 }
 
-// relayBeside makes the relay that --relay asks for, or nil. What is wrong with
-// its flags is said before anything is served.
+// relayBeside makes the relay of --relay, or nil. Mistakes in its flags
+// are reported before anything is served.
 func (a *app) relayBeside(log ledger.Log) (*beside, error) {
 	if a.relays.to == "" {
 		return nil, nil
@@ -96,7 +96,7 @@ func (a *app) relayBeside(log ledger.Log) (*beside, error) {
 	return &beside{relay.New(log, target, files, relay.Options{}), parked, make(chan struct{})}, nil
 }
 
-// run carries records until ctx is done. A relay that cannot go on says so and
+// run carries records until ctx is done. A stuck relay logs its fault and
 // ends; the server goes on.
 func (b *beside) run(ctx context.Context, a *app) {
 	defer close(b.done)
@@ -105,7 +105,7 @@ func (b *beside) run(ctx context.Context, a *app) {
 	}
 }
 
-// states are where it stands, for the server to tell. It waits for nothing.
+// states are the state of the relay, for the server. The call does not wait.
 func (b *beside) states() []api.Carried {
 	s := b.carrier.Standing()
 	return []api.Carried{{
@@ -139,10 +139,10 @@ func (a *app) relay(ctx context.Context, r relaying) error {
 	return a.carry(ctx, carrier)
 }
 
-// relayTold is how often a relay that runs says where it is.
+// relayTold is the interval at which a running relay prints its position.
 const relayTold = 10 * time.Second
 
-// carry runs a relay until it is stopped, and tells where it is.
+// carry runs a relay until it is stopped, and prints its position meanwhile.
 func (a *app) carry(ctx context.Context, carrier *relay.Relay) error {
 	done := make(chan error, 1)
 	go func() { done <- carrier.Run(ctx) }()

@@ -108,7 +108,7 @@ func (a *app) replay(ctx context.Context, r *reading, file string) error {
 	return nil
 }
 
-// keptDigest is the digest in a file, or nil where there is no such file.
+// keptDigest is the digest in a file, or nil without a file.
 func (a *app) keptDigest(file string) (*answers.Digest, error) {
 	if file == "" {
 		return nil, nil
@@ -139,7 +139,7 @@ func (a *app) keepDigest(r *reading, out *answers.Replay, file string) error {
 	return nil
 }
 
-// replayFindings are what was looked for where something differs.
+// replayFindings are the findings where two counts differ.
 type replayFindings struct {
 	apart  *answers.Apart
 	digest *answers.DigestDifference // nil where no digest was compared with
@@ -185,7 +185,7 @@ func replayReply(r *answers.Replay, more replayFindings) reply {
 	}
 }
 
-// liveOf is the live answer where it is another than the replay's, or nil.
+// liveOf is the live answer where the replay's is another, or nil.
 func liveOf(r *answers.Replay, f *indicator.Figure) *indicator.Figure {
 	for _, d := range r.Differences {
 		if d.Slow == f {

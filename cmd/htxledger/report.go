@@ -17,7 +17,7 @@ import (
 var errReportFile = fault.Declare("report-file", fault.Malformed,
 	"a report as %s is not for a terminal: name a file with -f", "báo cáo dạng %s không in ra màn hình được: hãy nêu tệp bằng -f")
 
-// A reporting is what the flags of report say.
+// A reporting is the flags of report.
 type reporting struct {
 	report.Asked
 	format, file string
@@ -89,7 +89,7 @@ func (a *app) writeReport(cmd *cobra.Command, how reporting) error {
 	return a.print(writtenReply(how, d))
 }
 
-// A report as programs are told of it.
+// A writtenReport is the receipt of a report, for programs.
 type writtenReport struct {
 	File    string `json:"file"`
 	Format  string `json:"format"`
@@ -98,7 +98,7 @@ type writtenReport struct {
 	Tasks   int    `json:"tasks"`
 	Size    int64  `json:"size"`
 	Root    string `json:"root"`
-	Code    string `json:"code"` // what the printed code says
+	Code    string `json:"code"` // the text of the printed code
 }
 
 func writtenReply(how reporting, d *report.Document) reply {

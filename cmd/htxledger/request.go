@@ -48,7 +48,7 @@ Lists requests in the order of the ledger, each with the record that approved or
 	return cmd
 }
 
-// names are what records call by key, as of a point.
+// names are the names behind the keys in records, as of a point.
 func (r *reading) names(p *answers.Point) vi.Names {
 	coop, place := r.directory.NamesAt(p)
 	return vi.Names{Coop: coop, Place: place, Find: r.answers.Find}
@@ -174,11 +174,11 @@ On this machine, without accounts, there is one person, and the record shows it.
 	return cmd
 }
 
-// makeRequest asks for a typed command. Its --key, if any, names the command
-// that asks, not that which is asked for.
+// makeRequest asks for a typed command. Its --key, if any, is the key of the
+// asking command, not of the command asked for.
 func (a *app) makeRequest(cmd *cobra.Command, key string, c *typedCommand, dry bool) error {
 	own := c.Key
-	c.Key = key // of no meaning: a request keeps the command without its key
+	c.Key = key // a placeholder: a request keeps its command without a key
 	if err := c.isoDay(); err != nil {
 		return err
 	}

@@ -64,8 +64,8 @@ func (a *app) globalFlags(cmd *cobra.Command) {
 	if data == "" {
 		data = "htxledger-data"
 	}
-	// A point is not among these: a command that answers for no point would take
-	// its flags without a word. pointFlags has who takes them.
+	// The flags of a point are not global: a command without a point would take
+	// them and do nothing with them. pointFlags lists the commands that take them.
 	f := cmd.PersistentFlags()
 	f.StringVar(&a.data, "data", data, dataUsage)
 	f.StringVar(&a.keys, "keys", os.Getenv(keysVariable), "thư mục khóa và điểm kiểm tra / folder of keys and checkpoints ($"+keysVariable+"; default keys in --data)")
@@ -98,7 +98,7 @@ func completeCodes(most int) cobra.CompletionFunc {
 	}
 }
 
-// A ranError is an error of a command that was understood and ran. All others
+// A ranError is an error of a command that was understood and ran. All other errors
 // are about the command line.
 type ranError struct{ error }
 
@@ -120,7 +120,7 @@ func markErrors(cmd *cobra.Command) {
 	}
 }
 
-// newFamily is a command that only holds others.
+// newFamily is a command that only holds sub-commands.
 func newFamily(use, short string, subs ...*cobra.Command) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: use, Short: short, Args: cobra.NoArgs,
@@ -130,7 +130,7 @@ func newFamily(use, short string, subs ...*cobra.Command) *cobra.Command {
 	return cmd
 }
 
-// allowOutputs refuses an output that a command does not have; the first is what ""
+// allowOutputs refuses an output a command does not have; the first is what ""
 // means.
 func (a *app) allowOutputs(allowed ...string) error {
 	if a.output == "" {

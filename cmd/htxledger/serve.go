@@ -46,8 +46,8 @@ the server follows. Any address but a loopback one needs tokens.`,
 	return cmd
 }
 
-// mayListen asks whether a server may listen on an address, before it does and
-// before anything is printed. The server asks once more of the address it got.
+// mayListen refuses an address on which a server may not listen, before listening and
+// before anything is printed. The server asks again about the address it got.
 func (a *app) mayListen(address string) error {
 	tokens, err := a.openTokens()
 	if err != nil {
@@ -91,7 +91,7 @@ func (a *app) serve(ctx context.Context, l net.Listener) error {
 	following := make(chan error, 1)
 	ctx, cancel := context.WithCancel(ctx)
 	go func() { following <- s.feed.Run(ctx) }()
-	go warmAnswers(ctx, s.projection, a.now) // answers are exact without it, and slower
+	go warmAnswers(ctx, s.projection, a.now) // answers are exact without the warm-up, and slower
 	if carried != nil {
 		go carried.run(ctx, a)
 	}
@@ -111,7 +111,7 @@ func warmAnswers(ctx context.Context, p *asof.Projection, now func() calendar.In
 	}
 }
 
-// printAddresses says where the pages are, and what the ledger lacks.
+// printAddresses prints the addresses of the pages, and the lacks of the ledger.
 func (a *app) printAddresses(ctx context.Context, s *serving, at net.Addr) {
 	if s.recorder == nil {
 		a.say("Thư mục sổ chỉ đọc: máy chủ không ghi. / The store is read-only: nothing can be recorded.")

@@ -20,8 +20,8 @@ var storyCodes = []string{
 	"coops.registered", "coops.established", "support.consolidated", "training.attendances.plan", "trade.conferences",
 }
 
-// showDemo prints what is real and what is not, the plan judged at the year's
-// end, and how the answer for the reporting day differs by what was known.
+// showDemo prints the real and the made-up parts, the plan judged at the year's
+// end, and the answer for the reporting day in two states of knowledge.
 func (a *app) showDemo(ctx context.Context, seed uint64) error {
 	r, err := a.openReading(ctx)
 	if err != nil {
@@ -48,7 +48,7 @@ func (a *app) showDemo(ctx context.Context, seed uint64) error {
 	return err
 }
 
-// addProvenance counts what is real and what is made up.
+// addProvenance counts the real and the made-up records.
 func (p *page) addProvenance(r *reading, seed uint64) {
 	var made, real, papers ledger.Position
 	for at := range r.head.Size() {

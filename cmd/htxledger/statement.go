@@ -153,7 +153,7 @@ func statementsReply(r *reading, all []*answers.StatementCheck) reply {
 	}
 }
 
-// statementFate is what became of a statement and its issuer, before the verdict on
+// statementFate is the fate of a statement and its issuer, before the verdict on
 // its figures.
 func statementFate(c *answers.StatementCheck) string {
 	said := ""
@@ -232,7 +232,7 @@ duties of the statement. Exits 3 on the last two, and where the rule is broken. 
 	}
 }
 
-// statement counts one statement again and prints it; others see it too.
+// statement counts a statement again, shows the check to others, and prints it.
 func (a *app) statement(cmd *cobra.Command, key string, text func(*page, *answers.StatementCheck), others ...func(*answers.StatementCheck)) error {
 	return a.runQuestion(outputsOf, func(ctx context.Context, r *reading, _ []string) (reply, error) {
 		c, err := r.statements().Verify(ctx, key, r.head.Size())
@@ -276,7 +276,7 @@ func statementHead(p *page, c *answers.StatementCheck) {
 	p.gap()
 }
 
-// accountWords is an account and its role, or a dash for nobody.
+// accountWords is an account and its role, or a dash without an account.
 func accountWords(a *ledger.Actor) string {
 	if a == nil {
 		return "–"
@@ -286,8 +286,8 @@ func accountWords(a *ledger.Actor) string {
 
 func dayOf(f *ledger.Fact) calendar.Day { return f.Valid.Day }
 
-// statedWords are a stated figure for people where it could be counted the
-// same, else in its own words.
+// statedWords is a stated figure: in the words of its definition where the count
+// agrees, else as stated.
 func statedWords(l answers.StatementLine) string {
 	if l.Then != nil && l.Verdict != answers.Differs {
 		return vi.Figure(l.Then)
@@ -319,7 +319,7 @@ func whyWords(l answers.StatementLine) string {
 	return strings.Join(list, "\n")
 }
 
-// changeWords say what one record did; where the value stays, what else moved.
+// changeWords is the effect of a record; where the value stays, the other change.
 func changeWords(c answers.Change) string {
 	before, after := vi.Value(c.Before), vi.Value(c.After)
 	if before == after {
@@ -332,7 +332,7 @@ func changeWords(c answers.Change) string {
 	return text
 }
 
-// basisOfValue is what stands behind a value: who answered, or the terms of a ratio.
+// basisOfValue is the basis of a value: the coverage, or the terms of a ratio.
 func basisOfValue(f *indicator.Figure) string {
 	switch covered := vi.Coverage(f); {
 	case covered != "":

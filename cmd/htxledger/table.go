@@ -11,7 +11,7 @@ import (
 type column struct {
 	title string
 	right bool // numbers stand to the right
-	wrap  bool // text that may be broken into lines where the table is too wide
+	wrap  bool // text may be broken into lines where the table is too wide
 }
 
 // A table is text in columns, as wide as its cells, padded by what a terminal
@@ -90,7 +90,7 @@ func (t *table) padCell(i int, text string, width int) string {
 }
 
 // widths are the widths of the columns: what their cells need, and, where that
-// is more than the whole has, less for those that wrap.
+// is more than the whole has, less for the wrapping columns.
 func (t *table) widths(whole int) []int {
 	need := make([]int, len(t.columns))
 	spare, wrapping := whole, 0
@@ -112,8 +112,8 @@ func (t *table) widths(whole int) []int {
 	return need
 }
 
-// share gives the columns that wrap their part of the spare width, the
-// narrowest first, so that what one does not need the next may have.
+// share gives the wrapping columns their part of the spare width, the
+// narrowest first, so that width spared by a column goes to the next.
 func (t *table) share(need []int, spare, wrapping int) {
 	done := make([]bool, len(need))
 	for ; wrapping > 0; wrapping-- {

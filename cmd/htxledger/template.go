@@ -71,7 +71,7 @@ func (a *app) template(cmd *cobra.Command, name string, how templateFlags) error
 	return a.print(templateReply(how.out, blank))
 }
 
-// A template as programs are told of it.
+// A writtenForm is the receipt of a template, for programs.
 type writtenForm struct {
 	File  string `json:"file"`
 	Form  string `json:"form"`

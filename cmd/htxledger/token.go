@@ -76,8 +76,8 @@ once; only its hash is kept. An officer needs --place, and records only about it
 	return cmd
 }
 
-// knownPlace refuses a --place that the ledger never heard of, today or on any
-// day. Where there is no ledger yet that cannot be told, and is said.
+// knownPlace refuses a --place the ledger never heard of, today or on any
+// day. Without a ledger the place cannot be checked, which is said.
 func (a *app) knownPlace(ctx context.Context) error {
 	if a.query.Place == "" {
 		return nil
@@ -100,7 +100,7 @@ func (a *app) knownPlace(ctx context.Context) error {
 	return nil
 }
 
-// A tokenJSON is what is shown of a token: everything but the token.
+// A tokenJSON is the description of a token, without the secret.
 type tokenJSON struct {
 	Account string           `json:"account"`
 	Role    string           `json:"role"`

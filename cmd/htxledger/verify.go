@@ -45,7 +45,7 @@ does not trust this machine takes an evidence file and htxverify.`,
 	return cmd
 }
 
-// A checkJSON is one thing that was looked at.
+// A checkJSON is one thing looked at.
 type checkJSON struct {
 	Check  string `json:"check"` // records, checkpoint, key or statement
 	What   string `json:"what"`
@@ -58,7 +58,7 @@ type checkJSON struct {
 	Key *audit.ChainKey `json:"key,omitempty"`
 	// Lost is the recovery that gave a checkpoint up.
 	Lost *audit.Recovery `json:"lost,omitempty"`
-	// Retracted marks a statement that was taken back and is not judged any more.
+	// Retracted marks a statement taken back and is not judged any more.
 	Retracted bool `json:"retracted,omitempty"`
 }
 
@@ -71,7 +71,7 @@ func checkResult(check, what string, err error) checkJSON {
 	return c
 }
 
-// verify looks at everything and tells all that fails, not only the first.
+// verify makes every check and reports every failure, not only the first.
 func (a *app) verify(cmd *cobra.Command, r *reading, keys []string) error {
 	signed, err := r.notary.ListSigned()
 	if err != nil {
@@ -113,8 +113,8 @@ func (a *app) verify(cmd *cobra.Command, r *reading, keys []string) error {
 	return a.endVerify(checks, r.notary.View.RecoveriesBefore(r.notary.View.Size()), r.notary.View.Size(), ledger.Position(signed[len(signed)-1].Size))
 }
 
-// ofKey is what is known of a key. One that was never right in the records, and
-// that nothing voids, is a failure.
+// ofKey is the check of a key. A key whose announcement was never right, and
+// that no record voids, is a failure.
 func ofKey(k audit.ChainKey) checkJSON {
 	c := checkJSON{Check: "key", What: k.ID, OK: k.State != audit.KeyFalse, Key: &k}
 	if !c.OK {
@@ -123,7 +123,7 @@ func ofKey(k audit.ChainKey) checkJSON {
 	return c
 }
 
-// verifyRecords decodes every record and holds it to those before.
+// verifyRecords decodes every record and holds it to the records before.
 func (a *app) verifyRecords(cmd *cobra.Command, r *reading) checkJSON {
 	size := r.notary.View.Size()
 	tell, end := a.showBar("Kiểm tra", size)
@@ -139,8 +139,8 @@ func (a *app) verifyRecords(cmd *cobra.Command, r *reading) checkJSON {
 	return checkResult("records", plainNumber(size), wrong)
 }
 
-// verifyStatement is nil where every figure is what it was when it was stated,
-// and the issuer could stand for it. That later records move it is no failure.
+// verifyStatement is nil where every figure comes out as stated
+// and the issuer could stand for the statement. A figure moved by later records is no failure.
 func verifyStatement(ctx context.Context, statements *answers.Statements, key string, size ledger.Position) error {
 	c, err := statements.Verify(ctx, key, size)
 	if err != nil {
@@ -200,7 +200,7 @@ func (a *app) endVerify(checks []checkJSON, recovered []audit.Recovery, size, si
 	return err
 }
 
-// check is one thing that was looked at, on a line.
+// check is one thing looked at, on a line.
 func (p *page) check(c checkJSON) {
 	words := map[string]string{
 		"records": "bản ghi: đọc được, đúng thứ tự", "checkpoint": "điểm kiểm tra cỡ", "statement": "báo cáo xác nhận", "key": "khóa",

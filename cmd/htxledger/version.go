@@ -15,7 +15,7 @@ import (
 	"htxledger/domain/register"
 )
 
-// A versionJSON is what this program is and which ledger it sees.
+// A versionJSON is the version of this program and the ledger of its flags.
 type versionJSON struct {
 	Version    string    `json:"version"`
 	Commit     string    `json:"commit,omitempty"`
@@ -50,7 +50,7 @@ Merkle root of the ledger in --data, or in --store, if there is one.`,
 	}
 }
 
-// buildVersion is what the Go linker put into the program.
+// buildVersion is the version from the Go linker.
 func buildVersion() versionJSON {
 	v := versionJSON{Version: "(devel)", Kinds: len(register.Kinds()), Indicators: len(indicator.Codes())}
 	info, ok := debug.ReadBuildInfo()
@@ -69,7 +69,7 @@ func buildVersion() versionJSON {
 	return v
 }
 
-// readHead is the size and root of the ledger that the flags name; nil if there is
+// readHead is the size and root of the ledger the flags name; nil if there is
 // none.
 func (a *app) readHead(ctx context.Context) (*headJSON, error) {
 	if remote := a.remoteStore(); remote != "" {

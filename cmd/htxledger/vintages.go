@@ -45,7 +45,7 @@ func vintagesReply(v *answers.Vintages) reply {
 		text: func(p *page) {
 			columns := []column{right("Cỡ sổ"), left("Ghi lúc"), right("Giá trị")}
 			covered := len(v.Vintages) > 0 && v.Definition.Covered
-			if covered { // a count can change in who reported alone
+			if covered { // a count may change in its coverage alone
 				columns = append(columns, right("Báo cáo"))
 			}
 			t := newTable(append(columns, left("Bản ghi làm thay đổi"), wrap("Luồng"), wrap("Nguồn"))...)

@@ -148,7 +148,7 @@ Prints the checkpoint with those of the lines that the witnesses named by --key 
 	return cmd
 }
 
-// printText prints what is passed on byte by byte.
+// printText prints text byte by byte.
 func (a *app) printText(b []byte) error {
 	if err := a.allowOutputs("table"); err != nil {
 		return err

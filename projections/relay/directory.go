@@ -155,7 +155,7 @@ func (p *files) Save(m Mark) error {
 	return nil
 }
 
-// Park adds a line to the parked file. A line that was cut short is closed
+// Park adds a line to the parked file. A line cut short is closed
 // first, so that it spoils no other.
 func (p *files) Park(parked Parked) error {
 	path := p.dir.ParkedFile(p.target)

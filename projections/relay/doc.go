@@ -6,7 +6,7 @@
 // A record is sent when the one before it has been acknowledged, and when that
 // acknowledgement is durable here. So the first copies of the records arrive in
 // order and without gaps; a second copy may follow at any time, with the same
-// id. Nothing is skipped: at a record that the target refuses, the relay stops.
+// id. Nothing is skipped: at a record the target refuses, the relay stops.
 // Only an operator who names the position can pass it, and the record is then
 // kept in the parked file.
 //

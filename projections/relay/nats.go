@@ -143,7 +143,7 @@ func (p *natsPublisher) connect(ctx context.Context, topic string) error {
 	return p.findStream(ctx, topic)
 }
 
-// findStream makes the stream that was named, if it is not there.
+// findStream makes the stream named, if it is not there.
 func (p *natsPublisher) findStream(ctx context.Context, topic string) error {
 	if p.stream == "" {
 		return nil

@@ -91,7 +91,7 @@ func New(log ledger.Log, target Target, positions Positions, o Options) *Relay {
 
 // Run carries records until ctx is done (nil), or until it cannot go on:
 //
-//   - ErrRefused at a record that the target will not take;
+//   - ErrRefused at a record the target will not take;
 //   - ErrGone if the target wants no more;
 //   - ErrBusy, ErrMark, ErrOtherLedger or ErrFiles if the position is held by
 //     another, damaged, of another ledger, or unreadable;

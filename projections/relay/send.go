@@ -28,7 +28,7 @@ func messageOf(ctx context.Context, r *ledger.Record) *message.Message {
 	return m
 }
 
-// maxAsked is the longest that a target may ask to be left alone.
+// maxAsked is the longest a target may ask to be left alone.
 const maxAsked = 5 * time.Minute
 
 // sender makes the function that sends one record: it returns nil once the

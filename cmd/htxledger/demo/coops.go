@@ -35,7 +35,7 @@ var districts = []district{
 		[]string{"xa-dak-buk-so", "xa-dak-ngo", "xa-dak-rtih", "xa-quang-tam", "xa-quang-tan", "xa-quang-truc"}},
 }
 
-// trades are the registered wordings, with the word that a name takes.
+// trades are the registered wordings, with the word a name takes.
 var trades = []struct{ word, sector string }{
 	{"Nông nghiệp", "trồng trọt, dịch vụ nông nghiệp"},
 	{"Nông nghiệp Dịch vụ", "dịch vụ nông nghiệp"},
@@ -190,7 +190,7 @@ func (p *province) openingDesk(c *coop) time.Time {
 	return opening.Add(time.Duration(20+6*i) * time.Minute)
 }
 
-// foundingDay follows the growth that was published, ever faster up to 2021.
+// foundingDay follows the growth published, ever faster up to 2021.
 // The weights are ours.
 func (p *province) foundingDay() time.Time {
 	counts := []int{3, 4, 6, 12, 18, 24, 28, 28, 30, 26} // 2013 … 2022
@@ -261,7 +261,7 @@ func (p *province) standBy() {
 	}
 }
 
-// endedLongAgo is history: four that were dissolved before 2022.
+// endedLongAgo is history: four dissolved before 2022.
 func (p *province) endedLongAgo() {
 	for i := range 4 {
 		d := &districts[2*i]

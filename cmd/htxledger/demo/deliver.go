@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// A paper is one deliverable of the plan as it came in: on which day it was
+// A paper is a deliverable of the plan as it came in: on which day it was
 // issued and how many days later the ledger took it.
 type paper struct {
 	task, deliverable, unit string

@@ -1,4 +1,4 @@
-// Package demo holds the ledger that the program shows to newcomers: Kế hoạch
+// Package demo holds the ledger the program shows to newcomers: Kế hoạch
 // 371/KH-UBND word for word, what is publicly known about real co-operatives
 // of Đắk Nông, and a synthetic rest of the province.
 //
@@ -18,7 +18,7 @@ import (
 	"time"
 )
 
-// Seed is the seed of the demo that people are shown. It means nothing beyond
+// Seed is the seed of the demo people are shown. It means nothing beyond
 // the number of the plan.
 const Seed uint64 = 371
 

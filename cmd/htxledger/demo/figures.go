@@ -235,7 +235,7 @@ func (p *province) estimate(c *coop) *said {
 }
 
 // reportCorrections: an estimate entered ten times too large, which the answer
-// for 30/11/2023 still believed, and an account that the tax office changed.
+// for 30/11/2023 still believed, and an account the tax office changed.
 func (p *province) reportCorrections(estimated map[*coop]*said) {
 	var sent []*coop
 	for _, c := range p.operatingCoops() {

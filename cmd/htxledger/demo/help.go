@@ -17,7 +17,7 @@ func (p *province) plainCoops() []*coop {
 	return pickSome(p.writer, len(all), all)
 }
 
-// A gift is one help of 2023: whom (a position in the list of plain ones), the
+// A gift is a help of 2023: whom (a position in the list of plain ones), the
 // day, and the days until it was entered.
 type gift struct {
 	who   int
@@ -148,7 +148,7 @@ func (p *province) recognise(who []*coop) {
 	}
 }
 
-// schemes with the whole years that a certificate usually runs.
+// schemes with the whole years a certificate usually runs.
 var schemes = []struct {
 	scheme, group string
 	years         int
@@ -180,7 +180,7 @@ func (p *province) grant(key string, at time.Time, c *coop, scheme, group string
 	})
 }
 
-// troubled are old certificates that their body suspended or withdrew.
+// troubled are old certificates their body suspended or withdrew.
 var troubled = map[int]string{5: "withdrawn", 6: "withdrawn", 12: "reinstated", 13: "suspended", 19: "reinstated"}
 
 func (p *province) oldCertificate(i int, c *coop) {

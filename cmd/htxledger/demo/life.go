@@ -8,7 +8,7 @@ import (
 // The lives of 2022 and 2023, by position in the order of lives. Their sums
 // are the demo's: 203 on 31/12/2022, of them 46 idle; 14 founded, 7 ended and
 // one re-sectored in during 2023; 211 on 31/12/2023, of them 48 idle, which is
-// the 77 % operating that was published for all sectors.
+// the 77 % operating published for all sectors.
 var lives = []struct {
 	n    int
 	live func(p *province, c *coop, i int)

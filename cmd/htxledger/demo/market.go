@@ -116,7 +116,7 @@ func (p *province) promote() {
 		fields{"title": "Hội nghị kết nối cung cầu mô phỏng năm 2023", "place": "gia-nghia"})
 }
 
-// A lesson is one class.
+// A lesson is a class.
 type lesson struct {
 	programme, title string
 	day              time.Time

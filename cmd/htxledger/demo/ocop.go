@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// A product is rated by the hands that the decisions of their time name.
+// A product is rated by the hands the decisions of their time name.
 type product struct {
 	key, name, owner string
 	at               time.Time // when its last record was taken

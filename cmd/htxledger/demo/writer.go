@@ -36,7 +36,7 @@ type command struct {
 	Data     fields    `json:"data,omitzero"`
 }
 
-// A said is a command that was written, kept so that a correction can name it.
+// A said is a command written, kept so that a correction can name it.
 type said struct {
 	at time.Time
 	command
