@@ -178,6 +178,7 @@ var (
 	planParameter       = inQuery("plan", textSchema, "The key of a plan. Without it, the plan of the year of the valid day.")
 	indicatorParameter  = sharedAs("IndicatorCode", inPath("code", "The code of an indicator, such as coops.registered."))
 	requestKeyParameter = sharedAs("RequestKey", inPath("key", "The key of a request."))
+	receiptParameter    = sharedAs("Receipt", inPath("receipt", "The receipt of an import, SHA256@FIRST-LAST, or the SHA-256 of the file for all that it made."))
 	recordParameter     = inPath("record", "A position or an id.")
 	ifMatchParameter    = sharedAs("IfMatch", openapi.Parameter{In: "header", Name: ifMatchHeader, Schema: sizeTagSchema,
 		Description: "For corrections: record them only if nothing was recorded about the corrected facts since the ledger had this size, which `Htxledger-Size` says; else 412 `fact-changed`."})
@@ -399,6 +400,15 @@ type confirmForm struct {
 	Others string `json:"others,omitempty" enum:"true false"`
 }
 
+// An undoForm says how an import is taken back.
+type undoForm struct {
+	Reason  string `json:"reason,omitempty"`
+	Note    string `json:"note,omitempty"`
+	Leave   string `json:"leave,omitempty" enum:"true false"`
+	Orphans string `json:"orphans,omitempty" enum:"true false"`
+	Seen    string `json:"seen,omitempty"`
+}
+
 // describeFileReply is a reply about a file worked on in the background; header is
 // one that it has, or "".
 func describeFileReply(status int, what, header string) openapi.Reply {
@@ -453,6 +463,10 @@ again records nothing and gets the same receipt.
 	uploadText = `The file is kept in memory, for whoever sent it alone, until it is confirmed or dropped, or an hour passed since
 somebody asked for it. A restart forgets it; send it again. Limits: 10 MiB a file, eight files a person, forty in all, 128 MiB with
 their previews; one more of a person puts their oldest out.
+`
+	undoText = `Every record of the import is retracted, newest first, under the key ` + "`undo/RECEIPT/ID`" + `; sent again, what was cut is completed. Records that somebody
+decided about since are refused as ` + "`undo-kept`" + `, or left out with ` + "`leave`" + `; facts of others that would lose what they are about are refused as
+` + "`undo-orphans`" + `, or accepted with ` + "`orphans`" + `. ` + "`seen`" + ` of the preview holds to what it showed (` + "`undo-differs`" + `). Afterwards the file can be handed in again.
 `
 	confirmText = `It is tried again. Where its rows, or the verdicts of targets, would come out otherwise than the preview said, nothing is recorded: 409
 ` + "`import-differs` or `import-effect-differs`" + `, and there is a new preview. A reason and others answer what the preview asked. Sent again

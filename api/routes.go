@@ -168,6 +168,14 @@ var routes = []route{
 			addReply(200, "The file", openapi.Content{mediaXLSX: []byte(nil), mediaCSV: "", mediaLines: ""}).addRefusals(404, 409)},
 	{http.MethodGet, Prefix + "/imports/:id/report", writers, (*Server).reportBack,
 		describe("commands", "reportBack", "What was found, whole, for programs").addReply(200, "The file", openapi.Content{mediaJSON: imports.Import{}}).addRefusals(404, 409)},
+	{http.MethodGet, Prefix + "/imports/receipts", writers, (*Server).listReceipts,
+		describe("commands", "receipts", "The newest imports that the ledger holds, by their receipts, newest first").addReply(200, "The imports", openapi.Content{mediaJSON: imports.PastImports{}}).addRefusals()},
+	{http.MethodGet, Prefix + "/imports/receipts/:receipt", writers, (*Server).previewUndo,
+		describe("commands", "previewUndo", "What taking back an import would come to; nothing is recorded", receiptParameter).
+			addReply(200, "What it would come to", openapi.Content{mediaJSON: imports.Undoing{}}).addRefusals(404, 422, 503)},
+	{http.MethodPost, Prefix + "/imports/receipts/:receipt/undo", writers, (*Server).undo,
+		describe("commands", "undoImport", "Take back an import", receiptParameter).explain(undoText).mayRead(openapi.Content{mediaForm: openapi.Form{Of: undoForm{}}}).
+			addReply(200, "All of it was taken back before", openapi.Content{mediaJSON: imports.Undoing{}}).addReply(201, "Taken back", openapi.Content{mediaJSON: imports.Undoing{}}).addRefusals(404, 409, 413, 422, 503, 507)},
 
 	{http.MethodGet, signInPath, everyone, (*Server).signIn,
 		describe("operations", "signIn", "The page on which a browser signs in with a token", inQuery("next", textSchema, "An address of this server, where to go then.")).
@@ -202,6 +210,8 @@ var routes = []route{
 		formOfPage("confirmPage", "Record it from the page", "On to the file", mediaForm)},
 	{http.MethodPost, "/nop-bang/:id/bo", writers, (*Server).dropPage,
 		formOfPage("dropPage", "Forget it from the page", "On to the file", mediaForm)},
+	{http.MethodPost, "/nop-bang/bien-nhan/:receipt/hoan-tac", writers, (*Server).undoPage,
+		formOfPage("undoPage", "Take an import back from the page", "On to the receipt", mediaForm, receiptParameter)},
 	{http.MethodPost, "/de-nghi/:key/chap-thuan", writers, (*Server).approvePage,
 		formOfPage("approvePage", "Approve it from the page", "On to the request", mediaForm, requestKeyParameter)},
 	{http.MethodPost, "/de-nghi/:key/tu-choi", writers, (*Server).refusePage,

@@ -35,6 +35,24 @@ var (
 		"there is nothing of this file to be handed back", "tệp này không có gì để trả lại")
 )
 
+// Why an import is not taken back.
+var (
+	errReceipt = fault.Declare("receipt", fault.Malformed,
+		"%q is no receipt: give SHA256@FIRST-LAST as it was printed, or the SHA-256 of the file alone",
+		"“%s” không phải biên nhận: hãy ghi SHA256@ĐẦU-CUỐI như đã in, hoặc chỉ mã SHA-256 của tệp")
+	ErrUndoKept = fault.Declare("undo-kept", fault.Conflict,
+		"others decided about %d records of the import since; say that these are to be left out (leave), or take back what was decided first",
+		"có %d bản ghi của lần nộp này đã được người khác đính chính hoặc rút lại sau đó; hãy chọn để nguyên các bản ghi ấy (--leave), hoặc rút lại các đính chính trước")
+	ErrUndoOrphans = fault.Declare("undo-orphans", fault.Conflict,
+		"%d facts that others recorded would lose what they are about; confirm that (orphans)",
+		"có %d nội dung do lần ghi khác nêu sẽ không còn chỗ dựa và không được tính nữa; hãy xem danh sách rồi xác nhận (--orphans)")
+	ErrUndoDiffers = fault.Declare("undo-differs", fault.Conflict,
+		"the ledger changed since the preview: undoing would come to something else; look at it again, then confirm",
+		"sổ đã thay đổi từ lúc xem trước nên hoàn tác sẽ khác đi; hãy xem lại rồi xác nhận")
+	ErrUndoRefused = fault.Declare("undo-refused", fault.Rejected,
+		"%d of %d records cannot be taken back; nothing was taken back", "có %d trong %d bản ghi không rút lại được; chưa rút lại bản ghi nào")
+)
+
 // Questions to the sender of a file: a row waits for an answer.
 var (
 	askReason = fault.Declare("row-changed", fault.Conflict,

@@ -12,6 +12,7 @@ import (
 	"htxledger/domain/imports"
 	"htxledger/domain/ledger"
 	"htxledger/domain/recorder"
+	"htxledger/domain/register"
 	"htxledger/projections/answers"
 )
 
@@ -24,6 +25,8 @@ type Import struct {
 	Rows     int    `json:"rows"` // that hold data
 	Outcome  string `json:"outcome" enum:"recorded repeated partial not_recorded unknown"`
 	HandedIn string `json:"handed_in,omitempty" format:"date-time" doc:"When this very file was handed in before."`
+	// Taken is the receipt by which the import can be taken back.
+	Taken string `json:"receipt,omitempty" doc:"SHA256@FIRST-LAST, by which the import can be taken back."`
 	// Corrections is how many rows change a recorded fact.
 	Corrections int            `json:"corrections"`
 	Events      []ImportEvents `json:"events"`   // what the results say, by kind
@@ -81,7 +84,7 @@ func (r *Review) Import() Import {
 	all := r.All()
 	out := Import{
 		Receipt: shown.FromResults(all, r.dry), File: r.Name, SHA256: r.Sheet.SHA256, Form: r.Sheet.Form, Rows: len(r.Sheet.Rows),
-		Outcome: string(r.Outcome().Outcome), Corrections: r.corrections(), Events: eventsOf(all),
+		Outcome: string(r.Outcome().Outcome), Taken: r.Receipt(), Corrections: r.corrections(), Events: eventsOf(all),
 		Errors: listed(r.Problems), Warnings: listed(r.Doubts), Notes: listed(r.Sheet.Notes), Effect: shown.FromEffect(r.Effect),
 	}
 	if first := r.HandedIn(); first != nil {
@@ -127,6 +130,15 @@ func (r *Review) Outcome() recorder.ImportResult {
 	res := r.outcome
 	res.Outcome = cmp.Or(res.Outcome, recorder.ImportNotRecorded)
 	return res
+}
+
+// Receipt names what the file's recording made, for UndoImport; "" where that is
+// nothing.
+func (r *Review) Receipt() string {
+	if r.outcome.Recorded == 0 || r.Sheet.Form == "" {
+		return ""
+	}
+	return register.Receipt{SHA256: r.Sheet.SHA256, First: r.outcome.First, Last: r.outcome.Last}.String()
 }
 
 // All are the results in the order of the file, with what was known already among

@@ -158,6 +158,7 @@ type importView struct {
 	Outcome                               outcomeView
 	Facts                                 []pair // of the receipt, or of the file
 	Records                               link   // the first and the last that were made
+	Taken                                 string // address of the receipt; "" where nothing was made
 	Counts                                []pair // what is recorded, by kind
 	Requests                              string // how many commands are asked for; "" for none
 	Problems                              []problemLine
@@ -262,6 +263,7 @@ func (s *Site) fillPreview(a *Asked, v *importView, x *imports.View) {
 	v.Facts = facts(a, x)
 	if first, last, _ := recordsOf(x); v.Record && first >= 0 {
 		v.Records = link{"@" + positionDigits(ledger.Position(first)) + " đến @" + positionDigits(ledger.Position(last)), a.addressOf("/so/" + positionDigits(ledger.Position(first)))}
+		v.Taken = receiptsPath + "/" + p.Import.Taken
 	}
 	v.Plan, v.Shifts, v.Effect = p.Plan, p.Shifts, p.Plan != "" && x.State != imports.Faulty
 	var names vi.Names

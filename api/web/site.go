@@ -29,6 +29,11 @@ type Site struct {
 	Replays func() []Replay
 	// Tray holds the files that were sent; nil where the server takes none.
 	Tray *imports.Tray
+	// TryUndo tells what taking back an import, named by its receipt, would come to for
+	// an account; nil where nothing is recorded.
+	TryUndo func(ctx context.Context, who ledger.Actor, receipt string) (*imports.Undoing, error)
+	// Receipts are the newest imports that the ledger holds; nil for none.
+	Receipts func() imports.PastImports
 	// Writes reports whether the server records commands of a role; nil
 	// where nothing is recorded.
 	Writes func(role string) bool
@@ -117,6 +122,8 @@ var Routes = []Route{
 	{"/kiem-toan/nhat-quan", consistencyNames, (*Site).consistency},
 	{"/nop-bang", ImportFields, (*Site).imports},
 	{"/nop-bang/mau", TemplateFields, (*Site).blankForm},
+	{"/nop-bang/bien-nhan", nil, (*Site).receipts},
+	{"/nop-bang/bien-nhan/:receipt", UndoFields, (*Site).receipt},
 	{"/nop-bang/:id", nil, (*Site).importFile},
 	{"/de-nghi", requestsNames, (*Site).requests},
 	{"/de-nghi/:key", nil, (*Site).request},

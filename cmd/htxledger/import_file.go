@@ -185,6 +185,7 @@ func (f *importedFile) outcomeText(p *page) {
 		p.line("Bản ghi @%d đến @%d.", res.First, res.Last)
 		if f.Sheet.Form != "" {
 			p.line("Biên nhận: số @%d, lúc %s, %s dòng, tệp %s, sha256 %s.", res.Last, vi.Instant(timeOfLast(res)), vi.Integer(len(f.Sheet.Rows)), f.Name, f.Sheet.SHA256)
+			p.line("Nộp nhầm thì hoàn tác: htxledger undo %s", f.Receipt())
 		}
 	}
 }

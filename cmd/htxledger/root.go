@@ -33,7 +33,7 @@ of a plan as of any day (--as-of), as known on any day (--known-at).`,
 	addGroup(cmd, "Bắt đầu / to begin", a.demoCommand(), a.serveCommand(), a.initCommand(), a.tokenCommand())
 	addGroup(cmd, "Hỏi / to ask", a.askCommand(), a.targetsCommand(), a.reportCommand(), a.explainCommand(), a.vintagesCommand(), a.diffCommand(),
 		a.replayCommand(), a.planCommand(), a.coopCommand(), a.eventsCommand())
-	addGroup(cmd, "Ghi / to record", a.templateCommand(), a.importCommand(), a.recordCommand(), a.requestCommand())
+	addGroup(cmd, "Ghi / to record", a.templateCommand(), a.importCommand(), a.undoCommand(), a.recordCommand(), a.requestCommand())
 	addGroup(cmd, "Chứng minh / to prove", a.statementCommand(), a.checkpointCommand(), a.evidenceCommand(), a.verifyCommand(),
 		a.proofCommand(), a.keyCommand(), a.witnessCommand())
 	addGroup(cmd, "Giữ sổ / to keep the ledger", a.exportCommand(), a.backupCommand(), a.restoreCommand(), a.copyCommand(), a.recoverCommand(), a.relayCommand(), a.doctorCommand(), a.versionCommand())

@@ -62,12 +62,46 @@ func (b *Book) checkRowKey(d *ledger.Draft) error {
 
 func (b *Book) checkUndoKey(d *ledger.Draft) error {
 	receipt, id, ok := ParseUndoKey(d.Key)
-	if ok && d.Kind == ledger.KindRetracted && d.Corrects != nil && d.Corrects.Ident() == id {
-		if made := b.Find(id); made != nil && receipt.Holds(made) {
+	wrong := ErrDerivedKey.With(UndoKeyPrefix).At("/key")
+	if !ok || d.Kind != ledger.KindRetracted || d.Corrects == nil || d.Corrects.Ident() != id {
+		return wrong
+	}
+	made := b.Find(id)
+	if made == nil || !receipt.Holds(made) {
+		return wrong
+	}
+	if by := b.DecidedSince(made, receipt.Holds); by != nil {
+		return ErrFactChanged.With(int64(by.Position)).At("/corrects")
+	}
+	return nil
+}
+
+// DecidedSince is the last standing act by which somebody decided after a record
+// what its fact says: a restatement, a retraction of what was said before it, or
+// one that brought the record itself back. It is nil where there is none. Records of
+// which own is true, and retractions of what came after the record, are no such acts.
+func (b *Book) DecidedSince(rec *ledger.Record, own func(*ledger.Record) bool) *ledger.Record {
+	root := b.Root(rec)
+	records := b.streams[rec.Stream].resolve(b.Find).Records(b.Size())
+	for _, c := range slices.Backward(records) {
+		if c.Position <= rec.Position {
 			return nil
 		}
+		if !c.IsCorrection() || own(c) || b.Root(c) != root || ledger.RetractionOf(c, records) != nil {
+			continue
+		}
+		of := b.Find(c.Corrects.ID)
+		broughtBack := of.Corrects != nil && of.Corrects.ID == rec.ID && of.Kind == ledger.KindRetracted
+		if c.Kind == ledger.KindRestated || of.Position < rec.Position || broughtBack {
+			return c
+		}
 	}
-	return ErrDerivedKey.With(UndoKeyPrefix).At("/key")
+	return nil
+}
+
+// Retracted reports whether a record is taken back.
+func (b *Book) Retracted(rec *ledger.Record) bool {
+	return ledger.RetractionOf(rec, b.streams[rec.Stream].resolve(b.Find).Records(b.Size())) != nil
 }
 
 // LastWord is the record that decides what a record that is no correction says:
