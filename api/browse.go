@@ -24,6 +24,7 @@ const (
 	mostLooked = 20_000
 )
 
+// coops answers with a page of co-operatives: by cursor, or by the older offset.
 func (s *Server) coops(q *question, at *answers.Point) (shown.Answer, error) {
 	f := directory.Filter{Status: q.get("status"), Search: q.get("search")}
 	var err error
@@ -42,6 +43,7 @@ func (s *Server) coops(q *question, at *answers.Point) (shown.Answer, error) {
 	if err != nil {
 		return shown.Answer{}, err
 	}
+	// The service cuts the page, so the paging is told what it would have counted.
 	q.met, q.shown = l.Total, len(l.Coops)
 	return shown.ShowCoops(l), nil
 }
@@ -50,6 +52,7 @@ func (s *Server) coop(q *question, at *answers.Point) (shown.Answer, error) {
 	return showAnswer(shown.ShowCard)(s.Directory.Card(at, q.path("key")))
 }
 
+// events answers with a page of records, forwards or backwards.
 func (s *Server) events(q *question) (shown.Answer, error) {
 	f, err := eventFilter(q.parameters)
 	if err != nil {
@@ -71,8 +74,10 @@ func (s *Server) events(q *question) (shown.Answer, error) {
 	return shown.ShowEvents(e), nil
 }
 
+// eventFilter reads the filter of a list of records.
 func eventFilter(p parameters) (f directory.EventFilter, err error) {
 	f.Kind, f.Stream, f.Actor, f.Role, f.About = p.get("kind"), p.get("stream"), p.get("actor"), p.get("role"), p.get("about")
+	// A search reads records one by one: bounded, and the page may come out short.
 	if f.Text = p.get("search"); f.Text != "" {
 		f.Scan = mostLooked
 	}

@@ -101,6 +101,7 @@ func refusalOfBatch(results []recorder.Result, err error) error {
 	if n == 0 {
 		return err
 	}
+	// Commands that cannot be read were never handed to the recorder: the outcome is certain.
 	if err == nil || !errors.Is(err, recorder.ErrRefused) {
 		err = ledger.NotWritten(recorder.ErrRefused.With(n, len(results)))
 	}
@@ -123,11 +124,13 @@ func (s *Server) readWrite(c echo.Context) (dry bool, body []byte, err error) {
 	return dry, body, err
 }
 
+// readBody reads the JSON body of a request, up to maxBody.
 func readBody(c echo.Context) ([]byte, error) {
 	r := c.Request()
 	if !isJSON(r.Header) {
 		return nil, errMediaType
 	}
+	// Refused before a byte is read, where the client says how much it will send.
 	if r.ContentLength > maxBody {
 		return nil, errBodyTooLarge.With(maxBody)
 	}

@@ -22,6 +22,8 @@ type metrics struct {
 	commands *prometheus.CounterVec
 }
 
+// newMetrics makes the collectors of a server, on a registry of its own: several
+// servers in one process, as in tests, do not meet.
 func newMetrics(s *Server) *metrics {
 	m := &metrics{
 		requests: prometheus.NewHistogramVec(prometheus.HistogramOpts{

@@ -62,6 +62,8 @@ type Readiness struct {
 	MovedAt int64                  `json:"moved_at,omitzero" doc:"The size at which they were found; absent with them, and for 0."`
 }
 
+// readyz answers 200 or 503 with the reasons. Only readers are told what moved and
+// where records go.
 func (s *Server) readyz(c echo.Context) error {
 	r := s.readiness()
 	if s.mayRead(c.Request()) {

@@ -97,6 +97,7 @@ func (s *Server) readQuestion(c echo.Context) (*question, error) {
 // answer writes an answer in the form asked, with the caching that its points
 // allow.
 func (s *Server) answer(q *question, a shown.Answer) error {
+	// The answer may miss records that the feed will never bring: an open point must not hide it.
 	if slices.ContainsFunc(a.Points, func(at *answers.Point) bool { return at.Open }) && s.Feed.Err() != nil {
 		return errStopped.With(s.headOf(q.c).Size()).Because(s.Feed.Err())
 	}
@@ -110,6 +111,7 @@ func (s *Server) answer(q *question, a shown.Answer) error {
 		return err
 	}
 	if q.named && len(a.Points) > 0 && arePinned(a.Points) {
+		// Only an answer that can never change gets a tag: others would be kept too long.
 		tag := etagOf(b.Bytes())
 		if err := s.setCaching(q.c, tag, s.areSettled(a.Points)); err != nil {
 			return err

@@ -230,6 +230,8 @@ var routes = []route{
 		describe("operations", "static", "A style sheet, script or picture of the pages").addReply(200, "The file", openapi.Content{"*/*": ""}).addReplies(problemReply(0))},
 }
 
+// mountRoutes gives echo every route and page, each behind its audience and the
+// bound on answers in the making.
 func (s *Server) mountRoutes() {
 	for _, r := range append(pageRoutes(), routes...) {
 		handle := s.allowAudience(r.to, s.limitWork(r.path, func(c echo.Context) error {

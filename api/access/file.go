@@ -74,6 +74,7 @@ func parse(b []byte) ([]Token, error) {
 	return tokens, nil
 }
 
+// parseTokens reads the members of a file of tokens, none of which may be unknown.
 func parseTokens(b []byte) ([]Token, error) {
 	var c contents
 	d := json.NewDecoder(bytes.NewReader(b))

@@ -87,6 +87,7 @@ func (g *Gate) Who(authorization string, now calendar.Instant) (ledger.Actor, er
 	return t.Actor(), nil
 }
 
+// secretIn is the token in an Authorization header, or "".
 func secretIn(authorization string) string {
 	scheme, rest, _ := strings.Cut(authorization, " ")
 	rest = strings.TrimSpace(rest)

@@ -54,6 +54,7 @@ func (b *Bridge) Wide() template.HTML { return b.draw(bridgeWide, b.ID+"-rong") 
 // Narrow draws the bridge for a telephone.
 func (b *Bridge) Narrow() template.HTML { return b.draw(bridgeNarrow, b.ID+"-hep") }
 
+// draw draws the bridge in a layout: a row for each bar, joined from end to end.
 func (b *Bridge) draw(l bridgeLayout, id string) template.HTML {
 	l.fitAxis(b)
 	rows := float64(len(b.Steps) + 2)
@@ -93,6 +94,7 @@ func (l *bridgeLayout) fitAxis(b *Bridge) {
 	default:
 		low, high = lesserOf(low, zero), greaterOf(high, zero)
 	}
+	// A scale of no length would divide by nothing.
 	if low.Cmp(high) == 0 {
 		high = new(big.Rat).Add(low, big.NewRat(1, 1))
 	}
@@ -108,11 +110,13 @@ func (l *bridgeLayout) fitAxis(b *Bridge) {
 	l.scale = NewScale(low, high, l.left, l.right)
 }
 
+// drawAxis draws the marks of the axis down to foot, and its line through the rows.
 func (l *bridgeLayout) drawAxis(c *Canvas, b *Bridge, foot float64) {
 	for i, t := range l.marks {
 		x := l.scale.At(t)
 		c.Line("grid", x, l.top, x, foot)
 		class := "tick middle"
+		// At the edges of a narrow drawing a centred number would be cut off.
 		if i == 0 && l.above {
 			class = "tick start"
 		}

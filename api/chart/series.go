@@ -69,6 +69,7 @@ func (s *Series) valueSpan() (low, high *big.Rat) {
 	return low, high
 }
 
+// draw draws the series in a layout, the fill first, so that lines lie over it.
 func (s *Series) draw(l seriesLayout, id string) template.HTML {
 	c := NewCanvas(l.w, l.h)
 	l.drawAxis(c, s)
@@ -180,6 +181,7 @@ func (l *seriesLayout) drawLabels(c *Canvas, s *Series) {
 	for float64(every)*l.each < l.label {
 		every++
 	}
+	// From the end on: the last day is the one that is asked about.
 	for i := len(s.Moments) - 1; i >= 0; i -= every {
 		x := l.middleOf(i)
 		c.Line("axis", x, l.bottom, x, l.bottom+5)

@@ -61,6 +61,7 @@ func (t *Timeline) Wide() template.HTML { return t.draw(timelineWide, t.ID+"-ron
 // Narrow draws the timeline for a telephone.
 func (t *Timeline) Narrow() template.HTML { return t.draw(timelineNarrow, t.ID+"-hep") }
 
+// draw draws a row for each thing, and the mark of the day over all of them.
 func (t *Timeline) draw(l timelineLayout, id string) template.HTML {
 	foot := l.top + float64(len(t.Rows))*l.row + 2
 	c := NewCanvas(l.w, foot+22)
@@ -77,6 +78,7 @@ func (t *Timeline) draw(l timelineLayout, id string) template.HTML {
 		x := days.At(dayValue(t.Mark))
 		c.Line("mark", x, 18, x, foot)
 		anchor := "middle mark"
+		// A label near an edge is set from the edge: letters outside the drawing are lost.
 		switch half := float64(utf8.RuneCountInString(t.MarkLabel)) * letter / 2; {
 		case x+half > l.w:
 			anchor = "finish mark"
@@ -108,6 +110,7 @@ func (t *Timeline) drawAxis(c *Canvas, l timelineLayout, days Scale, foot float6
 	}
 }
 
+// drawBand draws a band cut to the days shown, with its word where it fits.
 func (t *Timeline) drawBand(c *Canvas, l timelineLayout, days Scale, b TimelineBand, y float64) {
 	from, to := max(b.From, t.First), t.Last
 	if !b.To.IsZero() {

@@ -13,6 +13,8 @@ func (p Paragraph) block(w *writer) *node {
 	return n
 }
 
+// properties is the layout of a paragraph, nil for none. Word wants its elements in
+// the order of the schema.
 func (p Paragraph) properties() *node {
 	n := el("w:pPr", nodeIf(p.KeepNext, el("w:keepNext")))
 	var sides []string
@@ -67,6 +69,7 @@ func (r Run) properties() *node {
 	return nodeIf(len(n.inner) > 0, n)
 }
 
+// block is a table of fixed columns; its heading rows are repeated on every page.
 func (t Table) block(w *writer) *node {
 	var whole Twip
 	grid := el("w:tblGrid")
@@ -110,6 +113,7 @@ func borderLines(name, space string, sides ...string) *node {
 	return nodeIf(len(sides) > 0, n)
 }
 
+// node is a cell over span columns of these widths.
 func (c Cell) node(w *writer, span int, widths []Twip) *node {
 	var width Twip
 	for _, one := range widths {
@@ -120,6 +124,7 @@ func (c Cell) node(w *writer, span int, widths []Twip) *node {
 		nodeIf(c.Shade != "", el("w:shd", attr{"w:val", "clear"}, attr{"w:color", "auto"}, attr{"w:fill", c.Shade})),
 		nodeIf(c.Middle, val("w:vAlign", "center"))))
 	text := c.Text
+	// Word refuses a cell without a paragraph.
 	if len(text) == 0 {
 		text = []Paragraph{{}}
 	}
@@ -132,6 +137,7 @@ func (c Cell) node(w *writer, span int, widths []Twip) *node {
 // emu is a length in the unit of drawings: 914.400 to the inch.
 func emu(name string, t Twip) attr { return attr{name, strconv.Itoa(int(t) * 635)} }
 
+// picture adds the file of a picture and gives its drawing, within the line.
 func (w *writer) picture(p *Picture) *node {
 	w.pictures++
 	number := strconv.Itoa(w.pictures)

@@ -38,6 +38,7 @@ type writer struct {
 	pictures  int
 }
 
+// write writes the whole archive: the document, its parts and their relations.
 func (w *writer) write(to io.Writer) error {
 	body := el("w:body")
 	for i := range w.doc.Sections {
@@ -55,6 +56,7 @@ func (w *writer) write(to io.Writer) error {
 		part{"word/_rels/document.xml.rels", "", w.relationshipParts().bytes()},
 		part{"_rels/.rels", "", rootRelationships().bytes()},
 	)
+	// The list of types comes first, as readers of a stream want it, but is known last.
 	w.parts = append([]part{{"[Content_Types].xml", "", w.contentTypes().bytes()}}, w.parts...)
 	return w.pack(to)
 }
@@ -62,6 +64,7 @@ func (w *writer) write(to io.Writer) error {
 // written is the time of every entry: the first an archive can name.
 var written = time.Date(1980, 1, 1, 0, 0, 0, 0, time.UTC)
 
+// pack writes the parts as an archive, the same bytes for the same document.
 func (w *writer) pack(to io.Writer) error {
 	z := zip.NewWriter(to)
 	for _, p := range w.parts {
@@ -99,6 +102,7 @@ func relationships(list ...relation) *node {
 	return n
 }
 
+// contentTypes names the type of every part, by its ending or by its name.
 func (w *writer) contentTypes() *node {
 	n := el("Types", attr{"xmlns", spaceContent},
 		el("Default", attr{"Extension", "rels"}, attr{"ContentType", "application/vnd.openxmlformats-package.relationships+xml"}),
@@ -156,6 +160,7 @@ func (w *writer) addSection(body *node, s *Section, at int, last bool) {
 		body.add(layout)
 		return
 	}
+	// The layout of a section that is not the last stands in a paragraph of no height.
 	body.add(el("w:p", el("w:pPr", el("w:spacing", attr{"w:line", "20"}, attr{"w:lineRule", "exact"}), layout)))
 }
 
@@ -167,6 +172,8 @@ func endOf(s *Section) Block {
 	return s.Blocks[len(s.Blocks)-1]
 }
 
+// layout is the page of a section: its size, margins, and the number above each page
+// but the first.
 func (w *writer) layout(s *Section, at int) *node {
 	header := w.addBand("header", at, Paragraph{Align: Center, Runs: []Run{{Page: true}}})
 	empty := w.addBand("headerFirst", at, Paragraph{})

@@ -23,12 +23,15 @@ func el(name string, parts ...any) *node {
 	return n
 }
 
+// add adds attributes, texts and elements. Parts of another type are a mistake of
+// the caller and are passed over.
 func (n *node) add(parts ...any) {
 	for _, p := range parts {
 		switch p := p.(type) {
 		case attr:
 			n.attrs = append(n.attrs, p)
 		case *node:
+			// A nil *node in an any is not nil: it must be asked here.
 			if p != nil {
 				n.inner = append(n.inner, p)
 			}
@@ -59,6 +62,7 @@ func (n *node) bytes() []byte {
 	return b.Bytes()
 }
 
+// print writes an element; one without content closes itself.
 func (n *node) print(b *bytes.Buffer) {
 	b.WriteString("<" + n.name)
 	for _, a := range n.attrs {

@@ -109,6 +109,7 @@ func newDocument() *document {
 	return &document{schemas: Object{}, parameters: Object{}, replies: Object{}, types: map[string]reflect.Type{}}
 }
 
+// operation is a method of a path, with its parameters, body and replies.
 func (d *document) operation(o Operation) Object {
 	out := Object{"tags": []string{o.Tag}, "operationId": o.ID, "summary": o.Summary, "responses": d.responses(o.Replies)}
 	withDescription(out, o.Description)
@@ -156,6 +157,7 @@ func (d *document) parameter(p Parameter) Object {
 	return shareComponent(d.parameters, "parameters", p.Shared, out)
 }
 
+// responses are the replies by status; status 0 is the default.
 func (d *document) responses(replies []Reply) Object {
 	out := Object{}
 	for _, r := range replies {
@@ -179,6 +181,7 @@ func (d *document) responses(replies []Reply) Object {
 	return out
 }
 
+// content is a body by its media types.
 func (d *document) content(c Content) Object {
 	out := Object{}
 	for media, v := range c {

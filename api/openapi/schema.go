@@ -81,6 +81,8 @@ func (d *document) component(t reflect.Type) Object {
 	return reference("schemas", name)
 }
 
+// object is the schema of a struct: what is not optional is required, and nothing
+// else is allowed.
 func (d *document) object(t reflect.Type) Object {
 	properties, required := Object{}, []string{}
 	for _, f := range fieldsOf(t) {

@@ -73,6 +73,8 @@ func unitOf(l assessment.Line) string {
 	return NotApplicable
 }
 
+// goalCell is the goal of a target as a number, or as words where a range or no
+// number is asked.
 func goalCell(g plan.Goal) Cell {
 	low, high, ok := vi.Bounds(g)
 	switch {
@@ -109,6 +111,7 @@ func measuredCell(g plan.Goal, m plan.Measured, tolerance int64) Cell {
 	return numberCell(q, "")
 }
 
+// percentCell is how much of a goal is reached, in percent, or why that is not said.
 func percentCell(l assessment.Line) Cell {
 	switch {
 	case l.Verdict.Code == plan.NotApplicable:
@@ -190,6 +193,7 @@ func (d *Document) tasksAnnex() Annex {
 	return a
 }
 
+// taskRow is a task as a row of its appendix.
 func taskRow(l assessment.TaskLine) []Cell {
 	var want, have []string
 	for _, r := range l.Results {

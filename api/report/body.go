@@ -107,6 +107,7 @@ func titledList(title string, items []Block) []Block {
 	return append([]Block{{Text, title}}, items...)
 }
 
+// taskLists are the tasks that need words, with the results that are missing.
 func taskLists(tasks []assessment.TaskLine) []Block {
 	var missed []Block
 	for _, l := range tasks {

@@ -57,6 +57,7 @@ func (d Desk) Report(ctx context.Context, h *answers.Head, q answers.Query, a As
 	if err != nil {
 		return nil, err
 	}
+	// Judging a plan takes no context: a caller who left must not wait for the rest.
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -74,6 +75,7 @@ func (d Desk) resolve(ctx context.Context, h *answers.Head, q answers.Query, key
 		p, err := h.Resolve(q)
 		return p, nil, err
 	}
+	// The point is the statement's: another one beside it could only contradict.
 	if set := pointOf(q); set != "" {
 		return nil, nil, ErrStatementPoint.With(set).At("statement")
 	}
@@ -222,6 +224,7 @@ func (d *Document) code(address string) (Code, error) {
 		c.Told = "Mã chứa lệnh kiểm tra báo cáo xác nhận " + d.Stated.Key + " và gốc của sổ tại cỡ sổ đó."
 	default:
 		c.Text = "htxledger report"
+		// In this order the command is the same each time: the picture of it stays the same.
 		for _, name := range []string{"plan", "as_of", "known_at", "place", "map", "period", "scheme"} {
 			if v := q.Get(name); v != "" {
 				c.Text += " --" + strings.ReplaceAll(name, "_", "-") + " " + v
@@ -272,6 +275,7 @@ func percent(g plan.Goal, m plan.Measured, tolerance int64) (vi.Quantity, bool) 
 	case g.Low == nil || g.High != nil || *g.Low <= 0:
 		return vi.Quantity{}, false
 	default:
+		// Rounding must not cross the line at which the verdict turns.
 		var thresholds []*big.Rat
 		for _, t := range g.Thresholds(tolerance) {
 			thresholds = append(thresholds, of(t, *g.Low))

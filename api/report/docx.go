@@ -43,6 +43,7 @@ func ruledParagraph(side docx.Twip) docx.Paragraph {
 	return docx.Paragraph{Ruled: true, Left: side, Right: side, Runs: []docx.Run{{Text: "", Size: 4}}}
 }
 
+// textBlocks is the upright part of the report: the head, the text, the signature.
 func (d *Document) textBlocks() []docx.Block {
 	blocks := []docx.Block{
 		d.masthead(), docx.Paragraph{After: docx.MM(3)},
@@ -74,6 +75,7 @@ func (d *Document) masthead() docx.Table {
 	}}}}
 }
 
+// docxBlock is a paragraph of the text in its style.
 func docxBlock(b Block) docx.Block {
 	switch b.Style {
 	case Heading:
@@ -108,6 +110,7 @@ func (d *Document) qr() docx.Table {
 	}}}}
 }
 
+// annexBlocks is an appendix on its landscape pages.
 func (d *Document) annexBlocks(a Annex) []docx.Block {
 	blocks := []docx.Block{
 		docxLine(docx.Center, docx.Run{Text: a.Label, Bold: true, Size: sizeTitle}),
@@ -124,6 +127,7 @@ func (d *Document) annexBlocks(a Annex) []docx.Block {
 	return blocks
 }
 
+// docxTable is a table with two heading rows, the names and the numbers of columns.
 func docxTable(t Table) docx.Table {
 	out := docx.Table{Head: 2, Borders: true}
 	var names, numbers []docx.Cell
@@ -134,6 +138,7 @@ func docxTable(t Table) docx.Table {
 	}
 	out.Rows = append(out.Rows, docx.Row{Cells: names}, docx.Row{Cells: numbers})
 	for _, r := range t.Rows {
+		// A row taller than a page must be split, or Word leaves half a page empty before it.
 		row := docx.Row{Split: t.Tall(r)}
 		for i, c := range r {
 			row.Cells = append(row.Cells, docx.Cell{Text: []docx.Paragraph{docxLine(docxAlign(t.Columns[i].Align), docx.Run{Text: c.Text, Bold: c.Bold, Size: sizeTable})}})

@@ -102,6 +102,7 @@ func (d *Document) Policy() string {
 		"'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 }
 
+// cellClass is the class of a cell in the style sheet: its alignment and weight.
 func cellClass(columns []Column, i int, c Cell) string {
 	var list []string
 	switch columns[i].Align {

@@ -106,11 +106,14 @@ func fromCard(c *directory.Card) Card {
 	return out
 }
 
+// fromLine is a record of a history as JSON, with what became of the fact that the
+// record began.
 func fromLine(l directory.Line) line {
 	out := line{Record: fromRecord(l.Record), Late: directory.IsLate(l.Record)}
 	for _, r := range l.CorrectedBy {
 		out.CorrectedBy = append(out.CorrectedBy, r.ID.String())
 	}
+	// A correction begins no fact of its own: its target says what stands.
 	if l.Record.IsCorrection() {
 		return out
 	}

@@ -81,6 +81,7 @@ func SubjectName(s *register.Subject, on calendar.Day) string {
 	name := ""
 	switch s.Kind {
 	case register.CoopSubject:
+		// A name holds from a day on; products and events have one for good.
 		name = coopName(s.Coop.History, on)
 	case register.ProductSubject:
 		name = productName(s.Product)
@@ -250,6 +251,7 @@ func explanationTable(e *answers.Explanation) *Table {
 	return t
 }
 
+// addEntry adds a row for each fact behind an entry, or a single row where no fact is.
 func (t *Table) addEntry(e *answers.Explanation, c indicator.Contribution) {
 	first := []Cell{
 		WordsCell(e.Figure.Definition.Code), WordsCell(c.Subject.Key), WordsCell(SubjectName(c.Subject, e.Point.Valid)),
@@ -259,6 +261,7 @@ func (t *Table) addEntry(e *answers.Explanation, c indicator.Contribution) {
 		t.Add(append(first, make([]Cell, 5)...)...)
 	}
 	for _, f := range c.By {
+		// The capacity is cut so that each row gets an array of its own.
 		t.Add(append(first[:len(first):len(first)], WholeCell(f.By.Position), WordsCell(string(f.Root.Kind)),
 			NamedCode(f.Valid.String(), f.Valid.Vi()), WordsCell(vi.Source(f.By.Source)), FlagCell(f.By.Synthetic()))...)
 	}

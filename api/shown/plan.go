@@ -205,6 +205,7 @@ func fromRow(t plan.TargetRow) Row {
 
 func asIs(s string) string { return s }
 
+// fromTarget is a judged target as JSON; of is the plan as judged, for its schemes.
 func fromTarget(of *answers.Targets, l assessment.Line) target {
 	g := l.Target.Goal()
 	t := target{
@@ -213,6 +214,7 @@ func fromTarget(of *answers.Targets, l assessment.Line) target {
 		Deliveries: mapList(l.Delivery, fromDelivery),
 		Choices:    choices{fromChoice(l.Tolerance), fromChoice(l.Coverage), fromChoice(l.Denominator)},
 	}
+	// Absent, not empty, where the paper names nothing: most targets name nothing.
 	for _, n := range l.Named {
 		t.Named = append(t.Named, named{n.Name, len(n.By) > 0, mapList(n.By, idOf)})
 	}
@@ -235,6 +237,7 @@ func figureOf(r *assessment.Reading) *Figure {
 }
 
 func exactMeasure(g plan.Goal, m plan.Measured) string {
+	// So many of so many done: a fraction would be reduced, and lose the count.
 	if g.Rule == plan.Done && !m.NoData {
 		return numberText(m.Num) + "/" + numberText(m.Den)
 	}
@@ -267,6 +270,7 @@ func fromDelivery(d assessment.Delivery) delivery {
 	return delivery{d.Unit, d.Deliverable, d.Fact.Valid.String(), d.Late, idOf(d.Fact)}
 }
 
+// fromDue is a deadline as JSON; nil where the paper names none.
 func fromDue(d assessment.Due) *due {
 	if d.IsZero() {
 		return nil
@@ -284,6 +288,7 @@ func fromDue(d assessment.Due) *due {
 
 func fromChoice(c plan.Choice) choice {
 	out := choice{Value: c.Word, ChosenBy: Default}
+	// Zero is a share that somebody may have chosen; as a default it is none.
 	if c.Permyriad != 0 || c.By != nil && c.Word == "" {
 		out.Value = sharePercent(c.Permyriad)
 	}
@@ -310,6 +315,7 @@ func fromTask(t assessment.TaskLine) task {
 	}
 }
 
+// fromResult is an expected result of a task as JSON, by its papers or by a figure.
 func fromResult(r assessment.ResultLine) result {
 	out := result{
 		Text: r.Result.Text, Rule: string(r.Result.Rule), Low: optionalText(r.Result.Low), High: optionalText(r.Result.High),
@@ -432,6 +438,7 @@ func targetTable(x *answers.Targets) *Table {
 	return t
 }
 
+// addJudged adds a row for a target or a result; r is its figure, nil without one.
 func (t *Table) addJudged(x *answers.Targets, id, text string, g plan.Goal, due plan.Due, v plan.Verdict, late bool, r *assessment.Reading) {
 	code, cells := Cell{}, make([]Cell, len(figureColumns))
 	switch {
@@ -439,6 +446,7 @@ func (t *Table) addJudged(x *answers.Targets, id, text string, g plan.Goal, due 
 		code = WordsCell(r.Figure.Definition.Code)
 		cells = figureCellsAs(r.Figure, g.Value(r.Measured), Number)
 	case r != nil:
+		// Counted in papers: there is no figure of the catalogue, but the two numbers are known.
 		cells[1], cells[2] = WholeCell(r.Measured.Num), WholeCell(r.Measured.Den)
 	}
 	first := []Cell{

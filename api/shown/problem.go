@@ -71,6 +71,7 @@ func FromError(err error) Problem {
 // ForQuestion is p for an error of a question: nothing was recorded.
 func (p Problem) ForQuestion() Problem {
 	p.Outcome = string(ledger.NotRecorded)
+	// A question has no key to be repeated under.
 	if p.Retry == RetrySameKey {
 		p.Retry = RetryAfter
 	}
@@ -104,6 +105,7 @@ func FromRefused(err error, results []recorder.Result) Problem {
 		if r.Err == nil {
 			continue
 		}
+		// A file may have thousands of mistakes: the first hundred are enough to go on with.
 		if len(p.Errors) == maxErrors {
 			p.Omitted++
 			continue

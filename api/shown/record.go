@@ -80,6 +80,7 @@ type fact struct {
 func fromFact(f *ledger.Fact, find func(ledger.ID) *ledger.Record) fact {
 	out := fact{Record: fromRecord(f.By), HoldsFrom: f.Valid.String()}
 	for r := f.By; r.Corrects != nil; {
+		// A record beyond the known prefix is no part of the answer.
 		if r = find(r.Corrects.ID); r == nil {
 			break
 		}

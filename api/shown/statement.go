@@ -135,6 +135,7 @@ func fromStatement(c *answers.StatementCheck, by answers.Checkpoints) Statement 
 	return Statement{int64(c.Head), fromStatementHead(c, by), mapList(c.Lines, fromStatementLine)}
 }
 
+// fromStatementHead is a statement and its fate as JSON, without its figures.
 func fromStatementHead(c *answers.StatementCheck, by answers.Checkpoints) statementHead {
 	s := c.Issued
 	out := statementHead{
@@ -148,6 +149,7 @@ func fromStatementHead(c *answers.StatementCheck, by answers.Checkpoints) statem
 		out.Retracted = &retraction{int64(r.Position), r.Recorded.String(), accountID(r.Actor), r.Corrects.Reason, r.Corrects.Note}
 	}
 	if by != nil {
+		// Evidence holds the record of the statement, which is one beyond the records it counts.
 		if signed, ok := by.FindCovering(c.Fact.By.Position + 1); ok {
 			out.Checkpoint = fromCheckpoint(&signed.Checkpoint)
 		}
@@ -180,6 +182,7 @@ func codeAndWords(err error) (code, english, vietnamese string) {
 	return "internal", err.Error(), err.Error()
 }
 
+// fromStatementLine is a stated figure, counted again then and now, as JSON.
 func fromStatementLine(l answers.StatementLine) statementLine {
 	out := statementLine{
 		Stated: fromStated(l.Stated, l.Version), Verdict: string(l.Verdict), VerdictVi: l.Verdict.Vi(),
@@ -202,6 +205,7 @@ func figureOrNone(f *indicator.Figure) *Figure {
 	return &out
 }
 
+// fromStated is a figure in the words of its statement; version is the definition's.
 func fromStated(f statement.Figure, version int64) stated {
 	out := stated{
 		Code: f.Indicator, Version: version, Value: f.Value, Numerator: optionalText(f.Numerator), Denominator: optionalText(f.Denominator), Unit: f.Unit,
@@ -295,6 +299,7 @@ type MovedStatement struct {
 // FromMoved is the alarm.
 func FromMoved(all []*answers.StatementCheck) []MovedStatement { return mapList(all, movedStatement) }
 
+// movedStatement is a statement with the figures that have moved, for the alarm.
 func movedStatement(c *answers.StatementCheck) MovedStatement {
 	out := MovedStatement{Key: c.Key, Verdict: string(c.Verdict), VerdictVi: c.Verdict.Vi(), Indicators: []string{}}
 	records := map[int64]bool{}

@@ -144,6 +144,7 @@ const mostDecimals = 6
 // decimalText is a number with at most six decimals, rounded half away from zero and
 // without zeros at its end. It is for spreadsheets: nothing is judged by it.
 func decimalText(v *big.Rat) string {
+	// Without this, trimming zeros would turn 100 into 1.
 	if v.IsInt() {
 		return v.Num().String()
 	}
@@ -210,6 +211,7 @@ func (t *Table) Write(w io.Writer) error {
 	for _, c := range t.Columns {
 		head = append(head, c.Code)
 	}
+	// In every row, so that rows of several answers can be put together.
 	if t.Point != nil {
 		head, where = append(head, pointColumns...), pointCells(t.Point)
 	}

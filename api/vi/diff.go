@@ -57,6 +57,7 @@ func WhyMoved(d *answers.Difference) string {
 	def, totals := d.From.Definition, d.Totals()
 	var parts []string
 	for _, t := range totals {
+		// Without a value at both ends a cause has no size, but it can be named.
 		if t.Effect == nil {
 			parts = append(parts, causes[t.Cause])
 			continue
@@ -90,6 +91,7 @@ func mixedCauses(def *indicator.Definition, totals []answers.Total) string {
 			level.Add(level, t.Level)
 		}
 	}
+	// Only a ratio can move because others are counted.
 	if !def.Ratio || mix.Sign() == 0 {
 		return ""
 	}

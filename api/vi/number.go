@@ -22,6 +22,7 @@ func Decimal(v *big.Rat, decimals int) string { return plan.Decimal(v, decimals)
 // Percent is a share in hundredths with at most so many decimals, never fewer
 // than one: 98 of 218 with 2 is 44,95 %.
 func Percent(num, den int64, decimals int) string {
+	// No data, not 0 %: there was nothing to take a part of.
 	if den == 0 {
 		return NoData
 	}

@@ -109,6 +109,7 @@ func (n Names) event(e ledger.Event) string {
 		if !optional {
 			break
 		}
+		// A part in brackets is left out whole where a member in it is absent.
 		part, rest, _ = strings.Cut(after, "]")
 		if words, whole := n.fill(spec, e, part); whole {
 			b.WriteString(words)
@@ -174,6 +175,7 @@ func (n Names) member(f ledger.Field, value any) string {
 	return n.text(f, value.(string))
 }
 
+// text is a word of a member: a key by its name, a code in words.
 func (n Names) text(f ledger.Field, text string) string {
 	switch f.Names {
 	case ledger.NamesCoop, ledger.NamesSubject:
@@ -192,6 +194,8 @@ func (n Names) text(f ledger.Field, text string) string {
 	return f.Words.Of(text)
 }
 
+// number is a whole number of a member in the way of its type: a year without dots,
+// money in the word for its size.
 func number(f ledger.Field, v int64) string {
 	switch f.Type {
 	case ledger.TypeYear:
@@ -244,6 +248,7 @@ func Prospect(d *ledger.Draft) *ledger.Record {
 	if d.Corrects != nil {
 		r.Corrects = &ledger.Corrects{ID: d.Corrects.Ident(), Reason: d.Corrects.Reason, Note: d.Corrects.Note}
 	}
+	// A kind that is unknown here has no event, and is told by its name.
 	if spec, err := register.Spec(d.Kind); err == nil {
 		r.Event, _ = d.EventOf(spec)
 	}

@@ -41,6 +41,7 @@ func SumOf(d *answers.Difference) *Sum {
 		s.Parts = append(s.Parts, s.SignedChange(t.Effect))
 		left.Sub(left, s.roundedValue(t.Effect))
 	}
+	// Printed numbers are rounded one by one, and need not add up as printed.
 	if left.Sign() != 0 {
 		s.Rounding = s.signedValue(left)
 	}
@@ -76,6 +77,7 @@ func sumIn(d *indicator.Definition, values []*big.Rat) *Sum {
 		s.scale, s.unit, s.change = big.NewRat(1, scale), " "+word, " "+word
 	}
 	for _, v := range values {
+		// One fraction gives the whole sum decimals, so that its numbers stand under one another.
 		if !new(big.Rat).Mul(v, s.scale).IsInt() {
 			s.decimals = 2
 		}
@@ -96,6 +98,7 @@ func MovedFigure(before, after *indicator.Figure) *Sum {
 	}
 	by := new(big.Rat).Sub(to, from)
 	s := sumIn(after.Definition, []*big.Rat{from, to})
+	// Whole numbers agree as they are; fractions may need more places to agree.
 	for s.decimals > 0 && s.decimals < mostDecimals && !s.agree(from, to, by) {
 		s.decimals++
 	}
@@ -150,6 +153,7 @@ func (s *Sum) roundedValue(v *big.Rat) *big.Rat {
 	if twice.Sign() < 0 {
 		half.Neg(half)
 	}
+	// Half a unit is added before the division truncates: away from zero.
 	twice.Add(twice, half)
 	n := twice.Quo(twice, new(big.Int).Mul(scaled.Denom(), big.NewInt(2))) // truncated
 	return new(big.Rat).Quo(new(big.Rat).SetInt(n), ten)

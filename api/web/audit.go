@@ -97,6 +97,8 @@ func (s *Site) audit(a *Asked) (Page, error) { return s.auditWith(a, nil) }
 // that was posted there, whose fields keep what was typed.
 func (s *Site) AuditPage(a *Asked, wrong error) (Page, error) { return s.auditWith(a, wrong) }
 
+// auditWith is the auditor's first page, with the mistake of a posted form, or nil.
+// A mistake is shown at its field; any other error is the page's own.
 func (s *Site) auditWith(a *Asked, wrong error) (Page, error) {
 	f := s.newFrame(a, "Kiểm toán")
 	f.Lead = "Mọi con số đã công bố đều tính lại và kiểm được, kể cả bởi người không tin máy chủ này."
@@ -106,9 +108,11 @@ func (s *Site) auditWith(a *Asked, wrong error) (Page, error) {
 	v.Replay, v.Check = newReplayForm(a), newCheckForm(a)
 	v.Consistency = newConsistencyForm(a, 0, head)
 	f.own = append(v.Replay.Fields, v.Check.Keys, v.Check.File)
+	// An error that is not about the form is a fault of the server: no page hides it.
 	if wrong != nil && !f.addWrong(wrong) {
 		return Page{}, wrong
 	}
+	// An empty ledger has no tree, and no figure to hold to one.
 	if head == 0 {
 		v.Empty = true
 		return f.render("audit.html", v)
@@ -123,6 +127,8 @@ func (s *Site) auditWith(a *Asked, wrong error) (Page, error) {
 	return f.render("audit.html", v)
 }
 
+// fillAudit fills in the page for a ledger of head records. Every statement is
+// counted again, which is the cost of the page.
 func (s *Site) fillAudit(a *Asked, v *auditPage, head ledger.Position) error {
 	v.Filled, v.Size, v.Origin, v.File = true, vi.Integer(head), s.Answers.Origin(), "bao-cao.evidence"
 	if s.Notary != nil {
@@ -137,6 +143,7 @@ func (s *Site) fillAudit(a *Asked, v *auditPage, head ledger.Position) error {
 		}
 		v.Statements = append(v.Statements, showStatement(a, c))
 	}
+	// The commands on the page name a file that exists: the newest with evidence.
 	if i := slices.IndexFunc(v.Statements, func(l statementLine) bool { return l.Evidence != "" }); i >= 0 {
 		v.File = v.Statements[i].Key + ".evidence"
 	}
@@ -185,6 +192,7 @@ func (s *Site) fillCheckpoints(a *Asked, v *auditPage, head ledger.Position) err
 		}
 		v.Checkpoints = append(v.Checkpoints, line)
 	}
+	// The oldest signed size is the best start of a consistency proof: it covers the most.
 	if n := len(signed); n > 0 {
 		v.Note = string(signed[n-1].Note)
 		if first := ledger.Position(signed[0].Size); first < head {
@@ -194,6 +202,7 @@ func (s *Site) fillCheckpoints(a *Asked, v *auditPage, head ledger.Position) err
 	return nil
 }
 
+// showStatement is a statement, counted again, as a line of the list.
 func showStatement(a *Asked, c *answers.StatementCheck) statementLine {
 	l := statementLine{
 		Key: c.Key, Title: c.Issued.Title, To: a.addressOf("/kiem-toan/bao-cao/" + c.Key), Valid: vi.Day(c.Issued.Valid),
@@ -203,6 +212,7 @@ func showStatement(a *Asked, c *answers.StatementCheck) statementLine {
 	if c.Withdrawal != nil {
 		l.Withdrawn = "đã thu hồi từ ngày " + c.Withdrawal.Valid.Vi()
 	}
+	// A retracted statement proves nothing, so there is no evidence to offer.
 	if c.Retraction != nil {
 		l.Retracted, l.Evidence = "đã bị rút lại lúc "+vi.Instant(c.Retraction.Recorded), ""
 	}
@@ -275,8 +285,11 @@ func (s *Site) statementOf(a *Asked) (Page, error) {
 	return f.render("audit-statement.html", v)
 }
 
+// describe fills in the facts of a statement beside its figures: the point, the
+// issuer, its withdrawal, and the checkpoint over it.
 func (v *statementPage) describe(s *Site, a *Asked, c *answers.StatementCheck, names vi.Names) {
 	at, period := c.Fact.By.Position, c.Issued.Period
+	// The period is stored by name; readers want its two days.
 	if x, err := calendar.PeriodEnding(period, c.Issued.Valid); err == nil {
 		period = vi.Period(x)
 	}
@@ -303,6 +316,7 @@ func (v *statementPage) describe(s *Site, a *Asked, c *answers.StatementCheck, n
 	if c.Duties != nil {
 		v.Broken = vi.Fault(c.Duties)
 	}
+	// at is the position of the record: a checkpoint covers it from the size at+1 on.
 	if s.Notary != nil && c.Retraction == nil {
 		if signed, ok := s.Notary.FindCovering(at + 1); ok {
 			v.Covered = vi.Integer(signed.Size)
@@ -311,6 +325,8 @@ func (v *statementPage) describe(s *Site, a *Asked, c *answers.StatementCheck, n
 	v.Command = "htxverify " + c.Key + ".evidence --key so-htx.pub"
 }
 
+// showStated is a figure of a statement beside the same figure counted now, with
+// the records that moved it.
 func showStated(a *Asked, c *answers.StatementCheck, line answers.StatementLine, names vi.Names) statedLine {
 	out := statedLine{
 		Name: nameOfIndicator(line.Stated.Indicator), Code: line.Stated.Indicator, Stated: statedInWords(line.Stated), Now: vi.NoData,
@@ -324,6 +340,8 @@ func showStated(a *Asked, c *answers.StatementCheck, line answers.StatementLine,
 		out.Now = vi.Figure(line.Now)
 		if line.Then != nil {
 			then, now, by := figureMove(line.Then, line.Now)
+			// The pair is printed with more decimals where two would look alike; that is
+			// only right while the stated value is the counted one.
 			if out.Change = by; out.Stated == vi.Figure(line.Then) {
 				out.Stated, out.Now = then, now
 			}
@@ -364,6 +382,8 @@ func statedInWords(x statement.Figure) string {
 // consistencyForm asks for a proof between two sizes.
 type consistencyForm struct{ From, To *field }
 
+// newConsistencyForm asks for two sizes. Empty fields are filled with first and
+// head, and stay empty for 0.
 func newConsistencyForm(a *Asked, first, head ledger.Position) consistencyForm {
 	or := func(typed string, n ledger.Position) string {
 		if typed == "" && n > 0 {
@@ -468,6 +488,7 @@ func signersInWords(note []byte) string {
 			continue
 		}
 		word := "khóa "
+		// A cosignature has a timestamp of 8 bytes before its 64: only witnesses cosign.
 		if len(b) == 4+8+64 {
 			word = "nhân chứng, khóa "
 		}

@@ -105,6 +105,7 @@ func takenStep(r *audit.Report, step string) (checkStep, bool) {
 	return x, true
 }
 
+// showChecked is a figure of an evidence file as a line: stated, counted, verdict.
 func showChecked(l audit.Line) checkLine {
 	x := checkLine{Name: nameOfIndicator(l.Indicator), Code: l.Indicator, Stated: statedInWords(l.Stated), Counted: vi.NoData}
 	switch {

@@ -61,6 +61,8 @@ func (s *Site) replayLines(a *Asked) (list []replayLine) {
 	return list
 }
 
+// state is the progress of a replay in a word. The order matters: an ended replay
+// may have an error, a stop or a result.
 func (r *Replay) state() string {
 	switch {
 	case r.Ended == 0:
@@ -128,6 +130,7 @@ func (s *Site) findReplay(id string) *Replay {
 	return nil
 }
 
+// fill fills in the page of a replay: progress while it runs, the result after.
 func (v *replayPage) fill(a *Asked, r *Replay) {
 	v.Filled, v.Running, v.State, v.Sentence = true, r.Ended == 0, r.state(), vi.AsOf(r.Point)
 	v.Done, v.Of = int64(r.Done), max(1, int64(r.Of))
@@ -152,6 +155,8 @@ func (v *replayPage) fill(a *Asked, r *Replay) {
 	}
 }
 
+// result fills in the result of an ended replay: each figure by both roads, and
+// the record at which the roads part.
 func (v *replayPage) result(a *Asked, r *Replay) {
 	n := len(r.Result.Differences)
 	v.Summary = "Đã đọc lại " + vi.Integer(r.Result.Records) + " bản ghi và tính lại " + vi.Integer(len(r.Result.Figures)) +
@@ -176,6 +181,7 @@ func (v *replayPage) result(a *Asked, r *Replay) {
 	}
 }
 
+// showReplayed is a figure of a replay, beside the live answer where they differ.
 func showReplayed(r *Replay, f *indicator.Figure) replayFigure {
 	line := replayFigure{
 		Code: f.Definition.Code, Name: f.Definition.Name, Slow: vi.Figure(f), Live: vi.Figure(f), Verdict: showLineVerdict(answers.Matches),

@@ -76,6 +76,7 @@ type verdictPair struct {
 	Note     string
 }
 
+// fill fills in both points and either the bridge of a figure or the rows of all.
 func (v *compareView) fill(f *frame, to *Asked) error {
 	s, a, form := f.site, f.asked, v.Form
 	if err := onOff("changed", a.get("changed")); err != nil {
@@ -124,6 +125,7 @@ func (s *Site) sides(ctx context.Context, form *compareForm) (*answers.Differenc
 	for i := range old.Figures {
 		all.Differences = append(all.Differences, answers.Difference{From: old.Figures[i], To: now.Figures[i]})
 	}
+	// Steps of every figure take a look at every co-operative: too slow for a page of many.
 	if s.Answers.CountCoops(max(form.from.Size, form.upto.Size)) > mostExplained {
 		return all, nil
 	}
@@ -196,6 +198,8 @@ func (v *compareView) rows(a *Asked, d *answers.Differences, judged judgements) 
 	}
 }
 
+// newCompareRow is a figure at both points as a row of the table. A figure without
+// steps of its own has no way to a bridge.
 func newCompareRow(a *Asked, both *answers.Differences, d *answers.Difference, judged judgements) compareRow {
 	def := d.From.Definition
 	r := compareRow{
@@ -204,6 +208,7 @@ func newCompareRow(a *Asked, both *answers.Differences, d *answers.Difference, j
 		B:      link{vi.Value(d.To), pinnedAddress("/vi-sao/"+def.Code, both.To)},
 		Change: changeOf(d), Why: vi.WhyMoved(d), Verdicts: judged.pairs(d),
 	}
+	// Coverage explains a move; beside equal figures it would only be noise.
 	if !d.From.Same(d.To) {
 		r.CoverA, r.CoverB = vi.Coverage(d.From), vi.Coverage(d.To)
 	}

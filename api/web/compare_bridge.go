@@ -72,6 +72,7 @@ type recordView struct {
 func newBridge(f *frame, to *Asked, both *answers.Differences, judged judgements) (*bridgeView, error) {
 	d := &both.Differences[0]
 	def := d.From.Definition
+	// A bridge whose parts do not add up would be a false explanation: better none.
 	if !addsUp(d) {
 		return nil, errUnbalanced.With(def.Code)
 	}
@@ -181,6 +182,8 @@ func (w *bridgeWriter) page() (answers.Cause, int, error) {
 	return cause, offset, err
 }
 
+// cause is a bar with its steps: the heaviest first, or, of the cause asked for,
+// a page of all from the offset on.
 func (w *bridgeWriter) cause(i int, t answers.Total, asked answers.Cause, offset int) causeView {
 	def := w.d.From.Definition
 	c := causeView{
@@ -191,6 +194,7 @@ func (w *bridgeWriter) cause(i int, t answers.Total, asked answers.Cause, offset
 		c.Printed = w.sum.Parts[i]
 	}
 	steps := w.steps(t.Cause)
+	// Only the cause asked for is paged; the others show their beginning.
 	first, last := 0, min(firstSteps, len(steps))
 	if t.Cause == asked {
 		first = min(offset, len(steps))
@@ -229,6 +233,7 @@ func (w *bridgeWriter) steps(cause answers.Cause) []*answers.Step {
 		if s.Cause != cause {
 			continue
 		}
+		// Without a value at both ends there is no effect; the numerator is the next best weight.
 		by := s.Num
 		if s.Effect != nil {
 			by = s.Effect
@@ -243,6 +248,7 @@ func (w *bridgeWriter) steps(cause answers.Cause) []*answers.Step {
 	return steps
 }
 
+// step is a step of a cause in words, with the records behind the step.
 func (w *bridgeWriter) step(s *answers.Step) stepView {
 	def := w.d.From.Definition
 	v := stepView{
@@ -286,6 +292,7 @@ func (w *bridgeWriter) subject(step *answers.Step) link {
 	for _, r := range step.Records {
 		sizes = append(sizes, r.Position+1, r.Position)
 	}
+	// The newest name wins; a subject may be unknown at either end.
 	for _, size := range sizes {
 		if s := w.f.site.Answers.Subject(id, size); s != nil {
 			l.Text = shown.SubjectName(s, w.both.To.Valid)

@@ -42,6 +42,8 @@ func pointField(a *Asked, name, label, hint string) *field {
 	return &field{Name: name, Label: label, Value: a.get(name), Placeholder: "dd/mm/yyyy", Hint: hint}
 }
 
+// newCompareForm reads the form of the page from the question. Nothing is resolved
+// yet: mistakes in the days come up in resolve.
 func newCompareForm(s *Site, a *Asked) *compareForm {
 	f := &compareForm{Changed: a.get("changed") != ""}
 	f.A = [2]*field{

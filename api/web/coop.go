@@ -84,6 +84,7 @@ func (s *Site) coop(a *Asked) (Page, error) {
 		return f.refuse("coop.html", err, v)
 	}
 	card, err := s.Directory.Card(p, key)
+	// A mistyped or not yet founded co-operative is common: offer what is like it.
 	if errors.Is(err, answers.ErrNoCoop) {
 		return s.noCoop(f, v, p, key, err)
 	}
@@ -235,11 +236,13 @@ func (s *Site) drawTracks(v *coopView, c *directory.Card) {
 		row := chart.TimelineRow{Label: trackLabel(t)}
 		for _, b := range t.Bands {
 			state, class, weak := bandWords(b)
+			// The end has no length: it is in the table and leaves a gap in the drawing.
 			if b.State != directory.Ended {
 				row.Bands = append(row.Bands, chart.TimelineBand{From: b.From, To: b.To, Class: class, Words: state, Weak: weak})
 			}
 			r := trackRow{Of: trackKinds[t.Of], Name: trackName(t), Key: t.Key, State: state, From: vi.Day(b.From), Now: b.Holds(on)}
 			if !b.To.IsZero() {
+				// Bands end before To; readers are shown the last day inside.
 				r.To = vi.Day(b.To - 1)
 			}
 			v.Tracks = append(v.Tracks, r)
@@ -261,6 +264,7 @@ func shownSpan(list []directory.Track, on calendar.Day) (first, last calendar.Da
 			}
 		}
 	}
+	// Room behind the last day keeps its mark off the edge.
 	return first, min(last+180, calendar.MaxDay)
 }
 
@@ -304,6 +308,7 @@ func (v *coopView) listRecords(w wording, c *directory.Card, oldest bool, page i
 		slices.Reverse(lines)
 	}
 	last := max((len(lines)+saidPage-1)/saidPage, 1)
+	// A page beyond the end, kept from a longer history, shows the last page.
 	page = min(page, last)
 	from, to := (page-1)*saidPage, min(page*saidPage, len(lines))
 	for _, l := range lines[from:to] {

@@ -79,6 +79,7 @@ func (s *Site) coops(a *Asked) (Page, error) {
 	if err != nil {
 		return f.refuse("coops.html", err, v)
 	}
+	// The page may have been asked under a wider filter: lead to the last one there is.
 	if last := max((l.Total+coopsPage-1)/coopsPage, 1); page > last {
 		return Page{Redirect: a.withChanged("page", strconv.Itoa(last))}, nil
 	}
@@ -92,6 +93,7 @@ func (s *Site) coops(a *Asked) (Page, error) {
 func (f *frame) coopFilter() narrowView {
 	a := f.asked
 	f.choosePlace()
+	// The place narrows the list, so it moves from the clocks' form into the filter.
 	place := f.Clocks.Fields[len(f.Clocks.Fields)-1]
 	f.Clocks.Fields = f.Clocks.Fields[:len(f.Clocks.Fields)-1]
 	statuses := []string{"", "đang đăng ký"}
@@ -132,6 +134,8 @@ func coopsTwin(l *directory.Listing, f directory.Filter) string {
 	return pinnedAddress("/api/v1/coops", l.Point, own...)
 }
 
+// fillCoops fills in a page of the directory, or says why it is empty: a ledger
+// without co-operatives needs other advice than a narrow filter.
 func (s *Site) fillCoops(a *Asked, v *coopsView, l *directory.Listing, page int) {
 	v.Filled = true
 	from := (page - 1) * coopsPage
@@ -174,6 +178,7 @@ func seatNote(m *place.Map, seat string) string {
 	return ""
 }
 
+// coopRowOf is a co-operative as a row of the directory, in words.
 func coopRowOf(a *Asked, p *answers.Point, c directory.Coop) coopRow {
 	r := coopRow{
 		Name: c.State.Name, To: a.addressOf("/htx/" + url.PathEscape(c.State.Key)), Form: vi.Form(c.State.Form), Place: c.PlaceName,
@@ -194,6 +199,7 @@ func coopRowOf(a *Asked, p *answers.Point, c directory.Coop) coopRow {
 // classOf is the class for the year of the point, or else for the year before,
 // under the scheme of the point: the decided class, else the class of the score.
 func classOf(c *coop.Cooperative, p *answers.Point) (class, year string) {
+	// Classes of a year are decided in the next: until then the year before stands.
 	for _, y := range []int{p.Valid.Year(), p.Valid.Year() - 1} {
 		if f := c.Class(y, p.Scheme); f != nil {
 			return vi.Class(f.Event.(*coop.Classed).Class), strconv.Itoa(y)

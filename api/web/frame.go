@@ -223,6 +223,7 @@ func (f *frame) refuse(name string, err error, main any) (Page, error) {
 	if !f.addWrong(err) {
 		return Page{}, err
 	}
+	// Without a place nothing can be asked; the guide is on the first page.
 	if errors.Is(err, indicator.ErrNoPlace) && f.asked.Path != "/" && len(f.Offers) == 0 {
 		f.Offers = []link{{"Bắt đầu từ đâu?", "/"}}
 	}
@@ -240,6 +241,7 @@ func (f *frame) showPoint(p *answers.Point) {
 		f.Point.Synthetic = vi.Synthetic
 	}
 	f.Clocks.AsOf.Hint, f.Clocks.KnownAt.Hint = vi.AsOfEcho(p), vi.KnownEcho(p)
+	// The day that was meant is filled in, so that a next question starts from it.
 	if f.Clocks.AsOf.Value == "" {
 		f.Clocks.AsOf.Value = vi.Day(p.Valid)
 	}
@@ -269,6 +271,7 @@ func (f *frame) addPresets(p *answers.Point) {
 	}
 	first, last, today := calendar.FirstOfYear(year), calendar.LastOfYear(year), p.Head().Today()
 	f.addPreset("Hiện tại", "", "")
+	// Before the plan began, a page about the plan could only say that there is none.
 	if !f.planned || len(f.site.Answers.Plans(p.Size, first)) > 0 {
 		f.addPreset("Đầu năm "+vi.Day(first), vi.Day(first), "")
 	}
@@ -278,6 +281,7 @@ func (f *frame) addPresets(p *answers.Point) {
 			f.addPreset("Hạn báo cáo "+vi.Day(day)+", như đã biết khi đó", vi.Day(day), vi.Day(day))
 		}
 	}
+	// As known at its end means nothing for a year that is not over.
 	if last < today {
 		f.addPreset("Cuối năm, như đã biết khi đó", vi.Day(last), vi.Day(last))
 	}

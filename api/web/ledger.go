@@ -102,12 +102,14 @@ func (s *Site) ledger(a *Asked) (Page, error) {
 		return f.refuse("ledger.html", err, v)
 	}
 	tail := a.get("after") != ""
+	// The poll of the tail swaps the page: nothing new must change nothing.
 	if tail && len(e.Records) == 0 {
 		return Page{Nothing: true}, nil
 	}
 	f.showPoint(e.Point)
 	f.Twins = tables("", ledgerTwin(e.Point, a, filter))
 	if tail {
+		// From a position on, records come oldest first; the page shows the newest on top.
 		slices.Reverse(e.Records)
 	}
 	v.Filled = true
@@ -276,6 +278,7 @@ func (s *Site) ledgerMoves(a *Asked, v *ledgerView, e *directory.Events, filter 
 
 // ledgerNewer is the address of the page of newer records next to a page, or "".
 func (s *Site) ledgerNewer(a *Asked, e *directory.Events, f directory.EventFilter) string {
+	// The page above is read upwards from here, and begins where that ends.
 	f.From, f.Newest, f.Zero = f.From+1, false, false
 	if f.From >= e.Point.Size {
 		return ""

@@ -89,6 +89,7 @@ func (s *Site) record(a *Asked) (Page, error) {
 	f.Clocks = nil
 	v := &recordPage{}
 	r, _ := a.Head.Record(a.Param("record")) // a name that is neither a position nor an id names no record
+	// Where the question itself is wrong, this would only be a second complaint.
 	if r == nil && f.err == nil {
 		f.Offers = []link{{"Sổ", a.addressOf("/so")}}
 		f.addWrong(errNoSuchRecord.With(a.Param("record"), a.Head.Size()))
@@ -185,6 +186,7 @@ func (s *Site) proveRecord(f *frame, v *recordPage, r *ledger.Record) error {
 	}
 	a := f.asked
 	head := a.Head.Size()
+	// The tree follows the store by itself; the proof needs it up to the head of this page.
 	if err := s.Notary.SignThrough(a.ctx(), head); err != nil {
 		return err
 	}
@@ -206,6 +208,7 @@ func (s *Site) proveRecord(f *frame, v *recordPage, r *ledger.Record) error {
 		if err != nil {
 			return err
 		}
+		// A record is in the tree of every size beyond its position, and in no other.
 		if size = ledger.Position(n); size <= r.Position {
 			return audit.ErrProofRange.With(r.Position, n, head).At("size")
 		}

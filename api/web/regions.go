@@ -284,6 +284,7 @@ type regionForm struct {
 	sortTyped              string
 }
 
+// newRegionForm reads the page's own fields and adds them to the clocks' form.
 func newRegionForm(f *frame) *regionForm {
 	f.choosePeriod()
 	f.choosePlace()

@@ -87,6 +87,7 @@ func (v *mapsView) listMerged(earlier, later *answers.Regions) {
 // smallMultiples draws the first figure of each part along the days, on one scale.
 func smallMultiples(f *frame, r *answers.Regions, form *regionForm) (*multiplesView, error) {
 	d := r.Whole.Figures[0].Definition
+	// A figure counted for the whole alone would be the same line in every panel.
 	if len(r.Parts) == 0 || d.Overall {
 		return nil, nil
 	}

@@ -53,6 +53,8 @@ func (s *Site) reportForm(a *Asked) (Page, error) {
 	return f.render("report.html", s.reportView(a))
 }
 
+// reportView is the form of a report with the typed fields, and the statements
+// that a report can be made for.
 func (s *Site) reportView(a *Asked) *reportView {
 	v := &reportView{Formats: reportFormats}
 	for _, x := range reportFields {
@@ -66,6 +68,7 @@ func (s *Site) reportView(a *Asked) *reportView {
 	}
 	if s.Statements != nil {
 		for _, c := range s.Statements.List(a.Head.Size()) {
+			// A retracted statement has no point that a report may hold at.
 			if c.Retraction != nil {
 				continue
 			}

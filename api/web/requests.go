@@ -72,6 +72,7 @@ func (s *Site) requests(a *Asked) (Page, error) {
 	return f.render("requests.html", v)
 }
 
+// fillRequests lists requests by state: a few of each, or a page of the state asked.
 func (s *Site) fillRequests(a *Asked, v *requestsView) error {
 	typed := a.get("state")
 	if typed != "" {
@@ -92,6 +93,7 @@ func (s *Site) fillRequests(a *Asked, v *requestsView) error {
 		if one {
 			filter.From, filter.Limit = ledger.Position(from), mostRequests
 		}
+		// An empty ledger has no prefix to ask at; its lists are empty.
 		l := &directory.Requests{Next: -1}
 		if a.Head.Size() > 0 {
 			p, err := a.Head.ResolvePrefix(answers.Query{})
@@ -175,6 +177,8 @@ func (s *Site) request(a *Asked) (Page, error) { return s.requestPage(a, nil) }
 // RequestRefused is the page of a request whose approval or refusal was not taken.
 func (s *Site) RequestRefused(a *Asked, err error) (Page, error) { return s.requestPage(a, err) }
 
+// requestPage is the page of a request; refused is why an approval or a refusal
+// was not taken, or nil.
 func (s *Site) requestPage(a *Asked, refused error) (Page, error) {
 	key := a.Param("key")
 	f := s.newFrame(a, "Đề nghị "+key)
@@ -207,6 +211,7 @@ func fieldOfForm(err error) error {
 	return err
 }
 
+// describeRequest puts a request into words, and for an open one the acts allowed.
 func (s *Site) describeRequest(a *Asked, v *requestView, p *answers.Point, r *directory.Request) {
 	names := s.recordNames(p)
 	would := vi.Prospect(r.Command)
@@ -252,6 +257,7 @@ func (s *Site) weighRequest(a *Asked, v *requestView, p *answers.Point, r *direc
 	}
 	w := s.Weigh(a.ctx(), a.Head, a.Who, r)
 	day := r.Command.Valid.Day
+	// A command without a day, such as a retraction, is shown on the day of the page.
 	if day.IsZero() {
 		day = p.Valid
 	}

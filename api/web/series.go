@@ -99,6 +99,7 @@ type vintageRow struct {
 	Kind, By, Known string
 }
 
+// fill asks the three questions of the page, at one point, and shows them.
 func (v *seriesView) fill(f *frame, d *indicator.Definition) error {
 	s, a := f.site, f.asked
 	p, err := a.resolve()
@@ -182,6 +183,7 @@ func (v *seriesView) spans(f *frame, p *answers.Point, span answers.Span) {
 // it did before.
 func pointOn(p *answers.Point, day calendar.Day, size ledger.Position) *answers.Point {
 	q := *p
+	// The map of the day is the default; a map that was named stays.
 	if q.Map == q.Valid {
 		q.Map = day
 	}
@@ -210,6 +212,8 @@ func (v *seriesView) moments(a *Asked, p *answers.Point, series *answers.Series)
 	v.Wide, v.Narrow = drawn.Wide(), drawn.Narrow()
 }
 
+// newMoment is a day of the drawing as a row: the value known now, and the value
+// known on the day itself.
 func newMoment(a *Asked, p *answers.Point, d *indicator.Definition, m answers.Moment) momentRow {
 	r := momentRow{Day: vi.Day(m.Valid), Now: link{Text: "–"}, Then: link{Text: "–"}}
 	to := "/vi-sao/" + d.Code
@@ -309,6 +313,8 @@ func numberOrNone(n int) string {
 	return strconv.Itoa(n)
 }
 
+// newVintage is a vintage as a row, with its change from the one before; before is
+// nil for the first.
 func newVintage(a *Asked, x answers.Vintage, before *answers.Vintage) vintageRow {
 	known := ledger.KnownSize(x.Size).String()
 	r := vintageRow{

@@ -35,6 +35,7 @@ type triangleCell struct {
 	Revised          bool
 }
 
+// newTriangle is the triangle in words, without the columns in which nothing is new.
 func newTriangle(p *answers.Point, t *answers.Triangle) *triangleView {
 	kept := tellingColumns(t)
 	v := &triangleView{Year: p.Valid.Year(), LeftOut: len(t.Columns) - len(kept), Revision: vi.RevisionOfDays(t.Definition, t.Revision)}
@@ -82,6 +83,7 @@ func tellingColumns(t *answers.Triangle) (kept []int) {
 	return kept
 }
 
+// newTriangleRow is a day of the triangle with the columns kept.
 func newTriangleRow(p *answers.Point, t *answers.Triangle, row answers.Row, kept []int) triangleRow {
 	r := triangleRow{Day: vi.Day(row.Valid), Sum: "–"}
 	var before, first, last *indicator.Figure

@@ -32,6 +32,7 @@ func (s *Site) targets(a *Asked) (Page, error) {
 	if err == nil {
 		t, err = s.Answers.Targets(p)
 	}
+	// Who names neither a day nor a plan wants to see a plan, not that this year has none.
 	if errors.Is(err, answers.ErrNoPlan) && a.get("as_of") == "" && a.get("plan") == "" {
 		if to := s.newestPlan(a); to != "" {
 			return Page{Redirect: to}, nil
@@ -233,6 +234,7 @@ func showVerdict(v plan.Verdict, unit string) verdictView {
 	return verdictView{string(v.Code), vi.Symbol(v.Code), v.Word, vi.MissingToGoal(v, unit)}
 }
 
+// showTarget is a judged target as a row.
 func showTarget(l assessment.Line, at addresser) targetView {
 	g := l.Target.Goal()
 	t := targetView{
@@ -254,6 +256,7 @@ func showTarget(l assessment.Line, at addresser) targetView {
 		}
 		t.Beside = append(t.Beside, showReading(beside, r, l.Tolerance.Permyriad, at))
 	}
+	// A row of several figures has no page of its own: each figure has one.
 	if t.Reading.Explain == "" {
 		for _, x := range t.Beside {
 			if x.Explain != "" {
@@ -270,6 +273,8 @@ func showTarget(l assessment.Line, at addresser) targetView {
 	return t
 }
 
+// showReading is a figure in the unit of a goal, with its coverage and the way to
+// its explanation.
 func showReading(g plan.Goal, r assessment.Reading, tolerance int64, at addresser) readingView {
 	out := readingView{Printed: vi.MeasuredText(g, r.Measured, tolerance)}
 	if r.Figure == nil {
@@ -314,6 +319,7 @@ func showTask(l assessment.TaskLine, at addresser) taskView {
 	return t
 }
 
+// showResult is an expected result of a task with its papers or its figure.
 func showResult(r assessment.ResultLine, at addresser) resultView {
 	out := resultView{
 		Text: r.Result.Text, Verdict: showVerdict(r.Verdict, ""), Late: r.Late,
@@ -334,6 +340,7 @@ func showResult(r assessment.ResultLine, at addresser) resultView {
 	return out
 }
 
+// showFinding is a contradiction of the plan in words.
 func showFinding(f plan.Finding) findingView {
 	out := findingView{ID: f.ID, Text: f.Vi, By: "tìm theo quy tắc"}
 	if f.By == plan.ByNote {
@@ -376,6 +383,7 @@ func groupFindings(t *answers.Targets) (groups []findingGroup) {
 		for _, id := range x.About {
 			switch {
 			case targets[id]:
+				// The two bits are the index of the group: 1 targets, 2 tasks, 3 both.
 				at |= 1
 			case tasks[id]:
 				at |= 2

@@ -57,6 +57,7 @@ func (b *referenceFigures) figure(d *indicator.Definition, day calendar.Day, n l
 func (b *referenceFigures) draw(row *targetView, l assessment.Line) {
 	g, tolerance := l.Target.Goal(), l.Tolerance.Permyriad
 	low, high, ok := vi.Bounds(g)
+	// Beside the goal of a province, the figure of a district would look like a failure.
 	if !ok || l.Judged == nil || l.Judged.Figure == nil || b.t.Elsewhere {
 		return
 	}
@@ -78,6 +79,7 @@ func (b *referenceFigures) draw(row *targetView, l assessment.Line) {
 	if b.before > 0 && !d.OfPapers() {
 		x.Before, row.Then = b.drawnAndPrinted(g, tolerance, b.figure(d, b.t.Judged.Valid, b.before))
 	}
+	// A flow starts the year at nothing: it has no opening value.
 	if !d.Flow && !d.OfPapers() {
 		eve := calendar.FirstOfYear(b.t.Judged.Valid.Year()) - 1
 		x.Opening, row.Opening = b.drawnAndPrinted(g, tolerance, b.figure(d, eve, b.t.Judged.Size))

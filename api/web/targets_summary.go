@@ -158,6 +158,7 @@ var targetNames = []string{"verdict", "lead", "short"}
 // reached is the choice of every verdict that counts as Đạt.
 const reached = "reached"
 
+// newTargetFilter reads the filter of the rows; its agencies come with the plan.
 func newTargetFilter(a *Asked) *targetFilter {
 	options := []option{{Text: "Mọi đánh giá"}, {Value: reached, Text: "Đã đạt (gồm vượt, trong khoảng)"}}
 	for _, c := range []plan.Code{plan.Met, plan.Exceeded, plan.Within, plan.Near, plan.Missed, plan.NoData, plan.NotApplicable} {

@@ -95,6 +95,7 @@ func staticFile(name string) ([]byte, error) {
 // style is the one style sheet.
 var style = joinStyles()
 
+// joinStyles is the style sheet of all pages: the files of css in order of name.
 func joinStyles() []byte {
 	var b bytes.Buffer
 	names, err := fs.Glob(styleFiles, "css/*.css")

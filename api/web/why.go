@@ -195,6 +195,7 @@ func formulaLines(x *indicator.Figure) []string {
 		return []string{vi.Integer(x.Num) + " ÷ " + vi.Integer(x.Den) + " = " + value,
 			"Mẫu số " + vi.Integer(x.Den) + " = " + vi.Integer(x.Den-left) + " HTX được tính + " + vi.Integer(left) + " HTX không được tính nhưng vẫn nằm trong mẫu số."}
 	case int64(len(x.In)) == x.Num:
+		// Each subject adds one: the sum is a count, and is called so.
 		return []string{value + " = đếm " + counted + " " + subjectWord(d) + " được tính dưới đây, mỗi " + subjectWord(d) + " là 1."}
 	}
 	return []string{value + " = tổng của " + counted + " " + subjectWord(d) + " được tính dưới đây."}

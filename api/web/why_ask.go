@@ -126,6 +126,7 @@ func entriesOf(e *answers.Explanation) (list []indicator.Contribution, counted b
 	for _, h := range e.WhyNot.Coop.Coop.Products {
 		mine[h.Facts[0].Root.Stream.Key] = true
 	}
+	// The first side is what is counted: an entry there counts the co-operative in.
 	for i, side := range [][]indicator.Contribution{e.Figure.In, e.Figure.Out} {
 		for _, c := range side {
 			if mine[c.Subject.Key] {
@@ -184,6 +185,7 @@ type factView struct {
 // chainView is an earlier word of the same fact.
 type chainView struct{ Position, To, Said, Holds, Recorded string }
 
+// factInWords is a fact with its source and the records that it corrects.
 func (w wording) factInWords(f *ledger.Fact) factView {
 	r := f.By
 	v := factView{
@@ -202,6 +204,7 @@ func (w wording) factInWords(f *ledger.Fact) factView {
 			v.Reason += ": " + r.Corrects.Note
 		}
 	}
+	// A record beyond the known prefix has no words here: the chain ends before it.
 	for at := r; at.Corrects != nil; {
 		if at = w.site.Answers.Find(at.Corrects.ID); at == nil {
 			break

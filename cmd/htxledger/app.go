@@ -193,6 +193,7 @@ func (a *app) openWriting(ctx context.Context, create bool, now func() calendar.
 	if err != nil {
 		return nil, ledger.NotWritten(err)
 	}
+	// Records beyond a broken checkpoint would stand where the signed ones once stood.
 	if err := hold.Err(); err != nil {
 		a.closeWriting(w)
 		return nil, ledger.NotWritten(err)
@@ -227,6 +228,7 @@ func (a *app) openServing(ctx context.Context) (*serving, error) {
 	w, err := a.openAnnouncing(ctx, s.wake, hold)
 	switch {
 	case errors.Is(err, ledger.ErrStorageReadOnly):
+		// A folder that cannot be written is still served: questions are answered, nothing is recorded.
 		if s.reading.store, err = a.openStoreToRead(ctx); err != nil {
 			return nil, err
 		}
@@ -244,6 +246,7 @@ func (a *app) openServing(ctx context.Context) (*serving, error) {
 		return nil, errors.Join(err, s.close())
 	}
 	a.warnOfHold(hold)
+	// A server without keys still answers: only its checkpoints are missing.
 	if s.folder, err = a.openKeys(s.recorder != nil); err != nil && !errors.Is(err, audit.ErrNoKey) {
 		a.say("Không mở được thư mục khóa: máy chủ không nêu điểm kiểm tra nào. / no checkpoints: %v", err)
 	}
@@ -324,6 +327,7 @@ func (a *app) lineWidth() int {
 			return w
 		}
 	}
+	// Not a terminal: shells that wrap the output themselves set COLUMNS.
 	if w, err := strconv.Atoi(os.Getenv("COLUMNS")); err == nil && w > 0 {
 		return w
 	}

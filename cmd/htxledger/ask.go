@@ -11,6 +11,7 @@ import (
 	"htxledger/projections/answers"
 )
 
+// askCommand is the command "ask": ask for indicators as of a day.
 func (a *app) askCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "ask [CODE…]",
@@ -28,6 +29,7 @@ to six decimals, for spreadsheets.`,
 	}
 }
 
+// figuresReply is figures as a table: numerator and denominator only of ratios.
 func figuresReply(f *answers.Figures) reply {
 	return reply{
 		point:  f.Point,

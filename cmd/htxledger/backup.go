@@ -9,6 +9,7 @@ import (
 	"htxledger/domain/ledger/embedded"
 )
 
+// backupCommand is the command "backup": copy the ledger to one file.
 func (a *app) backupCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "backup FILE",
@@ -41,6 +42,7 @@ name. A file that exists is never replaced.`,
 	}
 }
 
+// restoreCommand is the command "restore": make a ledger from a backup.
 func (a *app) restoreCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "restore FILE",

@@ -7,6 +7,7 @@ import (
 	"htxledger/domain/ledger"
 )
 
+// checkpointCommand is the command "checkpoint": sign a checkpoint and print it.
 func (a *app) checkpointCommand() *cobra.Command {
 	size := int64(-1)
 	cmd := &cobra.Command{

@@ -17,6 +17,7 @@ func (a *app) coopCommand() *cobra.Command {
 		a.coopListCommand(), a.coopShowCommand())
 }
 
+// coopListCommand is the command "coop list": list co-operatives.
 func (a *app) coopListCommand() *cobra.Command {
 	var f directory.Filter
 	cmd := &cobra.Command{
@@ -42,6 +43,7 @@ the name, key, tax code or registration, without accents.`,
 	return cmd
 }
 
+// coopsReply is a page of co-operatives as a table.
 func coopsReply(l *directory.Listing) reply {
 	return reply{
 		point:  l.Point,
@@ -58,6 +60,7 @@ func coopsReply(l *directory.Listing) reply {
 	}
 }
 
+// coopShowCommand is the command "coop show": one co-operative with all that was said of it.
 func (a *app) coopShowCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "show KEY",
@@ -73,6 +76,7 @@ Shows the state of one co-operative and every record about it, corrections inclu
 	}
 }
 
+// cardReply is a co-operative with the records about it, and what corrects each.
 func cardReply(c *directory.Card) reply {
 	s := c.State
 	return reply{

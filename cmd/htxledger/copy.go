@@ -10,6 +10,7 @@ import (
 	"htxledger/domain/recorder"
 )
 
+// copyCommand is the command "copy": copy the ledger to another store, and prove it.
 func (a *app) copyCommand() *cobra.Command {
 	var to string
 	cmd := &cobra.Command{

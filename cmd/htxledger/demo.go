@@ -20,6 +20,7 @@ import (
 var errNotDemo = fault.Declare("not-a-demo", fault.Conflict,
 	"%s holds another ledger than the demo of seed %d", "%s đang chứa sổ khác, không phải sổ minh họa với seed %d")
 
+// demoCommand is the command "demo": fill a demo ledger, show it and serve it.
 func (a *app) demoCommand() *cobra.Command {
 	var seed uint64
 	var stay bool
@@ -164,6 +165,7 @@ func demoUnits(seed uint64) ([]demoUnit, error) {
 			return nil, err
 		}
 		d.Actor = by
+		// Commands of one instant are one append: an office enters a sitting at once.
 		if n := len(units); n > 0 && units[n-1].taken == taken {
 			units[n-1].drafts = append(units[n-1].drafts, d)
 			continue
@@ -202,6 +204,7 @@ func (a *app) stateDemo(ctx context.Context, w *writing, clock *demoClock) (adde
 	if err != nil {
 		return 0, err
 	}
+	// Years after the rest, so that much of what the statement says has moved.
 	clock.to(at)
 	p := asof.New()
 	if err := a.fillProjection(ctx, w.decoded, p); err != nil {

@@ -13,6 +13,7 @@ import (
 	"htxledger/projections/answers"
 )
 
+// diffCommand is the command "diff": why a figure moved between two points.
 func (a *app) diffCommand() *cobra.Command {
 	var from, to string
 	var steps bool
@@ -30,6 +31,7 @@ another map or another way of counting. --steps lists every co-operative and rec
 			"  htxledger diff --from 31/12/2023@31/12/2023 --to 31/12/2023 members.total --steps",
 		ValidArgsFunction: completeCodes(0),
 		RunE: func(cmd *cobra.Command, codes []string) error {
+			// Not required by cobra, whose message is in English alone.
 			if from == "" || to == "" {
 				return errUsage.With("diff needs --from and --to")
 			}
@@ -55,6 +57,7 @@ another map or another way of counting. --steps lists every co-operative and rec
 	return cmd
 }
 
+// diffReply is why figures moved; all prints the unmoved too, steps every step.
 func diffReply(d *answers.Differences, all, steps bool) reply {
 	return reply{
 		Answer: shown.ShowDifferences(d),
@@ -77,6 +80,8 @@ func diffReply(d *answers.Differences, all, steps bool) reply {
 	}
 }
 
+// diffText prints a difference: its sentence, the sum of each cause, and the steps
+// if asked.
 func diffText(p *page, d *answers.Difference, steps bool) {
 	p.line("%s", vi.Difference(d))
 	p.gap()

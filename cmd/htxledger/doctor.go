@@ -11,6 +11,7 @@ import (
 	"htxledger/domain/register"
 )
 
+// doctorCommand is the command "doctor": examine the store.
 func (a *app) doctorCommand() *cobra.Command {
 	var accept, discard bool
 	cmd := &cobra.Command{
@@ -80,6 +81,8 @@ type reportJSON struct {
 	Problems []shown.ProblemError `json:"problems"`
 }
 
+// examine looks at the local store without opening it to write, and prints what
+// was found.
 func (a *app) examine(cmd *cobra.Command) error {
 	report, err := embedded.Check(cmd.Context(), a.data)
 	if err != nil {
@@ -133,6 +136,7 @@ func (a *app) unlikeSigned(cmd *cobra.Command) []error {
 	return nil
 }
 
+// reportReply is the findings about a local store.
 func reportReply(r embedded.Report) reply {
 	return reply{
 		Answer: shown.Show(func() any {
@@ -153,6 +157,7 @@ func reportReply(r embedded.Report) reply {
 	}
 }
 
+// addExamination adds the findings about the files of a store.
 func (p *page) addExamination(r embedded.Report) {
 	p.line("Bản ghi: %d", r.Size)
 	for _, h := range r.Heads {

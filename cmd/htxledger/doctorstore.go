@@ -72,6 +72,8 @@ func (a *app) readHold() (*audit.Hold, error) {
 	return audit.NewHold(folder), nil
 }
 
+// storeReply is the findings about a remote store; root is of the records read,
+// checked says whether checkpoints were there to compare with.
 func storeReply(r eventstoredb.Report, root merkle.Hash, checked bool) reply {
 	return reply{
 		Answer: shown.Show(func() any {

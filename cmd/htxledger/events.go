@@ -21,6 +21,7 @@ func (a *app) eventsCommand() *cobra.Command {
 	return newFamily("events", "Bản ghi trong sổ / the records of the ledger", a.eventsListCommand(), a.eventsShowCommand(), a.eventsTouchedCommand())
 }
 
+// eventsListCommand is the command "events list": list records.
 func (a *app) eventsListCommand() *cobra.Command {
 	var f directory.EventFilter
 	var from int64
@@ -67,6 +68,7 @@ func completeKinds(_ *cobra.Command, args []string, _ string) ([]cobra.Completio
 	return list, cobra.ShellCompDirectiveNoFileComp
 }
 
+// eventsReply is a page of records as a table.
 func eventsReply(e *directory.Events) reply {
 	return reply{ // records hold at no point but their own: only the size is told
 		Answer: shown.ShowEvents(e),
@@ -88,6 +90,7 @@ func eventsReply(e *directory.Events) reply {
 	}
 }
 
+// eventsShowCommand is the command "events show": one record as stored.
 func (a *app) eventsShowCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "show POSITION|ID",

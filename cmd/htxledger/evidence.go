@@ -27,6 +27,7 @@ var (
 		"the evidence was written, but it does not verify: %s", "đã ghi tệp bằng chứng, nhưng tệp không xác minh được: %s")
 )
 
+// evidenceCommand is the command "evidence": write the evidence for a statement.
 func (a *app) evidenceCommand() *cobra.Command {
 	var key, cosigned string
 	cmd := &cobra.Command{
@@ -71,6 +72,7 @@ func (a *app) gatherEvidence(ctx context.Context, r *reading, key, cosigned stri
 		if key == "" {
 			return nil, errNoStanding
 		}
+		// A statement that does not verify still has evidence: against itself.
 	} else if _, err := statements.Verify(ctx, key, size); errors.Is(err, answers.ErrNoStatement) {
 		return nil, err
 	}
@@ -108,8 +110,10 @@ func (a *app) gatherCosigned(ctx context.Context, r *reading, key, file string) 
 	for _, s := range signed {
 		switch {
 		case s.Size == c.Size && s.Root == c.Root && s.Origin == c.Origin && bytes.HasPrefix(note, s.Note):
+			// Ours, with more signatures behind: the note must begin with the one signed here.
 			list = append(list, audit.Signed{Checkpoint: c, Note: note})
 		case s.Size < c.Size && ring.Handover(s.Size):
+			// Smaller checkpoints that hand over to a later key are part of the proof.
 			list = append(list, s)
 		}
 	}

@@ -78,6 +78,7 @@ func exitCode(err error) int {
 	}
 	code := exitCodes[faultOf(err).Kind]
 	var in inputError
+	// The same fault is a wrong question of a person, but a rejection of a command.
 	if code == exitUsage && errors.As(err, &in) {
 		return exitRejected
 	}
@@ -121,6 +122,7 @@ type detail struct {
 // wrong use.
 func (a *app) reportExit(err error) int {
 	var ran ranError
+	// What cobra refuses carries no fault: the command line itself is wrong.
 	if err != nil && !errors.As(err, &ran) {
 		err = errUsage.With(err.Error())
 	}
@@ -155,6 +157,7 @@ func (a *app) printFault(err error) {
 	}
 }
 
+// reportLines prints the first mistakes of many lines, and how many are left out.
 func (a *app) reportLines(list []detail) {
 	for _, x := range list[:min(len(list), mostDetails)] {
 		fmt.Fprintf(a.err, "Lỗi: %s [%s]\n", x.vi, x.fault.Code)

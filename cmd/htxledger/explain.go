@@ -13,6 +13,7 @@ import (
 	"htxledger/projections/answers"
 )
 
+// explainCommand is the command "explain": what a figure came from, down to the documents.
 func (a *app) explainCommand() *cobra.Command {
 	var whyNot string
 	cmd := &cobra.Command{
@@ -35,6 +36,7 @@ does not with the reason. --why-not asks after one co-operative.`,
 	return cmd
 }
 
+// explainReply is a figure with its entries, or the answer about one co-operative.
 func explainReply(e *answers.Explanation) reply {
 	return reply{
 		point:  e.Point,
@@ -61,6 +63,7 @@ func fractionText(f *indicator.Figure) string {
 	return " = " + vi.Integer(f.Num) + " / " + vi.Integer(f.Den)
 }
 
+// contributions adds the entries of a figure on both sides, with their papers.
 func (p *page) contributions(e *answers.Explanation) {
 	for _, part := range e.Figure.Parts {
 		p.line("%s: %s", vi.Part(part.Name), vi.Integer(part.Num))
@@ -76,6 +79,7 @@ func (p *page) contributions(e *answers.Explanation) {
 	}
 }
 
+// whyNot adds the answer about the co-operative asked after.
 func (p *page) whyNot(e *answers.Explanation) {
 	name := shown.SubjectName(e.WhyNot.Coop, e.Point.Valid)
 	switch {
@@ -90,6 +94,7 @@ func (p *page) whyNot(e *answers.Explanation) {
 	p.table(entriesTable(e, e.WhyNot.Entries, true))
 }
 
+// entriesTable is entries as a table; reasons adds why an entry adds nothing.
 func entriesTable(e *answers.Explanation, list []indicator.Contribution, reasons bool) *table {
 	columns := []column{left("Khóa"), wrap("Tên"), right("Số")}
 	if reasons {

@@ -9,6 +9,7 @@ import (
 	"htxledger/domain/merkle"
 )
 
+// exportCommand is the command "export": print every record, one canonical line each.
 func (a *app) exportCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "export",

@@ -12,6 +12,7 @@ import (
 	"htxledger/domain/register"
 )
 
+// initCommand is the command "init": open a new ledger.
 func (a *app) initCommand() *cobra.Command {
 	var opened ledger.Opened
 	cmd := &cobra.Command{

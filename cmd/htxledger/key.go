@@ -30,6 +30,7 @@ func (a *app) keyCommand() *cobra.Command {
 	return newFamily("key", "Khóa ký điểm kiểm tra / keys that sign checkpoints", a.keyNewCommand(), a.keyShowCommand(), a.keyRotateCommand(), a.keyVoidCommand())
 }
 
+// keyNewCommand is the command "key new": make the first key.
 func (a *app) keyNewCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "new",
@@ -59,6 +60,7 @@ need. The first signature makes it too.`,
 	}
 }
 
+// keyShowCommand is the command "key show": print the public keys.
 func (a *app) keyShowCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "show",
@@ -70,6 +72,7 @@ Prints the public keys of the folder, one a line, as htxverify takes them.`,
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return a.withKeys(cmd, false, func(r *reading) error {
+				// The ledger may know keys that this folder has lost: without one here nothing signs.
 				if keys, err := audit.Keys(r.folder); err != nil || len(keys) == 0 {
 					return firstError(err, audit.ErrNoKey)
 				}
@@ -123,6 +126,7 @@ type keyJSON struct {
 	Turn bool   `json:"signs_next"` // whether this key signs the next checkpoint
 }
 
+// showKeys prints the public keys of the ledger, and which of them signs next.
 func (a *app) showKeys(r *reading, print func(reply) error) error {
 	keys, err := ledgerKeys(r)
 	if err != nil {
@@ -147,6 +151,7 @@ func (a *app) showKeys(r *reading, print func(reply) error) error {
 	})
 }
 
+// keyRotateCommand is the command "key rotate": let a new key take over.
 func (a *app) keyRotateCommand() *cobra.Command {
 	var admins []string
 	cmd := &cobra.Command{
@@ -186,6 +191,7 @@ func (a *app) rotate(cmd *cobra.Command, r *reading, by *ledger.Actor, second st
 	if _, err := journal.SignDue(view, view.Size()); err != nil {
 		return err
 	}
+	// A key that an interrupted rotation made is used, not left over.
 	key, err := journal.Spare(view)
 	if err == nil && key == nil {
 		key, err = a.makeKey(r)
@@ -200,6 +206,7 @@ func (a *app) rotate(cmd *cobra.Command, r *reading, by *ledger.Actor, second st
 	if err := r.notary.SignThrough(cmd.Context(), -1); err != nil {
 		return err
 	}
+	// The old key signs the size that holds the announcement: auditors trust the new key by that.
 	signed, err := journal.SignDue(view, at+1)
 	if err != nil {
 		return err
@@ -234,6 +241,7 @@ func (a *app) announce(cmd *cobra.Command, r *reading, public string, by *ledger
 		if err == nil {
 			return results[0].Record.Position, nil
 		}
+		// Only a position taken by another is tried again; the signatures are of one position.
 		if !errors.Is(err, keyring.ErrElsewhere) || ledger.OutcomeOf(err) != ledger.NotRecorded {
 			return 0, asInputFault(err)
 		}
@@ -255,6 +263,7 @@ func (a *app) keyDraft(key string, e ledger.Event, by *ledger.Actor) (*ledger.Dr
 	return d, err
 }
 
+// keyVoidCommand is the command "key void": end an announcement of a key.
 func (a *app) keyVoidCommand() *cobra.Command {
 	var reason string
 	var at int64

@@ -53,6 +53,7 @@ func (r *reading) reachTree(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		// A record that came after the tree belongs to the next question.
 		if x.Position >= size {
 			break
 		}

@@ -18,6 +18,7 @@ func (a *app) planCommand() *cobra.Command {
 		a.planShowCommand(), a.planLintCommand())
 }
 
+// planShowCommand is the command "plan show": print the plan as recorded.
 func (a *app) planShowCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "show",
@@ -35,6 +36,7 @@ Without --as-of and --plan it is the recorded plan of the latest year.`,
 	return cmd
 }
 
+// planLintCommand is the command "plan lint": what in the plan does not add up.
 func (a *app) planLintCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "lint",
@@ -76,6 +78,7 @@ func (a *app) planPoint(r *reading) (*answers.Point, error) {
 	return p, nil
 }
 
+// planReply is a plan as printed: each target and task with its deadline and agencies.
 func planReply(t *answers.Targets) reply {
 	p := t.Plan
 	return reply{
@@ -110,6 +113,7 @@ func orDots(s string) string {
 	return s
 }
 
+// lintReply is the contradictions of a plan as a table.
 func lintReply(t *answers.Targets) reply {
 	return reply{
 		point:  t.Point,

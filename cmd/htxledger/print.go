@@ -88,6 +88,7 @@ func (a *app) print(r reply) error {
 	case "json":
 		return r.WriteJSON(a.out)
 	case "csv":
+		// CSV for programs has no line for a warning: it goes to stderr.
 		if r.point != nil && r.point.Synthetic {
 			a.say("%s", vi.Synthetic)
 		}

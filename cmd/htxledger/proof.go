@@ -27,6 +27,7 @@ func parseCount(s string) (ledger.Position, error) {
 	return ledger.Position(n), nil
 }
 
+// proofInclusionCommand is the command "proof inclusion": that a record is in the ledger.
 func (a *app) proofInclusionCommand() *cobra.Command {
 	size := int64(-1)
 	cmd := &cobra.Command{
@@ -63,6 +64,7 @@ checkpoint, which must be a signed size. Prints a C2SP tlog-proof.`,
 	return cmd
 }
 
+// proofConsistencyCommand is the command "proof consistency": that the ledger only grew.
 func (a *app) proofConsistencyCommand() *cobra.Command {
 	to := int64(-1)
 	cmd := &cobra.Command{

@@ -88,6 +88,7 @@ func (v folderValue) Set(s string) error {
 // Type is what the help calls the value.
 func (v folderValue) Type() string { return "string" }
 
+// recordCommand is the command "record": record one fact.
 func (a *app) recordCommand() *cobra.Command {
 	x := &recordFlags{}
 	cmd := &cobra.Command{
@@ -153,6 +154,7 @@ func (a *app) readTyped(x *recordFlags, kind string) (*typedCommand, error) {
 		c.Corrects = &x.target
 	}
 	if x.formerFolder != "" {
+		// Two different folders cannot both be meant; the same one twice does no harm.
 		if x.folderChosen && x.formerFolder != a.data {
 			return nil, errUsage.With("two folders are given: with --data and with --ledger")
 		}
@@ -280,6 +282,7 @@ func (a *app) closeWriting(w *writing) {
 	}
 }
 
+// recordedReply is the receipt of commands recorded, found or, in a dry run, tried.
 func recordedReply(key string, results []recorder.Result, dry bool) reply {
 	return reply{
 		Answer: shown.Show(func() any { return shown.FromResults(results, dry) }),

@@ -12,6 +12,7 @@ import (
 	"htxledger/domain/recorder"
 )
 
+// recoverCommand is the command "recover": go on after records are lost for good.
 func (a *app) recoverCommand() *cobra.Command {
 	var reason string
 	var admins []string

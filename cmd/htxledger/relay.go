@@ -23,6 +23,7 @@ type relaying struct {
 	reason string
 }
 
+// relayCommand is the command "relay": carry every record outward, in order.
 func (a *app) relayCommand() *cobra.Command {
 	var r relaying
 	var secret string
@@ -113,6 +114,7 @@ func (b *beside) states() []api.Carried {
 	}}
 }
 
+// relay parks, rewinds or carries records, as the flags say, until ctx is done.
 func (a *app) relay(ctx context.Context, r relaying) error {
 	target, err := relay.ParseTarget(r.to, r.target)
 	if err != nil {

@@ -24,6 +24,7 @@ var errDigest = fault.Declare("replay-digest-differs", fault.Unverified,
 var errRoads = fault.Declare("replay-differs", fault.Unverified,
 	"%d indicators differ between the replay and the live answers", "%d chỉ tiêu tính lại từ đầu không khớp với số đang trả lời")
 
+// replayCommand is the command "replay": fold from zero and compare with the live answers.
 func (a *app) replayCommand() *cobra.Command {
 	var until, digest string
 	cmd := &cobra.Command{
@@ -84,6 +85,7 @@ func (a *app) replay(ctx context.Context, r *reading, file string) error {
 		return err
 	}
 	more := replayFindings{}
+	// The first record apart takes many folds to find: only where there is one.
 	if len(out.Differences) > 0 {
 		if more.apart, err = r.answers.FirstApart(ctx, r.store, out); err != nil {
 			return err
@@ -97,6 +99,7 @@ func (a *app) replay(ctx context.Context, r *reading, file string) error {
 	if err := a.print(replayReply(out, more)); err != nil {
 		return err
 	}
+	// The findings are printed whatever the exit code: they are the answer.
 	switch n := len(out.Differences); {
 	case n > 0:
 		return errRoads.With(n)
@@ -123,6 +126,7 @@ func (a *app) keptDigest(file string) (*answers.Digest, error) {
 	return answers.ParseDigest(b)
 }
 
+// keepDigest writes the digest of a replay to a new file.
 func (a *app) keepDigest(r *reading, out *answers.Replay, file string) error {
 	d, err := r.answers.Digest(out, r.notary)
 	if err != nil {
@@ -145,6 +149,7 @@ type replayFindings struct {
 	digest *answers.DigestDifference // nil where no digest was compared with
 }
 
+// findings adds where the roads part and what a kept digest differs in.
 func (p *page) findings(more replayFindings) {
 	if x := more.apart; x != nil {
 		p.line("Lệch lần đầu ở bản ghi @%d (%s, %s): %s.", x.Record.Position, x.Record.Kind, x.Record.Stream, x.Definition.Code)
@@ -163,6 +168,7 @@ func (p *page) findings(more replayFindings) {
 	}
 }
 
+// replayReply is each figure by both roads, and the findings.
 func replayReply(r *answers.Replay, more replayFindings) reply {
 	return reply{
 		point:  r.Point,

@@ -23,6 +23,7 @@ type reporting struct {
 	format, file string
 }
 
+// reportCommand is the command "report": the official report on a plan.
 func (a *app) reportCommand() *cobra.Command {
 	var how reporting
 	cmd := &cobra.Command{
@@ -75,6 +76,7 @@ func (a *app) writeReport(cmd *cobra.Command, how reporting) error {
 	if err != nil {
 		return err
 	}
+	// Whole in memory first: a report that fails half-way leaves no file.
 	var b bytes.Buffer
 	if err := api.WriteReport(&b, how.format, d); err != nil {
 		return err
@@ -101,6 +103,7 @@ type writtenReport struct {
 	Code    string `json:"code"` // the text of the printed code
 }
 
+// writtenReply is the receipt of a report written to a file.
 func writtenReply(how reporting, d *report.Document) reply {
 	t := d.Targets
 	return reply{

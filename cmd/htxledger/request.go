@@ -19,6 +19,7 @@ func (a *app) requestCommand() *cobra.Command {
 		a.requestListCommand(), a.requestShowCommand(), a.requestMakeCommand(), a.requestApproveCommand(), a.requestRefuseCommand())
 }
 
+// requestListCommand is the command "request list": requests and what became of them.
 func (a *app) requestListCommand() *cobra.Command {
 	var f directory.RequestFilter
 	var from int64
@@ -54,6 +55,7 @@ func (r *reading) names(p *answers.Point) vi.Names {
 	return vi.Names{Coop: coop, Place: place, Find: r.answers.Find}
 }
 
+// requestsReply is a page of requests as a table, each with what it would record.
 func requestsReply(r *reading, l *directory.Requests) reply {
 	return reply{
 		Answer: shown.ShowRequests(l),
@@ -96,6 +98,7 @@ func accountOf(r *ledger.Record) string {
 	return r.Actor.ID + " (" + vi.Role(r.Actor.Role) + ")"
 }
 
+// requestShowCommand is the command "request show": show a request.
 func (a *app) requestShowCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "show KEY",
@@ -116,6 +119,7 @@ Prints one request: who made it, what would be recorded, and what became of it.`
 	}
 }
 
+// requestReply is a request in words, and what became of it.
 func requestReply(r *reading, at *answers.Point, x *directory.Request) reply {
 	return reply{
 		Answer: shown.ShowRequest(at, x),
@@ -140,6 +144,7 @@ func requestReply(r *reading, at *answers.Point, x *directory.Request) reply {
 	}
 }
 
+// requestMakeCommand is the command "request make": ask that a fact be recorded.
 func (a *app) requestMakeCommand() *cobra.Command {
 	x, key := &recordFlags{}, ""
 	cmd := &cobra.Command{
@@ -216,6 +221,7 @@ func requestedReply(d *ledger.Draft, results []recorder.Result, dry bool) reply 
 	return whole
 }
 
+// requestApproveCommand is the command "request approve": record what a request asks for.
 func (a *app) requestApproveCommand() *cobra.Command {
 	dry := false
 	cmd := &cobra.Command{
@@ -237,6 +243,7 @@ Records exactly what the request asks for, under the key request/KEY.`,
 	return cmd
 }
 
+// requestRefuseCommand is the command "request refuse": refuse a request.
 func (a *app) requestRefuseCommand() *cobra.Command {
 	dry, reason := false, ""
 	cmd := &cobra.Command{

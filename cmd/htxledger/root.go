@@ -59,6 +59,7 @@ const storeVariable = "HTXLEDGER_STORE"
 // dataVariable names the environment variable for --data.
 const dataVariable = "HTXLEDGER_DATA"
 
+// globalFlags gives every command the flags that say which ledger and which output.
 func (a *app) globalFlags(cmd *cobra.Command) {
 	data := os.Getenv(dataVariable)
 	if data == "" {

@@ -14,6 +14,7 @@ import (
 
 const defaultListen = "127.0.0.1:8080"
 
+// serveCommand is the command "serve": serve the ledger over HTTP.
 func (a *app) serveCommand() *cobra.Command {
 	var listen string
 	cmd := &cobra.Command{
@@ -61,6 +62,7 @@ func (a *app) serveDemo(ctx context.Context, address string) error {
 	var c net.ListenConfig
 	l, err := c.Listen(ctx, "tcp", address)
 	if err != nil {
+		// Only a port that is taken is replaced; a wrong address stays an error.
 		host, _, split := net.SplitHostPort(address)
 		if split != nil {
 			return err
@@ -97,6 +99,7 @@ func (a *app) serve(ctx context.Context, l net.Listener) error {
 	}
 	a.printAddresses(ctx, s, l.Addr())
 	err = server.Serve(ctx, l)
+	// The follower and the relay stop only now: requests in hand may still need them.
 	cancel()
 	if carried != nil {
 		<-carried.done

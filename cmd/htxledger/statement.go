@@ -31,6 +31,7 @@ func (a *app) statementCommand() *cobra.Command {
 		a.statementIssueCommand(), a.statementListCommand(), a.statementShowCommand(), a.statementVerifyCommand())
 }
 
+// statementIssueCommand is the command "statement issue": issue a statement.
 func (a *app) statementIssueCommand() *cobra.Command {
 	in, document, dry := answers.Issue{}, "", false
 	who := ledger.Actor{}
@@ -108,6 +109,7 @@ func issuedReply(d *ledger.Draft, results []recorder.Result, dry bool) reply {
 	return whole
 }
 
+// statementListCommand is the command "statement list": all statements and what became of them.
 func (a *app) statementListCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "list",
@@ -133,6 +135,7 @@ moved by later records), mismatch, or undetermined.`,
 	}
 }
 
+// statementsReply is statements with the verdict on each, as a table.
 func statementsReply(r *reading, all []*answers.StatementCheck) reply {
 	row := func(c *answers.StatementCheck, verdict string) []string {
 		return []string{c.Key, c.Issued.Title, c.Issued.Valid.Vi(), plainNumber(c.Issued.Size), plainNumber(c.Fact.By.Position), verdict}
@@ -169,6 +172,7 @@ func statementFate(c *answers.StatementCheck) string {
 	return said
 }
 
+// statementShowCommand is the command "statement show": show a statement.
 func (a *app) statementShowCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "show KEY",
@@ -191,6 +195,7 @@ Prints a statement as it was issued.`,
 	}
 }
 
+// statementVerifyCommand is the command "statement verify": count a statement again.
 func (a *app) statementVerifyCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "verify KEY",
@@ -252,6 +257,7 @@ func (a *app) statement(cmd *cobra.Command, key string, text func(*page, *answer
 	})(cmd, nil)
 }
 
+// statementHead adds who issued a statement, at which point, and its fate.
 func statementHead(p *page, c *answers.StatementCheck) {
 	s := c.Issued
 	p.line("%s (%s)", s.Title, c.Key)

@@ -12,6 +12,7 @@ import (
 	"htxledger/projections/answers"
 )
 
+// targetsCommand is the command "targets": every target and task with its verdict.
 func (a *app) targetsCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "targets",

@@ -19,6 +19,7 @@ type templateFlags struct {
 	unit, out string
 }
 
+// templateCommand is the command "template": write a form to be filled in.
 func (a *app) templateCommand() *cobra.Command {
 	var how templateFlags
 	cmd := &cobra.Command{

@@ -28,6 +28,7 @@ func (a *app) openTokens() (*access.Store, error) {
 	return access.Open(filepath.Join(a.data, tokenFile))
 }
 
+// tokenAddCommand is the command "token add": make a token.
 func (a *app) tokenAddCommand() *cobra.Command {
 	var role string
 	var life time.Duration
@@ -111,6 +112,7 @@ type tokenJSON struct {
 	Valid   bool             `json:"valid"`
 }
 
+// tokenListCommand is the command "token list": list tokens.
 func (a *app) tokenListCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "list",
@@ -137,6 +139,7 @@ Lists every token that was ever made, but never the token itself.`,
 	}
 }
 
+// tokensReply is the tokens as a table, without their secrets.
 func tokensReply(list []access.Token, now calendar.Instant) reply {
 	return reply{
 		Answer: shown.Show(func() any {
@@ -163,6 +166,7 @@ func tokensReply(list []access.Token, now calendar.Instant) reply {
 	}
 }
 
+// tokenRevokeCommand is the command "token revoke": end a token.
 func (a *app) tokenRevokeCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "revoke ACCOUNT",

@@ -11,6 +11,7 @@ import (
 	"htxledger/projections/answers"
 )
 
+// eventsTouchedCommand is the command "events touched": which figures a record changed.
 func (a *app) eventsTouchedCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "touched POSITION|ID",
@@ -36,6 +37,7 @@ when it became known, and the statements that rest on it or that it moved.`,
 	}
 }
 
+// touchedReply is the figures that a record moved, and the statements it bears on.
 func touchedReply(t *answers.Touched, statements []answers.StatementTouch) reply {
 	return reply{
 		point:  t.Point,

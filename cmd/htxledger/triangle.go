@@ -6,6 +6,7 @@ import (
 	"htxledger/projections/answers"
 )
 
+// triangleReply is a revision triangle: rows are days, columns states of knowledge.
 func triangleReply(t *answers.Triangle) reply {
 	return reply{
 		point:  t.Point,

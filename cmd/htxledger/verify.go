@@ -18,6 +18,7 @@ import (
 var errLedger = fault.Declare("ledger-not-verified", fault.Unverified,
 	"%d of the checks failed", "%d phép kiểm tra không đạt")
 
+// verifyCommand is the command "verify": hold the ledger to its signatures.
 func (a *app) verifyCommand() *cobra.Command {
 	var given []string
 	cmd := &cobra.Command{
@@ -80,6 +81,7 @@ func (a *app) verify(cmd *cobra.Command, r *reading, keys []string) error {
 	if len(signed) == 0 {
 		return audit.ErrNoCheckpoint.With(1)
 	}
+	// The keys of the folder prove less than keys from elsewhere: the checks say which they were.
 	own := len(keys) == 0
 	if own {
 		if keys, err = ledgerKeys(r); err != nil {
@@ -104,6 +106,7 @@ func (a *app) verify(cmd *cobra.Command, r *reading, keys []string) error {
 	}
 	statements, size := r.statements(), r.head.Size()
 	for _, c := range statements.List(size) {
+		// A retracted statement is not judged: nobody stands for it any more.
 		if c.Retraction != nil {
 			checks = append(checks, checkJSON{Check: "statement", What: c.Key, OK: true, Retracted: true})
 			continue
@@ -165,6 +168,7 @@ type verifiedJSON struct {
 	Recovered []audit.Recovery `json:"recovered,omitempty"`
 }
 
+// endVerify prints every check, and fails if any failed.
 func (a *app) endVerify(checks []checkJSON, recovered []audit.Recovery, size, signed ledger.Position) error {
 	wrong := 0
 	for _, c := range checks {

@@ -25,6 +25,7 @@ type versionJSON struct {
 	Ledger     *headJSON `json:"ledger,omitempty"` // of --data or --store, if there is one
 }
 
+// versionCommand is the command "version": version, and the ledger's size and root.
 func (a *app) versionCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "version",
@@ -107,6 +108,7 @@ func remoteHead(ctx context.Context, remote string) (*headJSON, error) {
 	return &headJSON{tree.Size(), tree.Root().String()}, nil
 }
 
+// versionReply is the version of the program, and the size and root of the ledger.
 func versionReply(v versionJSON) reply {
 	return reply{
 		Answer: shown.Show(func() any { return v }),

@@ -10,6 +10,7 @@ import (
 	"htxledger/projections/answers"
 )
 
+// vintagesCommand is the command "vintages": one day's figure at each size at which it changed.
 func (a *app) vintagesCommand() *cobra.Command {
 	var triangle bool
 	var by string
@@ -38,6 +39,7 @@ or as each statement stood for it); below, how far it was revised. --triangle la
 	return cmd
 }
 
+// vintagesReply is a figure at each size at which it changed, with the record.
 func vintagesReply(v *answers.Vintages) reply {
 	return reply{
 		point:  v.Point,

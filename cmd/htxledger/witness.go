@@ -29,6 +29,7 @@ func (a *app) witnessFolder(cmd *cobra.Command, create bool) (*keydir.Dir, error
 	return keydir.Open(a.keys, create)
 }
 
+// witnessInitCommand is the command "witness init": make a witness's key.
 func (a *app) witnessInitCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "init NAME",
@@ -54,6 +55,7 @@ public one. NAME has no spaces and no plus sign.`,
 	}
 }
 
+// witnessCosignCommand is the command "witness cosign": cosign consistent growth.
 func (a *app) witnessCosignCommand() *cobra.Command {
 	var ledgers []string
 	cmd := &cobra.Command{
@@ -101,6 +103,7 @@ remembers it, and prints a signature line. It needs no ledger.`,
 	return cmd
 }
 
+// witnessAttachCommand is the command "witness attach": put cosignatures behind a checkpoint.
 func (a *app) witnessAttachCommand() *cobra.Command {
 	var witnesses []string
 	cmd := &cobra.Command{

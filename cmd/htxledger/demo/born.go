@@ -21,6 +21,7 @@ const (
 	split      = 13 // set up by dividing another
 )
 
+// foundIn2023 founds the co-operatives of the year of the plan.
 func (p *province) foundIn2023() {
 	for i, b := range births {
 		c := p.nameCoop(&districts[(3*i+1)%len(districts)])

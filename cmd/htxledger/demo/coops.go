@@ -129,6 +129,7 @@ func (p *province) foundCoop(c *coop, at time.Time) *said {
 	return c.first
 }
 
+// foundingData is the data of a founding; a group has neither law nor capital.
 func (p *province) foundingData(c *coop) fields {
 	f := fields{"name": c.name, "form": c.form, "place": c.seat, "agricultural": c.agricultural, "sector": c.sector}
 	if c.form == "tht" {

@@ -64,6 +64,7 @@ var districtPapers = []struct {
 	{"T25", reportOfResults, [8]time.Time{on(2023, 11, 24), on(2023, 11, 28), on(2023, 12, 5), on(2023, 11, 22), on(2023, 11, 27), on(2023, 11, 29), on(2023, 11, 20), {}}, 1},
 }
 
+// deliver records the papers of the plan as they came in.
 func (p *province) deliver() {
 	for _, x := range papers {
 		p.deliverPaper(x, "")

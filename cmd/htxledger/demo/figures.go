@@ -55,6 +55,7 @@ func (p *province) weigh() {
 	p.scaleMoney(all, trade)
 }
 
+// scaleMembers gives members in proportion to weight, so that the total is the published one.
 func (p *province) scaleMembers(all []*coop, weight map[*coop]float64) {
 	size := func(c *coop, k float64) int64 { return 7 + int64(k*weight[c]) }
 	k := findScale(membersAtEnd, func(k float64) (n int64) {
@@ -72,6 +73,7 @@ func (p *province) scaleMembers(all []*coop, weight map[*coop]float64) {
 	}
 }
 
+// scaleWorkers gives workers in proportion to weight, so that the total is the published one.
 func (p *province) scaleWorkers(all []*coop, weight map[*coop]float64) {
 	spread := map[*coop]float64{}
 	for _, c := range all {
@@ -212,6 +214,8 @@ func (p *province) report() {
 	p.reportCorrections(estimated)
 }
 
+// yearReport records the accounts of a year, in percent of the revenue, pay and
+// workers drawn for the co-operative; an idle one reports zeros.
 func (p *province) yearReport(c *coop, at time.Time, year int, percent int64, idle bool) *said {
 	data := fields{"year": year, "basis": "actual", "revenue": int64(0), "pay": int64(0), "workers": int64(0)}
 	if !idle {

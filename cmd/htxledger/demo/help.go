@@ -89,6 +89,8 @@ var gifts = []gift{
 	{37, "credit", on(2023, 11, 14), 33, "Quỹ hỗ trợ phát triển HTX (mô phỏng)", 500},
 }
 
+// giveHelp records the gifts of 2023, a mistyped one included, the help of 2022,
+// the models and the certificates.
 func (p *province) giveHelp() {
 	who := p.plainCoops()
 	for i, g := range gifts {
@@ -104,6 +106,7 @@ func (p *province) giveHelp() {
 	p.certify(who)
 }
 
+// give records a help for a co-operative.
 func (p *province) give(i int, c *coop, g gift) *said {
 	data := fields{"coop": c.key, "help": g.help}
 	if g.fund != "" {
@@ -183,6 +186,7 @@ func (p *province) grant(key string, at time.Time, c *coop, scheme, group string
 // troubled are old certificates their body suspended or withdrew.
 var troubled = map[int]string{5: "withdrawn", 6: "withdrawn", 12: "reinstated", 13: "suspended", 19: "reinstated"}
 
+// oldCertificate records a certificate from before 2023 and its later life.
 func (p *province) oldCertificate(i int, c *coop) {
 	s := schemes[i%len(schemes)]
 	key := fmt.Sprintf("mp-cn-%03d", i+1)

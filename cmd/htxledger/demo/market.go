@@ -143,6 +143,7 @@ var lessons = []lesson{
 	{"plan", shortCourse, on(2022, 9, 20), 0, 28}, {"plan", shortCourse, on(2022, 10, 11), 0, 33}, {"plan", shortCourse, on(2022, 10, 25), 0, 30},
 }
 
+// teach records the classes of 2023.
 func (p *province) teach() {
 	for i, l := range lessons {
 		key := fmt.Sprintf("mp-class-%02d", i+1)

@@ -66,6 +66,7 @@ func (p *province) ratingDay(who []*coop, owner string, from, to time.Time) time
 	return p.dayIn(from, to)
 }
 
+// rateProduct records a rating of a product, with more members of the event.
 func (p *province) rateProduct(x *product, at, day time.Time, stars int, more fields) {
 	low, high := map[int]int{2: 30, 3: 50, 4: 70}[stars], map[int]int{2: 49, 3: 69, 4: 89}[stars]
 	authority, score := "province", 100*p.between(low, high) // whole points before 148

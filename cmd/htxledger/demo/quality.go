@@ -29,6 +29,7 @@ func (p *province) classify() {
 	p.classCorrections()
 }
 
+// year records the scores and classes of a year, entered within so many days of from.
 func (p *province) year(year int, of []*coop, from time.Time, within int) {
 	of = slices.DeleteFunc(pickSome(p.writer, len(of), of), func(c *coop) bool { return !c.in.IsZero() })
 	young := func(c *coop) bool { return c.founded.After(on(year-1, 12, 31)) }
