@@ -74,7 +74,7 @@ func (o *office) service() answerstest.Asker {
 func (o *office) sheet(form, text string) *imports.Sheet {
 	f, err := imports.FindForm(form)
 	require.NoError(o.t, err)
-	s, err := imports.CSV("tệp.csv", []byte(text), f, imports.Options{})
+	s, err := imports.CSV(context.Background(), "tệp.csv", []byte(text), f, imports.Options{})
 	require.NoError(o.t, err)
 	require.Empty(o.t, s.Problems())
 	return s

@@ -27,6 +27,7 @@ type How struct {
 	Form, Numbers, Unit, Separator string
 	Sheets                         []string
 	Columns                        []string // each "HEADING=column", or "HEADING=-"
+	Answers                        []string // to what the file asks, each "QUESTION=ANSWER"; see imports.Questions
 	Hidden, ValidRows, Others      bool
 	Requests                       bool // ask for what may not be recorded alone
 	Reason, Note                   string
@@ -65,8 +66,9 @@ func KindOf(name string) string {
 }
 
 // readSheet reads a file as its name says. An error is about the file as a whole,
-// and its field names what is said about the file.
-func (f File) readSheet(ctx context.Context, tell func(done, of int)) (*imports.Sheet, error) {
+// and its field names what is said about the file. holderOf gives the co-operative of a
+// tax code; see imports.Options.
+func (f File) readSheet(ctx context.Context, tell func(done, of int), holderOf func(string) string) (*imports.Sheet, error) {
 	if err := f.How.check(); err != nil {
 		return nil, err
 	}
@@ -74,9 +76,9 @@ func (f File) readSheet(ctx context.Context, tell func(done, of int)) (*imports.
 	case text:
 		return imports.NDJSON(f.Name, f.Bytes)
 	case table:
-		return f.readCSV()
+		return f.readCSV(ctx, holderOf)
 	case workbook:
-		return f.readWorkbook(ctx, tell)
+		return f.readWorkbook(ctx, tell, holderOf)
 	}
 	return nil, errFileName.With(f.Name).At("file")
 }
@@ -89,7 +91,7 @@ func inTime(err error) error {
 	return err
 }
 
-func (f File) readWorkbook(ctx context.Context, tell func(done, of int)) (*imports.Sheet, error) {
+func (f File) readWorkbook(ctx context.Context, tell func(done, of int), holderOf func(string) string) (*imports.Sheet, error) {
 	w, err := sheets.ReadWithin(ctx, f.Bytes, tell)
 	if err != nil {
 		return nil, err
@@ -100,14 +102,14 @@ func (f File) readWorkbook(ctx context.Context, tell func(done, of int)) (*impor
 			return nil, fault.SetField(err, "form")
 		}
 	}
-	opts, err := f.How.options()
+	opts, err := f.How.options(holderOf)
 	if err != nil {
 		return nil, err
 	}
-	return imports.Grids(f.Name, f.Bytes, w, form, opts)
+	return imports.Grids(ctx, f.Name, f.Bytes, w, form, opts)
 }
 
-func (f File) readCSV() (*imports.Sheet, error) {
+func (f File) readCSV(ctx context.Context, holderOf func(string) string) (*imports.Sheet, error) {
 	if f.How.Form == "" {
 		return nil, errFormOfText.With(strings.Join(FormNames(), ", ")).At("form")
 	}
@@ -115,7 +117,7 @@ func (f File) readCSV() (*imports.Sheet, error) {
 	if err != nil {
 		return nil, fault.SetField(err, "form")
 	}
-	opts, err := f.How.options()
+	opts, err := f.How.options(holderOf)
 	if err != nil {
 		return nil, err
 	}
@@ -126,12 +128,12 @@ func (f File) readCSV() (*imports.Sheet, error) {
 	default:
 		return nil, imports.ErrSeparatorChoice.With(f.How.Separator).At("separator")
 	}
-	return imports.CSV(f.Name, f.Bytes, form, opts)
+	return imports.CSV(ctx, f.Name, f.Bytes, form, opts)
 }
 
 // options are the sender's choices that the rows of a file do not state.
-func (how How) options() (imports.Options, error) {
-	opts := imports.Options{Hidden: how.Hidden, Columns: map[string]string{}}
+func (how How) options(holderOf func(string) string) (imports.Options, error) {
+	opts := imports.Options{Hidden: how.Hidden, Columns: map[string]string{}, Answers: map[string]string{}, HolderOf: holderOf}
 	for _, name := range how.Sheets {
 		opts.Sheets = append(opts.Sheets, imports.RecordableName(name))
 	}
@@ -148,6 +150,13 @@ func (how How) options() (imports.Options, error) {
 			return opts, errColumnChoice.With(c).At("column")
 		}
 		opts.Columns[imports.FoldHeading(heading)] = name
+	}
+	for _, a := range how.Answers {
+		question, answer, _ := strings.Cut(a, "=")
+		if err := imports.CheckAnswer(question, answer); err != nil {
+			return opts, fault.SetField(err, "answer")
+		}
+		opts.Answers[question] = answer
 	}
 	return opts, nil
 }

@@ -1,8 +1,10 @@
 package imports
 
 import (
+	"context"
 	"slices"
 	"strings"
+	"sync"
 
 	"htxledger/domain/coop"
 	"htxledger/domain/fault"
@@ -33,6 +35,29 @@ func newNames(l Ledger) *names {
 		}
 	}
 	return n
+}
+
+// holders finds co-operatives by the tax codes that they hold today. The ledger is
+// looked at once a row gives a code; where it cannot be, nobody holds any.
+func (d Desk) holders(ctx context.Context) func(taxCode string) string {
+	byCode := sync.OnceValue(func() map[string]string {
+		l, err := d.look(ctx)
+		if err != nil || l.Projection == nil {
+			return nil
+		}
+		today := l.Now().DayIn()
+		keys := map[string]string{}
+		for _, s := range l.Projection.At(l.Projection.Size(), today).Subjects {
+			if s.Kind != register.CoopSubject {
+				continue
+			}
+			if c := s.Coop.History.On(today); c != nil && c.TaxCode != "" {
+				keys[c.TaxCode] = c.Key
+			}
+		}
+		return keys
+	})
+	return func(taxCode string) string { return byCode()[taxCode] }
 }
 
 // commonWords are the words that names of co-operatives begin with or hold by

@@ -65,6 +65,14 @@ type Desk struct {
 	Progress func(step State, done, of int)
 }
 
+// look gives the ledger for a question about names.
+func (d Desk) look(ctx context.Context) (Ledger, error) {
+	if d.Look != nil {
+		return d.Look(ctx)
+	}
+	return d.Open(ctx)
+}
+
 func (d Desk) tell(step State) func(done, of int) {
 	return func(done, of int) {
 		if d.Progress != nil {
@@ -113,7 +121,7 @@ const mostTries = 5
 // whole otherwise; its field then names what was said about the file. The review
 // is nil where the file could not be read.
 func Run(ctx context.Context, f File, d Desk, mode Mode) (*Review, error) {
-	r, err := readFile(ctx, f, d.tell(Reading))
+	r, err := readFile(ctx, f, d)
 	if err != nil {
 		return nil, err
 	}
@@ -143,11 +151,11 @@ func Run(ctx context.Context, f File, d Desk, mode Mode) (*Review, error) {
 
 // readFile reads the rows of a file as its name says. Mistakes in rows are no
 // error. Beyond a deadline it is ErrTime.
-func readFile(ctx context.Context, f File, tell func(done, of int)) (*Review, error) {
+func readFile(ctx context.Context, f File, d Desk) (*Review, error) {
 	ctx, cancel := context.WithTimeout(ctx, MaxTime)
 	defer cancel()
 	f.Name = filepath.Base(f.Name)
-	sheet, err := f.readSheet(ctx, tell)
+	sheet, err := f.readSheet(ctx, d.tell(Reading), d.holders(ctx))
 	if err != nil {
 		return nil, inTime(err)
 	}
@@ -167,11 +175,7 @@ func (r *Review) askWhose(ctx context.Context, d Desk) {
 	if !slices.ContainsFunc(r.Problems, nameless) {
 		return
 	}
-	look := d.Look
-	if look == nil {
-		look = d.Open
-	}
-	l, err := look(ctx)
+	l, err := d.look(ctx)
 	if err != nil {
 		return
 	}

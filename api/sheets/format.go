@@ -22,6 +22,10 @@ type formatSection struct {
 	plain    bool
 }
 
+// maxShownScale bounds the power of ten of a format, which no format that is meant
+// comes near.
+const maxShownScale = 100
+
 // A formatToken is a place for a digit, the point, or a text that is shown as it
 // stands.
 type formatToken struct {
@@ -181,7 +185,7 @@ func (s formatSection) showsDigitsAlone() bool {
 
 // show is what the format makes of a number (as decimal writes it), and the power of
 // ten by which the number that is shown is that of the cell.
-func (f *shownFormat) show(number string) (text string, scale int) {
+func (f *shownFormat) show(number string) (text string, scale int8) {
 	digits, minus := strings.CutPrefix(number, "-")
 	s, sign := f.sections[0], ""
 	switch {
@@ -192,7 +196,7 @@ func (f *shownFormat) show(number string) (text string, scale int) {
 	case minus:
 		sign = "-"
 	}
-	return sign + s.show(digits), s.shift + s.zeros
+	return sign + s.show(digits), int8(max(-maxShownScale, min(s.shift+s.zeros, maxShownScale)))
 }
 
 // show is what a section makes of a number without a sign.

@@ -11,7 +11,7 @@ import (
 func TestNumberFormatsAreShownAsTheyRead(t *testing.T) {
 	for _, c := range []struct {
 		code, number, shown string
-		scale               int
+		scale               int8
 	}{
 		{"000", "7", "007", 0},
 		{"000", "12345", "12345", 0},

@@ -2,6 +2,7 @@ package sheets
 
 import (
 	"bytes"
+	"context"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -65,7 +66,7 @@ func TestFormsPassThroughLibreOffice(t *testing.T) {
 	require.NotEqual(t, before, after)
 	w := read(t, after)
 	require.Equal(t, read(t, before).Template, w.Template)
-	s, err := imports.Grids("mau.xlsx", after, w, nil, imports.Options{})
+	s, err := imports.Grids(context.Background(), "mau.xlsx", after, w, nil, imports.Options{})
 	require.NoError(t, err)
 	require.Empty(t, s.Problems())
 	require.Equal(t, 1, s.Ignored.Unfilled)
@@ -90,7 +91,7 @@ func TestTrapsPassThroughLibreOffice(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			form, err := imports.FindForm(c.form)
 			require.NoError(t, err)
-			s, err := imports.Grids(c.name+".xlsx", b, read(t, b), form, imports.Options{})
+			s, err := imports.Grids(context.Background(), c.name+".xlsx", b, read(t, b), form, imports.Options{})
 			require.NoError(t, err)
 			want, err := os.ReadFile(filepath.Join("testdata", c.name+".golden"))
 			require.NoError(t, err)

@@ -2,6 +2,7 @@ package sheets
 
 import (
 	"bytes"
+	"context"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -90,7 +91,7 @@ func TestEveryFormComesBackAsItWentOut(t *testing.T) {
 				Form: form.Name, Version: 1, Place: "dak-mil", Year: 2023, Sheet: dataSheet, Prefilled: []string{"coop", "coop_name", "year"},
 			}, w.Template)
 			require.Len(t, w.Grids, 1)
-			s, err := imports.Grids("x.xlsx", out.Bytes(), w, nil, imports.Options{})
+			s, err := imports.Grids(context.Background(), "x.xlsx", out.Bytes(), w, nil, imports.Options{})
 			if err != nil {
 				require.ErrorIs(t, err, imports.ErrNoRows, "a form without rows filled in before")
 				return
@@ -111,7 +112,7 @@ func TestSamplesAreOfTheRightKind(t *testing.T) {
 		require.NoError(t, f.SetCellStr(dataSheet, "A5", "1"))
 		var unmarked bytes.Buffer
 		require.NoError(t, f.Write(&unmarked))
-		s, err := imports.Grids("x.xlsx", unmarked.Bytes(), read(t, unmarked.Bytes()), nil, imports.Options{})
+		s, err := imports.Grids(context.Background(), "x.xlsx", unmarked.Bytes(), read(t, unmarked.Bytes()), nil, imports.Options{})
 		require.NoError(t, err, form.Name)
 		for _, p := range s.Problems() {
 			require.NotContains(t, []string{"number", "cell-word", "cell-yes-no", "cell-key", "cell-tax-code", "date-year"}, p.Code, "%s: %s", form.Name, p.Vi())

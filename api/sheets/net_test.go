@@ -2,6 +2,7 @@ package sheets
 
 import (
 	"bytes"
+	"context"
 	"os"
 	"path/filepath"
 	"strings"
@@ -30,7 +31,7 @@ func readAs(t testing.TB, b []byte, form string) *imports.Sheet {
 	t.Helper()
 	f, err := imports.FindForm(form)
 	require.NoError(t, err)
-	s, err := imports.Grids("x.xlsx", b, read(t, b), f, imports.Options{})
+	s, err := imports.Grids(context.Background(), "x.xlsx", b, read(t, b), f, imports.Options{})
 	require.NoError(t, err)
 	return s
 }
@@ -211,7 +212,7 @@ func TestAFormWithARenamedTabIsStillTheForm(t *testing.T) {
 	require.NoError(t, f.Write(&renamed))
 	w := read(t, renamed.Bytes())
 	require.Equal(t, "Huyện Đắk Mil", w.Template.Sheet)
-	s, err := imports.Grids("x.xlsx", renamed.Bytes(), w, nil, imports.Options{})
+	s, err := imports.Grids(context.Background(), "x.xlsx", renamed.Bytes(), w, nil, imports.Options{})
 	require.NoError(t, err)
 	require.Empty(t, s.Problems())
 	require.Empty(t, s.Drafts())

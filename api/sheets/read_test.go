@@ -2,6 +2,7 @@ package sheets
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"runtime"
 	"strings"
@@ -352,7 +353,7 @@ func FuzzRead(f *testing.F) {
 			require.True(t, said, "%v", err)
 			return
 		}
-		_, _ = imports.Grids("x.xlsx", b, w, imports.Forms()[2], imports.Options{})
+		_, _ = imports.Grids(context.Background(), "x.xlsx", b, w, imports.Forms()[2], imports.Options{})
 	})
 }
 
@@ -378,6 +379,6 @@ func FuzzSheetPart(f *testing.F) {
 			}
 		}
 		require.LessOrEqual(t, values, bytes.Count(body, []byte("<")))
-		_, _ = imports.Grids("x.xlsx", b, w, imports.Forms()[2], imports.Options{})
+		_, _ = imports.Grids(context.Background(), "x.xlsx", b, w, imports.Forms()[2], imports.Options{})
 	})
 }

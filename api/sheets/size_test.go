@@ -1,6 +1,7 @@
 package sheets
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"os/exec"
@@ -52,7 +53,7 @@ func TestChild(t *testing.T) {
 	require.NoError(t, err)
 	form, err := imports.FindForm("coop-annual")
 	require.NoError(t, err)
-	s, err := imports.Grids("x.xlsx", b, w, form, imports.Options{})
+	s, err := imports.Grids(context.Background(), "x.xlsx", b, w, form, imports.Options{})
 	require.NoError(t, err)
 	require.Empty(t, s.Problems())
 	require.Len(t, s.Drafts(), 3*(MaxRows-1))

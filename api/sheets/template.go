@@ -266,7 +266,7 @@ func (t *templater) body() error {
 		if err := t.SetCellStyle(dataSheet, at(i+1, firstRow), at(i+1, t.last), plain); err != nil {
 			return err
 		}
-		if err := t.put(i+1, sampleRow, c, sampleOf(c, t.Year)); err != nil {
+		if err := t.put(i+1, sampleRow, c, c.Sample(t.Year)); err != nil {
 			return err
 		}
 		for n, row := range t.Blank.Rows {
@@ -290,41 +290,6 @@ func (t *templater) put(column, row int, c *imports.Column, text string) error {
 		}
 	}
 	return t.SetCellStr(dataSheet, at(column, row), text)
-}
-
-// sampleOf is what the sample row shows in a column.
-func sampleOf(c *imports.Column, year int) string {
-	if year == 0 {
-		year = 2023
-	}
-	switch c.Type {
-	case imports.Key:
-		return "ma-vi-du"
-	case imports.Keys:
-		return "ma-mot; ma-hai"
-	case imports.TaxCode:
-		return "6400000000"
-	case imports.Whole:
-		return "25"
-	case imports.Money:
-		return "1550"
-	case imports.Points:
-		return "75"
-	case imports.Day, imports.FirstOut:
-		return fmt.Sprintf("14/03/%d", year)
-	case imports.LastDay:
-		return fmt.Sprintf("31/12/%d", year)
-	case imports.Year:
-		return strconv.Itoa(year)
-	case imports.YesNo:
-		return "có"
-	case imports.Choice:
-		return c.Words[0].Word
-	}
-	if c.Name == "line" {
-		return "Ví dụ"
-	}
-	return "(" + strings.ToLower(c.Heading) + ")"
 }
 
 // dropDowns gives the columns of words their lists, which stand in the hidden

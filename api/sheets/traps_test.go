@@ -1,6 +1,7 @@
 package sheets
 
 import (
+	"context"
 	"flag"
 	"fmt"
 	"os"
@@ -127,7 +128,7 @@ func TestTraps(t *testing.T) {
 			require.NoError(t, err)
 			form, err := imports.FindForm(c.form)
 			require.NoError(t, err)
-			s, err := imports.Grids(c.name+".xlsx", b, read(t, b), form, imports.Options{})
+			s, err := imports.Grids(context.Background(), c.name+".xlsx", b, read(t, b), form, imports.Options{})
 			require.NoError(t, err)
 			got := told(t, s)
 			path := filepath.Join("testdata", c.name+".golden")

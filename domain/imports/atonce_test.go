@@ -1,6 +1,7 @@
 package imports_test
 
 import (
+	"context"
 	"strings"
 	"testing"
 
@@ -27,7 +28,7 @@ func TestEveryMistakeOfARowAtOnce(t *testing.T) {
 	} {
 		form, err := imports.FindForm(x.form)
 		require.NoError(t, err)
-		s, err := imports.CSV("a.csv", []byte(x.head+"\n"+x.row+"\n"), form, imports.Options{})
+		s, err := imports.CSV(context.Background(), "a.csv", []byte(x.head+"\n"+x.row+"\n"), form, imports.Options{})
 		require.NoError(t, err)
 		var got []string
 		for _, p := range s.Problems() {

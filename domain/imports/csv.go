@@ -2,14 +2,15 @@ package imports
 
 import (
 	"bytes"
+	"context"
 	"strings"
 )
 
 // CSV reads a sheet under a form. The error is about the file as a whole: its
 // size, encoding, separator, or that it is empty. Mistakes of the headings and
 // rows are in the Sheet, all of them, with their places; while a heading is wrong
-// no row is read.
-func CSV(name string, b []byte, form *Form, opts Options) (*Sheet, error) {
+// no row is read. Beyond ctx the error is that of ctx.
+func CSV(ctx context.Context, name string, b []byte, form *Form, opts Options) (*Sheet, error) {
 	name, err := clean(name)
 	if err != nil {
 		return nil, err
@@ -23,6 +24,10 @@ func CSV(name string, b []byte, form *Form, opts Options) (*Sheet, error) {
 		return nil, err
 	}
 	s.Ignored.Blank = t.blank
+	converted := t.convert(form)
+	if err := t.refuseLegacy(converted); err != nil {
+		return nil, err
+	}
 	headings := make([][]string, len(t.head.cells))
 	for i, text := range t.head.cells {
 		headings[i] = strings.Fields(text)
@@ -30,28 +35,38 @@ func CSV(name string, b []byte, form *Form, opts Options) (*Sheet, error) {
 			headings[i] = []string{strings.Join(headings[i], " ")}
 		}
 	}
-	r := &reader{sheet: s, form: form, opts: opts, filled: t.filled}
+	r := &reader{sheet: s, form: form, opts: opts, filled: t.filled, converted: converted}
 	r.layOut(t.head.line, headings, opts.Unit)
 	if len(s.Head) > 0 {
 		return s, nil
 	}
-	for _, rec := range t.rows {
-		r.record(rec)
+	r.layout.look(t.grid())
+	for i, rec := range t.rows {
+		if i%rowsBetweenChecks == 0 && ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		r.readRecord(rec)
 	}
 	s.refuseTwins(r.keyHeading())
-	return s.numberDrafts(), nil
+	return s.orderRows().numberDrafts(), nil
 }
 
-// record reads one line of a CSV file.
-func (r *reader) record(rec record) {
-	row := &GridRow{Line: rec.line, Cells: make([]Cell, len(rec.cells))}
-	for i, text := range rec.cells {
-		row.Cells[i] = Cell{Kind: TextCell, Text: text}
-	}
+// readRecord reads one line of a CSV file.
+func (r *reader) readRecord(rec record) {
+	row := rec.row()
 	if rec.err == nil && startsWithSum(rec.cells) {
 		rec.err = errTotalRow
 	}
-	r.data(row, rec.err)
+	r.record(&row, rec.err, func(int) bool { return false })
+}
+
+// row is a line as a row of texts.
+func (rec record) row() GridRow {
+	row := GridRow{Line: rec.line, Cells: make([]Cell, len(rec.cells))}
+	for i, text := range rec.cells {
+		row.Cells[i] = Cell{Kind: TextCell, Text: text}
+	}
+	return row
 }
 
 // startsWithSum knows a row of sums by its first filled cell.
@@ -84,15 +99,36 @@ func tableOf(b []byte, form *Form, opts Options) (*table, error) {
 	if len(t.rows) == 0 {
 		return nil, ErrNoRows
 	}
-	return t, t.refuseLegacy()
+	return t, nil
 }
 
-// refuseLegacy refuses a file in which a cell is in an old code page: none of
+// convert brings the cells to Unicode, as convertedGrids does.
+func (t *table) convert(form *Form) map[cellAt]conversion {
+	e := fontEvidence{form: form}
+	all := append([]record{t.head}, t.rows...)
+	for _, r := range all {
+		for i, text := range r.cells {
+			e.weigh(nil, i, text, Unicode)
+		}
+	}
+	changed := map[cellAt]conversion{}
+	for _, r := range all {
+		for i, text := range r.cells {
+			if read := e.read(nil, i, text, Unicode); read.from != Unicode || read.other != "" || !read.ok {
+				changed[cellAt{nil, r.line, i}] = conversion{text, read}
+				r.cells[i] = read.text
+			}
+		}
+	}
+	return changed
+}
+
+// refuseLegacy refuses a file with a cell that was read in a wrong code page: none of
 // its text can be trusted.
-func (t *table) refuseLegacy() error {
+func (t *table) refuseLegacy(converted map[cellAt]conversion) error {
 	for _, r := range append([]record{t.head}, t.rows...) {
 		for i, text := range r.cells {
-			if !doubtful(text) {
+			if c, ok := converted[cellAt{nil, r.line, i}]; !ok || c.ok {
 				continue
 			}
 			s := Spot{Row: r.line, Seen: text}
@@ -103,6 +139,15 @@ func (t *table) refuseLegacy() error {
 		}
 	}
 	return nil
+}
+
+// grid are the lines as rows of texts.
+func (t *table) grid() []GridRow {
+	rows := make([]GridRow, len(t.rows))
+	for i, rec := range t.rows {
+		rows[i] = rec.row()
+	}
+	return rows
 }
 
 // filled reports whether any row has something in a cell.

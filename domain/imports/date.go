@@ -12,12 +12,21 @@ var (
 	monthForm  = regexp.MustCompile(`^([0-9]{1,2})[/.-]([0-9]{4})$`)
 	shortYear  = regexp.MustCompile(`^[0-9]{1,2}[/.-]([0-9]{1,2}[/.-])?[0-9]{2}$`)
 	serialForm = regexp.MustCompile(`^[0-9]{5}(\.[0-9]+)?$`)
+	typedDays  = regexp.MustCompile(`^([0-9]{1,2})[/.-][0-9]{1,2}[/.-][0-9]{4}$`)
+	timedForm  = regexp.MustCompile(`^([0-9/.-]+)(?:[ T]+)([0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?(?: ?[AaPpSsCc][MmAaHh])?)$`)
 	yearForm   = regexp.MustCompile(`^[0-9]{4}$`)
 )
 
 // Date reads a day as a paper states it: dd/mm/yyyy (also with dots or dashes),
-// mm/yyyy, yyyy, or the ISO forms of the three. Years have four digits.
+// mm/yyyy, yyyy, or the ISO forms of the three. Years have four digits. A time of day
+// behind it must be the beginning of the day.
 func Date(s string) (calendar.Stated, error) {
+	if m := timedForm.FindStringSubmatch(s); m != nil {
+		if !isMidnight(m[2]) {
+			return calendar.Stated{}, errDayTime.With(s, m[2])
+		}
+		s = m[1]
+	}
 	switch {
 	case shortYear.MatchString(s):
 		return calendar.Stated{}, errTwoDigitYear.With(s)
@@ -35,6 +44,13 @@ func Date(s string) (calendar.Stated, error) {
 		return calendar.Stated{}, ofCell(s, err)
 	}
 	return calendar.OnDay(d), nil
+}
+
+// isMidnight reports whether a time of day is the beginning of a day, as programs
+// write days that have none.
+func isMidnight(clock string) bool {
+	clock = strings.ToUpper(clock)
+	return strings.Trim(clock, "0:. AMS") == "" || strings.HasPrefix(clock, "12:00") && strings.Trim(clock[len("12:00"):], "0:. AMS") == "" && strings.ContainsAny(clock, "AS")
 }
 
 // cellForms is how a cell states a day.

@@ -124,6 +124,13 @@ var (
 		"dòng tổng ghi %s nhưng cộng %d dòng được %s; hãy kiểm tra lại các dòng hoặc dòng tổng")
 	errDuplicateSheet = fault.Declare("row-duplicate-sheet", fault.Malformed,
 		"the row says what line %d of sheet %q says already", "dòng này lặp lại nội dung của dòng %d ở sheet %q")
+	errRowAbove = fault.Declare("row-above-head", fault.Malformed,
+		"the row stands above the headings and holds data: %s",
+		"dòng nằm trên dòng tiêu đề mà có số liệu (%s); hãy chuyển xuống dưới tiêu đề, hoặc xóa")
+	errMergesOverlap = fault.Declare("merges-overlap", fault.Malformed,
+		"merged areas of the sheet overlap", "sheet có các vùng gộp ô chồng lên nhau, không phải do Excel ghi; hãy mở bằng Excel, lưu lại rồi gửi lại")
+	errCellSample = fault.Declare("cell-sample", fault.Malformed,
+		"the cell still holds the words of the sample, %q", "ô còn chữ ví dụ của mẫu (“%s”); hãy điền số liệu thật hoặc xóa")
 	errTotalRow = fault.Declare("row-total", fault.Malformed,
 		"this is a row of totals; take it out", "đây là dòng cộng tổng; hãy xóa khỏi tệp")
 	errDuplicateRow = fault.Declare("row-duplicate", fault.Malformed,
@@ -133,6 +140,33 @@ var (
 	errBothEnds = fault.Declare("cell-both-ends", fault.Malformed,
 		"give either the last day or the first day out, not both",
 		"chỉ ghi một trong hai: ngày cuối còn hiệu lực hoặc ngày hết hiệu lực")
+)
+
+// What is asked about: see Questions.
+var (
+	ErrAnswer = fault.Declare("import-answer", fault.Malformed,
+		"%q is no answer to a question of a file", "%q không phải là câu trả lời cho câu hỏi nào của tệp")
+	errLeftBelow = fault.Declare("row-left-below", fault.Conflict,
+		"the row stands below the data, names no co-operative, and is not read: %s; is it no data?",
+		"dòng nằm dưới bảng, không nêu HTX nào nên không đọc (%s): có phải số liệu không? Nếu phải, hãy ghi mã HTX hoặc mã số thuế vào dòng")
+	errLeftTitle = fault.Declare("row-left-title", fault.Conflict,
+		"the row may be the title of a group, and is not read: %s; is it no data?",
+		"dòng giống tên nhóm nên không đọc (%s): có phải số liệu không? Nếu phải, hãy ghi mã HTX hoặc mã số thuế vào dòng")
+	errLeftAbove = fault.Declare("row-left-above", fault.Conflict,
+		"the row stands above the headings and is not read: %s; is it no data?",
+		"dòng nằm trên dòng tiêu đề nên không đọc (%s): có phải số liệu không? Nếu phải, hãy chuyển xuống dưới tiêu đề")
+	errDash = fault.Declare("cell-dash", fault.Conflict,
+		"%q stands in a column of numbers: is it 0, or no figure?",
+		"ô ghi “%s” trong cột số: bằng 0, hay không có số liệu?")
+	errShown = fault.Declare("cell-shown", fault.Conflict,
+		"the cell shows %s, which stands for %s in this column, and holds %s, which would be recorded as %s: which is right?",
+		"ô hiển thị %s (theo cột này là %s) nhưng đang lưu số %s (sẽ ghi là %s): lấy số nào?")
+	errFont = fault.Declare("text-font", fault.Conflict,
+		"%q may be text in %s for %q: is it to be converted?",
+		"chữ “%s” có thể là chữ %s của “%s”: có chuyển không?")
+	errSwappedDays = fault.Declare("date-swapped", fault.Conflict,
+		"the cell holds the day %s; beside it stand days typed as text, such as %q, so day and month may have been swapped and %s be meant",
+		"ô là ngày %s, mà cùng cột có ngày gõ dạng chữ như “%s”: có thể ngày và tháng bị đảo, ý là %s?")
 )
 
 // What a number or a day can be wrong about.
@@ -158,6 +192,11 @@ var (
 	errSerialDay = fault.Declare("date-serial", fault.Malformed,
 		"%q looks like the serial number of a day in a spreadsheet; format the cell as dd/mm/yyyy",
 		"%q giống số thứ tự ngày của bảng tính; hãy định dạng ô là dd/mm/yyyy rồi xuất lại")
+	errNumberDay = fault.Declare("date-number", fault.Malformed,
+		"the cell holds the number %s, no day; type the day as dd/mm/yyyy, or the month as mm/yyyy, into a cell of text",
+		"ô là số %s, không phải ngày; hãy gõ lại ngày dd/mm/yyyy hoặc tháng mm/yyyy trong ô định dạng Văn bản (Text)")
+	errDayTime = fault.Declare("date-time", fault.Malformed,
+		"%q states a time of day, %s, and the column takes days alone", "%q có cả giờ (%s), mà cột này chỉ nhận ngày; hãy bỏ phần giờ")
 	errExactDay = fault.Declare("date-exact", fault.Malformed,
 		"%q does not say the day", "%q thiếu ngày; ô này cần đủ ngày dd/mm/yyyy")
 	errYearForm = fault.Declare("date-year", fault.Malformed,
@@ -178,6 +217,18 @@ var (
 		"the hidden sheet holds the words of drop-downs and is not read", "sheet ẩn, chỉ là danh mục cho các ô chọn, không đọc")
 	noteFooter = fault.Declare("note-footer", fault.Malformed,
 		"%q stands below the data and is not read", "%q nằm dưới bảng, không đọc")
+	noteTitle = fault.Declare("note-title", fault.Malformed,
+		"%q stands above the headings and is not read", "%q nằm trên dòng tiêu đề, không đọc")
+	noteHeadAgain = fault.Declare("note-head-again", fault.Malformed,
+		"headings begin again here: the rows below are a table of their own", "dòng tiêu đề lặp lại ở đây: các dòng dưới được đọc như một bảng riêng")
+	noteNumbering = fault.Declare("note-numbering", fault.Malformed,
+		"the row numbers the columns and is not read", "dòng đánh số cột, không đọc")
+	NoteSample = fault.Declare("note-sample", fault.Malformed,
+		"the sample row of the form is not read", "dòng “Ví dụ” của mẫu, không đọc")
+	noteRowPassed = fault.Declare("note-row-passed", fault.Malformed,
+		"the row is not read, as its sender said: %s", "dòng không đọc, theo xác nhận của người gửi: %s")
+	noteTotalAlone = fault.Declare("note-total-alone", fault.Malformed,
+		"%q is taken for a row of sums, and holds no sum that could be checked", "%q được hiểu là dòng cộng, không có số nào để đối chiếu")
 	NoteTotal = fault.Declare("note-total", fault.Malformed,
 		"the sums of %q come out right in %d columns", "dòng %q: %d cột cộng đúng")
 )

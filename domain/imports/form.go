@@ -124,6 +124,9 @@ var measures = map[Type][]string{
 // column finds what a heading means, and the unit that it names if it is one
 // of money.
 func (f *Form) column(heading string) (*Column, Unit, bool) {
+	if len(heading) > maxHeading {
+		return nil, Unit{}, false
+	}
 	folded := fold(heading)
 	if c := f.spelling[folded]; c != nil {
 		return c, Unit{}, true
@@ -137,10 +140,10 @@ func (f *Form) column(heading string) (*Column, Unit, bool) {
 			continue
 		}
 		rest := folded[at+1:]
-		if u, ok := units[rest]; ok && c.Type == Money {
+		if u, ok := unitOf(rest); ok && c.Type == Money {
 			return c, u, true
 		}
-		if slices.Contains(measures[c.Type], rest) {
+		if slices.Contains(measures[c.Type], withoutUnitSign(rest)) {
 			return c, Unit{}, true
 		}
 	}

@@ -1,6 +1,7 @@
 package imports
 
 import (
+	"context"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -18,13 +19,13 @@ func FuzzCSV(f *testing.F) {
 			form = forms[int(numbers)%len(forms)]
 		}
 		opts := Options{Numbers: NumberFormat(numbers % 5), Separator: rune(sep), Unit: Million}
-		s, err := CSV("x.csv", b, form, opts)
+		s, err := CSV(context.Background(), "x.csv", b, form, opts)
 		if err != nil {
 			require.NotEmpty(t, err.Error())
 			return
 		}
 		sound(t, s)
-		again, err := CSV("x.csv", b, form, opts)
+		again, err := CSV(context.Background(), "x.csv", b, form, opts)
 		require.NoError(t, err)
 		require.Equal(t, s.Drafts(), again.Drafts())
 	})

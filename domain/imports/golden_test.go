@@ -1,6 +1,7 @@
 package imports
 
 import (
+	"context"
 	"flag"
 	"fmt"
 	"os"
@@ -38,7 +39,7 @@ func sample(t *testing.T, form *Form) *Sheet {
 	if f, ok := numbersOf[form.Name]; ok {
 		opts.Numbers = f
 	}
-	s, err := CSV(form.Name+".csv", b, form, opts)
+	s, err := CSV(context.Background(), form.Name+".csv", b, form, opts)
 	require.NoError(t, err)
 	return s
 }

@@ -58,15 +58,15 @@ const (
 
 // A Cell is one cell of a grid.
 type Cell struct {
-	Kind CellKind
 	Text string
+	Kind CellKind
 	Font Font
 	// Display is what the format of a number or a truth value makes of it for the
 	// eye (007, 12/QĐ-UBND, 85%), without signs between groups of digits; "" where it
 	// is shown as it is. The number that is shown is the number of Text times ten to
 	// the power of Scale: -6 under #,##0,, and 2 under 0%.
 	Display string
-	Scale   int
+	Scale   int8
 	// Err is what the file itself says is wrong with the cell: an error value,
 	// a formula that was never worked out. Its text is then what can be shown.
 	Err     error
@@ -80,6 +80,9 @@ func (c Cell) Blank() bool {
 
 // Shown is the cell as a Vietnamese reader sees it.
 func (c Cell) Shown() string {
+	if c.Display != "" {
+		return c.Display
+	}
 	switch c.Kind {
 	case DayCell:
 		if st, err := calendar.ParseStated(c.Text); err == nil {
@@ -111,59 +114,6 @@ func cellName(column, line int) string {
 		return ""
 	}
 	return ColumnName(column) + strconv.Itoa(line)
-}
-
-// isMerged reports whether a cell is part of a merged area.
-func (g *Grid) isMerged(column, line int) bool {
-	_, merged := g.merged(column, line)
-	return merged
-}
-
-// merged gives the merged area that a cell is part of; ok is false for none.
-func (g *Grid) merged(column, line int) (Area, bool) {
-	for _, a := range g.Merges {
-		if line >= a.Top && line <= a.Bottom && column >= a.Left && column <= a.Right {
-			return a, true
-		}
-	}
-	return Area{}, false
-}
-
-// spread fills the cells of the merged areas within rows with what their first
-// cell says. Rows are replaced, not changed.
-func (g *Grid) spread(rows []GridRow) []GridRow {
-	out := make([]GridRow, len(rows))
-	at := map[int]int{}
-	for i, r := range rows {
-		out[i] = r
-		out[i].Cells = append([]Cell(nil), r.Cells...)
-		at[r.Line] = i
-	}
-	for _, a := range g.Merges {
-		first, ok := at[a.Top]
-		if !ok || a.Left > len(out[first].Cells) {
-			continue
-		}
-		c := out[first].Cells[a.Left-1]
-		for line := a.Top; line <= a.Bottom; line++ {
-			if i, ok := at[line]; ok {
-				out[i].fill(a.Left, a.Right, c)
-			}
-		}
-	}
-	return out
-}
-
-// fill puts a cell into the blank ones from one column to another.
-func (r *GridRow) fill(left, right int, c Cell) {
-	for len(r.Cells) < right {
-		r.Cells = append(r.Cells, Cell{})
-	}
-	for i := left; i <= right; i++ {
-		if r.Cells[i-1].Blank() {
-			r.Cells[i-1] = c
-		}
-	}
 }
 
 // cell is the one in a column, from 0; blank beyond the last.

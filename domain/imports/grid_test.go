@@ -1,6 +1,7 @@
 package imports
 
 import (
+	"context"
 	"strings"
 	"testing"
 
@@ -50,7 +51,7 @@ func formNamed(t testing.TB, name string) *Form {
 // readGrids reads grids as a file of annual figures.
 func readGrids(t *testing.T, opts Options, grids ...*Grid) *Sheet {
 	t.Helper()
-	s, err := Grids("báo cáo.xlsx", []byte("x"), &Workbook{Grids: grids}, formNamed(t, "coop-annual"), opts)
+	s, err := Grids(context.Background(), "báo cáo.xlsx", []byte("x"), &Workbook{Grids: grids}, formNamed(t, "coop-annual"), opts)
 	require.NoError(t, err)
 	return s
 }
@@ -98,7 +99,7 @@ func TestASheetOfAnOfficeIsReadAsItStands(t *testing.T) {
 	require.Empty(t, vi(s.Problems()))
 	require.Len(t, s.Rows, 3)
 	require.Equal(t, []string{
-		"note-group A7", "note-group A10", "note-total A7", "note-total A12", "note-total A13", "note-footer A15",
+		"note-title A1", "note-title A2", "note-title D3", "note-numbering A6", "note-group A7", "note-group A10", "note-total A7", "note-total A12", "note-total A13", "note-footer A15",
 	}, sortedByCode(codes(s.Notes)))
 	d := s.Rows[0].Drafts
 	require.Equal(t, `{"associate":5,"official":10}`, string(d[0].Data))
@@ -242,22 +243,22 @@ func TestSeveralSheetsAreOneFile(t *testing.T) {
 
 func TestOurOwnFormsAreKnown(t *testing.T) {
 	template := &Template{Form: "coop-annual", Version: 1, Sheet: "S", Prefilled: []string{"coop", "year"}}
-	g := gridOf("S", "STT | "+shortHead+"Ví dụ | htx-vi-du | 2023 | 30 | 5 | thực hiện\n1 | htx-a | 2023\n2 | htx-b | 2023 | 10")
+	g := gridOf("S", "STT | "+shortHead+"Ví dụ | ma-vi-du | 2023 | 25 | 1550 | thực hiện | '14/03/2023\n1 | htx-a | 2023\n2 | htx-b | 2023 | 10")
 	list := gridOf(ErrorSheet, ErrorTitle)
-	s, err := Grids("x.xlsx", nil, &Workbook{Grids: []*Grid{list, g}, Template: template}, nil, Options{})
+	s, err := Grids(context.Background(), "x.xlsx", nil, &Workbook{Grids: []*Grid{list, g}, Template: template}, nil, Options{})
 	require.NoError(t, err)
 	require.Empty(t, s.Problems())
 	require.Len(t, s.Rows, 1)
 	require.Equal(t, 1, s.Ignored.Samples)
 	require.Equal(t, 1, s.Ignored.Unfilled)
-	_, err = Grids("x.xlsx", nil, &Workbook{Grids: []*Grid{g}, Template: template}, formNamed(t, "ocop"), Options{})
+	_, err = Grids(context.Background(), "x.xlsx", nil, &Workbook{Grids: []*Grid{g}, Template: template}, formNamed(t, "ocop"), Options{})
 	require.ErrorIs(t, err, errTemplateForm)
 	template.Version = 2
-	_, err = Grids("x.xlsx", nil, &Workbook{Grids: []*Grid{g}, Template: template}, nil, Options{})
+	_, err = Grids(context.Background(), "x.xlsx", nil, &Workbook{Grids: []*Grid{g}, Template: template}, nil, Options{})
 	require.ErrorIs(t, err, errTemplateNewer)
-	_, err = Grids("x.xlsx", nil, &Workbook{Grids: []*Grid{g}}, nil, Options{})
+	_, err = Grids(context.Background(), "x.xlsx", nil, &Workbook{Grids: []*Grid{g}}, nil, Options{})
 	require.ErrorIs(t, err, errFormNeeded)
-	_, err = Grids("x.xlsx", nil, &Workbook{}, formNamed(t, "ocop"), Options{})
+	_, err = Grids(context.Background(), "x.xlsx", nil, &Workbook{}, formNamed(t, "ocop"), Options{})
 	require.ErrorIs(t, err, ErrNoRows)
 }
 
@@ -278,15 +279,15 @@ func TestOldCodePagesAreConverted(t *testing.T) {
 		{Unicode, "Cà phê", "Cà phê"},
 		{TCVN3, "HTX 19-5", "HTX 19-5"},
 	} {
-		got, _, ok := unicodeText(c.old, c.font)
-		require.True(t, ok, c.old)
-		require.Equal(t, c.new, got)
+		got := new(fontEvidence).read(nil, 0, c.old, c.font)
+		require.True(t, got.ok, c.old)
+		require.Equal(t, c.new, got.text)
 	}
 	letters := map[rune]bool{}
 	for _, r := range tcvn3 {
 		letters[r] = true
 	}
-	for _, letter := range vietnamese {
+	for _, letter := range vietnameseLetters() {
 		require.True(t, letters[letter], "TCVN3 has no %c", letter)
 	}
 	vniLetters := map[rune]bool{}
@@ -296,11 +297,10 @@ func TestOldCodePagesAreConverted(t *testing.T) {
 	for _, r := range vniAlone {
 		vniLetters[r] = true
 	}
-	for _, letter := range vietnamese {
+	for _, letter := range vietnameseLetters() {
 		require.True(t, vniLetters[letter], "VNI has no %c", letter)
 	}
-	_, _, ok := unicodeText("Há»£p tÃ¡c xÃ£ nÃ´ng nghiá»‡p", Unicode)
-	require.False(t, ok, "UTF-8 in a wrong code page is neither")
+	require.False(t, new(fontEvidence).read(nil, 0, "Há»£p tÃ¡c xÃ£ nÃ´ng nghiá»‡p", Unicode).ok, "UTF-8 in a wrong code page is neither")
 }
 
 func TestConvertedTextIsShownBeforeAndAfter(t *testing.T) {
@@ -319,7 +319,7 @@ func FuzzGrids(f *testing.F) {
 	f.Fuzz(func(t *testing.T, lines string, hidden uint8) {
 		g := gridOf("S", lines)
 		g.Merges = []Area{{1, 1, 1 + int(hidden%7), 1 + int(hidden%5)}}
-		s, err := Grids("x.xlsx", nil, &Workbook{Grids: []*Grid{g}}, forms[int(hidden)%len(forms)], Options{Unit: Million, Hidden: hidden > 99})
+		s, err := Grids(context.Background(), "x.xlsx", nil, &Workbook{Grids: []*Grid{g}}, forms[int(hidden)%len(forms)], Options{Unit: Million, Hidden: hidden > 99})
 		if err != nil {
 			return
 		}

@@ -1,11 +1,12 @@
 package imports
 
 import (
+	"cmp"
+	"context"
 	"slices"
 	"strings"
 
 	"htxledger/domain/fault"
-	"htxledger/domain/ledger"
 )
 
 // TemplateVersion is the newest layout of our own forms that is read.
@@ -20,11 +21,11 @@ const (
 
 // Grids reads a workbook under a form; a nil form is the one that the workbook
 // names, if it is one of ours. b are the bytes of the file. As with CSV, the
-// error is about the file as a whole, and what the headings and rows are wrong
-// about is in the Sheet. What was understood in a way that the reader should
+// error is about the file as a whole, or that of ctx, and what the headings and rows
+// are wrong about is in the Sheet. What was understood in a way that the reader should
 // see (text converted, sums that came out right, rows that hold no data) is in
 // its Notes.
-func Grids(name string, b []byte, w *Workbook, form *Form, opts Options) (*Sheet, error) {
+func Grids(ctx context.Context, name string, b []byte, w *Workbook, form *Form, opts Options) (*Sheet, error) {
 	name, err := clean(name)
 	if err != nil {
 		return nil, err
@@ -36,10 +37,13 @@ func Grids(name string, b []byte, w *Workbook, form *Form, opts Options) (*Sheet
 	if err != nil {
 		return nil, err
 	}
+	grids, changed := convertedGrids(form, w.Grids)
 	heading := ""
-	for _, g := range w.Grids {
-		r := &reader{sheet: s, name: g.Name, grid: g, form: form, opts: opts, template: w.Template}
-		r.readGrid()
+	for _, g := range grids {
+		r := &reader{sheet: s, name: g.Name, form: form, opts: opts, template: w.Template, converted: changed}
+		if err := r.readGrid(ctx, g); err != nil {
+			return nil, err
+		}
 		if r.layout != nil {
 			heading = r.keyHeading()
 		}
@@ -51,7 +55,7 @@ func Grids(name string, b []byte, w *Workbook, form *Form, opts Options) (*Sheet
 		s.Rows = nil
 	}
 	s.refuseTwins(heading)
-	return s.numberDrafts(), nil
+	return s.orderRows().numberDrafts(), nil
 }
 
 // formOf is the form of a workbook: the one asked for, or its own.
@@ -71,59 +75,89 @@ func formOf(w *Workbook, form *Form) (*Form, error) {
 	return own, err
 }
 
-// A reader reads one table: a sheet of a workbook, or a text file, which has no
-// grid and of which every row is data.
+// A reader reads the tables of one sheet of a workbook, one after the other, or a
+// text file, which has no grid and of which every row is data.
 type reader struct {
-	sheet    *Sheet
-	name     string // of the sheet of a workbook
-	grid     *Grid
-	form     *Form
-	opts     Options
-	template *Template
-	layout   *layout
-	identity []int            // columns, from 0, of which a row of data fills one
-	filled   func(i int) bool // whether a column, from 0, holds anything below the headings
+	sheet     *Sheet
+	name      string // of the sheet of a workbook
+	grid      *spreadGrid
+	form      *Form
+	opts      Options
+	template  *Template
+	converted map[cellAt]conversion // texts that are not, or may not be, in Unicode
+	layout    *layout               // of the table that is read
+	identity  []int                 // columns, from 0, of which a row of data fills one
+	filled    func(i int) bool      // whether a column, from 0, holds anything below the headings
+	signed    bool                  // names of those who sign the table have begun
 
-	all, group tally
-	claim      *GridRow // a group row with sums of the rows below it
+	whole, table, group tally // of all rows of the sheet, of its table, since the last title or sum
+	claim, onTop        *claim
 }
 
-// readGrid reads a sheet of a workbook, unless the sheet is not to be read.
-func (r *reader) readGrid() {
-	g, s := r.grid, r.sheet
+// readGrid reads a sheet of a workbook, unless the sheet is not to be read. The error
+// is that of ctx.
+func (r *reader) readGrid(ctx context.Context, g *Grid) error {
+	s := r.sheet
 	if len(g.Rows) == 0 {
-		return
+		return nil
 	}
 	first, _ := g.Rows[0].first()
 	chosen := len(r.opts.Sheets) == 0 || slices.Contains(r.opts.Sheets, g.Name)
 	if !chosen || g.Name == ErrorSheet && first.Text == ErrorTitle {
 		s.Ignored.Sheets = append(s.Ignored.Sheets, g.Name)
-		return
+		return nil
 	}
-	h, ok := head{}, false
-	if !g.Hidden || g.List || r.opts.Hidden {
-		h, ok = headOf(g, r.form, r.opts)
+	if g.Hidden && !g.List && !r.opts.Hidden {
+		r.refuseHead(g.Rows[0].Line, -1, hiddenSheet(g))
+		return nil
 	}
-	switch {
-	case g.List && !ok:
-		s.Notes = append(s.Notes, Spot{Sheet: g.Name}.Mark(noteList))
-		return
-	case g.Hidden && !r.opts.Hidden && g.VeryHidden:
-		r.refuseHead(g.Rows[0].Line, -1, ErrSheetVeryHidden)
-		return
-	case g.Hidden && !r.opts.Hidden:
-		r.refuseHead(g.Rows[0].Line, -1, ErrSheetHidden)
-		return
-	}
+	merges, ok := indexMerges(g)
 	if !ok {
+		r.refuseHead(g.Rows[0].Line, -1, errMergesOverlap)
+		return nil
+	}
+	r.grid = &spreadGrid{g, merges}
+	heads, err := r.headsOf(ctx)
+	switch {
+	case err != nil:
+		return err
+	case g.List && len(heads) == 0:
+		s.Notes = append(s.Notes, Spot{Sheet: g.Name}.Mark(noteList))
+		return nil
+	case g.Hidden && !r.opts.Hidden:
+		r.refuseHead(g.Rows[0].Line, -1, hiddenSheet(g))
+		return nil
+	case len(heads) == 0:
 		r.refuseHead(g.Rows[0].Line, -1, errHeadNotFound.With(r.form.Name, strings.Join(r.form.firstHeadings(), ", ")))
-		return
 	}
-	before := len(s.Head)
-	r.layOutGrid(h)
-	if len(s.Head) == before {
-		r.rows(g.Rows[h.first+h.rows:])
+	for n, h := range heads {
+		end := len(g.Rows)
+		if n+1 < len(heads) {
+			end = heads[n+1].first
+		}
+		before := len(s.Head)
+		r.layOutGrid(h, end)
+		if len(s.Head) > before {
+			continue
+		}
+		if n == 0 {
+			r.readAbove(h.first)
+		} else {
+			r.note(g.Rows[h.first].Line, -1, "", noteHeadAgain)
+		}
+		if err := r.readTable(ctx, h.first+h.rows, end); err != nil {
+			return err
+		}
 	}
+	return nil
+}
+
+// hiddenSheet is what is wrong with a hidden sheet that may hold data.
+func hiddenSheet(g *Grid) *fault.Fault {
+	if g.VeryHidden {
+		return ErrSheetVeryHidden
+	}
+	return ErrSheetHidden
 }
 
 // firstHeadings are those that a sheet of the form must have.
@@ -144,9 +178,15 @@ func (r *reader) note(line, i int, text string, err *fault.Fault) {
 	r.sheet.Notes = append(r.sheet.Notes, s.Mark(err))
 }
 
-// layOutGrid reads the headings of a grid.
-func (r *reader) layOutGrid(h head) {
-	below := r.grid.Rows[h.first+h.rows:]
+// noteRow adds a note about a row that is not read, at its first cell.
+func (r *reader) noteRow(row *GridRow, err *fault.Fault) {
+	c, i := row.first()
+	r.note(row.Line, i, c.cleanText(), err)
+}
+
+// layOutGrid reads the headings of a table that ends before a row.
+func (r *reader) layOutGrid(h head, end int) {
+	below := r.grid.Rows[h.first+h.rows : end]
 	r.filled = func(i int) bool {
 		return slices.ContainsFunc(below, func(row GridRow) bool { return !row.cell(i).Blank() })
 	}
@@ -155,7 +195,7 @@ func (r *reader) layOutGrid(h head) {
 		declared = r.opts.Unit
 	}
 	headings := h.columns
-	for _, row := range r.grid.Rows[h.first:] {
+	for _, row := range r.grid.Rows[h.first:end] {
 		for len(headings) < len(row.Cells) {
 			headings = append(headings, nil)
 		}
@@ -171,165 +211,142 @@ func (r *reader) keyHeading() string {
 	return ""
 }
 
-// rows reads what stands below the headings.
-func (r *reader) rows(rows []GridRow) {
-	if len(rows) > 0 && numbering(rows[0]) {
-		rows = rows[1:]
+// readAbove looks at the rows above the first headings: titles, or data that would be
+// lost there.
+func (r *reader) readAbove(end int) {
+	for i := range end {
+		row := &r.grid.Rows[i]
+		switch {
+		case row.filled() == 0:
+		case r.isData(row):
+			r.refuseRow(row, errRowAbove.With(shorten(row.words())))
+		case r.dataCells(row) >= fewDataCells && !r.hasMerge(i):
+			r.leave(row, errLeftAbove, noteTitle)
+		default:
+			r.noteRow(row, noteTitle.With(shorten(row.words())))
+		}
 	}
+}
+
+// isData reports whether a row above the headings is one of data: it names what it is
+// about and counts something, or it makes commands as it stands.
+func (r *reader) isData(row *GridRow) bool {
+	if r.counts(row) && (r.hasKey(row) || r.dataCells(row) >= fewDataCells && !isTotal(row)) {
+		return true
+	}
+	if r.dataCells(row) < 2 {
+		return false
+	}
+	cells := make([]Cell, len(r.layout.columns))
+	copy(cells, row.Cells)
+	read := newRow(r.layout, r.sheet, row.Line, cells)
+	return len(read.Faults) == 0 && len(read.Drafts) > 0
+}
+
+// hasMerge reports whether a cell of a row, by its index, is merged with others.
+func (r *reader) hasMerge(i int) bool { return len(r.grid.merges.byRow[i]) > 0 }
+
+// rowsBetweenChecks is how many rows are read before the context is looked at.
+const rowsBetweenChecks = 256
+
+// readTable reads what stands below the headings of a table, up to a row.
+func (r *reader) readTable(ctx context.Context, first, end int) error {
+	r.table, r.group, r.claim, r.onTop, r.signed = tally{}, tally{}, nil, nil, false
+	rows := r.grid.Rows
+	if first < end && numbering(rows[first]) {
+		r.noteRow(&rows[first], noteNumbering)
+		first++
+	}
+	r.layout.look(rows[first:end])
 	last := -1
-	for i, row := range rows {
-		if r.identified(row) {
+	for i := first; i < end; i++ {
+		if r.identified(rows[i]) && !isTotal(&rows[i]) && !isSigned(rows[i]) {
 			last = i
 		}
 	}
-	for i := range rows {
-		r.row(&rows[i], i > last)
-	}
-	r.settleGroup()
-}
-
-// identified tells whether a row names what it is about. Words in a column of
-// keys or codes do not: titles of groups stand there too.
-func (r *reader) identified(row GridRow) bool {
-	return slices.ContainsFunc(r.identity, func(i int) bool {
-		c := row.cell(i)
-		switch r.layout.columns[i].Type {
-		case Key, TaxCode:
-			return strings.ContainsAny(c.Text, "0123456789") || ledger.IsKey(strings.TrimSpace(c.Text)) && !isRoman(fold(c.Text))
+	for i := first; i < end; i++ {
+		if i%rowsBetweenChecks == 0 && ctx.Err() != nil {
+			return ctx.Err()
 		}
-		return !c.Blank()
-	})
+		r.readRow(i, i > last)
+	}
+	r.settle()
+	r.settleOnTop()
+	return nil
 }
 
-// row reads one row by what kind it is; behind says that no row of data follows.
-func (r *reader) row(row *GridRow, behind bool) {
+// readRow reads one row, by its index, as what it is; behind says that no row of data
+// follows in its table.
+func (r *reader) readRow(i int, behind bool) {
+	row := &r.grid.Rows[i]
 	identified := r.identified(*row)
 	switch {
 	case row.filled() == 0:
 		r.sheet.Ignored.Blank++
-	case r.sample(row):
+	case r.isSample(row):
 		r.sheet.Ignored.Samples++
+		r.noteRow(row, NoteSample)
 	case identified && r.unfilled(row):
 		r.sheet.Ignored.Unfilled++
-	case !identified && isTotal(row):
+	case isTotal(row) && !r.hasKey(row):
 		r.total(row)
-	case !identified && r.isGroup(row):
-		r.begin(row)
-	case !identified && behind && !r.counts(row):
-		c, i := row.first()
-		r.note(row.Line, i, converted(c), noteFooter.With(shorten(row.words())))
+	case r.hasKey(row):
+		r.data(i, nil)
+	case r.isGroup(i):
+		r.beginGroup(row)
+	case behind && (isSigned(*row) || r.signed && !r.counts(row)):
+		r.signed = true
+		r.noteRow(row, noteFooter.With(shorten(row.words())))
+	case identified || r.dataCells(row) >= fewDataCells:
+		r.data(i, nil)
+	case r.isTitle(i):
+		r.beginGroup(row)
+	case behind && r.isRemark(row):
+		r.noteRow(row, noteFooter.With(shorten(row.words())))
+	case behind && !r.counts(row):
+		r.leave(row, errLeftBelow, noteFooter)
+	case r.dataCells(row) == 0:
+		r.leave(row, errLeftTitle, noteGroup)
 	default:
-		r.data(row, nil)
+		r.data(i, nil)
 	}
 }
 
-// words are the texts of a row, for a sentence.
-func (row GridRow) words() string {
-	var list []string
-	for _, c := range row.Cells {
-		if !c.Blank() && c.Kind == TextCell {
-			list = append(list, converted(c))
-		}
+// leave leaves a row out that may be data: it is asked about, and once its sender has
+// said that it is none, noted.
+func (r *reader) leave(row *GridRow, ask, note *fault.Fault) {
+	words := shorten(row.words())
+	if r.opts.Answers[askedRows] == "pass" {
+		r.noteRow(row, note.With(words))
+		return
 	}
-	return strings.Join(list, " ")
+	r.refuseRow(row, ask.With(words))
 }
 
-// sample knows the row of our own forms that shows how to fill them in.
-func (r *reader) sample(row *GridRow) bool {
-	i, ok := r.layout.at["line"]
-	return ok && fold(row.cell(i).Text) == "vi du"
+// refuseRow adds a row that holds nothing but a problem of its own.
+func (r *reader) refuseRow(row *GridRow, err error) {
+	spot := Spot{Sheet: r.name, Row: row.Line}
+	r.sheet.Rows = append(r.sheet.Rows, Row{Sheet: r.name, Line: row.Line, Faults: []Mark{spot.Mark(err)}})
 }
 
-// unfilled knows a row of our own form in which nothing was added to what was
-// filled in before.
-func (r *reader) unfilled(row *GridRow) bool {
-	if r.template == nil || r.template.Sheet != r.grid.Name {
-		return false
-	}
-	for i, c := range row.Cells {
-		if c.Blank() {
-			continue
-		}
-		column := r.layout.columns[i]
-		if column != nil && column.Name != "line" && !slices.Contains(r.template.Prefilled, column.Name) {
-			return false
-		}
-	}
-	return true
-}
-
-// counts tells whether a row has a number or a day where the form reads one.
-func (r *reader) counts(row *GridRow) bool {
-	for i, c := range row.Cells {
-		if column := r.layout.columns[i]; column != nil && column.Type != Remark && !c.Blank() && c.Kind != TextCell {
-			return true
-		}
-	}
-	return false
-}
-
-// isSumWord reports whether folded words are what a row of sums begins with.
-func isSumWord(words string) bool {
-	return slices.Contains([]string{"tong", "cong", "tong cong", "tong so", "cong tong", "tong cong toan tinh"}, words)
-}
-
-// isTotal knows a row of sums by its first words.
-func isTotal(row *GridRow) bool {
-	for _, c := range row.Cells {
-		words := fold(converted(c))
-		if c.Kind != TextCell || words == "" || isRoman(words) {
-			continue
-		}
-		if isSumWord(words) {
-			return true
-		}
-		for _, w := range []string{"tong cong ", "tong so ", "cong huyen ", "cong xa ", "cong thi xa ", "cong thanh pho ", "cong nhom ", "cong muc ", "cong phan ", "tong huyen ", "tong toan ", "cong toan "} {
-			if strings.HasPrefix(words, w) {
-				return true
-			}
-		}
-		return isRoman(strings.TrimPrefix(words, "cong ")) && strings.HasPrefix(words, "cong ")
-	}
-	return false
-}
-
-func isRoman(s string) bool {
-	return s != "" && strings.Trim(s, "ivx") == ""
-}
-
-var placeWords = []string{"huyen ", "xa ", "thi xa ", "thanh pho ", "thi tran ", "phuong ", "nhom ", "phan ", "muc "}
-
-// isGroup knows a row that says to what the rows below it belong: it is numbered
-// with a letter or a Roman number, stands across several columns, or names a
-// place and nothing else.
-func (r *reader) isGroup(row *GridRow) bool {
-	c, i := row.first()
-	if c.Kind != TextCell {
-		return false
-	}
-	words := fold(converted(c))
-	mark, rest, _ := strings.Cut(words, " ")
-	numbered := isRoman(mark) || len(mark) == 1 && mark[0] >= 'a' && mark[0] <= 'z'
-	if numbered && (row.filled() > 1 || rest != "") {
-		return true
-	}
-	if a, ok := r.grid.merged(i+1, row.Line); ok && a.Right-a.Left >= 2 && a.Top == a.Bottom {
-		return true
-	}
-	named, ok := r.layout.at["coop_name"]
-	return row.filled() == 1 && (!ok || named != i || slices.ContainsFunc(placeWords, func(w string) bool { return strings.HasPrefix(words, w) }))
-}
-
-// data reads a row of data. With an error its cells are not to be used.
-func (r *reader) data(row *GridRow, err error) {
+// data reads a row of data, by its index. With an error its cells are not to be used.
+func (r *reader) data(i int, err error) {
+	row := &r.grid.Rows[i]
 	if row.Hidden && !r.opts.Hidden {
 		err = ErrRowHidden
 	}
+	r.record(row, err, func(column int) bool {
+		_, merged := r.grid.merges.at(i, column+1)
+		return merged
+	})
+}
+
+// record reads a row of data; merged tells of a column, from 0, whether its cell is
+// part of a merged area.
+func (r *reader) record(row *GridRow, err error, merged func(column int) bool) {
 	if err != nil {
-		spot := Spot{Sheet: r.name, Row: row.Line}
-		r.sheet.Rows = append(r.sheet.Rows, Row{Sheet: r.name, Line: row.Line, Faults: []Mark{spot.Mark(err)}})
-		r.all.add(r.layout, nil)
-		r.group.add(r.layout, nil)
+		r.refuseRow(row, err)
+		r.addToTallies(nil)
 		return
 	}
 	cells := make([]Cell, len(r.layout.columns))
@@ -337,74 +354,43 @@ func (r *reader) data(row *GridRow, err error) {
 		cells[i] = r.readable(row.Line, i, row.cell(i))
 		if column := r.layout.columns[i]; column == nil || column.Type == Remark {
 			cells[i].Err = nil
-		} else if r.grid != nil && cells[i].Err == nil && r.grid.isMerged(i+1, row.Line) {
+		} else if cells[i].Err == nil && merged(i) {
 			cells[i].Err = errCellMerged
 		}
 	}
 	read := newRow(r.layout, r.sheet, row.Line, cells)
 	r.sheet.Rows = append(r.sheet.Rows, read.finish())
-	r.all.add(r.layout, read)
-	r.group.add(r.layout, read)
+	r.addToTallies(read)
 }
 
-// readable brings the text of a cell to Unicode and says so.
+// readable is a cell that is read: what was converted in it is noted, and what may be
+// to be converted is asked about.
 func (r *reader) readable(line, i int, c Cell) Cell {
-	if c.Kind != TextCell || c.Err != nil || c.Blank() {
+	at := cellAt{line: line, column: i}
+	if r.grid != nil {
+		at.grid = r.grid.Grid
+	}
+	what, ok := r.converted[at]
+	if !ok {
 		return c
 	}
-	text, from, ok := unicodeText(c.Text, c.Font)
-	switch {
-	case !ok:
+	switch answer := r.opts.Answers[askedFont]; {
+	case !what.ok:
 		c.Err = errLegacy
-	case from != Unicode:
-		r.note(line, i, c.Text, noteConverted.With(from.String(), shorten(c.Text), shorten(text)))
+	case what.other != "" && answer == "":
+		font := cmp.Or(what.way, what.from)
+		old, converted := what.text, what.other
+		if what.from != Unicode {
+			old, converted = what.before, what.text
+		}
+		c.Err = errFont.With(shorten(old), font.String(), shorten(converted))
+	case what.other != "" && answer == "keep" && what.from != Unicode:
+		c.Text = what.before
+	case what.other != "" && answer == "convert" && what.from == Unicode:
+		c.Text = what.other
+		r.note(line, i, what.before, noteConverted.With(what.way.String(), shorten(what.before), shorten(c.Text)))
+	case what.from != Unicode:
+		r.note(line, i, what.before, noteConverted.With(what.from.String(), shorten(what.before), shorten(what.text)))
 	}
-	c.Text = text
 	return c
-}
-
-// typedValue reads a cell of a grid by the type of its column and its own: what
-// the file holds as a number or a day is never read as text again.
-func (lay *layout) typedValue(c *Column, unit Unit, cell Cell) (any, error) {
-	switch cell.Kind {
-	case NumberCell:
-		switch c.Type {
-		case Whole:
-			return exactNumber(cell, 0)
-		case Money:
-			return exactNumber(cell, unit.zeros)
-		case Points:
-			return exactNumber(cell, 2)
-		}
-		if c.Type != Text {
-			return lay.value(c, unit, cell.Text)
-		}
-	case DayCell:
-		switch c.Type {
-		case Day, LastDay, FirstOut:
-			return lay.value(c, unit, cell.Text)
-		case Text:
-		default:
-			return nil, errCellIsDay.With(cell.Shown())
-		}
-	}
-	return lay.value(c, unit, cell.Shown())
-}
-
-// exactNumber is the number of a cell times ten to the power of zeros.
-func exactNumber(cell Cell, zeros int) (int64, error) {
-	text, minus := strings.CutPrefix(cell.Text, "-")
-	whole, fraction, _ := strings.Cut(text, ".")
-	if !digits(whole, maxWhole) || fraction != "" && !digits(fraction, maxWhole) {
-		return 0, errNumberForm.With(cell.Shown(), "1550")
-	}
-	d := decimal{minus: minus, whole: whole, fraction: strings.TrimRight(fraction, "0")}
-	n, exact, inRange := d.scaled(zeros)
-	switch {
-	case !exact:
-		return 0, unwhole(zeros).With(cell.Shown())
-	case !inRange:
-		return 0, errNumberRange.With(cell.Shown())
-	}
-	return n, nil
 }

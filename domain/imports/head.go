@@ -8,8 +8,9 @@ import (
 
 // Where headings are looked for.
 const (
-	maxTitleRows = 40 // rows that may stand above the headings
-	maxHeadRows  = 3  // rows of headings, one above the other
+	maxTitleRows = 40  // rows that may stand above the headings
+	maxHeadRows  = 3   // rows of headings, one above the other
+	maxHeading   = 500 // bytes; a longer text is no heading
 )
 
 // A head is the headings of a grid: which rows they take, and what stands above
@@ -17,21 +18,43 @@ const (
 type head struct {
 	first, rows int // index of the first row, and how many
 	columns     [][]string
-	score       int
+	score       int // how well its columns are known
+	units       int // columns whose unit of money it names
 }
 
-// headOf finds the headings: of all runs of one to three rows near the top, the
-// one in which most columns of the form are known. ok is false where fewer than
-// two are.
-func headOf(g *Grid, form *Form, opts Options) (best head, ok bool) {
-	for first := range min(len(g.Rows), maxTitleRows) {
-		for rows := 1; rows <= maxHeadRows && first+rows <= len(g.Rows); rows++ {
-			if !adjoining(g.Rows[first : first+rows]) {
+// A headFinder looks for headings in a grid. A text is looked up once, wherever it
+// stands and however far it is merged.
+type headFinder struct {
+	grid  *spreadGrid
+	form  *Form
+	opts  Options
+	known map[string]foundMatch
+}
+
+// A foundMatch is what a text was found to mean.
+type foundMatch struct {
+	match
+	ok bool
+}
+
+// firstHead is the head of the first table, if it begins in or near a row: of the
+// windows that begin there or in the rows behind it, the best.
+func (f *headFinder) firstHead(row int) (best head, ok bool) {
+	if h, found := f.best(row, row); !found || h.score == 0 {
+		return head{}, false
+	}
+	return f.best(row, min(row+maxHeadRows-1, len(f.grid.Rows)-1))
+}
+
+// best is the best head of one to three adjoining rows that begins in one of some
+// rows; ok is false where fewer than two columns are known.
+func (f *headFinder) best(from, to int) (best head, ok bool) {
+	for first := from; first <= to; first++ {
+		for rows := 1; rows <= maxHeadRows && first+rows <= len(f.grid.Rows); rows++ {
+			if !f.adjoining(first, rows) {
 				break
 			}
-			h := head{first: first, rows: rows, columns: stacked(g.spread(g.Rows[first : first+rows]))}
-			h.score = h.known(form, opts)
-			if h.score > best.score || h.score == best.score && rows < best.rows {
+			if h := f.window(first, rows); h.betterThan(best) {
 				best = h
 			}
 		}
@@ -39,36 +62,135 @@ func headOf(g *Grid, form *Form, opts Options) (best head, ok bool) {
 	return best, best.score >= 2*exactMatch
 }
 
-func adjoining(rows []GridRow) bool {
-	return rows[len(rows)-1].Line-rows[0].Line == len(rows)-1
+// adjoining reports whether rows stand one directly below the other.
+func (f *headFinder) adjoining(first, rows int) bool {
+	return f.grid.Rows[first+rows-1].Line-f.grid.Rows[first].Line == rows-1
 }
 
-// stacked gives what stands in each column, row by row; what is merged
-// downwards counts once.
-func stacked(rows []GridRow) [][]string {
-	var columns [][]string
-	for _, r := range rows {
-		for i, c := range r.Cells {
-			for len(columns) <= i {
-				columns = append(columns, nil)
-			}
-			text := converted(c)
+// window is what some rows are as a head.
+func (f *headFinder) window(first, rows int) head {
+	h := head{first: first, rows: rows, columns: f.stacked(first, rows)}
+	seen := map[*Column]bool{}
+	for _, texts := range h.columns {
+		m, ok := f.match(texts)
+		if !ok || m.column == nil || seen[m.column] {
+			continue
+		}
+		seen[m.column] = true
+		if h.score += exactMatch; m.near {
+			h.score += fuzzyMatch - exactMatch
+		}
+		if !m.unit.IsZero() {
+			h.units++
+		}
+	}
+	return h
+}
+
+// betterThan prefers the head in which more columns are known, then more units of
+// money, then the one of fewer rows.
+func (h head) betterThan(other head) bool {
+	switch {
+	case h.score != other.score:
+		return h.score > other.score
+	case h.units != other.units:
+		return h.units > other.units
+	}
+	return h.rows < other.rows
+}
+
+// match is Form.match, once for each text.
+func (f *headFinder) match(texts []string) (match, bool) {
+	if len(texts) == 0 {
+		return match{}, false
+	}
+	key := strings.Join(texts, "\x00")
+	found, ok := f.known[key]
+	if !ok {
+		found.match, found.ok = f.form.match(texts, f.opts)
+		f.known[key] = found
+	}
+	return found.match, found.ok
+}
+
+// looksLikeHead reports whether a row below the first head is one of headings: most
+// of its texts are headings of the form word by word, two at least, and it holds no
+// number and no day.
+func (f *headFinder) looksLikeHead(row int) bool {
+	filled, exact := 0, map[*Column]bool{}
+	for _, c := range f.grid.Rows[row].Cells {
+		switch {
+		case c.Blank():
+			continue
+		case c.Kind != TextCell:
+			return false
+		}
+		filled++
+		if column, _, ok := f.form.column(c.Text); ok {
+			exact[column] = true
+		}
+	}
+	return len(exact) >= 2 && 2*len(exact) >= filled
+}
+
+// extended takes a row directly above a head into it, where texts are merged over
+// several of its columns: they say what the columns below have in common, often
+// their unit.
+func (f *headFinder) extended(h head, before []head) head {
+	above := 0
+	if n := len(before); n > 0 {
+		above = before[n-1].first + before[n-1].rows
+	}
+	for h.first > above && h.rows < maxHeadRows && f.adjoining(h.first-1, h.rows+1) && f.spansColumns(h.first-1) {
+		more := f.window(h.first-1, h.rows+1)
+		if more.score < h.score {
+			break
+		}
+		h = more
+	}
+	return h
+}
+
+// spansColumns reports whether a row holds texts alone, several of them, and one of
+// them is merged over a few columns.
+func (f *headFinder) spansColumns(row int) bool {
+	texts, spans := 0, false
+	for i, c := range f.grid.Rows[row].Cells {
+		switch {
+		case c.Blank():
+			continue
+		case c.Kind != TextCell:
+			return false
+		}
+		texts++
+		a, merged := f.grid.merges.at(row, i+1)
+		spans = spans || merged && a.Right > a.Left && a.Top == a.Bottom
+	}
+	return spans && texts > 1
+}
+
+// stacked gives what stands in each column, row by row; what is merged downwards
+// counts once.
+func (f *headFinder) stacked(first, rows int) [][]string {
+	columns := make([][]string, f.grid.merges.across)
+	for row := first; row < first+rows; row++ {
+		for i, c := range f.grid.spread(row, first) {
+			text := c.cleanText()
 			if text == "" || c.Kind != TextCell || len(columns[i]) > 0 && columns[i][len(columns[i])-1] == text {
 				continue
 			}
 			columns[i] = append(columns[i], text)
 		}
 	}
+	for n := len(columns); n > 0 && len(columns[n-1]) == 0; n-- {
+		columns = columns[:n-1]
+	}
 	return columns
 }
 
-// converted is the text of a cell in Unicode, or "" where it cannot be read.
-func converted(c Cell) string {
-	text, _, ok := unicodeText(c.Text, c.Font)
-	if !ok {
-		return ""
-	}
-	text, err := clean(text)
+// cleanText is the text of a cell as records keep it, or "" where they cannot.
+func (c Cell) cleanText() string {
+	text, err := clean(c.Text)
 	if err != nil {
 		return ""
 	}
@@ -80,25 +202,6 @@ const (
 	exactMatch = 3
 	fuzzyMatch = 2
 )
-
-// known sums up how well the columns of the form are known in a head. Each
-// counts once; a text that says more than one heading counts for nothing.
-func (h head) known(form *Form, opts Options) int {
-	sum, seen := 0, map[*Column]bool{}
-	for _, texts := range h.columns {
-		m, ok := form.match(texts, opts)
-		if !ok || m.column == nil || seen[m.column] {
-			continue
-		}
-		seen[m.column] = true
-		if m.near {
-			sum += fuzzyMatch
-		} else {
-			sum += exactMatch
-		}
-	}
-	return sum
-}
 
 // A match is what a heading means.
 type match struct {
@@ -123,15 +226,24 @@ func (f *Form) match(texts []string, opts Options) (match, bool) {
 	}
 	for from := range texts {
 		if c, unit, ok := f.column(strings.Join(texts[from:], " ")); ok {
-			return match{column: c, unit: unit}, true
+			return match{column: c, unit: unit}.underUnit(texts[:from]), true
 		}
 	}
 	for from := range texts {
 		if m, ok := f.near(strings.Join(texts[from:], " ")); ok {
-			return m, true
+			return m.underUnit(texts[:from]), true
 		}
 	}
 	return match{}, false
+}
+
+// underUnit is a match under upper headings, of which one may name the unit of money
+// for all columns below it: Tài chính (triệu đồng).
+func (m match) underUnit(upper []string) match {
+	for i := len(upper) - 1; i >= 0 && m.column.Type == Money && m.unit.IsZero(); i-- {
+		_, m.unit = measured(fold(upper[i]))
+	}
+	return m
 }
 
 // shortForms are what offices shorten in headings.
@@ -143,6 +255,9 @@ var shortForms = map[string]string{
 // near finds the one column with a spelling of the same words in any order, or
 // with few letters changed. Two that are as near are none.
 func (f *Form) near(heading string) (match, bool) {
+	if len(heading) > maxHeading {
+		return match{}, false
+	}
 	text, unit := measured(fold(heading))
 	words := strings.Fields(text)
 	for i, w := range words {
@@ -171,7 +286,7 @@ func (f *Form) near(heading string) (match, bool) {
 func measured(folded string) (string, Unit) {
 	for at := range folded {
 		if folded[at] == ' ' {
-			if u, ok := units[folded[at+1:]]; ok {
+			if u, ok := unitOf(folded[at+1:]); ok {
 				return folded[:at], u
 			}
 		}
@@ -186,7 +301,8 @@ func alike(a, b string) bool {
 	if a == b || sameWords(a, b) {
 		return true
 	}
-	return spelling.Distance(a, b) <= min(len(a), len(b))/letterAllowance
+	most := min(len(a), len(b)) / letterAllowance
+	return max(len(a), len(b))-min(len(a), len(b)) <= most && spelling.Distance(a, b) <= most
 }
 
 func sameWords(a, b string) bool {
@@ -204,10 +320,16 @@ func sameWords(a, b string) bool {
 func unitAbove(rows []GridRow) Unit {
 	for _, r := range rows {
 		for _, c := range r.Cells {
-			words := fold(converted(c))
-			for _, sign := range []string{"don vi tinh", "dvt", "don vi"} {
-				rest, ok := strings.CutPrefix(words, sign)
-				if u, known := units[strings.TrimSpace(rest)]; ok && known {
+			if c.Kind != TextCell || len(c.Text) > maxHeading {
+				continue
+			}
+			words := " " + fold(c.Text)
+			for _, sign := range unitSigns {
+				at := strings.Index(words, " "+sign+" ")
+				if at < 0 {
+					continue
+				}
+				if u, known := unitOf(words[at+1:]); known {
 					return u
 				}
 			}

@@ -19,7 +19,7 @@ func sheet(t *testing.T, name, form, file string) *imports.Sheet {
 	t.Helper()
 	f, err := imports.FindForm(form)
 	require.NoError(t, err)
-	s, err := imports.CSV(name, []byte(file), f, imports.Options{Numbers: imports.Vietnamese})
+	s, err := imports.CSV(context.Background(), name, []byte(file), f, imports.Options{Numbers: imports.Vietnamese})
 	require.NoError(t, err)
 	require.Empty(t, s.Problems())
 	return s

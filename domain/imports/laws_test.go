@@ -1,6 +1,7 @@
 package imports
 
 import (
+	"context"
 	"math/big"
 	"strings"
 	"testing"
@@ -128,7 +129,7 @@ func annualSheet(t *testing.T, name, file string) *Sheet {
 	t.Helper()
 	form, err := FindForm("coop-annual")
 	require.NoError(t, err)
-	s, err := CSV(name, []byte(file), form, Options{Numbers: Vietnamese})
+	s, err := CSV(context.Background(), name, []byte(file), form, Options{Numbers: Vietnamese})
 	require.NoError(t, err)
 	require.Empty(t, vi(s.Problems()))
 	return s
@@ -171,7 +172,7 @@ func TestSheetsReadBackAsWritten(t *testing.T) {
 		}
 		form, err := FindForm("coop-annual")
 		require.NoError(t, err)
-		s, err := CSV("x.csv", []byte(b.String()), form, Options{Numbers: f})
+		s, err := CSV(context.Background(), "x.csv", []byte(b.String()), form, Options{Numbers: f})
 		require.NoError(t, err)
 		require.Empty(t, vi(s.Problems()))
 		for i, d := range s.Drafts() {
@@ -243,15 +244,15 @@ func TestLimits(t *testing.T) {
 	form, err := FindForm("models")
 	require.NoError(t, err)
 	big := make([]byte, MaxFileBytes+1)
-	_, err = CSV("x.csv", big, form, Options{})
+	_, err = CSV(context.Background(), "x.csv", big, form, Options{})
 	require.ErrorIs(t, err, errFileSize)
 	_, err = NDJSON("x.ndjson", big)
 	require.ErrorIs(t, err, errFileSize)
 	long := "Mã HTX,Mô hình,Ngày,Ghi chú\nhtx-a,kiểu mới,1/2/2023," + strings.Repeat("x", maxCellBytes+1) + "\n"
-	s, err := CSV("x.csv", []byte(long), form, Options{})
+	s, err := CSV(context.Background(), "x.csv", []byte(long), form, Options{})
 	require.NoError(t, err)
 	require.ErrorIs(t, s.Problems()[0], errCellLong)
-	_, err = CSV("x.csv", []byte(strings.Repeat("a\n", MaxLines+2)), form, Options{Separator: ','})
+	_, err = CSV(context.Background(), "x.csv", []byte(strings.Repeat("a\n", MaxLines+2)), form, Options{Separator: ','})
 	require.ErrorIs(t, err, ErrFileLines)
 }
 
@@ -267,7 +268,7 @@ func BenchmarkCSV(b *testing.B) {
 		}
 		b.Run(FormatNumber(int64(rows), Undeclared, 0), func(b *testing.B) {
 			for b.Loop() {
-				s, err := CSV("x.csv", []byte(file.String()), form, Options{Numbers: Vietnamese})
+				s, err := CSV(context.Background(), "x.csv", []byte(file.String()), form, Options{Numbers: Vietnamese})
 				require.NoError(b, err)
 				require.Len(b, s.Drafts(), 2*rows)
 			}

@@ -15,6 +15,11 @@ type Options struct {
 	Numbers   NumberFormat // how numbers are written
 	Unit      Unit         // of money columns whose heading names none
 	Separator rune         // of CSV: comma, semicolon or tab; 0: found in the headings
+	// Answers are the sender's, by the names of Questions.
+	Answers map[string]string
+	// HolderOf gives the key of the co-operative that holds a tax code, as a ledger
+	// knows it; "" where none does. nil is of a reader without a ledger.
+	HolderOf func(taxCode string) string
 
 	// Of a workbook:
 	Sheets  []string          // names of the sheets to be read; none: all of them
@@ -36,6 +41,9 @@ type layout struct {
 	columns  []*Column // nil under a blank heading, and for a column that is not read
 	units    []Unit
 	at       map[string]int // index of a column by its name
+	facts    []columnFacts  // by column
+	answers  map[string]string
+	holderOf func(taxCode string) string
 }
 
 // spot is a cell by its line and its column, from 0.
@@ -98,7 +106,7 @@ func (l *layout) identity() []int {
 // down; what is wrong with a heading goes to the sheet's Head. line is that of the
 // lowest headings, declared the unit of money that the sheet declares elsewhere.
 func (r *reader) layOut(line int, headings [][]string, declared Unit) {
-	l := &layout{form: r.form, numbers: r.opts.Numbers, at: map[string]int{}, sheet: r.name, grid: r.grid != nil}
+	l := &layout{form: r.form, numbers: r.opts.Numbers, at: map[string]int{}, sheet: r.name, grid: r.grid != nil, answers: r.opts.Answers, holderOf: r.opts.HolderOf}
 	if l.source = RecordableName(r.sheet.Name); l.grid {
 		l.source = RecordableName(r.name)
 	}

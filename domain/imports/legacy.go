@@ -93,80 +93,6 @@ var (
 	}()
 )
 
-func fromTCVN3(s string) string {
-	return strings.Map(func(r rune) rune {
-		if letter, ok := tcvn3[r]; ok {
-			return letter
-		}
-		return r
-	}, s)
-}
-
-func fromVNI(s string) string {
-	var b strings.Builder
-	for i := 0; i < len(s); {
-		r, n := utf8.DecodeRuneInString(s[i:])
-		next, more := utf8.DecodeRuneInString(s[i+n:])
-		if letter, ok := vniMarked[string(r)+string(next)]; ok && more > 0 {
-			b.WriteRune(letter)
-			i += n + more
-			continue
-		}
-		if letter, ok := vniAlone[r]; ok {
-			r = letter
-		}
-		b.WriteRune(r)
-		i += n
-	}
-	return b.String()
-}
-
-// unicodeText converts a text in an old way of writing. The typeface says which
-// one it is; without that only text is converted that reads as Vietnamese in
-// one way alone. from is Unicode where nothing was converted; ok is false for
-// text that is in an old code page and fits none, or two.
-func unicodeText(s string, font Font) (text string, from Font, ok bool) {
-	if modern(s) || isASCII(s) {
-		if font == TCVN3Capitals && isASCII(s) {
-			return strings.ToUpper(s), Unicode, true
-		}
-		return s, Unicode, true
-	}
-	switch font {
-	case TCVN3:
-		return fromTCVN3(s), TCVN3, true
-	case TCVN3Capitals:
-		return strings.ToUpper(fromTCVN3(s)), TCVN3, true
-	case VNI:
-		return fromVNI(s), VNI, true
-	}
-	if !odd(s) {
-		return s, Unicode, !legacy(s)
-	}
-	a, b := fromTCVN3(s), fromVNI(s)
-	switch one, two := readable(a), readable(b); {
-	case one && !two:
-		return a, TCVN3, true
-	case two && !one:
-		return b, VNI, true
-	}
-	return s, Unicode, !legacy(s)
-}
-
-// odd tells whether a text has two signs, at least, that Vietnamese words do not
-// have: marks behind a letter, and letters of other alphabets.
-func odd(s string) bool {
-	signs, before := 0, rune(0)
-	for _, r := range s {
-		ours := strings.ContainsRune(vietnamese, unicode.ToLower(r))
-		if strings.ContainsRune(strayMarks, r) && (letter(before) || strings.ContainsRune(strayMarks, before)) || letter(r) && r >= utf8.RuneSelf && !ours {
-			signs++
-		}
-		before = r
-	}
-	return signs >= 2 || legacy(s)
-}
-
 func isASCII(s string) bool {
 	for i := range len(s) {
 		if s[i] >= utf8.RuneSelf {
@@ -185,37 +111,4 @@ func modern(s string) bool {
 		}
 	}
 	return false
-}
-
-const toned = "áàảãạấầẩẫậắằẳẵặéèẻẽẹếềểễệíìỉĩịóòỏõọốồổỗộớờởỡợúùủũụứừửữựýỳỷỹỵ"
-
-// vietnamese are the letters of the alphabet that ASCII has not.
-const vietnamese = toned + "ăâđêôơư"
-
-// readable tells whether a text can be Vietnamese: every letter is one of the
-// alphabet, and no word has two tones.
-func readable(s string) bool {
-	for _, word := range strings.FieldsFunc(strings.ToLower(s), func(r rune) bool { return r < utf8.RuneSelf && !letter(r) }) {
-		tones := 0
-		for _, r := range word {
-			if r >= utf8.RuneSelf && !strings.ContainsRune(vietnamese, r) {
-				return false
-			}
-			if strings.ContainsRune(toned, r) {
-				tones++
-			}
-		}
-		if tones > 1 {
-			return false
-		}
-	}
-	return true
-}
-
-// doubtful tells of a text without a typeface to go by whether it is in an old
-// way of writing: one that reads as Vietnamese once converted, or one that is
-// plainly none of today's.
-func doubtful(s string) bool {
-	_, from, ok := unicodeText(s, Unicode)
-	return from != Unicode || !ok
 }

@@ -1,6 +1,7 @@
 package imports
 
 import (
+	"context"
 	"runtime"
 	"strings"
 	"testing"
@@ -23,7 +24,10 @@ func TestALongFileCostsLittle(t *testing.T) {
 	const most = 32 << 20 // bytes, some times those of the file
 	form, err := FindForm("models")
 	require.NoError(t, err)
-	csv := func(b []byte) error { _, err := CSV("x.csv", b, form, Options{Separator: ','}); return err }
+	csv := func(b []byte) error {
+		_, err := CSV(context.Background(), "x.csv", b, form, Options{Separator: ','})
+		return err
+	}
 	ndjson := func(b []byte) error { _, err := NDJSON("x.ndjson", b); return err }
 	for name, c := range map[string]struct {
 		read func([]byte) error

@@ -68,13 +68,33 @@ func (u Unit) IsZero() bool { return u.name == "" }
 // String is the unit's name in Vietnamese, or "".
 func (u Unit) String() string { return u.name }
 
-// units are the spellings of the units, folded.
+// units are the spellings of the units, folded and without spaces.
 var units = map[string]Unit{
-	"dong": Dong, "d": Dong, "vnd": Dong, "vnd dong": Dong, "viet nam dong": Dong,
-	"nghin": Thousand, "nghin dong": Thousand, "ngan": Thousand, "ngan dong": Thousand, "nghin d": Thousand,
-	"1000 dong": Thousand, "1 000 dong": Thousand, "1000d": Thousand, "1000 d": Thousand, "1 000 d": Thousand,
-	"trieu": Million, "trieu dong": Million, "trieu d": Million, "tr dong": Million, "tr d": Million, "trd": Million,
-	"ty": Billion, "ti": Billion, "ty dong": Billion, "ti dong": Billion, "ty d": Billion, "ti d": Billion, "tyd": Billion,
+	"dong": Dong, "d": Dong, "vnd": Dong, "vnddong": Dong, "dongvn": Dong, "dongvietnam": Dong, "vietnamdong": Dong,
+	"nghin": Thousand, "nghindong": Thousand, "ngan": Thousand, "ngandong": Thousand, "nghind": Thousand, "ngand": Thousand,
+	"nghinvnd": Thousand, "nganvnd": Thousand, "1000dong": Thousand, "1000d": Thousand, "1000vnd": Thousand, "x1000dong": Thousand, "x1000d": Thousand,
+	"trieu": Million, "trieudong": Million, "trieud": Million, "trieuvnd": Million, "trdong": Million, "trd": Million, "trvnd": Million,
+	"1000000dong": Million, "1000000d": Million, "1000000vnd": Million,
+	"ty": Billion, "ti": Billion, "tydong": Billion, "tidong": Billion, "tyd": Billion, "tid": Billion, "tyvnd": Billion, "tivnd": Billion,
+}
+
+// unitSigns are the words that stand before a unit, folded.
+var unitSigns = []string{"don vi tinh", "dvt", "don vi"}
+
+// unitOf reads the name of a unit of money, folded, alone or behind “ĐVT:”.
+func unitOf(folded string) (Unit, bool) {
+	u, ok := units[strings.ReplaceAll(withoutUnitSign(folded), " ", "")]
+	return u, ok
+}
+
+// withoutUnitSign is what stands behind “ĐVT:” in a folded text.
+func withoutUnitSign(folded string) string {
+	for _, sign := range unitSigns {
+		if rest, ok := strings.CutPrefix(folded, sign+" "); ok {
+			return rest
+		}
+	}
+	return folded
 }
 
 // ParseUnit reads đồng, nghìn, triệu or tỷ, with or without "đồng" and marks;
@@ -83,7 +103,7 @@ func ParseUnit(s string) (Unit, error) {
 	if s == "" {
 		return Unit{}, nil
 	}
-	if u, ok := units[fold(s)]; ok {
+	if u, ok := unitOf(fold(s)); ok {
 		return u, nil
 	}
 	return Unit{}, errUnitName.With(s)

@@ -15,11 +15,12 @@ import (
 type row struct {
 	Row
 	*layout
-	file   *Sheet
-	values []any // of the cells, nil where blank or wrong
-	spoilt map[int]bool
-	used   []bool
-	broken bool // a cell is wrong or missing: the commands of the row would not be whole
+	file    *Sheet
+	values  []any // of the cells, nil where blank or wrong
+	spoilt  map[int]bool
+	used    []bool
+	sampled bool // the row still has the mark of the sample row of our own forms
+	broken  bool // a cell is wrong or missing: the commands of the row would not be whole
 }
 
 // newRow reads the cells of one line, as many as the layout has columns, and
@@ -28,6 +29,9 @@ func newRow(l *layout, file *Sheet, line int, cells []Cell) *row {
 	r := &row{
 		Row:    Row{Sheet: l.sheet, Line: line, layout: l, texts: make([]string, len(cells))},
 		layout: l, file: file, spoilt: map[int]bool{}, values: make([]any, len(cells)), used: make([]bool, len(cells)),
+	}
+	if i, ok := l.at["line"]; ok && i < len(cells) {
+		r.sampled = fold(cells[i].Text) == "vi du"
 	}
 	for i, c := range cells {
 		r.readCell(i, c)
@@ -47,29 +51,6 @@ func (r *row) finish() Row {
 	}
 	r.Named = r.named()
 	return r.Row
-}
-
-// readCell gives a cell its value.
-func (r *row) readCell(i int, cell Cell) {
-	var err error
-	if r.texts[i], err = clean(cell.Shown()); err == nil {
-		err = cell.Err
-	}
-	c := r.columns[i]
-	switch {
-	case err != nil:
-		r.reject(i, err)
-	case c == nil, c.Type == Remark:
-	case r.texts[i] == "" && c.Required:
-		r.reject(i, errCellMissing)
-	case r.texts[i] != "":
-		cell.Text, _ = clean(cell.Text) // refused above where it cannot be
-		if v, err := r.typedValue(c, r.units[i], cell); err != nil {
-			r.reject(i, err)
-		} else {
-			r.values[i] = v
-		}
-	}
 }
 
 var (
@@ -231,19 +212,31 @@ func (r *row) needs(names ...string) bool {
 	return whole
 }
 
-// coop is the key of the co-operative that the row names.
+// coop is the key of the co-operative that the row names. A tax code beside the key
+// must be that of the co-operative.
 func (r *row) coop() string {
 	own, code := r.text("coop"), r.text("tax_code")
 	switch {
 	case r.bad("coop", "tax_code"):
 	case own == "" && code == "":
 		r.reject(r.nameCell(), ErrNoCoop)
-	case own != "" && code != "" && own != byTaxCode(code):
-		r.reject(r.at["coop"], errTwoCoops.With(own, byTaxCode(code)))
+	case own != "" && code != "" && own != byTaxCode(code) && own != r.holder(code):
+		r.reject(r.at["coop"], errTwoCoops.With(own, r.holder(code)))
 	case own == "":
-		return byTaxCode(code)
+		return r.holder(code)
 	}
 	return own
+}
+
+// holder is the key of the co-operative that holds a tax code: as the ledger has it,
+// or else the key that the code stands for.
+func (r *row) holder(code string) string {
+	if r.holderOf != nil {
+		if own := r.holderOf(code); own != "" {
+			return own
+		}
+	}
+	return byTaxCode(code)
 }
 
 // nameCell is the cell with the name of the row's co-operative, for its readers;

@@ -1,6 +1,7 @@
 package imports
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"slices"
@@ -27,6 +28,8 @@ type Sheet struct {
 	Rows    []Row  // without blank ones
 	Notes   []Mark // of a workbook: no mistakes, but to be seen by the sender
 	Ignored Ignored
+
+	reordered bool // rows are not in order of their lines
 }
 
 // Ignored counts what a sheet holds and does not say.
@@ -118,8 +121,56 @@ func (s *Sheet) Problems() []Mark {
 	for i := range s.Rows {
 		all = append(all, s.Rows[i].Faults...)
 	}
+	if s.reordered {
+		byLine := all[len(s.Head):]
+		slices.SortStableFunc(byLine, func(a, b Mark) int {
+			if a.Sheet != b.Sheet {
+				return 0
+			}
+			return a.Row - b.Row
+		})
+	}
 	return all
 }
+
+// orderRows puts rows in the order in which they are recorded: by their lines, but
+// those about one stream by the days from which they hold, for what came later cannot
+// be recorded before what it rests on.
+func (s *Sheet) orderRows() *Sheet {
+	sheets := map[string]int{}
+	for _, r := range s.Rows {
+		if _, ok := sheets[r.Sheet]; !ok {
+			sheets[r.Sheet] = len(sheets)
+		}
+	}
+	slices.SortStableFunc(s.Rows, func(a, b Row) int {
+		return cmp.Or(sheets[a.Sheet]-sheets[b.Sheet], a.Line-b.Line)
+	})
+	byStream := map[ledger.Stream][]int{}
+	for i, r := range s.Rows {
+		if len(r.Drafts) > 0 {
+			byStream[r.Drafts[0].Stream] = append(byStream[r.Drafts[0].Stream], i)
+		}
+	}
+	for _, at := range byStream {
+		rows := make([]Row, len(at))
+		for k, i := range at {
+			rows[k] = s.Rows[i]
+		}
+		if slices.IsSortedFunc(rows, byDay) {
+			continue
+		}
+		s.reordered = true
+		slices.SortStableFunc(rows, byDay)
+		for k, i := range at {
+			s.Rows[i] = rows[k]
+		}
+	}
+	return s
+}
+
+// byDay compares rows with commands by the day of the first.
+func byDay(a, b Row) int { return cmp.Compare(a.Drafts[0].Valid.Day, b.Drafts[0].Valid.Day) }
 
 // Locate gives an error that a ledger raised about the i-th of Drafts its place
 // in the file: the line, and the column of the member that the error is about

@@ -4,15 +4,15 @@ import "strings"
 
 // A tally sums up the columns of rows.
 type tally struct {
-	sums  map[int]int64
-	spoil map[int]bool // columns of which a cell could not be read
+	sums  map[*Column]int64
+	spoil map[*Column]bool // columns of which a cell could not be read
 	rows  int
 }
 
-// add takes a row that was read.
+// add takes a row that was read; a nil row is one that could not be.
 func (t *tally) add(lay *layout, r *row) {
 	if t.sums == nil {
-		t.sums, t.spoil = map[int]int64{}, map[int]bool{}
+		t.sums, t.spoil = map[*Column]int64{}, map[*Column]bool{}
 	}
 	t.rows++
 	for i, c := range lay.columns {
@@ -20,9 +20,9 @@ func (t *tally) add(lay *layout, r *row) {
 			continue
 		}
 		if r == nil || r.spoilt[i] {
-			t.spoil[i] = true
+			t.spoil[c] = true
 		} else if n, ok := r.values[i].(int64); ok {
-			t.sums[i] += n
+			t.sums[c] += n
 		}
 	}
 }
@@ -30,35 +30,74 @@ func (t *tally) add(lay *layout, r *row) {
 // summed tells whether the cells of a column can be added up.
 func (c *Column) summed() bool { return c.Type == Whole || c.Type == Money }
 
-// total holds a row of sums against the rows above it: all of them, or those of
-// its group.
+// addToTallies takes a row of data; nil for one that could not be read.
+func (r *reader) addToTallies(read *row) {
+	for _, t := range []*tally{&r.whole, &r.table, &r.group} {
+		t.add(r.layout, read)
+	}
+}
+
+// A claim is a row that states sums of rows that are not read yet, or may be: the
+// title of a group, a row of sums above its rows.
+type claim struct {
+	row    *GridRow
+	stated map[int]int64
+	above  tally // what the row of sums is not the sum of; empty for a title
+}
+
+// total holds a row of sums against the rows above it: those of its group, of its
+// table, or all of the sheet; or, if it is the sum of none of them, against the rows
+// below it.
 func (r *reader) total(row *GridRow) {
-	r.settleGroup()
+	r.settle()
 	stated := r.stated(row)
-	first, second := r.group, r.all
+	if len(stated) == 0 {
+		r.noteRow(row, noteTotalAlone.With(shorten(row.words())))
+		return
+	}
+	above := []tally{r.group, r.table, r.whole}
 	if strings.HasPrefix(fold(row.words()), "tong") || r.group.rows == 0 {
-		first, second = second, first
+		above = []tally{r.table, r.group, r.whole}
 	}
-	if !matches(stated, first) && second.rows > 0 && matches(stated, second) {
-		first = second
-	}
-	r.compare(row, stated, first)
 	r.group = tally{}
+	for _, t := range above {
+		if t.rows > 0 && matches(r.layout, stated, t) {
+			r.compare(row, stated, t)
+			return
+		}
+	}
+	if r.table.rows == 0 && r.onTop == nil {
+		r.onTop = &claim{row, stated, r.whole}
+		return
+	}
+	r.claim = &claim{row, stated, above[0]}
 }
 
-// begin starts a group with its title, which may state the sums of its rows.
-func (r *reader) begin(row *GridRow) {
-	r.settleGroup()
-	r.claim, r.group = row, tally{}
-	c, i := row.first()
-	r.note(row.Line, i, converted(c), noteGroup.With(shorten(row.words())))
+// beginGroup starts a group with its title, which may state the sums of its rows.
+func (r *reader) beginGroup(row *GridRow) {
+	r.settle()
+	r.claim, r.group = &claim{row: row, stated: r.stated(row)}, tally{}
+	r.noteRow(row, noteGroup.With(shorten(row.words())))
 }
 
-// settleGroup holds the sums of the last title against the rows below it.
-func (r *reader) settleGroup() {
-	if row := r.claim; row != nil {
-		r.claim = nil
-		r.compare(row, r.stated(row), r.group)
+// settle holds the last claim against the rows since.
+func (r *reader) settle() {
+	c := r.claim
+	r.claim = nil
+	switch {
+	case c == nil:
+	case c.above.rows > 0 && (r.group.rows == 0 || !matches(r.layout, c.stated, r.group)):
+		r.compare(c.row, c.stated, c.above)
+	default:
+		r.compare(c.row, c.stated, r.group)
+	}
+}
+
+// settleOnTop holds the sums above all rows of a table against them.
+func (r *reader) settleOnTop() {
+	if c := r.onTop; c != nil {
+		r.onTop = nil
+		r.compare(c.row, c.stated, r.table)
 	}
 }
 
@@ -67,7 +106,7 @@ func (r *reader) stated(row *GridRow) map[int]int64 {
 	stated := map[int]int64{}
 	for i, c := range r.layout.columns {
 		cell := row.cell(i)
-		if c == nil || !c.summed() || cell.Blank() {
+		if c == nil || !c.summed() || cell.Blank() || isDash(cell.Shown()) || isEllipsis(cell.Shown()) {
 			continue
 		}
 		v, err := r.layout.typedValue(c, r.layout.units[i], cell)
@@ -84,9 +123,9 @@ func (r *reader) stated(row *GridRow) map[int]int64 {
 	return stated
 }
 
-func matches(stated map[int]int64, t tally) bool {
+func matches(lay *layout, stated map[int]int64, t tally) bool {
 	for i, n := range stated {
-		if t.sums[i] != n && !t.spoil[i] {
+		if c := lay.columns[i]; t.sums[c] != n && !t.spoil[c] {
 			return false
 		}
 	}
@@ -97,21 +136,20 @@ func matches(stated map[int]int64, t tally) bool {
 // row whose sums all do.
 func (r *reader) compare(row *GridRow, stated map[int]int64, t tally) {
 	wrong, checked := false, 0
-	for i := range r.layout.columns {
+	for i, c := range r.layout.columns {
 		n, ok := stated[i]
-		if !ok || t.spoil[i] {
+		if !ok || t.spoil[c] {
 			continue
 		}
 		checked++
-		if t.sums[i] != n {
+		if t.sums[c] != n {
 			wrong = true
 			zeros := r.layout.units[i].zeros
-			r.reject(row, i, ErrTotalDiffers.With(FormatNumber(n, Vietnamese, zeros), t.rows, FormatNumber(t.sums[i], Vietnamese, zeros)))
+			r.reject(row, i, ErrTotalDiffers.With(FormatNumber(n, Vietnamese, zeros), t.rows, FormatNumber(t.sums[c], Vietnamese, zeros)))
 		}
 	}
 	if !wrong && checked > 0 {
-		c, i := row.first()
-		r.note(row.Line, i, converted(c), NoteTotal.With(shorten(row.words()), checked))
+		r.noteRow(row, NoteTotal.With(shorten(row.words()), checked))
 	}
 }
 

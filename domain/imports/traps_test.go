@@ -2,6 +2,7 @@ package imports
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"strings"
 	"testing"
@@ -157,7 +158,7 @@ func TestTrapsAreToldApart(t *testing.T) {
 		form, err := FindForm(trap.form)
 		require.NoError(t, err)
 		fmt.Fprintf(&b, "%s\n", trap.name)
-		s, err := CSV("bay.csv", []byte(trap.file), form, trap.opts)
+		s, err := CSV(context.Background(), "bay.csv", []byte(trap.file), form, trap.opts)
 		report(&b, s, err)
 	}
 	golden(t, "traps.golden", b.String())

@@ -78,7 +78,7 @@ func TestAKindIsOneRow(t *testing.T) {
 	// In a form, which makes a command of a row.
 	form, err := imports.FindForm("toy-plantings")
 	require.NoError(t, err)
-	sheet, err := imports.CSV("cây.csv", []byte("Mã HTX,Loại cây,Số cây,Chi phí (triệu đồng),Ngày trồng,Có hiệu lực đến\na,sầu riêng,300,12,1/3/2023,31/5/2024\n"), form, imports.Options{})
+	sheet, err := imports.CSV(context.Background(), "cây.csv", []byte("Mã HTX,Loại cây,Số cây,Chi phí (triệu đồng),Ngày trồng,Có hiệu lực đến\na,sầu riêng,300,12,1/3/2023,31/5/2024\n"), form, imports.Options{})
 	require.NoError(t, err)
 	require.Empty(t, sheet.Problems())
 	command := sheet.Drafts()[0]
