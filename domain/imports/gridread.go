@@ -257,7 +257,7 @@ func (r *reader) readTable(ctx context.Context, first, end int) error {
 		r.noteRow(&rows[first], noteNumbering)
 		first++
 	}
-	r.layout.look(rows[first:end])
+	r.layout.look(slices.DeleteFunc(slices.Clone(rows[first:end]), func(row GridRow) bool { return r.isSample(&row) }))
 	last := -1
 	for i := first; i < end; i++ {
 		if r.identified(rows[i]) && !isTotal(&rows[i]) && !isSigned(rows[i]) {
@@ -286,7 +286,7 @@ func (r *reader) readRow(i int, behind bool) {
 	case r.isSample(row):
 		r.sheet.Ignored.Samples++
 		r.noteRow(row, NoteSample)
-	case identified && r.unfilled(row):
+	case r.unfilled(row):
 		r.sheet.Ignored.Unfilled++
 	case isTotal(row) && !r.hasKey(row):
 		r.total(row)

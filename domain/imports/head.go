@@ -126,6 +126,9 @@ func (f *headFinder) looksLikeHead(row int) bool {
 			return false
 		}
 		filled++
+		if fold(c.Text) == sampleMark { // its cells repeat the headings
+			return false
+		}
 		if column, _, ok := f.form.column(c.Text); ok {
 			exact[column] = true
 		}
@@ -241,7 +244,11 @@ func (f *Form) match(texts []string, opts Options) (match, bool) {
 // for all columns below it: Tài chính (triệu đồng).
 func (m match) underUnit(upper []string) match {
 	for i := len(upper) - 1; i >= 0 && m.column.Type == Money && m.unit.IsZero(); i-- {
-		_, m.unit = measured(fold(upper[i]))
+		folded := fold(upper[i])
+		if withoutUnitSign(folded) != folded {
+			continue // a line of its own, which unitAbove reads
+		}
+		_, m.unit = measured(folded)
 	}
 	return m
 }

@@ -31,7 +31,7 @@ func newRow(l *layout, file *Sheet, line int, cells []Cell) *row {
 		layout: l, file: file, spoilt: map[int]bool{}, values: make([]any, len(cells)), used: make([]bool, len(cells)),
 	}
 	if i, ok := l.at["line"]; ok && i < len(cells) {
-		r.sampled = fold(cells[i].Text) == "vi du"
+		r.sampled = fold(cells[i].Text) == sampleMark
 	}
 	for i, c := range cells {
 		r.readCell(i, c)

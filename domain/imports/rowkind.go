@@ -68,7 +68,7 @@ func (row GridRow) words() string {
 // of it is as the form was handed out. Somebody who typed over the row left its mark.
 func (r *reader) isSample(row *GridRow) bool {
 	i, ok := r.layout.at["line"]
-	if !ok || fold(row.cell(i).Text) != "vi du" {
+	if !ok || fold(row.cell(i).Text) != sampleMark {
 		return false
 	}
 	for i, c := range row.Cells {
@@ -85,16 +85,18 @@ func (r *reader) unfilled(row *GridRow) bool {
 	if r.template == nil || r.template.Sheet != r.grid.Name {
 		return false
 	}
+	any := false
 	for i, c := range row.Cells {
-		if c.Blank() {
+		column := r.layout.columns[i]
+		if c.Blank() || column == nil || column.Name == "line" {
 			continue
 		}
-		column := r.layout.columns[i]
-		if column != nil && column.Name != "line" && !slices.Contains(r.template.Prefilled, column.Name) {
+		if !slices.Contains(r.template.Prefilled, column.Name) {
 			return false
 		}
+		any = true
 	}
-	return true
+	return any
 }
 
 // counts tells whether a row has a number or a day where the form reads one. A day

@@ -10,6 +10,9 @@ import (
 // sampleYear is the year of a sample row of a form that names none.
 const sampleYear = 2023
 
+// sampleMark is what the number of a sample row says, folded.
+const sampleMark = "vi du"
+
 // Sample is what the sample row of our own forms shows in the column, of a year; 0 is
 // none.
 func (c *Column) Sample(year int) string {
