@@ -116,6 +116,9 @@ func (f *Fault) With(args ...any) *Fault {
 	return g
 }
 
+// Args are the values that With was given, for a caller that acts on one of them.
+func (f *Fault) Args() []any { return slices.Clone(f.args) }
+
 // At raises the fault with the place it concerns: a JSON pointer ("/data/name"),
 // a flag ("--as-of") or a cell ("dòng 12, cột F").
 func (f *Fault) At(field string) *Fault {

@@ -98,6 +98,16 @@ var (
 		"the key %q was used before for another command", "khóa %q đã dùng cho một lệnh khác")
 )
 
+// ConflictSize is the size that an append refused with ErrConflict was told the log
+// has, of which the end may not be readable yet; 0 where err tells none.
+func ConflictSize(err error) Position {
+	if f, ok := fault.Of(err); ok && errors.Is(f, ErrConflict) && len(f.Args()) == 2 {
+		size, _ := f.Args()[1].(Position)
+		return size
+	}
+	return 0
+}
+
 // An Outcome says what a failed write did.
 type Outcome string
 

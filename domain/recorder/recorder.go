@@ -260,7 +260,7 @@ func (r *Recorder) commit(units []*unit, s *streak) []*unit {
 	switch {
 	case errors.Is(err, ledger.ErrConflict):
 		s.conflicts++
-		return r.awaitGrowth(g, rest, s.conflicts)
+		return r.awaitGrowth(g, rest, s.conflicts, ledger.ConflictSize(err))
 	case ledger.OutcomeOf(err) == ledger.NotRecorded:
 		r.refuse(err)
 		g.settle(err)

@@ -43,10 +43,10 @@ func (r *Recorder) inTime(units []*unit) []*unit {
 	return left
 }
 
-// awaitGrowth waits, after another process was faster, until what that wrote can
+// awaitGrowth waits, after another process was faster, until all that it wrote can
 // be read, and gives the units that are to be decided on it. Meanwhile their
-// senders can take them back.
-func (r *Recorder) awaitGrowth(g *group, rest []*unit, conflicts int) []*unit {
+// senders can take them back. size is what the log was said to have, or 0.
+func (r *Recorder) awaitGrowth(g *group, rest []*unit, conflicts int, size ledger.Position) []*unit {
 	var left []*unit
 	for _, u := range g.units {
 		if u.known {
@@ -60,8 +60,8 @@ func (r *Recorder) awaitGrowth(g *group, rest []*unit, conflicts int) []*unit {
 	for _, u := range left {
 		u.release()
 	}
-	r.turns.noteLost(conflicts)
-	r.turns.awaitGrowth(g.at, conflicts)
+	r.turns.noteLost()
+	r.turns.awaitGrowth(max(g.at, size-1), conflicts)
 	r.turns.queue(conflicts)
 	return takeBack(left)
 }
@@ -111,20 +111,19 @@ func (r *Recorder) awaitClock(units []*unit, do bool) []*unit {
 
 // turns let processes that write to one log go one after the other. Whoever has
 // just appended knows the head first, and would win every race: so after an
-// append of its own it lets another go first, if it has seen one to append, for
-// about as long as that needs.
+// append of its own it lets another go first, if others append too, for about as
+// long as that needs.
 //
 // They are courtesy only: who may write at a position the log alone decides.
 type turns struct {
 	follower ledger.Follower // nil: the log cannot say when it has grown, and nobody waits
 
-	rival bool            // another process appends too
-	seen  bool            // an append of another, since ours
-	over  context.Context // when the other has had time enough; nil outside of its turn
-	end   context.CancelFunc
+	// Appends of others, which are counted to know how many others there are: since
+	// ours, between the last two of ours, and how many of them are reckoned with.
+	seen, others int
 
-	passed bool // another had its turn since our last append
-	crowd  int  // appends of ours for which more than one other is reckoned with
+	over context.Context // when the other has had time enough; nil outside of its turn
+	end  context.CancelFunc
 
 	busy calendar.Instant // since when there was always something to append; 0 if there was not
 	runs int              // appends of ours since then
@@ -141,9 +140,9 @@ const (
 	mostBreath  = 10 * time.Millisecond
 	breathRuns  = 4
 	breathEvery = 100_000
-	crowdRuns   = 16
-	mostAhead   = 3
-	place       = time.Millisecond
+	// stagger is what lies between the tries of several that go for one turn.
+	stagger    = time.Millisecond
+	mostOthers = 4
 )
 
 // noteWon begins the other's turn after an append of ours that began at an instant.
@@ -151,35 +150,30 @@ func (t *turns) noteWon(r *Recorder, begun calendar.Instant) {
 	if t.runs++; t.busy == 0 {
 		t.busy, t.runs = begun, 1
 	}
-	t.crowd, t.passed = max(t.crowd-1, 0), false
-	if t.seen = false; t.follower == nil {
+	t.others = max(t.seen, min(t.others-1, mostOthers))
+	t.seen = 0
+	if t.follower == nil {
 		return
 	}
 	t.took = max(0, time.Duration(r.now()-begun)*time.Microsecond)
-	if !t.rival {
-		return
+	if t.others > 0 {
+		t.over, t.end = context.WithTimeout(context.Background(), min(leastTurn+5*t.took/2, mostTurn)) // it has to hear of ours, and its own must be shown
 	}
-	t.over, t.end = context.WithTimeout(context.Background(), min(leastTurn+5*t.took/2, mostTurn)) // it has to hear of ours, and its own must be shown
 }
 
-// noteLost notes that another appended first: a third, if one had its turn, or
-// if that has happened again and again.
-func (t *turns) noteLost(conflicts int) {
-	if t.rival, t.busy = true, 0; t.passed || conflicts > 2 {
-		t.crowd = crowdRuns
-	}
-}
+// noteLost notes that another appended first.
+func (t *turns) noteLost() { t.busy = 0 }
 
 // queue holds back, among several, those that lost fewer races since they last
-// appended.
+// appended, so that the one that has waited longest goes first.
 func (t *turns) queue(conflicts int) {
-	if t.crowd > 0 && t.rival {
-		time.Sleep(place * time.Duration(max(0, mostAhead-conflicts)))
+	if behind := min(t.others, mostOthers) - conflicts; t.others > 1 && behind > 0 {
+		time.Sleep(time.Duration(behind) * stagger)
 	}
 }
 
 // noteSeen notes an append of another that was read.
-func (t *turns) noteSeen() { t.rival, t.seen = true, true }
+func (t *turns) noteSeen() { t.seen++ }
 
 // clearQueue notes that there is nothing to append.
 func (t *turns) clearQueue() { t.busy = 0 }
@@ -189,17 +183,17 @@ func (t *turns) pass(r *Recorder) {
 	if t.over == nil {
 		return
 	}
-	if !t.seen && (t.follower.Grown(t.over, r.book.Size()) != nil || r.catchUp(t.over) != nil) {
-		t.rival = false // it has nothing to write, or is gone
+	if t.follower.Grown(t.over, r.book.Size()) != nil {
+		t.others = 0 // it has nothing to write, or is gone
 	}
 	t.end()
-	t.over, t.end, t.passed = nil, nil, true
+	t.over, t.end = nil, nil
 	t.queue(0)
 }
 
 // breathe pauses if it is time to.
 func (t *turns) breathe(r *Recorder) {
-	if t.follower == nil || t.rival || t.busy == 0 || t.runs < breathRuns {
+	if t.follower == nil || t.busy == 0 || t.runs < breathRuns {
 		return
 	}
 	if now := r.now(); now-t.busy > breathEvery {

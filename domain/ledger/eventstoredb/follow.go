@@ -106,6 +106,7 @@ func (s *Store) subscribed(ctx context.Context, served func()) error {
 	if err != nil {
 		return s.readFault(ctx, err)
 	}
+	s.setTail(true)
 	events := make(chan *esdb.SubscriptionEvent)
 	pump := make(chan struct{})
 	s.pool.spawn(func() { defer close(pump); receive(ctx, sub, events) })
@@ -223,6 +224,6 @@ func (s *Store) appeared(e *esdb.SubscriptionEvent, next ledger.Position) (ledge
 	if err := s.inPlace(e.EventAppeared.Event, next); err != nil {
 		return next, err
 	}
-	s.saw(next + 1)
+	s.heard(entryOf(e.EventAppeared.Event, next))
 	return next + 1, nil
 }

@@ -39,8 +39,11 @@ func (s *Store) Entries(ctx context.Context, from ledger.Position) iter.Seq2[led
 // Range is ledger.Ranger's.
 func (s *Store) Range(ctx context.Context, from, size ledger.Position) iter.Seq2[ledger.Entry, error] {
 	return func(yield func(ledger.Entry, error) bool) {
-		for next := from; next < size; {
-			page, err := s.page(ctx, next, size)
+		page, err := s.kept(ctx, from, size), error(nil)
+		for next := from; next < size; page = nil {
+			if page == nil {
+				page, err = s.page(ctx, next, size)
+			}
 			if err != nil {
 				yield(ledger.Entry{}, err)
 				return
@@ -160,12 +163,16 @@ func (s *Store) read(ctx context.Context, from, count ledger.Position) ([]ledger
 			if err := s.inPlace(e, due); err != nil {
 				return false, err
 			}
-			page = append(page, ledger.Entry{Position: due, Bytes: e.Data, Kind: ledger.Kind(e.EventType)})
+			page = append(page, entryOf(e, due))
 			bytes += len(e.Data)
 			return bytes < pageBytes, nil
 		})
 		return page, err
 	})
+}
+
+func entryOf(e *esdb.RecordedEvent, at ledger.Position) ledger.Entry {
+	return ledger.Entry{Position: at, Bytes: e.Data, Kind: ledger.Kind(e.EventType)}
 }
 
 // inPlace holds an event to the position at which it is due.
@@ -208,11 +215,12 @@ func each(ctx context.Context, c *esdb.Client, stream string, opts esdb.ReadStre
 // size asks until the answer is no less than what was seen before.
 func (s *Store) size(ctx context.Context) (ledger.Position, error) {
 	return persist(ctx, s, func() (ledger.Position, error) {
+		before := s.known() // what is heard of while we ask may not be in the answer
 		size, err := s.askSize(ctx)
 		if err != nil {
 			return 0, err
 		}
-		if size < s.known() {
+		if size < before {
 			return 0, s.shorter(ctx, size)
 		}
 		s.saw(size)
@@ -225,6 +233,7 @@ func (s *Store) askSize(ctx context.Context) (ledger.Position, error) {
 	if err != nil || last == nil {
 		return 0, err
 	}
+	s.compareTail(last)
 	return ledger.Position(last.EventNumber) + 1, nil
 }
 

@@ -70,7 +70,8 @@ type Store struct {
 
 	mu      sync.Mutex
 	head    ledger.Position // the largest size ever seen
-	grown   chan struct{}   // closed when head grows
+	tail    tail            // what the subscription brought
+	grown   chan struct{}   // closed when head grows or the tail changes
 	watches bool            // the follower has been started
 	live    bool            // its subscription stands and has caught up
 	failure error           // why it does not
@@ -78,6 +79,7 @@ type Store struct {
 
 var (
 	_ ledger.Log      = (*Store)(nil)
+	_ ledger.Ranger   = (*Store)(nil)
 	_ ledger.Follower = (*Store)(nil)
 )
 
@@ -242,9 +244,14 @@ func (s *Store) saw(size ledger.Position) {
 	defer s.mu.Unlock()
 	if size > s.head {
 		s.head = size
-		close(s.grown)
-		s.grown = make(chan struct{})
+		s.wake()
 	}
+}
+
+// wake lets everybody look again who waits for the stream to grow; mu is held.
+func (s *Store) wake() {
+	close(s.grown)
+	s.grown = make(chan struct{})
 }
 
 func (s *Store) known() ledger.Position {

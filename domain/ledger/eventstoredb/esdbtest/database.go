@@ -37,6 +37,7 @@ type Database struct {
 	flushing bool
 	held     chan struct{} // closed by Release; nil where nothing holds
 	lost     [][2]uint64   // positions from, to: forgotten by Lose
+	putBack  int           // how often an older copy was put back
 }
 
 type stream struct {
@@ -306,12 +307,22 @@ func (db *Database) Lose() (lost int) {
 	return lost
 }
 
-// PutBack makes a stream what it was when it had only so many events, as putting
-// back an older copy of the files does.
+// PutBack makes a stream what it was when it had only so many events, as stopping
+// the server, putting back an older copy of the files and starting it again does.
+// Subscriptions from before bring nothing any more: they fall silent, as they do
+// where the link to a server that is gone still seems to stand. Server.Cut ends them.
 func (db *Database) PutBack(name string, events int) {
 	db.mu.Lock()
 	defer db.mu.Unlock()
 	db.streams[name].events = db.streams[name].events[:events]
+	db.putBack++
+}
+
+// copies is how often an older copy was put back.
+func (db *Database) copies() int {
+	db.mu.Lock()
+	defer db.mu.Unlock()
+	return db.putBack
 }
 
 // errCommitTimeout is how the server gives up waiting for its own flush, in the

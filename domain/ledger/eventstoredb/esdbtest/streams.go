@@ -352,8 +352,13 @@ func (r *reader) subscribe(of *api.ReadReq_Options_StreamOptions) error {
 		}
 		next = v.first + int64(len(v.events))
 	}
+	copies := r.server.db.copies()
 	for live := false; ; {
 		grown := r.server.db.wait()
+		if copies != r.server.db.copies() {
+			<-r.call.Context().Done()
+			return r.call.Context().Err()
+		}
 		v, err := r.look()
 		if err != nil {
 			return err
