@@ -354,14 +354,16 @@ func (s *Server) template(c echo.Context) error {
 	if _, err := p.number("year", 0, 1945, 2100); err != nil {
 		return err
 	}
-	blank, err := imports.NewBlank(pathParameter(c, "code"), p.get("year"), p.get("unit"))
+	q, year := p.query(), p.get("year")
+	imports.ChooseBlank(s.headOf(c), s.Answers, actorOf(c).Place, &q, &year)
+	blank, err := imports.NewBlank(pathParameter(c, "code"), year, p.get("unit"))
 	if fault.KindOf(err) == fault.NotFound {
 		err = errNoForm.With(pathParameter(c, "code"), strings.Join(imports.FormNames(), ", "))
 	}
 	if err != nil {
 		return err
 	}
-	if err := imports.FillBlank(c.Request().Context(), s.headOf(c), s.Directory, &blank, p.query()); err != nil {
+	if err := imports.FillBlank(c.Request().Context(), s.headOf(c), s.Directory, &blank, q); err != nil {
 		return err
 	}
 	var b bytes.Buffer
@@ -370,7 +372,7 @@ func (s *Server) template(c echo.Context) error {
 	}
 	name := blank.Form.Name + "-" + blank.Place
 	if blank.Year > 0 {
-		name += "-" + p.get("year")
+		name += "-" + year
 	}
 	return sendFile(c, reportTypes["xlsx"], name+".xlsx", b.Bytes())
 }

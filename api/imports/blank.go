@@ -42,6 +42,27 @@ func NewBlank(form, year, unit string) (b sheets.Blank, err error) {
 	return b, fault.SetField(err, "year")
 }
 
+// ChooseBlank says for what place and year a form is that was asked for without: the
+// place of the account, if it has one, and the year of the newest plan that has
+// begun.
+func ChooseBlank(h *answers.Head, service *answers.Service, own string, q *answers.Query, year *string) {
+	if q.Place == "" {
+		q.Place = own
+	}
+	if *year != "" || q.AsOf != "" {
+		return
+	}
+	newest := int64(0)
+	for _, p := range service.Plans(h.Size(), h.Today()) {
+		if y := p.Head().Year; y <= int64(h.Today().Year()) {
+			newest = max(newest, y)
+		}
+	}
+	if newest > 0 {
+		*year = strconv.FormatInt(newest, 10)
+	}
+}
+
 // FillBlank gives a form its place, and the co-operatives of that place where the
 // form is about co-operatives that exist already: those of the day of q, or of
 // the end of the form's year, or of today if that is earlier.

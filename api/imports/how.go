@@ -1,6 +1,7 @@
 package imports
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"path/filepath"
@@ -54,7 +55,7 @@ const (
 // KindOf is the kind of a file: xlsx, csv or ndjson; "" is none. Other
 // spreadsheets count as xlsx, so that they are refused by what they are.
 func KindOf(name string) string {
-	switch strings.ToLower(filepath.Ext(name)) {
+	switch strings.ToLower(filepath.Ext(imports.RecordableName(name))) {
 	case ".ndjson", ".jsonl":
 		return text
 	case ".csv":
@@ -63,6 +64,18 @@ func KindOf(name string) string {
 		return workbook
 	}
 	return ""
+}
+
+// ExtensionOf is the ending that the name of a file with this content would have:
+// an archive is a workbook, and what begins with an object is commands.
+func ExtensionOf(b []byte) string {
+	switch start := bytes.TrimLeft(bytes.TrimPrefix(b, []byte("\xef\xbb\xbf")), " \t\r\n"); {
+	case bytes.HasPrefix(b, []byte("PK")) || bytes.HasPrefix(b, []byte("\xd0\xcf\x11\xe0")):
+		return "." + workbook
+	case bytes.HasPrefix(start, []byte("{")):
+		return "." + text
+	}
+	return "." + table
 }
 
 // readSheet reads a file as its name says. An error is about the file as a whole,

@@ -1,6 +1,7 @@
 package imports
 
 import (
+	"regexp"
 	"slices"
 
 	"htxledger/api/sheets"
@@ -55,6 +56,12 @@ type View struct {
 // in.
 func (p *Preview) Untouched() bool { return p.Import.Rows == 0 && p.Unfilled > 0 }
 
+// flags are names of the command line's flags in a sentence, which mean nothing to
+// a reader of a page, of a marked workbook, or of an answer over HTTP.
+var flags = regexp.MustCompile(` \(--[^)]*\)|: --numbers vi \(1\.550,5\) (?:hoặc|or) --numbers en \(1,550\.5\)`)
+
+func plainWords(s string) string { return flags.ReplaceAllString(s, "") }
+
 // previewOf is what a file would do, or did.
 func previewOf(r *Review) *Preview {
 	p := &Preview{
@@ -71,6 +78,11 @@ func previewOf(r *Review) *Preview {
 	}
 	if r.Effect != nil {
 		p.Plan = PlanOf(r.Effect)
+	}
+	for _, list := range [][]Problem{p.Import.Errors, p.Import.Warnings, p.Import.Notes} {
+		for i := range list { // these are lists of the preview's own
+			list[i].Message, list[i].MessageVi = plainWords(list[i].Message), plainWords(list[i].MessageVi)
+		}
 	}
 	if n := len(p.Import.Errors); n > mostErrors {
 		p.Omitted = n - mostErrors

@@ -60,6 +60,9 @@ type Desk struct {
 	// Look is Open for a file that is refused anyway: its ledger is only asked
 	// about names. nil is Open.
 	Look func(ctx context.Context) (Ledger, error)
+	// Before, if not nil, is called between the check and the recording: what it
+	// cannot do, nothing is recorded for.
+	Before func(r *Review) error
 	// Progress, if not nil, is told the step of the file (Reading, Checking or
 	// Recording) and how far that is: rows read, or commands recorded.
 	Progress func(step State, done, of int)
@@ -146,6 +149,11 @@ func Run(ctx context.Context, f File, d Desk, mode Mode) (*Review, error) {
 	if err != nil || mode == DryRun {
 		return r, err
 	}
+	if d.Before != nil {
+		if err := d.Before(r); err != nil {
+			return r, ledger.NotWritten(err)
+		}
+	}
 	return r, r.record(ctx, l, d.tell(Recording))
 }
 
@@ -154,7 +162,7 @@ func Run(ctx context.Context, f File, d Desk, mode Mode) (*Review, error) {
 func readFile(ctx context.Context, f File, d Desk) (*Review, error) {
 	ctx, cancel := context.WithTimeout(ctx, MaxTime)
 	defer cancel()
-	f.Name = filepath.Base(f.Name)
+	f.Name = imports.RecordableName(filepath.Base(f.Name))
 	sheet, err := f.readSheet(ctx, d.tell(Reading), d.holders(ctx))
 	if err != nil {
 		return nil, inTime(err)

@@ -139,6 +139,7 @@ func (t *Tray) Put(who ledger.Actor, name string, b []byte, how How, q answers.Q
 		return nil, err
 	}
 	now := t.Now()
+	name = imports.RecordableName(name)
 	s := &upload{id: t.NewID(), file: File{Name: name, Bytes: b, How: how, Query: q}, who: who, sent: now, touched: now}
 	t.mu.Lock()
 	defer t.mu.Unlock()

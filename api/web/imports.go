@@ -135,17 +135,19 @@ func choices(chosen string, words ...string) (list []option) {
 // blankForm leads to a form to be filled in, or says what is wrong with what
 // was asked for.
 func (s *Site) blankForm(a *Asked) (Page, error) {
-	blank, err := imports.NewBlank(a.get("form"), a.get("year"), "")
+	q, year := a.query(), a.get("year")
+	imports.ChooseBlank(a.Head, s.Answers, a.Who.Place, &q, &year)
+	blank, err := imports.NewBlank(a.get("form"), year, "")
 	if fault.KindOf(err) == fault.NotFound {
 		err = fault.SetField(err, "form")
 	}
 	if err == nil {
-		err = imports.FillBlank(a.ctx(), a.Head, s.Directory, &blank, a.query())
+		err = imports.FillBlank(a.ctx(), a.Head, s.Directory, &blank, q)
 	}
 	if err != nil {
 		return s.importsPage(a, err)
 	}
-	v := url.Values{"place": {a.get("place")}, "as_of": {a.get("as_of")}, "year": {a.get("year")}, "unit": {a.get("unit")}}
+	v := url.Values{"place": {q.Place}, "as_of": {a.get("as_of")}, "year": {year}, "unit": {a.get("unit")}}
 	return Page{Redirect: addressWith("/api/v1/templates/"+blank.Form.Name, v)}, nil
 }
 

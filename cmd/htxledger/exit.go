@@ -230,7 +230,7 @@ func outcomeWords(err error) (vi, en string) {
 		return "Không rõ đã ghi hay chưa: chạy lại đúng lệnh này, với cùng khóa, để biết chắc.",
 			"outcome: unknown; run the same command again, with the same keys, to settle it"
 	case errors.As(err, &w) && w.Outcome == ledger.Recorded:
-		return "", ""
+		return "Đã ghi vào sổ.", "outcome: recorded"
 	case errors.As(err, &in):
 		return "Chưa ghi gì vào sổ.", "outcome: not_recorded"
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
 	"iter"
@@ -24,20 +25,21 @@ type importFlags struct {
 	imports.How
 	marked, rest, report string
 	dry, asRecorded      bool
+	piped                []byte // the file, where it came by standard input
 }
 
 func (a *app) importCommand() *cobra.Command {
 	var how importFlags
 	cmd := &cobra.Command{
-		Use:   "import FILE.(xlsx|csv|ndjson)",
+		Use:   "import FILE.(xlsx|csv|ndjson)|-",
 		Short: "Nhập tệp, hoặc cả hoặc không / import a file, all or nothing",
 		Long: `Nhập tệp Excel (.xlsx), CSV theo biểu mẫu --form, hoặc ndjson (mỗi dòng một lệnh). Cả tệp được kiểm tra
 trước khi ghi; sai một chỗ là không ghi gì, và mọi lỗi được báo kèm sheet, dòng, cột. Nhập lại cùng tệp không
-ghi thêm gì. --dry-run cho biết các chỉ tiêu sẽ đổi thế nào. --marked trả lại tệp Excel có tô màu ô sai.
+ghi thêm gì. - là đọc từ đầu vào chuẩn. --dry-run cho biết các chỉ tiêu sẽ đổi thế nào. --marked trả lại tệp Excel có tô màu ô sai.
 
 Imports a workbook, CSV under a declared form, or ndjson, one command a line. The whole file is checked first;
 if anything is wrong nothing is recorded, and every problem is told with its sheet, line and column. The same
-file again adds nothing. --dry-run tells the effect on the targets. --marked hands the workbook back with its
+file again adds nothing. - reads standard input. --dry-run tells the effect on the targets. --marked hands the workbook back with its
 faulty cells coloured. --as-recorded takes an export into an empty ledger and keeps its bytes.`,
 		Example: "  htxledger import bao-cao.xlsx --dry-run --marked loi.xlsx\n  htxledger import htx.csv --form coop-establishments",
 		Args:    cobra.ExactArgs(1),
@@ -45,16 +47,29 @@ faulty cells coloured. --as-recorded takes an export into an empty ledger and ke
 			if err := a.allowOutputs("table", "json"); err != nil {
 				return err
 			}
-			if err := refuseFlags(cmd, how.typeOf(args[0]), how.unused(args[0])...); err != nil {
+			path := args[0]
+			if path == "-" && !how.asRecorded {
+				var err error
+				if how.piped, err = io.ReadAll(io.LimitReader(a.in, imports.MaxFileBytes+1)); err != nil {
+					return err
+				}
+				path = "stdin" + imports.ExtensionOf(how.piped)
+			}
+			if err := refuseFlags(cmd, how.typeOf(path), how.unused(path)...); err != nil {
 				return err
+			}
+			if !how.dry { // they say of what the effect is asked
+				if err := refuseFlags(cmd, fault.Text{English: "an import without --dry-run", Vietnamese: "lệnh nhập không có --dry-run"}, wholePoint...); err != nil {
+					return err
+				}
 			}
 			if how.rest != "" && !how.ValidRows {
 				return errUsage.With("--rest needs --valid-rows")
 			}
 			if how.asRecorded {
-				return asInputFault(a.restoreExport(cmd, args[0]))
+				return asInputFault(a.restorePiped(cmd, path))
 			}
-			return asInputFault(a.importFile(cmd, args[0], how))
+			return asInputFault(a.importFile(cmd, path, how))
 		},
 	}
 	f := cmd.Flags()
@@ -109,7 +124,7 @@ var errUnused = fault.Declare("flag-unused", fault.Malformed,
 	"%s does nothing with %s", "%s không có tác dụng với %s")
 
 // refuseFlags refuses flags that are set and do nothing with a file of some type.
-func refuseFlags(cmd *cobra.Command, fileType string, names ...string) error {
+func refuseFlags(cmd *cobra.Command, fileType any, names ...string) error {
 	var set []string
 	for _, name := range names {
 		if cmd.Flags().Changed(name) {
@@ -135,7 +150,12 @@ func (a *app) importFile(cmd *cobra.Command, path string, flags importFlags) err
 	if err := print(f.reply()); err != nil {
 		return err
 	}
-	return f.handBack()
+	if flags.dry {
+		if err := f.handBack(f.Review); err != nil {
+			return err
+		}
+	}
+	return f.writeReport()
 }
 
 // flagged names the flag that a fault of what is said about a file is about.
@@ -189,6 +209,34 @@ func (e *badRows) Grouped() []detail {
 		list = append(list, detail{vi: g.Vi(), fault: faultOf(g), count: g.Count})
 	}
 	return list
+}
+
+// restorePiped is restoreExport for a file that can be read only once, such as a
+// pipe, or standard input for "-": an export is read twice, so it is kept aside.
+func (a *app) restorePiped(cmd *cobra.Command, path string) error {
+	in := a.in
+	if path != "-" {
+		info, err := os.Stat(path)
+		if err != nil || info.Mode().IsRegular() {
+			return a.restoreExport(cmd, path)
+		}
+		f, err := os.Open(path)
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		in = f
+	}
+	aside, err := os.CreateTemp("", "htxledger-*.ndjson")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(aside.Name())
+	_, err = io.Copy(aside, in)
+	if err := errors.Join(err, aside.Close()); err != nil {
+		return err
+	}
+	return a.restoreExport(cmd, aside.Name())
 }
 
 // restoreExport writes an export into an empty ledger, byte for byte.

@@ -10,6 +10,7 @@ import (
 	"htxledger/api/shown"
 	"htxledger/api/vi"
 	"htxledger/domain/calendar"
+	"htxledger/domain/fault"
 	"htxledger/domain/ledger"
 	"htxledger/domain/recorder"
 	"htxledger/projections/asof"
@@ -25,9 +26,11 @@ type importedFile struct {
 // runImport takes a file along its steps. The ledger is opened for writing only
 // once the file is found to be sound.
 func (a *app) runImport(ctx context.Context, path string, flags importFlags) (*importedFile, error) {
-	b, err := readLimited(path)
-	if err != nil {
-		return nil, err
+	b, err := flags.piped, error(nil)
+	if b == nil {
+		if b, err = readLimited(path); err != nil {
+			return nil, err
+		}
 	}
 	var w *writing
 	defer func() {
@@ -75,17 +78,26 @@ func (a *app) runImport(ctx context.Context, path string, flags importFlags) (*i
 		mode = imports.DryRun
 	}
 	f := &importedFile{app: a, flags: flags}
+	if !flags.dry {
+		desk.Before = func(r *imports.Review) error {
+			end() // before anything is said
+			return f.handBack(r)
+		}
+	}
 	f.Review, err = imports.Run(ctx, imports.File{Name: path, Bytes: b, How: flags.How, Query: a.query}, desk, mode)
 	var bad *imports.Rejected
 	switch {
 	case errors.As(err, &bad):
 		end() // before anything is said
-		if err := f.handBack(); err != nil {
-			return nil, err
+		// The mistakes are told whatever becomes of the files.
+		if err := errors.Join(f.handBack(bad.Review), f.writeReport()); err != nil {
+			a.say("Không ghi được tệp trả lại: %v", err)
 		}
 		return nil, ledger.NotWritten(&badRows{bad})
 	case f.Review == nil:
 		return nil, flagged(err)
+	case err != nil && flags.rest != "" && f.HasRest() && ledger.OutcomeOf(err) == ledger.NotRecorded:
+		_ = os.Remove(flags.rest) // the rows beside these are not recorded after all
 	}
 	return f, err
 }
@@ -93,29 +105,55 @@ func (a *app) runImport(ctx context.Context, path string, flags importFlags) (*i
 // isCommands reports whether a file is ndjson by its name.
 func isCommands(path string) bool { return imports.KindOf(path) == "ndjson" }
 
-// handBack writes the marked workbook, what is left and the report, where they
-// are asked for.
-func (f *importedFile) handBack() error {
-	if f.flags.marked != "" && f.Markable() {
-		if err := writeMade(f.flags.marked, f.Marked); err != nil {
+// errHandBack: the import itself is done, and stands.
+var errHandBack = fault.Declare("import-file-unwritten", fault.Unavailable,
+	"%d commands are recorded, and the file %s could not be written: %v", "đã ghi %d lệnh vào sổ; chỉ có tệp %s là không ghi ra được: %v")
+
+// handBack writes the files that are asked for and known before anything is
+// recorded: the marked workbook, and the rows that are left.
+func (f *importedFile) handBack(r *imports.Review) error {
+	if f.flags.marked != "" && r.Markable() {
+		if err := writeMade(f.flags.marked, r.Marked); err != nil {
 			return err
 		}
-		f.say("Đã đánh dấu %s lỗi trong %s.", vi.Integer(len(f.Problems)), f.flags.marked)
+		f.say("Đã đánh dấu %s lỗi trong %s.", vi.Integer(len(r.Problems)), f.flags.marked)
 	}
-	if f.flags.rest != "" && f.HasRest() {
-		if err := writeMade(f.flags.rest, f.Rest); err != nil {
+	if f.flags.rest != "" && r.HasRest() {
+		if err := writeMade(f.flags.rest, r.Rest); err != nil {
 			return err
 		}
 		f.say("Các dòng còn lại, có đánh dấu, ở %s.", f.flags.rest)
 	}
+	return f.probeReport()
+}
+
+// probeReport refuses a report that could not be written later: its file is opened
+// now, and keeps what it holds.
+func (f *importedFile) probeReport() error {
+	if f.flags.report == "" {
+		return nil
+	}
+	out, err := os.OpenFile(f.flags.report, os.O_WRONLY|os.O_CREATE, 0o644)
+	if err != nil {
+		return err
+	}
+	return out.Close()
+}
+
+// writeReport writes what became of the file as JSON. Its failure is no failure of
+// the import.
+func (f *importedFile) writeReport() error {
 	if f.flags.report == "" {
 		return nil
 	}
 	out, err := os.Create(f.flags.report)
-	if err != nil {
-		return err
+	if err == nil {
+		err = errors.Join(shown.Encode(out, f.Import()), out.Close())
 	}
-	return errors.Join(shown.Encode(out, f.Import()), out.Close())
+	if recorded := f.Outcome().Recorded; err != nil && recorded > 0 {
+		return &ledger.WriteError{Outcome: ledger.Recorded, Err: errHandBack.With(recorded, f.flags.report, err)}
+	}
+	return err
 }
 
 // writeMade writes the bytes that made gives to a file.

@@ -51,15 +51,19 @@ func (a *app) template(cmd *cobra.Command, name string, how templateFlags) error
 	if how.year != 0 {
 		year = strconv.Itoa(how.year)
 	}
-	blank, err := imports.NewBlank(name, year, how.unit)
-	if err != nil {
-		return flagged(err)
+	if _, err := imports.NewBlank(name, year, how.unit); err != nil {
+		return flagged(err) // before a ledger is looked for
 	}
 	r, err := a.openReading(cmd.Context())
 	if err != nil {
 		return err
 	}
 	defer r.close()
+	imports.ChooseBlank(r.head, r.answers, "", &a.query, &year)
+	blank, err := imports.NewBlank(name, year, how.unit)
+	if err != nil {
+		return flagged(err)
+	}
 	if err := imports.FillBlank(cmd.Context(), r.head, r.directory, &blank, a.query); err != nil {
 		return err
 	}

@@ -11,10 +11,7 @@ import (
 // rows are in the Sheet, all of them, with their places; while a heading is wrong
 // no row is read. Beyond ctx the error is that of ctx.
 func CSV(ctx context.Context, name string, b []byte, form *Form, opts Options) (*Sheet, error) {
-	name, err := clean(name)
-	if err != nil {
-		return nil, err
-	}
+	name = RecordableName(name)
 	s, err := newSheet(name, form.Name, b)
 	if err != nil {
 		return nil, err

@@ -42,6 +42,10 @@ func cellSpace(r rune) bool {
 	return r == '\n' || r == '\t' || r == '\r' || unicode.Is(unicode.Zs, r)
 }
 
+// SheetMark stands between the name of a workbook and that of its sheet in the
+// source of a record. Neither name can have it, so the two can be told apart.
+const SheetMark = "/"
+
 // RecordableName is the name of a file or of a sheet as records keep it: without
 // the characters that no text may hold. Nobody typed them (systems put them into
 // the names of what they save), and the sum of the file names it to programs.

@@ -105,7 +105,7 @@ func TestASheetOfAnOfficeIsReadAsItStands(t *testing.T) {
 	require.Equal(t, `{"associate":5,"official":10}`, string(d[0].Data))
 	require.Equal(t, `{"basis":"actual","profit":12000000,"revenue":1550500000,"year":2023}`, string(d[1].Data))
 	require.Equal(t, ledger.StreamOf("coop", "mst-6400000011"), d[0].Stream)
-	require.Equal(t, "Đắk Mil", d[0].Source.Sheet)
+	require.Equal(t, "báo cáo.xlsx/Đắk Mil", d[0].Source.Sheet)
 	require.Equal(t, int64(8), d[0].Source.Row)
 	require.Equal(t, s.SHA256, d[0].Source.SHA256)
 }

@@ -26,14 +26,11 @@ const (
 // see (text converted, sums that came out right, rows that hold no data) is in
 // its Notes.
 func Grids(ctx context.Context, name string, b []byte, w *Workbook, form *Form, opts Options) (*Sheet, error) {
-	name, err := clean(name)
+	form, err := formOf(w, form)
 	if err != nil {
 		return nil, err
 	}
-	if form, err = formOf(w, form); err != nil {
-		return nil, err
-	}
-	s, err := newSheet(name, form.Name, b)
+	s, err := newSheet(RecordableName(name), form.Name, b)
 	if err != nil {
 		return nil, err
 	}

@@ -108,7 +108,7 @@ func (l *layout) identity() []int {
 func (r *reader) layOut(line int, headings [][]string, declared Unit) {
 	l := &layout{form: r.form, numbers: r.opts.Numbers, at: map[string]int{}, sheet: r.name, grid: r.grid != nil, answers: r.opts.Answers, holderOf: r.opts.HolderOf}
 	if l.source = RecordableName(r.sheet.Name); l.grid {
-		l.source = RecordableName(r.name)
+		l.source += SheetMark + RecordableName(r.name)
 	}
 	r.layout = l
 	for i, texts := range headings {
