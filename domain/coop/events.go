@@ -282,7 +282,8 @@ func Specs() []ledger.Spec {
 			Same: func(e *Linked, day calendar.Day) ledger.Sameness {
 				return ledger.InStream(ledger.Caseless(e.Contract), day)
 			},
-			Ends: func(e *Linked, _ calendar.Day, add func(calendar.Day)) { ledger.AddUntil(e.Until, add) },
+			Renewal: func(e *Linked) ledger.Sameness { return ledger.InStream(ledger.Caseless(e.Contract)) },
+			Ends:    func(e *Linked, _ calendar.Day, add func(calendar.Day)) { ledger.AddUntil(e.Until, add) },
 		}),
 		ledger.Specify(ledger.Row[Unlinked]{
 			Name: fault.Text{English: "contract ended early", Vietnamese: "chấm dứt hợp đồng liên kết"}, Sentence: "chấm dứt hợp đồng {contract}",

@@ -41,14 +41,9 @@ func buildEstablishment(r *row) {
 	})
 }
 
-func buildChange(r *row) {
-	if e := r.change(); e != nil {
-		r.emitCoop(r.valid(), e)
-	}
-}
+func buildChange(r *row) { r.emitCoop(r.valid(), r.change()) }
 
-// change is the event that the row's word names, or nil where a cell that it
-// needs is blank.
+// change is the event that the row's word names.
 func (r *row) change() ledger.Event {
 	switch event := r.text("event"); event {
 	case "renamed":
@@ -86,11 +81,9 @@ func (r *row) ending() ledger.Event {
 	return needing(r, coop.Left{To: r.text("to")}, "to")
 }
 
-// needing gives e if the cells that it is made of are filled.
+// needing gives e, and notes the blank ones of the cells that it is made of.
 func needing(r *row, e ledger.Event, names ...string) ledger.Event {
-	if !r.needs(names...) {
-		return nil
-	}
+	r.needs(names...)
 	return e
 }
 
@@ -106,7 +99,7 @@ func (r *row) one(name string) string {
 	return list[0]
 }
 
-// buildAnnual makes up to three commands of a row: members, workers, and the
+// buildAnnual makes up to three claims of a row: members, workers, and the
 // year's results. What is final is dated the last day of its year (DESIGN §6,
 // ruling 5), counts on the day that the row states.
 func buildAnnual(r *row) {
@@ -115,33 +108,34 @@ func buildAnnual(r *row) {
 	if r.has("valid") {
 		counted = r.valid()
 	}
-	if r.has("official") || r.has("associate") {
-		if r.needs("official") {
-			r.emitCoop(counted, coop.MembersCounted{Official: r.number("official"), Associate: r.some("associate")})
-		}
+	if r.says("official", "associate") {
+		r.needs("official")
+		r.emitCoop(counted, coop.MembersCounted{Official: r.number("official"), Associate: r.some("associate")})
 	}
-	if r.has("regular") || r.has("total") {
-		if r.needs("regular") {
-			r.emitCoop(counted, coop.WorkersCounted{Regular: r.number("regular"), Total: r.some("total")})
-		}
+	if r.says("regular", "total") {
+		r.needs("regular")
+		r.emitCoop(counted, coop.WorkersCounted{Regular: r.number("regular"), Total: r.some("total")})
 	}
-	r.results(year)
+	if r.says("basis", "revenue", "pay", "workers", "profit", "revenue_from_members") {
+		r.results(year)
+	}
 }
 
+// results makes the claim of a year's results. Of which day it speaks only its basis
+// tells: without one the day is left open.
 func (r *row) results(year calendar.Stated) {
-	asked := false
-	for _, name := range []string{"basis", "revenue", "pay", "workers", "profit", "revenue_from_members"} {
-		asked = asked || r.has(name)
-	}
-	if !asked || !r.needs("basis", "revenue") {
-		return
-	}
+	r.needs("basis", "revenue")
 	basis := r.text("basis")
-	if basis == coop.Estimate {
-		if !r.has("valid") && !r.bad("valid") {
-			r.reject(r.at["basis"], errEstimateDay)
-			return
+	switch {
+	case basis == "":
+		r.valid() // of an estimate it is the day, of other results it means nothing
+		year = calendar.Stated{}
+	case basis == coop.Estimate && !r.has("valid"):
+		if !r.bad("valid") {
+			r.lack("valid", r.spotAt(r.at["basis"]).Mark(errEstimateDay))
 		}
+		year = calendar.Stated{}
+	case basis == coop.Estimate:
 		year = r.valid()
 	}
 	r.emitCoop(year, coop.YearReported{
@@ -151,18 +145,21 @@ func (r *row) results(year calendar.Stated) {
 	})
 }
 
-// buildClass makes a class that somebody decided, a score, or both.
+// buildClass makes the claims of a class that somebody decided, of a score, or of
+// both.
 func buildClass(r *row) {
 	year := r.number("year")
 	valid := calendar.OnDay(calendar.LastOfYear(int(year)))
 	scheme := r.text("scheme")
-	if r.has("points") {
+	if r.says("points", "fined", "idle_months", "months_operated") {
+		r.needs("points")
 		r.emitCoop(valid, coop.Scored{
 			Year: year, Scheme: scheme, PointsHundredths: r.number("points"), Fined: r.yes("fined"),
 			IdleMonths: r.some("idle_months"), MonthsOperated: r.some("months_operated"),
 		})
 	}
-	if r.has("class") {
+	if r.says("class", "decided_by") {
+		r.needs("class")
 		r.emitCoop(valid, coop.Classed{Year: year, Class: r.text("class"), Scheme: scheme, DecidedBy: r.text("decided_by")})
 	}
 }
@@ -173,11 +170,10 @@ func buildLink(r *row) {
 		r.emitCoop(r.valid(), coop.Unlinked{Contract: contract})
 		return
 	}
-	if r.needs("enterprise") {
-		r.emitCoop(r.valid(), coop.Linked{
-			Contract: contract, Enterprise: r.text("enterprise"), Product: r.text("product"), Until: r.until(),
-		})
-	}
+	r.needs("enterprise")
+	r.emitCoop(r.valid(), coop.Linked{
+		Contract: contract, Enterprise: r.text("enterprise"), Product: r.text("product"), Until: r.until(),
+	})
 }
 
 func buildCertificate(r *row) {
@@ -187,12 +183,8 @@ func buildCertificate(r *row) {
 		holder = r.coop()
 	}
 	number := r.text("number")
-	e := r.certificate(event, holder, number)
-	if e == nil {
-		return
-	}
 	key := r.certificateKey(event, holder, number)
-	r.emit(ledger.StreamOf("certificate", key), r.valid(), e)
+	r.emit(ledger.StreamOf("certificate", key), r.valid(), r.certificate(event, holder, number))
 }
 
 // certificateKey is the certificate's own key; or stands for its holder and
@@ -223,7 +215,7 @@ func (r *row) certificate(event, holder, number string) ledger.Event {
 		if !r.bad("until") {
 			r.needs("last_day")
 		}
-		return nil
+		return certificate.Renewed{}
 	case "suspended":
 		return certificate.Suspended{}
 	case "reinstated":
@@ -236,8 +228,8 @@ func buildProduct(r *row) {
 	owner := r.owner()
 	name := r.text("name")
 	own := r.text("product")
-	if own == "" && !r.bad("product") && !r.needs("name") || own == "" && owner == "" {
-		return
+	if own == "" && !r.bad("product") {
+		r.needs("name") // of which, with the owner, the product's key is made
 	}
 	product := r.streamKey(own, "sp-", owner, support.FairKey(name))
 	s := ledger.StreamOf("ocop", product)
@@ -245,9 +237,7 @@ func buildProduct(r *row) {
 		r.emit(s, r.valid(), ocop.Revoked{Cause: r.text("cause")})
 		return
 	}
-	if owner == "" || !r.needs("name", "stars", "authority") {
-		return
-	}
+	r.needs("name", "stars", "authority")
 	stars, _ := strconv.ParseInt(r.text("stars"), 10, 64) // one of the column's words
 	r.emit(s, r.valid(), ocop.Rated{
 		Product: product, Name: name, Owner: owner, Stars: stars, ScoreHundredths: r.some("score"),
@@ -262,7 +252,7 @@ func (r *row) owner() string {
 	switch {
 	case r.has("coop") || r.has("tax_code"):
 		return r.coop()
-	case name == "" && !r.bad("coop", "tax_code", "product") && !(r.has("product") && r.text("event") == "revoked"):
+	case name == "" && !r.bad("coop", "tax_code", "owner") && !(r.has("product") && r.text("event") == "revoked"):
 		r.needs("owner")
 	}
 	return name
@@ -276,9 +266,8 @@ func buildFair(r *row) {
 		r.emit(s, r.valid(), support.ConferenceHeld{Title: name, Place: where})
 		return
 	}
-	if r.needs("coops") {
-		r.emit(s, r.valid(), support.FairAttended{Fair: name, Coops: get[[]string](r, "coops"), Place: where})
-	}
+	r.needs("coops")
+	r.emit(s, r.valid(), support.FairAttended{Fair: name, Coops: get[[]string](r, "coops"), Place: where})
 }
 
 func buildDelivery(r *row) {
@@ -289,9 +278,7 @@ func buildDelivery(r *row) {
 
 func buildPlace(r *row) {
 	code := r.text("code")
-	if e := r.placeEvent(code); e != nil {
-		r.emit(ledger.StreamOf("place", code), r.valid(), e)
-	}
+	r.emit(ledger.StreamOf("place", code), r.valid(), r.placeEvent(code))
 }
 
 func (r *row) placeEvent(code string) ledger.Event {

@@ -110,6 +110,8 @@ var (
 		"dòng nêu hai HTX: mã %s, và mã số thuế ứng với %s; chỉ ghi một trong hai")
 	errOneKey = fault.Declare("cell-one-key", fault.Malformed,
 		"the cell must name exactly one", "ô này chỉ được ghi một mã")
+	errNoRemoval = fault.Declare("cell-removal", fault.Malformed,
+		"the column holds nothing that can be taken away", "cột này không có nội dung để xóa; hãy ghi giá trị hoặc để trống")
 	errNothing = fault.Declare("row-nothing", fault.Malformed,
 		"the row says nothing to record", "dòng không có số liệu nào để ghi")
 	ErrRowHidden = fault.Declare("row-hidden", fault.Malformed,
@@ -122,8 +124,6 @@ var (
 	ErrTotalDiffers = fault.Declare("total-differs", fault.Malformed,
 		"the stated sum is %s, but the %d rows that it is about add up to %s",
 		"dòng tổng ghi %s nhưng cộng %d dòng được %s; hãy kiểm tra lại các dòng hoặc dòng tổng")
-	errDuplicateSheet = fault.Declare("row-duplicate-sheet", fault.Malformed,
-		"the row says what line %d of sheet %q says already", "dòng này lặp lại nội dung của dòng %d ở sheet %q")
 	errRowAbove = fault.Declare("row-above-head", fault.Malformed,
 		"the row stands above the headings and holds data: %s",
 		"dòng nằm trên dòng tiêu đề mà có số liệu (%s); hãy chuyển xuống dưới tiêu đề, hoặc xóa")
@@ -133,8 +133,6 @@ var (
 		"the cell still holds the words of the sample, %q", "ô còn chữ ví dụ của mẫu (“%s”); hãy điền số liệu thật hoặc xóa")
 	errTotalRow = fault.Declare("row-total", fault.Malformed,
 		"this is a row of totals; take it out", "đây là dòng cộng tổng; hãy xóa khỏi tệp")
-	errDuplicateRow = fault.Declare("row-duplicate", fault.Malformed,
-		"the row says what line %d says already", "dòng này lặp lại nội dung của dòng %d")
 	errDuplicateKey = fault.Declare("row-key-twice", fault.Malformed,
 		"the key %q is that of line %d already", "khóa lệnh %q đã dùng ở dòng %d")
 	errBothEnds = fault.Declare("cell-both-ends", fault.Malformed,

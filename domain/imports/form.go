@@ -48,10 +48,11 @@ type Column struct {
 	Heading  string   // in Vietnamese
 	Also     []string // further headings that mean it
 	Type     Type
-	Required bool     // the heading must be there and every cell filled
+	Required bool     // a fact that does not stand yet needs it
 	Words    []Choose // for Choice
 	Open     bool     // for Choice: any other key is taken as it stands
 
+	always   bool     // without it a row cannot be understood: the heading must be there and every cell filled
 	fills    []string // JSON pointers of the members that its cell gives
 	expected string
 }

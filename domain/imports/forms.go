@@ -24,6 +24,13 @@ func (c *Column) must() *Column {
 	return c
 }
 
+// needsAlways is must for a column without which nobody could tell what a row is
+// about.
+func (c *Column) needsAlways() *Column {
+	c.always = true
+	return c.must()
+}
+
 func (c *Column) gives(pointers ...string) *Column {
 	c.fills = pointers
 	return c
@@ -123,7 +130,7 @@ func changes() *Form {
 		Name: "coop-changes", Title: "Thay đổi của HTX", anyOf: whose, build: buildChange,
 		Columns: columns(who(), cols(
 			nameForReaders(),
-			col("event", Choice, "Sự kiện", "thay đổi", "nội dung thay đổi").must().of(
+			col("event", Choice, "Sự kiện", "thay đổi", "nội dung thay đổi").needsAlways().of(
 				word("renamed", "đổi tên"), word("relocated", "chuyển trụ sở", "đổi trụ sở"),
 				word("resectored", "đổi ngành nghề"), word("identified", "bổ sung mã số", "cấp mã số"),
 				word("suspended", "tạm ngừng", "tạm ngừng hoạt động", "tạm ngừng kinh doanh"),
@@ -157,7 +164,7 @@ func annual() *Form {
 		Name: "coop-annual", Title: "Số liệu hằng năm của HTX", anyOf: whose, several: true, build: buildAnnual,
 		Columns: columns(who(), cols(
 			nameForReaders(),
-			col("year", Year, "Năm", "năm báo cáo", "năm số liệu").must().gives("/data/year", "/valid"),
+			col("year", Year, "Năm", "năm báo cáo", "năm số liệu").needsAlways().gives("/data/year", "/valid"),
 			valid("Ngày chốt số liệu", "ngày chốt", "ngày ước tính"),
 			col("official", Whole, "Thành viên chính thức", "số thành viên chính thức", "số thành viên", "thành viên"),
 			col("associate", Whole, "Thành viên liên kết", "số thành viên liên kết"),
@@ -186,7 +193,7 @@ func classes() *Form {
 		Name: "coop-classes", Title: "Phân loại, xếp loại HTX", anyOf: whose, several: true, build: buildClass,
 		Columns: columns(who(), cols(
 			nameForReaders(),
-			col("year", Year, "Năm", "năm xếp loại", "năm đánh giá").must().gives("/data/year", "/valid"),
+			col("year", Year, "Năm", "năm xếp loại", "năm đánh giá").needsAlways().gives("/data/year", "/valid"),
 			col("scheme", Choice, "Thông tư", "theo thông tư", "căn cứ xếp loại").must().of(schemes()...),
 			col("class", Choice, "Xếp loại", "phân loại", "kết quả xếp loại").of(
 				word("good", "tốt"), word("fair", "khá"), word("average", "trung bình"), word("weak", "yếu"),
@@ -205,7 +212,7 @@ func links() *Form {
 		Name: "coop-links", Title: "Hợp đồng liên kết của HTX", anyOf: whose, build: buildLink,
 		Columns: columns(who(), cols(
 			nameForReaders(),
-			col("event", Choice, "Sự kiện").must().of(
+			col("event", Choice, "Sự kiện").needsAlways().of(
 				word("linked", "ký hợp đồng", "ký", "liên kết"), word("unlinked", "chấm dứt", "chấm dứt hợp đồng", "thanh lý")),
 			valid("Ngày", "ngày ký", "ngày hiệu lực", "từ ngày").must(),
 			col("contract", Text, "Số hợp đồng", "hợp đồng").must(),
@@ -220,7 +227,7 @@ func certificates() *Form {
 		Name: "certificates", Title: "Giấy chứng nhận tiêu chuẩn", build: buildCertificate,
 		Columns: columns(who("/data/coop"), cols(
 			nameForReaders(),
-			col("event", Choice, "Sự kiện").must().of(
+			col("event", Choice, "Sự kiện").needsAlways().of(
 				word("granted", "cấp", "cấp mới", "được cấp"), word("renewed", "gia hạn"), word("suspended", "đình chỉ"),
 				word("reinstated", "khôi phục"), word("withdrawn", "thu hồi", "hủy bỏ")),
 			valid("Ngày", "ngày cấp", "ngày hiệu lực", "từ ngày").must(),
@@ -242,7 +249,7 @@ func products() *Form {
 	return &Form{
 		Name: "ocop", Title: "Sản phẩm OCOP", build: buildProduct,
 		Columns: columns(cols(
-			col("event", Choice, "Sự kiện").must().of(
+			col("event", Choice, "Sự kiện").needsAlways().of(
 				word("rated", "công nhận", "xếp hạng", "công nhận lại"), word("revoked", "thu hồi")),
 			valid("Ngày", "ngày công nhận", "ngày quyết định", "ngày hiệu lực").must(),
 			col("product", Key, "Mã sản phẩm").gives("/data/product", "/stream"),
@@ -266,7 +273,7 @@ func fairs() *Form {
 		Name: "fairs", Title: "Hội chợ, hội nghị xúc tiến thương mại", build: buildFair,
 		Columns: cols(
 			col("activity", Key, "Mã hoạt động").gives("/stream"),
-			col("event", Choice, "Sự kiện", "loại hoạt động").must().of(
+			col("event", Choice, "Sự kiện", "loại hoạt động").needsAlways().of(
 				word("fair-attended", "hội chợ", "tham gia hội chợ"), word("conference-held", "hội nghị", "tổ chức hội nghị")),
 			col("name", Text, "Tên hoạt động", "tên hội chợ", "tên hội nghị", "tên").must().gives("/data/fair", "/data/title"),
 			valid("Ngày", "ngày tổ chức").must(),
@@ -280,7 +287,7 @@ func deliveries() *Form {
 	return &Form{
 		Name: "plan-deliveries", Title: "Sản phẩm giao nộp theo kế hoạch", build: buildDelivery,
 		Columns: cols(
-			col("plan", Key, "Mã kế hoạch", "kế hoạch").must().gives("/stream"),
+			col("plan", Key, "Mã kế hoạch", "kế hoạch").needsAlways().gives("/stream"),
 			col("task", Text, "Nhiệm vụ", "mã nhiệm vụ", "số nhiệm vụ").must(),
 			col("deliverable", Text, "Sản phẩm giao nộp", "kết quả", "kết quả giao nộp").must(),
 			col("unit", Text, "Cơ quan giao nộp", "cơ quan", "cơ quan thực hiện").must(),
@@ -294,10 +301,10 @@ func places() *Form {
 	return &Form{
 		Name: "places", Title: "Địa bàn hành chính", build: buildPlace,
 		Columns: cols(
-			col("event", Choice, "Sự kiện").must().of(
+			col("event", Choice, "Sự kiện").needsAlways().of(
 				word("declared", "khai báo", "thành lập"), word("renamed", "đổi tên"), word("moved", "chuyển cấp trên", "chuyển về"),
 				word("merged", "sáp nhập", "nhập vào"), word("abolished", "bãi bỏ", "kết thúc hoạt động"), word("split", "chia tách", "chia")),
-			col("code", Key, "Mã địa bàn", "mã").must().gives("/data/code", "/stream"),
+			col("code", Key, "Mã địa bàn", "mã").needsAlways().gives("/data/code", "/stream"),
 			valid("Ngày", "ngày hiệu lực", "từ ngày").must(),
 			col("name", Text, "Tên địa bàn", "tên", "tên mới"),
 			col("level", Choice, "Cấp").of(

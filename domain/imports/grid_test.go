@@ -225,15 +225,15 @@ func TestUnknownColumnsAreAskedAbout(t *testing.T) {
 	require.Empty(t, vi(s.Problems()))
 	require.Equal(t, []string{"Điện thoại", "DT b/q"}, s.Ignored.Columns)
 	s = readGrids(t, Options{Unit: Million, Columns: map[string]string{"dien thoai": LeaveOut, "dt b q": "profit"}}, g)
-	require.Equal(t, []string{"row-column-missing ", "row-column-missing "}, codes(s.Problems()), "profit asks for revenue")
+	require.Equal(t, []string{"row-column-missing ", "row-column-missing "}, codes(s.Lacking()), "profit asks for revenue, unless the year has it")
 }
 
 func TestSeveralSheetsAreOneFile(t *testing.T) {
 	a := gridOf("Đắk Mil", shortHead+"htx-a | 2023 | 10 | 1 | thực hiện")
 	b := gridOf("Cư Jút", shortHead+"htx-b | 2023 | 10 | 1 | thực hiện\nhtx-a | 2023 | 10 | 1 | thực hiện")
 	s := readGrids(t, Options{}, a, b, &Grid{Name: "Sheet3"})
-	require.Equal(t, []string{"row-duplicate-sheet "}, codes(s.Problems()))
-	require.Contains(t, s.Problems()[0].Vi(), "sheet “Cư Jút”, dòng 3: dòng này lặp lại nội dung của dòng 2 ở sheet \"Đắk Mil\"")
+	require.Empty(t, s.Problems())
+	require.Len(t, s.Rows, 3, "rows about one fact are joined by whoever holds the file against a ledger")
 	notes := gridOf("Ghi chú", "Liên hệ văn phòng")
 	require.Equal(t, []string{"header-not-found "}, codes(readGrids(t, Options{}, a, notes).Problems()))
 	s = readGrids(t, Options{Sheets: []string{"Đắk Mil"}}, a, notes)

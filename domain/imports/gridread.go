@@ -88,7 +88,7 @@ type reader struct {
 	signed    bool                  // names of those who sign the table have begun
 
 	whole, table, group tally // of all rows of the sheet, of its table, since the last title or sum
-	claim, onTop        *claim
+	awaited, onTop      *sumClaim
 }
 
 // readGrid reads a sheet of a workbook, unless the sheet is not to be read. The error
@@ -248,7 +248,7 @@ const rowsBetweenChecks = 256
 
 // readTable reads what stands below the headings of a table, up to a row.
 func (r *reader) readTable(ctx context.Context, first, end int) error {
-	r.table, r.group, r.claim, r.onTop, r.signed = tally{}, tally{}, nil, nil, false
+	r.table, r.group, r.awaited, r.onTop, r.signed = tally{}, tally{}, nil, nil, false
 	rows := r.grid.Rows
 	if first < end && numbering(rows[first]) {
 		r.noteRow(&rows[first], noteNumbering)

@@ -12,18 +12,19 @@ import (
 
 // keyOf is the key of a command: the row's own, with the kind behind it where
 // a row makes several, or one that register.RowKey derives.
-func (r *row) keyOf(own string, d *ledger.Draft, source ledger.Source) (string, error) {
-	if own != "" {
-		if r.form.several {
-			kind := string(d.Kind)
-			own += kind[strings.IndexByte(kind, '.'):]
-		}
-		return own, nil
+func (r *row) keyOf(own string, d *ledger.Draft) (string, error) {
+	if own == "" {
+		return register.RowKey(r.form.Name, d, ledger.ID{})
 	}
-	said := *d
-	said.Source = &source
-	return register.RowKey(r.form.Name, &said, ledger.ID{})
+	if r.form.several {
+		kind := string(d.Kind)
+		own += kind[strings.IndexByte(kind, '.'):]
+	}
+	return own, nil
 }
+
+// IsDerived tells whether a key was made of what its command says.
+func IsDerived(key string) bool { return strings.HasPrefix(key, register.RowKeyPrefix) }
 
 // digest is the SHA-256 of the canonical bytes of v, in hex.
 func digest(v any) (string, error) {
@@ -41,6 +42,7 @@ func (r *row) streamKey(own, prefix string, parts ...string) string {
 	if own != "" {
 		return own
 	}
+	r.uncoded = prefix
 	for i, p := range parts {
 		parts[i] = strings.ToLower(p)
 	}

@@ -74,7 +74,7 @@ func memberColumn(m ledger.Field, of *ledger.Form) *Column {
 	return c
 }
 
-// buildKind makes the command of a row of a kind's own form.
+// buildKind makes the claim of a row of a kind's own form.
 func buildKind(r *row, spec *ledger.Spec) {
 	values := map[string]any{}
 	for _, m := range spec.Fields() {

@@ -1,9 +1,10 @@
 package imports
 
 import (
+	"bytes"
 	"strings"
 
-	"htxledger/domain/register"
+	"htxledger/domain/ledger"
 )
 
 // LeaveOut, in place of a column's name, says that a column of a sheet is not
@@ -62,11 +63,12 @@ func (l *layout) spot(line, i int) Spot {
 	return s
 }
 
-// missing lists the headings that must be there and are not.
+// missing lists the headings that must be there and are not: without them nobody
+// could tell what a row is about.
 func (l *layout) missing() []string {
 	var list []string
 	for _, c := range l.form.Columns {
-		if _, ok := l.at[c.Name]; c.Required && !ok {
+		if _, ok := l.at[c.Name]; c.always && !ok {
 			list = append(list, c.Heading)
 		}
 	}
@@ -196,35 +198,28 @@ func (r *reader) refuseHead(line, i int, err error) {
 	r.sheet.Head = append(r.sheet.Head, s.Mark(err))
 }
 
-// refuseTwins makes a problem of every row with a command of an earlier row.
-// heading is that of the column with keys, or "".
+// refuseTwins makes a problem of every row whose own key an earlier row has given
+// to another command. heading is that of the column with keys.
 func (s *Sheet) refuseTwins(heading string) {
 	first := map[string]*Row{}
+	said := map[string]*ledger.Draft{}
 	for n := range s.Rows {
 		r := &s.Rows[n]
 		for _, d := range r.Drafts {
-			before := first[d.Key]
-			if before == nil {
-				first[d.Key] = r
-				continue
+			before := said[d.Key]
+			switch {
+			case IsDerived(d.Key):
+			case before == nil:
+				first[d.Key], said[d.Key] = r, d
+			case before.Stream != d.Stream || before.Kind != d.Kind || before.Valid != d.Valid || !bytes.Equal(before.Data, d.Data):
+				spot := r.spotAt(-1)
+				spot.Column = heading
+				r.Faults = append(r.Faults, spot.Mark(errDuplicateKey.With(d.Key, first[d.Key].Line)))
 			}
-			r.Faults = append(r.Faults, r.twin(before, heading, d.Key))
-			break
-		}
-		if len(r.Faults) > 0 {
-			r.Drafts = nil
+			if len(r.Faults) > 0 {
+				r.Drafts, r.Claims, r.lacks = nil, nil, nil
+				break
+			}
 		}
 	}
-}
-
-// twin is the problem of a row whose command an earlier row has made.
-func (r *Row) twin(before *Row, heading, key string) Mark {
-	spot, err := r.spotAt(-1), errDuplicateRow.With(before.Line)
-	switch {
-	case heading != "" && !strings.HasPrefix(key, register.RowKeyPrefix):
-		spot.Column, err = heading, errDuplicateKey.With(key, before.Line)
-	case before.Sheet != r.Sheet:
-		err = errDuplicateSheet.With(before.Line, before.Sheet)
-	}
-	return spot.Mark(err)
 }

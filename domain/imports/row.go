@@ -6,29 +6,35 @@ import (
 	"strings"
 
 	"htxledger/domain/calendar"
-	"htxledger/domain/canonical"
+	"htxledger/domain/claim"
 	"htxledger/domain/fault"
 	"htxledger/domain/ledger"
+	"htxledger/domain/register"
 )
 
-// A row is one line while its commands are made.
+// A row is one line while its claims are made.
 type row struct {
 	Row
 	*layout
 	file    *Sheet
 	values  []any // of the cells, nil where blank or wrong
 	spoilt  map[int]bool
+	removed map[int]bool // cells that take their member away
 	used    []bool
 	sampled bool // the row still has the mark of the sample row of our own forms
-	broken  bool // a cell is wrong or missing: the commands of the row would not be whole
+	broken  bool // a cell is wrong: the claims of the row would not be what was meant
+
+	uncoded string   // prefix of the stream's key, where that is made of members
+	lacking []string // members of the next claim, or claim.Day, that are needed and not stated
+	marks   []Mark   // and where
 }
 
 // newRow reads the cells of one line, as many as the layout has columns, and
-// makes the commands of the row.
+// makes the claims of the row.
 func newRow(l *layout, file *Sheet, line int, cells []Cell) *row {
 	r := &row{
 		Row:    Row{Sheet: l.sheet, Line: line, layout: l, texts: make([]string, len(cells))},
-		layout: l, file: file, spoilt: map[int]bool{}, values: make([]any, len(cells)), used: make([]bool, len(cells)),
+		layout: l, file: file, spoilt: map[int]bool{}, removed: map[int]bool{}, values: make([]any, len(cells)), used: make([]bool, len(cells)),
 	}
 	if i, ok := l.at["line"]; ok && i < len(cells) {
 		r.sampled = fold(cells[i].Text) == sampleMark
@@ -43,7 +49,7 @@ func newRow(l *layout, file *Sheet, line int, cells []Cell) *row {
 	return r
 }
 
-// finish is the row with its commands, or with the problems that keep it from
+// finish is the row with its claims, or with the problems that keep it from
 // making any.
 func (r *row) finish() Row {
 	if len(r.Faults) > 0 {
@@ -51,6 +57,22 @@ func (r *row) finish() Row {
 	}
 	r.Named = r.named()
 	return r.Row
+}
+
+// isRemoval tells whether a cell says that its member is to go.
+func isRemoval(text string) bool {
+	lower := strings.ToLower(text)
+	return lower == "xóa" || lower == "xoá"
+}
+
+// remove notes that a cell takes its member away. A column that tells which fact
+// the row is about, or which paper it stands on, has no such member.
+func (r *row) remove(i int, c *Column) {
+	if c.always || !slices.ContainsFunc(c.fills, func(pointer string) bool { return strings.HasPrefix(pointer, "/data/") }) {
+		r.reject(i, errNoRemoval)
+		return
+	}
+	r.removed[i] = true
 }
 
 var (
@@ -160,6 +182,15 @@ func (r *row) has(name string) bool {
 	return ok && r.values[i] != nil
 }
 
+// says tells whether a column is there and its cell filled, with a value or with
+// the word that takes the member away.
+func (r *row) says(names ...string) bool {
+	return slices.ContainsFunc(names, func(name string) bool {
+		i, ok := r.at[name]
+		return ok && (r.values[i] != nil || r.removed[i])
+	})
+}
+
 // bad tells whether one of these cells is known to be wrong: it is then neither
 // filled nor missing.
 func (r *row) bad(names ...string) bool {
@@ -192,24 +223,42 @@ func optional[T any](r *row, name string) *T {
 
 func (r *row) text(name string) string { return get[string](r, name) }
 
-// needs makes a problem of every blank one of these cells, and tells whether
-// there was none.
-func (r *row) needs(names ...string) bool {
-	whole := true
+// needs notes every blank one of these cells: a fact that stands already need not
+// state it again, and another one lacks it.
+func (r *row) needs(names ...string) {
 	for _, name := range names {
-		if r.has(name) {
-			continue
-		}
-		whole = false
 		i, ok := r.at[name]
 		switch {
+		case r.says(name) || ok && r.spoilt[i]:
 		case !ok:
-			r.reject(-1, errColumnNeeded.With(r.form.named(name).Heading))
-		case !r.spoilt[i]:
-			r.reject(i, errCellMissing)
+			spot := r.spotAt(-1)
+			spot.Column = r.form.named(name).Heading
+			r.lack(name, spot.Mark(errColumnNeeded.With(spot.Column)))
+		default:
+			r.lack(name, r.spotAt(i).Mark(errCellMissing))
 		}
 	}
-	return whole
+}
+
+// lack notes that the next claim lacks the member of a column.
+func (r *row) lack(name string, m Mark) {
+	member := memberIn(r.form.named(name))
+	if !slices.Contains(r.lacking, member) {
+		r.lacking, r.marks = append(r.lacking, member), append(r.marks, m)
+	}
+}
+
+// memberIn is the member of the data that a column gives first, or claim.Day; of a
+// column that gives no member it is its own name, which no data have.
+func memberIn(c *Column) string {
+	pointer := c.fills[0]
+	if pointer == "/"+claim.Day {
+		return claim.Day
+	}
+	if member, ok := strings.CutPrefix(pointer, "/data/"); ok {
+		return member
+	}
+	return "/" + c.Name
 }
 
 // coop is the key of the co-operative that the row names. A tax code beside the key
@@ -282,7 +331,7 @@ func (r *row) refuseIdle() {
 	if len(r.Faults) > 0 {
 		return
 	}
-	if len(r.Drafts) == 0 {
+	if len(r.Claims) == 0 {
 		r.reject(-1, errNothing)
 		return
 	}
@@ -291,48 +340,97 @@ func (r *row) refuseIdle() {
 		what = r.texts[i]
 	}
 	for i, v := range r.values {
-		if v != nil && !r.used[i] {
+		if (v != nil || r.removed[i]) && !r.used[i] {
 			r.reject(i, errCellUnused.With(what))
 		}
 	}
 }
 
-// emit makes a command of an event.
+// emit makes a claim of an event, of which the cells that are needed and blank
+// give no members.
 func (r *row) emit(s ledger.Stream, valid calendar.Stated, e ledger.Event) {
 	source := r.paper()
 	command := r.text("key")
+	spec := register.SpecOf(e)
+	removed := r.removedFrom(spec)
+	r.needRequired(spec)
+	lacking, marks := r.lacking, r.marks
+	r.lacking, r.marks = nil, nil
 	if r.broken {
 		return
 	}
-	if err := e.Check(); err != nil {
-		r.refuse("/data", err)
-		return
+	if len(lacking) == 0 { // of a part of an event only the whole can be checked
+		if err := e.Check(); err != nil {
+			r.refuse("/data", err)
+			return
+		}
 	}
 	within := true
 	for err := range ledger.BoundFaults(&ledger.Record{Source: &source, Event: e}) {
-		within = false
-		r.refuse("", err)
+		if !isAbout(err, lacking) {
+			within = false
+			r.refuse("", err)
+		}
 	}
 	if !within {
 		return
 	}
-	data, err := canonical.Marshal(e)
+	c, err := claim.New(&ledger.Draft{Stream: s, Kind: e.EventKind(), Valid: valid, Source: &source}, spec, e, removed, lacking)
+	if err == nil {
+		c.Coded, c.Prefix = r.uncoded == "", r.uncoded
+		c.Key, err = r.keyOf(command, c.Draft)
+	}
 	if err != nil {
 		r.refuse("/data", err)
 		return
 	}
-	d := &ledger.Draft{Stream: s, Kind: e.EventKind(), Valid: valid, Data: data}
-	if d.Key, err = r.keyOf(command, d, source); err != nil {
+	source.Sheet, source.SHA256, source.Row = r.source, r.file.SHA256, int64(r.Line)
+	if err := c.Draft.Check(); err != nil && len(lacking) == 0 {
 		r.refuse("", err)
 		return
 	}
-	d.Source = &source
-	d.Source.Sheet, d.Source.SHA256, d.Source.Row = r.source, r.file.SHA256, int64(r.Line)
-	if err := d.Check(); err != nil {
-		r.refuse("", err)
-		return
+	r.Claims, r.Drafts, r.lacks = append(r.Claims, c), append(r.Drafts, c.Draft), append(r.lacks, marks)
+}
+
+// isAbout tells whether a fault is about one of some members.
+func isAbout(err error, members []string) bool {
+	f, ok := fault.Of(err)
+	member, _, _ := strings.Cut(strings.TrimPrefix(f.Field, "/data/"), "/")
+	return ok && slices.Contains(members, member)
+}
+
+// removedFrom are the members of a kind that cells of the row take away. A required
+// one cannot go.
+func (r *row) removedFrom(spec *ledger.Spec) (names []string) {
+	for i := range r.columns {
+		if !r.removed[i] {
+			continue
+		}
+		for _, pointer := range r.columns[i].fills {
+			f, ok := spec.FieldNamed(strings.TrimPrefix(pointer, "/data/"))
+			switch {
+			case !ok:
+			case !f.Optional:
+				r.used[i] = true
+				r.reject(i, claim.ErrRequired.With(r.columns[i].Heading))
+			default:
+				r.used[i] = true
+				names = append(names, f.Name)
+			}
+		}
 	}
-	r.Drafts = append(r.Drafts, d)
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// needRequired needs the columns that the form requires and a kind has a member for.
+func (r *row) needRequired(spec *ledger.Spec) {
+	for _, c := range r.form.Columns {
+		member := memberIn(c)
+		if _, ok := spec.FieldNamed(member); c.Required && (ok || member == claim.Day) {
+			r.needs(c.Name)
+		}
+	}
 }
 
 // paper is the paper that the row names.

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"sort"
 
+	"htxledger/domain/claim"
 	"htxledger/domain/fault"
 	"htxledger/domain/ledger"
 )
@@ -53,9 +54,11 @@ type Row struct {
 	Sheet  string // of a workbook; "" for other files
 	Line   int    // in the file, from 1; of a row over several lines the first
 	Drafts []*ledger.Draft
+	Claims []*claim.Claim // that the drafts are of; none for ndjson, whose commands are recorded as they are
 	Faults []Mark
 	Named  *Named // nil where the row does not name its co-operative twice
 
+	lacks  [][]Mark // what each claim lacks as a fact of its own
 	first  int      // index of its first draft, among those of the sheet
 	layout *layout  // nil for ndjson
 	texts  []string // of the cells, as they are shown
@@ -171,6 +174,42 @@ func (s *Sheet) orderRows() *Sheet {
 
 // byDay compares rows with commands by the day of the first.
 func byDay(a, b Row) int { return cmp.Compare(a.Drafts[0].Valid.Day, b.Drafts[0].Valid.Day) }
+
+// Lacking are the places of what a claim of a row, by its index there, lacks as a
+// fact of its own.
+func (r *Row) Lacking(i int) []Mark {
+	if i >= len(r.lacks) {
+		return nil
+	}
+	return r.lacks[i]
+}
+
+// Lacking are those of all claims, in order of lines: the mistakes of a file that
+// is about no fact that stands.
+func (s *Sheet) Lacking() (all []Mark) {
+	for i := range s.Rows {
+		for _, marks := range s.Rows[i].lacks {
+			all = append(all, marks...)
+		}
+	}
+	return all
+}
+
+// LocateIn gives an error its place among the rows, by their indices, that make
+// one command: the cell of the first that gives the member which the error is
+// about, or else the first row.
+func (s *Sheet) LocateIn(rows []int, err error) Mark {
+	pointer := ""
+	if f, ok := fault.Of(err); ok {
+		pointer = f.Field
+	}
+	for _, n := range rows {
+		if spot := s.Rows[n].spotOf(pointer); spot.Column != "" {
+			return spot.Mark(err)
+		}
+	}
+	return s.Rows[rows[0]].spotAt(-1).Mark(err)
+}
 
 // Locate gives an error that a ledger raised about the i-th of Drafts its place
 // in the file: the line, and the column of the member that the error is about

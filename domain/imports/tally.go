@@ -37,9 +37,9 @@ func (r *reader) addToTallies(read *row) {
 	}
 }
 
-// A claim is a row that states sums of rows that are not read yet, or may be: the
+// A sumClaim is a row that states sums of rows that are not read yet, or may be: the
 // title of a group, a row of sums above its rows.
-type claim struct {
+type sumClaim struct {
 	row    *GridRow
 	stated map[int]int64
 	above  tally // what the row of sums is not the sum of; empty for a title
@@ -67,23 +67,23 @@ func (r *reader) total(row *GridRow) {
 		}
 	}
 	if r.table.rows == 0 && r.onTop == nil {
-		r.onTop = &claim{row, stated, r.whole}
+		r.onTop = &sumClaim{row, stated, r.whole}
 		return
 	}
-	r.claim = &claim{row, stated, above[0]}
+	r.awaited = &sumClaim{row, stated, above[0]}
 }
 
 // beginGroup starts a group with its title, which may state the sums of its rows.
 func (r *reader) beginGroup(row *GridRow) {
 	r.settle()
-	r.claim, r.group = &claim{row: row, stated: r.stated(row)}, tally{}
+	r.awaited, r.group = &sumClaim{row: row, stated: r.stated(row)}, tally{}
 	r.noteRow(row, noteGroup.With(shorten(row.words())))
 }
 
 // settle holds the last claim against the rows since.
 func (r *reader) settle() {
-	c := r.claim
-	r.claim = nil
+	c := r.awaited
+	r.awaited = nil
 	switch {
 	case c == nil:
 	case c.above.rows > 0 && (r.group.rows == 0 || !matches(r.layout, c.stated, r.group)):

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"htxledger/domain/fault"
+	"htxledger/domain/ledger"
 )
 
 const coopHead = "Mã HTX,Năm,Loại số liệu,Doanh thu (triệu đồng),Thành viên\n"
@@ -175,13 +176,25 @@ func report(b *strings.Builder, s *Sheet, err error) {
 		fmt.Fprintf(b, "  [%s] tệp: %s\n", f.Code, said)
 		return
 	}
-	for _, p := range s.Problems() {
+	for _, p := range append(s.Problems(), s.Lacking()...) {
 		f, _ := fault.Of(p)
 		fmt.Fprintf(b, "  [%s] %s\n", f.Code, p.Vi())
 	}
-	for _, d := range s.Drafts() {
+	for _, d := range whole(s) {
 		fmt.Fprintf(b, "  nhận: dòng %d, %s %s %s %s\n", d.Source.Row, d.Stream, d.Kind, d.Valid, d.Data)
 	}
+}
+
+// whole are the commands of claims that lack nothing.
+func whole(s *Sheet) (list []*ledger.Draft) {
+	for _, r := range s.Rows {
+		for i, d := range r.Drafts {
+			if len(r.Lacking(i)) == 0 {
+				list = append(list, d)
+			}
+		}
+	}
+	return list
 }
 
 const establishedLine = `{"key":"k1","stream":"coop/htx-a","kind":"coop.renamed/1","valid":"2023-03-14","data":{"name":"HTX"}}`

@@ -105,8 +105,10 @@ func (r *row) readCell(i int, cell Cell) {
 	case c == nil, c.Type == Remark:
 	case r.texts[i] == "" && c.Type == YesNo && c.Required && r.ticked(i):
 		r.values[i] = false
-	case r.texts[i] == "" && c.Required:
+	case r.texts[i] == "" && c.always:
 		r.reject(i, errCellMissing)
+	case isRemoval(r.texts[i]):
+		r.remove(i, c)
 	case r.texts[i] != "":
 		cell.Text, _ = clean(cell.Text) // refused above where it cannot be
 		if v, err := r.cellValue(i, c, cell); err != nil {

@@ -177,6 +177,34 @@ func (s *Spec) Value(e Event, way string) (f Field, value any, ok bool) {
 	}
 }
 
+// FieldNamed is the field of a member; ok is false for a member that the kind has
+// not.
+func (s *Spec) FieldNamed(name string) (f Field, ok bool) {
+	for i := range s.fields {
+		if s.fields[i].Name == name {
+			return s.fields[i], true
+		}
+	}
+	return Field{}, false
+}
+
+// Compose is base with the members of over that takes names in place of its own;
+// a nil base has none. Neither is changed, and nothing is checked.
+func (s *Spec) Compose(base, over Event, takes func(member string) bool) Event {
+	c := reflect.New(s.event)
+	if base != nil {
+		c.Elem().Set(reflect.Indirect(reflect.ValueOf(base)))
+	}
+	from := reflect.Indirect(reflect.ValueOf(over)) // which may be a value, as its maker has it
+	for i := range s.fields {
+		if takes(s.fields[i].Name) {
+			at := s.fields[i].at
+			c.Elem().Field(at).Set(from.Field(at))
+		}
+	}
+	return c.Interface().(Event)
+}
+
 // Fill makes an event of values by member, each of the type that Value gives; a
 // member without a value is absent. Nothing is checked.
 func (s *Spec) Fill(values map[string]any) Event {

@@ -25,6 +25,10 @@ type Row[E Event] struct {
 	// Same is what makes two records of the kind the same fact; day is the last
 	// that a record's valid day can mean. nil is one fact a day in its stream.
 	Same func(e *E, day calendar.Day) Sameness
+	// Renewal is Same without the day, for a kind of which the same fact on another
+	// day is often that very fact renewed and often its day mended: somebody who
+	// brings such a record is asked which. nil asks nothing.
+	Renewal func(e *E) Sameness
 	// Ends gives, to add, the days on which the effect of a record that holds from
 	// a day changes without a further record: its first day out, or the turns of
 	// the years for which it speaks. nil is never. A day too few gives wrong
@@ -33,6 +37,10 @@ type Row[E Event] struct {
 	// Founds says that a record of the kind brings what its stream is about into
 	// being: before it nothing is known of that.
 	Founds bool
+	// Single says that a stream holds one fact of the kind, whatever its members
+	// say: who names the stream by its key has named the fact. A kind that Founds
+	// is one.
+	Single bool
 	// Separate says that each record stands for itself: it concerns the subjects
 	// that it names, and not those that others of its stream name.
 	Separate bool
@@ -79,6 +87,7 @@ type Spec struct {
 	Name     fault.Text
 	Sentence string
 	Founds   bool
+	Single   bool // or Founds
 	Separate bool
 	Form     *Form
 	Act      Act
@@ -95,6 +104,7 @@ type Spec struct {
 	fields     []Field
 	concerning []int // fields, by index, that name a subject
 	same       func(e Event, day calendar.Day) Sameness
+	renewal    func(e Event) Sameness // nil asks nothing
 	hasEnds    bool
 	ends       func(e Event, from calendar.Day, add func(calendar.Day))
 }
@@ -119,10 +129,14 @@ func Specify[E Event](row Row[E]) Spec {
 	var zero E
 	t := reflect.TypeFor[E]()
 	fields := fieldsOf(t, row.Words)
-	return Spec{
-		Kind: zero.EventKind(), Name: row.Name, Sentence: row.Sentence, Founds: row.Founds, Separate: row.Separate, Form: row.Form, Act: row.Act,
+	spec := Spec{
+		Kind: zero.EventKind(), Name: row.Name, Sentence: row.Sentence, Founds: row.Founds, Single: row.Founds || row.Single, Separate: row.Separate, Form: row.Form, Act: row.Act,
 		Decode: decodeInto[E], event: t, fields: fields, concerning: concerningIn(fields), same: row.sameness, ends: row.addEnds, hasEnds: row.Ends != nil,
 	}
+	if row.Renewal != nil {
+		spec.renewal = func(e Event) Sameness { return row.Renewal(any(e).(*E)) }
+	}
+	return spec
 }
 
 func decodeInto[E Event](data canonical.Raw) (Event, error) {

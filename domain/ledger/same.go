@@ -37,7 +37,19 @@ func Anywhere(members ...any) Sameness { return Sameness{anywhere: true, members
 // Identity is that of an event of the kind, in a stream and from a day on. Of a
 // day that is stated by month or year it is the last day.
 func (s *Spec) Identity(stream Stream, valid calendar.Stated, e Event) Identity {
-	same := s.same(e, valid.Day)
+	return s.identityOf(stream, s.same(e, valid.Day))
+}
+
+// Renewal is the identity of an event whatever its day, of a kind that asks about
+// another day (Row.Renewal); asks is false for other kinds.
+func (s *Spec) Renewal(stream Stream, e Event) (id Identity, asks bool) {
+	if s.renewal == nil {
+		return Identity{}, false
+	}
+	return s.identityOf(stream, s.renewal(e)), true
+}
+
+func (s *Spec) identityOf(stream Stream, same Sameness) Identity {
 	id := Identity{Kind: s.Kind}
 	if !same.anywhere {
 		id.Stream = stream

@@ -39,7 +39,7 @@ func Specs() []ledger.Spec {
 	return []ledger.Spec{
 		ledger.Specify(ledger.Row[Held]{
 			Name: fault.Text{English: "held", Vietnamese: "lớp tập huấn"}, Sentence: "lớp “{title}” ({programme})[ tại {place}], {attendances} lượt học viên[, trong đó {women} nữ]",
-			Separate: true, Words: map[string]ledger.Words{"programme": Programmes},
+			Single: true, Separate: true, Words: map[string]ledger.Words{"programme": Programmes},
 			Form: &ledger.Form{
 				Name: "training", Title: "Lớp tập huấn, đào tạo", Day: []string{"Ngày kết thúc", "ngày bế giảng"},
 				Stream: ledger.FormColumn{Name: "class", Heading: "Mã lớp"}, Prefix: "lop-", Distinct: []string{"title", "programme", "place"},
