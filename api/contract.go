@@ -382,6 +382,7 @@ type importForm struct {
 	Others    string   `json:"others,omitempty" enum:"true false" doc:"Co-operatives of the same name are other ones."`
 	Reason    string   `json:"reason,omitempty" doc:"Why rows change what is recorded."`
 	Note      string   `json:"note,omitempty" doc:"The reason in words."`
+	OtherDay  string   `json:"other_day,omitempty" enum:"renewal correction" doc:"What rows mean that repeat a fact on another day: it is renewed, or its day is mended."`
 	Rows      string   `json:"rows,omitempty" doc:"How many rows with data there must be."`
 	AsOf      string   `json:"as_of,omitempty" doc:"The day on which the effect on the plan is asked."`
 	Plan      string   `json:"plan,omitempty"`
@@ -395,9 +396,10 @@ type uploadForm struct {
 
 // A confirmForm answers the questions of a preview.
 type confirmForm struct {
-	Reason string `json:"reason,omitempty"`
-	Note   string `json:"note,omitempty"`
-	Others string `json:"others,omitempty" enum:"true false"`
+	Reason   string `json:"reason,omitempty"`
+	Note     string `json:"note,omitempty"`
+	Others   string `json:"others,omitempty" enum:"true false"`
+	OtherDay string `json:"other_day,omitempty" enum:"renewal correction"`
 }
 
 // An undoForm says how an import is taken back.

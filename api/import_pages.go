@@ -41,7 +41,7 @@ func (s *Server) againPage(c echo.Context) error {
 
 // confirmPage records a file.
 func (s *Server) confirmPage(c echo.Context) error {
-	p, err := s.readForm(c, "reason", "note", "others")
+	p, err := s.readForm(c, "reason", "note", "others", "other_day")
 	var v *imports.View
 	if err == nil {
 		v, _, err = s.confirmed(c, p)

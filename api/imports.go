@@ -53,7 +53,7 @@ const (
 // importNames are what is said about a file beside it; those of repeated may
 // occur more than once.
 var (
-	importNames = []string{"name", "form", "numbers", "unit", "separator", "sheet", "column", "hidden", "valid_rows", "others", "requests", "reason", "note", "rows", "as_of", "plan"}
+	importNames = []string{"name", "form", "numbers", "unit", "separator", "sheet", "column", "hidden", "valid_rows", "others", "requests", "reason", "note", "other_day", "rows", "as_of", "plan"}
 	repeated    = []string{"sheet", "column"}
 )
 
@@ -147,6 +147,7 @@ func parseHow(p parameters) (how imports.How, q answers.Query, err error) {
 	how = imports.How{
 		Form: p.get("form"), Numbers: p.get("numbers"), Unit: p.get("unit"), Separator: p.values.Get("separator"),
 		Sheets: p.values["sheet"], Columns: p.values["column"], Reason: p.get("reason"), Note: p.get("note"),
+		OtherDay: p.get("other_day"),
 	}
 	for name, to := range map[string]*bool{"hidden": &how.Hidden, "valid_rows": &how.ValidRows, "others": &how.Others, "requests": &how.Requests} {
 		if *to, err = p.flag(name); err != nil {
@@ -165,7 +166,7 @@ func parseAnswers(p parameters) (func(*imports.How), error) {
 		return nil, err
 	}
 	return func(how *imports.How) {
-		how.Reason, how.Note = cmp.Or(p.get("reason"), how.Reason), cmp.Or(p.get("note"), how.Note)
+		how.Reason, how.Note, how.OtherDay = cmp.Or(p.get("reason"), how.Reason), cmp.Or(p.get("note"), how.Note), cmp.Or(p.get("other_day"), how.OtherDay)
 		how.Others = how.Others || others
 	}, nil
 }
@@ -262,7 +263,7 @@ func (s *Server) previewAgain(c echo.Context, p parameters) (*imports.View, erro
 
 // confirm records a file that does what its preview says.
 func (s *Server) confirm(c echo.Context) error {
-	p, err := s.readForm(c, "reason", "note", "others")
+	p, err := s.readForm(c, "reason", "note", "others", "other_day")
 	if err != nil {
 		return err
 	}

@@ -56,8 +56,17 @@ var (
 // Questions to the sender of a file: a row waits for an answer.
 var (
 	askReason = fault.Declare("row-changed", fault.Conflict,
-		"the row says otherwise than record @%d, recorded at %s; give the reason of the correction",
-		"dòng này khác với bản ghi @%d (ghi lúc %s); nếu là đính chính, hãy nêu lý do (--reason)")
+		"the row says otherwise than record @%d, recorded at %s (%s); give the reason of the correction",
+		"dòng này khác với bản ghi @%d (ghi lúc %s): %s; nếu là đính chính, hãy nêu lý do (--reason)")
+	askRetracted = fault.Declare("row-retracted", fault.Conflict,
+		"what the row says was recorded as @%d and taken back by @%d at %s (%s); give the reason why it is brought back",
+		"nội dung của dòng này đã ghi ở bản ghi @%d và đã được rút lại bởi bản ghi @%d (lúc %s, lý do: %s); nếu muốn ghi lại, hãy nêu lý do (--reason)")
+	askWhich = fault.Declare("row-which", fault.Conflict,
+		"the row fits %d facts: %s; give the code of the one that is meant, or fill in the columns that tell them apart",
+		"dòng này khớp với %d bản ghi đã có: %s; hãy ghi mã của việc cần sửa, hoặc điền thêm cột phân biệt")
+	askOtherDay = fault.Declare("row-other-day", fault.Conflict,
+		"record @%d says the same from %s on, and the row from %s on: is it renewed (--other-day renewal), or is the day mended (--other-day correction)?",
+		"bản ghi @%d cũng nêu việc này từ %s, dòng này ghi %s: là gia hạn hay sửa ngày? Hãy chọn gia hạn (--other-day renewal) hoặc sửa ngày (--other-day correction)")
 	askAlike = fault.Declare("ask-alike", fault.Conflict,
 		"%q may be %s (%q, %s), which is in the ledger",
 		"%q có phải là HTX đã có trong sổ, mã %s (%q, %s)? Nếu phải, hãy ghi mã đó; nếu là HTX khác, hãy xác nhận")
@@ -87,4 +96,18 @@ var (
 		"the day %s is still to come", "ngày %s chưa đến")
 	doubtIdle = fault.Declare("doubt-idle", fault.Rejected,
 		"a class is given to a co-operative that is not operating since %s", "xếp loại cho HTX đã ngừng hoạt động từ %s")
+)
+
+// What rows of one file say about one fact, and other notes of holding a file
+// against a ledger.
+var (
+	errDisagree = fault.Declare("row-disagrees", fault.Conflict,
+		"%s is %s here and %s in %s, and the rows are about one fact",
+		"hai dòng nói về cùng một việc mà “%s” ở đây là %s, còn %s ở %s; hãy sửa một trong hai dòng")
+	errJoinedLeft = fault.Declare("row-joined-left", fault.Conflict,
+		"the row is about the same fact as %s, which is left out", "dòng này nói cùng một việc với %s, dòng ấy chưa ghi được")
+	noteJoined = fault.Declare("note-joined", fault.Conflict,
+		"the row is about the same fact as %s, and was joined to it", "dòng này nói cùng một việc với %s, được gộp vào dòng ấy")
+	noteOtherPaper = fault.Declare("note-other-paper", fault.Conflict,
+		"the row says what record @%d says and names another paper, so nothing is recorded", "dòng này nêu văn bản khác nhưng số liệu như bản ghi @%d, nên không ghi lại")
 )

@@ -32,6 +32,9 @@ type How struct {
 	Hidden, ValidRows, Others      bool
 	Requests                       bool // ask for what may not be recorded alone
 	Reason, Note                   string
+	// OtherDay says what rows mean that repeat a fact on another day: one of
+	// OtherDays, or "" where it is unsaid.
+	OtherDay string
 	// Rows is how many rows with data whoever sends the file says that there
 	// are; 0 is unsaid.
 	Rows int
@@ -39,10 +42,10 @@ type How struct {
 
 // check refuses what can be refused before the file is looked at.
 func (how How) check() error {
-	if how.Reason == "" {
-		return nil
-	}
-	return ledger.OneOf("reason", how.Reason, ledger.Reasons...)
+	return ledger.First(
+		ledger.OneOf("reason", how.Reason, append([]string{""}, ledger.Reasons...)...),
+		ledger.OneOf("other_day", how.OtherDay, append([]string{""}, OtherDays...)...),
+	)
 }
 
 // The kinds of files, by the endings of their names.

@@ -36,7 +36,7 @@ type Preview struct {
 }
 
 // Asks are what a file's problems ask of whoever sent it.
-type Asks struct{ Reason, Others, Numbers, Unit, Form, Hidden, Requests bool }
+type Asks struct{ Reason, OtherDay, Others, Numbers, Unit, Form, Hidden, Requests bool }
 
 // A View is a file as it stands.
 type View struct {
@@ -65,12 +65,12 @@ func plainWords(s string) string { return flags.ReplaceAllString(s, "") }
 // previewOf is what a file would do, or did.
 func previewOf(r *Review) *Preview {
 	p := &Preview{
-		Import: r.Import(), Groups: Grouped(r.Problems), Doubts: Grouped(r.Doubts), Notes: Grouped(r.Sheet.Notes),
+		Import: r.Import(), Groups: Grouped(r.Problems), Doubts: Grouped(r.Doubts), Notes: Grouped(r.Notes),
 		Shifts: Shifts(r.Effect), Asks: asksOf(r.Problems), Unfilled: r.Sheet.Ignored.Unfilled, Requests: r.Requests(), Rest: r.HasRest(),
 	}
 	p.Asks.Requests = r.askable
 	for _, m := range r.Problems {
-		if isAny(m, askReason, askAlike, askName, askOther) {
+		if isAny(m, askReason, askRetracted, askWhich, askOtherDay, askAlike, askName, askOther) {
 			p.Questions++
 		} else {
 			p.Mistakes++
@@ -83,6 +83,9 @@ func previewOf(r *Review) *Preview {
 		for i := range list { // these are lists of the preview's own
 			list[i].Message, list[i].MessageVi = plainWords(list[i].Message), plainWords(list[i].MessageVi)
 		}
+	}
+	if n := len(p.Import.Changes); n > mostErrors {
+		p.Import.Changes = slices.Clone(p.Import.Changes[:mostErrors])
 	}
 	if n := len(p.Import.Errors); n > mostErrors {
 		p.Omitted = n - mostErrors

@@ -37,9 +37,9 @@ func promiseOf(r *Review) *promise {
 	}
 	for i := range r.commands {
 		c := &r.commands[i]
-		row := r.Sheet.Rows[c.row]
+		row := r.Sheet.Rows[c.rows[0]]
 		if code, ok := wrong[imports.Spot{Sheet: row.Sheet, Row: row.Line}]; ok {
-			p.commands[i] = code
+			p.commands[i] = code + c.newestID()
 		} else {
 			p.commands[i] = wordOf(c)
 		}
@@ -64,16 +64,27 @@ func wordOf(c *command) string {
 	case res.Repeated:
 		return wordKnown
 	case c.asked:
-		return wordAsked
+		return wordAsked + c.newestID()
 	case res.Record.Kind == ledger.KindRestated && res.Record.Corrects != nil:
-		return wordCorrects + res.Record.Corrects.ID.String()
+		// With the newest record about the fact: what was shown is the change from
+		// what stood then.
+		return wordCorrects + res.Record.Corrects.ID.String() + c.newestID()
 	}
 	return wordNew
 }
 
+// newestID names the newest record about the fact that a command is about; "" for
+// none.
+func (c *command) newestID() string {
+	if c.about == nil {
+		return ""
+	}
+	return " " + c.about.Newest.ID.String()
+}
+
 // answered are the questions that a confirmation may answer: what they were
 // about is then recorded, and was shown.
-var answered = map[string]bool{askReason.Code: true, askAlike.Code: true}
+var answered = map[string]bool{askReason.Code: true, askRetracted.Code: true, askOtherDay.Code: true, askAlike.Code: true}
 
 // compare refuses to record now what was not shown: other commands (ErrDiffers),
 // new doubts, or other verdicts (ErrEffectDiffers). Answers to questions break
@@ -87,7 +98,7 @@ func (p *promise) compare(now *promise) error {
 		}
 		switch {
 		case was == word:
-		case answered[was] && word != wordUnasked && !isProblem(word):
+		case isAnswered(was, word):
 			asked = true
 		default:
 			differing++
@@ -115,14 +126,22 @@ func (p *promise) compare(now *promise) error {
 	return nil
 }
 
+// isAnswered tells whether a command that waited for an answer is recorded now, about
+// the fact as it stood when the question was asked.
+func isAnswered(was, word string) bool {
+	code, newest, _ := strings.Cut(was, " ")
+	return answered[code] && word != wordUnasked && !isProblem(word) && strings.HasSuffix(word, newest)
+}
+
 func isProblem(word string) bool {
-	return word != wordNew && word != wordKnown && word != wordAsked && !strings.HasPrefix(word, wordCorrects)
+	return word != wordNew && word != wordKnown && !strings.HasPrefix(word, wordAsked) && !strings.HasPrefix(word, wordCorrects)
 }
 
 // asksOf are what problems ask of the sender.
 func asksOf(list []imports.Mark) (a Asks) {
 	for _, m := range list {
-		a.Reason = a.Reason || isAny(m, askReason)
+		a.Reason = a.Reason || isAny(m, askReason, askRetracted)
+		a.OtherDay = a.OtherDay || isAny(m, askOtherDay)
 		a.Others = a.Others || isAny(m, askAlike)
 		a.Numbers = a.Numbers || isAny(m, imports.ErrNumberAmbiguous, imports.ErrNumberUndeclared)
 		a.Unit = a.Unit || isAny(m, imports.ErrUnit)

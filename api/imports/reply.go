@@ -29,6 +29,7 @@ type Import struct {
 	Taken string `json:"receipt,omitempty" doc:"SHA256@FIRST-LAST, by which the import can be taken back."`
 	// Corrections is how many rows change a recorded fact.
 	Corrections int            `json:"corrections"`
+	Changes     []Change       `json:"changes"`  // what rows change, old and new, by member
 	Events      []ImportEvents `json:"events"`   // what the results say, by kind
 	Errors      []imports.Mark `json:"errors"`   // what keeps rows from being recorded
 	Warnings    []imports.Mark `json:"warnings"` // what is not plausible
@@ -84,10 +85,10 @@ func (r *Review) Import() Import {
 	all := r.All()
 	out := Import{
 		Receipt: shown.FromResults(all, r.dry), File: r.Name, SHA256: r.Sheet.SHA256, Form: r.Sheet.Form, Rows: len(r.Sheet.Rows),
-		Outcome: string(r.Outcome().Outcome), Taken: r.Receipt(), Corrections: r.corrections(), Events: eventsOf(all),
-		Errors: listed(r.Problems), Warnings: listed(r.Doubts), Notes: listed(r.Sheet.Notes), Effect: shown.FromEffect(r.Effect),
+		Outcome: string(r.Outcome().Outcome), Taken: r.Receipt(), Corrections: r.corrections(), Changes: r.Changes(), Events: eventsOf(all),
+		Errors: listed(r.Problems), Warnings: listed(r.Doubts), Notes: listed(r.Notes), Effect: shown.FromEffect(r.Effect),
 	}
-	if first := r.HandedIn(); first != nil {
+	if first := r.handedIn; first != nil {
 		out.HandedIn = first.Recorded.String()
 	}
 	return out
@@ -163,8 +164,9 @@ func (c *command) outcome() recorder.Result {
 
 // corrections counts the corrections that are not left out.
 func (r *Review) corrections() (n int) {
-	for _, c := range r.commands {
-		if c.other != nil && c.draft != nil && !r.left[c.row] {
+	index, _ := r.pending()
+	for _, i := range index {
+		if r.commands[i].corrects() {
 			n++
 		}
 	}
@@ -182,16 +184,7 @@ func (r *Review) Requests() (n int) {
 }
 
 // HandedIn is the first record of this very file, if it was handed in before.
-func (r *Review) HandedIn() *ledger.Record {
-	var first *ledger.Record
-	for _, res := range r.All() {
-		same := res.Repeated && res.Record.Source != nil && res.Record.Source.SHA256 == r.Sheet.SHA256
-		if same && (first == nil || res.Record.Position < first.Position) {
-			first = res.Record
-		}
-	}
-	return first
-}
+func (r *Review) HandedIn() *ledger.Record { return r.handedIn }
 
 // A Shift is a target that would come out otherwise, in words.
 type Shift struct {
@@ -243,14 +236,15 @@ type Group struct {
 const fewCells = 4
 
 // Grouped puts equal marks of one column together, in the order of the first of
-// each. A mark of a whole row stays alone.
+// each. A mark of a whole row stays alone, and so does one that says of its row
+// what no other says.
 func Grouped(list []imports.Mark) []*Group {
 	var groups []*Group
 	at := map[[3]string]*Group{}
 	for _, m := range list {
 		key := [3]string{m.Sheet, m.Column, m.Code}
 		g := at[key]
-		if g == nil || m.Column == "" {
+		if g == nil || m.Column == "" || isAny(m, askReason, askRetracted, askWhich, askOtherDay, errDisagree) {
 			g = &Group{Mark: m}
 			at[key] = g
 			groups = append(groups, g)

@@ -6,7 +6,6 @@ import (
 	"path/filepath"
 	"slices"
 
-	"htxledger/api/vi"
 	"htxledger/domain/calendar"
 	"htxledger/domain/fault"
 	"htxledger/domain/imports"
@@ -93,11 +92,15 @@ type Review struct {
 	Problems, Doubts []imports.Mark
 	Effect           *answers.Effect // nil where it was not foreseen, or there is none
 
+	// Notes are what was understood in a way that should be seen.
+	Notes []imports.Mark
+
 	unread   []imports.Mark // problems that the file alone has
 	commands []command
-	left     map[int]bool // rows of the sheet that are left out
-	askable  bool         // some command could be asked for
-	dry      bool         // nothing of it was to be recorded
+	handedIn *ledger.Record // the first record of this very file; nil if it was not handed in before
+	left     map[int]bool   // rows of the sheet that are left out
+	askable  bool           // some command could be asked for
+	dry      bool           // nothing of it was to be recorded
 	recorded bool
 	outcome  recorder.ImportResult
 }
@@ -170,7 +173,7 @@ func readFile(ctx context.Context, f File, d Desk) (*Review, error) {
 	if n := f.How.Rows; n > 0 && len(sheet.Rows) != n {
 		return nil, ErrRowCount.With(len(sheet.Rows), n).At("rows")
 	}
-	return &Review{File: f, Sheet: sheet, Problems: sheet.Problems()}, nil
+	return &Review{File: f, Sheet: sheet, Problems: sheet.Problems(), Notes: sheet.Notes}, nil
 }
 
 // nameless reports whether a row names its co-operative in words only.
@@ -210,17 +213,20 @@ func (r *Review) acceptable() error {
 
 // check holds the file against the ledger: what is known already, what would be
 // refused, what has to be asked, and what would come of the rest.
-func (r *Review) check(ctx context.Context, l Ledger, mode Mode) (err error) {
+func (r *Review) check(ctx context.Context, l Ledger, mode Mode) error {
 	if r.unread == nil {
 		r.unread = r.Problems
 	}
 	r.Problems, r.Doubts, r.Effect, r.left, r.askable = slices.Clone(r.unread), nil, nil, map[int]bool{}, false
-	if r.commands, err = holdAgainst(l.Projection, r.Sheet, r.How.Reason, r.How.Note); err != nil {
+	held, err := holdAgainst(l.Projection, r.Sheet, r.How)
+	if err != nil {
 		return err
 	}
-	for i := range r.commands {
-		if c := &r.commands[i]; c.other != nil && c.draft == nil {
-			r.addProblem(i, askReason.With(c.other.By.Position, vi.Instant(c.other.By.Recorded)))
+	r.commands, r.Notes, r.handedIn = held.commands, slices.Concat(r.Sheet.Notes, held.notes), firstOf(l.Projection, r.Sheet.SHA256)
+	for _, p := range held.problems {
+		r.Problems = append(r.Problems, p.mark)
+		for _, row := range p.rows {
+			r.left[row] = true
 		}
 	}
 	r.askOthers(l)
@@ -228,12 +234,14 @@ func (r *Review) check(ctx context.Context, l Ledger, mode Mode) (err error) {
 		if err := ctx.Err(); err != nil {
 			return inTime(err)
 		}
+		var err error
 		if more, err = r.try(ctx, l); err != nil {
 			return inTime(err)
 		}
 		if len(r.Problems) > 0 && !r.How.ValidRows {
 			return r.reject()
 		}
+		more = r.leaveJoined() || more
 	}
 	r.findDoubts(l)
 	if mode == RecordNow {
@@ -248,6 +256,35 @@ func (r *Review) check(ctx context.Context, l Ledger, mode Mode) (err error) {
 	return nil
 }
 
+// firstOf is the first record that came from a file; nil for none.
+func firstOf(p *asof.Projection, sha256 string) *ledger.Record {
+	for at := range p.Size() {
+		if r := p.Record(at); r.Source != nil && r.Source.SHA256 == sha256 {
+			return r
+		}
+	}
+	return nil
+}
+
+// leaveJoined leaves out the rows that are about one fact with a row that is left
+// out, and tells whether there were any.
+func (r *Review) leaveJoined() (more bool) {
+	for i := range r.commands {
+		c := &r.commands[i]
+		at := slices.IndexFunc(c.rows, func(row int) bool { return r.left[row] })
+		if at < 0 || c.known != nil {
+			continue
+		}
+		for _, row := range c.rows {
+			if !r.left[row] {
+				r.left[row], more = true, true
+				r.Problems = append(r.Problems, r.Sheet.LocateIn([]int{row}, errJoinedLeft.With(lineOf(r.Sheet, c.rows[at]))))
+			}
+		}
+	}
+	return more
+}
+
 // askOthers asks about rows of which the key is of one co-operative and the name
 // of another. Rows that repeat records are not asked about again.
 func (r *Review) askOthers(l Ledger) {
@@ -256,7 +293,9 @@ func (r *Review) askOthers(l Ledger) {
 	}
 	brings := map[int]bool{}
 	for _, c := range r.commands {
-		brings[c.row] = brings[c.row] || c.known == nil
+		for _, row := range c.rows {
+			brings[row] = brings[row] || c.known == nil
+		}
 	}
 	for i := range r.Sheet.Rows {
 		if row := &r.Sheet.Rows[i]; row.Named != nil && brings[i] {
@@ -271,7 +310,7 @@ func (r *Review) askOthers(l Ledger) {
 // pending are the indices of the commands to be recorded, and their drafts.
 func (r *Review) pending() (index []int, drafts []*ledger.Draft) {
 	for i, c := range r.commands {
-		if c.draft != nil && !r.left[c.row] {
+		if c.draft != nil && !slices.ContainsFunc(c.rows, func(row int) bool { return r.left[row] }) {
 			index, drafts = append(index, i), append(drafts, c.draft)
 		}
 	}
@@ -325,11 +364,11 @@ func (r *Review) takeResults(index []int, results []recorder.Result, ask func(*l
 // askInstead puts a request in the place of a command that was refused, if it may
 // be asked for and the sender wants that. The error is what is wrong otherwise.
 func (r *Review) askInstead(c *command, ask func(*ledger.Draft, error) (*ledger.Draft, error)) error {
-	refused := c.result.Err
+	refused := c.citeKept(c.result.Err)
 	if ask == nil || c.asked {
 		return refused
 	}
-	request, err := ask(c.draft, refused)
+	request, err := ask(c.draft, c.result.Err)
 	if err != nil {
 		return err
 	}
@@ -343,8 +382,11 @@ func (r *Review) askInstead(c *command, ask func(*ledger.Draft, error) (*ledger.
 
 // addProblem adds a problem of a command and leaves its row out.
 func (r *Review) addProblem(i int, err error) {
-	r.Problems = append(r.Problems, r.Sheet.Locate(i, faultOf(err)))
-	r.left[r.commands[i].row] = true
+	rows := r.commands[i].rows
+	r.Problems = append(r.Problems, r.Sheet.LocateIn(rows, faultOf(err)))
+	for _, row := range rows {
+		r.left[row] = true
+	}
 }
 
 // freshRecords are the records of results; nil where a result made none now.
@@ -375,7 +417,7 @@ func (r *Review) findDoubts(l Ledger) {
 	d := newDoubter(l)
 	for i, rec := range freshRecords(r.results()) {
 		for _, f := range d.about(rec) {
-			r.Doubts = append(r.Doubts, r.Sheet.Locate(i, f))
+			r.Doubts = append(r.Doubts, r.Sheet.LocateIn(r.commands[i].rows, f))
 		}
 	}
 }

@@ -135,7 +135,7 @@ func (n Names) fill(spec *ledger.Spec, e ledger.Event, part string) (words strin
 		case count:
 			b.WriteString(Integer(lengthOf(value)))
 		case present:
-			b.WriteString(n.member(f, value))
+			b.WriteString(n.Member(f, value))
 		default:
 			whole = false
 		}
@@ -151,8 +151,8 @@ func lengthOf(list any) int {
 	return reflect.ValueOf(list).Len()
 }
 
-// member is the value of a member in words.
-func (n Names) member(f ledger.Field, value any) string {
+// Member is the value of a member in words.
+func (n Names) Member(f ledger.Field, value any) string {
 	switch v := value.(type) {
 	case []string:
 		words := make([]string, len(v))
@@ -161,6 +161,9 @@ func (n Names) member(f ledger.Field, value any) string {
 		}
 		return strings.Join(words, ", ")
 	case bool:
+		if f.Words == nil {
+			return map[bool]string{true: "có", false: "không"}[v]
+		}
 		return f.Words.Of(strconv.FormatBool(v))
 	case int64:
 		return number(f, v)

@@ -23,7 +23,7 @@ import (
 var TemplateFields = []string{"form", "year", "unit"}
 
 // ImportFields are the fields that are sent with a file.
-var ImportFields = []string{"form", "numbers", "unit", "separator", "sheet", "column", "hidden", "valid_rows", "rows", "others", "requests", "reason", "note"}
+var ImportFields = []string{"form", "numbers", "unit", "separator", "sheet", "column", "hidden", "valid_rows", "rows", "others", "requests", "reason", "note", "other_day"}
 
 const importsPath = "/nop-bang"
 
@@ -162,6 +162,8 @@ type importView struct {
 	Records                               link   // the first and the last that were made
 	Taken                                 string // address of the receipt; "" where nothing was made
 	Counts                                []pair // what is recorded, by kind
+	Changes                               []changedMember
+	MoreChanges                           string
 	Requests                              string // how many commands are asked for; "" for none
 	Problems                              []problemLine
 	Doubts, Notes                         []string
@@ -188,6 +190,15 @@ type outcomeView struct{ Class, Symbol, Text string }
 type problemLine struct {
 	*imports.Group
 	Said string
+}
+
+// A changedMember is one member that a row changes, or all of a fact that it brings
+// back.
+type changedMember struct {
+	Where, Kind string
+	Of          link // the record that stood
+	Member      string
+	Old, New    string
 }
 
 type eventLine struct{ Row, Kind, About, Valid, Said, To string }
@@ -262,6 +273,7 @@ func (s *Site) fillPreview(a *Asked, v *importView, x *imports.View) {
 	if p.Requests > 0 {
 		v.Requests = vi.Integer(p.Requests)
 	}
+	v.fillChanges(a, p.Import.Changes)
 	v.Facts = facts(a, x)
 	if first, last, _ := recordsOf(x); v.Record && first >= 0 {
 		v.Records = link{"@" + positionDigits(ledger.Position(first)) + " đến @" + positionDigits(ledger.Position(last)), a.addressOf("/so/" + positionDigits(ledger.Position(first)))}
@@ -287,6 +299,37 @@ func (s *Site) fillPreview(a *Asked, v *importView, x *imports.View) {
 	}
 	if more := freshOf(x) - len(v.Events); more > 0 {
 		v.MoreEvents = "… và " + vi.Integer(more) + " việc nữa."
+	}
+}
+
+// mostChangedMembers is how many changed members one page shows.
+const mostChangedMembers = 500
+
+// fillChanges fills in what rows change, old and new, by member.
+func (v *importView) fillChanges(a *Asked, changes []imports.Change) {
+	all := 0
+	for _, c := range changes {
+		of := link{c.Of(), a.carry("/so/" + digits(ledger.Position(c.Record)))}
+		members := c.Members
+		if len(members) == 0 {
+			members = []imports.MemberChange{{Label: "Ghi lại như trước khi rút"}}
+		}
+		for _, m := range members {
+			if all++; all > mostChangedMembers {
+				continue
+			}
+			line := changedMember{Where: c.Where(), Kind: c.Word, Of: of, Member: m.Label, Old: m.OldVi, New: m.NewVi}
+			if len(m.Gone) > 0 {
+				line.New += "; bớt " + strings.Join(m.Gone, ", ")
+			}
+			if len(m.Added) > 0 {
+				line.New += "; thêm " + strings.Join(m.Added, ", ")
+			}
+			v.Changes = append(v.Changes, line)
+		}
+	}
+	if more := all - len(v.Changes); more > 0 {
+		v.MoreChanges = "… và " + vi.Integer(more) + " chỗ nữa, có trong kết quả dạng JSON"
 	}
 }
 
@@ -475,6 +518,7 @@ func (v *importView) fillChoices(x *imports.View) {
 		{Name: "numbers", Label: "Cách viết số dạng chữ", Options: choices(how.Numbers, "", "Chưa chọn", "vi", "1.550,5", "en", "1,550.5", "space", "1 550,5", "plain", "1550.5")},
 		{Name: "reason", Label: "Lý do đính chính", Options: reasonOptions(how.Reason), Hint: "Khi tệp sửa những điều đã ghi."},
 		{Name: "note", Label: "Diễn giải lý do", Value: how.Note},
+		{Name: "other_day", Label: "Việc đã ghi, nay ghi ngày khác", Options: choices(how.OtherDay, "", "Chưa chọn", imports.OtherDays[0], "Gia hạn: là việc mới", imports.OtherDays[1], "Sửa ngày của việc đã ghi"), Hint: "Với hợp đồng cùng số mà khác ngày."},
 	}
 	for _, s := range how.Sheets {
 		v.Hidden = append(v.Hidden, pair{"sheet", s})

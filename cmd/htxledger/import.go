@@ -83,6 +83,7 @@ faulty cells coloured. --as-recorded takes an export into an empty ledger and ke
 	f.BoolVar(&how.ValidRows, "valid-rows", false, "ghi các dòng hợp lệ, để lại dòng sai / record the rows that are right, leave the others")
 	f.BoolVar(&how.Others, "others", false, "các HTX trùng tên là HTX khác / co-operatives of the same name are other ones")
 	f.StringVar(&how.Reason, "reason", "", "lý do của các dòng đính chính / why rows change what is recorded: "+strings.Join(ledger.Reasons, ", "))
+	f.StringVar(&how.OtherDay, "other-day", "", "dòng nêu việc đã ghi nhưng khác ngày / what rows mean that repeat a fact on another day: "+strings.Join(imports.OtherDays, ", "))
 	f.StringVar(&how.Note, "note", "", "diễn giải lý do / the reason in words")
 	f.IntVar(&how.Rows, "rows", 0, "số dòng số liệu của tệp, để đối chiếu / how many rows with data there must be")
 	f.StringVar(&how.rest, "rest", "", "ghi ra tệp các dòng còn lại của --valid-rows / write the rows that --valid-rows leaves")
@@ -94,6 +95,7 @@ faulty cells coloured. --as-recorded takes an export into an empty ledger and ke
 	completeFlag(cmd, "form", imports.FormNames()...)
 	completeFlag(cmd, "numbers", "vi", "en", "space", "plain")
 	completeFlag(cmd, "reason", ledger.Reasons...)
+	completeFlag(cmd, "other-day", imports.OtherDays...)
 	return cmd
 }
 
@@ -107,7 +109,7 @@ func (how importFlags) typeOf(path string) string {
 
 // unused are the flags that do nothing with a file of a name's type.
 func (how importFlags) unused(path string) []string {
-	ofText := []string{"form", "numbers", "unit", "column"}
+	ofText := []string{"form", "numbers", "unit", "column", "other-day"}
 	ofBook := []string{"sheet", "hidden", "marked"}
 	switch ext := strings.ToLower(filepath.Ext(path)); {
 	case how.asRecorded:
@@ -164,7 +166,7 @@ func flagged(err error) error {
 	if !ok || f.Field == "" || f.Field == "file" {
 		return err
 	}
-	return f.At("--" + f.Field)
+	return f.At("--" + strings.ReplaceAll(f.Field, "_", "-"))
 }
 
 // readLimited reads a file, but little more of it than may be imported.

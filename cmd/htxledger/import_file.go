@@ -179,7 +179,7 @@ func (f *importedFile) text(p *page) {
 	for _, list := range []struct {
 		word  string
 		marks []*imports.Group
-	}{{"Để lại", imports.Grouped(f.Problems)}, {"Cảnh báo", imports.Grouped(f.Doubts)}, {"Ghi chú", imports.Grouped(f.Sheet.Notes)}} {
+	}{{"Để lại", imports.Grouped(f.Problems)}, {"Cảnh báo", imports.Grouped(f.Doubts)}, {"Ghi chú", imports.Grouped(f.Notes)}} {
 		for _, g := range list.marks[:min(len(list.marks), mostTold)] {
 			p.line("%s: %s", list.word, g.Vi())
 		}
@@ -192,6 +192,13 @@ func (f *importedFile) text(p *page) {
 	}
 	if r := f.HandedIn(); r != nil {
 		p.line("Tệp này đã được nộp lúc %s (bản ghi @%d).", vi.Instant(r.Recorded), r.Position)
+	}
+	changes := f.Changes()
+	for _, c := range changes[:min(len(changes), mostTold)] {
+		p.line("Đính chính: %s.", c.Vi())
+	}
+	if more := len(changes) - mostTold; more > 0 {
+		p.line("… và %s dòng đính chính nữa (xem --report).", vi.Integer(more))
 	}
 	f.effectText(p)
 	f.outcomeText(p)

@@ -88,6 +88,9 @@ func (c *Claim) Names(member string) bool {
 	return c.States(member) || slices.Contains(c.Removed, member)
 }
 
+// Event are the members that the claim states; the others are zero.
+func (c *Claim) Event() ledger.Event { return c.event }
+
 // identity is that of the claim, where members that it does not state are absent.
 func (c *Claim) identity() ledger.Identity { return c.Spec.Identity(c.Stream, c.Valid, c.event) }
 

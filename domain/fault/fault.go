@@ -51,6 +51,7 @@ type Fault struct {
 	Field      string // where: a JSON pointer, a flag, or a cell; "" if it has no place
 
 	args  []any
+	more  Text // a further sentence, behind the fault's own
 	cause error
 	decl  *Fault // the declaration this was raised from; nil on a declaration
 }
@@ -127,6 +128,13 @@ func (f *Fault) At(field string) *Fault {
 	return g
 }
 
+// Adding raises the fault with a further sentence behind its own.
+func (f *Fault) Adding(more Text) *Fault {
+	g := f.raise()
+	g.more = more
+	return g
+}
+
 // Because raises the fault with the error that caused it, for errors.Is and
 // the log; the cause is never shown to an officer.
 func (f *Fault) Because(cause error) *Fault {
@@ -149,12 +157,19 @@ func (f *Fault) Error() string {
 
 // Vi is the Vietnamese sentence, without place or cause.
 func (f *Fault) Vi() string {
-	return f.format(f.Vietnamese, func(t Text) string { return t.Vietnamese })
+	return join(f.format(f.Vietnamese, func(t Text) string { return t.Vietnamese }), f.more.Vietnamese)
 }
 
 // En is the English sentence, without place or cause.
 func (f *Fault) En() string {
-	return f.format(f.English, func(t Text) string { return t.English })
+	return join(f.format(f.English, func(t Text) string { return t.English }), f.more.English)
+}
+
+func join(sentence, more string) string {
+	if more == "" {
+		return sentence
+	}
+	return sentence + "; " + more
 }
 
 func (f *Fault) format(s string, say func(Text) string) string {
