@@ -173,7 +173,7 @@ func (h *holding) hold(c *command, g *claim.Gathered, places []claimPlace) error
 		h.problem(c, askWhich.With(len(match.Several), positionsOf(match.Several)))
 	case match.OtherDay != nil && h.how.OtherDay == "":
 		other := match.OtherDay
-		h.problem(c, askOtherDay.With(other.By.Position, vi.Stated(other.Valid), vi.Stated(c.claim.Valid)).At("/"+claim.Day))
+		h.problem(c, askOtherDay.With(other.By.Position, vi.StatedDay(other.Valid), vi.StatedDay(c.claim.Valid)).At("/"+claim.Day))
 	case match.OtherDay != nil && h.how.OtherDay == otherDayCorrection:
 		return h.holdAgainstFact(c, match.OtherDay)
 	case match.Same != nil:
@@ -188,7 +188,7 @@ func (h *holding) hold(c *command, g *claim.Gathered, places []claimPlace) error
 func positionsOf(list []claim.Standing) string {
 	var parts []string
 	for _, s := range list {
-		parts = append(parts, "@"+vi.Integer(s.By.Position)+" ("+vi.Stated(s.Valid)+")")
+		parts = append(parts, "@"+vi.Integer(s.By.Position)+" ("+vi.StatedDay(s.Valid)+")")
 	}
 	return strings.Join(parts, ", ")
 }

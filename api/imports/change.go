@@ -5,16 +5,15 @@ import (
 
 	"htxledger/api/vi"
 	"htxledger/domain/calendar"
-	"htxledger/domain/canonical"
 	"htxledger/domain/claim"
 	"htxledger/domain/imports"
 	"htxledger/domain/ledger"
 	"htxledger/domain/register"
 )
 
-// A Change is what a row changes of a fact that stands, or brings back of one that
+// A FactChange is what a row changes of a fact that stands, or brings back of one that
 // was taken back.
-type Change struct {
+type FactChange struct {
 	Sheet     string         `json:"sheet,omitempty"`
 	Row       int            `json:"row"` // line of the first of its rows
 	Kind      string         `json:"kind"`
@@ -39,7 +38,7 @@ type MemberChange struct {
 }
 
 // Describe is for the contract.
-func (Change) Describe() string {
+func (FactChange) Describe() string {
 	return "What a row changes of a recorded fact, member by member."
 }
 
@@ -63,7 +62,7 @@ func (m MemberChange) Vi() string {
 }
 
 // Where names the rows of a change.
-func (c Change) Where() string {
+func (c FactChange) Where() string {
 	if c.Sheet != "" {
 		return "sheet “" + c.Sheet + "”, dòng " + vi.Integer(c.Row)
 	}
@@ -71,7 +70,7 @@ func (c Change) Where() string {
 }
 
 // Of names the record that a change is about, and its paper.
-func (c Change) Of() string {
+func (c FactChange) Of() string {
 	of := "bản ghi @" + vi.Integer(c.Record)
 	if c.Retracted {
 		of += " (đã rút lại)"
@@ -83,7 +82,7 @@ func (c Change) Of() string {
 }
 
 // Vi is a change in one line.
-func (c Change) Vi() string {
+func (c FactChange) Vi() string {
 	var parts []string
 	for _, m := range c.Members {
 		parts = append(parts, m.Vi())
@@ -96,8 +95,8 @@ func (c Change) Vi() string {
 
 // Changes are what the rows of the file change of facts that stand, those that
 // still wait for a reason included.
-func (r *Review) Changes() []Change {
-	list := []Change{}
+func (r *Review) Changes() []FactChange {
+	list := []FactChange{}
 	for i := range r.commands {
 		if c := &r.commands[i]; c.changes() {
 			list = append(list, changeOf(c, &r.Sheet.Rows[c.rows[0]]))
@@ -107,9 +106,9 @@ func (r *Review) Changes() []Change {
 }
 
 // changeOf is what a command of a row changes.
-func changeOf(c *command, row *imports.Row) Change {
+func changeOf(c *command, row *imports.Row) FactChange {
 	s := c.about
-	return Change{
+	return FactChange{
 		Sheet: row.Sheet, Row: row.Line, Kind: string(s.Root.Kind), Word: vi.Kind(s.Root.Kind), Stream: s.Root.Stream.String(),
 		Record: int64(s.By.Position), Paper: vi.Source(s.By.Source), Retracted: s.Retraction != nil, Members: memberChanges(c),
 	}
@@ -138,12 +137,9 @@ func changesText(c *command) string {
 }
 
 // elementWords are elements of a list in words.
-func elementWords(f ledger.Field, list []canonical.Raw) (words []string) {
+func elementWords(f ledger.Field, list []string) (words []string) {
 	for _, x := range list {
-		var text string
-		if canonical.Unmarshal(x, &text) == nil {
-			words = append(words, vi.Names{}.Member(f, text))
-		}
+		words = append(words, vi.Names{}.Member(f, x))
 	}
 	return words
 }

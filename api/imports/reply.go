@@ -29,7 +29,7 @@ type Import struct {
 	Taken string `json:"receipt,omitempty" doc:"SHA256@FIRST-LAST, by which the import can be taken back."`
 	// Corrections is how many rows change a recorded fact.
 	Corrections int            `json:"corrections"`
-	Changes     []Change       `json:"changes"`  // what rows change, old and new, by member
+	Changes     []FactChange   `json:"changes"`  // what rows change, old and new, by member
 	Events      []ImportEvents `json:"events"`   // what the results say, by kind
 	Errors      []imports.Mark `json:"errors"`   // what keeps rows from being recorded
 	Warnings    []imports.Mark `json:"warnings"` // what is not plausible

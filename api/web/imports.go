@@ -306,10 +306,10 @@ func (s *Site) fillPreview(a *Asked, v *importView, x *imports.View) {
 const mostChangedMembers = 500
 
 // fillChanges fills in what rows change, old and new, by member.
-func (v *importView) fillChanges(a *Asked, changes []imports.Change) {
+func (v *importView) fillChanges(a *Asked, changes []imports.FactChange) {
 	all := 0
 	for _, c := range changes {
-		of := link{c.Of(), a.carry("/so/" + digits(ledger.Position(c.Record)))}
+		of := link{c.Of(), a.addressOf("/so/" + positionDigits(ledger.Position(c.Record)))}
 		members := c.Members
 		if len(members) == 0 {
 			members = []imports.MemberChange{{Label: "Ghi lại như trước khi rút"}}

@@ -40,7 +40,7 @@ func New(d *ledger.Draft, spec *ledger.Spec, e ledger.Event, removed, lacks []st
 	d.Data = data
 	if len(lacks) > 0 {
 		// A required member is encoded even where nobody stated it.
-		if d.Data, err = edited(data, nil, lacks); err != nil {
+		if d.Data, err = editMembers(data, nil, lacks); err != nil {
 			return nil, err
 		}
 	}
@@ -58,8 +58,8 @@ func memberOf(data canonical.Raw, name string) (value canonical.Raw, ok bool) {
 	return nil, false
 }
 
-// edited is an object with some members replaced or added, and others taken away.
-func edited(data canonical.Raw, with map[string]canonical.Raw, without []string) (canonical.Raw, error) {
+// editMembers is an object with some members replaced or added, and others taken away.
+func editMembers(data canonical.Raw, with map[string]canonical.Raw, without []string) (canonical.Raw, error) {
 	members := map[string]canonical.Raw{}
 	for name, value := range canonical.Members(data) {
 		members[name] = value
@@ -146,7 +146,7 @@ func (c *Claim) join(d *Claim) (joined *Claim, member string, err error) {
 		}
 	}
 	draft := c.Draft.Clone()
-	if draft.Data, err = edited(c.Data, added, nil); err != nil {
+	if draft.Data, err = editMembers(c.Data, added, nil); err != nil {
 		return nil, "", err
 	}
 	if draft.Valid.IsZero() {
@@ -312,24 +312,32 @@ func sameValue(spec *ledger.Spec, member string, a, b canonical.Raw) bool {
 	return len(gone) == 0 && len(added) == 0
 }
 
-// setChange is what goes from a list and what comes to it, by the bytes of the
-// elements.
-func setChange(old, new canonical.Raw) (gone, added []canonical.Raw) {
-	was, is := map[string]bool{}, map[string]bool{}
-	for x := range canonical.Elements(old) {
-		was[string(x)] = true
-	}
-	for x := range canonical.Elements(new) {
-		if is[string(x)] = true; !was[string(x)] {
-			added = append(added, x)
-		}
-	}
-	for x := range canonical.Elements(old) {
-		if !is[string(x)] {
+// setChange is what goes from a list of texts and what comes to it.
+func setChange(old, new canonical.Raw) (gone, added []string) {
+	was, is := textsOf(old), textsOf(new)
+	for _, x := range was {
+		if !slices.Contains(is, x) {
 			gone = append(gone, x)
 		}
 	}
+	for _, x := range is {
+		if !slices.Contains(was, x) {
+			added = append(added, x)
+		}
+	}
 	return gone, added
+}
+
+// textsOf are the texts of a list; of elements that are none, their JSON.
+func textsOf(list canonical.Raw) (texts []string) {
+	for x := range canonical.Elements(list) {
+		var text string
+		if canonical.Unmarshal(x, &text) != nil {
+			text = string(x)
+		}
+		texts = append(texts, text)
+	}
+	return texts
 }
 
 // dayOf is the day of a claim, or another where it states none.

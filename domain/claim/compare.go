@@ -15,7 +15,7 @@ var ErrRequired = fault.Declare("member-required", fault.Rejected,
 type Change struct {
 	Member      string
 	Old, New    canonical.Raw // as JSON; nil where it is absent
-	Gone, Added []canonical.Raw
+	Gone, Added []string      // of a list of texts: what goes from it, and what comes to it
 }
 
 // A Comparison is what a claim means for a fact.
@@ -63,7 +63,7 @@ func (c *Claim) Compare(f *ledger.Fact) (*Comparison, error) {
 		out.Kept = append(out.Kept, Day)
 	}
 	var err error
-	out.Data, err = edited(f.By.Data, set, gone)
+	out.Data, err = editMembers(f.By.Data, set, gone)
 	return out, err
 }
 

@@ -139,8 +139,8 @@ func (x *Facts) of(spec *ledger.Spec, id ledger.Identity) *facts {
 	return f
 }
 
-// fitting are the facts that are the same as a claim as far as the claim goes.
-func (f *facts) fitting(c *Claim) []Standing {
+// fittingFacts are the facts that are the same as a claim as far as the claim goes.
+func (f *facts) fittingFacts(c *Claim) []Standing {
 	open := c.openMembers()
 	if f.fit[open] == nil {
 		f.fit[open] = map[ledger.Identity][]Standing{}
@@ -178,7 +178,7 @@ func (x *Facts) Find(c *Claim) Match {
 	if s := lastOf(c.reachable(of.exact[id])); s != nil {
 		return Match{Same: s}
 	}
-	several := c.reachable(of.fitting(c))
+	several := c.reachable(of.fittingFacts(c))
 	if s := lastOf(several); s != nil {
 		if list := oneOfEach(c.Spec, several); s.Retraction == nil && len(list) > 1 {
 			return Match{Several: list}
