@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"testing"
 
@@ -13,6 +12,7 @@ import (
 	"htxledger/domain/calendar"
 	"htxledger/domain/imports"
 	"htxledger/domain/ledger"
+	"htxledger/domain/register"
 	"htxledger/projections/answers"
 )
 
@@ -399,5 +399,33 @@ func TestARowThatFitsSeveralFactsIsRefused(t *testing.T) {
 	require.Contains(t, o.data("s1"), `"amount":1000000`)
 	require.Equal(t, "recorded", o.run("support", row("", "huyện", "3"), How{Reason: "typo"}).outcome())
 	require.Equal(t, "recorded", o.run("support", row("ba", "", "9"), How{}).outcome(), "a code of its own is another one")
-	require.True(t, slices.Contains(o.run("support", row("ba", "", "9"), How{}).codes(), "") == false)
+}
+
+// Words whose record was corrected to say something else are a command of their own
+// again.
+func TestWordsWhoseRecordMovedAreRecordedAgain(t *testing.T) {
+	o := newOffice(t)
+	const row = "Mã HTX,Nội dung hỗ trợ,Ngày hỗ trợ\nhtx-a,đất đai,1/5/2021\n"
+	first := o.run("support", row, How{})
+	require.Equal(t, "recorded", first.outcome())
+	root := first.All()[0].Record
+	o.say(`{"key":"m","stream":"` + root.Stream.String() + `","kind":"ledger.restated/1","valid":"2021-05-02","corrects":{"id":"` + root.ID.String() + `","reason":"typo"},"data":{"coop":"htx-a","help":"land"}}`)
+	again := o.run("support", row, How{})
+	require.Equal(t, "recorded", again.outcome())
+	require.Equal(t, "repeated", o.run("support", row, How{}).outcome())
+	require.Equal(t, "repeated", o.run("support", strings.Replace(row, "1/5", "2/5", 1), How{}).outcome())
+}
+
+// A correction of a fact that somebody else corrected since it was looked at is
+// recorded by no way in.
+func TestAFactThatChangedMeanwhileIsNotCorrected(t *testing.T) {
+	o := newOffice(t)
+	row := func(revenue string) string { return revenueHead + "htx-a,2021,thực hiện," + revenue + "\n" }
+	require.Equal(t, "recorded", o.run("coop-annual", row("100"), How{}).outcome())
+	held := o.hold(o.sheet("coop-annual", row("200")), "typo")
+	require.Equal(t, "recorded", o.run("coop-annual", row("300"), How{Reason: "typo"}).outcome())
+	res, err := o.rec.Import(t.Context(), []*ledger.Draft{held[0].draft}, nil)
+	require.Error(t, err)
+	require.ErrorIs(t, res.Results[0].Err, register.ErrFactChanged)
+	require.Equal(t, "300/1", o.figure("revenue.mean", "2021-12-31"))
 }

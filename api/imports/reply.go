@@ -86,7 +86,7 @@ func (r *Review) Import() Import {
 	out := Import{
 		Receipt: shown.FromResults(all, r.dry), File: r.Name, SHA256: r.Sheet.SHA256, Form: r.Sheet.Form, Rows: len(r.Sheet.Rows),
 		Outcome: string(r.Outcome().Outcome), Taken: r.Receipt(), Corrections: r.corrections(), Changes: r.Changes(), Events: eventsOf(all),
-		Errors: listed(r.Problems), Warnings: listed(r.Doubts), Notes: listed(r.Notes), Effect: shown.FromEffect(r.Effect),
+		Errors: listOrEmpty(r.Problems), Warnings: listOrEmpty(r.Doubts), Notes: listOrEmpty(r.Notes), Effect: shown.FromEffect(r.Effect),
 	}
 	if first := r.handedIn; first != nil {
 		out.HandedIn = first.Recorded.String()
@@ -94,8 +94,8 @@ func (r *Review) Import() Import {
 	return out
 }
 
-// listed is a list that is [] in JSON where it is empty.
-func listed(list []imports.Mark) []imports.Mark { return append([]imports.Mark{}, list...) }
+// listOrEmpty is a list that is [] in JSON where it is empty.
+func listOrEmpty(list []imports.Mark) []imports.Mark { return append([]imports.Mark{}, list...) }
 
 // eventsOf counts results by their kinds, in the order in which the kinds first
 // occur.

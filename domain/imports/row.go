@@ -55,7 +55,7 @@ func (r *row) finish() Row {
 	if len(r.Faults) > 0 {
 		return Row{Sheet: r.Sheet, Line: r.Line, Faults: r.Faults}
 	}
-	r.Named = r.named()
+	r.Named = r.nameBeside()
 	return r.Row
 }
 
@@ -297,9 +297,9 @@ func (r *row) nameCell() int {
 	return -1
 }
 
-// named is what the row names its co-operative, if it does so twice: in words
+// nameBeside is what the row names its co-operative, if it does so twice: in words
 // for its readers, or as the owner of a product.
-func (r *row) named() *Named {
+func (r *row) nameBeside() *Named {
 	i := r.nameCell()
 	if owner, ok := r.at["owner"]; ok && i < 0 && r.texts[owner] != "" {
 		i = owner

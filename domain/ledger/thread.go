@@ -140,16 +140,6 @@ func (t *Thread) FactOf(root *Record) *Fact {
 	return t.findUncorrected(root)
 }
 
-// LastWord is what the last standing correction of a record that is no correction
-// comes to: the restatement whose data stand, the retraction that takes the record
-// back, or the record itself where nothing corrects it.
-func (t *Thread) LastWord(root *Record) *Record {
-	if c := t.chains[root]; c != nil {
-		return c.corrections.lastWord(root)
-	}
-	return root
-}
-
 // ChangeBy tells what a record of the stream did to its facts: the fact of the
 // record that it is about in the end, before and after it. nil is a fact that
 // does not stand; the same fact twice is a correction that decides nothing.

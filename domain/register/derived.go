@@ -21,9 +21,8 @@ var (
 
 // CheckKey refuses a command whose key is of a form that the program derives from
 // what commands say (RowKey, Receipt.UndoKey and package request), and is not derived from
-// what this one says. A correction that a row makes names the record that had the
-// last word when the row was looked at, and is ErrFactChanged if another has it
-// now.
+// what this one says. A correction that a row makes names the newest record about its
+// fact when the row was looked at, and is ErrFactChanged if there is a newer one.
 func (b *Book) CheckKey(d *ledger.Draft) error {
 	switch prefix, _, _ := strings.Cut(d.Key, "/"); prefix + "/" {
 	case RowKeyPrefix:
@@ -40,21 +39,30 @@ func (b *Book) checkRowKey(d *ledger.Draft) error {
 	if !ok {
 		return wrong
 	}
-	if digest, err := d.ContentDigest(); err != nil || digest != parts.Digest || (d.Corrects == nil) != parts.Last.IsZero() {
+	if digest, err := d.ContentDigest(); err != nil || digest != parts.Digest {
 		return wrong
 	}
-	if d.Corrects == nil {
+	var about *ledger.Record // the record whose fact the command follows on
+	switch {
+	case d.Corrects != nil && parts.Last.IsZero():
+		return wrong
+	case d.Corrects != nil:
+		about = b.Find(d.Corrects.Ident())
+	case parts.Last.IsZero():
 		return nil
+	default:
+		// A fact of its own in words that were recorded before and say something
+		// else by now.
+		about = b.Find(ledger.IDOf(parts.first()))
 	}
-	target, last := b.Find(d.Corrects.Ident()), b.Find(parts.Last)
-	if target == nil {
+	if about == nil && d.Corrects != nil {
 		return nil // the decision says so
 	}
-	root := b.Root(target)
-	if last == nil || root == nil || b.Root(last) != root {
+	last := b.Find(parts.Last)
+	if about == nil || last == nil || b.Root(about) == nil || b.Root(last) != b.Root(about) {
 		return wrong
 	}
-	if now := b.LastWord(root); now != last {
+	if now := b.Newest(b.Root(about)); now != last {
 		return ErrFactChanged.With(int64(now.Position)).At("/corrects")
 	}
 	return nil
@@ -104,10 +112,15 @@ func (b *Book) Retracted(rec *ledger.Record) bool {
 	return ledger.RetractionOf(rec, b.streams[rec.Stream].resolve(b.Find).Records(b.Size())) != nil
 }
 
-// LastWord is the record that decides what a record that is no correction says:
-// see ledger.Thread.LastWord.
-func (b *Book) LastWord(root *ledger.Record) *ledger.Record {
-	return b.streams[root.Stream].resolve(b.Find).LastWord(root)
+// Newest is the last record about the fact of a record that is no correction: that
+// record, or a correction of it of whatever depth, also one that was taken back.
+func (b *Book) Newest(root *ledger.Record) *ledger.Record {
+	for _, r := range slices.Backward(b.streams[root.Stream].resolve(b.Find).Records(b.Size())) {
+		if b.Root(r) == root {
+			return r
+		}
+	}
+	return root
 }
 
 // CheckUnchanged refuses a correction (ErrFactChanged) if a record at a position

@@ -18,8 +18,10 @@ const (
 )
 
 // RowKey is the key of a command that a row of a form makes. Of a correction it
-// names the record that has the last word on the fact before it (ledger.Thread.LastWord),
-// so that going back and forth is told apart from sending the same twice.
+// names the newest record about the fact before it (Book.Newest), so that going back
+// and forth is told apart from sending the same twice; of a fact of its own in words
+// that were recorded before, and were corrected to say something else, the newest
+// record about what they say now.
 func RowKey(form string, d *ledger.Draft, last ledger.ID) (string, error) {
 	digest, err := d.ContentDigest()
 	if err != nil {
@@ -35,8 +37,11 @@ func RowKey(form string, d *ledger.Draft, last ledger.ID) (string, error) {
 // A RowKeyParts is a key of RowKey, taken apart.
 type RowKeyParts struct {
 	Form, Digest string
-	Last         ledger.ID // zero for a command that corrects nothing
+	Last         ledger.ID // zero for a command that follows on no record
 }
+
+// first is the key of the same content where it follows on no record.
+func (p RowKeyParts) first() string { return RowKeyPrefix + p.Form + "/" + p.Digest }
 
 var rowKeyForm = regexp.MustCompile(`^csv/([a-z0-9-]+)/([0-9a-f]{64})(?:/of/([0-9a-f-]{36}))?$`)
 
