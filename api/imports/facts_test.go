@@ -276,7 +276,7 @@ func TestTwoSheetsThatContradictAreRefused(t *testing.T) {
 	}
 	o := newOffice(t)
 	hold := func(one, two string) *holding {
-		s, err := imports.Grids("x.xlsx", nil, &imports.Workbook{Grids: []*imports.Grid{grid("Một", one), grid("Hai", two)}}, form, imports.Options{})
+		s, err := imports.Grids(t.Context(), "x.xlsx", nil, &imports.Workbook{Grids: []*imports.Grid{grid("Một", one), grid("Hai", two)}}, form, imports.Options{})
 		require.NoError(t, err)
 		require.Empty(t, s.Problems())
 		h, err := holdAgainst(o.projection(), s, How{})
