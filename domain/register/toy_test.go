@@ -1,6 +1,7 @@
 package register_test
 
 import (
+	"context"
 	"path/filepath"
 	"testing"
 	"time"
