@@ -462,8 +462,8 @@ refused for ever.
 	approveText = `The command is taken from the request, under the key ` + "`request/KEY`" + ` and by the account that approves. The same approval
 again records nothing and gets the same receipt.
 `
-	uploadText = `The file is kept in memory, for whoever sent it alone, until it is confirmed or dropped, or an hour passed since
-somebody asked for it. A restart forgets it; send it again. Limits: 10 MiB a file, eight files a person, forty in all, 128 MiB with
+	uploadText = `The file is kept on the server, for whoever sent it alone, until it is confirmed or dropped, or an hour passed since
+somebody asked for it. It outlives a restart of the server that took it. Limits: 10 MiB a file, eight files a person, forty in all, 128 MiB with
 their previews; one more of a person puts their oldest out.
 `
 	undoText = `Every record of the import is retracted, newest first, under the key ` + "`undo/RECEIPT/ID`" + `; sent again, what was cut is completed. Records that somebody

@@ -70,6 +70,19 @@ func (s *Server) newTray() *imports.Tray {
 	}
 }
 
+// loadTray takes up the files that an earlier run of the server left. Without a
+// folder of its own a server keeps files in memory.
+func (s *Server) loadTray() {
+	if s.Uploads == nil || s.Recorder == nil {
+		return
+	}
+	s.tray.Folder = s.Uploads
+	if err := s.tray.Load(); err != nil {
+		s.tray.Folder = nil
+		s.log.Warn("files that are sent are kept in memory only", "error", err)
+	}
+}
+
 // ledgerFor is the ledger as somebody may write to it, once the answers hold
 // what the log does.
 func (s *Server) ledgerFor(ctx context.Context, who ledger.Actor) (imports.Ledger, error) {

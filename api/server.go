@@ -16,6 +16,7 @@ import (
 	"htxledger/api/web"
 	"htxledger/domain/audit"
 	"htxledger/domain/calendar"
+	"htxledger/domain/durable"
 	"htxledger/domain/ledger"
 	"htxledger/domain/recorder"
 	"htxledger/projections/answers"
@@ -53,9 +54,12 @@ type Deps struct {
 	// Conditions are further reasons, beside the server's own, that keep the server
 	// from its work; /readyz names them.
 	Conditions []Condition
-	Now        func() calendar.Instant
-	Logger     *slog.Logger // nil: nothing is logged
-	Version    string       // of the program, for build_info
+	// Uploads, if not nil, is the folder in which files that were sent outlive the
+	// process; one that another server uses is not touched.
+	Uploads *durable.Dir
+	Now     func() calendar.Instant
+	Logger  *slog.Logger // nil: nothing is logged
+	Version string       // of the program, for build_info
 }
 
 // A Server answers HTTP. It is safe for concurrent use.
@@ -108,6 +112,7 @@ func New(d Deps) *Server {
 	s.statements = answers.NewStatements(d.Answers, s.Notary)
 	s.Answers.WithFreshness(s.freshness)
 	s.tray = s.newTray()
+	s.loadTray()
 	s.site = s.makeSite()
 	s.site.Stale = s.staleSentence
 	s.metrics = newMetrics(s)
@@ -144,8 +149,8 @@ func (s *Server) Close() {
 // hand, for at most ten seconds, and closes the listener. On an address that is
 // not loopback it needs a token that holds (access.ErrTokenNeeded).
 func (s *Server) Serve(ctx context.Context, l net.Listener) error {
-	defer s.Close()
 	if err := s.Gate.Listen(l.Addr().String(), s.Now()); err != nil {
+		s.Close()
 		return errors.Join(err, l.Close())
 	}
 	hs := s.HTTP()
@@ -153,11 +158,18 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	go func() { failed <- hs.Serve(l) }()
 	select {
 	case err := <-failed:
+		s.Close()
 		return err
 	case <-ctx.Done():
 	}
 	stop, cancel := context.WithTimeout(context.Background(), shutdownTimeout)
 	defer cancel()
+	closed := make(chan struct{})
+	go func() { // beside the requests, so that both end within the one limit
+		s.Close()
+		close(closed)
+	}()
+	defer func() { <-closed }()
 	if err := hs.Shutdown(stop); err != nil {
 		return errors.Join(err, hs.Close())
 	}

@@ -8,8 +8,9 @@
 // way without its last step.
 //
 // A Tray holds files that came over the network between their preview and their
-// confirmation. The tray keeps them in memory and nowhere else: a process that
-// ends forgets them, and nothing of them was recorded.
+// confirmation. With a folder, the files, what was shown of them and their receipts
+// outlive the process; a recording that a crash cut is confirmed again, and the keys
+// of its commands keep it from being recorded twice.
 //
 // The package may not know HTTP, pages, flags or stores, nor the cells of a
 // workbook (api/sheets) or the forms' own rules (domain/imports). It decides

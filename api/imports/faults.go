@@ -17,8 +17,13 @@ var (
 	ErrRowCount = fault.Declare("import-row-count", fault.Rejected,
 		"the file has %d rows with data, not %d as stated", "tệp có %d dòng số liệu, không phải %d như đã khai; hãy kiểm tra tệp gửi có đủ không")
 	ErrNotHere = fault.Declare("import-not-here", fault.NotFound,
-		"there is no such file here: it was forgotten after a while or at a restart, or somebody else sent it; send it again",
-		"không có tệp này: tệp đã hết hạn giữ tạm, máy chủ đã khởi động lại, hoặc do người khác gửi; hãy gửi lại tệp")
+		"there is no such file here: it was forgotten after a while, another server took it, or somebody else sent it; send it again",
+		"không có tệp này: tệp đã hết hạn giữ tạm, do máy chủ khác nhận, hoặc do người khác gửi; hãy gửi lại tệp")
+	ErrCutByRestart = fault.Declare("import-cut-by-restart", fault.Unavailable,
+		"the server ended while the file was being recorded; confirm again: what is recorded is not recorded again",
+		"máy chủ dừng trong lúc đang ghi tệp; hãy xác nhận lại: phần đã ghi không ghi lại lần nữa")
+	ErrTrayFailed = fault.Declare("import-not-kept", fault.Unavailable,
+		"the file could not be kept: %v", "không lưu được tệp gửi lên (%v); hãy thử lại")
 	ErrTrayFull = fault.Declare("import-tray-full", fault.Unavailable,
 		"too many files wait here; confirm or drop some, or try again later", "đang giữ tạm quá nhiều tệp; hãy ghi hoặc bỏ bớt tệp đã gửi, hoặc thử lại sau")
 	ErrNotReady = fault.Declare("import-not-ready", fault.Conflict,

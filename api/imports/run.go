@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"path/filepath"
+	"reflect"
 	"slices"
 
 	"htxledger/domain/calendar"
+	"htxledger/domain/coop"
 	"htxledger/domain/fault"
 	"htxledger/domain/imports"
 	"htxledger/domain/ledger"
@@ -22,7 +24,8 @@ type File struct {
 	How   How
 	Query answers.Query // day and plan of the effect
 
-	shown *promise // of an earlier dry run, which RecordShown keeps
+	shown  *promise // of an earlier dry run, which RecordShown keeps
+	review *Review  // of that dry run; nil where it was let go of
 }
 
 // A Mode is how far Run goes.
@@ -97,10 +100,11 @@ type Review struct {
 
 	unread   []imports.Mark // problems that the file alone has
 	commands []command
-	handedIn *ledger.Record // the first record of this very file; nil if it was not handed in before
-	left     map[int]bool   // rows of the sheet that are left out
-	askable  bool           // some command could be asked for
-	dry      bool           // nothing of it was to be recorded
+	handedIn *ledger.Record  // the first record of this very file; nil if it was not handed in before
+	left     map[int]bool    // rows of the sheet that are left out
+	askable  bool            // some command could be asked for
+	dry      bool            // nothing of it was to be recorded
+	size     ledger.Position // of the ledger that the file was held against last
 	recorded bool
 	outcome  recorder.ImportResult
 }
@@ -127,7 +131,17 @@ const mostTries = 5
 // whole otherwise; its field then names what was said about the file. The review
 // is nil where the file could not be read.
 func Run(ctx context.Context, f File, d Desk, mode Mode) (*Review, error) {
-	r, err := readFile(ctx, f, d)
+	if r := f.review; mode == RecordShown && r != nil && reflect.DeepEqual(r.How, f.How) {
+		l, err := d.Open(ctx)
+		if err != nil {
+			return r, err
+		}
+		if r.size == l.Projection.Size() { // nothing was recorded since it was shown
+			r.dry = false
+			return r, r.record(ctx, l, d.tell(Recording))
+		}
+	}
+	r, err := f.readAgain(ctx, d)
 	if err != nil {
 		return nil, err
 	}
@@ -158,6 +172,36 @@ func Run(ctx context.Context, f File, d Desk, mode Mode) (*Review, error) {
 		}
 	}
 	return r, r.record(ctx, l, d.tell(Recording))
+}
+
+// readAgain is readFile for a file that an earlier run may have read: its rows are
+// taken from there, where nothing that they are read by has changed.
+func (f File) readAgain(ctx context.Context, d Desk) (*Review, error) {
+	r := f.review
+	if r == nil || !sameReading(r.How, f.How) {
+		return readFile(ctx, f, d)
+	}
+	l, err := d.Open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for at := r.size; at < l.Projection.Size(); at++ {
+		switch l.Projection.Record(at).Kind {
+		case coop.Established{}.EventKind(), coop.Identified{}.EventKind(), ledger.KindRestated, ledger.KindRetracted:
+			return readFile(ctx, f, d) // a row may give a tax code alone
+		}
+	}
+	f.Name = r.Name
+	return &Review{File: f, Sheet: r.Sheet, Problems: r.Sheet.Problems(), Notes: r.Sheet.Notes}, nil
+}
+
+// sameReading reports whether two ways to hand a file in read its rows alike: what
+// differs answers questions about rows.
+func sameReading(a, b How) bool {
+	for _, how := range []*How{&a, &b} {
+		how.Reason, how.Note, how.OtherDay, how.Others, how.ValidRows, how.Requests = "", "", "", false, false, false
+	}
+	return reflect.DeepEqual(a, b)
 }
 
 // readFile reads the rows of a file as its name says. Mistakes in rows are no
@@ -214,6 +258,7 @@ func (r *Review) acceptable() error {
 // check holds the file against the ledger: what is known already, what would be
 // refused, what has to be asked, and what would come of the rest.
 func (r *Review) check(ctx context.Context, l Ledger, mode Mode) error {
+	r.size = l.Projection.Size()
 	if r.unread == nil {
 		r.unread = r.Problems
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"htxledger/domain/calendar"
+	"htxledger/domain/durable"
 	"htxledger/domain/imports"
 	"htxledger/domain/ledger"
 	"htxledger/domain/recorder"
@@ -54,33 +55,42 @@ type Limits struct {
 	Age    time.Duration // since somebody last asked for it
 	Read   time.Duration // how long a file may be read and checked
 	Record time.Duration // how long it may be recorded, once begun
+	Stop   time.Duration // how long Close lets a recording go on
 }
 
 // DefaultLimits are those of the program.
 var DefaultLimits = Limits{
-	Upload: 10 << 20, Lines: 100_000, Files: 40, Each: 8, Bytes: 128 << 20, Age: time.Hour, Read: MaxTime, Record: 10 * time.Minute,
+	Upload: 10 << 20, Lines: 100_000, Files: 40, Each: 8, Bytes: 128 << 20, Age: time.Hour, Read: MaxTime, Record: 10 * time.Minute, Stop: 5 * time.Second,
 }
 
 // A Tray holds files between their preview and their confirmation. Each belongs
-// to the actor who sent it, and to nobody else. One file is worked on at a time,
-// so that memory holds one; the others wait. It is safe for concurrent use.
+// to the actor who sent it, and to nobody else. One file of a person is worked on at a
+// time, and few at once, so that nobody waits for another's; of large files, which
+// take the memory, one. It is safe for concurrent use.
 type Tray struct {
 	Limits Limits
 	// For gives the ledger as somebody may write to it, at its head.
 	For   func(ctx context.Context, who ledger.Actor) (Ledger, error)
 	Now   func() calendar.Instant
 	NewID func() string
+	// Folder, if not nil, keeps the files so that they outlive the process: see Load.
+	Folder *durable.Dir
 	// Failed, if not nil, is told of a panic over a file.
 	Failed func(id string, err error)
 
-	mu    sync.Mutex
-	files map[string]*upload
-	turn  chan struct{}
-	back  sync.Mutex // held by whoever makes a file to be handed back, which takes the memory of several
-	once  sync.Once
-	busy  sync.WaitGroup
-	ctx   context.Context // of previews
-	stop  context.CancelFunc
+	mu     sync.Mutex
+	files  map[string]*upload
+	small  chan struct{}            // places for those who work on a small file
+	large  chan struct{}            // the place for who works on a large one
+	own    map[string]chan struct{} // by the id of an actor: that actor's one place
+	unlock func()                   // of the folder; nil without one
+	back   sync.Mutex               // held by whoever makes a file to be handed back, which takes the memory of several
+	once   sync.Once
+	busy   sync.WaitGroup
+	ctx    context.Context // of previews
+	stop   context.CancelFunc
+	last   context.Context // of recordings
+	halt   context.CancelFunc
 }
 
 // An upload is a file in the tray. Its fields are the tray's to lock.
@@ -99,25 +109,54 @@ type upload struct {
 	doneRows      []imports.Spot  // see Review.doneRows
 	asked         bool            // the ledger has been asked to record it, in this run
 	partly        bool            // its recording was begun, and cut
+	shownBefore   bool            // promise is what somebody saw before a restart
+	review        *Review         // of the last dry run, while there is room for it
 	ctx           context.Context // of dry runs; done once the file is dropped
 	drop          context.CancelFunc
 }
 
+// smallAtOnce is how many small files are worked on at once.
+const smallAtOnce = 3
+
 func (t *Tray) start() {
 	t.once.Do(func() {
-		t.files, t.turn = map[string]*upload{}, make(chan struct{}, 1)
+		t.files, t.own = map[string]*upload{}, map[string]chan struct{}{}
+		t.small, t.large = make(chan struct{}, smallAtOnce), make(chan struct{}, 1)
 		t.ctx, t.stop = context.WithCancel(context.Background())
+		t.last, t.halt = context.WithCancel(context.Background())
 	})
 }
 
-// Close stops what is being previewed, lets what is being recorded come to its
-// end, and waits for both. The tray takes nothing in after it.
+// haltAtMost is how long Close waits for work that was told to end.
+const haltAtMost = 2 * time.Second
+
+// Close stops what is being previewed, lets what is being recorded go on for
+// Limits.Stop, cuts it between two of its parts then, and does not wait for work that
+// cannot be stopped. The tray takes nothing in after it. A recording that was cut
+// is in the folder, to be confirmed again.
 func (t *Tray) Close() {
 	t.start()
 	t.mu.Lock()
 	t.stop()
 	t.mu.Unlock()
-	t.busy.Wait()
+	ended := make(chan struct{})
+	go func() {
+		t.busy.Wait()
+		close(ended)
+	}()
+	select {
+	case <-ended:
+	case <-time.After(t.Limits.Stop):
+		t.halt()
+		select {
+		case <-ended:
+		case <-time.After(haltAtMost):
+		}
+	}
+	t.halt()
+	if t.unlock != nil {
+		t.unlock()
+	}
 }
 
 // Wait returns once nothing is worked on.
@@ -141,18 +180,38 @@ func (t *Tray) Put(who ledger.Actor, name string, b []byte, how How, q answers.Q
 	now := t.Now()
 	name = imports.RecordableName(name)
 	s := &upload{id: t.NewID(), file: File{Name: name, Bytes: b, How: how, Query: q}, who: who, sent: now, touched: now}
+	if t.Folder != nil { // before the lock: a large file takes its time
+		if err := t.Folder.Create(s.id+bytesName, b); err != nil {
+			return nil, ledger.NotWritten(ErrTrayFailed.With(err).Because(err))
+		}
+	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.ctx.Err() != nil {
-		return nil, ledger.NotWritten(recorder.ErrClosed)
+	if err := t.admit(s); err != nil {
+		t.erase(s.id)
+		return nil, ledger.NotWritten(err)
 	}
-	if err := t.room(who, int64(len(b))); err != nil {
-		return nil, err
+	t.begin(s, Waiting, DryRun)
+	return t.view(s), nil
+}
+
+// admit makes a file one of the tray's. The tray is locked.
+func (t *Tray) admit(s *upload) error {
+	if t.ctx.Err() != nil {
+		return recorder.ErrClosed
+	}
+	if err := t.room(s.who, int64(len(s.file.Bytes))); err != nil {
+		return err
+	}
+	s.state = Waiting
+	if t.Folder != nil {
+		if err := t.write(s); err != nil {
+			return ErrTrayFailed.With(err).Because(err)
+		}
 	}
 	s.ctx, s.drop = context.WithCancel(t.ctx)
 	t.files[s.id] = s
-	t.begin(s, Waiting, DryRun)
-	return t.view(s), nil
+	return nil
 }
 
 // room makes room for so many bytes of somebody, or refuses. The tray is locked.
@@ -189,6 +248,7 @@ func (t *Tray) room(who ledger.Actor, n int64) error {
 func (t *Tray) forget(s *upload) {
 	s.drop()
 	delete(t.files, s.id)
+	t.erase(s.id)
 }
 
 // sizeOfResult is about what one result of a preview takes.
@@ -215,6 +275,9 @@ func (t *Tray) forgets(s *upload) calendar.Instant {
 	return s.touched + calendar.Instant(t.Limits.Age.Microseconds())
 }
 
+// keepTouched is how stale the folder may be about when a file was last asked for.
+const keepTouched = 5 * time.Minute
+
 // find is the file of an id that somebody sent. The tray is locked.
 func (t *Tray) find(who ledger.Actor, id string) (*upload, error) {
 	t.sweep()
@@ -222,7 +285,11 @@ func (t *Tray) find(who ledger.Actor, id string) (*upload, error) {
 	if s == nil || s.who != who {
 		return nil, ErrNotHere
 	}
-	s.touched = t.Now()
+	now := t.Now()
+	if now-s.touched > calendar.Instant(keepTouched.Microseconds()) {
+		defer t.save(s)
+	}
+	s.touched = now
 	return s, nil
 }
 
@@ -294,7 +361,7 @@ func (t *Tray) Drop(who ledger.Actor, id string) error {
 	if err != nil {
 		return err
 	}
-	if s.state == Recording {
+	if s.state == Recording { // it was promised to somebody, and may be in the ledger already
 		return notReady(s.state)
 	}
 	t.forget(s)
@@ -328,6 +395,8 @@ func (t *Tray) Confirm(ctx context.Context, who ledger.Actor, id string, answere
 			return nil, false, err
 		}
 		s.file.How = how
+		s.state = Recording
+		t.save(s) // before the ledger is asked, so that a crash leaves it to be confirmed again
 		t.begin(s, Recording, RecordShown)
 	default:
 		defer t.mu.Unlock()

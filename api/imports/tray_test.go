@@ -2,6 +2,8 @@ package imports_test
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"runtime"
@@ -15,6 +17,7 @@ import (
 	"htxledger/api/imports"
 	"htxledger/api/vi"
 	"htxledger/domain/calendar"
+	"htxledger/domain/durable"
 	"htxledger/domain/ledger"
 	"htxledger/domain/ledger/embedded"
 	"htxledger/domain/recorder"
@@ -31,6 +34,7 @@ type desk struct {
 	clock    atomic.Int64
 	gate     chan struct{} // if not nil, a preview waits for it before it looks at the ledger
 	ids      atomic.Int64
+	folder   *durable.Dir
 }
 
 var (
@@ -194,24 +198,28 @@ func TestAFileThatTakesTooLongIsRefused(t *testing.T) {
 	require.ErrorIs(t, err, imports.ErrRowCount)
 }
 
-// One file is worked on at a time; who looks meanwhile is told so, and cannot
-// have it dropped or confirmed under it.
-func TestOneFileAtATime(t *testing.T) {
+// One file of a person is worked on at a time, and nobody waits for another's; who
+// looks meanwhile is told so, and cannot have it confirmed under it.
+func TestOneFileOfAPersonAtATime(t *testing.T) {
 	d := newDesk(t, imports.DefaultLimits)
 	d.gate = make(chan struct{})
 	first, err := d.put(she, head+"a,2022,31\n")
 	require.NoError(t, err)
 	require.Eventually(t, func() bool { return d.state(she, first.ID) == imports.Checking }, 10*time.Second, time.Millisecond)
-	second, err := d.put(he, head+"a,2023,31\n")
+	second, err := d.put(she, head+"a,2023,31\n")
 	require.NoError(t, err)
-	require.Equal(t, imports.Waiting, d.state(he, second.ID))
+	require.Equal(t, imports.Waiting, d.state(she, second.ID))
+	his, err := d.put(he, head+"a,2024,31\n")
+	require.NoError(t, err)
+	require.Eventually(t, func() bool { return d.state(he, his.ID) == imports.Checking }, 10*time.Second, time.Millisecond, "not behind hers")
 	_, _, err = d.tray.Confirm(context.Background(), she, first.ID, same)
 	require.ErrorIs(t, err, imports.ErrNotReady)
 	_, err = d.tray.Again(she, first.ID, imports.How{})
 	require.ErrorIs(t, err, imports.ErrNotReady)
 	close(d.gate)
 	d.tray.Wait()
-	require.Equal(t, imports.Ready, d.state(he, second.ID))
+	require.Equal(t, imports.Ready, d.state(she, second.ID))
+	require.Equal(t, imports.Ready, d.state(he, his.ID))
 }
 
 // Confirmed by many at once a file is recorded once, and each has the receipt.
@@ -376,4 +384,180 @@ func TestAKeyWithTheNameOfAnother(t *testing.T) {
 		require.NoError(t, err)
 		require.Len(t, r.All(), 1, "the row that is right")
 	}
+}
+
+// restart ends the tray as a crash does, or in order, and opens another over the same
+// folder.
+func (d *desk) restart(orderly bool) {
+	d.t.Helper()
+	if orderly {
+		d.tray.Close()
+	} else {
+		d.tray.Crash()
+	}
+	limits := d.tray.Limits
+	d.tray = &imports.Tray{Limits: limits, For: d.ledger, Now: d.now, NewID: func() string { return fmt.Sprint("f", d.ids.Add(1)) }, Folder: d.folder}
+	require.NoError(d.t, d.tray.Load())
+	d.tray.Wait()
+}
+
+// keep gives the tray a folder.
+func (d *desk) keep() {
+	var err error
+	d.folder, err = durable.OpenDir(d.t.TempDir())
+	require.NoError(d.t, err)
+	d.tray.Folder = d.folder
+	require.NoError(d.t, d.tray.Load())
+}
+
+// Files, questions and receipts survive a restart, whatever way the server ended.
+func TestATrayOutlivesItsServer(t *testing.T) {
+	for _, orderly := range []bool{true, false} {
+		d := newDesk(t, imports.DefaultLimits)
+		d.keep()
+		d.record(`{"key":"m","stream":"coop/a","kind":"coop.members-counted/1","valid":"2022-12-31","data":{"official":30}}`)
+		asking := d.must(she, head+"a,2022,31\n")
+		ready := d.must(he, head+"a,2023,32\n")
+		done := d.must(he, head+"a,2024,33\n")
+		_, _, err := d.tray.Confirm(context.Background(), he, done, same)
+		require.NoError(t, err)
+		receipt, err := d.tray.Get(he, done)
+		require.NoError(t, err)
+		d.restart(orderly)
+		require.Equal(t, imports.Faulty, d.state(she, asking))
+		require.Equal(t, imports.Ready, d.state(he, ready))
+		again, err := d.tray.Get(he, done)
+		require.NoError(t, err)
+		require.Equal(t, imports.Recorded, again.State)
+		was, err := json.Marshal(receipt.Preview.Import)
+		require.NoError(t, err)
+		is, err := json.Marshal(again.Preview.Import)
+		require.NoError(t, err)
+		require.JSONEq(t, string(was), string(is))
+		require.Equal(t, receipt.Preview.Records[0].Position, again.Preview.Records[0].Position)
+		size := d.size()
+		_, repeated, err := d.tray.Confirm(context.Background(), he, done, same)
+		require.NoError(t, err)
+		require.True(t, repeated)
+		require.Equal(t, size, d.size())
+		v, _, err := d.tray.Confirm(context.Background(), she, asking, func(h *imports.How) { h.Reason = "typo" })
+		require.NoError(t, err)
+		require.Equal(t, imports.Recorded, v.State)
+		_, _, err = d.tray.Confirm(context.Background(), he, ready, same)
+		require.NoError(t, err)
+		require.Equal(t, size+2, d.size())
+		require.NoError(t, d.tray.Drop(he, ready))
+		d.restart(orderly)
+		_, err = d.tray.Get(he, ready)
+		require.ErrorIs(t, err, imports.ErrNotHere)
+		d.pass(2 * imports.DefaultLimits.Age)
+		d.restart(orderly)
+		names, err := d.folder.Names()
+		require.NoError(t, err)
+		require.Equal(t, []string{"lock"}, names, "what is too old leaves nothing behind")
+	}
+}
+
+// A confirmation after a restart is held to what was seen before it.
+func TestWhatWasShownOutlivesTheServer(t *testing.T) {
+	d := newDesk(t, imports.DefaultLimits)
+	d.keep()
+	id := d.must(she, head+"a,2022,31\na,2023,32\n")
+	d.record(`{"key":"m","stream":"coop/a","kind":"coop.members-counted/1","valid":"2022-12-31","data":{"official":31}}`)
+	d.restart(false)
+	_, _, err := d.tray.Confirm(context.Background(), she, id, same)
+	require.ErrorIs(t, err, imports.ErrDiffers)
+	require.EqualValues(t, 4, d.size())
+}
+
+// A crash while a file is recorded neither loses nor doubles it.
+func TestACrashInTheMiddle(t *testing.T) {
+	for _, after := range []bool{false, true} { // before the ledger had it, and after
+		d := newDesk(t, imports.DefaultLimits)
+		d.keep()
+		id := d.must(she, head+"a,2022,31\na,2023,32\n")
+		entered, leave := make(chan struct{}), make(chan struct{})
+		whole := d.tray.For
+		d.tray.For = func(ctx context.Context, who ledger.Actor) (imports.Ledger, error) {
+			l, err := whole(ctx, who)
+			record := l.Record
+			l.Record = func(ctx context.Context, drafts []*ledger.Draft, tell func(int, int)) (res recorder.ImportResult, err error) {
+				if after {
+					res, err = record(ctx, drafts, tell)
+				}
+				close(entered)
+				<-leave
+				return res, errors.Join(err, errors.New("the power went"))
+			}
+			return l, err
+		}
+		go d.tray.Confirm(context.Background(), she, id, same) //nolint:errcheck // nobody is there to hear it
+		<-entered
+		d.tray.Crash()
+		close(leave)
+		d.restart(false)
+		require.Equal(t, imports.Unsettled, d.state(she, id))
+		v, _, err := d.tray.Confirm(context.Background(), she, id, same)
+		require.NoError(t, err)
+		require.Equal(t, imports.Recorded, v.State)
+		require.EqualValues(t, 5, d.size())
+	}
+}
+
+// A confirmation does nothing again that its preview did, as long as the ledger is
+// what it was.
+func TestAConfirmationDoesNothingAgain(t *testing.T) {
+	d := newDesk(t, imports.DefaultLimits)
+	id := d.must(she, head+"a,2022,31\na,2023,32\n")
+	tried := 0
+	whole := d.tray.For
+	d.tray.For = func(ctx context.Context, who ledger.Actor) (imports.Ledger, error) {
+		l, err := whole(ctx, who)
+		try := l.Try
+		l.Try = func(ctx context.Context, drafts []*ledger.Draft) ([]recorder.Result, error) {
+			tried++
+			return try(ctx, drafts)
+		}
+		return l, err
+	}
+	v, _, err := d.tray.Confirm(context.Background(), she, id, same)
+	require.NoError(t, err)
+	require.Equal(t, imports.Recorded, v.State)
+	require.Zero(t, tried)
+	require.EqualValues(t, 5, d.size())
+	id = d.must(she, head+"a,2024,31\n")
+	tried = 0
+	d.record(`{"key":"m","stream":"coop/a","kind":"coop.members-counted/1","valid":"2022-06-30","data":{"official":31}}`)
+	_, _, err = d.tray.Confirm(context.Background(), she, id, same)
+	require.NoError(t, err)
+	require.Equal(t, 1, tried, "what changed since is looked at")
+}
+
+// A server that ends does not wait for a recording without end, and cuts it between
+// its parts.
+func TestATrayClosesInTime(t *testing.T) {
+	limits := imports.DefaultLimits
+	limits.Stop = 10 * time.Millisecond
+	d := newDesk(t, limits)
+	d.keep()
+	id := d.must(she, head+"a,2023,32\n")
+	whole := d.tray.For
+	d.tray.For = func(ctx context.Context, who ledger.Actor) (imports.Ledger, error) {
+		l, err := whole(ctx, who)
+		l.Record = func(ctx context.Context, _ []*ledger.Draft, _ func(int, int)) (recorder.ImportResult, error) {
+			<-ctx.Done()
+			return recorder.ImportResult{}, &ledger.WriteError{Outcome: ledger.Unknown, Err: ctx.Err()}
+		}
+		return l, err
+	}
+	gone, cancel := context.WithCancel(context.Background())
+	cancel()
+	v, _, err := d.tray.Confirm(gone, she, id, same)
+	require.NoError(t, err)
+	require.Equal(t, imports.Recording, v.State)
+	begun := time.Now()
+	d.tray.Close()
+	require.Less(t, time.Since(begun), 5*time.Second)
+	d.restart(false)
+	require.Equal(t, imports.Unsettled, d.state(she, id))
 }

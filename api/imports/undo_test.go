@@ -146,3 +146,30 @@ func TestReceiptsAreInTheLedger(t *testing.T) {
 	require.Len(t, list.Imports, 2)
 	require.Equal(t, []string{other, first}, []string{list.Imports[0].Receipt, list.Imports[1].Receipt})
 }
+
+// What was taken back can be handed in again, with a reason; it has a receipt of its
+// own, by which it is taken back once more.
+func TestAFileGoesInAgainAfterItsUndoing(t *testing.T) {
+	d := newDesk(t, imports.DefaultLimits)
+	const file = head + "a,2022,31\na,2023,32\n"
+	before := d.standing("coop/a")
+	first := d.handIn("coop-annual", file, imports.How{})
+	with := d.standing("coop/a")
+	_, err := d.undo(first, imports.UndoHow{}, false)
+	require.NoError(t, err)
+	require.Equal(t, before, d.standing("coop/a"))
+	second := d.handIn("coop-annual", file, imports.How{Reason: "other"})
+	require.NotEqual(t, first, second)
+	require.Equal(t, with, d.standing("coop/a"))
+	l, err := d.ledger(context.Background(), she)
+	require.NoError(t, err)
+	require.Len(t, imports.ListReceipts(l.Projection, 10).Imports, 2)
+	_, err = d.undo(second, imports.UndoHow{}, false)
+	require.NoError(t, err)
+	require.Equal(t, before, d.standing("coop/a"))
+	third := d.handIn("coop-annual", file, imports.How{Reason: "other"})
+	require.Equal(t, with, d.standing("coop/a"))
+	_, err = d.undo(third[:64], imports.UndoHow{}, false)
+	require.NoError(t, err)
+	require.Equal(t, before, d.standing("coop/a"), "by the file alone")
+}

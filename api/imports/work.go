@@ -12,28 +12,38 @@ import (
 	"htxledger/domain/recorder"
 )
 
+// largeFile is the size from which a file takes the memory of several.
+const largeFile = 256 << 10
+
 // begin sets a file to work, in the background and in its turn. The tray is
 // locked.
 func (t *Tray) begin(s *upload, state State, mode Mode) {
 	s.state, s.done, s.total, s.err, s.asked, s.settled = state, 0, 0, nil, false, make(chan struct{})
 	settled := s.settled // of this work: the next may begin before this has ended
+	own := t.own[s.who.ID]
+	if own == nil {
+		own = make(chan struct{}, 1)
+		t.own[s.who.ID] = own
+	}
+	places := []chan struct{}{own, t.small}
+	if len(s.file.Bytes) >= largeFile {
+		places[1] = t.large
+	}
 	t.busy.Add(1)
 	go func() {
 		defer t.busy.Done()
 		defer close(settled)
-		dropped := s.ctx.Done()
-		if state == Recording { // it was promised to somebody
-			dropped = nil
+		for _, place := range places {
+			select {
+			case place <- struct{}{}:
+				defer func() { <-place }()
+			case <-s.ctx.Done():
+				t.mu.Lock()
+				s.state = Refused
+				t.mu.Unlock()
+				return
+			}
 		}
-		select {
-		case t.turn <- struct{}{}:
-		case <-dropped:
-			t.mu.Lock()
-			s.state = Refused
-			t.mu.Unlock()
-			return
-		}
-		defer func() { <-t.turn }()
 		defer t.recoverFrom(s)
 		t.run(s, mode)
 	}()
@@ -43,10 +53,13 @@ func (t *Tray) begin(s *upload, state State, mode Mode) {
 func (t *Tray) run(s *upload, mode Mode) {
 	ctx, cancel := context.WithTimeout(s.ctx, t.Limits.Read)
 	defer cancel()
+	t.mu.Lock()
 	file := s.file
-	if file.shown = s.promise; s.partly { // what is recorded partly was shown before
-		file.shown = nil
+	file.shown, file.review, s.review = s.promise, s.review, nil
+	if s.partly { // what is recorded partly was shown before
+		file.shown, file.review = nil, nil
 	}
+	t.mu.Unlock()
 	r, err := Run(ctx, file, t.deskFor(s, mode), mode)
 	if err != nil && !s.asked && errors.Is(ctx.Err(), context.DeadlineExceeded) {
 		err = ErrTime.With(int(t.Limits.Read.Seconds())).Because(err)
@@ -64,9 +77,14 @@ func (t *Tray) deskFor(s *upload, mode Mode) Desk {
 			l.Record = func(ctx context.Context, drafts []*ledger.Draft, tell func(done, of int)) (recorder.ImportResult, error) {
 				ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), t.Limits.Record)
 				defer cancel()
+				defer context.AfterFunc(t.last, cancel)() // the server is ending, and has waited
 				t.mu.Lock()
-				s.asked = true
+				gone := s.ctx.Err()
+				s.asked = gone == nil
 				t.mu.Unlock()
+				if gone != nil { // dropped, or the server is ending: nothing is recorded
+					return recorder.ImportResult{Outcome: recorder.ImportNotRecorded}, ledger.NotWritten(gone)
+				}
 				return record(ctx, drafts, tell)
 			}
 			return l, err
@@ -119,17 +137,56 @@ func (t *Tray) keep(s *upload, r *Review, mode Mode, err error) {
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	defer t.save(s)
 	s.state, s.err, s.partly = state, err, state == Unsettled
 	if p == nil {
 		return
 	}
 	s.preview = p
-	if state == Ready || state == Faulty {
+	switch {
+	case state != Ready && state != Faulty:
+	case s.shownBefore: // a confirmation is held to what was seen
+		s.shownBefore = false
+	default:
 		s.promise = promiseOf(r)
+		t.keepReview(s, r)
 	}
 	s.doneRows = nil
 	if p.Rest {
 		s.doneRows = r.doneRows()
+	}
+}
+
+// mostKeptRows bounds the rows of all reviews that are kept for a confirmation.
+const mostKeptRows = 30_000
+
+// keepReview keeps what a dry run found, so that a confirmation need not read and
+// check the file again; the oldest give way. The tray is locked.
+func (t *Tray) keepReview(s *upload, r *Review) {
+	if s.state != Ready {
+		return
+	}
+	s.review = r
+	for {
+		rows := 0
+		var oldest *upload
+		for _, x := range t.files {
+			if x.review == nil {
+				continue
+			}
+			rows += len(x.review.Sheet.Rows)
+			if x != s && (oldest == nil || x.touched < oldest.touched) {
+				oldest = x
+			}
+		}
+		switch {
+		case rows <= mostKeptRows:
+			return
+		case oldest == nil: // it is too large itself
+			s.review = nil
+			return
+		}
+		oldest.review = nil
 	}
 }
 

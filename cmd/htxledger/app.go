@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"path/filepath"
 	"strconv"
 	"time"
 
@@ -17,6 +18,7 @@ import (
 	"htxledger/domain/audit"
 	"htxledger/domain/audit/keydir"
 	"htxledger/domain/calendar"
+	"htxledger/domain/durable"
 	"htxledger/domain/fault"
 	"htxledger/domain/ledger"
 	"htxledger/domain/ledger/embedded"
@@ -215,6 +217,7 @@ func openRecorder(ctx context.Context, decoded *ledger.DecodedLog, log ledger.Lo
 // A serving is a ledger opened to be asked and written while other processes
 // write to it too: its projection follows the log.
 type serving struct {
+	uploads *durable.Dir // of the files that are sent; nil where none are taken
 	writing
 	reading
 	feed *feed.Follower
@@ -274,6 +277,9 @@ func (s *serving) close() error {
 	if s.folder != nil {
 		_ = s.folder.Close()
 	}
+	if s.uploads != nil {
+		_ = s.uploads.Close()
+	}
 	return errors.Join(s.wake.Close(), s.reading.store.Close())
 }
 
@@ -288,10 +294,29 @@ func (a *app) newServer(s *serving, carried *beside) (*api.Server, error) {
 	if carried != nil {
 		relays = carried.states
 	}
+	uploads, err := a.openUploads(s)
+	if err != nil {
+		return nil, err
+	}
 	return api.New(api.Deps{
-		Relays: relays, Answers: s.answers, Notary: s.notary, Directory: s.directory, Projection: s.projection, Recorder: s.recorder, Log: s.reading.store, Feed: s.feed,
+		Relays: relays, Uploads: uploads, Answers: s.answers, Notary: s.notary, Directory: s.directory, Projection: s.projection, Recorder: s.recorder, Log: s.reading.store, Feed: s.feed,
 		Gate: access.NewGate(tokens, *localActor()), Now: a.now, Logger: a.newLogger(), Version: buildVersion().Version,
 	}), nil
+}
+
+// openUploads opens the folder of files that are sent to this server, in its data
+// folder wherever the ledger lies; nil where nothing is recorded.
+func (a *app) openUploads(s *serving) (*durable.Dir, error) {
+	if s.recorder == nil {
+		return nil, nil
+	}
+	path := filepath.Join(a.data, "imports")
+	if err := os.MkdirAll(path, 0o700); err != nil {
+		return nil, err
+	}
+	var err error
+	s.uploads, err = durable.OpenDir(path)
+	return s.uploads, err
 }
 
 // newLogger writes lines for people on a terminal, and JSON elsewhere.

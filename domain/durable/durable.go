@@ -9,6 +9,7 @@
 //	Append   openat ftruncate pwrite fsync close · fsync(directory) if the file is new
 //	Replace  unlinkat(NAME.partial) openat(NAME.partial, O_CREAT|O_EXCL) write fsync close
 //	         · renameat(NAME.partial, NAME) · fsync(directory)
+//	Remove   unlinkat · fsync(directory)
 //	Lock     openat(O_CREAT) flock(LOCK_EX|LOCK_NB)
 //
 // Windows has no call to sync a directory, and LockFileEx for flock. A lock ends
@@ -85,6 +86,14 @@ func (d *Dir) Read(name string) ([]byte, fs.FileInfo, error) {
 // Create makes a file; one that exists is fs.ErrExist.
 func (d *Dir) Create(name string, b []byte) error {
 	if err := d.write(name, b); err != nil {
+		return err
+	}
+	return d.sync(name)
+}
+
+// Remove takes a file away; one that is not there is fs.ErrNotExist.
+func (d *Dir) Remove(name string) error {
+	if err := d.root.Remove(name); err != nil {
 		return err
 	}
 	return d.sync(name)
