@@ -3,6 +3,7 @@ package imports
 import (
 	"context"
 	"encoding/json"
+	"io/fs"
 	"strings"
 	"time"
 
@@ -20,6 +21,16 @@ const (
 	knownName = ".json"
 	lockName  = "lock"
 )
+
+// A Folder is a directory of small files that a crash leaves whole: durable.Dir.
+type Folder interface {
+	Names() ([]string, error)
+	Read(name string) ([]byte, fs.FileInfo, error)
+	Create(name string, b []byte) error
+	Replace(name string, b []byte) error
+	Remove(name string) error
+	Lock(name string, wait time.Duration) (release func(), err error)
+}
 
 // A storedUpload is what ID.json holds.
 type storedUpload struct {

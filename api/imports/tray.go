@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"htxledger/domain/calendar"
-	"htxledger/domain/durable"
 	"htxledger/domain/imports"
 	"htxledger/domain/ledger"
 	"htxledger/domain/recorder"
@@ -74,7 +73,7 @@ type Tray struct {
 	Now   func() calendar.Instant
 	NewID func() string
 	// Folder, if not nil, keeps the files so that they outlive the process: see Load.
-	Folder *durable.Dir
+	Folder Folder
 	// Failed, if not nil, is told of a panic over a file.
 	Failed func(id string, err error)
 
