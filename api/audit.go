@@ -211,6 +211,7 @@ func (s *Server) readMovedStatements(ctx context.Context) ([]shown.MovedStatemen
 			a.done = make(chan struct{})
 			go s.recountStatements(a.done)
 		}
+		// The lock is given up while waiting: the count needs it to write its result.
 		done := a.done
 		a.mu.Unlock()
 		select {
@@ -228,6 +229,7 @@ func (s *Server) recountStatements(done chan struct{}) {
 	all, err := s.statements.FindMoved(context.Background(), size)
 	s.alarm.mu.Lock()
 	defer s.alarm.mu.Unlock()
+	// A failed look leaves the last result: the next request looks again.
 	if s.alarm.done = nil; err != nil {
 		s.log.Warn("statements not verified", "error", err)
 	} else {

@@ -270,6 +270,7 @@ func (s *Server) writeWithin(ctx context.Context, c echo.Context, dry bool, rese
 	handOver(c)
 	start := time.Now()
 	results, err := writer.Record(ctx, drafts...)
+	// The end of the time says nothing about the record: the outcome is that of the error below.
 	if _, known := fault.Of(err); err != nil && !known && ctx.Err() != nil {
 		err = &ledger.WriteError{Outcome: ledger.OutcomeOf(err), Err: errRecordSlow.Because(err)}
 	}

@@ -79,6 +79,7 @@ func (s *Server) recoverPanic(next echo.HandlerFunc) echo.HandlerFunc {
 			switch x := recover(); x {
 			case nil:
 			case http.ErrAbortHandler:
+				// Thrown on purpose, to break off a reply that must not look whole.
 				panic(x)
 			default:
 				s.log.Error("panic", "request_id", c.Response().Header().Get(headerRequestID), "panic", x, "stack", string(debug.Stack()))

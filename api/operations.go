@@ -82,6 +82,7 @@ func (s *Server) readyz(c echo.Context) error {
 // behind, and which statements moved.
 func (s *Server) Ready(ctx context.Context) Readiness {
 	r := s.readiness()
+	// A probe has a time of its own: better the last known alarm than none.
 	ctx, cancel := context.WithTimeout(ctx, lookAtMost)
 	defer cancel()
 	moved, size := s.readMovedStatements(ctx)

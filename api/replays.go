@@ -238,6 +238,7 @@ func attachName(c echo.Context, name string) {
 func readForm(c echo.Context, names ...string) (parameters, error) {
 	r := c.Request()
 	media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	// An empty form has no media type in some browsers.
 	if r.ContentLength != 0 && (err != nil || media != "application/x-www-form-urlencoded") {
 		return parameters{}, errForm
 	}

@@ -53,6 +53,7 @@ func (s *Server) setCaching(c echo.Context, tag string, settled bool) error {
 	h := c.Response().Header()
 	h.Set("ETag", tag)
 	h.Set("Cache-Control", "public, "+how)
+	// A shared cache must not give an answer to readers who need a token.
 	if !open {
 		h.Set("Cache-Control", "private, "+how)
 		h.Set("Vary", "Authorization, Cookie, Sec-Fetch-Site")

@@ -59,6 +59,7 @@ func (s *Server) report(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	// As with every answer at an open point: records may be missing for good.
 	if d.Point.Open && s.Feed.Err() != nil {
 		return errStopped.With(d.Point.Head().Size()).Because(s.Feed.Err())
 	}

@@ -177,6 +177,7 @@ func (s *Server) weighRequest(ctx context.Context, h *answers.Head, who ledger.A
 	ctx, cancel := context.WithTimeout(ctx, weighAtMost)
 	defer cancel()
 	told := make(chan []string, 1)
+	// Tried by a door that permits everything, only to learn the places.
 	_, _ = s.Recorder.Through(recorder.Door{Actor: &who, Permit: access.TellPlaces(told)}).Try(ctx, r.Command)
 	w := web.Weighing{}
 	select {
@@ -194,6 +195,7 @@ func (s *Server) weighRequest(ctx context.Context, h *answers.Head, who ledger.A
 		return err
 	}
 	w.Approve = try(r.Command, nil)
+	// Any reason will do: whether the account may refuse does not depend on it.
 	w.Refuse = try(s.Directory.DraftRefusal(h, r.Key, who.ID, "…"))
 	return w
 }

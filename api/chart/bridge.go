@@ -3,6 +3,7 @@ package chart
 import (
 	"html/template"
 	"math/big"
+	"slices"
 )
 
 // A Bridge leads from one value to another: a bar for each end, and between
@@ -220,16 +221,6 @@ func (l *bridgeLayout) drawConnection(c *Canvas, at *big.Rat, row int) {
 	c.Line("connect", x, l.rowTop(row)+l.bar, x, l.rowTop(row+1))
 }
 
-func lesserOf(a, b *big.Rat) *big.Rat {
-	if b.Cmp(a) < 0 {
-		return b
-	}
-	return a
-}
+func lesserOf(a, b *big.Rat) *big.Rat { return slices.MinFunc([]*big.Rat{a, b}, (*big.Rat).Cmp) }
 
-func greaterOf(a, b *big.Rat) *big.Rat {
-	if b.Cmp(a) > 0 {
-		return b
-	}
-	return a
-}
+func greaterOf(a, b *big.Rat) *big.Rat { return slices.MaxFunc([]*big.Rat{a, b}, (*big.Rat).Cmp) }

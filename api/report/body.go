@@ -116,6 +116,7 @@ func taskLists(tasks []assessment.TaskLine) []Block {
 		}
 		var short []string
 		for _, r := range l.Results {
+			// Only what is missing is named: a task is judged by its worst result.
 			if !r.Verdict.Code.Positive() && r.Verdict.Code != plan.NotApplicable {
 				short = append(short, joinParts(" ", r.Result.Text, inBrackets(missingResult(r))))
 			}

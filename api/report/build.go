@@ -232,6 +232,7 @@ func (d *Document) code(address string) (Code, error) {
 		}
 		c.Told = "Mã chứa lệnh lập lại đúng báo cáo này và gốc của sổ tại cỡ sổ đó."
 	}
+	// Without a server to ask, the code itself carries what the numbers must agree with.
 	if address == "" {
 		c.Text += "\n" + d.Ledger.Origin + "\n" + strconv.FormatInt(int64(d.Point.Size), 10) + "\n" + d.Ledger.Root
 	}
@@ -273,6 +274,7 @@ func percent(g plan.Goal, m plan.Measured, tolerance int64) (vi.Quantity, bool) 
 		part := of(new(big.Rat).SetInt64(m.Num), m.Den)
 		return vi.Quantity{Value: part, Decimals: plan.Decimals(part, 1, hundred), Unit: "%"}, true
 	case g.Low == nil || g.High != nil || *g.Low <= 0:
+		// Of a range, or of nothing, there is no percentage.
 		return vi.Quantity{}, false
 	default:
 		// Rounding must not cross the line at which the verdict turns.

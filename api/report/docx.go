@@ -117,6 +117,7 @@ func (d *Document) annexBlocks(a Annex) []docx.Block {
 		docxLine(docx.Center, docx.Run{Text: a.Title, Bold: true, Size: sizeTitle}),
 		docxLine(docx.Center, docx.Run{Text: a.With, Italic: true, Size: sizeText}), ruledParagraph(docx.MM(90)), docx.Paragraph{},
 	}
+	// On every appendix, for pages are taken apart.
 	if d.Synthetic != "" {
 		blocks = append(blocks, docxLine(docx.Center, docx.Run{Text: d.Synthetic, Bold: true, Size: sizeTable}))
 	}

@@ -84,6 +84,7 @@ func quoteCSS(s string) string {
 	var b strings.Builder
 	b.WriteByte('"')
 	for _, r := range s {
+		// A brace of HTML would end the style element, whatever CSS makes of it.
 		if r < ' ' || strings.ContainsRune(`"\<>&`, r) {
 			fmt.Fprintf(&b, "\\%x ", r)
 			continue

@@ -149,6 +149,7 @@ func textCell(s string) Cell { return Cell{Text: s} }
 func numberCell(q vi.Quantity, prefix string) Cell {
 	rounded, _ := new(big.Rat).SetString(q.Value.FloatString(q.Decimals))
 	c := Cell{Text: prefix + q.Number(), Number: rounded, Decimals: q.Decimals, Prefix: prefix}
+	// Offices print a dash for nothing; a spreadsheet still gets the zero.
 	if q.Value.Sign() == 0 {
 		c.Text, c.Decimals = prefix+None, 0
 	}

@@ -96,7 +96,7 @@ func ShowTouched(t *answers.Touched) Answer {
 
 // ShowTouchedWith is ShowTouched with the statements the record bears on.
 func ShowTouchedWith(t *answers.Touched, statements []answers.StatementTouch) Answer {
-	reply := func(t *answers.Touched) TouchedWith { return fromTouchedWith(t, statements) }
+	reply := func(t *answers.Touched) touchedWith { return fromTouchedWith(t, statements) }
 	return wholeAnswer(t, reply, touchedTable, t.Point)
 }
 
@@ -109,7 +109,7 @@ func ShowProblems(x *answers.Problems) Answer {
 // they part and what a comparison with a kept digest found; nil where there is none
 // of either.
 func ShowReplay(r *answers.Replay, apart *answers.Apart, digest *answers.DigestDifference) Answer {
-	reply := func(r *answers.Replay) Replay { return fromReplay(r, apart, digest) }
+	reply := func(r *answers.Replay) replay { return fromReplay(r, apart, digest) }
 	return wholeAnswer(r, reply, replayTable, r.Point)
 }
 

@@ -8,7 +8,7 @@ import (
 
 // Checks are contradictions among the records, at a point.
 type Checks struct {
-	Point    Point   `json:"point"`
+	Point    point   `json:"point"`
 	Problems []check `json:"problems"`
 	Page     *Page   `json:"page,omitempty"`
 }
@@ -26,7 +26,7 @@ type check struct {
 // fromProblems is the JSON of contradictions.
 func fromProblems(p *answers.Problems, page *Page) Checks {
 	return Checks{Page: page, Point: fromPoint(p.Point), Problems: mapList(p.Problems, func(x assessment.Problem) check {
-		return check{x.Code, string(x.Severity), x.Subject, x.Vi, x.En, mapList(x.By, func(f *ledger.Fact) string { return idOf(f) })}
+		return check{x.Code, string(x.Severity), x.Subject, x.Vi, x.En, mapList(x.By, idOf)}
 	})}
 }
 

@@ -11,7 +11,7 @@ import (
 
 // Coops is a page of co-operatives at a point.
 type Coops struct {
-	Point  Point  `json:"point"`
+	Point  point  `json:"point"`
 	Total  int    `json:"total"` // on all pages
 	Offset int    `json:"offset"`
 	Coops  []Coop `json:"coops"`
@@ -60,7 +60,7 @@ func dayOf(f *ledger.Fact) string {
 
 // A Card is a co-operative with everything said about it.
 type Card struct {
-	Point Point `json:"point"`
+	Point point `json:"point"`
 	Coop
 	Members  *count `json:"members,omitempty"` // the latest count
 	Workers  *count `json:"workers,omitempty"`
@@ -121,6 +121,7 @@ func fromLine(l directory.Line) line {
 	out.Stands = &stands
 	if stands {
 		out.HoldsFrom = l.Fact.Valid.String()
+		// The data that stand are of a correction: its id is where to look.
 		if l.Fact.By != l.Record {
 			out.StandsAs = idOf(l.Fact)
 		}
@@ -130,7 +131,7 @@ func fromLine(l directory.Line) line {
 
 // Events is a page of records.
 type Events struct {
-	Point   Point    `json:"point"`
+	Point   point    `json:"point"`
 	Records []Record `json:"records"`
 	// Next is the from of the next page; absent on the last.
 	Next *int64 `json:"next,omitempty"`
@@ -183,7 +184,7 @@ func cardTable(c *directory.Card) *Table {
 		column("corrected_by", "Đính chính bởi"), column("document", "Văn bản"), column("data", "Nội dung")).At(c.Point)
 	for _, l := range c.Said {
 		r := l.Record
-		t.Add(WholeCell(r.Position), InstantCell(r.Recorded), validCell(r), WordsCell(string(r.Kind)), WordsCell(r.Stream.String()),
+		t.Add(WholeCell(r.Position), instantCell(r.Recorded), validCell(r), WordsCell(string(r.Kind)), WordsCell(r.Stream.String()),
 			FlagCell(l.Fact != nil), correctionsCell(l.CorrectedBy), WordsCell(vi.Source(r.Source)), WordsCell(string(r.Data)))
 	}
 	return t
@@ -215,7 +216,7 @@ func recordTable(e *directory.Events) *Table {
 		if r.Corrects != nil {
 			corrects = r.Corrects.ID.String()
 		}
-		t.Add(WholeCell(r.Position), InstantCell(r.Recorded), WordsCell(r.ID.String()), WordsCell(r.Stream.String()), WholeCell(r.Revision), WordsCell(string(r.Kind)),
+		t.Add(WholeCell(r.Position), instantCell(r.Recorded), WordsCell(r.ID.String()), WordsCell(r.Stream.String()), WholeCell(r.Revision), WordsCell(string(r.Kind)),
 			validCell(r), WordsCell(actor), WordsCell(corrects), WordsCell(vi.Source(r.Source)), FlagCell(r.Synthetic()), WordsCell(string(r.Data)))
 	}
 	return t

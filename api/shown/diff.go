@@ -4,14 +4,13 @@ import (
 	"math/big"
 
 	"htxledger/api/vi"
-	"htxledger/domain/ledger"
 	"htxledger/projections/answers"
 )
 
 // Differences are figures at two points, with why they moved.
 type Differences struct {
-	From    Point        `json:"from"`
-	To      Point        `json:"to"`
+	From    point        `json:"from"`
+	To      point        `json:"to"`
 	Figures []comparison `json:"figures"`
 	// LeftOut are the codes of the catalogue that have no steps of their own.
 	LeftOut []string `json:"left_out,omitempty"`
@@ -78,7 +77,7 @@ func fromStep(s answers.Step) step {
 	out := step{
 		Cause: string(s.Cause), Subject: s.Subject.Key, SubjectKind: subjectKinds[s.Subject.Kind],
 		Numerator: rationalText(s.Num), Denominator: rationalText(s.Den), Effect: rationalText(s.Effect), Mix: s.Mix,
-		Records: mapList(s.Records, func(r *ledger.Record) Record { return fromRecord(r) }),
+		Records: mapList(s.Records, fromRecord),
 	}
 	if !s.Day.IsZero() {
 		out.Day = s.Day.String()
@@ -113,7 +112,7 @@ func fromRevision(r *answers.Revision) *revision {
 // A Triangle is a figure for the month ends of a year, each as known at
 // month ends from then on.
 type Triangle struct {
-	Point    Point            `json:"point"`
+	Point    point            `json:"point"`
 	Code     string           `json:"code"`
 	Columns  []triangleColumn `json:"columns"`
 	Rows     []triangleRow    `json:"rows"`
@@ -157,7 +156,7 @@ func fromTriangle(t *answers.Triangle) Triangle {
 
 // Touched are the figures changed by a record when the record became known.
 type Touched struct {
-	Point   Point   `json:"point"`
+	Point   point   `json:"point"`
 	Record  Record  `json:"record"`
 	Figures []moved `json:"figures"`
 }
@@ -175,8 +174,8 @@ func fromTouched(t *answers.Touched) Touched {
 	})}
 }
 
-// TouchedWith is Touched with the statements a record bears on.
-type TouchedWith struct {
+// touchedWith is Touched with the statements a record bears on.
+type touchedWith struct {
 	Touched
 	Statements []statementTouch `json:"statements"`
 }
@@ -190,10 +189,9 @@ type statementTouch struct {
 }
 
 // fromTouchedWith is fromTouched with statements.
-func fromTouchedWith(t *answers.Touched, statements []answers.StatementTouch) TouchedWith {
-	same := func(code string) string { return code }
-	return TouchedWith{fromTouched(t), mapList(statements, func(s answers.StatementTouch) statementTouch {
-		return statementTouch{s.Key, mapList(s.Stands, same), mapList(s.Moves, same)}
+func fromTouchedWith(t *answers.Touched, statements []answers.StatementTouch) touchedWith {
+	return touchedWith{fromTouched(t), mapList(statements, func(s answers.StatementTouch) statementTouch {
+		return statementTouch{s.Key, mapList(s.Stands, asIs), mapList(s.Moves, asIs)}
 	})}
 }
 
@@ -206,7 +204,7 @@ func triangleTable(x *answers.Triangle) *Table {
 		for i, f := range row.Cells {
 			if f != nil {
 				c := x.Columns[i]
-				t.Add(append([]Cell{WordsCell(x.Definition.Code), DayCell(row.Valid), DayCell(c.Day), WholeCell(c.Size)}, figureCells(f)...)...)
+				t.Add(append([]Cell{WordsCell(x.Definition.Code), dayCell(row.Valid), dayCell(c.Day), WholeCell(c.Size)}, figureCells(f)...)...)
 			}
 		}
 	}
@@ -226,8 +224,8 @@ func differenceTable(x *answers.Differences) *Table {
 		d := one.From.Definition
 		for _, s := range one.Steps {
 			effect := exactCell(cellKindOf(d.Unit), s.Effect, NoData)
-			t.Add(WordsCell(d.Code), DayCell(x.From.Valid), WholeCell(x.From.Size), DayCell(x.To.Valid), WholeCell(x.To.Size),
-				NamedCode(string(s.Cause), vi.Cause(s.Cause)), WordsCell(s.Subject.Key), DayCell(s.Day), ExactCell(s.Num), ExactCell(s.Den), effect, FlagCell(s.Mix), positionsCell(s.Records))
+			t.Add(WordsCell(d.Code), dayCell(x.From.Valid), WholeCell(x.From.Size), dayCell(x.To.Valid), WholeCell(x.To.Size),
+				NamedCode(string(s.Cause), vi.Cause(s.Cause)), WordsCell(s.Subject.Key), dayCell(s.Day), ExactCell(s.Num), ExactCell(s.Den), effect, FlagCell(s.Mix), positionsCell(s.Records))
 		}
 	}
 	return t

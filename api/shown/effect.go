@@ -7,7 +7,7 @@ import (
 
 // An Effect is the effect of unrecorded commands on a plan.
 type Effect struct {
-	Point   Point    `json:"point"` // after
+	Point   point    `json:"point"` // after
 	Plan    PlanHead `json:"plan"`
 	Targets []shift  `json:"targets"` // those whose figure or verdict would change
 }
@@ -27,14 +27,6 @@ func FromEffect(e *answers.Effect) *Effect {
 		return nil
 	}
 	return &Effect{fromPoint(e.After.Point), fromHead(e.After.Plan), mapList(e.Shifts, func(s answers.Shift) shift {
-		return shift{s.After.Target.ID, s.After.Target.Text, targetBefore(e.Before, s.Before), fromTarget(e.After, *s.After)}
+		return shift{s.After.Target.ID, s.After.Target.Text, orNone(s.Before, func(l *assessment.Line) target { return fromTarget(e.Before, *l) }), fromTarget(e.After, *s.After)}
 	})}
-}
-
-func targetBefore(t *answers.Targets, l *assessment.Line) *target {
-	if l == nil {
-		return nil
-	}
-	out := fromTarget(t, *l)
-	return &out
 }

@@ -9,11 +9,12 @@ import (
 	"htxledger/domain/ocop"
 	"htxledger/domain/register"
 	"htxledger/projections/answers"
+	"slices"
 )
 
 // An Explanation is a figure with its sources.
 type Explanation struct {
-	Point      Point          `json:"point"`
+	Point      point          `json:"point"`
 	Figure     Figure         `json:"figure"`
 	Counted    []contribution `json:"counted"`
 	NotCounted []contribution `json:"not_counted"`
@@ -124,7 +125,7 @@ func eventName(facts []*ledger.Fact) (name string) {
 
 // Vintages are one indicator's figures as they became known.
 type Vintages struct {
-	Point    Point     `json:"point"`
+	Point    point     `json:"point"`
 	Code     string    `json:"code"`
 	Vintages []vintage `json:"vintages"`
 	Page     *Page     `json:"page,omitempty"`
@@ -145,8 +146,8 @@ func fromVintages(v *answers.Vintages, page *Page) Vintages {
 }
 
 // A Replay is the whole catalogue counted by both roads.
-type Replay struct {
-	Point       Point        `json:"point"`
+type replay struct {
+	Point       point        `json:"point"`
 	Records     int64        `json:"records"` // read, checked and folded
 	Agrees      bool         `json:"agrees"`
 	Figures     []Figure     `json:"figures"` // by the slow road
@@ -195,8 +196,8 @@ type difference struct {
 
 // fromReplay is a replay, with where the roads part and what a comparison with
 // a digest found, if there is either.
-func fromReplay(r *answers.Replay, parted *answers.Apart, digest *answers.DigestDifference) Replay {
-	out := Replay{
+func fromReplay(r *answers.Replay, parted *answers.Apart, digest *answers.DigestDifference) replay {
+	out := replay{
 		Point: fromPoint(r.Point), Records: int64(r.Records), Agrees: len(r.Differences) == 0,
 		Figures: mapList(r.Figures, fromFigure),
 		Differences: mapList(r.Differences, func(d answers.Disagreement) difference {
@@ -222,7 +223,7 @@ func vintageTable(v *answers.Vintages) *Table {
 		column("position", "Bản ghi"), column("kind", "Loại"), column("stream", "Luồng"))...).At(v.Point)
 	for _, x := range v.Vintages {
 		r := x.Record
-		first := []Cell{WordsCell(x.Figure.Definition.Code), WholeCell(x.Size), InstantCell(r.Recorded), WholeCell(r.Position), WordsCell(string(r.Kind)), WordsCell(r.Stream.String())}
+		first := []Cell{WordsCell(x.Figure.Definition.Code), WholeCell(x.Size), instantCell(r.Recorded), WholeCell(r.Position), WordsCell(string(r.Kind)), WordsCell(r.Stream.String())}
 		t.Add(append(first, figureCells(x.Figure)...)...)
 	}
 	return t
@@ -236,16 +237,14 @@ func explanationTable(e *answers.Explanation) *Table {
 		column("numerator", "Tử số"), column("denominator", "Mẫu số"), column("position", "Bản ghi"),
 		column("kind", "Loại"), column("valid", "Hiệu lực"), column("document", "Văn bản"),
 		column("synthetic_record", "Mô phỏng")).At(e.Point)
+	// Asked about one co-operative, the table is about it alone.
 	if e.WhyNot != nil {
 		for _, c := range e.WhyNot.Entries {
 			t.addEntry(e, c)
 		}
 		return t
 	}
-	for _, c := range e.Figure.In {
-		t.addEntry(e, c)
-	}
-	for _, c := range e.Figure.Out {
+	for _, c := range slices.Concat(e.Figure.In, e.Figure.Out) {
 		t.addEntry(e, c)
 	}
 	return t

@@ -40,7 +40,7 @@ type part struct {
 
 // Indicators are figures at a point.
 type Indicators struct {
-	Point   Point    `json:"point"`
+	Point   point    `json:"point"`
 	Figures []Figure `json:"figures"`
 }
 
@@ -82,6 +82,15 @@ func ratioText(num, den int64) string {
 		return numberText(num)
 	}
 	return numberText(num) + "/" + numberText(den)
+}
+
+// orNone is the JSON of a value that may be missing; nil for none.
+func orNone[S, J any](s *S, json func(*S) J) *J {
+	if s == nil {
+		return nil
+	}
+	out := json(s)
+	return &out
 }
 
 // mapList maps a slice to one that is never nil, so that it is [] and not null.

@@ -12,7 +12,7 @@ import (
 
 // Targets is a plan judged at a point.
 type Targets struct {
-	Point Point    `json:"point"` // as asked; its map and period are those of the figures
+	Point point    `json:"point"` // as asked; its map and period are those of the figures
 	Plan  PlanHead `json:"plan"`
 	// JudgedOn is the day of the figures: the valid day, or the last day of the
 	// plan's year when that is past. Papers count until the valid day.
@@ -134,8 +134,8 @@ type choice struct {
 	ChosenBy string `json:"chosen_by"`
 }
 
-// Default stands for the record of a choice nobody made.
-const Default = "default"
+// byDefault stands for the record of a choice nobody made.
+const byDefault = "default"
 
 // A task is a task judged: by the worst of its results.
 type task struct {
@@ -219,21 +219,13 @@ func fromTarget(of *answers.Targets, l assessment.Line) target {
 		t.Named = append(t.Named, named{n.Name, len(n.By) > 0, mapList(n.By, idOf)})
 	}
 	if l.Judged != nil {
-		t.Figure = figureOf(l.Judged)
+		t.Figure = orNone(l.Judged.Figure, fromFigure)
 		t.Measured, t.Printed = exactMeasure(g, l.Judged.Measured), l.Judged.Printed
 		if f := l.Judged.Figure; f != nil && f.Definition.Schemed {
 			t.Scheme = of.SchemeOf(f.Definition.Code)
 		}
 	}
 	return t
-}
-
-func figureOf(r *assessment.Reading) *Figure {
-	if r.Figure == nil {
-		return nil
-	}
-	f := fromFigure(r.Figure)
-	return &f
 }
 
 func exactMeasure(g plan.Goal, m plan.Measured) string {
@@ -287,7 +279,7 @@ func fromDue(d assessment.Due) *due {
 }
 
 func fromChoice(c plan.Choice) choice {
-	out := choice{Value: c.Word, ChosenBy: Default}
+	out := choice{Value: c.Word, ChosenBy: byDefault}
 	// Zero is a share that somebody may have chosen; as a default it is none.
 	if c.Permyriad != 0 || c.By != nil && c.Word == "" {
 		out.Value = sharePercent(c.Permyriad)
@@ -324,7 +316,7 @@ func fromResult(r assessment.ResultLine) result {
 	}
 	if r.Judged != nil {
 		g := r.Result.Goal(string(r.Judged.Figure.Definition.Unit))
-		out.Figure = figureOf(r.Judged)
+		out.Figure = orNone(r.Judged.Figure, fromFigure)
 		out.Measured, out.Printed = exactMeasure(g, r.Judged.Measured), r.Judged.Printed
 	}
 	return out
@@ -337,7 +329,7 @@ func fromFinding(f plan.Finding) finding {
 
 // Plans lists plans at a point.
 type Plans struct {
-	Point Point      `json:"point"`
+	Point point      `json:"point"`
 	Plans []PlanHead `json:"plans"`
 }
 
@@ -348,7 +340,7 @@ func fromPlans(p *answers.Point, plans []*plan.Plan) Plans {
 
 // A Plan is a plan as amended by a point's day, with nothing judged.
 type Plan struct {
-	Point Point `json:"point"`
+	Point point `json:"point"`
 	PlanHead
 	Targets    []planTarget `json:"targets"`
 	Tasks      []planTask   `json:"tasks"`
@@ -413,7 +405,7 @@ func fromPlanTask(t plan.TaskRow) planTask {
 
 // Lint are the contradictions in a plan.
 type Lint struct {
-	Point    Point     `json:"point"`
+	Point    point     `json:"point"`
 	Plan     PlanHead  `json:"plan"`
 	Findings []finding `json:"findings"`
 }
@@ -451,7 +443,7 @@ func (t *Table) addJudged(x *answers.Targets, id, text string, g plan.Goal, due 
 	}
 	first := []Cell{
 		WordsCell(id), WordsCell(text), NamedCode(string(g.Rule), rules[g.Rule]), OptionalCell(g.Low), OptionalCell(g.High), WordsCell(g.Unit),
-		NamedCode(due.String(), vi.Due(due)), NamedCode(string(v.Code), v.Word), FlagCell(late), WholeCell(v.Missing), DayCell(x.JudgedOn), code,
+		NamedCode(due.String(), vi.Due(due)), NamedCode(string(v.Code), v.Word), FlagCell(late), WholeCell(v.Missing), dayCell(x.JudgedOn), code,
 	}
 	t.Add(append(first, cells...)...)
 }

@@ -8,7 +8,7 @@ import (
 
 // A Point is where an answer holds: asked again with size as known_at, it gives
 // the same answer for ever.
-type Point struct {
+type point struct {
 	Valid   string `json:"valid"`
 	KnownAt string `json:"known_at,omitempty"` // as typed; absent for now
 	Size    int64  `json:"size"`
@@ -63,8 +63,8 @@ type period struct {
 }
 
 // fromPoint is a point.
-func fromPoint(p *answers.Point) Point {
-	return Point{
+func fromPoint(p *answers.Point) point {
+	return point{
 		Valid: p.Valid.String(), KnownAt: p.Known.String(), Size: int64(p.Size),
 		Open: p.Open, Future: p.Future, LastRecorded: p.LastRecorded.String(),
 		Place: p.PlaceCode, PlaceName: p.PlaceName, MapDay: p.Map.String(),

@@ -41,7 +41,7 @@ type ProblemError struct {
 // The values of Retry.
 const (
 	RetryNever   = "never"
-	RetryAfter   = "after"
+	retryAfter   = "after"
 	RetrySameKey = "same_key"
 )
 
@@ -73,7 +73,7 @@ func (p Problem) ForQuestion() Problem {
 	p.Outcome = string(ledger.NotRecorded)
 	// A question has no key to be repeated under.
 	if p.Retry == RetrySameKey {
-		p.Retry = RetryAfter
+		p.Retry = retryAfter
 	}
 	return p
 }
@@ -83,7 +83,7 @@ func retryAdvice(k fault.Kind, outcome string) string {
 	case outcome == string(ledger.Unknown):
 		return RetrySameKey
 	case k == fault.Unavailable || k == fault.Locked:
-		return RetryAfter
+		return retryAfter
 	}
 	return RetryNever
 }

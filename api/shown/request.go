@@ -9,15 +9,15 @@ import (
 
 // Requests is a page of requests, in the order in which they were made.
 type Requests struct {
-	Point    Point     `json:"point"`
-	Requests []Request `json:"requests"`
+	Point    point     `json:"point"`
+	Requests []request `json:"requests"`
 	// Next is the from of the next page; absent on the last.
 	Next *int64 `json:"next,omitempty"`
 	Page *Page  `json:"page,omitempty"`
 }
 
 // A Request is a request with what became of it.
-type Request struct {
+type request struct {
 	Key     string           `json:"key"`
 	State   string           `json:"state" enum:"open approved refused"`
 	Made    Record           `json:"made"`
@@ -42,8 +42,8 @@ type requestedCommand struct {
 
 // An OneRequest is a request at a point.
 type OneRequest struct {
-	Point   Point   `json:"point"`
-	Request Request `json:"request"`
+	Point   point   `json:"point"`
+	Request request `json:"request"`
 }
 
 // fromRequests is a page of requests.
@@ -57,19 +57,11 @@ func fromRequests(l *directory.Requests, page *Page) Requests {
 }
 
 // fromRequest is a request.
-func fromRequest(r *directory.Request) Request {
-	return Request{
+func fromRequest(r *directory.Request) request {
+	return request{
 		Key: r.Key, State: r.State, Made: fromRecord(r.Made), Command: fromCommand(r.Command),
-		Approved: recordOrNone(r.Approval), Refused: recordOrNone(r.Refusal), Reason: r.Reason(),
+		Approved: orNone(r.Approval, fromRecord), Refused: orNone(r.Refusal, fromRecord), Reason: r.Reason(),
 	}
-}
-
-func recordOrNone(r *ledger.Record) *Record {
-	if r == nil {
-		return nil
-	}
-	out := fromRecord(r)
-	return &out
 }
 
 func fromCommand(d *ledger.Draft) requestedCommand {

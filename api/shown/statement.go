@@ -9,7 +9,6 @@ import (
 
 	"htxledger/domain/audit"
 	"htxledger/domain/fault"
-	"htxledger/domain/indicator"
 	"htxledger/domain/ledger"
 	"htxledger/domain/statement"
 	"htxledger/projections/answers"
@@ -186,7 +185,7 @@ func codeAndWords(err error) (code, english, vietnamese string) {
 func fromStatementLine(l answers.StatementLine) statementLine {
 	out := statementLine{
 		Stated: fromStated(l.Stated, l.Version), Verdict: string(l.Verdict), VerdictVi: l.Verdict.Vi(),
-		Then: figureOrNone(l.Then), Now: figureOrNone(l.Now),
+		Then: orNone(l.Then, fromFigure), Now: orNone(l.Now, fromFigure),
 		Changes: mapList(l.Changes, func(c answers.Change) change {
 			return change{fromRecord(c.Record), fromFigure(c.Before), fromFigure(c.After)}
 		}),
@@ -195,14 +194,6 @@ func fromStatementLine(l answers.StatementLine) statementLine {
 		out.Code, out.Why, out.WhyVi = codeAndWords(l.Why)
 	}
 	return out
-}
-
-func figureOrNone(f *indicator.Figure) *Figure {
-	if f == nil {
-		return nil
-	}
-	out := fromFigure(f)
-	return &out
 }
 
 // fromStated is a figure in the words of its statement; version is the definition's.
@@ -238,7 +229,7 @@ func fromCheckpoint(c *audit.Checkpoint) *checkpoint {
 }
 
 // A SignedCheckpoint is a checkpoint with the text passed on.
-type SignedCheckpoint struct {
+type signedCheckpoint struct {
 	Origin string `json:"origin"`
 	Size   int64  `json:"size"`
 	Root   string `json:"root"`
@@ -246,8 +237,8 @@ type SignedCheckpoint struct {
 }
 
 // FromSigned is a signed checkpoint.
-func FromSigned(s audit.Signed) SignedCheckpoint {
-	return SignedCheckpoint{s.Origin, s.Size, s.Root.String(), string(s.Note)}
+func FromSigned(s audit.Signed) signedCheckpoint {
+	return signedCheckpoint{s.Origin, s.Size, s.Root.String(), string(s.Note)}
 }
 
 // An InclusionProof proves that a record stands at a position among the first
@@ -334,7 +325,7 @@ func statementsTable(all []*answers.StatementCheck) *Table {
 		column("position", "Bản ghi"), column("verdict", "Đối chiếu"), column("withdrawn", "Đã thu hồi"),
 		column("retracted", "Bị rút lại"), column("duties", "Quy tắc bất kiêm nhiệm"), column("duties_ok", "Đúng quy tắc"))
 	for _, c := range all {
-		t.Add(WordsCell(c.Key), WordsCell(c.Issued.Title), DayCell(c.Issued.Valid), WholeCell(c.Issued.Size), WholeCell(c.Fact.By.Position),
+		t.Add(WordsCell(c.Key), WordsCell(c.Issued.Title), dayCell(c.Issued.Valid), WholeCell(c.Issued.Size), WholeCell(c.Fact.By.Position),
 			NamedCode(string(c.Verdict), c.Verdict.Vi()), FlagCell(c.Withdrawal != nil),
 			FlagCell(c.Retraction != nil), WholeCell(c.Issued.Rule()), FlagCell(c.Duties == nil))
 	}

@@ -14,24 +14,24 @@ import (
 )
 
 // An Audience says who is shown a column.
-type Audience uint8
+type audience uint8
 
 const (
-	Everyone Audience = iota
-	Programs          // only CSV for programs: people see the same in another column
+	everyone audience = iota
+	programs          // only CSV for programs: people see the same in another column
 )
 
 // A Column has a code for programs and a name for people.
 type Column struct {
 	Code, Name string
-	For        Audience
+	For        audience
 }
 
 // column is a column that everybody sees.
 func column(code, name string) Column { return Column{Code: code, Name: name} }
 
 // programColumn is a column that only programs see.
-func programColumn(code, name string) Column { return Column{Code: code, Name: name, For: Programs} }
+func programColumn(code, name string) Column { return Column{Code: code, Name: name, For: programs} }
 
 // A CellKind says what a cell holds.
 type CellKind uint8
@@ -114,16 +114,16 @@ func exactCell(k CellKind, v *big.Rat, none CellKind) Cell {
 	return Cell{Kind: k, Program: v.RatString(), Value: v}
 }
 
-// DayCell is a civil day; the zero day is Blank.
-func DayCell(d calendar.Day) Cell {
+// dayCell is a civil day; the zero day is Blank.
+func dayCell(d calendar.Day) Cell {
 	if d.IsZero() {
 		return Cell{}
 	}
 	return Cell{Kind: Day, Program: d.String(), Day: d}
 }
 
-// InstantCell is an instant; the zero instant is Blank.
-func InstantCell(i calendar.Instant) Cell {
+// instantCell is an instant; the zero instant is Blank.
+func instantCell(i calendar.Instant) Cell {
 	if i.IsZero() {
 		return Cell{}
 	}
@@ -182,7 +182,7 @@ func GuardText(s string) string {
 // Human is who sees the columns that are not for programs alone: their indices.
 func (t *Table) Human() (list []int) {
 	for i, c := range t.Columns {
-		if c.For == Everyone {
+		if c.For == everyone {
 			list = append(list, i)
 		}
 	}
@@ -244,6 +244,7 @@ func (t *Table) WriteExcel(w io.Writer) error {
 	for _, row := range t.Rows {
 		for n, i := range human {
 			line[n] = row[i].Human()
+			// Only text can be taken for a formula: numbers and days are ours.
 			if row[i].Kind == Text {
 				line[n] = GuardText(line[n])
 			}
@@ -251,6 +252,7 @@ func (t *Table) WriteExcel(w io.Writer) error {
 		_ = out.Write(line)
 	}
 	for _, note := range t.Notes() {
+		// A note stands in the first column alone; the row before it must not shine through.
 		clear(line)
 		line[0] = note
 		_ = out.Write(line)

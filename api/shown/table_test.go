@@ -15,9 +15,9 @@ import (
 
 func sample() *Table {
 	t := NewTable("Thử", "Bảng thử", column("key", "Khóa"), Column{Code: "value", Name: "Giá trị"},
-		Column{Code: "decimal", Name: "Thập phân", For: Programs}, Column{Code: "day", Name: "Ngày"})
+		Column{Code: "decimal", Name: "Thập phân", For: programs}, Column{Code: "day", Name: "Ngày"})
 	share := big.NewRat(49, 109)
-	t.Add(WordsCell("=1+1"), exactCell(Percent, share, NoData), decimalCell(share), DayCell(calendar.DayOf(2023, 12, 5)))
+	t.Add(WordsCell("=1+1"), exactCell(Percent, share, NoData), decimalCell(share), dayCell(calendar.DayOf(2023, 12, 5)))
 	t.Add(NamedCode("x", "Đắk Mil; \"hai\""), exactCell(Dong, big.NewRat(10900, 7), NoData), decimalCell(big.NewRat(10900, 7)), Cell{})
 	t.Add(WordsCell("không"), WholeCell(0), decimalCell(new(big.Rat)), Cell{})
 	t.Add(WordsCell("chưa"), exactCell(Number, nil, NoData), decimalCell(nil), Cell{})

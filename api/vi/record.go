@@ -13,7 +13,6 @@ import (
 	"htxledger/domain/ledger"
 	"htxledger/domain/register"
 	"htxledger/domain/request"
-	"htxledger/domain/support"
 )
 
 // Kind is a kind of record in words; an unknown kind comes back
@@ -223,9 +222,6 @@ func Basis(basis string) string { return coop.Bases.Of(basis) }
 
 // Class is the class of a co-operative in words; "" for none.
 func Class(class string) string { return coop.Classes.Of(class) }
-
-// Help is a kind of support in words.
-func Help(help string) string { return support.Helps.Of(help) }
 
 // Duties names the rule of duties a statement was issued under.
 func Duties(rule int64) string { return "quy tắc bất kiêm nhiệm số " + Integer(rule) }

@@ -308,10 +308,10 @@ func (v *statementPage) describe(s *Site, a *Asked, c *answers.StatementCheck, n
 			v.WithdrawnWhy = e.Reason
 		}
 		v.WithdrawnBy = actorWords(w.By.Actor)
-		v.WithdrawnAt = link{"@" + positionDigits(w.By.Position), a.addressOf("/so/" + positionDigits(w.By.Position))}
+		v.WithdrawnAt = a.linkToRecord(w.By.Position)
 	}
 	if r := c.Retraction; r != nil {
-		v.RetractedBy, v.RetractedAt = actorWords(r.Actor), link{"@" + positionDigits(r.Position), a.addressOf("/so/" + positionDigits(r.Position))}
+		v.RetractedBy, v.RetractedAt = actorWords(r.Actor), a.linkToRecord(r.Position)
 	}
 	if c.Duties != nil {
 		v.Broken = vi.Fault(c.Duties)
@@ -374,6 +374,7 @@ func statedInWords(x statement.Figure) string {
 	case x.Value == "" || x.Numerator == nil || x.Denominator == nil:
 		return vi.NoData
 	case err != nil || string(d.Unit) != x.Unit:
+		// A definition that has since changed its unit would print another number.
 		return x.Value + " " + x.Unit
 	}
 	return vi.Figure(&indicator.Figure{Definition: d, Num: *x.Numerator, Den: *x.Denominator})
@@ -429,6 +430,7 @@ func (s *Site) consistency(a *Asked) (Page, error) {
 		}
 		n, err := positionIn(x.Value, x.Name, int64(head))
 		if err != nil {
+			// Both fields are read before the page gives up, so that both mistakes show.
 			f.addWrong(err)
 			continue
 		}

@@ -168,7 +168,7 @@ func (v *replayPage) result(a *Asked, r *Replay) {
 		v.Summary += vi.Integer(n) + " chỉ tiêu lệch."
 	}
 	if x := r.Apart; x != nil {
-		v.Apart = link{"@" + positionDigits(x.Record.Position), a.addressOf("/so/" + positionDigits(x.Record.Position))}
+		v.Apart = a.linkToRecord(x.Record.Position)
 		v.ApartWords = x.Definition.Name
 	}
 	if r.Digest != nil {

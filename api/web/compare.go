@@ -133,6 +133,7 @@ func (s *Site) sides(ctx context.Context, form *compareForm) (*answers.Differenc
 	if err != nil {
 		return nil, err
 	}
+	// Composed figures have no steps and keep their plain difference.
 	for _, d := range explained.Differences {
 		i := slices.IndexFunc(all.Differences, func(x answers.Difference) bool { return x.From.Definition == d.From.Definition })
 		all.Differences[i] = d
@@ -174,6 +175,7 @@ func pointOfTwo(d *answers.Differences) *pointView {
 // diffTwin is the same comparison as JSON, both points in full.
 func diffTwin(d *answers.Differences, code string) string {
 	mapDay, scheme := "", ""
+	// A map or scheme that both points share is named; two different ones follow from the days.
 	if d.From.Map == d.To.Map {
 		mapDay = d.To.Map.String()
 	}

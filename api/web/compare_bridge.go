@@ -261,7 +261,7 @@ func (w *bridgeWriter) step(s *answers.Step) stepView {
 	names := w.names()
 	for _, r := range s.Records {
 		v.Records = append(v.Records, recordView{
-			At:   link{"@" + positionDigits(r.Position), w.to.addressOf("/so/" + positionDigits(r.Position))},
+			At:   w.to.linkToRecord(r.Position),
 			Said: vi.Said(r, names), Valid: r.Valid.Vi(), Recorded: vi.Instant(r.Recorded), Source: vi.Source(r.Source),
 		})
 	}

@@ -115,6 +115,7 @@ func (s *Site) noCoop(f *frame, v *coopView, p *answers.Point, key string, err e
 	if len(v.Offers) > 0 {
 		v.OffersText = "Có phải là một trong các HTX này?"
 	}
+	// The key is right and the day too early: say when it was founded, and lead there.
 	if m := found.Only(); m != nil && m.Subject.Key == key && !m.Founded.IsZero() {
 		day := vi.Day(m.Founded)
 		v.OffersText = m.State.Name + " đến ngày " + day + " mới thành lập."
@@ -178,16 +179,9 @@ func (w wording) cardFacts(c *directory.Card) (list []statedView) {
 	}
 	say("Xếp loại", class, year, nil)
 	certificates, products := inForce(c.Coop, c.Point)
-	say("Chứng nhận còn hiệu lực", wordsOrNone(certificates), "", nil)
-	say("OCOP còn hiệu lực", wordsOrNone(products), "", nil)
+	say("Chứng nhận còn hiệu lực", cmp.Or(certificates, "không có"), "", nil)
+	say("OCOP còn hiệu lực", cmp.Or(products, "không có"), "", nil)
 	return list
-}
-
-func wordsOrNone(s string) string {
-	if s == "" {
-		return "không có"
-	}
-	return s
 }
 
 func foundedOn(f *ledger.Fact) string {
@@ -348,7 +342,7 @@ func (w wording) recordLine(l directory.Line) saidView {
 		v.Fate = "từng bị đính chính, nay vẫn như cũ, bởi"
 	}
 	for _, by := range l.CorrectedBy {
-		v.By = append(v.By, link{"@" + positionDigits(by.Position), w.asked.addressOf("/so/" + positionDigits(by.Position))})
+		v.By = append(v.By, w.asked.linkToRecord(by.Position))
 	}
 	return v
 }

@@ -2,7 +2,6 @@ package web
 
 import (
 	"errors"
-	"maps"
 	"net/url"
 	"slices"
 	"strings"
@@ -126,11 +125,7 @@ func (s *Site) newFrame(a *Asked, title string) *frame {
 		KnownAt: field{Name: "known_at", Label: "Theo hồ sơ ghi nhận đến", Value: a.get("known_at"), Placeholder: "dd/mm/yyyy",
 			Hint: "Chỉ dùng hồ sơ đã vào sổ đến hết ngày này (giờ Việt Nam). Để trống là hiện tại."},
 	}
-	for _, name := range slices.Sorted(maps.Keys(a.Values)) {
-		if v := a.get(name); v != "" && name != "as_of" && name != "known_at" {
-			f.Clocks.Hidden = append(f.Clocks.Hidden, pair{name, v})
-		}
-	}
+	f.Clocks.Hidden = hiddenFields(a, "as_of", "known_at")
 	if a.Wrong != nil {
 		f.addWrong(a.Wrong)
 	}
@@ -198,6 +193,7 @@ func pinnedAddress(path string, point interface{ Values() url.Values }, own ...s
 // addWrong tells the reader about a mistake in the question. The result is false
 // for an error of the server: the page cannot be shown then.
 func (f *frame) addWrong(err error) bool {
+	// An error without a fault, or about the store, is nothing that a reader can mend.
 	told, ok := fault.Of(err)
 	if !ok || told.Kind == fault.Unavailable || told.Kind == fault.Corrupt {
 		return false
@@ -240,6 +236,7 @@ func (f *frame) showPoint(p *answers.Point) {
 	if p.Synthetic {
 		f.Point.Synthetic = vi.Synthetic
 	}
+	// The day in words shows a slip of the finger that digits hide.
 	f.Clocks.AsOf.Hint, f.Clocks.KnownAt.Hint = vi.AsOfEcho(p), vi.KnownEcho(p)
 	// The day that was meant is filled in, so that a next question starts from it.
 	if f.Clocks.AsOf.Value == "" {
@@ -256,6 +253,7 @@ func banner(p *answers.Point) string {
 		return "Bạn đang xem số liệu như đã biết đến " + vi.KnownUntil(p) + ": " + vi.Integer(later) +
 			" bản ghi ghi nhận sau đó chưa được tính."
 	case p.Valid != p.Head().Today():
+		// Nothing is left out then, but a reader may take the figures for those of today.
 		return "Bạn đang xem số liệu tại ngày " + vi.Day(p.Valid) + ", không phải hôm nay."
 	}
 	return ""
@@ -356,6 +354,7 @@ func (f *frame) choosePeriod() {
 func (f *frame) choosePlace() {
 	typed := f.asked.get("place")
 	x := &field{Name: "place", Label: "Địa bàn"}
+	// Without the place: one that is wrong must not take the choice of others away.
 	p, err := f.asked.resolve(answers.InPlace(""))
 	if err != nil {
 		p, err = f.asked.Head.Resolve(answers.Query{})
@@ -365,6 +364,7 @@ func (f *frame) choosePlace() {
 		x.Options = append(x.Options, option{"", "Toàn bộ địa bàn của sổ", typed == "" || typed == own})
 		x.addUnder(m, own, typed, "")
 	}
+	// A typed place that is not on this map stays in the field, beside its mistake.
 	if !slices.ContainsFunc(x.Options, func(o option) bool { return o.Chosen }) {
 		x.Options = append(x.Options, option{typed, typed, true})
 	}

@@ -151,6 +151,7 @@ func (s *Site) ledgerFilter(f *frame, v *ledgerView) (directory.EventFilter, err
 		return out, errRecordRole.With(a.get("role")).At("role")
 	}
 	size := int64(a.Head.Size())
+	// The tail reads on from where the page ended, oldest first.
 	if typed := a.get("after"); typed != "" {
 		n, err := positionIn(typed, "after", size)
 		out.From, out.Newest = ledger.Position(n), false
@@ -158,6 +159,7 @@ func (s *Site) ledgerFilter(f *frame, v *ledgerView) (directory.EventFilter, err
 	}
 	if typed := a.get("from"); typed != "" {
 		n, err := positionIn(typed, "from", size-1)
+		// Zero tells the position 0 from no position.
 		out.From, out.Zero = ledger.Position(n), true
 		return out, err
 	}
@@ -261,6 +263,7 @@ func (s *Site) ledgerMoves(a *Asked, v *ledgerView, e *directory.Events, filter 
 	if e.Next >= 0 {
 		v.Older = a.withChanged("from", positionDigits(e.Next), "live", "", "after", "")
 	}
+	// A narrow filter may look at very many records: it stops and says where it stopped.
 	if e.Cut {
 		v.Cut = "Mỗi lần chỉ tìm trong " + vi.Integer(ledgerScan) + " bản ghi; bấm “Cũ hơn” để tìm tiếp từ @" + positionDigits(e.Next) + "."
 	}
@@ -268,6 +271,7 @@ func (s *Site) ledgerMoves(a *Asked, v *ledgerView, e *directory.Events, filter 
 		v.Newest = a.withChanged("from", "")
 		v.Newer = s.ledgerNewer(a, e, filter)
 	}
+	// Only the end of the ledger as of now can grow under the reader's eyes.
 	if a.get("from") == "" && a.get("known_at") == "" {
 		v.Live = tailOf(a, e, filter)
 		for i := range v.Lines {
@@ -306,6 +310,11 @@ func tailOf(a *Asked, e *directory.Events, f directory.EventFilter) tailView {
 		l.News = "Thêm " + vi.Integer(len(e.Records)) + " bản ghi mới; sổ có " + vi.Integer(e.Point.Size) + " bản ghi."
 	}
 	return l
+}
+
+// linkToRecord leads to the page of a record, under its position.
+func (a *Asked) linkToRecord(p ledger.Position) link {
+	return link{"@" + positionDigits(p), a.addressOf("/so/" + positionDigits(p))}
 }
 
 func positionDigits(p ledger.Position) string { return strconv.FormatInt(int64(p), 10) }

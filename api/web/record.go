@@ -3,9 +3,9 @@ package web
 import (
 	"encoding/hex"
 	"errors"
-	"maps"
 	"slices"
 	"strconv"
+	"strings"
 
 	"htxledger/api/vi"
 	"htxledger/domain/audit"
@@ -86,6 +86,7 @@ type recordBearing struct{ Title, To, Stands, Moves string }
 // record is the page of a record.
 func (s *Site) record(a *Asked) (Page, error) {
 	f := s.newFrame(a, "Bản ghi "+a.Param("record"))
+	// A record is the same at every point; its page asks for days of its own.
 	f.Clocks = nil
 	v := &recordPage{}
 	r, _ := a.Head.Record(a.Param("record")) // a name that is neither a position nor an id names no record
@@ -131,10 +132,10 @@ func (s *Site) describeRecord(a *Asked, v *recordPage, p *answers.Point, r *ledg
 	}
 	v.Source = sourceOf(r.Source)
 	if r.Position > 0 {
-		v.Before = link{"@" + positionDigits(r.Position-1), a.addressOf("/so/" + positionDigits(r.Position-1))}
+		v.Before = a.linkToRecord(r.Position - 1)
 	}
 	if r.Position+1 < a.Head.Size() {
-		v.After = link{"@" + positionDigits(r.Position+1), a.addressOf("/so/" + positionDigits(r.Position+1))}
+		v.After = a.linkToRecord(r.Position + 1)
 	}
 	v.Bytes, v.Length = string(r.Bytes), vi.Integer(len(r.Bytes))
 	v.Downloads = []link{{"Tải đúng các byte của bản ghi", "/api/v1/events/" + positionDigits(r.Position) + "/bytes"}}
@@ -194,7 +195,7 @@ func (s *Site) proveRecord(f *frame, v *recordPage, r *ledger.Record) error {
 	if err != nil {
 		return err
 	}
-	pv := &recordProof{Action: a.Path, Hidden: hiddenBeside(a, "size"), Size: &field{
+	pv := &recordProof{Action: a.Path, Hidden: hiddenFields(a, "size"), Size: &field{
 		Name: "size", Label: "Chứng minh với cỡ sổ", Value: a.get("size"),
 		Hint: "Đã ký: " + sizesInWords(sizes) + "; toàn sổ: " + positionDigits(head) + ".",
 	}}
@@ -229,6 +230,7 @@ func (v *recordProof) fill(s *Site, proof *audit.Inclusion, r *ledger.Record) {
 	}
 	leaf := merkle.LeafHash(r.Bytes)
 	v.Leaf, v.LeafHex, v.Root = leaf.String(), hex.EncodeToString(leaf[:]), proof.Root.String()
+	// The page shows steps that a reader can follow; the check shows that they lead to the root.
 	v.Holds = proof.Check(r.Bytes) == nil
 	v.JSON = "/api/v1/proofs/inclusion?position=" + positionDigits(r.Position) + "&size=" + strconv.FormatInt(proof.Size, 10)
 	for i, step := range proof.Steps() {
@@ -271,21 +273,11 @@ func sizesInWords(sizes []ledger.Position) string {
 	return text
 }
 
-// hiddenBeside are the parameters a form carries on beside its own.
-func hiddenBeside(a *Asked, own ...string) (list []pair) {
-	for _, name := range slices.Sorted(maps.Keys(a.Values)) {
-		if x := a.get(name); x != "" && !slices.Contains(own, name) {
-			list = append(list, pair{name, x})
-		}
-	}
-	return list
-}
-
 // touchedBy tells which figures the record moved when it became known, for the
 // day asked or, without one, the end of the year in which it holds.
 func (s *Site) touchedBy(f *frame, v *recordPage, r *ledger.Record) error {
 	a := f.asked
-	out := &recordTouched{Action: a.Path, Hidden: hiddenBeside(a, "as_of"), AsOf: &field{
+	out := &recordTouched{Action: a.Path, Hidden: hiddenFields(a, "as_of"), AsOf: &field{
 		Name: "as_of", Label: "Số liệu tại ngày", Value: a.get("as_of"), Placeholder: "dd/mm/yyyy",
 	}}
 	v.Touched, f.own = out, append(f.own, out.AsOf)
@@ -293,10 +285,12 @@ func (s *Site) touchedBy(f *frame, v *recordPage, r *ledger.Record) error {
 	if out.AsOf.Value == "" {
 		day := a.Head.Today()
 		valid := r.Valid
+		// A correction without a day keeps the day of the record that it corrects.
 		if valid.IsZero() {
 			valid = ledger.RootOf(r, s.Answers.Find).Valid
 		}
 		if !valid.IsZero() {
+			// The end of its year is when most figures of a record are counted; never beyond today.
 			day = min(day, calendar.LastOfYear(valid.Day.Year()))
 		}
 		out.AsOf.Value, variations = vi.Day(day), append(variations, answers.OnDay(day))
@@ -308,6 +302,7 @@ func (s *Site) touchedBy(f *frame, v *recordPage, r *ledger.Record) error {
 	}
 	switch {
 	case errors.Is(err, ledger.ErrBeyondHead):
+		// Not a mistake of the reader: the point is only too early for this record.
 		out.Why = "Bản ghi này vào sổ sau mốc đang xem, nên chưa tác động đến số liệu nào ở mốc đó."
 		return nil
 	case errors.Is(err, indicator.ErrNoPlace) || errors.Is(err, place.ErrNotOnMap):
@@ -366,14 +361,11 @@ func (s *Site) bearsOn(a *Asked, v *recordPage, r *ledger.Record) error {
 
 // codesInWords are indicators by their names.
 func codesInWords(codes []string) string {
-	text := ""
+	names := make([]string, len(codes))
 	for i, code := range codes {
-		if i > 0 {
-			text += "; "
-		}
-		text += nameOfIndicator(code)
+		names[i] = nameOfIndicator(code)
 	}
-	return text
+	return strings.Join(names, "; ")
 }
 
 func nameOfIndicator(code string) string {

@@ -215,6 +215,7 @@ func showCell(p *answers.Point, code string, f *indicator.Figure) regionCell {
 	c := regionCell{Printed: vi.Value(f), Label: f.Definition.Name}
 	switch {
 	case f.NoData && f.Definition.Overall:
+		// A dash would say that there is no data, but there is: for the whole alone.
 		c.Printed = "không tính theo địa bàn"
 	case f.Definition.Unit == indicator.Share && !f.NoData:
 		c.Note = vi.Integer(f.Num) + "/" + vi.Integer(f.Den)
@@ -270,6 +271,7 @@ func reportedYear(f *frame, r *answers.Regions) *link {
 	if !unreported || newest == nil {
 		return nil
 	}
+	// Reports of a year come in by its end: the page of that day has figures.
 	day := calendar.LastOfYear(int(newest.Head().Year))
 	if day >= r.Point.Valid {
 		return nil

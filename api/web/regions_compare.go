@@ -23,6 +23,7 @@ func compareMaps(f *frame, r *answers.Regions) (*mapsView, error) {
 	}
 	last := days[len(days)-1]
 	other := last
+	// The page is on the new map already: the old one is the other.
 	if r.Point.Map >= last {
 		other = last - 1
 	}
@@ -42,6 +43,7 @@ func compareMaps(f *frame, r *answers.Regions) (*mapsView, error) {
 	if err != nil {
 		return nil, err
 	}
+	// On the lowest level, where every co-operative sits in one place on either map.
 	leaves, err := f.site.Answers.Regions(f.asked.ctx(), r.Point.Of(d), true)
 	if err != nil {
 		return nil, err

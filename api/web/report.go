@@ -108,6 +108,7 @@ func (s *Site) report(a *Asked) (Page, error) {
 		return f.refuse("report.html", err, v)
 	}
 	var b bytes.Buffer
+	// The page brings a style sheet of its own, so its policy is another than that of other pages.
 	err = report.WriteHTML(&b, d, s.reportBar(a, d)...)
 	return Page{HTML: b.Bytes(), Policy: d.Policy()}, err
 }

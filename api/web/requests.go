@@ -218,9 +218,9 @@ func (s *Site) describeRequest(a *Asked, v *requestView, p *answers.Point, r *di
 	v.Size = positionDigits(p.Size)
 	v.Filled, v.Said, v.State = true, vi.Said(would, names), stateOfRequest(r)
 	v.About, v.AboutTo = aboutOf(a, would, names)
-	v.Made = s.linkTo(a, r.Made)
+	v.Made = a.linkToRecord(r.Made.Position)
 	if end := endOfRequest(r); end != nil {
-		v.End = s.linkTo(a, end)
+		v.End = a.linkToRecord(end.Position)
 		v.EndWords = "bởi " + actorWords(end.Actor) + " lúc " + vi.Instant(end.Recorded)
 	}
 	v.Class, v.Symbol = "near", "◷"
@@ -245,11 +245,6 @@ func (s *Site) describeRequest(a *Asked, v *requestView, p *answers.Point, r *di
 	}
 }
 
-// linkTo leads to a record by its position.
-func (s *Site) linkTo(a *Asked, r *ledger.Record) link {
-	return link{"@" + positionDigits(r.Position), a.addressOf("/so/" + positionDigits(r.Position))}
-}
-
 // weighRequest offers the acts allowed to the reader, and says why others are not.
 func (s *Site) weighRequest(a *Asked, v *requestView, p *answers.Point, r *directory.Request) {
 	if s.Weigh == nil {
@@ -264,6 +259,7 @@ func (s *Site) weighRequest(a *Asked, v *requestView, p *answers.Point, r *direc
 	v.Places = s.placesInWords(p, day, w.Places)
 	by := r.Made.Actor
 	v.Own = by != nil && by.ID == a.Who.ID
+	// Each act is tried on its own: who asked may refuse but not approve.
 	if w.Approve == nil {
 		v.Approve = requestsPath + "/" + r.Key + "/chap-thuan"
 	} else {
@@ -298,6 +294,7 @@ func (s *Site) placesInWords(p *answers.Point, day calendar.Day, codes []string)
 		if words == "" {
 			words = code
 		}
+		// The topmost place is the ledger's own, which says nothing.
 		for up := atlas.Parent(code); up != "" && atlas.Parent(up) != ""; up = atlas.Parent(up) {
 			words += " (" + atlas.Name(up) + ")"
 		}

@@ -164,6 +164,7 @@ func (v *seriesView) spans(f *frame, p *answers.Point, span answers.Span) {
 		to := f.asked.withChanged("from", vi.Day(first), "to", vi.Day(last), "offset", "")
 		v.Spans = append(v.Spans, preset{link{text, to}, span.First == first && span.Last == last})
 	}
+	// No day is offered that is not over and was not asked for.
 	end := func(y int) calendar.Day { return min(calendar.LastOfYear(y), max(today, p.Valid)) }
 	offer("Năm "+strconv.Itoa(year), calendar.FirstOfYear(year), end(year))
 	offer("Năm "+strconv.Itoa(year-1), calendar.FirstOfYear(year-1), end(year-1))
@@ -320,7 +321,7 @@ func newVintage(a *Asked, x answers.Vintage, before *answers.Vintage) vintageRow
 	r := vintageRow{
 		At:       link{known, a.withChanged("known_at", known, "offset", "")},
 		Recorded: vi.Instant(x.Record.Recorded), Value: vi.Figure(x.Figure), Coverage: vi.Coverage(x.Figure),
-		Record: link{"@" + positionDigits(x.Record.Position), a.addressOf("/so/" + positionDigits(x.Record.Position))},
+		Record: a.linkToRecord(x.Record.Position),
 		Kind:   vi.Kind(x.Record.Kind), By: vi.Source(x.Record.Source), Known: known,
 	}
 	switch {

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"slices"
 	"strings"
 
 	"htxledger/api/vi"
@@ -87,7 +88,9 @@ func (v *seriesListView) list(a *Asked, figures []*indicator.Figure) {
 		g := seriesGroup{Name: family.Name}
 		for _, x := range figures {
 			d := x.Definition
-			if !beginsWithAny(family.Codes, d.Code) || !hasAllWords(spelling.Plain(d.Name+" "+d.Code+" "+family.Name), words) {
+			text := spelling.Plain(d.Name + " " + d.Code + " " + family.Name)
+			if !slices.ContainsFunc(family.Codes, func(begin string) bool { return strings.HasPrefix(d.Code, begin) }) ||
+				slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(text, w) }) {
 				continue
 			}
 			line := seriesLine{Code: d.Code, Name: d.Name, Value: link{vi.Figure(x), a.addressOf("/vi-sao/" + d.Code)}, Coverage: vi.Coverage(x), To: a.addressOf("/dien-bien/" + d.Code)}
@@ -98,22 +101,4 @@ func (v *seriesListView) list(a *Asked, figures []*indicator.Figure) {
 			v.Groups = append(v.Groups, g)
 		}
 	}
-}
-
-func beginsWithAny(beginnings []string, code string) bool {
-	for _, b := range beginnings {
-		if strings.HasPrefix(code, b) {
-			return true
-		}
-	}
-	return false
-}
-
-func hasAllWords(text string, words []string) bool {
-	for _, w := range words {
-		if !strings.Contains(text, w) {
-			return false
-		}
-	}
-	return true
 }

@@ -58,6 +58,7 @@ type Asked struct {
 
 // ctx is the context of the request.
 func (a *Asked) ctx() context.Context {
+	// Tests ask pages without a request.
 	if a.Ctx == nil {
 		return context.Background()
 	}

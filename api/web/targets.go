@@ -59,6 +59,7 @@ func (f *frame) choosePlan() {
 		return
 	}
 	plans := f.site.Answers.Plans(p.Size, p.Valid)
+	// One plan is no choice; a plan that was named must be seen, even alone.
 	if len(plans) < 2 && f.asked.get("plan") == "" {
 		return
 	}
@@ -245,12 +246,14 @@ func showTarget(l assessment.Line, at addresser) targetView {
 	if l.Judged != nil {
 		t.Reading = showReading(g, *l.Judged, l.Tolerance.Permyriad, at)
 	}
+	// A target may be short in words of its own, where its unit is not a thing.
 	t.Name, t.Verdict.Missing = nameOf(l), vi.MissingToTarget(l.Verdict, l.Target)
 	if d, err := indicator.Find(l.Target.Indicator); err == nil {
 		t.Course = at("/dien-bien/"+countedAs(l, d), countedAs(l, d))
 	}
 	for _, r := range l.Beside {
 		beside := g
+		// The goal counts papers, but what stands beside it counts things.
 		if g.Rule == plan.Done {
 			beside = plan.Goal{Unit: string(r.Figure.Definition.Unit)}
 		}

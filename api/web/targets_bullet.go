@@ -27,6 +27,7 @@ type referenceFigures struct {
 func newReferenceFigures(s *Site, t *answers.Targets) *referenceFigures {
 	b := &referenceFigures{site: s, t: t}
 	day, head := t.Judged.Valid, t.Judged.Head()
+	// Where nothing came in since, the mark would lie on the bar itself.
 	if n := head.KnownAt(calendar.EndOf(day)); n > 0 && n < t.Judged.Size {
 		b.before, b.words = n, "cùng ngày, như đã biết vào hết ngày "+vi.Day(day)
 		return b

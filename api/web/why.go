@@ -229,11 +229,13 @@ func (s *Site) whyParts(a *Asked, e *answers.Explanation) (list []partView) {
 	}
 	for i, part := range e.Figure.Parts {
 		v := partView{Sign: "", Name: vi.Part(part.Name), Number: vi.Integer(part.Num)}
+		// The parts of a figure of papers are counts of papers: they have no figure of their own.
 		if t, ok := terms[part.Name]; ok && !e.Figure.Definition.OfPapers() {
 			if v.Sign = signs[t.Sign]; i == 0 {
 				v.Sign = ""
 			}
 			v.To = a.addressOf("/vi-sao/" + t.Of.Code)
+			// The opening is the close of the day before the period, on the map of this page.
 			if t.Opening {
 				v.To = a.addressOf("/vi-sao/"+t.Of.Code, "as_of", (e.Point.Period.First - 1).String(), "map", e.Point.Map.String(), "period", "")
 			}
@@ -274,7 +276,7 @@ func (s *Site) listPapers(v *whyView, a *Asked, at *answers.Point, d *indicator.
 		for _, x := range p.DeliveriesOf(t.ID, "") {
 			e := x.Event.(*plan.Delivered)
 			v.Papers = append(v.Papers, paperView{e.Unit, e.Deliverable, x.Valid.Vi(), t.Due.Late(x),
-				link{"@" + positionDigits(x.By.Position), a.addressOf("/so/" + positionDigits(x.By.Position))}})
+				a.linkToRecord(x.By.Position)})
 		}
 		v.Missing = indicator.AgenciesWithoutReport(d.Code, p)
 	}
@@ -335,6 +337,7 @@ func reasonGroups(a *Asked, out []indicator.Contribution) (list []preset) {
 		return strings.Compare(string(x), string(y))
 	})
 	chosen := a.get("reason")
+	// A single reason needs no choice, but one that was chosen needs a way back.
 	if len(reasons) > 1 || chosen != "" {
 		list = append(list, preset{link{"mọi lý do: " + vi.Integer(len(out)), a.withChanged("reason", "", "page_out", "")}, chosen == ""})
 	}
@@ -358,6 +361,7 @@ func (x *sideView) fill(w wording, all []indicator.Contribution, param string) e
 			list = append(list, n)
 		}
 	}
+	// In Vietnamese order of name, as people look names up.
 	directory.Order(list, func(n named) (string, string) { return n.name, n.Subject.Key })
 	from, to, err := x.cutPage(w.asked, param, len(list))
 	if err != nil {

@@ -46,6 +46,7 @@ func (s *Site) coopMeant(f *frame, v *askView, p *answers.Point) string {
 		return ""
 	}
 	found := s.Directory.Find(p, typed, mostOffers)
+	// One exact match needs no choice.
 	if only := found.Only(); only != nil {
 		return only.Subject.Key
 	}
@@ -57,6 +58,7 @@ func (s *Site) coopMeant(f *frame, v *askView, p *answers.Point) string {
 func offersOf(a *Asked, p *answers.Point, found *directory.Found, to func(key string) string) (list []offerView, text string) {
 	for _, m := range found.Matches {
 		o := offerView{Name: m.State.Name, To: to(m.Subject.Key), Note: m.PlaceName}
+		// Of a record that names it before its founding is entered, only the key is known.
 		if o.Name == "" {
 			o.Name = m.Subject.Key
 		}
@@ -159,6 +161,7 @@ func (w wording) entryInWords(c indicator.Contribution, name string) entryView {
 	}
 	switch {
 	case c.Why != "" && c.Den > 0 && w.definition.Ratio:
+		// Not counted, but divided by: readers take this for a contradiction if it is not said.
 		v.Note = "vẫn nằm trong mẫu số"
 	case c.Carried > 0:
 		v.Note = "lấy theo năm trước"

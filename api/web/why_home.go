@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/url"
+	"strings"
 
 	"htxledger/api/shown"
 	"htxledger/api/vi"
@@ -107,6 +108,7 @@ func (s *Site) showStanding(f *frame, v *whyHomeView, p *answers.Point, key stri
 	v.Name, v.To = shown.SubjectName(x.Coop, x.Point.Valid), f.asked.addressOf("/htx/"+url.PathEscape(key))
 	v.Answer = sortStanding(x, func(stood answers.Stood) string {
 		code := url.PathEscape(stood.Figure.Definition.Code)
+		// The plan judges at its own day and scheme; the link must ask at the same.
 		if stood.Targets == nil {
 			return f.asked.addressOf("/vi-sao/"+code, "htx", key)
 		}
@@ -121,13 +123,7 @@ func sortStanding(x *answers.Standing, to func(answers.Stood) string) *standingV
 	out := standSide{Column: "Vì sao không", Empty: "Được tính vào mọi chỉ tiêu."}
 	for _, stood := range x.List {
 		d := stood.Figure.Definition
-		row := standRow{Name: d.Name, To: to(stood)}
-		for i, id := range stood.Targets {
-			if i > 0 {
-				row.Targets += ", "
-			}
-			row.Targets += id
-		}
+		row := standRow{Name: d.Name, To: to(stood), Targets: strings.Join(stood.Targets, ", ")}
 		if stood.Counts() {
 			row.Words, row.Note = amountAdded(stood.Figure)
 			in.Rows = append(in.Rows, row)

@@ -162,6 +162,7 @@ func (a *app) fillProjection(ctx context.Context, log ledger.Log, p *asof.Projec
 	}
 	tell, done := a.showProgress("Đọc sổ", size)
 	defer done()
+	// From where the projection is: a server's may hold the first records already.
 	for r, err := range ledger.ReadOn(ctx, log, size, p.Size(), nil) {
 		if err == nil {
 			err = p.Apply(r)

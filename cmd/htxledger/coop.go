@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"strings"
 
@@ -85,7 +86,7 @@ func cardReply(c *directory.Card) reply {
 		text: func(p *page) {
 			p.line("%s (%s)", s.Name, s.Key)
 			p.line("%s, %s, %s. Ngành: %s. Mã số thuế: %s. Số đăng ký: %s.", vi.Form(s.Form), vi.Status(c.Status), c.PlaceName,
-				orDots(s.Sector), orDots(s.TaxCode), orDots(s.Registration))
+				cmp.Or(s.Sector, vi.NoData), cmp.Or(s.TaxCode, vi.NoData), cmp.Or(s.Registration, vi.NoData))
 			p.gap()
 			t := newTable(right("Vị trí"), left("Ghi lúc"), left("Hiệu lực"), left("Loại"), left("Đính chính bởi"), wrap("Nguồn"), wrap("Nội dung"))
 			for _, l := range c.Said {

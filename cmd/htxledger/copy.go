@@ -27,7 +27,7 @@ target is read back and its root compared.`,
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if to == "" {
-				return errUsage.With("copy needs --to")
+				return usageFault("copy needs --to", "lệnh copy cần --to")
 			}
 			ctx := cmd.Context()
 			from, err := a.openStoreToRead(ctx)

@@ -70,6 +70,7 @@ nothing; a directory with another ledger is refused.`,
 // environment names one. It is
 // kept, so that the other commands can be tried on it.
 func (a *app) demoDirectory(cmd *cobra.Command) (err error) {
+	// The default folder is for a real ledger: a demo must not land in it unasked.
 	if !cmd.Flags().Changed("data") && os.Getenv(dataVariable) == "" {
 		a.data, err = os.MkdirTemp("", "htxledger-demo-")
 	}
@@ -98,6 +99,7 @@ func (a *app) fillDemo(ctx context.Context, seed uint64) error {
 		return err
 	}
 	defer a.closeWriting(w)
+	// Before anything is recorded: a folder with another ledger stays as it is.
 	if err := a.demoLedger(ctx, w, clock, units[0], seed); err != nil {
 		return err
 	}
@@ -138,6 +140,7 @@ func (a *app) demoLedger(ctx context.Context, w *writing, clock *demoClock, firs
 		case err != nil:
 			return err
 		case r.Position == 0 && r.ID != ledger.IDOf(first.drafts[0].Key):
+			// The key of the opening names the seed, so another seed is another ledger.
 			return errNotDemo.With(a.data, seed)
 		}
 		clock.to(r.Recorded)

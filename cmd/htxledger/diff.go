@@ -33,7 +33,7 @@ another map or another way of counting. --steps lists every co-operative and rec
 		RunE: func(cmd *cobra.Command, codes []string) error {
 			// Not required by cobra, whose message is in English alone.
 			if from == "" || to == "" {
-				return errUsage.With("diff needs --from and --to")
+				return usageFault("diff needs --from and --to", "lệnh diff cần --from và --to")
 			}
 			return a.runQuestion(outputsOf, func(ctx context.Context, r *reading, codes []string) (reply, error) {
 				q := a.query

@@ -47,7 +47,7 @@ against the checkpoints in the folder of keys, and what the account may do.`,
 			case accept:
 				return a.acceptHead(cmd, discard)
 			case discard:
-				return errUsage.With("--discard-head goes with --accept-head")
+				return usageFault("--discard-head goes with --accept-head", "--discard-head phải đi cùng --accept-head")
 			}
 			return a.examine(cmd)
 		},

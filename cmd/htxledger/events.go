@@ -129,6 +129,7 @@ func (r *reading) record(name string, size ledger.Position) (*ledger.Record, err
 	if err != nil {
 		return nil, err
 	}
+	// A record beyond the known-at is not there for this question.
 	if rec == nil || rec.Position >= size {
 		return nil, errNoRecord.With(name, size)
 	}

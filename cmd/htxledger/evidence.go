@@ -139,6 +139,7 @@ func (a *app) handOver(ctx context.Context, r *reading, e *audit.EvidenceSource,
 		report, err = writeAndVerify(ctx, w, e, audit.Options{Keys: keys})
 		return err
 	}
+	// To a pipe there is no receipt: it would stand behind the file.
 	if file == "-" {
 		err = write(a.out)
 	} else if err = newFile(file, write); err == nil {
@@ -154,6 +155,7 @@ func (a *app) handOver(ctx context.Context, r *reading, e *audit.EvidenceSource,
 func writeAndVerify(ctx context.Context, w io.Writer, e *audit.EvidenceSource, o audit.Options) (*audit.Report, error) {
 	from, to := io.Pipe()
 	failed := make(chan error, 1)
+	// Written and verified at once: the pipe holds no more than a piece.
 	go func() {
 		err := e.Write(ctx, io.MultiWriter(w, to))
 		failed <- err

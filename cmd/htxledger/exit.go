@@ -93,6 +93,7 @@ func faultOf(err error) *fault.Fault {
 	var file *fs.PathError
 	switch {
 	case errors.Is(err, context.Canceled):
+		// An interrupt is no trouble of the machine.
 		return errInterrupted.Because(err)
 	case errors.As(err, &file) && errors.Is(err, fs.ErrNotExist):
 		return errNoFile.With(file.Path)
@@ -123,8 +124,8 @@ type detail struct {
 func (a *app) reportExit(err error) int {
 	var ran ranError
 	// What cobra refuses carries no fault: the command line itself is wrong.
-	if err != nil && !errors.As(err, &ran) {
-		err = errUsage.With(err.Error())
+	if _, known := fault.Of(err); err != nil && !known && !errors.As(err, &ran) {
+		err = cobraFault(err)
 	}
 	switch {
 	case err == nil:

@@ -86,6 +86,7 @@ func (p *page) whyNot(e *answers.Explanation) {
 	case e.WhyNot.Counted:
 		p.line("%s được tính.", name)
 	case len(e.WhyNot.Entries) == 0:
+		// Not a reason among others: figures of fairs or classes have no co-operatives at all.
 		p.line("%s không liên quan đến chỉ tiêu này.", name)
 		return
 	default:

@@ -64,7 +64,7 @@ faulty cells coloured. --as-recorded takes an export into an empty ledger and ke
 				}
 			}
 			if how.rest != "" && !how.ValidRows {
-				return errUsage.With("--rest needs --valid-rows")
+				return usageFault("--rest needs --valid-rows", "--rest cần --valid-rows")
 			}
 			if how.asRecorded {
 				return asInputFault(a.restorePiped(cmd, path))

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -74,22 +75,12 @@ Prints the public keys of the folder, one a line, as htxverify takes them.`,
 			return a.withKeys(cmd, false, func(r *reading) error {
 				// The ledger may know keys that this folder has lost: without one here nothing signs.
 				if keys, err := audit.Keys(r.folder); err != nil || len(keys) == 0 {
-					return firstError(err, audit.ErrNoKey)
+					return cmp.Or(err, error(audit.ErrNoKey))
 				}
 				return a.showKeys(r, a.print)
 			})
 		},
 	}
-}
-
-// firstError is the first error that is not nil.
-func firstError(errs ...error) error {
-	for _, err := range errs {
-		if err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // withKeys opens the ledger, its tree and its folder of keys.
@@ -309,6 +300,7 @@ func (a *app) void(cmd *cobra.Command, r *reading, e *ledger.KeyVoided, by *ledg
 			e.Key = x.Key // the eight digits were typed
 		}
 	}
+	// Asked here too, so that a slip is refused before the recorder holds the ledger.
 	if err := ring.CheckVoid(e); err != nil {
 		return ledger.NotWritten(err)
 	}

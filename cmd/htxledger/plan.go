@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"strings"
 
@@ -91,7 +92,7 @@ func planReply(t *answers.Targets) reply {
 				out.gap()
 				out.line("%s. %s", x.ID, x.Text)
 				out.addIndented("    ", "Mức: "+vi.Goal(x.Goal())+" ("+string(x.Rule)+"). Hạn: "+vi.Due(x.Due)+". Trích: "+x.Cited+".")
-				out.addIndented("    ", "Đo bằng: "+orDots(x.Indicator)+". Chủ trì: "+orDots(strings.Join(x.Owners, "; "))+".")
+				out.addIndented("    ", "Đo bằng: "+cmp.Or(x.Indicator, vi.NoData)+". Chủ trì: "+cmp.Or(strings.Join(x.Owners, "; "), vi.NoData)+".")
 			}
 			for _, x := range p.Tasks {
 				out.gap()
@@ -100,17 +101,10 @@ func planReply(t *answers.Targets) reply {
 					out.addIndented("    ", "- "+r.Text)
 				}
 				out.addIndented("    ", "Hạn: "+vi.Due(x.Due)+". Trích: "+x.Cited+".")
-				out.addIndented("    ", "Chủ trì: "+orDots(strings.Join(x.Leads, "; "))+". Phối hợp: "+orDots(strings.Join(x.With, "; "))+".")
+				out.addIndented("    ", "Chủ trì: "+cmp.Or(strings.Join(x.Leads, "; "), vi.NoData)+". Phối hợp: "+cmp.Or(strings.Join(x.With, "; "), vi.NoData)+".")
 			}
 		},
 	}
-}
-
-func orDots(s string) string {
-	if s == "" {
-		return vi.NoData
-	}
-	return s
 }
 
 // lintReply is the contradictions of a plan as a table.

@@ -59,6 +59,7 @@ htxledger template: as-of known-at place map
 htxledger token add: place
 htxledger token list:
 htxledger token revoke:
+htxledger undo:
 htxledger verify:
 htxledger version:
 htxledger vintages: as-of known-at place map period scheme

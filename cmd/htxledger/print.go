@@ -28,6 +28,16 @@ type reply struct {
 	text  func(*page)
 }
 
+// withLine is the reply with one more line behind its text.
+func (r reply) withLine(format string, args ...any) reply {
+	text := r.text
+	r.text = func(p *page) {
+		text(p)
+		p.line(format, args...)
+	}
+	return r
+}
+
 // replyTo gives the reply for an answer of a service, or its error.
 func replyTo[S any](how func(S) reply) func(S, error) (reply, error) {
 	return func(x S, err error) (reply, error) {
@@ -116,6 +126,7 @@ func (a *app) printDone(r reply) error {
 		return nil
 	}
 	a.say("Đã làm xong, nhưng không in được kết quả ra đầu ra chuẩn; kết quả như sau. / done, but the result could not be printed (%v); it is:", err)
+	// On stderr as the same output: a program may still read the result there.
 	again := *a
 	again.out = a.err
 	_ = again.print(r) // there is nowhere else
@@ -159,6 +170,7 @@ func (p *page) line(format string, args ...any) { p.addIndented("", fmt.Sprintf(
 
 // addIndented adds text whose every line begins with an indent.
 func (p *page) addIndented(indent, text string) {
+	// On a very narrow terminal text runs over rather than breaking into letters.
 	for _, l := range breakText(text, max(narrowest, p.width-len(indent))) {
 		p.b.WriteString(strings.TrimRight(indent+l, " ") + "\n")
 	}

@@ -156,13 +156,13 @@ func (a *app) readTyped(x *recordFlags, kind string) (*typedCommand, error) {
 	if x.formerFolder != "" {
 		// Two different folders cannot both be meant; the same one twice does no harm.
 		if x.folderChosen && x.formerFolder != a.data {
-			return nil, errUsage.With("two folders are given: with --data and with --ledger")
+			return nil, usageFault("two folders are given: with --data and with --ledger", "nêu hai thư mục sổ: ở --data và ở --ledger")
 		}
 		a.data = x.formerFolder
 	}
 	if x.formerContent != "" {
 		if x.content != "" {
-			return nil, errUsage.With("the content is given twice: with --content and with --data")
+			return nil, usageFault("the content is given twice: with --content and with --data", "nêu nội dung hai lần: ở --content và ở --data")
 		}
 		a.say("Từ nay nội dung ghi sau --content; --data là thư mục sổ cái. / content is --content now; --data is the ledger's folder")
 		x.content = x.formerContent
@@ -262,7 +262,7 @@ func (c *typedCommand) isoDay() error {
 func (a *app) recordDrafts(cmd *cobra.Command, create, dry bool, door recorder.Door, drafts ...*ledger.Draft) ([]recorder.Result, error) {
 	corrects := func(d *ledger.Draft) bool { return d.Corrects != nil }
 	if a.ifSize.size != nil && !slices.ContainsFunc(drafts, corrects) {
-		return nil, errUsage.With("--if-size is for corrections")
+		return nil, usageFault("--if-size is for corrections", "--if-size chỉ dùng cho đính chính")
 	}
 	w, err := a.openWriting(cmd.Context(), create, a.now)
 	if err != nil {

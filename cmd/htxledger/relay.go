@@ -47,7 +47,7 @@ tells the formats and the signature.`,
 			case secret != "":
 				return relay.NewSecretFile(secret)
 			case r.to == "":
-				return errUsage.With("relay needs --to")
+				return usageFault("relay needs --to", "lệnh relay cần --to")
 			}
 			return a.relay(cmd.Context(), r)
 		},

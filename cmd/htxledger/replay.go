@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -20,6 +21,9 @@ import (
 
 var errDigest = fault.Declare("replay-digest-differs", fault.Unverified,
 	"the replay is not what the digest %s says", "kết quả tính lại không giống bản tóm lược %s")
+
+var errDigestPoint = fault.Declare("replay-digest-point", fault.Malformed,
+	"%s has a point of its own; leave out the flags of another", "%s có mốc của riêng nó; hãy bỏ các cờ nêu mốc khác")
 
 var errRoads = fault.Declare("replay-differs", fault.Unverified,
 	"%d indicators differ between the replay and the live answers", "%d chỉ tiêu tính lại từ đầu không khớp với số đang trả lời")
@@ -71,6 +75,10 @@ func (a *app) replay(ctx context.Context, r *reading, file string) error {
 	}
 	var p *answers.Point
 	if kept != nil {
+		// A digest is of one point; another would be compared with nothing, without a word.
+		if q := a.query; cmp.Or(q.AsOf, q.Known, q.Place, q.Map, q.Period, q.Scheme) != "" {
+			return errDigestPoint.With(file)
+		}
 		p, err = kept.Point(r.head)
 	} else {
 		p, err = r.head.Resolve(a.query)
@@ -117,6 +125,7 @@ func (a *app) keptDigest(file string) (*answers.Digest, error) {
 		return nil, nil
 	}
 	b, err := os.ReadFile(file)
+	// No file yet: this replay writes it.
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}

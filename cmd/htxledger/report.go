@@ -63,6 +63,7 @@ func (a *app) writeReport(cmd *cobra.Command, how reporting) error {
 	if err := ledger.OneOf("--format", how.format, api.ReportFormats...); err != nil {
 		return err
 	}
+	// A zip archive on a screen is of no use, and may upset the terminal.
 	if _, terminal := terminalFile(a.out); terminal && how.file == "" && (how.format == "xlsx" || how.format == "docx") {
 		return errReportFile.With(how.format)
 	}

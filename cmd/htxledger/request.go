@@ -9,7 +9,6 @@ import (
 	"htxledger/api/shown"
 	"htxledger/api/vi"
 	"htxledger/domain/ledger"
-	"htxledger/domain/recorder"
 	"htxledger/projections/answers"
 	"htxledger/projections/directory"
 )
@@ -207,18 +206,7 @@ func (a *app) makeRequest(cmd *cobra.Command, key string, c *typedCommand, dry b
 	if err != nil {
 		return err
 	}
-	return a.print(requestedReply(d, results, dry))
-}
-
-// requestedReply is the receipt of a command about a request.
-func requestedReply(d *ledger.Draft, results []recorder.Result, dry bool) reply {
-	whole := recordedReply(d.Key, results, dry)
-	text := whole.text
-	whole.text = func(p *page) {
-		text(p)
-		p.line("Đề nghị: %s", d.Stream.Key)
-	}
-	return whole
+	return a.print(recordedReply(d.Key, results, dry).withLine("Đề nghị: %s", d.Stream.Key))
 }
 
 // requestApproveCommand is the command "request approve": record what a request asks for.

@@ -29,6 +29,7 @@ of a plan as of any day (--as-of), as known on any day (--known-at).`,
 	cmd.SetIn(a.in)
 	cmd.SetOut(a.out)
 	cmd.SetErr(a.err)
+	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return flagFault(err) })
 	a.globalFlags(cmd)
 	addGroup(cmd, "Bắt đầu / to begin", a.demoCommand(), a.serveCommand(), a.initCommand(), a.tokenCommand())
 	addGroup(cmd, "Hỏi / to ask", a.askCommand(), a.targetsCommand(), a.reportCommand(), a.explainCommand(), a.vintagesCommand(), a.diffCommand(),
@@ -125,7 +126,9 @@ func markErrors(cmd *cobra.Command) {
 func newFamily(use, short string, subs ...*cobra.Command) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: use, Short: short, Args: cobra.NoArgs,
-		RunE: func(*cobra.Command, []string) error { return errUsage.With("choose a sub-command; see --help") },
+		RunE: func(*cobra.Command, []string) error {
+			return usageFault("choose a sub-command; see --help", "hãy chọn một lệnh con; xem --help")
+		},
 	}
 	cmd.AddCommand(subs...)
 	return cmd

@@ -90,6 +90,7 @@ func (a *app) serve(ctx context.Context, l net.Listener) error {
 	if err != nil {
 		return errors.Join(err, l.Close(), s.close())
 	}
+	// With room for one: the follower must be able to end if nobody waits any more.
 	following := make(chan error, 1)
 	ctx, cancel := context.WithCancel(ctx)
 	go func() { following <- s.feed.Run(ctx) }()

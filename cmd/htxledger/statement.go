@@ -96,17 +96,7 @@ func (a *app) issue(cmd *cobra.Command, in answers.Issue, dry bool) error {
 	if err != nil {
 		return err
 	}
-	return a.printDone(issuedReply(d, results, dry))
-}
-
-func issuedReply(d *ledger.Draft, results []recorder.Result, dry bool) reply {
-	whole := recordedReply(d.Key, results, dry)
-	text := whole.text
-	whole.text = func(p *page) {
-		text(p)
-		p.line("Báo cáo xác nhận: %s", d.Stream.Key)
-	}
-	return whole
+	return a.printDone(recordedReply(d.Key, results, dry).withLine("Báo cáo xác nhận: %s", d.Stream.Key))
 }
 
 // statementListCommand is the command "statement list": all statements and what became of them.
@@ -229,6 +219,7 @@ duties of the statement. Exits 3 on the last two, and where the rule is broken. 
 			if err == nil && wrong > 0 {
 				return errStatement.With(args[0], wrong)
 			}
+			// A rule that this program does not know is no broken rule: it is told as newer.
 			if err == nil && duties != nil && fault.KindOf(duties) != fault.NewerFormat {
 				return errStatementDuties.With(args[0])
 			}
@@ -328,6 +319,7 @@ func whyWords(l answers.StatementLine) string {
 // changeWords is the effect of a record; where the value stays, the other change.
 func changeWords(c answers.Change) string {
 	before, after := vi.Value(c.Before), vi.Value(c.After)
+	// The printed value stayed, so the change lies in what it rests on.
 	if before == after {
 		before, after = basisOfValue(c.Before), basisOfValue(c.After)
 	}

@@ -93,6 +93,7 @@ func (a *app) verify(cmd *cobra.Command, r *reading, keys []string) error {
 		return err
 	}
 	checks := []checkJSON{a.verifyRecords(cmd, r)}
+	// Lost checkpoints are shown too, each with the recovery that gave it up.
 	for _, c := range audit.CheckSigned(r.notary.View, append(lost, signed...), keys, own) {
 		one := checkResult("checkpoint", plainNumber(c.Size), c.Err)
 		one.Lost = c.Lost
@@ -186,6 +187,7 @@ func (a *app) endVerify(checks []checkJSON, recovered []audit.Recovery, size, si
 				p.line("mất   %s", x.Vietnamese())
 			}
 			p.gap()
+			// Not a failure: records after the last checkpoint are only not signed yet.
 			if signed < size {
 				p.line("Chưa ký: các bản ghi từ @%d đến @%d. Ký bằng: htxledger checkpoint", signed, size-1)
 			}
