@@ -16,7 +16,6 @@ import (
 	"htxledger/api/web"
 	"htxledger/domain/audit"
 	"htxledger/domain/calendar"
-	"htxledger/domain/durable"
 	"htxledger/domain/ledger"
 	"htxledger/domain/recorder"
 	"htxledger/projections/answers"
@@ -56,7 +55,7 @@ type Deps struct {
 	Conditions []Condition
 	// Uploads, if not nil, is the folder in which files that were sent outlive the
 	// process; one that another server uses is not touched.
-	Uploads *durable.Dir
+	Uploads imports.Folder
 	Now     func() calendar.Instant
 	Logger  *slog.Logger // nil: nothing is logged
 	Version string       // of the program, for build_info

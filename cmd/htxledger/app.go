@@ -15,6 +15,7 @@ import (
 
 	"htxledger/api"
 	"htxledger/api/access"
+	"htxledger/api/imports"
 	"htxledger/domain/audit"
 	"htxledger/domain/audit/keydir"
 	"htxledger/domain/calendar"
@@ -307,7 +308,7 @@ func (a *app) newServer(s *serving, carried *beside) (*api.Server, error) {
 
 // openUploads opens the folder of files that are sent to this server, in its data
 // folder wherever the ledger lies; nil where nothing is recorded.
-func (a *app) openUploads(s *serving) (*durable.Dir, error) {
+func (a *app) openUploads(s *serving) (imports.Folder, error) {
 	if s.recorder == nil {
 		return nil, nil
 	}
@@ -315,9 +316,12 @@ func (a *app) openUploads(s *serving) (*durable.Dir, error) {
 	if err := os.MkdirAll(path, 0o700); err != nil {
 		return nil, err
 	}
-	var err error
-	s.uploads, err = durable.OpenDir(path)
-	return s.uploads, err
+	dir, err := durable.OpenDir(path)
+	if err != nil {
+		return nil, err
+	}
+	s.uploads = dir
+	return dir, nil
 }
 
 // newLogger writes lines for people on a terminal, and JSON elsewhere.
