@@ -51,7 +51,7 @@ const (
 	KeyStands   = "stands"
 	KeyVoided   = "voided"
 	KeyDisputed = "disputed"
-	KeyNone     = "not-a-key"
+	keyNone     = "not-a-key"
 	KeyFalse    = "false"
 )
 
@@ -124,7 +124,7 @@ func (c *chain) key(a *keyring.Announcement) ChainKey {
 	case a.False():
 		k.Consent, k.State = ConsentFalse, KeyFalse
 	case a.Wrong != nil:
-		k.State = KeyNone
+		k.State = keyNone
 	}
 	k.Handover = c.handover(a)
 	if a.Voided != nil {
@@ -186,7 +186,7 @@ func (k ChainKey) English() string {
 	s := fmt.Sprintf("record %d by %s, signs from size %d on; %s", *k.Position, describePeople(k.Actor, k.Role, k.Second, "an unnamed account"), k.From, map[string]string{
 		ConsentGiven: "with the consent of key " + k.ConsentBy, ConsentNone: "without consent", ConsentFalse: "its signatures do not hold",
 	}[k.Consent])
-	if k.State == KeyNone {
+	if k.State == keyNone {
 		s += "; not a key: nobody can sign with it"
 	}
 	if k.Handover > 0 {
@@ -209,7 +209,7 @@ func (k ChainKey) Vietnamese() string {
 	s := fmt.Sprintf("bản ghi @%d do %s ghi, ký từ cỡ sổ %d; %s", *k.Position, describePeople(k.Actor, k.Role, k.Second, "một tài khoản không nêu tên"), k.From, map[string]string{
 		ConsentGiven: "có chữ ký đồng ý của khóa " + k.ConsentBy, ConsentNone: "không có chữ ký đồng ý của khóa trước", ConsentFalse: "chữ ký trong bản ghi không đúng",
 	}[k.Consent])
-	if k.State == KeyNone {
+	if k.State == keyNone {
 		s += "; không phải là khóa: không ai ký được bằng khóa này"
 	}
 	if k.Handover > 0 {

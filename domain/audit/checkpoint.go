@@ -31,24 +31,24 @@ func (c Checkpoint) Body() string {
 	return strings.Join(lines, "\n") + "\n"
 }
 
-// ParseCheckpoint reads Body, and nothing else: what it accepts prints to the
+// parseCheckpoint reads Body, and nothing else: what it accepts prints to the
 // same bytes again.
-func ParseCheckpoint(body string) (Checkpoint, error) {
+func parseCheckpoint(body string) (Checkpoint, error) {
 	lines := strings.Split(body, "\n")
 	if len(lines) < 4 || lines[len(lines)-1] != "" {
-		return Checkpoint{}, ErrNote.With(word{"fewer than three lines", "chưa đủ ba dòng"})
+		return Checkpoint{}, errNote.With(word{"fewer than three lines", "chưa đủ ba dòng"})
 	}
 	lines = lines[:len(lines)-1]
 	if slices.Contains(lines, "") {
-		return Checkpoint{}, ErrNote.With(word{"an empty line", "có dòng trống"})
+		return Checkpoint{}, errNote.With(word{"an empty line", "có dòng trống"})
 	}
 	c := Checkpoint{Origin: lines[0]}
 	var err error
 	if c.Size, err = parseSize(lines[1]); err != nil {
-		return Checkpoint{}, ErrNote.With(word{"the size", "cỡ sổ"})
+		return Checkpoint{}, errNote.With(word{"the size", "cỡ sổ"})
 	}
 	if c.Root, err = parseHash(lines[2]); err != nil {
-		return Checkpoint{}, ErrNote.With(word{"the root", "gốc Merkle"})
+		return Checkpoint{}, errNote.With(word{"the root", "gốc Merkle"})
 	}
 	if len(lines) > 3 {
 		c.Extensions = lines[3:]
@@ -84,9 +84,9 @@ func ReadUnverified(signed []byte) (Checkpoint, error) {
 	_, err := note.Open(signed, note.VerifierList())
 	var unverified *note.UnverifiedNoteError
 	if !errors.As(err, &unverified) {
-		return Checkpoint{}, ErrNote.With(word{"its signature lines", "các dòng chữ ký"})
+		return Checkpoint{}, errNote.With(word{"its signature lines", "các dòng chữ ký"})
 	}
-	return ParseCheckpoint(unverified.Note.Text)
+	return parseCheckpoint(unverified.Note.Text)
 }
 
 // openNote reads the checkpoint of a note that one of the verifiers signed.
@@ -103,7 +103,7 @@ func openNote(signed []byte, verifiers ...note.Verifier) (Checkpoint, []string, 
 		return c, nil, nil
 	}
 	if err != nil {
-		return c, nil, ErrSignature.With(c.Size).Because(err)
+		return c, nil, errSignature.With(c.Size).Because(err)
 	}
 	var names []string
 	for _, s := range n.Sigs {
@@ -116,18 +116,18 @@ func openNote(signed []byte, verifiers ...note.Verifier) (Checkpoint, []string, 
 // one text of its bytes. Otherwise two texts would be the same note.
 func checkNote(signed []byte) error {
 	if len(signed) > maxNote {
-		return ErrNote.With(word{"too long", "quá dài"})
+		return errNote.With(word{"too long", "quá dài"})
 	}
 	_, lines, ok := strings.Cut(string(signed), "\n\n")
 	if !ok || !strings.HasSuffix(lines, "\n") {
-		return ErrNote.With(word{"no signature lines", "không có dòng chữ ký"})
+		return errNote.With(word{"no signature lines", "không có dòng chữ ký"})
 	}
 	for line := range strings.Lines(lines) {
 		line = strings.TrimSuffix(line, "\n")
 		text := line[strings.LastIndexByte(line, ' ')+1:]
 		b, err := base64.StdEncoding.Strict().DecodeString(text)
 		if err != nil || base64.StdEncoding.EncodeToString(b) != text {
-			return ErrNote.With(word{"the base64 of a signature line", "base64 của một dòng chữ ký"})
+			return errNote.With(word{"the base64 of a signature line", "base64 của một dòng chữ ký"})
 		}
 	}
 	return nil

@@ -31,7 +31,7 @@ type secretKey struct {
 // newSecret makes a key.
 func newSecret(random io.Reader, name string, alg byte) (*secretKey, error) {
 	if !nameable(name) {
-		return nil, ErrOriginForm.With(name)
+		return nil, errOriginForm.With(name)
 	}
 	seed := make([]byte, ed25519.SeedSize)
 	if _, err := io.ReadFull(random, seed); err != nil {
@@ -102,9 +102,9 @@ type cosigner struct {
 	key  ed25519.PublicKey
 }
 
-// ParseWitness reads the public key of a witness: a C2SP verifier key of type
+// parseWitness reads the public key of a witness: a C2SP verifier key of type
 // 4.
-func ParseWitness(public string) (note.Verifier, error) {
+func parseWitness(public string) (note.Verifier, error) {
 	name, rest, _ := strings.Cut(public, "+")
 	id, text, _ := strings.Cut(rest, "+")
 	material, err := base64.StdEncoding.Strict().DecodeString(text)
@@ -160,7 +160,7 @@ func NewPolicy(need int, witnesses ...string) (Policy, error) {
 	p := Policy{Need: need}
 	seen := map[string]bool{}
 	for _, public := range witnesses {
-		v, err := ParseWitness(public)
+		v, err := parseWitness(public)
 		if err != nil {
 			return Policy{}, err
 		}
@@ -171,7 +171,7 @@ func NewPolicy(need int, witnesses ...string) (Policy, error) {
 		seen[material] = true
 	}
 	if need < 0 || need > len(p.Witnesses) {
-		return Policy{}, ErrPolicy.With(need, len(p.Witnesses))
+		return Policy{}, errPolicy.With(need, len(p.Witnesses))
 	}
 	return p, nil
 }
@@ -188,7 +188,7 @@ func (p Policy) Check(signed []byte) ([]Cosignature, error) {
 		}
 	}
 	if len(found) < p.Need {
-		return found, ErrWitnesses.With(len(found), len(p.Witnesses), p.Need)
+		return found, errWitnesses.With(len(found), len(p.Witnesses), p.Need)
 	}
 	return found, nil
 }

@@ -14,7 +14,7 @@ import (
 
 // Why an account may not stand for some figures.
 var (
-	ErrIssuerRecorded = fault.Declare("statement-issuer-recorded", fault.Forbidden,
+	errIssuerRecorded = fault.Declare("statement-issuer-recorded", fault.Forbidden,
 		"%s recorded position %d, which counts in %s: nobody issues figures that they recorded themselves",
 		"%s chính là người đã ghi bản ghi %d, được tính trong %s: không ai được phát hành số liệu do chính mình ghi")
 	ErrIssuerMoved = fault.Declare("statement-issuer-moved", fault.Forbidden,
@@ -163,11 +163,11 @@ func (q inquiry) changeIn(ctx context.Context, account string, counted []stateme
 	return nil, nil
 }
 
-// Contributors are the facts that a figure counts: what is cited by an entry
+// contributors are the facts that a figure counts: what is cited by an entry
 // that adds to its numerator or its denominator. Those of a movement are the
 // facts of its terms, and those of the papers of a plan are its adoption and
 // the deliveries.
-func Contributors(d *indicator.Definition, r *register.Register, q indicator.Question) ([]*ledger.Fact, error) {
+func contributors(d *indicator.Definition, r *register.Register, q indicator.Question) ([]*ledger.Fact, error) {
 	switch d.Code {
 	case "coops.movement":
 		return termsOf(r, q)
@@ -198,7 +198,7 @@ func termsOf(r *register.Register, q indicator.Question) ([]*ledger.Fact, error)
 		if err != nil {
 			return nil, err
 		}
-		facts, err := Contributors(d, r, q)
+		facts, err := contributors(d, r, q)
 		if err != nil {
 			return nil, err
 		}
@@ -212,14 +212,14 @@ func termsOf(r *register.Register, q indicator.Question) ([]*ledger.Fact, error)
 func (q inquiry) checkRecording(account string, records []*ledger.Record) error {
 	r := register.Fold(records, q.question.Valid)
 	for _, d := range q.defs {
-		facts, err := Contributors(d, r, q.question)
+		facts, err := contributors(d, r, q.question)
 		if err != nil {
 			return err
 		}
 		for _, f := range facts {
 			for _, rec := range []*ledger.Record{f.Root, f.By} {
 				if recordedBy(rec, account) {
-					return ErrIssuerRecorded.With(account, rec.Position, d.Code)
+					return errIssuerRecorded.With(account, rec.Position, d.Code)
 				}
 			}
 		}

@@ -25,15 +25,15 @@ import (
 
 // What an evidence file can be wrong about before anything in it is believed.
 var (
-	ErrEvidence = fault.Declare("evidence-form", fault.Unverified,
+	errEvidence = fault.Declare("evidence-form", fault.Unverified,
 		"line %d of the evidence is not what must stand there: %s", "dòng %d của tệp bằng chứng không đúng quy cách: %v")
-	ErrEvidenceCut = fault.Declare("evidence-cut", fault.Unverified,
+	errEvidenceCut = fault.Declare("evidence-cut", fault.Unverified,
 		"the evidence ends within line %d, before its end line", "tệp bằng chứng bị cụt ở dòng %d, chưa tới dòng kết thúc")
-	ErrEvidenceHash = fault.Declare("evidence-hash", fault.Unverified,
+	errEvidenceHash = fault.Declare("evidence-hash", fault.Unverified,
 		"the evidence is damaged: its bytes do not have the hash of its end line", "tệp bằng chứng bị hỏng: nội dung không khớp mã băm ở dòng kết thúc")
-	ErrEvidenceJunk = fault.Declare("evidence-junk", fault.Unverified,
+	errEvidenceJunk = fault.Declare("evidence-junk", fault.Unverified,
 		"the evidence goes on after its end line", "tệp bằng chứng còn nội dung sau dòng kết thúc")
-	ErrEvidenceNewer = fault.Declare("evidence-newer", fault.NewerFormat,
+	errEvidenceNewer = fault.Declare("evidence-newer", fault.NewerFormat,
 		"the evidence has version %s, this program reads version 1", "tệp bằng chứng có phiên bản %s, chương trình này chỉ đọc phiên bản 1")
 	ErrNoStatement = fault.Declare("evidence-no-statement", fault.NotFound,
 		"there is no statement %s in this ledger", "trong sổ cái này không có báo cáo xác nhận %s")
@@ -161,14 +161,14 @@ func (l *lineReader) line(max int) ([]byte, error) {
 		case len(l.last) > max+1:
 			return nil, l.wrong(word{"too long", "dòng quá dài"})
 		case errors.Is(err, io.EOF):
-			return nil, ErrEvidenceCut.With(l.number)
+			return nil, errEvidenceCut.With(l.number)
 		case !errors.Is(err, bufio.ErrBufferFull):
 			return nil, fmt.Errorf("read line %d: %w", l.number, err)
 		}
 	}
 }
 
-func (l *lineReader) wrong(what word) error { return ErrEvidence.With(l.number, what) }
+func (l *lineReader) wrong(what word) error { return errEvidence.With(l.number, what) }
 
 // lineWanted says what should stand on a line.
 func lineWanted(name string) word { return word{"want " + name, "phải là " + name} }
@@ -209,7 +209,7 @@ func readTitle(in *lineReader) error {
 		return in.wrong(lineWanted("title"))
 	}
 	if _, err := parseSize(version); err == nil && version != evidenceVersion {
-		return ErrEvidenceNewer.With(version)
+		return errEvidenceNewer.With(version)
 	}
 	if version != evidenceVersion {
 		return in.wrong(lineWanted("title"))
@@ -306,7 +306,7 @@ func (e *Evidence) readRecords(in *lineReader) error {
 			return err
 		}
 		if bytes.HasPrefix(b, []byte("end ")) {
-			return ErrEvidenceCut.With(in.number)
+			return errEvidenceCut.With(in.number)
 		}
 		if len(b) < minRecordLine {
 			return in.wrong(word{"too short for a record", "dòng quá ngắn, không thể là một bản ghi"})
@@ -327,10 +327,10 @@ func (e *Evidence) readEnd(in *lineReader) error {
 		return in.wrong(lineWanted("end"))
 	}
 	if !bytes.Equal(sum, in.sum.Sum(nil)) {
-		return ErrEvidenceHash
+		return errEvidenceHash
 	}
 	if _, err := in.in.ReadByte(); err == nil {
-		return ErrEvidenceJunk
+		return errEvidenceJunk
 	} else if !errors.Is(err, io.EOF) {
 		return fmt.Errorf("read after the end line: %w", err)
 	}
@@ -359,7 +359,7 @@ func (s *EvidenceSource) Write(ctx context.Context, w io.Writer) error {
 			at++
 		}
 		if at < s.Size {
-			yield(nil, ErrShrunk.With(s.Size, at))
+			yield(nil, errShrunk.With(s.Size, at))
 		}
 	})
 }
@@ -389,7 +389,7 @@ func gather(ctx context.Context, log ledger.Log, view *View, key string, signed 
 	}
 	cover := signed[i]
 	if cover.Size > int64(view.Size()) {
-		return nil, ErrShrunk.With(cover.Size, view.Size())
+		return nil, errShrunk.With(cover.Size, view.Size())
 	}
 	size := ledger.Position(cover.Size)
 	if keyChanged(view.Ring(until), view.Ring(size), cover.Size) || len(view.RecoveriesBefore(until)) != len(view.RecoveriesBefore(size)) {

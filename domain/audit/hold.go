@@ -22,7 +22,7 @@ var (
 	ErrLedgerBehind = fault.Declare("ledger-behind", fault.Corrupt,
 		"the ledger holds %d records, but a checkpoint of %d is signed: it was put back to an older copy, or records are lost",
 		"sổ cái chỉ có %d bản ghi, trong khi đã ký điểm kiểm tra cỡ %d: sổ bị đưa về bản cũ, hoặc bản ghi đã mất")
-	ErrKept = fault.Declare("audit-kept", fault.Corrupt,
+	errKept = fault.Declare("audit-kept", fault.Corrupt,
 		"the checkpoint %s in the folder of keys is not one that a key of the folder signed",
 		"điểm kiểm tra %s trong thư mục khóa không phải do khóa nào của thư mục này ký")
 )
@@ -98,7 +98,7 @@ func keptCheckpoints(disk Disk) (list []Checkpoint, err error) {
 		}
 		c, err := ReadUnverified(text)
 		if err != nil || !slices.ContainsFunc(keys, func(k *Key) bool { return signedBy(signedNote{c, text}, k.public) }) {
-			return nil, ErrKept.With(name).Because(err)
+			return nil, errKept.With(name).Because(err)
 		}
 		list = append(list, c)
 	}
@@ -190,7 +190,7 @@ func (h *Hold) judge() error {
 	for _, c := range h.due() {
 		switch root, reached := h.roots[c.Size]; {
 		case h.origin != "" && c.Origin != h.origin:
-			return ErrOtherOrigin.With(c.Origin, h.origin)
+			return errOtherOrigin.With(c.Origin, h.origin)
 		case reached && root != c.Root:
 			return ErrFork.With(c.Size)
 		}

@@ -83,7 +83,7 @@ func (j *Journal) read() ([]Signed, int64, error) {
 		return nil, 0, nil // cut short before anything was signed
 	}
 	if !bytes.HasPrefix(b, []byte(journalTitle)) {
-		return nil, 0, ErrJournal.With(0, word{"title", "tiêu đề"})
+		return nil, 0, errJournal.With(0, word{"title", "tiêu đề"})
 	}
 	return j.parse(b)
 }
@@ -102,7 +102,7 @@ func (j *Journal) parse(b []byte) ([]Signed, int64, error) {
 	for len(rest) > 0 {
 		s, agreed, after, whole, err := readEntry(rest, entries)
 		if err != nil {
-			return nil, 0, ErrJournal.With(len(b)-len(rest), word{err.Error(), "một mục"})
+			return nil, 0, errJournal.With(len(b)-len(rest), word{err.Error(), "một mục"})
 		}
 		if !whole {
 			break
@@ -232,7 +232,7 @@ func (j *Journal) Sign(view *View, size ledger.Position) (Signed, error) {
 	case size == 0:
 		return Signed{}, ErrNothingToSign
 	case !nameable(c.Origin):
-		return Signed{}, ErrOriginForm.With(c.Origin)
+		return Signed{}, errOriginForm.With(c.Origin)
 	}
 	release, err := j.disk.Lock()
 	if err != nil {
@@ -280,13 +280,13 @@ func (j *Journal) SignHead(view *View) (Signed, error) { return j.Sign(view, vie
 // proven by the view's own tree, and the proof checked again.
 func checkGrowth(view *View, last, c Checkpoint) error {
 	if last.Origin != c.Origin {
-		return ErrOtherOrigin.With(last.Origin, c.Origin)
+		return errOtherOrigin.With(last.Origin, c.Origin)
 	}
 	if int64(view.Size()) < last.Size {
-		return ErrShrunk.With(last.Size, view.Size())
+		return errShrunk.With(last.Size, view.Size())
 	}
 	if c.Size < last.Size {
-		return ErrSmaller.With(c.Size, last.Size)
+		return errSmaller.With(c.Size, last.Size)
 	}
 	proof, err := view.Consistency(ledger.Position(last.Size), ledger.Position(c.Size))
 	if err != nil {
@@ -340,7 +340,7 @@ func (j *Journal) keys(origin string) ([]*Key, error) {
 	}
 	for _, k := range keys {
 		if k.Name() != origin {
-			return nil, ErrOtherOrigin.With(k.Name(), origin)
+			return nil, errOtherOrigin.With(k.Name(), origin)
 		}
 	}
 	return keys, nil
@@ -351,7 +351,7 @@ func (j *Journal) keys(origin string) ([]*Key, error) {
 func refuseVoided(ring *keyring.Ring, size int64) error {
 	for _, a := range ring.All() {
 		if a.Voided != nil && a.At < size && size <= int64(a.Voided.Position) {
-			return ErrVoidLater.With(size, KeyID(a.Key), a.Voided.Position, a.Voided.Position+1)
+			return errVoidLater.With(size, KeyID(a.Key), a.Voided.Position, a.Voided.Position+1)
 		}
 	}
 	return nil
@@ -367,7 +367,7 @@ func refuseHandover(ring *keyring.Ring, keys []*Key, size int64) error {
 		case a.False():
 			return keyFalse(a)
 		case a.HandedBy(size) && !hasKey(keys, a.Key):
-			return ErrKeyStrange.With(a.At, KeyID(a.Key), a.Key)
+			return errKeyStrange.With(a.At, KeyID(a.Key), a.Key)
 		}
 	}
 	return nil
@@ -378,10 +378,10 @@ func refuseHandover(ring *keyring.Ring, keys []*Key, size int64) error {
 // here; any other fault stays.
 func explainNoKey(ring *keyring.Ring, keys []*Key, size int64, err error) error {
 	a := ring.Turn(size)
-	if !errors.Is(err, ErrKeyNotHere) || a == nil || !oldIsHere(ring, keys, a) {
+	if !errors.Is(err, errKeyNotHere) || a == nil || !oldIsHere(ring, keys, a) {
 		return err
 	}
-	return ErrKeyStrange.With(a.At, KeyID(a.Key), a.Key).Because(err)
+	return errKeyStrange.With(a.At, KeyID(a.Key), a.Key).Because(err)
 }
 
 // oldIsHere reports whether the folder has the key before an announcement: the
@@ -408,7 +408,7 @@ func (j *Journal) Announce(view *View, public string) (*ledger.KeyAnnounced2, er
 		return nil, err
 	}
 	if v.Name() != view.Origin() {
-		return nil, ErrOtherOrigin.With(v.Name(), view.Origin())
+		return nil, errOtherOrigin.With(v.Name(), view.Origin())
 	}
 	entries, err := j.Entries()
 	if err != nil {
@@ -419,7 +419,7 @@ func (j *Journal) Announce(view *View, public string) (*ledger.KeyAnnounced2, er
 	}
 	last, ring, at := entries[len(entries)-1], view.keys(), int64(view.Size())
 	if ring.HasAnnounced(public) || signedBy(signedNote{last.Checkpoint, last.Note}, public) {
-		return nil, ErrKeyExists.With(KeyID(public))
+		return nil, errKeyExists.With(KeyID(public))
 	}
 	keys, err := j.keys(view.Origin())
 	if err != nil {
@@ -431,7 +431,7 @@ func (j *Journal) Announce(view *View, public string) (*ledger.KeyAnnounced2, er
 	}
 	i := slices.IndexFunc(keys, func(k *Key) bool { return k.public == public })
 	if i < 0 {
-		return nil, ErrKeyNotHere.With(at+2, KeyID(public))
+		return nil, errKeyNotHere.With(at+2, KeyID(public))
 	}
 	text := keyring.Text(view.Origin(), at, at+2, old.public, public)
 	e := &ledger.KeyAnnounced2{Key: public, From: at + 2, Consent: ledger.Consent{Key: old.public}}
@@ -460,12 +460,12 @@ func chooseKey(ring *keyring.Ring, keys []*Key, size int64, entries []Signed) (*
 	if len(fits) > 1 {
 		key := signedFirst(entries, fits)
 		if key == nil {
-			return nil, ErrKeyMany.With(len(fits), size)
+			return nil, errKeyMany.With(len(fits), size)
 		}
 		return key, nil
 	}
 	if len(fits) == 0 {
-		return nil, ErrKeyNotHere.With(size, cmp.Or(KeyID(due), "1"))
+		return nil, errKeyNotHere.With(size, cmp.Or(KeyID(due), "1"))
 	}
 	return fits[0], nil
 }

@@ -46,14 +46,14 @@ type Key struct {
 	public   string
 }
 
-// NewKey makes an Ed25519 key for the ledger with an origin, whose name it
+// newKey makes an Ed25519 key for the ledger with an origin, whose name it
 // bears. random is a source of random bytes.
-func NewKey(random io.Reader, origin string) (*Key, error) {
+func newKey(random io.Reader, origin string) (*Key, error) {
 	k, err := newSecret(random, origin, algCheckpoint)
 	if err != nil {
 		return nil, err
 	}
-	return ParseKey(k.String())
+	return parseKey(k.String())
 }
 
 // nameable reports whether a text can be the name of a key, and so the origin
@@ -62,8 +62,8 @@ func nameable(origin string) bool {
 	return origin != "" && !strings.ContainsFunc(origin, func(r rune) bool { return r <= ' ' || r == 0x7f || r == '+' || unicode.IsSpace(r) })
 }
 
-// ParseKey reads the text of a key file.
-func ParseKey(secret string) (*Key, error) {
+// parseKey reads the text of a key file.
+func parseKey(secret string) (*Key, error) {
 	secret = strings.TrimSuffix(secret, "\n")
 	signer, err := note.NewSigner(secret)
 	if err != nil {
@@ -96,7 +96,7 @@ func (k *Key) sign(c Checkpoint) ([]byte, error) {
 	}
 	_, names, err := openNote(signed, k.verifier)
 	if err == nil && len(names) == 0 {
-		err = ErrSignature.With(c.Size)
+		err = errSignature.With(c.Size)
 	}
 	return signed, err
 }
@@ -132,14 +132,14 @@ func KeyID(public string) string { return keyring.ID(public) }
 // first key of a ledger may sign at once; a further one after it is announced
 // in the ledger (package keyring).
 func CreateKey(disk Disk, random io.Reader, origin string) (*Key, error) {
-	k, err := NewKey(random, origin)
+	k, err := newKey(random, origin)
 	if err != nil {
 		return nil, err
 	}
 	name := KeyID(k.public) + keySuffix
 	if err := disk.Create(name, []byte(k.secret+"\n")); err != nil {
 		if errors.Is(err, fs.ErrExist) {
-			return nil, ErrKeyExists.With(name)
+			return nil, errKeyExists.With(name)
 		}
 		return nil, ErrDisk.Because(err)
 	}
@@ -162,7 +162,7 @@ func Keys(disk Disk) ([]*Key, error) {
 		if err != nil {
 			return nil, err
 		}
-		k, err := ParseKey(secret)
+		k, err := parseKey(secret)
 		if err != nil {
 			return nil, ErrKeyForm.With(name).Because(err)
 		}
@@ -178,9 +178,9 @@ func readSecret(disk Disk, name string) (string, error) {
 	case errors.Is(err, fs.ErrNotExist):
 		return "", ErrNoKey
 	case err != nil:
-		return "", ErrKeyFile.With(name).Because(err)
+		return "", errKeyFile.With(name).Because(err)
 	case !private:
-		return "", ErrKeyMode.With(name)
+		return "", errKeyMode.With(name)
 	}
 	return string(b), nil
 }

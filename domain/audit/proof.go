@@ -23,10 +23,10 @@ type Inclusion struct {
 // believed is the checkpoint's matter.
 func (p *Inclusion) Check(record []byte) error {
 	if p.Size < 1 || p.Position < 0 || p.Position >= p.Size || merkle.LeafHash(record) != p.Leaf {
-		return ErrProof
+		return errProof
 	}
 	if err := tlog.CheckRecord(p.Hashes, p.Size, p.Root, p.Position, p.Leaf); err != nil {
-		return ErrProof.Because(err)
+		return errProof.Because(err)
 	}
 	return nil
 }
@@ -45,15 +45,15 @@ type Consistency struct {
 func (p *Consistency) Check() error {
 	switch {
 	case p.From < 0 || p.From > p.To:
-		return ErrProof
+		return errProof
 	case p.From == 0: // everything grows from nothing, without a proof
 		if len(p.Hashes) > 0 || p.OldRoot != new(merkle.Tree).Root() {
-			return ErrProof
+			return errProof
 		}
 		return nil
 	}
 	if err := tlog.CheckTree(p.Hashes, p.To, p.NewRoot, p.From, p.OldRoot); err != nil {
-		return ErrProof.Because(err)
+		return errProof.Because(err)
 	}
 	return nil
 }
@@ -76,10 +76,10 @@ func (p *Consistency) Text(note []byte) []byte {
 	return proofText(fmt.Sprintf("old %d\n", p.From), p.Hashes, note)
 }
 
-// ParseConsistency reads Text. It gives the signed checkpoint beside the
+// parseConsistency reads Text. It gives the signed checkpoint beside the
 // proof, whose To and NewRoot it took from there, unverified; OldRoot is left
 // empty for whoever remembers it.
-func ParseConsistency(text []byte) (*Consistency, []byte, error) {
+func parseConsistency(text []byte) (*Consistency, []byte, error) {
 	old, hashes, note, err := parseProof(string(text), "old ")
 	if err != nil {
 		return nil, nil, err
@@ -107,20 +107,20 @@ func proofText(head string, hashes []Hash, note []byte) []byte {
 func parseProof(text, name string) (number int64, hashes []Hash, note []byte, err error) {
 	head, rest, ok := strings.Cut(text, "\n\n")
 	if !ok {
-		return 0, nil, nil, ErrProofForm.With(word{"no empty line before the checkpoint", "thiếu dòng trống trước điểm kiểm tra"})
+		return 0, nil, nil, errProofForm.With(word{"no empty line before the checkpoint", "thiếu dòng trống trước điểm kiểm tra"})
 	}
 	lines := strings.Split(head, "\n")
 	digits, ok := strings.CutPrefix(lines[0], name)
 	if number, err = parseSize(digits); !ok || err != nil {
-		return 0, nil, nil, ErrProofForm.With(word{"its number", "con số"})
+		return 0, nil, nil, errProofForm.With(word{"its number", "con số"})
 	}
 	if len(lines) > 1+maxProof {
-		return 0, nil, nil, ErrProofForm.With(word{"too many lines", "quá nhiều dòng"})
+		return 0, nil, nil, errProofForm.With(word{"too many lines", "quá nhiều dòng"})
 	}
 	for _, line := range lines[1:] {
 		h, err := parseHash(line)
 		if err != nil {
-			return 0, nil, nil, ErrProofForm.With(word{"a hash", "một mã băm"})
+			return 0, nil, nil, errProofForm.With(word{"a hash", "một mã băm"})
 		}
 		hashes = append(hashes, h)
 	}

@@ -8,9 +8,9 @@ import (
 	"htxledger/domain/ledger"
 )
 
-// ErrRecovered is raised for a recovery that goes on after other records than
+// errRecovered is raised for a recovery that goes on after other records than
 // those that stand before it.
-var ErrRecovered = fault.Declare("verify-recovered", fault.Unverified,
+var errRecovered = fault.Declare("verify-recovered", fault.Unverified,
 	"record %d says that the ledger goes on after %d records that are not those before it",
 	"bản ghi %d nói sổ được ghi tiếp sau %d bản ghi khác với những bản ghi đứng trước nó")
 
@@ -135,7 +135,7 @@ func (v *View) recovery(c Checkpoint) (*Recovery, error) {
 			continue
 		}
 		if root, err := v.tree.Root(r.FoundSize); err != nil || root.String() != r.FoundRoot {
-			return nil, ErrRecovered.With(r.Position, r.FoundSize)
+			return nil, errRecovered.With(r.Position, r.FoundSize)
 		}
 		return &r, nil
 	}

@@ -11,23 +11,23 @@ import (
 
 // Why a signature is not accepted.
 var (
-	ErrSignature = fault.Declare("audit-signature", fault.Unverified,
+	errSignature = fault.Declare("audit-signature", fault.Unverified,
 		"no key that is trusted signed the checkpoint of size %d", "điểm kiểm tra cỡ %d không mang chữ ký của khóa nào được tin cậy")
-	ErrKeyRange = fault.Declare("audit-key-range", fault.Unverified,
+	errKeyRange = fault.Declare("audit-key-range", fault.Unverified,
 		"key %s may not sign size %d: from size %d on that is for key %s", "khóa %s không được ký cỡ %d: từ cỡ %d phải là khóa %s")
-	ErrKeyEarly = fault.Declare("audit-key-early", fault.Unverified,
+	errKeyEarly = fault.Declare("audit-key-early", fault.Unverified,
 		"key %s may not sign size %d: it is announced to sign from size %d on", "khóa %s chưa được ký cỡ %d: khóa này được công bố ký từ cỡ %d")
-	ErrHandoverOther = fault.Declare("audit-handover-other", fault.Unverified,
+	errHandoverOther = fault.Declare("audit-handover-other", fault.Unverified,
 		"a handover of size %d is not of this history", "điểm kiểm tra bàn giao khóa ở cỡ %d không thuộc lịch sử này")
-	ErrHandover = fault.Declare("audit-handover", fault.Unverified,
+	errHandover = fault.Declare("audit-handover", fault.Unverified,
 		"key %s is announced at position %d, but no checkpoint of the key before it vouches for that",
 		"khóa %s được công bố ở vị trí %d, nhưng không có điểm kiểm tra nào của khóa trước đó xác nhận")
-	ErrOnlyKeys = fault.Declare("audit-only-keys", fault.Unverified,
+	errOnlyKeys = fault.Declare("audit-only-keys", fault.Unverified,
 		"key %s, announced at position %d, is not one of the keys given, and no hand-over is to be taken",
 		"khóa %s, công bố ở vị trí %d, không phải là khóa đã nêu, mà yêu cầu là không chấp nhận bàn giao khóa nào")
 	ErrKeyFalse = fault.Declare("audit-key-false", fault.Unverified,
 		"record %d claims a hand-over to key %s that is none: %s", "bản ghi %d nêu một lần bàn giao cho khóa %s nhưng không đúng: %s")
-	ErrDisputed = fault.Declare("audit-key-disputed", fault.Unverified,
+	errDisputed = fault.Declare("audit-key-disputed", fault.Unverified,
 		"disputed: record %[2]d voids key %[1]s, but a hand-over to it had been signed; from size %[3]d on, give by hand the key that is right: that key, one announced after record %[2]d, or the key before with --only-key",
 		"có tranh chấp: bản ghi %[2]d hủy khóa %[1]s, nhưng đã có chữ ký bàn giao cho khóa đó; từ cỡ %[3]d trở đi, hãy nêu đích danh khóa đúng: chính khóa đó, khóa được công bố sau bản ghi %[2]d, hoặc khóa trước kèm --only-key")
 )
@@ -94,7 +94,7 @@ func (t *trust) vouchFor(turn *keyring.Announcement) vouch {
 	case slices.Contains(t.anchors, turn.Key):
 		return vouch{anchor: turn.At}
 	case t.only:
-		return vouch{err: ErrOnlyKeys.With(KeyID(turn.Key), turn.At)}
+		return vouch{err: errOnlyKeys.With(KeyID(turn.Key), turn.At)}
 	}
 	v, done := t.known[turn]
 	if !done {
@@ -117,7 +117,7 @@ func (t *trust) handover(a *keyring.Announcement) vouch {
 			return vouch{anchor: anchor, size: h.Size}
 		}
 	}
-	return vouch{err: ErrHandover.With(KeyID(a.Key), a.At)}
+	return vouch{err: errHandover.With(KeyID(a.Key), a.At)}
 }
 
 // ours reports whether a checkpoint is of the records at hand.
@@ -133,7 +133,7 @@ func (t *trust) ours(s signedNote) bool {
 func (t *trust) dispute(anchor int64) error {
 	for _, a := range t.ring.All() {
 		if t.isDisputed(a, anchor) {
-			return ErrDisputed.With(KeyID(a.Key), a.Voided.Position, a.From)
+			return errDisputed.With(KeyID(a.Key), a.Voided.Position, a.From)
 		}
 	}
 	return nil
@@ -183,13 +183,13 @@ func (t *trust) refusal(s signedNote, turn *keyring.Announcement) error {
 			continue
 		}
 		if start, ok := t.ring.Names(public); ok && start > s.Size {
-			return ErrKeyEarly.With(KeyID(public), s.Size, start)
+			return errKeyEarly.With(KeyID(public), s.Size, start)
 		}
 		if turn != nil {
-			return ErrKeyRange.With(KeyID(public), s.Size, from, KeyID(due))
+			return errKeyRange.With(KeyID(public), s.Size, from, KeyID(due))
 		}
 	}
-	return ErrSignature.With(s.Size)
+	return errSignature.With(s.Size)
 }
 
 // signedBy reports whether a key whose name is the note's origin signed it.

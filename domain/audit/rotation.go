@@ -33,7 +33,7 @@ func (j *Journal) SignDue(view *View, size ledger.Position) (Signed, error) {
 			continue
 		}
 		signed, err := j.Sign(view, ledger.Position(at))
-		if errors.Is(err, ErrKeyNotHere) {
+		if errors.Is(err, errKeyNotHere) {
 			continue
 		}
 		if err != nil {
@@ -130,14 +130,14 @@ func givenUp(view *View, signed []Signed, c Checkpoint) *Recovery {
 // checkOrigin is nil if a checkpoint is of a view's first records.
 func (c Checkpoint) checkOrigin(view *View) error {
 	if c.Origin != view.Origin() {
-		return ErrOtherOrigin.With(c.Origin, view.Origin())
+		return errOtherOrigin.With(c.Origin, view.Origin())
 	}
 	root, err := view.tree.Root(c.Size)
 	switch {
 	case err != nil:
-		return ErrEarlierBeyond.With(c.Size, view.Size())
+		return errEarlierBeyond.With(c.Size, view.Size())
 	case root != c.Root:
-		return ErrEarlier.With(c.Size)
+		return errEarlier.With(c.Size)
 	}
 	return nil
 }

@@ -20,30 +20,30 @@ import (
 // Why evidence is refused, beyond its form (evidence.go) and its keys
 // (ring.go).
 var (
-	ErrNotOrigin = fault.Declare("verify-origin", fault.Unverified,
+	errNotOrigin = fault.Declare("verify-origin", fault.Unverified,
 		"the evidence is about the ledger %q, but %s names %q", "bằng chứng nói về sổ cái %q, nhưng %v lại ghi %q")
-	ErrRoot = fault.Declare("verify-root", fault.Unverified,
+	errRoot = fault.Declare("verify-root", fault.Unverified,
 		"the %d records do not have the root of the checkpoint of size %d: a record was changed, left out, added or moved",
 		"%d bản ghi không cho ra gốc Merkle của điểm kiểm tra cỡ %d: có bản ghi bị sửa, bị bỏ, bị thêm hoặc bị đổi chỗ")
-	ErrRecords = fault.Declare("verify-records", fault.Unverified,
+	errRecords = fault.Declare("verify-records", fault.Unverified,
 		"record %d cannot stand where it stands", "bản ghi %d không thể nằm ở vị trí đó")
-	ErrNewerKind = fault.Declare("verify-newer", fault.NewerFormat,
+	errNewerKind = fault.Declare("verify-newer", fault.NewerFormat,
 		"record %d has a kind that this program does not know; verify with a newer version",
 		"bản ghi %d thuộc loại mà chương trình này chưa biết; hãy xác minh bằng phiên bản mới hơn")
-	ErrEarlier = fault.Declare("verify-earlier", fault.Unverified,
+	errEarlier = fault.Declare("verify-earlier", fault.Unverified,
 		"the checkpoint of size %d that you hold is of another history: the ledger was altered or forked",
 		"điểm kiểm tra cỡ %d mà bạn giữ thuộc một lịch sử khác: sổ cái đã bị thay đổi hoặc rẽ nhánh")
-	ErrEarlierBeyond = fault.Declare("verify-earlier-beyond", fault.Unverified,
+	errEarlierBeyond = fault.Declare("verify-earlier-beyond", fault.Unverified,
 		"the checkpoint of size %d that you hold cannot be compared: the file has the first %d records",
 		"không thể so với điểm kiểm tra cỡ %d mà bạn giữ: tệp chỉ có %d bản ghi đầu")
-	ErrNotStatement = fault.Declare("verify-statement", fault.Unverified,
+	errNotStatement = fault.Declare("verify-statement", fault.Unverified,
 		"no statement stands at position %d", "ở vị trí %d không có báo cáo xác nhận nào còn hiệu lực")
-	ErrStatementSize = fault.Declare("verify-statement-size", fault.Unverified,
+	errStatementSize = fault.Declare("verify-statement-size", fault.Unverified,
 		"the statement speaks of %d records but stands at position %d itself", "báo cáo xác nhận nói về %d bản ghi nhưng chính nó nằm ở vị trí %d")
 	ErrStatementRoot = fault.Declare("verify-statement-root", fault.Unverified,
 		"the statement is about other records: its root is not that of the first %d of this ledger",
 		"báo cáo xác nhận nói về những bản ghi khác: gốc Merkle của nó không phải của %d bản ghi đầu của sổ cái này")
-	ErrListed = fault.Declare("verify-definitions", fault.Unverified,
+	errListed = fault.Declare("verify-definitions", fault.Unverified,
 		"the evidence lists other definitions than the statement", "tệp bằng chứng liệt kê định nghĩa khác với báo cáo xác nhận")
 	ErrFigure = fault.Declare("verify-figure", fault.Unverified,
 		"%s: the %s is stated as %s, but the records give %s", "%s: %v được nêu là %s, nhưng các bản ghi cho ra %s")
@@ -129,7 +129,7 @@ type Report struct {
 	// Recovered are the losses after which the ledger went on, by its records.
 	Recovered []Recovery `json:"recovered,omitempty"`
 	// Lost are the checkpoints kept from before that a recovery names as lost.
-	Lost []LostCheckpoint `json:"lost,omitempty"`
+	Lost []lostCheckpoint `json:"lost,omitempty"`
 	// Unchecked is what this verification could not speak to, even if it held.
 	Unchecked []Caveat `json:"unchecked"`
 
@@ -139,7 +139,7 @@ type Report struct {
 
 // A LostCheckpoint is a checkpoint kept from before whose records are lost, as
 // the record at a position says.
-type LostCheckpoint struct {
+type lostCheckpoint struct {
 	Size     int64  `json:"size"`
 	Root     string `json:"root"`
 	Position int64  `json:"position"`
@@ -248,7 +248,7 @@ func (v *verification) checkpoint() error {
 	}
 	v.head, v.report.Size, v.report.Root = c, c.Size, c.Root.String()
 	if c.Origin != v.e.Origin {
-		return ErrNotOrigin.With(v.e.Origin, word{"the checkpoint", "điểm kiểm tra"}, c.Origin)
+		return errNotOrigin.With(v.e.Origin, word{"the checkpoint", "điểm kiểm tra"}, c.Origin)
 	}
 	return nil
 }
@@ -260,7 +260,7 @@ func (v *verification) root() error {
 		tree.Append(b)
 	}
 	n := int64(len(v.e.Records))
-	wrong := ErrRoot.With(n, v.head.Size)
+	wrong := errRoot.With(n, v.head.Size)
 	root, err := tree.Root(n)
 	if err != nil || n > v.head.Size || n == 0 {
 		return wrong
@@ -285,10 +285,10 @@ func (v *verification) records() error {
 			err = fresh.takeRecord(b, int64(i))
 		}
 		if errors.Is(err, register.ErrKindUnknown) {
-			return ErrNewerKind.With(i).Because(err)
+			return errNewerKind.With(i).Because(err)
 		}
 		if err != nil {
-			return ErrRecords.With(i).Because(err)
+			return errRecords.With(i).Because(err)
 		}
 		v.decoded = append(v.decoded, r)
 	}
@@ -296,11 +296,11 @@ func (v *verification) records() error {
 	v.report.Recovered = fresh.recovered
 	for _, r := range fresh.recovered {
 		if root, err := v.view.tree.Root(r.FoundSize); err != nil || root.String() != r.FoundRoot {
-			return ErrRecovered.With(r.Position, r.FoundSize)
+			return errRecovered.With(r.Position, r.FoundSize)
 		}
 	}
 	if v.view.origin != v.e.Origin {
-		return ErrNotOrigin.With(v.e.Origin, word{"record 0", "bản ghi 0"}, v.view.origin)
+		return errNotOrigin.With(v.e.Origin, word{"record 0", "bản ghi 0"}, v.view.origin)
 	}
 	return nil
 }
@@ -313,7 +313,7 @@ func (v *verification) signature() error {
 			return err
 		}
 		if root, err := v.view.tree.Root(c.Size); err != nil || root != c.Root || c.Origin != v.e.Origin {
-			return ErrHandoverOther.With(c.Size)
+			return errHandoverOther.With(c.Size)
 		}
 		handed = append(handed, signedNote{c, n})
 	}
@@ -394,9 +394,9 @@ func (v *verification) ownKey() error {
 		}
 	}
 	if other == "" {
-		return ErrSignature.With(v.head.Size)
+		return errSignature.With(v.head.Size)
 	}
-	return ErrNotOrigin.With(v.e.Origin, word{"the key", "khóa"}, other)
+	return errNotOrigin.With(v.e.Origin, word{"the key", "khóa"}, other)
 }
 
 // earlier holds the evidence to checkpoints that the verifier kept.
@@ -407,7 +407,7 @@ func (v *verification) earlier() error {
 			return err
 		}
 		if c.Origin != v.e.Origin {
-			return ErrNotOrigin.With(v.e.Origin, word{"the checkpoint kept", "điểm kiểm tra đã giữ"}, c.Origin)
+			return errNotOrigin.With(v.e.Origin, word{"the checkpoint kept", "điểm kiểm tra đã giữ"}, c.Origin)
 		}
 		want, err := v.view.tree.Root(c.Size)
 		if c.Size == v.head.Size {
@@ -417,10 +417,10 @@ func (v *verification) earlier() error {
 			continue
 		}
 		if err != nil {
-			return ErrEarlierBeyond.With(c.Size, len(v.e.Records))
+			return errEarlierBeyond.With(c.Size, len(v.e.Records))
 		}
 		if want != c.Root {
-			return ErrEarlier.With(c.Size)
+			return errEarlier.With(c.Size)
 		}
 	}
 	return nil
@@ -431,7 +431,7 @@ func (v *verification) earlier() error {
 func (v *verification) lost(c Checkpoint) bool {
 	for _, r := range v.report.Recovered {
 		if r.names(c) {
-			v.report.Lost = append(v.report.Lost, LostCheckpoint{c.Size, c.Root.String(), r.Position})
+			v.report.Lost = append(v.report.Lost, lostCheckpoint{c.Size, c.Root.String(), r.Position})
 			return true
 		}
 	}
@@ -446,21 +446,21 @@ func (v *verification) witnesses() (err error) {
 func (v *verification) statement() error {
 	at := v.e.Statement
 	if at >= int64(len(v.decoded)) {
-		return ErrNotStatement.With(at)
+		return errNotStatement.With(at)
 	}
 	stream := v.decoded[at].Stream
 	if stream.Family != "statement" {
-		return ErrNotStatement.With(at)
+		return errNotStatement.With(at)
 	}
 	f, withdrawn, _, err := findStatement(v.decoded, stream.Key)
 	if err != nil || int64(f.By.Position) != at {
-		return ErrNotStatement.With(at)
+		return errNotStatement.With(at)
 	}
 	v.fact, v.issued = f, f.Event.(*statement.Issued)
 	v.report.Withdrawn = withdrawn
 	v.describe(stream)
 	if v.issued.Size > int64(f.Root.Position) {
-		return ErrStatementSize.With(v.issued.Size, f.Root.Position)
+		return errStatementSize.With(v.issued.Size, f.Root.Position)
 	}
 	if root, err := v.view.tree.Root(v.issued.Size); err != nil || root.String() != v.issued.Root {
 		return ErrStatementRoot.With(v.issued.Size)
@@ -479,7 +479,7 @@ func (v *verification) describe(stream ledger.Stream) {
 
 func (v *verification) definitions() error {
 	if !slices.Equal(v.e.Definitions, definitionsOf(v.issued)) {
-		return ErrListed
+		return errListed
 	}
 	for _, f := range v.issued.Figures {
 		d, err := DefinitionOf(f.Indicator, v.issued.Definitions[f.Indicator])

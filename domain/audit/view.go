@@ -39,7 +39,7 @@ func (v *View) Follow(ctx context.Context, log ledger.Log) error {
 		return fmt.Errorf("follow the log: %w", err)
 	}
 	if size < from {
-		return ErrShrunk.With(from, size)
+		return errShrunk.With(from, size)
 	}
 	for e, err := range log.Entries(ctx, from) {
 		if err == nil {

@@ -40,7 +40,7 @@ func NewWitness(disk Disk, random io.Reader, name string) (public string, err er
 	}
 	err = disk.Create(witnessKey, []byte(key.String()+"\n"))
 	if errors.Is(err, fs.ErrExist) {
-		return "", ErrKeyExists.With(witnessKey)
+		return "", errKeyExists.With(witnessKey)
 	}
 	if err != nil {
 		return "", ErrDisk.Because(err)
@@ -84,7 +84,7 @@ type Seen struct {
 // checkpoint, with a signature line. It remembers the checkpoint, durably,
 // before it answers; a fault means that nothing was remembered.
 func (w *Witness) Cosign(request []byte, now calendar.Instant) ([]byte, error) {
-	proof, signed, err := ParseConsistency(request)
+	proof, signed, err := parseConsistency(request)
 	if err != nil {
 		return nil, err
 	}
@@ -140,28 +140,28 @@ func (w *Witness) known(signed []byte) (Checkpoint, error) {
 		}
 	}
 	if !named {
-		return c, ErrWitnessUnknown.With(c.Origin)
+		return c, errWitnessUnknown.With(c.Origin)
 	}
-	return c, ErrWitnessUnsigned.With(c.Origin)
+	return c, errWitnessUnsigned.With(c.Origin)
 }
 
 // growsTo is nil if a checkpoint grows from what was seen last.
 func (s Seen) growsTo(c Checkpoint, proof *Consistency) error {
 	switch {
 	case proof.From > c.Size:
-		return ErrWitnessShrunk.With(c.Size, proof.From)
+		return errWitnessShrunk.With(c.Size, proof.From)
 	case proof.From != s.Size:
-		return ErrWitnessOld.With(proof.From, s.Size)
+		return errWitnessOld.With(proof.From, s.Size)
 	case s.Size == c.Size && s.Size > 0 && s.Root != c.Root:
-		return ErrWitnessFork.With(c.Size, c.Origin)
+		return errWitnessFork.With(c.Size, c.Origin)
 	case s.Size == 0 && len(proof.Hashes) > 0:
-		return ErrWitnessProof.With(c.Size, s.Size)
+		return errWitnessProof.With(c.Size, s.Size)
 	case s.Size == 0:
 		return nil
 	}
 	proof.OldRoot = s.Root
 	if err := proof.Check(); err != nil {
-		return ErrWitnessProof.With(c.Size, s.Size).Because(err)
+		return errWitnessProof.With(c.Size, s.Size).Because(err)
 	}
 	return nil
 }
@@ -177,7 +177,7 @@ func (w *Witness) Memory() ([]Seen, error) {
 	}
 	rest, ok := strings.CutPrefix(string(b), stateTitle)
 	if !ok || !strings.HasSuffix(rest, "\n") {
-		return nil, ErrWitnessState.With(word{"title or end", "tiêu đề hoặc phần cuối"})
+		return nil, errWitnessState.With(word{"title or end", "tiêu đề hoặc phần cuối"})
 	}
 	var memory []Seen
 	lines := strings.Split(strings.TrimSuffix(rest, "\n"), "\n")
@@ -185,12 +185,12 @@ func (w *Witness) Memory() ([]Seen, error) {
 		size, err1 := parseSize(lines[1])
 		root, err2 := parseHash(lines[2])
 		if err1 != nil || err2 != nil || len(memory) > 0 && memory[len(memory)-1].Origin >= lines[0] {
-			return nil, ErrWitnessState.With(word{"an entry", "một mục"})
+			return nil, errWitnessState.With(word{"an entry", "một mục"})
 		}
 		memory = append(memory, Seen{lines[0], size, root})
 	}
 	if len(lines) > 0 {
-		return nil, ErrWitnessState.With(word{"end", "phần cuối"})
+		return nil, errWitnessState.With(word{"end", "phần cuối"})
 	}
 	return memory, nil
 }

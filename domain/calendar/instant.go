@@ -6,8 +6,8 @@ import (
 	"htxledger/domain/fault"
 )
 
-// ErrInstant is raised for text that is no instant.
-var ErrInstant = fault.Declare("instant", fault.Malformed,
+// errInstant is raised for text that is no instant.
+var errInstant = fault.Declare("instant", fault.Malformed,
 	"%q is not an instant (want YYYY-MM-DDThh:mm:ss.ffffffZ)",
 	"%q không phải là thời điểm hợp lệ (viết yyyy-mm-ddThh:mm:ss.ffffffZ)")
 
@@ -53,7 +53,7 @@ func (i Instant) MarshalText() ([]byte, error) { return []byte(i.String()), nil 
 func (i *Instant) UnmarshalText(b []byte) error {
 	t, err := time.Parse(instantForm, string(b))
 	if err != nil || InstantOf(t).String() != string(b) {
-		return ErrInstant.With(string(b))
+		return errInstant.With(string(b))
 	}
 	*i = InstantOf(t)
 	return nil
@@ -64,7 +64,7 @@ func (i *Instant) UnmarshalText(b []byte) error {
 func ParseInstant(s string) (Instant, error) {
 	t, err := time.Parse(time.RFC3339Nano, s)
 	if err != nil || t.Nanosecond()%1000 != 0 {
-		return 0, ErrInstant.With(s)
+		return 0, errInstant.With(s)
 	}
 	return InstantOf(t), nil
 }

@@ -254,42 +254,42 @@ func TestMarshalMendsNothing(t *testing.T) {
 		want    error
 		pointer string
 	}{
-		{"nil", nil, ErrAbsent, ""},
-		{"nil pointer", (*page)(nil), ErrAbsent, ""},
-		{"nil inside", in{"a": []any{1, nil}}, ErrAbsent, "/a/1"},
+		{"nil", nil, errAbsent, ""},
+		{"nil pointer", (*page)(nil), errAbsent, ""},
+		{"nil inside", in{"a": []any{1, nil}}, errAbsent, "/a/1"},
 		{"required pointer", struct {
 			P *int64 `json:"p"`
-		}{}, ErrAbsent, "/p"},
-		{"required raw", page{}, ErrAbsent, "/data"},
-		{"float", in{"a": 1.5}, ErrUnsupported, "/a"},
+		}{}, errAbsent, "/p"},
+		{"required raw", page{}, errAbsent, "/data"},
+		{"float", in{"a": 1.5}, errUnsupported, "/a"},
 		{"float field", struct {
 			F float32 `json:"f"`
-		}{}, ErrUnsupported, "/f"},
-		{"large", int64(MaxInteger + 1), ErrUnsafe, ""},
-		{"small", in{"a": int64(-MaxInteger - 1)}, ErrUnsafe, "/a"},
-		{"large unsigned", in{"a": uint64(math.MaxUint64)}, ErrUnsafe, "/a"},
-		{"nfd", in{"a": "e\u0301"}, ErrNotNFC, "/a"},
-		{"nfd with escapes", "\"e\u0301", ErrNotNFC, ""},
-		{"nfd name", in{"e\u0301": 1}, ErrNotNFC, ""},
-		{"utf-8", in{"a/b": "\xff"}, ErrUTF8, "/a~1b"},
-		{"control", []string{"\r"}, ErrCharacter, "/0"},
-		{"control behind an escape", "\n\x01", ErrCharacter, ""},
-		{"bidi", tree{}.with("\u202e"), ErrCharacter, "/maps/\u00e9/text"},
-		{"raw with space", in{"a": Raw(`{ }`)}, ErrSpace, "/a"},
-		{"raw within", in{"a": Raw(`{"b":[null]}`)}, ErrNull, "/a/b/0"},
-		{"raw of two", in{"a": Raw(`1 2`)}, ErrTrailing, "/a"},
-		{"raw too deep here", []any{[]any{Raw(nested(15))}}, ErrDeep, "/0/0" + strings.Repeat("/0", 14)},
-		{"deep", []any{deep}, ErrDeep, strings.Repeat("/0", 16)},
-		{"ring", ring, ErrDeep, strings.Repeat("/left", 16)},
-		{"map in itself", self, ErrDeep, strings.Repeat("/a", 16)},
+		}{}, errUnsupported, "/f"},
+		{"large", int64(MaxInteger + 1), errUnsafe, ""},
+		{"small", in{"a": int64(-MaxInteger - 1)}, errUnsafe, "/a"},
+		{"large unsigned", in{"a": uint64(math.MaxUint64)}, errUnsafe, "/a"},
+		{"nfd", in{"a": "e\u0301"}, errNotNFC, "/a"},
+		{"nfd with escapes", "\"e\u0301", errNotNFC, ""},
+		{"nfd name", in{"e\u0301": 1}, errNotNFC, ""},
+		{"utf-8", in{"a/b": "\xff"}, errUTF8, "/a~1b"},
+		{"control", []string{"\r"}, errCharacter, "/0"},
+		{"control behind an escape", "\n\x01", errCharacter, ""},
+		{"bidi", tree{}.with("\u202e"), errCharacter, "/maps/\u00e9/text"},
+		{"raw with space", in{"a": Raw(`{ }`)}, errSpace, "/a"},
+		{"raw within", in{"a": Raw(`{"b":[null]}`)}, errNull, "/a/b/0"},
+		{"raw of two", in{"a": Raw(`1 2`)}, errTrailing, "/a"},
+		{"raw too deep here", []any{[]any{Raw(nested(15))}}, errDeep, "/0/0" + strings.Repeat("/0", 14)},
+		{"deep", []any{deep}, errDeep, strings.Repeat("/0", 16)},
+		{"ring", ring, errDeep, strings.Repeat("/left", 16)},
+		{"map in itself", self, errDeep, strings.Repeat("/a", 16)},
 		{"own method refuses", in{"a": span{2, 1}}, errDarkGreen, "/a/0"},
-		{"own method lies", in{"a": span{-1, 1}}, ErrSpace, "/a/1"},
+		{"own method lies", in{"a": span{-1, 1}}, errSpace, "/a/1"},
 		{"text method refuses", in{"a": colour{-1}}, errNoColour, "/a"},
-		{"bytes", []byte("x"), ErrUnsupported, ""},
-		{"array", [2]int{}, ErrUnsupported, ""},
-		{"channel", make(chan int), ErrUnsupported, ""},
-		{"key", map[int]string{}, ErrUnsupported, ""},
-		{"pointer to pointer", new(*int), ErrUnsupported, ""},
+		{"bytes", []byte("x"), errUnsupported, ""},
+		{"array", [2]int{}, errUnsupported, ""},
+		{"channel", make(chan int), errUnsupported, ""},
+		{"key", map[int]string{}, errUnsupported, ""},
+		{"pointer to pointer", new(*int), errUnsupported, ""},
 	} {
 		t.Run(v.name, func(t *testing.T) {
 			b, err := Marshal(v.value)
@@ -302,7 +302,7 @@ func TestMarshalMendsNothing(t *testing.T) {
 		})
 	}
 	_, err := Marshal([]any{deep, "just"}) // 17 deep through the first
-	require.ErrorIs(t, err, ErrDeep)
+	require.ErrorIs(t, err, errDeep)
 	_, err = Marshal(deep)
 	require.NoError(t, err)
 }
@@ -340,7 +340,7 @@ func TestMistakesInTagsAreRefused(t *testing.T) {
 		struct{ a int }{},
 	} {
 		_, err := Marshal(v)
-		require.ErrorIs(t, err, ErrUnsupported, "%T", v)
+		require.ErrorIs(t, err, errUnsupported, "%T", v)
 	}
 }
 
@@ -373,39 +373,39 @@ func TestUnmarshalNamesWhatDoesNotFit(t *testing.T) {
 		{`{"s":"","v":"","v\n":1}`, "/v\n", ErrUnknown, ""},
 		{`{"actor":{"id":"x"},"s":"","v":""}`, "/actor/role", ErrMissing, ""},
 		{`{"actor":{"id":"x","role":"y","way":1},"s":"","v":""}`, "/actor/way", ErrUnknown, ""},
-		{`{"actor":[],"s":"","v":""}`, "/actor", ErrType, "expected an object, found an array"},
-		{`{"b":1,"s":"","v":""}`, "/b", ErrType, "expected a boolean, found an integer"},
-		{`{"c":1,"s":"","v":""}`, "/c", ErrType, "expected a string, found an integer"},
+		{`{"actor":[],"s":"","v":""}`, "/actor", errType, "expected an object, found an array"},
+		{`{"b":1,"s":"","v":""}`, "/b", errType, "expected a boolean, found an integer"},
+		{`{"c":1,"s":"","v":""}`, "/c", errType, "expected a string, found an integer"},
 		{`{"c":"tím","s":"","v":""}`, "/c", errNoColour, `"tím" cannot be read here`},
 		{`{"c":"xanh","s":"","v":""}`, "/c", errDarkGreen, "too dark: xanh"},
-		{`{"i":128,"s":"","v":""}`, "/i", ErrRange, "the number 128 is not within -128 to 127"},
-		{`{"i":-129,"s":"","v":""}`, "/i", ErrRange, ""},
-		{`{"i":"1","s":"","v":""}`, "/i", ErrType, "expected an integer, found a string"},
-		{`{"l":[{"document":"a"},{"document":2}],"s":"","v":""}`, "/l/1/document", ErrType, ""},
-		{`{"l":{},"s":"","v":""}`, "/l", ErrType, "expected an array, found an object"},
-		{`{"m":{"x/y":true},"s":"","v":""}`, "/m/x~1y", ErrType, "expected an integer, found a boolean"},
-		{`{"m":3,"s":"","v":""}`, "/m", ErrType, ""},
-		{`{"s":false,"v":""}`, "/s", ErrType, "expected a string, found a boolean"},
-		{`{"s":"","span":[1,"x"],"v":""}`, "/span/1", ErrType, ""},
+		{`{"i":128,"s":"","v":""}`, "/i", errRange, "the number 128 is not within -128 to 127"},
+		{`{"i":-129,"s":"","v":""}`, "/i", errRange, ""},
+		{`{"i":"1","s":"","v":""}`, "/i", errType, "expected an integer, found a string"},
+		{`{"l":[{"document":"a"},{"document":2}],"s":"","v":""}`, "/l/1/document", errType, ""},
+		{`{"l":{},"s":"","v":""}`, "/l", errType, "expected an array, found an object"},
+		{`{"m":{"x/y":true},"s":"","v":""}`, "/m/x~1y", errType, "expected an integer, found a boolean"},
+		{`{"m":3,"s":"","v":""}`, "/m", errType, ""},
+		{`{"s":false,"v":""}`, "/s", errType, "expected a string, found a boolean"},
+		{`{"s":"","span":[1,"x"],"v":""}`, "/span/1", errType, ""},
 		{`{"s":"","span":[1],"v":""}`, "/span", errNoColour, "the value is not usable here"},
-		{`{"s":"","u":-1,"v":""}`, "/u", ErrRange, "the number -1 is not within 0 to 255"},
-		{`{"s":"","u":256,"v":""}`, "/u", ErrRange, ""},
-		{`{"s":"","u64":-1,"v":""}`, "/u64", ErrRange, "the number -1 is not within 0 to 9007199254740991"},
+		{`{"s":"","u":-1,"v":""}`, "/u", errRange, "the number -1 is not within 0 to 255"},
+		{`{"s":"","u":256,"v":""}`, "/u", errRange, ""},
+		{`{"s":"","u64":-1,"v":""}`, "/u64", errRange, "the number -1 is not within 0 to 9007199254740991"},
 		// Form comes before content.
-		{`{"s":1,"v":""} `, "", ErrTrailing, ""},
-		{`{"s":"","v":""} `, "", ErrTrailing, ""},
-		{`{"s":"","v":""}{}`, "", ErrTrailing, ""},
-		{`{"v":"","s":""}`, "/s", ErrOrder, ""},
-		{`{"a":1,"s": ""}`, "/s", ErrSpace, ""},
-		{`{"s":"","s":"","v":""}`, "/s", ErrDuplicate, ""},
-		{`{"s":null,"v":""}`, "/s", ErrNull, ""},
-		{`{"s":"","v":"\u0041"}`, "/v", ErrEscapeForm, ""},
-		{`{"i":1.0,"s":"","v":""}`, "/i", ErrNumber, ""},
-		{`{"m":{"b":1,"a":2},"s":"","v":""}`, "/m/a", ErrOrder, ""},
-		{`{"m":{"a":1,"a":2},"s":"","v":""}`, "/m/a", ErrDuplicate, ""},
-		{`{"s":"","v":""`, "", ErrEnded, ""},
-		{`[]`, "", ErrType, "expected an object, found an array"},
-		{``, "", ErrEnded, ""},
+		{`{"s":1,"v":""} `, "", errTrailing, ""},
+		{`{"s":"","v":""} `, "", errTrailing, ""},
+		{`{"s":"","v":""}{}`, "", errTrailing, ""},
+		{`{"v":"","s":""}`, "/s", errOrder, ""},
+		{`{"a":1,"s": ""}`, "/s", errSpace, ""},
+		{`{"s":"","s":"","v":""}`, "/s", errDuplicate, ""},
+		{`{"s":null,"v":""}`, "/s", errNull, ""},
+		{`{"s":"","v":"\u0041"}`, "/v", errEscapeForm, ""},
+		{`{"i":1.0,"s":"","v":""}`, "/i", errNumber, ""},
+		{`{"m":{"b":1,"a":2},"s":"","v":""}`, "/m/a", errOrder, ""},
+		{`{"m":{"a":1,"a":2},"s":"","v":""}`, "/m/a", errDuplicate, ""},
+		{`{"s":"","v":""`, "", errEnded, ""},
+		{`[]`, "", errType, "expected an object, found an array"},
+		{``, "", errEnded, ""},
 	} {
 		t.Run(v.body, func(t *testing.T) {
 			got := sample{S: "left from before"}
@@ -441,7 +441,7 @@ func TestVietnameseSentences(t *testing.T) {
 
 func TestUnmarshalWantsAPointer(t *testing.T) {
 	for _, v := range []any{nil, page{}, (*page)(nil), new(any), new([]byte), new(float64)} {
-		require.ErrorIs(t, Unmarshal([]byte(`{}`), v), ErrUnsupported, "%T", v)
+		require.ErrorIs(t, Unmarshal([]byte(`{}`), v), errUnsupported, "%T", v)
 	}
 }
 
@@ -477,7 +477,7 @@ func TestAnOptionalMemberWithoutContentIsRefused(t *testing.T) {
 		`{"s":""}`: "/s", `{"tree":{"value":0}}`: "/tree", `{"u":{"s":""}}`: "/u/s",
 	} {
 		err := Unmarshal([]byte(body), new(optional))
-		require.ErrorIs(t, err, ErrEmpty, body)
+		require.ErrorIs(t, err, errEmpty, body)
 		f, _ := fault.Of(err)
 		require.Equal(t, pointer, f.Field)
 	}
@@ -643,10 +643,10 @@ func TestATypeOfOneMethodGoesOneWay(t *testing.T) {
 	require.NoError(t, Unmarshal([]byte(`1`), new(parsed)))
 	for _, v := range []any{heard{}, parsed{}} {
 		_, err := Marshal(v)
-		require.ErrorIs(t, err, ErrUnsupported, "%T", v)
+		require.ErrorIs(t, err, errUnsupported, "%T", v)
 	}
-	require.ErrorIs(t, Unmarshal([]byte(`"x"`), new(said)), ErrUnsupported)
-	require.ErrorIs(t, Unmarshal([]byte(`1`), new(wrote)), ErrUnsupported)
+	require.ErrorIs(t, Unmarshal([]byte(`"x"`), new(said)), errUnsupported)
+	require.ErrorIs(t, Unmarshal([]byte(`1`), new(wrote)), errUnsupported)
 }
 
 // A form has the kinds of member that a fuzzer may confuse.

@@ -24,7 +24,7 @@ import (
 func Unmarshal(b []byte, v any) error {
 	rv := reflect.ValueOf(v)
 	if rv.Kind() != reflect.Pointer || rv.IsNil() {
-		return ErrUnsupported.With(fmt.Sprintf("%T", v), "it is not a pointer to a value")
+		return errUnsupported.With(fmt.Sprintf("%T", v), "it is not a pointer to a value")
 	}
 	rv = rv.Elem()
 	c, err := codecOf(rv.Type())
@@ -48,7 +48,7 @@ func Unmarshal(b []byte, v any) error {
 
 // typeFault is the fault of a value that is not what was wanted.
 func (s *scanner) typeFault(want word) error {
-	return ErrType.With(want, wordOf(s.peek()))
+	return errType.With(want, wordOf(s.peek()))
 }
 
 // bytes skips one value and gives its canonical bytes.
@@ -106,7 +106,7 @@ func decodeInt(s *scanner, v reflect.Value) error {
 	}
 	if v.OverflowInt(n) {
 		half := int64(1) << (v.Type().Bits() - 1)
-		return ErrRange.With(n, -half, half-1)
+		return errRange.With(n, -half, half-1)
 	}
 	v.SetInt(n)
 	return nil
@@ -119,7 +119,7 @@ func decodeUint(s *scanner, v reflect.Value) error {
 	}
 	if n < 0 || v.OverflowUint(uint64(n)) {
 		most := uint64(math.MaxUint64) >> (64 - v.Type().Bits())
-		return ErrRange.With(n, 0, min(most, MaxInteger))
+		return errRange.With(n, 0, min(most, MaxInteger))
 	}
 	v.SetUint(uint64(n))
 	return nil
@@ -131,7 +131,7 @@ func decodeCustom(s *scanner, v reflect.Value) error {
 		return err
 	}
 	if err := v.Addr().Interface().(Unmarshaler).UnmarshalCanonical(b); err != nil {
-		return methodFault(err, ErrValue)
+		return methodFault(err, errValue)
 	}
 	return nil
 }
@@ -145,7 +145,7 @@ func decodeTextUnmarshaler(s *scanner, v reflect.Value) error {
 		return err
 	}
 	if err := v.Addr().Interface().(encoding.TextUnmarshaler).UnmarshalText(text); err != nil {
-		return methodFault(err, ErrText.With(shorten(text)))
+		return methodFault(err, errText.With(shorten(text)))
 	}
 	return nil
 }
@@ -185,7 +185,7 @@ func (p structure) decode(s *scanner, v reflect.Value) error {
 			return addStep(err, f.name)
 		}
 		if f.omit && f.codec.empty(v.Field(f.index)) {
-			return addStep(ErrEmpty, f.name)
+			return addStep(errEmpty, f.name)
 		}
 		next = at + 1
 	}

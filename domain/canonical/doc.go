@@ -25,8 +25,8 @@
 package canonical
 
 const (
-	// MaxDepth is how many objects and arrays may stand within each other.
-	MaxDepth = 16
+	// maxDepth is how many objects and arrays may stand within each other.
+	maxDepth = 16
 	// MaxInteger is the largest integer, and -MaxInteger the smallest: 2⁵³−1,
 	// what every JSON reader holds exactly (RFC 7493 §2.2).
 	MaxInteger = 1<<53 - 1

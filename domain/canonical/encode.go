@@ -26,7 +26,7 @@ func Marshal(v any) ([]byte, error) { return Append(nil, v) }
 // Append is Marshal behind dst. After an error what is beyond len(dst) is void.
 func Append(dst []byte, v any) ([]byte, error) {
 	if v == nil {
-		return nil, ErrAbsent
+		return nil, errAbsent
 	}
 	rv := reflect.ValueOf(v)
 	c, err := codecOf(rv.Type())
@@ -39,7 +39,7 @@ func Append(dst []byte, v any) ([]byte, error) {
 func appendRaw(dst []byte, v reflect.Value, depth int) ([]byte, error) {
 	raw := v.Bytes()
 	if len(raw) == 0 {
-		return nil, ErrAbsent
+		return nil, errAbsent
 	}
 	if err := checkAt(raw, depth); err != nil {
 		return nil, err
@@ -59,7 +59,7 @@ func appendBool(dst []byte, v reflect.Value, _ int) ([]byte, error) {
 func appendInt(dst []byte, v reflect.Value, _ int) ([]byte, error) {
 	n := v.Int()
 	if n < -MaxInteger || n > MaxInteger {
-		return nil, ErrUnsafe.With(strconv.FormatInt(n, 10))
+		return nil, errUnsafe.With(strconv.FormatInt(n, 10))
 	}
 	return strconv.AppendInt(dst, n, 10), nil
 }
@@ -67,14 +67,14 @@ func appendInt(dst []byte, v reflect.Value, _ int) ([]byte, error) {
 func appendUint(dst []byte, v reflect.Value, _ int) ([]byte, error) {
 	n := v.Uint()
 	if n > MaxInteger {
-		return nil, ErrUnsafe.With(strconv.FormatUint(n, 10))
+		return nil, errUnsafe.With(strconv.FormatUint(n, 10))
 	}
 	return strconv.AppendUint(dst, n, 10), nil
 }
 
 func appendInterface(dst []byte, v reflect.Value, depth int) ([]byte, error) {
 	if v.IsNil() {
-		return nil, ErrAbsent
+		return nil, errAbsent
 	}
 	c, err := codecOf(v.Elem().Type())
 	if err != nil {
@@ -101,7 +101,7 @@ func appendCustom(dst []byte, v reflect.Value, depth int) ([]byte, error) {
 	start := len(dst)
 	dst, err := valueAs[Marshaler](v).AppendCanonical(dst)
 	if err != nil {
-		return nil, methodFault(err, ErrValue)
+		return nil, methodFault(err, errValue)
 	}
 	return dst, checkAt(dst[min(start, len(dst)):], depth)
 }
@@ -128,7 +128,7 @@ func appendTextAppender(dst []byte, v reflect.Value, _ int) ([]byte, error) {
 	start := len(dst)
 	dst, err := valueAs[encoding.TextAppender](v).AppendText(dst)
 	if err != nil {
-		return nil, methodFault(err, ErrValue)
+		return nil, methodFault(err, errValue)
 	}
 	return closeQuoted(dst, start)
 }
@@ -136,7 +136,7 @@ func appendTextAppender(dst []byte, v reflect.Value, _ int) ([]byte, error) {
 func appendTextMarshaler(dst []byte, v reflect.Value, _ int) ([]byte, error) {
 	text, err := valueAs[encoding.TextMarshaler](v).MarshalText()
 	if err != nil {
-		return nil, methodFault(err, ErrValue)
+		return nil, methodFault(err, errValue)
 	}
 	dst = append(dst, '"')
 	return closeQuoted(append(dst, text...), len(dst))
@@ -152,7 +152,7 @@ func (b builder) pointerCodec(t reflect.Type) (codec, error) {
 	}
 	write := func(dst []byte, v reflect.Value, depth int) ([]byte, error) {
 		if v.IsNil() {
-			return nil, ErrAbsent
+			return nil, errAbsent
 		}
 		return elem.append(dst, v.Elem(), depth)
 	}
@@ -164,8 +164,8 @@ func (b builder) pointerCodec(t reflect.Type) (codec, error) {
 }
 
 func (p structure) append(dst []byte, v reflect.Value, depth int) ([]byte, error) {
-	if depth++; depth > MaxDepth {
-		return nil, ErrDeep.With(MaxDepth)
+	if depth++; depth > maxDepth {
+		return nil, errDeep.With(maxDepth)
 	}
 	dst = append(dst, '{')
 	start := len(dst)
@@ -202,8 +202,8 @@ func (b builder) sliceCodec(t reflect.Type) (codec, error) {
 type list struct{ elem *codec }
 
 func (l list) append(dst []byte, v reflect.Value, depth int) ([]byte, error) {
-	if depth++; depth > MaxDepth {
-		return nil, ErrDeep.With(MaxDepth)
+	if depth++; depth > maxDepth {
+		return nil, errDeep.With(maxDepth)
 	}
 	dst = append(dst, '[')
 	for i := range v.Len() {
@@ -238,8 +238,8 @@ type mapping struct {
 }
 
 func (m mapping) append(dst []byte, v reflect.Value, depth int) ([]byte, error) {
-	if depth++; depth > MaxDepth {
-		return nil, ErrDeep.With(MaxDepth)
+	if depth++; depth > maxDepth {
+		return nil, errDeep.With(maxDepth)
 	}
 	keys := v.MapKeys()
 	slices.SortFunc(keys, func(a, b reflect.Value) int {

@@ -10,69 +10,69 @@ import (
 
 // Faults of text that is not the JSON that we accept from people.
 var (
-	ErrTooLarge = fault.Declare("json-too-large", fault.TooLarge,
+	errTooLarge = fault.Declare("json-too-large", fault.TooLarge,
 		"the JSON text is %d bytes long, over the limit of %d",
 		"văn bản JSON dài %d byte, vượt quá giới hạn %d byte")
-	ErrEnded = fault.Declare("json-ended", fault.Malformed,
+	errEnded = fault.Declare("json-ended", fault.Malformed,
 		"the JSON text breaks off at byte %d",
 		"văn bản JSON bị cụt tại byte %d")
-	ErrUnexpected = fault.Declare("json-unexpected", fault.Malformed,
+	errUnexpected = fault.Declare("json-unexpected", fault.Malformed,
 		"%q is out of place at byte %d",
 		"ký tự %q không đúng chỗ, tại byte %d")
-	ErrTrailing = fault.Declare("json-trailing", fault.Malformed,
+	errTrailing = fault.Declare("json-trailing", fault.Malformed,
 		"there is more after the end of the JSON value, at byte %d",
 		"còn nội dung thừa sau khi giá trị JSON đã kết thúc, tại byte %d")
-	ErrNumber = fault.Declare("json-number", fault.Malformed,
+	errNumber = fault.Declare("json-number", fault.Malformed,
 		"%q at byte %d is not a plain integer",
 		"%q tại byte %d không phải là số nguyên viết thường (không thập phân, không số mũ, không số 0 đứng đầu)")
-	ErrUnsafe = fault.Declare("json-unsafe-integer", fault.Malformed,
+	errUnsafe = fault.Declare("json-unsafe-integer", fault.Malformed,
 		"the number %s is not within ±9007199254740991",
 		"số %s nằm ngoài khoảng ±9007199254740991")
-	ErrNull = fault.Declare("json-null", fault.Malformed,
+	errNull = fault.Declare("json-null", fault.Malformed,
 		"null at byte %d is not accepted; leave the member out",
 		"không nhận giá trị null (tại byte %d); nếu không có thì bỏ hẳn thành viên đó")
-	ErrDeep = fault.Declare("json-deep", fault.Malformed,
+	errDeep = fault.Declare("json-deep", fault.Malformed,
 		"objects and arrays are nested more than %d deep",
 		"các đối tượng và mảng lồng nhau quá %d lớp")
-	ErrDuplicate = fault.Declare("json-duplicate", fault.Malformed,
+	errDuplicate = fault.Declare("json-duplicate", fault.Malformed,
 		"member %q appears twice",
 		"thành viên %q xuất hiện hai lần")
 )
 
 // Faults of the text inside a string.
 var (
-	ErrUTF8 = fault.Declare("json-utf8", fault.Malformed,
+	errUTF8 = fault.Declare("json-utf8", fault.Malformed,
 		"byte %d is not valid UTF-8",
 		"byte %d không phải là UTF-8 hợp lệ")
-	ErrCharacter = fault.Declare("json-character", fault.Malformed,
+	errCharacter = fault.Declare("json-character", fault.Malformed,
 		"the character U+%04X at byte %d is not allowed",
 		"không được dùng ký tự U+%04X (tại byte %d)")
-	ErrEscape = fault.Declare("json-escape", fault.Malformed,
+	errEscape = fault.Declare("json-escape", fault.Malformed,
 		"the escape at byte %d is not one of JSON",
 		"chuỗi thoát tại byte %d không có trong JSON")
-	ErrSurrogate = fault.Declare("json-surrogate", fault.Malformed,
+	errSurrogate = fault.Declare("json-surrogate", fault.Malformed,
 		"the escape at byte %d is half of a surrogate pair",
 		"chuỗi thoát tại byte %d chỉ là một nửa của cặp thay thế UTF-16")
-	ErrMarks = fault.Declare("json-marks", fault.Malformed,
+	errMarks = fault.Declare("json-marks", fault.Malformed,
 		"the string at byte %d has too many combining marks in a row",
 		"chuỗi ký tự tại byte %d có quá nhiều dấu kết hợp liền nhau")
-	ErrNotNFC = fault.Declare("json-not-nfc", fault.Malformed,
+	errNotNFC = fault.Declare("json-not-nfc", fault.Malformed,
 		"%q is not in Unicode normal form C",
 		"%q chưa ở dạng chuẩn Unicode NFC (dựng sẵn)")
 )
 
 // Faults of JSON that is sound but not in canonical form.
 var (
-	ErrSpace = fault.Declare("json-space", fault.Malformed,
+	errSpace = fault.Declare("json-space", fault.Malformed,
 		"there is white space between tokens at byte %d",
 		"có khoảng trắng giữa các thành phần tại byte %d")
-	ErrOrder = fault.Declare("json-order", fault.Malformed,
+	errOrder = fault.Declare("json-order", fault.Malformed,
 		"member %q is not in its place in the order of names",
 		"thành viên %q không đứng đúng thứ tự tên")
-	ErrEscapeForm = fault.Declare("json-escape-form", fault.Malformed,
+	errEscapeForm = fault.Declare("json-escape-form", fault.Malformed,
 		"the escape at byte %d is not the canonical one",
 		"chuỗi thoát tại byte %d không ở dạng chuẩn")
-	ErrEmpty = fault.Declare("json-empty", fault.Malformed,
+	errEmpty = fault.Declare("json-empty", fault.Malformed,
 		"an empty value is not kept; leave the member out",
 		"không lưu giá trị rỗng; nếu không có thì bỏ hẳn thành viên đó")
 )
@@ -85,22 +85,22 @@ var (
 	ErrMissing = fault.Declare("json-missing-member", fault.Malformed,
 		"member %q is missing",
 		"thiếu thành viên %q")
-	ErrType = fault.Declare("json-type", fault.Malformed,
+	errType = fault.Declare("json-type", fault.Malformed,
 		"expected %s, found %s",
 		"cần %v, nhưng nhận được %v")
-	ErrRange = fault.Declare("json-range", fault.Malformed,
+	errRange = fault.Declare("json-range", fault.Malformed,
 		"the number %d is not within %d to %d",
 		"số %d nằm ngoài khoảng từ %d đến %d")
-	ErrText = fault.Declare("json-text", fault.Malformed,
+	errText = fault.Declare("json-text", fault.Malformed,
 		"%q cannot be read here",
 		"không đọc được giá trị %q ở đây")
-	ErrValue = fault.Declare("json-value", fault.Malformed,
+	errValue = fault.Declare("json-value", fault.Malformed,
 		"the value is not usable here",
 		"không dùng được giá trị này ở đây")
-	ErrUnsupported = fault.Declare("json-unsupported", fault.Malformed,
+	errUnsupported = fault.Declare("json-unsupported", fault.Malformed,
 		"the Go type %s has no canonical form: %s",
 		"kiểu dữ liệu %s của chương trình không có dạng chuẩn: %s")
-	ErrAbsent = fault.Declare("json-absent", fault.Malformed,
+	errAbsent = fault.Declare("json-absent", fault.Malformed,
 		"a required value is absent",
 		"thiếu một giá trị bắt buộc")
 )

@@ -130,7 +130,7 @@ func unsupportedType(t reflect.Type, why string) error {
 	if why == "" {
 		why = "this kind of type is not supported"
 	}
-	return ErrUnsupported.With(t.String(), why)
+	return errUnsupported.With(t.String(), why)
 }
 
 func refuseDecode(t reflect.Type, why string) func(*scanner, reflect.Value) error {

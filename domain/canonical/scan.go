@@ -29,7 +29,7 @@ func checkAt(b []byte, depth int) error {
 // end refuses anything after the value.
 func (s *scanner) end() error {
 	if s.pos < len(s.src) {
-		return ErrTrailing.With(s.pos)
+		return errTrailing.With(s.pos)
 	}
 	return nil
 }
@@ -46,7 +46,7 @@ func (s *scanner) peek() byte {
 func (s *scanner) unexpectedByte() error {
 	switch s.peek() {
 	case ' ', '\t', '\n', '\r':
-		return ErrSpace.With(s.pos)
+		return errSpace.With(s.pos)
 	}
 	return textFault(s.src, s.pos)
 }
@@ -56,8 +56,8 @@ func (s *scanner) open(c byte) error {
 	if s.peek() != c {
 		return s.unexpectedByte()
 	}
-	if s.depth++; s.depth > MaxDepth {
-		return ErrDeep.With(MaxDepth)
+	if s.depth++; s.depth > maxDepth {
+		return errDeep.With(maxDepth)
 	}
 	s.pos++
 	return nil
@@ -89,9 +89,9 @@ func (s *scanner) name(n int, last []byte) ([]byte, error) {
 	}
 	if n > 0 {
 		if order := compareNames(last, name); order == 0 {
-			return nil, addStep(ErrDuplicate.With(shorten(name)), string(name))
+			return nil, addStep(errDuplicate.With(shorten(name)), string(name))
 		} else if order > 0 {
-			return nil, addStep(ErrOrder.With(shorten(name)), string(name))
+			return nil, addStep(errOrder.With(shorten(name)), string(name))
 		}
 	}
 	if s.peek() != ':' {
@@ -177,7 +177,7 @@ func (s *scanner) text() ([]byte, error) {
 		text = unescape(text)
 	}
 	if !quick && !norm.NFC.IsNormal(text) {
-		return nil, ErrNotNFC.With(shorten(text))
+		return nil, errNotNFC.With(shorten(text))
 	}
 	s.pos = end + 1
 	return text, nil
@@ -186,10 +186,10 @@ func (s *scanner) text() ([]byte, error) {
 // escape looks at the escape at byte at.
 func (s *scanner) escape(at int) error {
 	if at+1 >= len(s.src) {
-		return ErrEnded.With(at + 1)
+		return errEnded.With(at + 1)
 	}
 	if escapedCharacter(s.src[at+1]) == 0 {
-		return ErrEscapeForm.With(at)
+		return errEscapeForm.With(at)
 	}
 	return nil
 }
@@ -217,16 +217,16 @@ func integer(src []byte, at int) (n int64, end int, err error) {
 		digits = digits[1:]
 	}
 	if !plainInteger(digits, negative) {
-		return 0, end, ErrNumber.With(shorten(src[at:end]), at)
+		return 0, end, errNumber.With(shorten(src[at:end]), at)
 	}
 	if len(digits) > len("9007199254740991") {
-		return 0, end, ErrUnsafe.With(shorten(src[at:end]))
+		return 0, end, errUnsafe.With(shorten(src[at:end]))
 	}
 	for _, d := range digits {
 		n = n*10 + int64(d-'0')
 	}
 	if n > MaxInteger {
-		return 0, end, ErrUnsafe.With(string(src[at:end]))
+		return 0, end, errUnsafe.With(string(src[at:end]))
 	}
 	if negative {
 		n = -n
@@ -255,7 +255,7 @@ func (s *scanner) boolean() (bool, error) {
 	value, end, err := literal(s.src, s.pos)
 	if err != nil {
 		if c := s.peek(); c == ' ' || c == '\t' || c == '\n' || c == '\r' {
-			return false, ErrSpace.With(s.pos)
+			return false, errSpace.With(s.pos)
 		}
 		return false, err
 	}
@@ -271,7 +271,7 @@ func literal(src []byte, at int) (value bool, end int, err error) {
 	case startsWith(rest, "false"):
 		return false, at + len("false"), nil
 	case startsWith(rest, "null"):
-		return false, at, ErrNull.With(at)
+		return false, at, errNull.With(at)
 	}
 	return false, at, textFault(src, at)
 }

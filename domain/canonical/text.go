@@ -69,16 +69,16 @@ func plainRun(src []byte, i int) (end int, quick bool) {
 // textFault says why a run had to end at i, where no quote or escape stands.
 func textFault(src []byte, i int) error {
 	if i >= len(src) {
-		return ErrEnded.With(i)
+		return errEnded.With(i)
 	}
 	r, n := utf8.DecodeRune(src[i:])
 	switch {
 	case r == utf8.RuneError && n <= 1:
-		return ErrUTF8.With(i)
+		return errUTF8.With(i)
 	case isForbidden(r):
-		return ErrCharacter.With(r, i)
+		return errCharacter.With(r, i)
 	}
-	return ErrUnexpected.With(string(r), i)
+	return errUnexpected.With(string(r), i)
 }
 
 // checkNormal brings text, found at byte at, to normal form C. The normaliser cuts
@@ -88,7 +88,7 @@ func checkNormal(text []byte, at int) ([]byte, error) {
 	const joiner = "\u034F"
 	out := norm.NFC.Bytes(text)
 	if bytes.Count(out, []byte(joiner)) != bytes.Count(text, []byte(joiner)) || !norm.NFC.IsNormal(out) {
-		return nil, ErrMarks.With(at)
+		return nil, errMarks.With(at)
 	}
 	return out, nil
 }
@@ -161,7 +161,7 @@ func closeQuoted(dst []byte, start int) ([]byte, error) {
 		end, quick = more, quick && q
 	}
 	if !quick && !norm.NFC.IsNormal(text) {
-		return nil, ErrNotNFC.With(shorten(text))
+		return nil, errNotNFC.With(shorten(text))
 	}
 	if simple {
 		return append(dst, '"'), nil

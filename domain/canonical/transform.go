@@ -16,7 +16,7 @@ import (
 // refused unread.
 func Transform(src []byte, maxBytes int) ([]byte, error) {
 	if len(src) > maxBytes {
-		return nil, ErrTooLarge.With(len(src), maxBytes)
+		return nil, errTooLarge.With(len(src), maxBytes)
 	}
 	t := transformer{src: src, out: make([]byte, 0, len(src))}
 	t.space()
@@ -25,7 +25,7 @@ func Transform(src []byte, maxBytes int) ([]byte, error) {
 	}
 	t.space()
 	if t.pos < len(src) {
-		return nil, ErrTrailing.With(t.pos)
+		return nil, errTrailing.With(t.pos)
 	}
 	return t.out, nil
 }
@@ -77,8 +77,8 @@ func (t *transformer) value(depth int) error {
 		t.pos, t.out = end, strconv.AppendInt(t.out, n, 10)
 		return err
 	case c == '{' || c == '[':
-		if depth == MaxDepth {
-			return ErrDeep.With(MaxDepth)
+		if depth == maxDepth {
+			return errDeep.With(maxDepth)
 		}
 		if c == '{' {
 			return t.object(depth + 1)
@@ -178,7 +178,7 @@ func (t *transformer) sort(members []member, start int) error {
 	}
 	for i := 1; i < len(members); i++ {
 		if name := members[i].name; compareNames(members[i-1].name, name) == 0 {
-			return addStep(ErrDuplicate.With(shorten(name)), string(name))
+			return addStep(errDuplicate.With(shorten(name)), string(name))
 		}
 	}
 	if sorted {
@@ -228,7 +228,7 @@ func (t *transformer) textFromEscape(text []byte, quick bool) ([]byte, bool, err
 			return nil, false, err
 		}
 		if isForbidden(r) {
-			return nil, false, ErrCharacter.With(r, at)
+			return nil, false, errCharacter.With(r, at)
 		}
 		end, q := plainRun(t.src, t.pos)
 		text = append(utf8.AppendRune(text, r), t.src[t.pos:end]...)
@@ -242,7 +242,7 @@ func (t *transformer) textFromEscape(text []byte, quick bool) ([]byte, bool, err
 func (t *transformer) escape() (rune, error) {
 	at := t.pos
 	if at+1 >= len(t.src) {
-		return 0, ErrEnded.With(len(t.src))
+		return 0, errEnded.With(len(t.src))
 	}
 	t.pos += 2
 	switch c := t.src[at+1]; c {
@@ -261,7 +261,7 @@ func (t *transformer) escape() (rune, error) {
 	case 'u':
 		return t.unit(at)
 	}
-	return 0, ErrEscape.With(at)
+	return 0, errEscape.With(at)
 }
 
 // unit reads the digits of the escape \u at byte at, and its second half.
@@ -271,7 +271,7 @@ func (t *transformer) unit(at int) (rune, error) {
 		return r, err
 	}
 	if !startsWith(t.src[t.pos:], `\u`) {
-		return 0, ErrSurrogate.With(at)
+		return 0, errSurrogate.With(at)
 	}
 	second := t.pos
 	t.pos += 2
@@ -281,7 +281,7 @@ func (t *transformer) unit(at int) (rune, error) {
 	}
 	pair := utf16.DecodeRune(r, low)
 	if pair == utf8.RuneError {
-		return 0, ErrSurrogate.With(at)
+		return 0, errSurrogate.With(at)
 	}
 	return pair, nil
 }
@@ -289,11 +289,11 @@ func (t *transformer) unit(at int) (rune, error) {
 func (t *transformer) hex(at int) (r rune, err error) {
 	for range 4 {
 		if t.pos >= len(t.src) {
-			return 0, ErrEnded.With(t.pos)
+			return 0, errEnded.With(t.pos)
 		}
 		digit, ok := hexDigit(t.src[t.pos])
 		if !ok {
-			return 0, ErrEscape.With(at)
+			return 0, errEscape.With(at)
 		}
 		r = r<<4 | digit
 		t.pos++

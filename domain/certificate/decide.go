@@ -26,20 +26,20 @@ func Decide(w World, key string, f *ledger.Fact) error {
 	c := w.Certificate(key, day)
 	switch {
 	case c.Granting == nil:
-		return ErrUnknown.With(key, day.Vi())
+		return errUnknown.With(key, day.Vi())
 	case c.Withdrawal != nil:
-		return ErrWithdrawn.With(key, c.Withdrawal.Valid.Vi())
+		return errWithdrawn.With(key, c.Withdrawal.Valid.Vi())
 	}
 	switch e := f.Event.(type) {
 	case *Renewed:
 		return ledger.First(w.CoopLiving(c.Coop, day), requireAfter(&e.Until, day))
 	case *Suspended:
 		if c.Suspension != nil {
-			return ErrSuspended.With(key, c.Suspension.Valid.Vi())
+			return errSuspended.With(key, c.Suspension.Valid.Vi())
 		}
 	case *Reinstated:
 		if c.Suspension == nil {
-			return ErrNotSuspended.With(key)
+			return errNotSuspended.With(key)
 		}
 	}
 	return nil
@@ -47,7 +47,7 @@ func Decide(w World, key string, f *ledger.Fact) error {
 
 func decideGranted(w World, key string, e *Granted, day calendar.Day) error {
 	if w.Certificate(key, calendar.MaxDay).Granting != nil {
-		return ErrExists.With(key)
+		return errExists.With(key)
 	}
 	if err := w.CoopLiving(e.Coop, day); err != nil {
 		return fault.SetField(err, "/data/coop")
@@ -57,7 +57,7 @@ func decideGranted(w World, key string, e *Granted, day calendar.Day) error {
 
 func requireAfter(until *calendar.Day, day calendar.Day) error {
 	if until != nil && *until <= day {
-		return ErrUntil.With(until.Vi(), day.Vi()).At("/data/until")
+		return errUntil.With(until.Vi(), day.Vi()).At("/data/until")
 	}
 	return nil
 }

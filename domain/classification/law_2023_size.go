@@ -37,7 +37,7 @@ func (f SizeFacts) Check() error {
 		n  *int64
 	}{{"/official_members", &f.OfficialMembers}, {"/revenue", f.Revenue}, {"/capital", f.Capital}} {
 		if figure.n != nil && *figure.n < 0 {
-			return ErrSizeFigure.With(*figure.n).At(figure.at)
+			return errSizeFigure.With(*figure.n).At(figure.at)
 		}
 	}
 	return nil

@@ -140,7 +140,7 @@ func OCOPRulesOn(day calendar.Day) OCOPRules {
 func (r OCOPRules) Band(scoreHundredths int64) OCOPResult {
 	switch {
 	case scoreHundredths < 0 || scoreHundredths > maxScore:
-		err := ErrPoints.With(scoreHundredths).At("/score_hundredths")
+		err := errPoints.With(scoreHundredths).At("/score_hundredths")
 		return OCOPResult{Reason: ReasonRefused, Vi: sentence(err), Refused: err}
 	case r.bands == nil:
 		return OCOPResult{Reason: ReasonNoRules, Vi: "Ngày này chưa có bộ tiêu chí phân hạng OCOP trong hệ thống."}

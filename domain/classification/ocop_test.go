@@ -40,7 +40,7 @@ func TestStarsByDay(t *testing.T) {
 		require.Equal(t, c.stars, b.Stars, "%+v", c)
 		require.Equal(t, c.reason == ReasonRefused, b.Refused != nil)
 	}
-	require.ErrorIs(t, on(t, "2024-01-01").Band(10001).Refused, ErrPoints)
+	require.ErrorIs(t, on(t, "2024-01-01").Band(10001).Refused, errPoints)
 	require.Equal(t, "Không thuộc khung nào: 89,50 điểm nằm giữa hai khung điểm số nguyên của quyết định.", on(t, "2021-05-05").Band(8950).Vi)
 	require.Equal(t, "4 sao: đạt 89,50 điểm, thuộc khung từ 70 đến dưới 90 điểm.", on(t, "2023-05-05").Band(8950).Vi)
 }

@@ -44,13 +44,13 @@ type Scorecard struct {
 // ErrMonths at /idle_months or /months_operated.
 func (c Scorecard) Check() error {
 	if c.PointsHundredths < 0 || c.PointsHundredths > maxScore {
-		return ErrPoints.With(c.PointsHundredths).At("/points_hundredths")
+		return errPoints.With(c.PointsHundredths).At("/points_hundredths")
 	}
 	if n := c.IdleMonths; n != nil && (*n < 0 || *n > 12) {
-		return ErrMonths.With(*n, 0, 12).At("/" + factIdle)
+		return errMonths.With(*n, 0, 12).At("/" + factIdle)
 	}
 	if n := c.MonthsOperated; n != nil && (*n < 0 || *n > maxMonths) {
-		return ErrMonths.With(*n, 0, maxMonths).At("/" + factOperated)
+		return errMonths.With(*n, 0, maxMonths).At("/" + factOperated)
 	}
 	return nil
 }
@@ -128,7 +128,7 @@ func unknownScheme(code string) error {
 	for _, s := range schemes {
 		known = append(known, s.Code)
 	}
-	return ErrUnknownScheme.With(code, strings.Join(known, ", "))
+	return errUnknownScheme.With(code, strings.Join(known, ", "))
 }
 
 // Classify applies the scheme's rules in their order. A card that fails Check

@@ -90,12 +90,12 @@ func TestImpossibleCardsAreRefused(t *testing.T) {
 		want  error
 		field string
 	}{
-		{Scorecard{PointsHundredths: -1}, ErrPoints, "/points_hundredths"},
-		{Scorecard{PointsHundredths: 10001}, ErrPoints, "/points_hundredths"},
-		{Scorecard{IdleMonths: n(13)}, ErrMonths, "/idle_months"},
-		{Scorecard{IdleMonths: n(-1)}, ErrMonths, "/idle_months"},
-		{Scorecard{MonthsOperated: n(-1)}, ErrMonths, "/months_operated"},
-		{Scorecard{MonthsOperated: n(maxMonths + 1)}, ErrMonths, "/months_operated"},
+		{Scorecard{PointsHundredths: -1}, errPoints, "/points_hundredths"},
+		{Scorecard{PointsHundredths: 10001}, errPoints, "/points_hundredths"},
+		{Scorecard{IdleMonths: n(13)}, errMonths, "/idle_months"},
+		{Scorecard{IdleMonths: n(-1)}, errMonths, "/idle_months"},
+		{Scorecard{MonthsOperated: n(-1)}, errMonths, "/months_operated"},
+		{Scorecard{MonthsOperated: n(maxMonths + 1)}, errMonths, "/months_operated"},
 	} {
 		require.ErrorIs(t, c.card.Check(), c.want)
 		for _, s := range All() {
@@ -116,13 +116,13 @@ func TestFind(t *testing.T) {
 	require.Equal(t, "01/2020/TT-BKHĐT", s.Number)
 
 	_, err = Find("tt09-2020") // the circular that row 19 of the plan cites, and that does not exist
-	require.ErrorIs(t, err, ErrUnknownScheme)
+	require.ErrorIs(t, err, errUnknownScheme)
 	f, _ := fault.Of(err)
 	require.Equal(t, `không có bộ tiêu chí xếp loại "tt09-2020" (các bộ tiêu chí đã biết: tt09-2017, tt01-2020)`, f.Vi())
 	require.Contains(t, f.En(), "tt09-2017, tt01-2020")
 
 	made := Scheme{Paper: Paper{Code: "tt09-2017"}}
-	require.ErrorIs(t, made.Classify(Scorecard{}).Refused, ErrUnknownScheme, "a scheme without rules classes nothing")
+	require.ErrorIs(t, made.Classify(Scorecard{}).Refused, errUnknownScheme, "a scheme without rules classes nothing")
 }
 
 func TestListsAreTheCallersOwn(t *testing.T) {
@@ -146,7 +146,7 @@ func TestSchemesAreDated(t *testing.T) {
 
 func TestFaultsSpeakBothLanguages(t *testing.T) {
 	for _, f := range []*fault.Fault{
-		ErrUnknownScheme.With("x", "a, b"), ErrPoints.With(10001), ErrMonths.With(13, 0, 12), ErrSizeFigure.With(-1),
+		errUnknownScheme.With("x", "a, b"), errPoints.With(10001), errMonths.With(13, 0, 12), errSizeFigure.With(-1),
 	} {
 		for _, s := range []string{f.En(), f.Vi()} {
 			require.NotContains(t, s, "%!", f.Code)
@@ -219,6 +219,6 @@ func TestSideRulesStayInTheirCircular(t *testing.T) {
 
 func TestRefusedIsAnOrdinaryError(t *testing.T) {
 	err := fmt.Errorf("score of coop/a: %w", tt09of2017.Classify(Scorecard{PointsHundredths: -5}).Refused)
-	require.True(t, errors.Is(err, ErrPoints))
+	require.True(t, errors.Is(err, errPoints))
 	require.Equal(t, fault.Rejected, fault.KindOf(err))
 }

@@ -74,10 +74,10 @@ func TestSizeByMembers(t *testing.T) {
 func TestNegativeFiguresAreRefused(t *testing.T) {
 	for _, f := range []SizeFacts{{-1, nil, nil}, {1, n(-1), nil}, {1, nil, n(-1)}} {
 		r := SizeOf(f)
-		require.ErrorIs(t, r.Refused, ErrSizeFigure)
+		require.ErrorIs(t, r.Refused, errSizeFigure)
 		require.Empty(t, r.Size)
 	}
-	require.ErrorIs(t, SizeByMembers(-1).Refused, ErrSizeFigure)
+	require.ErrorIs(t, SizeByMembers(-1).Refused, errSizeFigure)
 }
 
 func TestSizeRulesAgreeWithTheirFunctions(t *testing.T) {

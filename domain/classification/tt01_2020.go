@@ -68,7 +68,7 @@ var sizeByMembers2020 = SizeRule{
 // (Thông tư 01/2020/TT-BKHĐT, Điều 4). A negative number is refused.
 func SizeByMembers(members int64) SizeResult {
 	if members < 0 {
-		return refusedSize(ErrSizeFigure.With(members).At("/official_members"))
+		return refusedSize(errSizeFigure.With(members).At("/official_members"))
 	}
 	size, span := Micro, "dưới 50 thành viên"
 	switch {

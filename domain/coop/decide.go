@@ -38,7 +38,7 @@ func Decide(w World, key string, f *ledger.Fact) error {
 		}
 	case *Dissolving:
 		if c.Dissolution != nil {
-			return ErrDissolving.With(key)
+			return errDissolving.With(key)
 		}
 	case *Merged:
 		return decideMerged(w, key, e, day)
@@ -79,7 +79,7 @@ func requireNotEnded(w World, c *Cooperative, key string, day calendar.Day) erro
 		}
 		return ErrUnknown.With(key)
 	case c.End != nil:
-		return ErrEnded.With(key, c.End.Valid.Vi())
+		return errEnded.With(key, c.End.Valid.Vi())
 	}
 	return nil
 }
@@ -117,14 +117,14 @@ func (c *Cooperative) heldCode() string {
 
 func requireAfter(until *calendar.Day, day calendar.Day) error {
 	if until != nil && *until <= day {
-		return ErrUntil.With(until.Vi(), day.Vi()).At("/data/until")
+		return errUntil.With(until.Vi(), day.Vi()).At("/data/until")
 	}
 	return nil
 }
 
 func decideMerged(w World, key string, e *Merged, day calendar.Day) error {
 	if e.Into == key {
-		return ErrSelf.With(key).At("/data/into")
+		return errSelf.With(key).At("/data/into")
 	}
 	return RequireLiving(w, e.Into, day)
 }
@@ -147,7 +147,7 @@ func decideUnlinked(c *Cooperative, key string, e *Unlinked, day calendar.Day) e
 			return nil
 		}
 	}
-	return ErrContract.With(key, e.Contract).At("/data/contract")
+	return errContract.With(key, e.Contract).At("/data/contract")
 }
 
 // yearDay holds a year's figure to its day (DESIGN §6, ruling 5): 31/12 of

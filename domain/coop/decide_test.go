@@ -59,24 +59,24 @@ func TestDecide(t *testing.T) {
 		"founded nowhere":               {nil, "2021-01-01", establish(func(e *Established) { e.Place = "x2" }), ErrPlace, "/data/place"},
 		"a fact about nobody":           {nil, "2022-01-01", &Renamed{Name: "x"}, ErrUnknown, ""},
 		"a fact before the foundation":  {alive, "2020-12-31", &Renamed{Name: "x"}, ErrNotYet, ""},
-		"a fact on the end day":         {with(&Left{To: "other"}), "2022-06-01", &Renamed{Name: "x"}, ErrEnded, ""},
+		"a fact on the end day":         {with(&Left{To: "other"}), "2022-06-01", &Renamed{Name: "x"}, errEnded, ""},
 		"a late fact before the end":    {with(&Left{To: "other"}), "2022-05-31", &Renamed{Name: "x"}, nil, ""},
 		"moved":                         {alive, "2022-01-01", &Relocated{Place: "x2"}, nil, ""},
 		"moved to what is not yet":      {alive, "2021-12-31", &Relocated{Place: "x2"}, ErrPlace, "/data/place"},
 		"identified":                    {alive, "2022-01-01", &Identified{TaxCode: "T-a"}, nil, ""},
-		"suspended until its day":       {alive, "2022-06-01", &Suspended{Until: &june}, ErrUntil, "/data/until"},
+		"suspended until its day":       {alive, "2022-06-01", &Suspended{Until: &june}, errUntil, "/data/until"},
 		"suspended until later":         {alive, "2022-05-31", &Suspended{Until: &june}, nil, ""},
 		"resumed":                       {with(&Suspended{}), "2022-07-01", &Resumed{}, nil, ""},
 		"resumed, not idle":             {alive, "2022-07-01", &Resumed{}, ErrNotIdle, ""},
 		"resumed, lapsed by itself":     {with(lapsing), "2022-09-01", &Resumed{}, ErrNotIdle, ""},
 		"dissolving":                    {with(&Inactive{}), "2022-07-01", &Dissolving{}, nil, ""},
-		"dissolving twice":              {with(&Dissolving{}), "2022-07-01", &Dissolving{}, ErrDissolving, ""},
+		"dissolving twice":              {with(&Dissolving{}), "2022-07-01", &Dissolving{}, errDissolving, ""},
 		"dissolved":                     {alive, "2022-07-01", &Dissolved{Mode: "revoked"}, nil, ""},
-		"dissolved twice":               {with(&Dissolved{Mode: "revoked"}), "2022-07-01", &Dissolved{Mode: "revoked"}, ErrEnded, ""},
+		"dissolved twice":               {with(&Dissolved{Mode: "revoked"}), "2022-07-01", &Dissolved{Mode: "revoked"}, errEnded, ""},
 		"merged":                        {alive, "2022-07-01", &Merged{Into: "b"}, nil, ""},
-		"merged into itself":            {alive, "2022-07-01", &Merged{Into: "a"}, ErrSelf, "/data/into"},
+		"merged into itself":            {alive, "2022-07-01", &Merged{Into: "a"}, errSelf, "/data/into"},
 		"merged into nobody":            {alive, "2022-07-01", &Merged{Into: "c"}, ErrUnknown, ""},
-		"merged into the ended":         {alive, "2024-01-01", &Merged{Into: "b"}, ErrEnded, ""},
+		"merged into the ended":         {alive, "2024-01-01", &Merged{Into: "b"}, errEnded, ""},
 		"divided":                       {alive, "2022-07-01", &Divided{Into: []string{"a", "b"}}, nil, ""},
 		"divided into nobody":           {alive, "2022-07-01", &Divided{Into: []string{"a", "c"}}, ErrUnknown, ""},
 		"a year, final":                 {alive, "2022-12-31", &YearReported{Year: 2022, Basis: Actual}, nil, ""},
@@ -89,10 +89,10 @@ func TestDecide(t *testing.T) {
 		"scored":                        {alive, "2022-12-31", &Scored{Year: 2022}, nil, ""},
 		"classed within the year":       {alive, "2022-11-20", &Classed{Year: 2022}, ErrYearDay, "/valid"},
 		"classed":                       {alive, "2022-12-31", &Classed{Year: 2022}, nil, ""},
-		"linked until its day":          {alive, "2022-06-01", &Linked{Contract: "1", Until: &june}, ErrUntil, "/data/until"},
+		"linked until its day":          {alive, "2022-06-01", &Linked{Contract: "1", Until: &june}, errUntil, "/data/until"},
 		"unlinked":                      {with(linked), "2022-07-01", &Unlinked{Contract: "1"}, nil, ""},
-		"unlinked, another contract":    {with(linked), "2022-07-01", &Unlinked{Contract: "2"}, ErrContract, "/data/contract"},
-		"unlinked before it was linked": {with(linked), "2022-05-31", &Unlinked{Contract: "1"}, ErrContract, "/data/contract"},
+		"unlinked, another contract":    {with(linked), "2022-07-01", &Unlinked{Contract: "2"}, errContract, "/data/contract"},
+		"unlinked before it was linked": {with(linked), "2022-05-31", &Unlinked{Contract: "1"}, errContract, "/data/contract"},
 	} {
 		err := Decide(world{c.before}, "a", fact(9, c.day, c.event))
 		if c.want == nil {
@@ -110,7 +110,7 @@ func TestLiving(t *testing.T) {
 	w := world{}
 	require.NoError(t, RequireLiving(w, "b", eventtest.Day("2020-01-01")))
 	require.ErrorIs(t, RequireLiving(w, "b", eventtest.Day("2019-12-31")), ErrNotYet)
-	require.ErrorIs(t, RequireLiving(w, "b", eventtest.Day("2024-01-01")), ErrEnded)
+	require.ErrorIs(t, RequireLiving(w, "b", eventtest.Day("2024-01-01")), errEnded)
 	require.ErrorIs(t, RequireLiving(w, "c", eventtest.Day("2024-01-01")), ErrUnknown)
 }
 

@@ -366,7 +366,7 @@ func (e MembersCounted) Check() error {
 // Check wants counts, the regular ones within the total.
 func (e WorkersCounted) Check() error {
 	if e.Total != nil && *e.Total < e.Regular {
-		return ErrPartOverWhole.With(e.Regular, *e.Total).At("/total")
+		return errPartOverWhole.With(e.Regular, *e.Total).At("/total")
 	}
 	return ledger.NotNegative("/regular", e.Regular)
 }
@@ -374,7 +374,7 @@ func (e WorkersCounted) Check() error {
 // Check wants a year, a basis, and sums that can be.
 func (e YearReported) Check() error {
 	if e.RevenueFromMembers != nil && *e.RevenueFromMembers > e.Revenue {
-		return ErrPartOverWhole.With(*e.RevenueFromMembers, e.Revenue).At("/revenue_from_members")
+		return errPartOverWhole.With(*e.RevenueFromMembers, e.Revenue).At("/revenue_from_members")
 	}
 	return ledger.First(
 		checkYear(e.Year),
@@ -389,10 +389,10 @@ func (e YearReported) Check() error {
 // Check wants points between 0 and 100 and months of one year.
 func (e Scored) Check() error {
 	if e.PointsHundredths < 0 || e.PointsHundredths > 10000 {
-		return ErrPoints.With(e.PointsHundredths).At("/points_hundredths")
+		return errPoints.With(e.PointsHundredths).At("/points_hundredths")
 	}
 	if e.IdleMonths != nil && (*e.IdleMonths < 0 || *e.IdleMonths > 12) {
-		return ErrMonths.With(*e.IdleMonths).At("/idle_months")
+		return errMonths.With(*e.IdleMonths).At("/idle_months")
 	}
 	return ledger.First(
 		checkYear(e.Year),
@@ -423,7 +423,7 @@ var Schemes = []string{"tt09-2017", "tt01-2020"}
 
 func checkYear(year int64) error {
 	if year < 1945 || year > 2100 {
-		return ErrYear.With(year).At("/year")
+		return errYear.With(year).At("/year")
 	}
 	return nil
 }

@@ -73,9 +73,9 @@ type Area struct {
 	Whole bool // the ledger's own place: what has no seat counts here
 }
 
-// AreaOf finds the place of a question: the one named, or the ledger's own
+// areaOf finds the place of a question: the one named, or the ledger's own
 // carried forward to the map day. A place that is not on that map is refused.
-func AreaOf(opened string, atlas *place.Atlas, code string, day calendar.Day) (Area, error) {
+func areaOf(opened string, atlas *place.Atlas, code string, day calendar.Day) (Area, error) {
 	m := atlas.On(day)
 	own, ok := m.Resolve(opened)
 	if code == "" {
@@ -119,7 +119,7 @@ func (q Question) AreaIn(r *register.Register) (Area, error) {
 	if r.Opened != nil {
 		own = r.Opened.Place
 	}
-	return AreaOf(own, r.Atlas, q.Place, q.mapDay())
+	return areaOf(own, r.Atlas, q.Place, q.mapDay())
 }
 
 // Refuses is the figure of what cannot be counted for a part of the ledger's

@@ -15,8 +15,8 @@ import (
 	"htxledger/domain/fault"
 )
 
-// ErrNumberBound is raised for a number that no such thing can have.
-var ErrNumberBound = fault.Declare("number-bound", fault.Rejected,
+// errNumberBound is raised for a number that no such thing can have.
+var errNumberBound = fault.Declare("number-bound", fault.Rejected,
 	"%d is outside %d to %d", "số %d nằm ngoài khoảng cho phép từ %d đến %d")
 
 // Most is the largest number that a record can hold, 2^53-1. It bounds numbers
@@ -38,7 +38,7 @@ const Most = 1<<53 - 1
 // most of its numbers. Days need no tag, nor what is true or false.
 type Bound struct {
 	Member string     // with its way from the top: "targets/*/text", * for every element
-	Text   *TextBound // nil for a number
+	Text   *textBound // nil for a number
 	Least  int64
 	Most   int64
 }
@@ -98,7 +98,7 @@ func CheckBounds(r *Record) error {
 
 // CheckKeyText refuses a command's key that holds what no text may hold.
 func CheckKeyText(key string) error {
-	return fault.PrefixField(TextBound{Most: MaxKey}.Check(key), "/key")
+	return fault.PrefixField(textBound{Most: MaxKey}.Check(key), "/key")
 }
 
 // Bounds lists the bounds of an event type's members.
@@ -220,7 +220,7 @@ func (l *limits) text(read func(reflect.Value) string, tag reflect.StructTag, pa
 		l.unbounded = append(l.unbounded, path)
 		return nil
 	}
-	b := TextBound{Lines: slices.Contains(words, "lines")}
+	b := textBound{Lines: slices.Contains(words, "lines")}
 	switch words[0] {
 	case "name":
 		b.Name, b.Most = true, NameLength
@@ -258,7 +258,7 @@ func (l *limits) number(tag reflect.StructTag, path string) checker {
 	l.bounds = append(l.bounds, Bound{Member: path, Least: least, Most: most})
 	return func(v reflect.Value, pointer string, yield func(error) bool) bool {
 		if n := v.Int(); n < least || n > most {
-			return yield(ErrNumberBound.With(n, least, most).At(pointer))
+			return yield(errNumberBound.With(n, least, most).At(pointer))
 		}
 		return true
 	}

@@ -125,7 +125,7 @@ func ReadOn(ctx context.Context, log Log, size, seen Position, last []byte) iter
 // EntriesUpTo is Log.Entries for a reader to whom the log has just said its size,
 // and is not asked for it again where it need not be. A log may give more.
 func EntriesUpTo(ctx context.Context, log Log, from, size Position) iter.Seq2[Entry, error] {
-	if ranger, ok := AbilityOf[Ranger](log); ok {
+	if ranger, ok := AbilityOf[ranger](log); ok {
 		return ranger.Range(ctx, from, size)
 	}
 	return log.Entries(ctx, from)
@@ -164,9 +164,9 @@ func (d *Draft) Check() error {
 	case !IsKey(d.Stream.Key) || d.Stream.Family == "":
 		return ErrStream.With(d.Stream.String()).At("/stream")
 	case d.Kind.Family() == "":
-		return ErrKind.With(string(d.Kind)).At("/kind")
+		return errKind.With(string(d.Kind)).At("/kind")
 	case d.Actor != nil && !slices.Contains(Roles, d.Actor.Role):
-		return ErrRole.With(d.Actor.Role).At("/actor/role")
+		return errRole.With(d.Actor.Role).At("/actor/role")
 	}
 	if err := d.Source.check(); err != nil {
 		return err
@@ -191,11 +191,11 @@ func (s *Source) check() error {
 	case s == nil:
 		return nil
 	case *s == Source{}:
-		return ErrSource.With(fault.Text{English: "it says nothing", Vietnamese: "không nêu gì"}).At("/source")
+		return errSource.With(fault.Text{English: "it says nothing", Vietnamese: "không nêu gì"}).At("/source")
 	case s.Row < 0:
-		return ErrSource.With(fault.Text{English: "a row is a number from 1 on", Vietnamese: "số dòng phải là số nguyên dương"}).At("/source/row")
+		return errSource.With(fault.Text{English: "a row is a number from 1 on", Vietnamese: "số dòng phải là số nguyên dương"}).At("/source/row")
 	case s.SHA256 != "" && !isSHA256(s.SHA256):
-		return ErrSource.With(fault.Text{English: "sha256 has 64 digits, 0 to 9 and a to f", Vietnamese: "sha256 gồm 64 ký tự 0–9, a–f"}).At("/source/sha256")
+		return errSource.With(fault.Text{English: "sha256 has 64 digits, 0 to 9 and a to f", Vietnamese: "sha256 gồm 64 ký tự 0–9, a–f"}).At("/source/sha256")
 	}
 	return nil
 }
@@ -213,21 +213,21 @@ func (d *Draft) checkCorrects() error {
 	corrects := d.Kind == KindRestated || d.Kind == KindRetracted
 	switch {
 	case !corrects && d.Corrects != nil:
-		return ErrNotCorrection.At("/corrects")
+		return errNotCorrection.At("/corrects")
 	case !corrects && d.Valid.IsZero():
-		return ErrValidMissing.At("/valid")
+		return errValidMissing.At("/valid")
 	case !corrects && len(d.Data) == 0:
-		return ErrDataMissing.At("/data")
+		return errDataMissing.At("/data")
 	case !corrects:
 		return nil
 	case d.Corrects == nil || (d.Corrects.Key == "") == d.Corrects.ID.IsZero():
-		return ErrCorrectsMissing.At("/corrects")
+		return errCorrectsMissing.At("/corrects")
 	case !slices.Contains(Reasons, d.Corrects.Reason):
-		return ErrReason.With(d.Corrects.Reason).At("/corrects/reason")
+		return errReason.With(d.Corrects.Reason).At("/corrects/reason")
 	case d.Kind == KindRetracted && (!d.Valid.IsZero() || (len(d.Data) != 0 && string(d.Data) != "{}")):
-		return ErrRetractionData.At("/data")
+		return errRetractionData.At("/data")
 	case d.Kind == KindRestated && len(d.Data) == 0:
-		return ErrDataMissing.At("/data")
+		return errDataMissing.At("/data")
 	}
 	return nil
 }

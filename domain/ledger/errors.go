@@ -10,26 +10,26 @@ import (
 var (
 	ErrStream = fault.Declare("stream", fault.Malformed,
 		"%q is not a stream (want family/key)", "%q không phải là tên luồng hợp lệ (viết họ/khóa)")
-	ErrID = fault.Declare("id", fault.Malformed,
+	errID = fault.Declare("id", fault.Malformed,
 		"%q is not a record id", "%q không phải là mã bản ghi hợp lệ")
-	ErrKind = fault.Declare("kind", fault.Malformed,
+	errKind = fault.Declare("kind", fault.Malformed,
 		"%q is not the name of an event kind", "%q không phải là tên loại sự kiện")
 	ErrKey = fault.Declare("key", fault.Malformed,
 		"the key of a command must have 1 to 200 printable characters", "khóa của lệnh phải có từ 1 đến 200 ký tự in được")
-	ErrRole = fault.Declare("role", fault.Malformed,
+	errRole = fault.Declare("role", fault.Malformed,
 		"%q is not a role (want officer, alliance, auditor, analyst, admin or system)",
 		"%q không phải là vai trò hợp lệ (officer, alliance, auditor, analyst, admin hoặc system)")
-	ErrReason = fault.Declare("reason", fault.Malformed,
+	errReason = fault.Declare("reason", fault.Malformed,
 		"%q is not a reason for a correction (want typo, late, source-changed, duplicate or other)",
 		"%q không phải là lý do đính chính hợp lệ (typo, late, source-changed, duplicate hoặc other)")
-	ErrSource = fault.Declare("source", fault.Malformed,
+	errSource = fault.Declare("source", fault.Malformed,
 		"the source is malformed: %s", "nguồn không hợp lệ: %s")
 	ErrReadOnlyField = fault.Declare("read-only-field", fault.Malformed,
 		"%s is set by the ledger, never by a command", "%s do sổ cái tự ghi, lệnh không được đặt")
-	ErrValidMissing = fault.Declare("valid-missing", fault.Malformed,
+	errValidMissing = fault.Declare("valid-missing", fault.Malformed,
 		"a command needs the day from which the fact holds", "lệnh thiếu ngày bắt đầu có hiệu lực của sự kiện")
 
-	ErrDataMissing = fault.Declare("data-missing", fault.Malformed,
+	errDataMissing = fault.Declare("data-missing", fault.Malformed,
 		"a command needs data", "lệnh thiếu phần dữ liệu")
 
 	ErrConflict = fault.Declare("revision-conflict", fault.Conflict,
@@ -40,9 +40,9 @@ var (
 		"an entry has position %d where %d is due", "bản ghi mang vị trí %d trong khi phải là %d")
 	ErrBeyondHead = fault.Declare("beyond-head", fault.NotFound,
 		"size %d is beyond the head: the ledger holds %d records", "cỡ %d vượt quá đầu sổ: sổ cái có %d bản ghi")
-	ErrKnownFuture = fault.Declare("known-at-future", fault.Rejected,
+	errKnownFuture = fault.Declare("known-at-future", fault.Rejected,
 		"known-at %s is after now", "thời điểm ghi nhận %s nằm sau hiện tại")
-	ErrKnown = fault.Declare("known-at", fault.Malformed,
+	errKnown = fault.Declare("known-at", fault.Malformed,
 		"%q is neither a day, an instant nor a size @N", "%q không phải là ngày, thời điểm hay cỡ sổ @N")
 	ErrClosed = fault.Declare("store-closed", fault.Unavailable,
 		"the store is closed", "kho đã đóng")
@@ -86,11 +86,11 @@ var (
 		"the corrected record is in stream %s", "bản ghi được đính chính thuộc luồng %s")
 	ErrRestateRetraction = fault.Declare("correction-restates-retraction", fault.Rejected,
 		"a retraction can be retracted, not restated", "bản rút lại chỉ có thể được rút lại, không thể sửa nội dung")
-	ErrNotCorrection = fault.Declare("correction-kind", fault.Rejected,
+	errNotCorrection = fault.Declare("correction-kind", fault.Rejected,
 		"only ledger.restated/1 and ledger.retracted/1 carry corrects", "chỉ ledger.restated/1 và ledger.retracted/1 có phần đính chính")
-	ErrCorrectsMissing = fault.Declare("correction-corrects", fault.Rejected,
+	errCorrectsMissing = fault.Declare("correction-corrects", fault.Rejected,
 		"a correction must say what it corrects and why", "đính chính phải nêu bản ghi được sửa và lý do")
-	ErrRetractionData = fault.Declare("correction-data", fault.Rejected,
+	errRetractionData = fault.Declare("correction-data", fault.Rejected,
 		"a retraction carries no data and no day", "bản rút lại không mang dữ liệu và ngày")
 	ErrUncorrectable = fault.Declare("correction-uncorrectable", fault.Rejected,
 		"a record of kind %s is never corrected or taken back", "bản ghi loại %s không bao giờ được đính chính hay rút lại")

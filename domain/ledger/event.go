@@ -5,8 +5,8 @@ import (
 	"htxledger/domain/fault"
 )
 
-// ErrField is raised by events for a member that breaks a rule of its own.
-var ErrField = fault.Declare("field", fault.Rejected,
+// errField is raised by events for a member that breaks a rule of its own.
+var errField = fault.Declare("field", fault.Rejected,
 	"%s: %v is not allowed: %s", "%s: giá trị %v không được chấp nhận: %s")
 
 // ErrChoice is raised for a word outside the list that a member allows.
@@ -21,8 +21,8 @@ var ErrNegative = fault.Declare("negative", fault.Rejected,
 var ErrRequired = fault.Declare("required", fault.Rejected,
 	"must not be empty", "không được để trống")
 
-// ErrKeyForm is raised for a reference that is no stream key.
-var ErrKeyForm = fault.Declare("key-form", fault.Rejected,
+// errKeyForm is raised for a reference that is no stream key.
+var errKeyForm = fault.Declare("key-form", fault.Rejected,
 	"%q is not a key (ASCII letters, digits, . _ : -)", "%q không phải là khóa hợp lệ (chữ cái ASCII, chữ số, . _ : -)")
 
 // Opened is ledger.opened/1, record 0 of every ledger.
@@ -157,7 +157,7 @@ func Require(pointer, s string) error {
 // RequireKey refuses what is not the key of a stream.
 func RequireKey(pointer, s string) error {
 	if !IsKey(s) {
-		return ErrKeyForm.With(s).At(pointer)
+		return errKeyForm.With(s).At(pointer)
 	}
 	return nil
 }

@@ -64,7 +64,7 @@ const (
 	NamesPlace      = "place"      // a place's code
 	NamesSeat       = "seat"       // a place's code: the co-operative of the stream sits there from the record's day on
 	NamesSite       = "site"       // a place's code: what the record is about happened there
-	NamesSelf       = "self"       // the name that what the record is about has from now on
+	namesSelf       = "self"       // the name that what the record is about has from now on
 	NamesCode       = "code"       // an identifier that what the record is about has from now on
 	NamesTaxCode    = "tax-code"   // the same, which no other may have
 )
@@ -303,7 +303,7 @@ func (s *Spec) Site(e Event) (code string, known bool) {
 
 // SubjectName is the name that an event gives its subject; "" for none.
 func (s *Spec) SubjectName(e Event) string {
-	for _, what := range []string{NamesSelf, NamesFair, NamesConference} {
+	for _, what := range []string{namesSelf, NamesFair, NamesConference} {
 		if list := s.NamedTexts(e, what); len(list) > 0 {
 			return list[0]
 		}

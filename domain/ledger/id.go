@@ -63,11 +63,11 @@ func (id *ID) UnmarshalText(b []byte) error {
 func ParseID(s string) (ID, error) {
 	var id ID
 	if len(s) != 36 {
-		return ID{}, ErrID.With(s)
+		return ID{}, errID.With(s)
 	}
 	digits := s[:8] + s[9:13] + s[14:18] + s[19:23] + s[24:]
 	if _, err := hex.Decode(id[:], []byte(digits)); err != nil || id.String() != s {
-		return ID{}, ErrID.With(s)
+		return ID{}, errID.With(s)
 	}
 	return id, nil
 }

@@ -42,7 +42,7 @@ func ParseKnown(s string) (Known, error) {
 	if rest, ok := strings.CutPrefix(s, "@"); ok {
 		n, err := strconv.ParseUint(rest, 10, 53)
 		if err != nil || strconv.FormatUint(n, 10) != rest {
-			return Known{}, ErrKnown.With(s)
+			return Known{}, errKnown.With(s)
 		}
 		return KnownSize(Position(n)), nil
 	}
@@ -55,7 +55,7 @@ func ParseKnown(s string) (Known, error) {
 	if i, err := calendar.ParseInstant(s); err == nil {
 		return Known{text: s, at: i, by: byInstant}, nil
 	}
-	return Known{}, ErrKnown.With(s)
+	return Known{}, errKnown.With(s)
 }
 
 // String is what was typed.
@@ -73,7 +73,7 @@ type Prefix struct {
 }
 
 // A Clocked prefix index tells sizes by instant: Index and projections do.
-type Clocked interface {
+type clocked interface {
 	Size() Position
 	Last() calendar.Instant
 	KnownAt(calendar.Instant) Position
@@ -84,7 +84,7 @@ type Clocked interface {
 // recorded, even if the clock that tells now is behind the last record; an
 // earlier day means its end in Việt Nam. An instant that is not before the last
 // record, or not before now, stays open: a record may yet be taken at it.
-func (k Known) Resolve(x Clocked, now calendar.Instant) (Prefix, error) {
+func (k Known) Resolve(x clocked, now calendar.Instant) (Prefix, error) {
 	at := k.at
 	switch k.by {
 	case bySize:
@@ -101,7 +101,7 @@ func (k Known) Resolve(x Clocked, now calendar.Instant) (Prefix, error) {
 		at = calendar.EndOf(k.day)
 	}
 	if at > max(now, x.Last()) {
-		return Prefix{}, ErrKnownFuture.With(k.text)
+		return Prefix{}, errKnownFuture.With(k.text)
 	}
 	return Prefix{Size: x.KnownAt(at), Open: at >= x.Last()}, nil
 }

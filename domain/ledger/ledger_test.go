@@ -97,12 +97,12 @@ func TestCommandsThatAreRefused(t *testing.T) {
 		{`"k"`, `"` + strings.Repeat("k", 201) + `"`, ErrKey, "/key"},
 		{`"coop/a"`, `"coop"`, ErrStream, "/stream"},
 		{`"coop/a"`, `"coop/a b"`, ErrStream, "/stream"},
-		{`"coop.renamed/1"`, `"coop.renamed"`, ErrKind, "/kind"},
-		{`,"valid":"2023"`, ``, ErrValidMissing, "/valid"},
-		{`,"data":{"name":"x"}`, ``, ErrDataMissing, "/data"},
-		{`"data"`, `"corrects":{"key":"j","reason":"typo"},"data"`, ErrNotCorrection, "/corrects"},
-		{`"data"`, `"source":{"sha256":"ABC"},"data"`, ErrSource, "/source/sha256"},
-		{`"data"`, `"actor":{"id":"x","role":"boss"},"data"`, ErrRole, "/actor/role"},
+		{`"coop.renamed/1"`, `"coop.renamed"`, errKind, "/kind"},
+		{`,"valid":"2023"`, ``, errValidMissing, "/valid"},
+		{`,"data":{"name":"x"}`, ``, errDataMissing, "/data"},
+		{`"data"`, `"corrects":{"key":"j","reason":"typo"},"data"`, errNotCorrection, "/corrects"},
+		{`"data"`, `"source":{"sha256":"ABC"},"data"`, errSource, "/source/sha256"},
+		{`"data"`, `"actor":{"id":"x","role":"boss"},"data"`, errRole, "/actor/role"},
 	} {
 		bad := strings.Replace(good, c.old, c.new, 1)
 		_, err := ParseDraft([]byte(bad))
@@ -268,7 +268,7 @@ func TestKnownAtBecomesASize(t *testing.T) {
 		require.NoError(t, err, typed)
 		require.Equal(t, Prefix{3, true}, p, typed)
 	}
-	for typed, want := range map[string]error{"@4": ErrBeyondHead, "2024-02-02": ErrKnownFuture, "2024-02-01T00:00:00.000001Z": ErrKnownFuture} {
+	for typed, want := range map[string]error{"@4": ErrBeyondHead, "2024-02-02": errKnownFuture, "2024-02-01T00:00:00.000001Z": errKnownFuture} {
 		k, err := ParseKnown(typed)
 		require.NoError(t, err)
 		_, err = k.Resolve(x, now)
@@ -278,7 +278,7 @@ func TestKnownAtBecomesASize(t *testing.T) {
 	require.ErrorIs(t, err, calendar.ErrDayRange)
 	for _, bad := range []string{"@", "@-1", "@01", "@1e3", "hôm nay", "2023", "@99999999999999999999"} {
 		_, err := ParseKnown(bad)
-		require.ErrorIs(t, err, ErrKnown, bad)
+		require.ErrorIs(t, err, errKnown, bad)
 	}
 }
 

@@ -8,10 +8,10 @@ import (
 
 // What a recovery can be wrong about.
 var (
-	ErrRecoveredSizes = fault.Declare("recovered-sizes", fault.Rejected,
+	errRecoveredSizes = fault.Declare("recovered-sizes", fault.Rejected,
 		"a recovery of %d signed and %d found records that agree up to size %d cannot be",
 		"không thể ghi tiếp như vậy: đã ký %d bản ghi, tìm thấy %d, khớp đến cỡ %d")
-	ErrRecoveredRoot = fault.Declare("recovered-root", fault.Rejected,
+	errRecoveredRoot = fault.Declare("recovered-root", fault.Rejected,
 		"%q is not a Merkle root", "%q không phải là gốc Merkle")
 	ErrRecoveredPosition = fault.Declare("recovered-position", fault.Rejected,
 		"a recovery of %d found records stands at that position, not at %d",
@@ -45,7 +45,7 @@ func (Recovered) EventKind() Kind { return KindRecovered }
 // go on with.
 func (e Recovered) Check() error {
 	if e.AgreedSize < 0 || e.AgreedSize >= e.SignedSize || e.AgreedSize > e.FoundSize || e.FoundSize < 1 {
-		return ErrRecoveredSizes.With(e.SignedSize, e.FoundSize, e.AgreedSize)
+		return errRecoveredSizes.With(e.SignedSize, e.FoundSize, e.AgreedSize)
 	}
 	return First(
 		checkRoot("/signed_root", e.SignedRoot),
@@ -65,7 +65,7 @@ func (e Recovered) CheckPosition(at Position) error {
 func checkRoot(pointer, root string) error {
 	b, err := base64.StdEncoding.Strict().DecodeString(root)
 	if err != nil || len(b) != 32 || base64.StdEncoding.EncodeToString(b) != root {
-		return ErrRecoveredRoot.With(root).At(pointer)
+		return errRecoveredRoot.With(root).At(pointer)
 	}
 	return nil
 }

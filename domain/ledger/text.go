@@ -11,15 +11,15 @@ import (
 // What a text is refused for when it comes to be recorded. Records that exist
 // are never held to these rules: they bind commands.
 var (
-	ErrTextCharacter = fault.Declare("text-character", fault.Rejected,
+	errTextCharacter = fault.Declare("text-character", fault.Rejected,
 		"character %d, U+%04X, %s", "ký tự thứ %d (U+%04X) %s; hãy xóa hoặc gõ lại ký tự này")
-	ErrTextLong = fault.Declare("text-too-long", fault.Rejected,
+	errTextLong = fault.Declare("text-too-long", fault.Rejected,
 		"%d characters are over the limit of %d", "dài %d ký tự, vượt giới hạn %d ký tự")
-	ErrTextBlank = fault.Declare("text-blank", fault.Rejected,
+	errTextBlank = fault.Declare("text-blank", fault.Rejected,
 		"only spaces", "chỉ có khoảng trắng, không có chữ nào")
-	ErrTextNameless = fault.Declare("text-nameless", fault.Rejected,
+	errTextNameless = fault.Declare("text-nameless", fault.Rejected,
 		"%q has neither a letter nor a digit", "%q không có chữ cái hay chữ số nào")
-	ErrTextSpace = fault.Declare("text-space", fault.Rejected,
+	errTextSpace = fault.Declare("text-space", fault.Rejected,
 		"character %d is a space %s", "ký tự thứ %d là khoảng trắng thừa %s; hãy xóa")
 )
 
@@ -74,7 +74,7 @@ func CharacterFlaw(r rune) (why fault.Text, flawed bool) {
 }
 
 // A TextBound is what the door takes for one text.
-type TextBound struct {
+type textBound struct {
 	Most  int  // characters, in normal form C; 0 for a key
 	Name  bool // it must hold a letter or a digit
 	Lines bool // it may have several lines
@@ -86,7 +86,7 @@ type TextBound struct {
 
 // Check gives the first rule that a text breaks, or nil. The empty text breaks
 // none: whether a member may be without content is for its event to say.
-func (b TextBound) Check(text string) error {
+func (b textBound) Check(text string) error {
 	if text == "" || b.Quoted {
 		return nil
 	}
@@ -95,20 +95,20 @@ func (b TextBound) Check(text string) error {
 	}
 	n := utf8.RuneCountInString(text)
 	if n > b.Most {
-		return ErrTextLong.With(n, b.Most)
+		return errTextLong.With(n, b.Most)
 	}
 	if err := b.checkCharacters(text); err != nil {
 		return err
 	}
 	switch within := strings.Trim(text, whiteSpace); {
 	case within == "":
-		return ErrTextBlank
+		return errTextBlank
 	case text[0] != within[0]:
-		return ErrTextSpace.With(1, atStart)
+		return errTextSpace.With(1, atStart)
 	case len(within) < len(text):
-		return ErrTextSpace.With(n, atEnd)
+		return errTextSpace.With(n, atEnd)
 	case b.Name && !strings.ContainsFunc(text, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) }):
-		return ErrTextNameless.With(text)
+		return errTextNameless.With(text)
 	}
 	return nil
 }
@@ -116,7 +116,7 @@ func (b TextBound) Check(text string) error {
 // whiteSpace is the white space that a text of several lines may hold.
 const whiteSpace = " \n"
 
-func (b TextBound) checkCharacters(text string) error {
+func (b textBound) checkCharacters(text string) error {
 	n := 0
 	for _, r := range text {
 		n++
@@ -124,7 +124,7 @@ func (b TextBound) checkCharacters(text string) error {
 			continue
 		}
 		if why, flawed := CharacterFlaw(r); flawed {
-			return ErrTextCharacter.With(n, r, why)
+			return errTextCharacter.With(n, r, why)
 		}
 	}
 	return nil

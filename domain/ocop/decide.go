@@ -18,14 +18,14 @@ func Decide(w World, key string, f *ledger.Fact) error {
 	switch e := f.Event.(type) {
 	case *Rated:
 		if e.Product != key {
-			return ErrProduct.With(e.Product, key).At("/data/product")
+			return errProduct.With(e.Product, key).At("/data/product")
 		}
 		if e.Until != nil && *e.Until <= day {
-			return ErrUntil.With(e.Until.Vi(), day.Vi()).At("/data/until")
+			return errUntil.With(e.Until.Vi(), day.Vi()).At("/data/until")
 		}
 	case *Revoked:
 		if w.Product(key, day).InForce(day) == nil {
-			return ErrNotInForce.With(key, day.Vi())
+			return errNotInForce.With(key, day.Vi())
 		}
 	}
 	return nil

@@ -68,10 +68,10 @@ func (e Rated) Check() error {
 		return err
 	}
 	if e.Stars < 1 || e.Stars > 5 {
-		return ErrStars.With(e.Stars).At("/stars")
+		return errStars.With(e.Stars).At("/stars")
 	}
 	if s := e.ScoreHundredths; s != nil && (*s < 0 || *s > 10000) {
-		return ErrScore.With(*s).At("/score_hundredths")
+		return errScore.With(*s).At("/score_hundredths")
 	}
 	return nil
 }

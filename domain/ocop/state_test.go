@@ -101,12 +101,12 @@ func TestDecide(t *testing.T) {
 		want  error
 	}{
 		"rated again":                 {"2021-01-01", rated(2), nil},
-		"rated under another key":     {"2021-01-01", other, ErrProduct},
-		"rated until its day":         {"2021-01-01", ratedUntil(3, "2021-01-01"), ErrUntil},
+		"rated under another key":     {"2021-01-01", other, errProduct},
+		"rated until its day":         {"2021-01-01", ratedUntil(3, "2021-01-01"), errUntil},
 		"rated until later":           {"2021-01-01", ratedUntil(3, "2021-01-02"), nil},
 		"revoked":                     {"2023-02-03", &Revoked{}, nil},
-		"revoked after it ran out":    {"2023-02-04", &Revoked{}, ErrNotInForce},
-		"revoked before it was rated": {"2020-02-03", &Revoked{}, ErrNotInForce},
+		"revoked after it ran out":    {"2023-02-04", &Revoked{}, errNotInForce},
+		"revoked before it was rated": {"2020-02-03", &Revoked{}, errNotInForce},
 	} {
 		err := Decide(world{before}, "p", fact(9, c.day, c.event))
 		if c.want == nil {

@@ -24,7 +24,7 @@ func Decide(w World, key string, f *ledger.Fact) error {
 	case p.Declared == nil:
 		return ErrNotOnMap.With(key, d.on.Vi())
 	case p.Gone != nil:
-		return ErrGone.With(key, p.Gone.Valid.Vi())
+		return errGone.With(key, p.Gone.Valid.Vi())
 	}
 	switch e := f.Event.(type) {
 	case *Moved:
@@ -46,10 +46,10 @@ type decision struct {
 
 func (d decision) decideDeclared(e *Declared) error {
 	if e.Code != d.key {
-		return ErrCode.With(e.Code, d.key).At("/data/code")
+		return errCode.With(e.Code, d.key).At("/data/code")
 	}
 	if d.world.Place(d.key, calendar.MaxDay).Declared != nil {
-		return ErrExists.With(d.key)
+		return errExists.With(d.key)
 	}
 	if e.Parent == "" {
 		return nil
@@ -64,28 +64,28 @@ func (d decision) requireParent(parent, level string) error {
 		return err
 	}
 	if rank(p.Level) >= rank(level) {
-		return ErrParentLevel.With(parent, d.key).At("/data/parent")
+		return errParentLevel.With(parent, d.key).At("/data/parent")
 	}
 	return nil
 }
 
 func (d decision) decideMerged(p *Place, e *Merged) error {
 	if e.Into == d.key {
-		return ErrInto.With(d.key).At("/data/into")
+		return errInto.With(d.key).At("/data/into")
 	}
 	into, err := d.requireLiving(e.Into, "/data/into")
 	if err != nil {
 		return err
 	}
 	if rank(into.Level) > rank(p.Level) {
-		return ErrNarrower.With(d.key, e.Into).At("/data/into")
+		return errNarrower.With(d.key, e.Into).At("/data/into")
 	}
 	return nil
 }
 
 func (d decision) decideSplit(e *Split) error {
 	if len(e.Into) == 1 && e.Into[0] == d.key {
-		return ErrInto.With(d.key).At("/data/into")
+		return errInto.With(d.key).At("/data/into")
 	}
 	for _, code := range e.Into {
 		if _, err := d.requireLiving(code, "/data/into"); err != nil {

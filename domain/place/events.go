@@ -98,7 +98,7 @@ func (e Declared) Check() error {
 		return err
 	}
 	if e.Level == Province {
-		return ErrParentLevel.With(e.Parent, e.Code).At("/parent")
+		return errParentLevel.With(e.Parent, e.Code).At("/parent")
 	}
 	return ledger.RequireKey("/parent", e.Parent)
 }
@@ -126,7 +126,7 @@ func (e Split) Check() error {
 			return err
 		}
 		if named[code] {
-			return ErrTwice.With(code).At("/into")
+			return errTwice.With(code).At("/into")
 		}
 		named[code] = true
 	}

@@ -24,7 +24,7 @@ func Decide(w World, key string, f *ledger.Fact) error {
 	switch e := f.Event.(type) {
 	case *Adopted:
 		if w.Plan(key, calendar.MaxDay).Adoption != nil {
-			return ErrExists.With(key)
+			return errExists.With(key)
 		}
 		return w.OnMap(e.Place, day)
 	case *Chosen:
@@ -32,7 +32,7 @@ func Decide(w World, key string, f *ledger.Fact) error {
 	}
 	p := w.Plan(key, day)
 	if p.Adoption == nil {
-		return ErrUnknown.With(key, day.Vi())
+		return errUnknown.With(key, day.Vi())
 	}
 	switch e := f.Event.(type) {
 	case *Amended:
@@ -41,7 +41,7 @@ func Decide(w World, key string, f *ledger.Fact) error {
 		return decideDelivered(p, e)
 	case *Noted:
 		if e.About != WholePlan && !p.has(e.About) {
-			return ErrRow.With(key, e.About).At("/data/about")
+			return errRow.With(key, e.About).At("/data/about")
 		}
 	}
 	return nil
@@ -49,17 +49,17 @@ func Decide(w World, key string, f *ledger.Fact) error {
 
 func decideChosen(w World, s ledger.Stream, e *Chosen, day calendar.Day) error {
 	if e.Of == Scheme && !w.SchemeKnown(e.Value) {
-		return ErrScheme.With(e.Value).At("/data/value")
+		return errScheme.With(e.Value).At("/data/value")
 	}
 	if s.Family != "plan" || e.Target == "" {
 		return nil
 	}
 	p := w.Plan(s.Key, day)
 	if p.Adoption == nil {
-		return ErrUnknown.With(s.Key, day.Vi())
+		return errUnknown.With(s.Key, day.Vi())
 	}
 	if !p.has(e.Target) {
-		return ErrRow.With(s.Key, e.Target).At("/data/target")
+		return errRow.With(s.Key, e.Target).At("/data/target")
 	}
 	return nil
 }
@@ -74,12 +74,12 @@ func (p *Plan) has(id string) bool {
 func decideAmended(p *Plan, e *Amended) error {
 	for _, t := range e.Targets {
 		if _, ok := p.Task(t.ID); ok {
-			return ErrRowKind.With(t.ID).At("/data/targets")
+			return errRowKind.With(t.ID).At("/data/targets")
 		}
 	}
 	for _, t := range e.Tasks {
 		if _, ok := p.Target(t.ID); ok {
-			return ErrRowKind.With(t.ID).At("/data/tasks")
+			return errRowKind.With(t.ID).At("/data/tasks")
 		}
 	}
 	return nil
@@ -90,13 +90,13 @@ func decideAmended(p *Plan, e *Amended) error {
 func decideDelivered(p *Plan, e *Delivered) error {
 	if t, ok := p.Target(e.Task); ok {
 		if t.Rule != Done {
-			return ErrNotDeliverable.With(t.ID).At("/data/task")
+			return errNotDeliverable.With(t.ID).At("/data/task")
 		}
 		return nil
 	}
 	t, ok := p.Task(e.Task)
 	if !ok {
-		return ErrRow.With(p.Key, e.Task).At("/data/task")
+		return errRow.With(p.Key, e.Task).At("/data/task")
 	}
 	var texts []string
 	for _, r := range t.Results {
@@ -105,5 +105,5 @@ func decideDelivered(p *Plan, e *Delivered) error {
 		}
 		texts = append(texts, r.Text)
 	}
-	return ErrDeliverable.With(t.ID, e.Deliverable, strings.Join(texts, "; ")).At("/data/deliverable")
+	return errDeliverable.With(t.ID, e.Deliverable, strings.Join(texts, "; ")).At("/data/deliverable")
 }

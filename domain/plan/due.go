@@ -14,15 +14,15 @@ type Due struct {
 	Text   string          // the words; "" where the paper has a date
 }
 
-// ParseDue reads 2023-11-29, 2023-12 or 2023; what does not start with a digit
+// parseDue reads 2023-11-29, 2023-12 or 2023; what does not start with a digit
 // is words.
-func ParseDue(s string) (Due, error) {
+func parseDue(s string) (Due, error) {
 	if s != "" && s[0] >= '0' && s[0] <= '9' {
 		at, err := calendar.ParseStated(s)
 		return Due{Stated: at}, err
 	}
 	if strings.TrimSpace(s) == "" {
-		return Due{}, ErrDue.With(s)
+		return Due{}, errDue.With(s)
 	}
 	return Due{Text: s}, nil
 }
@@ -53,7 +53,7 @@ func (d Due) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
 
 // UnmarshalText is ParseDue.
 func (d *Due) UnmarshalText(b []byte) error {
-	v, err := ParseDue(string(b))
+	v, err := parseDue(string(b))
 	*d = v
 	return err
 }

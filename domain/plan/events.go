@@ -156,7 +156,7 @@ func (e Adopted) Check() error {
 		return err
 	}
 	if e.Year < 1945 || e.Year > 2100 {
-		return ErrYear.With(e.Year).At("/year")
+		return errYear.With(e.Year).At("/year")
 	}
 	return checkRows(e.Targets, e.Tasks)
 }
@@ -195,7 +195,7 @@ func checkRows(targets []Target, tasks []Task) error {
 	for i, t := range targets {
 		at := "/targets/" + strconv.Itoa(i)
 		if seen[t.ID] {
-			return ErrRowTwice.With(t.ID).At(at + "/id")
+			return errRowTwice.With(t.ID).At(at + "/id")
 		}
 		seen[t.ID] = true
 		if err := t.check(at); err != nil {
@@ -205,7 +205,7 @@ func checkRows(targets []Target, tasks []Task) error {
 	for i, t := range tasks {
 		at := "/tasks/" + strconv.Itoa(i)
 		if seen[t.ID] {
-			return ErrRowTwice.With(t.ID).At(at + "/id")
+			return errRowTwice.With(t.ID).At(at + "/id")
 		}
 		seen[t.ID] = true
 		if err := t.check(at); err != nil {
@@ -264,9 +264,9 @@ func checkRule(at string, rule Rule, low, high *int64) error {
 	ranged := rule == FromTo || rule == AtLeastFromTo
 	switch {
 	case (low != nil) != (rule != Done):
-		return ErrNumbers.With(string(rule)).At(at + "/low")
+		return errNumbers.With(string(rule)).At(at + "/low")
 	case (high != nil) != ranged, ranged && *high < *low:
-		return ErrNumbers.With(string(rule)).At(at + "/high")
+		return errNumbers.With(string(rule)).At(at + "/high")
 	}
 	return nil
 }

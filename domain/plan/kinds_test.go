@@ -12,7 +12,7 @@ import (
 func n64(i int64) *int64 { return &i }
 
 func due(s string) Due {
-	d, err := ParseDue(s)
+	d, err := parseDue(s)
 	if err != nil {
 		panic(err)
 	}
@@ -107,7 +107,7 @@ func TestDeadlines(t *testing.T) {
 		require.Equal(t, text, d.String())
 	}
 	for _, bad := range []string{"", " ", "2023-13", "12/2023", "2023-02-30"} {
-		_, err := ParseDue(bad)
+		_, err := parseDue(bad)
 		require.Error(t, err, bad)
 	}
 }
@@ -117,13 +117,13 @@ func FuzzParseDue(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		d, err := ParseDue(s)
+		d, err := parseDue(s)
 		if err != nil {
 			return
 		}
 		require.Equal(t, s, d.String())
 		require.False(t, d.IsZero())
-		back, err := ParseDue(d.String())
+		back, err := parseDue(d.String())
 		require.NoError(t, err)
 		require.Equal(t, d, back)
 	})

@@ -534,7 +534,7 @@ func noToleranceStated(p *Plan) []Finding {
 		return nil
 	}
 	rows := strings.Join(ids, ", ")
-	percent := strconv.FormatInt(DefaultTolerance/100, 10)
+	percent := strconv.FormatInt(defaultTolerance/100, 10)
 	return oneFinding(newFinding(ids,
 		"“Khoảng”, “phấn đấu” ở "+rows+" không nêu mức sai lệch chấp nhận được. Chưa ai chọn, nên dùng ±"+percent+" %.",
 		"“About” and “strive” in "+rows+" state no tolerance. Nobody chose one, so ±"+percent+" % holds."))

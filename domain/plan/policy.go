@@ -21,15 +21,15 @@ var choices = ledger.Words{
 	{Tolerance, "mức sai lệch"}, {Coverage, "ngưỡng bao phủ"}, {Denominator, "mẫu số"}, {Scheme, "thang xếp loại"},
 }
 
-// Denominators that may be chosen.
-var Denominators = []string{"registered", "operating", "classified"}
+// denominators that may be chosen.
+var denominators = []string{"registered", "operating", "classified"}
 
 // What holds where nobody chose (DESIGN §6): ± 5 %, 90 % coverage, and the
 // scheme of Thông tư 09/2017/TT-BNNPTNT. Permyriads are hundredths of a percent.
 const (
-	DefaultTolerance int64  = 500
-	DefaultCoverage  int64  = 9000
-	DefaultScheme    string = "tt09-2017"
+	defaultTolerance int64  = 500
+	defaultCoverage  int64  = 9000
+	defaultScheme    string = "tt09-2017"
 )
 
 // Chosen is policy.chosen/1: a choice that a plan leaves open, for one target
@@ -46,10 +46,6 @@ type Chosen struct {
 // EventKind is policy.chosen/1.
 func (Chosen) EventKind() ledger.Kind { return "policy.chosen/1" }
 
-// Families are the families of streams in which policy.chosen/1 may stand;
-// every other kind stands in the family that its name begins with.
-var Families = []string{"plan", "policy"}
-
 // Check wants a value that its subject allows.
 func (e Chosen) Check() error {
 	if err := choices.Check("/of", e.Of); err != nil {
@@ -57,7 +53,7 @@ func (e Chosen) Check() error {
 	}
 	switch e.Of {
 	case Denominator:
-		return ledger.OneOf("/value", e.Value, Denominators...)
+		return ledger.OneOf("/value", e.Value, denominators...)
 	case Scheme:
 		return ledger.RequireKey("/value", e.Value)
 	}
@@ -69,7 +65,7 @@ func (e Chosen) Check() error {
 
 // parsePermyriad reads "5%", "2.5%" or "2,5%" as hundredths of a percent.
 func parsePermyriad(s string) (int64, error) {
-	refused := ErrShare.With(s).At("/value")
+	refused := errShare.With(s).At("/value")
 	number, ok := strings.CutSuffix(s, "%")
 	whole, tenth, split := strings.Cut(strings.TrimSpace(strings.Replace(number, ",", ".", 1)), ".")
 	if !ok || len(whole) < 1 || len(whole) > 3 || split && len(tenth) != 1 {
@@ -142,11 +138,11 @@ func (p *Policies) On(day calendar.Day, of, target string) Choice {
 func fallbackChoice(of string) Choice {
 	switch of {
 	case Tolerance:
-		return Choice{Permyriad: DefaultTolerance}
+		return Choice{Permyriad: defaultTolerance}
 	case Coverage:
-		return Choice{Permyriad: DefaultCoverage}
+		return Choice{Permyriad: defaultCoverage}
 	case Scheme:
-		return Choice{Word: DefaultScheme}
+		return Choice{Word: defaultScheme}
 	}
 	return Choice{}
 }

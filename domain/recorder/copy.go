@@ -17,7 +17,7 @@ var (
 		"record %d of the target is not the record of this ledger", "bản ghi %d ở kho đích không phải là bản ghi của sổ này")
 	ErrCopyAhead = fault.Declare("copy-ahead", fault.Unverified,
 		"the target holds %d records, this ledger only %d", "kho đích đã có %d bản ghi, sổ này chỉ có %d")
-	ErrCopyRoot = fault.Declare("copy-root", fault.Unverified,
+	errCopyRoot = fault.Declare("copy-root", fault.Unverified,
 		"read back, the target has another root than this ledger", "đọc lại, kho đích có gốc Merkle khác với sổ này")
 )
 
@@ -68,14 +68,14 @@ func compareRoots(ctx context.Context, from, to ledger.Log, n ledger.Position) (
 		case err != nil:
 			return merkle.Hash{}, fmt.Errorf("copy: read back %d: %w", mine.Position, err)
 		case !ok:
-			return merkle.Hash{}, ErrCopyRoot
+			return merkle.Hash{}, errCopyRoot
 		case !bytes.Equal(mine.Bytes, its.Bytes):
 			return merkle.Hash{}, ErrCopyOther.With(mine.Position)
 		}
 		tree.Append(its.Bytes)
 	}
 	if tree.Size() != int64(n) {
-		return merkle.Hash{}, ErrCopyRoot
+		return merkle.Hash{}, errCopyRoot
 	}
 	return tree.Root(), nil
 }

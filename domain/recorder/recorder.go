@@ -27,7 +27,7 @@ import (
 var (
 	ErrClosed = fault.Declare("shutting-down", fault.Unavailable,
 		"the recorder is closed", "hệ thống đang dừng, không nhận lệnh ghi")
-	ErrBusy = fault.Declare("overloaded", fault.Unavailable,
+	errBusy = fault.Declare("overloaded", fault.Unavailable,
 		"too many commands are waiting", "quá nhiều lệnh đang chờ ghi")
 	ErrContended = fault.Declare("contended", fault.Unavailable,
 		"others kept writing first", "các tiến trình khác liên tục ghi trước")
@@ -166,7 +166,7 @@ func (r *Recorder) enqueue(u *unit) error {
 	case r.queue <- u:
 		return nil
 	default:
-		return ErrBusy
+		return errBusy
 	}
 }
 

@@ -42,7 +42,7 @@ func (r *Recorder) Refusal() Refusal {
 		return Refusal{Err: err}
 	}
 	if len(r.queue) == cap(r.queue) {
-		return Refusal{Err: ErrBusy}
+		return Refusal{Err: errBusy}
 	}
 	refusal := r.refusal.Load()
 	if refusal == nil || r.prober == nil && now-refusal.last > holdFor {

@@ -14,7 +14,7 @@ import (
 
 // Why a command's kind cannot be recorded.
 var (
-	ErrNoSuchKind = fault.Declare("kind-not-known", fault.Malformed,
+	errNoSuchKind = fault.Declare("kind-not-known", fault.Malformed,
 		"there is no kind %s%s", "không có loại sự kiện %s%s")
 	ErrOnlyFirst = fault.Declare("ledger-opened", fault.Conflict,
 		"a ledger is opened once, by its record 0", "sổ cái chỉ được mở một lần, bởi bản ghi số 0")
@@ -229,10 +229,10 @@ func (b *Book) admit(d *ledger.Draft, r *ledger.Record) error {
 func commandSpec(k ledger.Kind, family string) (*ledger.Spec, error) {
 	s := kinds[k]
 	if s == nil {
-		return nil, ErrNoSuchKind.With(string(k), nearestKind(k)).At("/kind")
+		return nil, errNoSuchKind.With(string(k), nearestKind(k)).At("/kind")
 	}
 	if !isOfFamily(k, family) {
-		return nil, ErrFamily.With(string(k), family).At("/stream")
+		return nil, errFamily.With(string(k), family).At("/stream")
 	}
 	return s, nil
 }

@@ -13,7 +13,7 @@ import (
 var (
 	ErrKindUnknown = fault.Declare("kind-unknown", fault.NewerFormat,
 		"kind %s is unknown to this version", "phiên bản này không biết loại sự kiện %s")
-	ErrFamily = fault.Declare("kind-family", fault.Rejected,
+	errFamily = fault.Declare("kind-family", fault.Rejected,
 		"kind %s does not belong in a stream of %s", "loại sự kiện %s không thuộc luồng %s")
 )
 

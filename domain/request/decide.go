@@ -30,7 +30,7 @@ func Decide(w World, key string, f *ledger.Fact) error {
 			return err
 		}
 		if d.Kind.Family() == f.Root.Kind.Family() {
-			return ErrNested.At("/data/command/kind")
+			return errNested.At("/data/command/kind")
 		}
 		return fault.PrefixField(w.Trial(d), "/data/command")
 	case *Refused:

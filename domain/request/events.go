@@ -64,7 +64,7 @@ func Approves(commandKey string) (key string, ok bool) {
 func (e Made) Draft(key string) (*ledger.Draft, error) {
 	for name := range canonical.Members(e.Command) {
 		if name == "key" || name == "actor" {
-			return nil, ErrMember.With(name).At("/command/" + name)
+			return nil, errMember.With(name).At("/command/" + name)
 		}
 	}
 	d, err := ledger.ParseDraft(withKey(e.Command, CommandKey(key)))

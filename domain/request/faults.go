@@ -4,9 +4,9 @@ import "htxledger/domain/fault"
 
 // What a request, or its approval, can be refused for.
 var (
-	ErrMember = fault.Declare("request-member", fault.Rejected,
+	errMember = fault.Declare("request-member", fault.Rejected,
 		"the command of a request has no %s of its own", "lệnh trong đề nghị không được có %s riêng")
-	ErrNested = fault.Declare("request-nested", fault.Rejected,
+	errNested = fault.Declare("request-nested", fault.Rejected,
 		"a request cannot ask for another request", "không thể đề nghị ghi một đề nghị khác")
 	ErrExists = fault.Declare("request-exists", fault.Conflict,
 		"there is a request %s already", "đề nghị %s đã có")

@@ -128,7 +128,7 @@ func TestTheLifeOfARequest(t *testing.T) {
 	require.ErrorIs(t, Decide(w, "q", made("q", 4)), ErrExists, "a record of old has its key")
 	nested := made("n", 4)
 	nested.Event = &Made{Command: canonical.Raw(`{"data":{"reason":"x"},"kind":"request.refused/1","stream":"request/r","valid":"2023-05-01"}`)}
-	require.ErrorIs(t, Decide(w, "n", nested), ErrNested)
+	require.ErrorIs(t, Decide(w, "n", nested), errNested)
 }
 
 // What is asked for comes back as the command that approves it.

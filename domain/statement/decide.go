@@ -39,10 +39,10 @@ func Decide(w World, key string, f *ledger.Fact) error {
 	case *Withdrawn:
 		s := w.Statement(key, f.Valid.Day)
 		if s.Issue == nil {
-			return ErrUnknown.With(key, f.Valid.Vi())
+			return errUnknown.With(key, f.Valid.Vi())
 		}
 		if s.Withdrawal != nil {
-			return ErrWithdrawn.With(key, s.Withdrawal.Valid.Vi())
+			return errWithdrawn.With(key, s.Withdrawal.Valid.Vi())
 		}
 		return checkWithdrawer(key, s.Issue.By.Actor, f.By.Actor)
 	}

@@ -128,7 +128,7 @@ func specifyIssued(kind ledger.Kind) ledger.Spec {
 // can have. A rule of a newer program passes: who applies it tells that.
 func (e Issued) Check() error {
 	if e.Duties != 0 && e.Duties < DutiesOfMoving {
-		return ErrDuties.With(e.Duties).At("/duties")
+		return errDuties.With(e.Duties).At("/duties")
 	}
 	if err := ledger.First(
 		ledger.Require("/title", e.Title),
@@ -149,7 +149,7 @@ func (e Issued) Check() error {
 			return err
 		}
 		if slices.ContainsFunc(e.Figures[:i], func(g Figure) bool { return g.Indicator == f.Indicator }) {
-			return ErrTwice.With(f.Indicator).At(pointer + "/indicator")
+			return errTwice.With(f.Indicator).At(pointer + "/indicator")
 		}
 	}
 	return e.checkDefinitions()
@@ -168,10 +168,10 @@ func checkPeriod(name string, valid calendar.Day) error {
 func (e Issued) checkDefinitions() error {
 	for _, code := range slices.Sorted(maps.Keys(e.Definitions)) {
 		if version := e.Definitions[code]; version < 1 {
-			return ErrVersion.With(code, version).At("/definitions")
+			return errVersion.With(code, version).At("/definitions")
 		}
 		if !slices.ContainsFunc(e.Figures, func(f Figure) bool { return f.Indicator == code }) {
-			return ErrUnused.With(code).At("/definitions")
+			return errUnused.With(code).At("/definitions")
 		}
 	}
 	return nil
@@ -188,13 +188,13 @@ func (f Figure) check(pointer string, definitions map[string]int64) error {
 		return err
 	}
 	if definitions[f.Indicator] == 0 {
-		return ErrNoDefinition.With(f.Indicator).At(pointer + "/indicator")
+		return errNoDefinition.With(f.Indicator).At(pointer + "/indicator")
 	}
 	if f.Denominator != nil && *f.Denominator <= 0 {
-		return ErrValue.With(strconv.FormatInt(*f.Denominator, 10)).At(pointer + "/denominator")
+		return errValue.With(strconv.FormatInt(*f.Denominator, 10)).At(pointer + "/denominator")
 	}
 	if !f.exact() {
-		return ErrValue.With(f.Value).At(pointer + "/value")
+		return errValue.With(f.Value).At(pointer + "/value")
 	}
 	for i, part := range f.Parts {
 		if err := ledger.Require(pointer+"/parts/"+strconv.Itoa(i)+"/name", part.Name); err != nil {
@@ -216,7 +216,7 @@ func (f Figure) exact() bool {
 func checkRoot(root string) error {
 	b, err := base64.StdEncoding.Strict().DecodeString(root)
 	if err != nil || len(b) != 32 {
-		return ErrRoot.With(root).At("/root")
+		return errRoot.With(root).At("/root")
 	}
 	return nil
 }

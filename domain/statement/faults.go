@@ -6,22 +6,22 @@ import "htxledger/domain/fault"
 var (
 	ErrExists = fault.Declare("statement-exists", fault.Conflict,
 		"statement %s is already issued", "báo cáo xác nhận %s đã được phát hành")
-	ErrUnknown = fault.Declare("statement-unknown", fault.NotFound,
+	errUnknown = fault.Declare("statement-unknown", fault.NotFound,
 		"there is no statement %s on %s", "không có báo cáo xác nhận %s vào ngày %s")
-	ErrWithdrawn = fault.Declare("statement-withdrawn", fault.Conflict,
+	errWithdrawn = fault.Declare("statement-withdrawn", fault.Conflict,
 		"statement %s was withdrawn on %s", "báo cáo xác nhận %s đã bị thu hồi từ ngày %s")
 	ErrSize = fault.Declare("statement-size", fault.Rejected,
 		"size %d is beyond the position %d of the statement itself", "cỡ sổ %d vượt quá vị trí %d của chính báo cáo xác nhận")
-	ErrRoot = fault.Declare("statement-root", fault.Rejected,
+	errRoot = fault.Declare("statement-root", fault.Rejected,
 		"%q is not a Merkle root (base64 of 32 bytes)", "%q không phải là gốc Merkle hợp lệ (base64 của 32 byte)")
-	ErrValue = fault.Declare("statement-value", fault.Rejected,
+	errValue = fault.Declare("statement-value", fault.Rejected,
 		"%q is not an exact number that agrees with its numerator and denominator",
 		"%q không phải là số chính xác khớp với tử số và mẫu số")
-	ErrNoDefinition = fault.Declare("statement-definition", fault.Rejected,
+	errNoDefinition = fault.Declare("statement-definition", fault.Rejected,
 		"the version of the definition of %s is missing", "thiếu phiên bản định nghĩa của chỉ tiêu %s")
-	ErrVersion = fault.Declare("statement-version", fault.Rejected,
+	errVersion = fault.Declare("statement-version", fault.Rejected,
 		"the definition of %s cannot have version %d", "định nghĩa của chỉ tiêu %s không thể có phiên bản %d")
-	ErrTwice = fault.Declare("statement-figure-twice", fault.Rejected,
+	errTwice = fault.Declare("statement-figure-twice", fault.Rejected,
 		"%s is stated twice", "chỉ tiêu %s được nêu hai lần")
 	ErrIssuer = fault.Declare("statement-issuer", fault.Forbidden,
 		"a statement is issued and withdrawn by the roles alliance and admin only; this is %s",
@@ -29,9 +29,9 @@ var (
 	ErrRestated = fault.Declare("statement-restated", fault.Rejected,
 		"a statement is never changed: withdraw it and issue another",
 		"báo cáo xác nhận không bao giờ được sửa: hãy thu hồi và phát hành báo cáo khác")
-	ErrUnused = fault.Declare("statement-unused-definition", fault.Rejected,
+	errUnused = fault.Declare("statement-unused-definition", fault.Rejected,
 		"no figure uses the definition of %s", "không có số liệu nào dùng định nghĩa của chỉ tiêu %s")
-	ErrDuties = fault.Declare("statement-duties", fault.Rejected,
+	errDuties = fault.Declare("statement-duties", fault.Rejected,
 		"a statement of this version is issued under a rule of duties from 2 on, not %d",
 		"báo cáo xác nhận loại này phải theo quy tắc bất kiêm nhiệm số 2 trở lên, không phải %d")
 	ErrNotIssuer = fault.Declare("statement-not-issuer", fault.Forbidden,

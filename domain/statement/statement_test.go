@@ -144,7 +144,7 @@ func TestIssuedOnceAndWithdrawnOnce(t *testing.T) {
 	issue := fact(1204, "2024-01-05", issued(1204))
 	withdraw := fact(1206, "2024-02-01", &Withdrawn{Reason: "x"})
 	require.NoError(t, Decide(world{}, "s", issue))
-	require.ErrorIs(t, Decide(world{}, "s", withdraw), ErrUnknown)
+	require.ErrorIs(t, Decide(world{}, "s", withdraw), errUnknown)
 	require.ErrorIs(t, Decide(world{}, "s", fact(1203, "2024-01-05", issued(1204))), ErrSize)
 	elsewhere := issued(1204)
 	elsewhere.Place = "khong-co"
@@ -157,7 +157,7 @@ func TestIssuedOnceAndWithdrawnOnce(t *testing.T) {
 	require.False(t, w.Statement("s", eventtest.Day("2024-01-04")).Stands())
 
 	w.facts = append(w.facts, withdraw)
-	require.ErrorIs(t, Decide(w, "s", fact(1207, "2024-03-01", &Withdrawn{Reason: "x"})), ErrWithdrawn)
+	require.ErrorIs(t, Decide(w, "s", fact(1207, "2024-03-01", &Withdrawn{Reason: "x"})), errWithdrawn)
 	require.False(t, w.Statement("s", calendar.MaxDay).Stands())
 	require.True(t, w.Statement("s", eventtest.Day("2024-01-31")).Stands())
 }

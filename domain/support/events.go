@@ -147,7 +147,7 @@ func (e FairAttended) Check() error {
 			return err
 		}
 		if named[key] {
-			return ErrTwice.With(key).At("/coops")
+			return errTwice.With(key).At("/coops")
 		}
 		named[key] = true
 	}

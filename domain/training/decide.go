@@ -17,7 +17,7 @@ type World interface {
 // given the world at its valid day: nil, or the fault why not.
 func Decide(w World, key string, f *ledger.Fact) error {
 	if s := w.Session(key, calendar.MaxDay); s.Holding != nil {
-		return ErrHeld.With(key, s.Holding.Valid.Vi())
+		return errHeld.With(key, s.Holding.Valid.Vi())
 	}
 	if e, ok := f.Event.(*Held); ok && e.Place != "" {
 		return w.OnMap(e.Place, f.Valid.Day)

@@ -71,9 +71,9 @@ func (e Held) Check() error {
 	}
 	switch {
 	case e.Women != nil && *e.Women > e.Attendances:
-		return ErrWomen.With(*e.Women, e.Attendances).At("/women")
+		return errWomen.With(*e.Women, e.Attendances).At("/women")
 	case e.Days != nil && *e.Days < 1:
-		return ErrDays.With(*e.Days).At("/days")
+		return errDays.With(*e.Days).At("/days")
 	case e.Place != "":
 		return ledger.RequireKey("/place", e.Place)
 	}

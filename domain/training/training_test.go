@@ -47,7 +47,7 @@ func TestOneSessionAStream(t *testing.T) {
 	first := eventtest.Fact(1, stream, "2023-09-05", &Held{Title: "Lớp 1", Programme: Plan, Place: "gia-nghia", Attendances: 30})
 	again := eventtest.Fact(2, stream, "2023-08-01", &Held{Title: "Lớp 2", Programme: Plan, Attendances: 30})
 	require.NoError(t, Decide(world{}, "lop-1", first))
-	require.ErrorIs(t, Decide(world{[]*ledger.Fact{first}}, "lop-1", again), ErrHeld)
+	require.ErrorIs(t, Decide(world{[]*ledger.Fact{first}}, "lop-1", again), errHeld)
 
 	elsewhere := eventtest.Fact(1, stream, "2023-09-05", &Held{Title: "Lớp 1", Programme: Plan, Place: "khong-co", Attendances: 30})
 	require.ErrorIs(t, Decide(world{}, "lop-1", elsewhere), errOffMap)

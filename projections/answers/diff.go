@@ -15,10 +15,10 @@ import (
 
 // Why two points cannot be compared.
 var (
-	ErrPlacesDiffer = fault.Declare("diff-places", fault.Rejected,
+	errPlacesDiffer = fault.Declare("diff-places", fault.Rejected,
 		"the two points ask about different places, %s and %s; a difference is of one place",
 		"hai mốc hỏi về hai địa bàn khác nhau (%s và %s); chỉ so sánh được cùng một địa bàn")
-	ErrComposed = fault.Declare("diff-composed", fault.Rejected,
+	errComposed = fault.Declare("diff-composed", fault.Rejected,
 		"%s is made of other figures or of papers, and has no steps of its own",
 		"%s được ghép từ các chỉ tiêu khác hoặc từ văn bản, không có từng phần riêng để so sánh")
 )
@@ -88,14 +88,14 @@ type Differences struct {
 // done.
 func (s *Service) Diff(ctx context.Context, a, b *Point) (*Differences, error) {
 	if a.PlaceCode != b.PlaceCode && !(a.Place == "" && b.Place == "") {
-		return nil, ErrPlacesDiffer.With(a.PlaceName, b.PlaceName).At("place")
+		return nil, errPlacesDiffer.With(a.PlaceName, b.PlaceName).At("place")
 	}
 	d := &Differences{From: a, To: b}
 	known := &subjectCache{s, map[appearance]*register.Subject{}}
 	for _, def := range a.Definitions {
 		if def.IsComposed() {
 			if a.asked.named {
-				return nil, ErrComposed.With(def.Code).At("code")
+				return nil, errComposed.With(def.Code).At("code")
 			}
 			d.Composed = append(d.Composed, def.Code)
 			continue

@@ -17,11 +17,11 @@ import (
 
 // What a digest can be wrong about.
 var (
-	ErrDigest = fault.Declare("digest-form", fault.Malformed,
+	errDigest = fault.Declare("digest-form", fault.Malformed,
 		"this is not a digest of a replay", "đây không phải là bản tóm lược của một lần tính lại")
-	ErrDigestNewer = fault.Declare("digest-newer", fault.NewerFormat,
+	errDigestNewer = fault.Declare("digest-newer", fault.NewerFormat,
 		"the digest has the format %q, this program reads %q", "bản tóm lược có định dạng %q, chương trình này chỉ đọc được %q")
-	ErrDigestOrigin = fault.Declare("digest-origin", fault.Conflict,
+	errDigestOrigin = fault.Declare("digest-origin", fault.Conflict,
 		"the digest is of the ledger %q, not of %q", "bản tóm lược thuộc sổ cái %q, không phải %q")
 )
 
@@ -103,25 +103,25 @@ func (d *Digest) Encode() ([]byte, error) {
 func ParseDigest(b []byte) (*Digest, error) {
 	c, err := canonical.Transform(b, len(b))
 	if err != nil {
-		return nil, ErrDigest.Because(err)
+		return nil, errDigest.Because(err)
 	}
 	format := ""
 	for name, value := range canonical.Members(c) {
 		if name == "format" {
 			if err := canonical.Unmarshal(value, &format); err != nil {
-				return nil, ErrDigest.Because(err)
+				return nil, errDigest.Because(err)
 			}
 		}
 	}
 	switch {
 	case !strings.HasPrefix(format, digestTitle):
-		return nil, ErrDigest
+		return nil, errDigest
 	case format != digestFormat:
-		return nil, ErrDigestNewer.With(format, digestFormat)
+		return nil, errDigestNewer.With(format, digestFormat)
 	}
 	d := &Digest{}
 	if err := canonical.Unmarshal(c, d); err != nil {
-		return nil, ErrDigest.Because(err)
+		return nil, errDigest.Because(err)
 	}
 	return d, nil
 }
@@ -152,7 +152,7 @@ type DigestFigure struct{ Code, Member, Was, Is string }
 // Compare holds a replay at the digest's own point to the digest.
 func (s *Service) Compare(d *Digest, r *Replay, roots Roots) (*DigestDifference, error) {
 	if d.Origin != s.Origin() {
-		return nil, ErrDigestOrigin.With(d.Origin, s.Origin())
+		return nil, errDigestOrigin.With(d.Origin, s.Origin())
 	}
 	out := &DigestDifference{}
 	for _, m := range append(d.Marks, Mark{d.Size, d.Root}) {

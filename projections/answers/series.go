@@ -16,9 +16,9 @@ const MostMoments = 120
 
 // What a span can be wrong about.
 var (
-	ErrSpanOrder = fault.Declare("span-order", fault.Rejected,
+	errSpanOrder = fault.Declare("span-order", fault.Rejected,
 		"the span ends on %s, before its first day %s", "khoảng thời gian kết thúc ngày %s, trước ngày đầu là %s")
-	ErrSpanLong = fault.Declare("span-long", fault.TooLarge,
+	errSpanLong = fault.Declare("span-long", fault.TooLarge,
 		"the span from %s to %s has %d month ends; at most %d are shown at once",
 		"khoảng từ %s đến %s có %d mốc cuối tháng; mỗi lần chỉ xem được nhiều nhất %d mốc")
 )
@@ -38,10 +38,10 @@ func ParseSpan(from, to string, otherwise calendar.Day) (sp Span, err error) {
 		return sp, atField("to", err)
 	}
 	if sp.Last < sp.First {
-		return sp, ErrSpanOrder.With(sp.Last.Vi(), sp.First.Vi()).At("to")
+		return sp, errSpanOrder.With(sp.Last.Vi(), sp.First.Vi()).At("to")
 	}
 	if n := len(sp.Days()); n > MostMoments {
-		return sp, ErrSpanLong.With(sp.First.Vi(), sp.Last.Vi(), n, MostMoments).At("from")
+		return sp, errSpanLong.With(sp.First.Vi(), sp.Last.Vi(), n, MostMoments).At("from")
 	}
 	return sp, nil
 }

@@ -20,11 +20,11 @@ import (
 
 // What a statement can be refused for at this door, beyond the family's rules.
 var (
-	ErrStatementFuture = fault.Declare("statement-future", fault.Rejected,
+	errStatementFuture = fault.Declare("statement-future", fault.Rejected,
 		"a statement as of %s cannot be issued before that day", "chưa thể phát hành báo cáo xác nhận tính đến ngày %s khi chưa tới ngày đó")
 	ErrNoStatement = fault.Declare("statement-not-found", fault.NotFound,
 		"there is no statement %s", "không có báo cáo xác nhận %s")
-	ErrOtherRoot = fault.Declare("statement-other-root", fault.Unverified,
+	errOtherRoot = fault.Declare("statement-other-root", fault.Unverified,
 		"the first %d records of this ledger are not those that the statement is about",
 		"%d bản ghi đầu của sổ cái này không phải là những bản ghi mà báo cáo xác nhận nói tới")
 )
@@ -99,7 +99,7 @@ func (s *Statements) Draft(p *Point, in Issue) (*ledger.Draft, error) {
 		}
 	}
 	if p.Future {
-		return nil, ErrStatementFuture.With(p.Valid.Vi()).At("as-of")
+		return nil, errStatementFuture.With(p.Valid.Vi()).At("as-of")
 	}
 	if err := statement.CheckIssuer(in.Actor); err != nil {
 		return nil, err
@@ -359,7 +359,7 @@ func (s *Statements) verify(ctx context.Context, key string, head ledger.Positio
 		return nil, err
 	}
 	if root.String() != c.Issued.Root {
-		c.Root = ErrOtherRoot.With(c.Issued.Size)
+		c.Root = errOtherRoot.With(c.Issued.Size)
 	}
 	question, wrong := audit.QuestionOf(c.Issued)
 	c.Verdict = Matches

@@ -71,7 +71,7 @@ func (s *Store) checkpointTrouble() error {
 		if log, err := os.Stat(s.path() + "-wal"); err == nil {
 			size = log.Size()
 		}
-		return ErrUnfolded.With(size).Because(err)
+		return errUnfolded.With(size).Because(err)
 	}
 	return checkWALLength(s.path())
 }

@@ -139,7 +139,7 @@ const unfoldedBytes = 4 * checkpointPages * pageSize
 // it can be while it is folded.
 func checkWALLength(path string) error {
 	if log, err := os.Stat(path + "-wal"); err == nil && log.Size() > unfoldedBytes {
-		return ErrUnfolded.With(log.Size())
+		return errUnfolded.With(log.Size())
 	}
 	return nil
 }

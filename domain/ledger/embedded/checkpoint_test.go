@@ -43,7 +43,7 @@ func TestALogThatIsNotFoldedShows(t *testing.T) {
 	r, err = s.Check(context.Background())
 	require.NoError(t, err)
 	require.Len(t, r.Problems, 1)
-	require.ErrorIs(t, r.Problems[0], ErrUnfolded)
+	require.ErrorIs(t, r.Problems[0], errUnfolded)
 	s.checkpoints.wake <- struct{}{}
 	require.Eventually(t, func() bool { done, _, _ := s.CountWALCheckpoints(); return done == 1 }, stalled, tick)
 	r, err = s.Check(context.Background())
@@ -54,7 +54,7 @@ func TestALogThatIsNotFoldedShows(t *testing.T) {
 	log := filepath.Join(dir, DatabaseName+"-wal")
 	require.NoError(t, os.WriteFile(log, nil, 0o600))
 	require.NoError(t, os.Truncate(log, unfoldedBytes+1)) // as long as one that nobody folds, and empty
-	require.ErrorIs(t, checkWALLength(filepath.Join(dir, DatabaseName)), ErrUnfolded)
+	require.ErrorIs(t, checkWALLength(filepath.Join(dir, DatabaseName)), errUnfolded)
 	require.NoError(t, os.Truncate(log, unfoldedBytes))
 	require.NoError(t, checkWALLength(filepath.Join(dir, DatabaseName)))
 }

@@ -357,9 +357,9 @@ func (s *Store) openFault(err error, bounds []Head) error {
 	switch sqlite.ErrCode(err).ToPrimary() {
 	case sqlite.ResultCantOpen:
 		if !s.readOnly && !writable(s.dir) {
-			return ErrPermission.With(s.dir).Because(ledger.ErrStorageReadOnly.Because(err))
+			return errPermission.With(s.dir).Because(ledger.ErrStorageReadOnly.Because(err))
 		}
-		return ErrCannotOpen.With(s.path()).Because(ledger.ErrStorageFailed.Because(err))
+		return errCannotOpen.With(s.path()).Because(ledger.ErrStorageFailed.Because(err))
 	case sqlite.ResultNotADB:
 		if highest(bounds).Size == 0 { // nothing says that it was one
 			return corruptAt(ErrForeign.With(s.path()), 0)

@@ -34,14 +34,14 @@ var (
 		"%s: a part of this path is a file, not a directory", "%s: trong đường dẫn này có một tệp, không phải thư mục")
 	ErrPathMissing = fault.Declare("storage-path-missing", fault.Unavailable,
 		"there is no file or directory %s", "không có tệp hay thư mục %s")
-	ErrPermission = fault.Declare("storage-permission", fault.Unavailable,
+	errPermission = fault.Declare("storage-permission", fault.Unavailable,
 		"no permission to use %s", "không có quyền dùng %s")
-	ErrCannotOpen = fault.Declare("storage-cannot-open", fault.Unavailable,
+	errCannotOpen = fault.Declare("storage-cannot-open", fault.Unavailable,
 		"%s cannot be opened; look at its permissions, and whether it is a file", "không mở được %s; hãy xem quyền truy cập, và đó có phải là một tệp không")
 )
 
-// ErrUnfolded says that nothing is lost, and that something is wrong.
-var ErrUnfolded = fault.Declare("log-unfolded", fault.Unavailable,
+// errUnfolded says that nothing is lost, and that something is wrong.
+var errUnfolded = fault.Declare("log-unfolded", fault.Unavailable,
 	"the write-ahead log has %d bytes: it can no longer be folded into the database; look at the disk, then restart the program",
 	"tệp nhật ký WAL dài %d byte: không còn gộp được vào cơ sở dữ liệu; hãy kiểm tra đĩa rồi khởi động lại chương trình")
 
@@ -96,7 +96,7 @@ func fileFault(err error) error {
 	case err == nil:
 		return nil
 	case errors.Is(err, fs.ErrPermission) && path != "":
-		return ErrPermission.With(path).Because(ledger.ErrStorageReadOnly.Because(err))
+		return errPermission.With(path).Because(ledger.ErrStorageReadOnly.Because(err))
 	case errors.Is(err, fs.ErrPermission), errors.Is(err, readOnlyFS):
 		return ledger.ErrStorageReadOnly.At(path).Because(err)
 	case errors.Is(err, syscall.ENOSPC):
