@@ -65,10 +65,7 @@ type chain struct {
 // Chain lists the keys that a ledger announces among its records, with what the
 // checkpoints signed for it show.
 func Chain(view *View, signed []Signed, keys []string) []ChainKey {
-	t := &trust{ring: view.keys(), anchors: keys, root: view.tree.Root}
-	for _, s := range signed {
-		t.handed = append(t.handed, signedNote{s.Checkpoint, s.Note})
-	}
+	t := &trust{ring: view.keys(), anchors: keys, root: view.tree.Root, handed: signed}
 	return (&chain{trust: t, anchor: -1}).keys()
 }
 
@@ -97,26 +94,29 @@ func (c *chain) first() string {
 			}
 		}
 	}
+	// no key given signed in the first turn: the records may still name the first key
 	for _, a := range t.ring.All() {
 		if a.HasConsent() && t.ring.Before(a) == nil {
 			return a.Old
 		}
 	}
+	// nothing proves this key; with only one candidate there is no other choice
 	if len(given) == 1 {
 		return given[0]
 	}
 	return ""
 }
 
-func pointerTo(n int64) *int64 { return &n }
-
+// key is what the records and the trust show of one announced key: its claims first, then the
+// state, of which the last to apply counts.
 func (c *chain) key(a *keyring.Announcement) ChainKey {
 	k := ChainKey{
-		ID: KeyID(a.Key), Key: a.Key, Given: slices.Contains(c.trust.anchors, a.Key), From: a.From, Position: pointerTo(a.At),
+		ID: KeyID(a.Key), Key: a.Key, Given: slices.Contains(c.trust.anchors, a.Key), From: a.From, Position: new(a.At),
 		Version: 1, Recorded: a.Record.Recorded.String(), Consent: ConsentNone, State: KeyStands,
 	}
 	k.Actor, k.Role = actorOf(a.Record)
 	if a.Old != "" {
+		// only version 2 of the announcement names the key before
 		k.Version, k.ConsentBy, k.Consent = 2, KeyID(a.Old), ConsentGiven
 		k.Second = secondOf(a.Record)
 	}
@@ -128,6 +128,7 @@ func (c *chain) key(a *keyring.Announcement) ChainKey {
 	}
 	k.Handover = c.handover(a)
 	if a.Voided != nil {
+		// a void outweighs every earlier state, and a dispute outweighs the void
 		k.State = KeyVoided
 		if c.trust.isDisputed(a, c.anchor) {
 			k.State = KeyDisputed
@@ -180,46 +181,39 @@ func secondOf(r *ledger.Record) string {
 
 // English says what is known of the key, in one line.
 func (k ChainKey) English() string {
-	if k.Position == nil {
-		return "given by hand; these records do not announce it"
-	}
-	s := fmt.Sprintf("record %d by %s, signs from size %d on; %s", *k.Position, describePeople(k.Actor, k.Role, k.Second, "an unnamed account"), k.From, map[string]string{
-		ConsentGiven: "with the consent of key " + k.ConsentBy, ConsentNone: "without consent", ConsentFalse: "its signatures do not hold",
-	}[k.Consent])
-	if k.State == keyNone {
-		s += "; not a key: nobody can sign with it"
-	}
-	if k.Handover > 0 {
-		s += fmt.Sprintf("; handed over to at size %d", k.Handover)
-	}
-	if v := k.Void; v != nil {
-		s += fmt.Sprintf("; voided by record %d by %s: %q", v.Position, describePeople(v.Actor, v.Role, v.Second, "an unnamed account"), v.Reason)
-	}
-	if k.State == KeyDisputed {
-		s += "; disputed"
-	}
-	return oneLine(s)
+	return k.describe(func(english, _ string) string { return english }, "an unnamed account")
 }
 
 // Vietnamese says what is known of the key, in one line.
 func (k ChainKey) Vietnamese() string {
+	return k.describe(func(_, vietnamese string) string { return vietnamese }, "một tài khoản không nêu tên")
+}
+
+// describe is what is known of the key, in the language that say picks; nobody
+// stands for an account without a name.
+func (k ChainKey) describe(say func(english, vietnamese string) string, nobody string) string {
 	if k.Position == nil {
-		return "khóa được trao tay, các bản ghi này không công bố"
+		return say("given by hand; these records do not announce it", "khóa được trao tay, các bản ghi này không công bố")
 	}
-	s := fmt.Sprintf("bản ghi @%d do %s ghi, ký từ cỡ sổ %d; %s", *k.Position, describePeople(k.Actor, k.Role, k.Second, "một tài khoản không nêu tên"), k.From, map[string]string{
-		ConsentGiven: "có chữ ký đồng ý của khóa " + k.ConsentBy, ConsentNone: "không có chữ ký đồng ý của khóa trước", ConsentFalse: "chữ ký trong bản ghi không đúng",
-	}[k.Consent])
+	consent := map[string]string{
+		ConsentGiven: say("with the consent of key ", "có chữ ký đồng ý của khóa ") + k.ConsentBy,
+		ConsentNone:  say("without consent", "không có chữ ký đồng ý của khóa trước"),
+		ConsentFalse: say("its signatures do not hold", "chữ ký trong bản ghi không đúng"),
+	}[k.Consent]
+	s := fmt.Sprintf(say("record %d by %s, signs from size %d on; %s", "bản ghi @%d do %s ghi, ký từ cỡ sổ %d; %s"),
+		*k.Position, describePeople(k.Actor, k.Role, k.Second, nobody), k.From, consent)
 	if k.State == keyNone {
-		s += "; không phải là khóa: không ai ký được bằng khóa này"
+		s += say("; not a key: nobody can sign with it", "; không phải là khóa: không ai ký được bằng khóa này")
 	}
 	if k.Handover > 0 {
-		s += fmt.Sprintf("; được bàn giao ở cỡ sổ %d", k.Handover)
+		s += fmt.Sprintf(say("; handed over to at size %d", "; được bàn giao ở cỡ sổ %d"), k.Handover)
 	}
 	if v := k.Void; v != nil {
-		s += fmt.Sprintf("; bị hủy bởi bản ghi @%d do %s ghi: %q", v.Position, describePeople(v.Actor, v.Role, v.Second, "một tài khoản không nêu tên"), v.Reason)
+		s += fmt.Sprintf(say("; voided by record %d by %s: %q", "; bị hủy bởi bản ghi @%d do %s ghi: %q"),
+			v.Position, describePeople(v.Actor, v.Role, v.Second, nobody), v.Reason)
 	}
 	if k.State == KeyDisputed {
-		s += "; có tranh chấp"
+		s += say("; disputed", "; có tranh chấp")
 	}
 	return oneLine(s)
 }

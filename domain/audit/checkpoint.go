@@ -35,6 +35,7 @@ func (c Checkpoint) Body() string {
 // same bytes again.
 func parseCheckpoint(body string) (Checkpoint, error) {
 	lines := strings.Split(body, "\n")
+	// a body ends with a line feed, so the last piece of a whole body is empty
 	if len(lines) < 4 || lines[len(lines)-1] != "" {
 		return Checkpoint{}, errNote.With(word{"fewer than three lines", "chưa đủ ba dòng"})
 	}
@@ -61,6 +62,8 @@ var errDigits = errors.New("not a size")
 // parseSize reads a decimal without leading zeroes.
 func parseSize(s string) (int64, error) {
 	n, err := strconv.ParseInt(s, 10, 64)
+	// printed again because ParseInt takes "+5" and "007" too, and two texts would be one
+	// checkpoint
 	if err != nil || n < 0 || strconv.FormatInt(n, 10) != s {
 		return 0, errDigits
 	}
@@ -81,6 +84,7 @@ func ReadUnverified(signed []byte) (Checkpoint, error) {
 	if err := checkNote(signed); err != nil {
 		return Checkpoint{}, err
 	}
+	// without verifiers Open reads the note and always ends in UnverifiedNoteError
 	_, err := note.Open(signed, note.VerifierList())
 	var unverified *note.UnverifiedNoteError
 	if !errors.As(err, &unverified) {
@@ -93,6 +97,7 @@ func ReadUnverified(signed []byte) (Checkpoint, error) {
 // The second result tells whether any did; an error, that the text is no
 // checkpoint, or that a signature under one of the verifiers' names is false.
 func openNote(signed []byte, verifiers ...note.Verifier) (Checkpoint, []string, error) {
+	// read first, so that a note without any known signature still gives its checkpoint
 	c, err := ReadUnverified(signed)
 	if err != nil {
 		return Checkpoint{}, nil, err

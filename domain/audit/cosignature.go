@@ -47,11 +47,13 @@ func parseSecret(text string, alg byte) (*secretKey, error) {
 	if len(fields) < 5 || fields[0] != "PRIVATE" || fields[1] != "KEY" || !nameable(fields[2]) {
 		return nil, ErrKeyForm.With("…")
 	}
+	// base64 itself may hold a plus sign, so all further fields belong to the seed
 	seed, err := base64.StdEncoding.Strict().DecodeString(strings.Join(fields[4:], "+"))
 	if err != nil || len(seed) != 1+ed25519.SeedSize || seed[0] != alg {
 		return nil, ErrKeyForm.With("…")
 	}
 	k := &secretKey{fields[2], alg, ed25519.NewKeyFromSeed(seed[1:])}
+	// one key has one text: the hash in the middle is checked by printing the key again
 	if k.String() != text {
 		return nil, ErrKeyForm.With("…")
 	}
@@ -112,6 +114,7 @@ func parseWitness(public string) (note.Verifier, error) {
 		return nil, ErrKeyForm.With(shortenLine(public))
 	}
 	c := &cosigner{name, keyID(name, material), material[1:]}
+	// the hash is a checksum of name and key: a mistyped letter is found here
 	if fmt.Sprintf("%08x", c.id) != id {
 		return nil, ErrKeyForm.With(shortenLine(public))
 	}
@@ -130,6 +133,7 @@ func (c *cosigner) Verify(msg, sig []byte) bool {
 		return false
 	}
 	seconds := binary.BigEndian.Uint64(sig)
+	// a time beyond the range of int64 could not be shown as an instant
 	return seconds < 1<<63 && ed25519.Verify(c.key, cosignatureText(string(msg), seconds), sig[8:])
 }
 
@@ -142,6 +146,7 @@ type Cosignature struct {
 // cosignedAt reads the time of a signature that has been verified.
 func cosignedAt(s note.Signature) calendar.Instant {
 	b, err := base64.StdEncoding.DecodeString(s.Base64)
+	// four bytes of key id come before the eight of the time
 	if err != nil || len(b) < 12 {
 		return 0
 	}
@@ -202,6 +207,7 @@ func AddCosignatures(signed []byte, lines []byte, known Policy) ([]byte, error) 
 	}
 	out := string(signed)
 	for line := range strings.Lines(string(lines)) {
+		// a witness that is asked twice answers with the same line
 		if strings.Contains(out, "\n"+line) {
 			continue
 		}
@@ -209,6 +215,7 @@ func AddCosignatures(signed []byte, lines []byte, known Policy) ([]byte, error) 
 		if checkNote(more) != nil {
 			continue
 		}
+		// taken only where one more witness of the policy is counted by it
 		if got, _ := (Policy{Witnesses: known.Witnesses}).Check(more); len(got) > countOf(known, out) {
 			out = string(more)
 		}

@@ -46,6 +46,7 @@ func CheckDuties(ctx context.Context, records []*ledger.Record, s *statement.Iss
 		return statement.ErrSize.With(s.Size, have)
 	}
 	records = records[:s.Size]
+	// most issuers recorded nothing: for them no register is folded
 	own := recordsOf(records, issuer.ID)
 	if len(own) == 0 {
 		return nil
@@ -120,6 +121,8 @@ func (q inquiry) checkMoving(ctx context.Context, account string, records []*led
 	if change == nil || err != nil {
 		return err
 	}
+	// without own[:same] the figures are the stated ones, without own[:moved] they are not: halved
+	// until the two are neighbours
 	same, moved := 0, len(own)
 	for moved-same > 1 {
 		middle := (same + moved) / 2
@@ -184,6 +187,7 @@ func contributors(d *indicator.Definition, r *register.Register, q indicator.Que
 	}
 	var facts []*ledger.Fact
 	for _, c := range append(slices.Clone(f.In), f.Out...) {
+		// an entry that is excluded counts nowhere, unless its denominator still does
 		if c.Why == "" || c.Den != 0 {
 			facts = append(facts, c.By...)
 		}
@@ -191,6 +195,8 @@ func contributors(d *indicator.Definition, r *register.Register, q indicator.Que
 	return facts, nil
 }
 
+// termsOf gives the contributors of the four terms that a movement is made of; an unknown code is
+// the fault of indicator.Find.
 func termsOf(r *register.Register, q indicator.Question) ([]*ledger.Fact, error) {
 	var all []*ledger.Fact
 	for _, code := range []string{"coops.registered", "coops.established", "coops.ended", "coops.rescoped"} {
@@ -217,6 +223,7 @@ func (q inquiry) checkRecording(account string, records []*ledger.Record) error 
 			return err
 		}
 		for _, f := range facts {
+			// both the first record and the correction that decides it now
 			for _, rec := range []*ledger.Record{f.Root, f.By} {
 				if recordedBy(rec, account) {
 					return errIssuerRecorded.With(account, rec.Position, d.Code)

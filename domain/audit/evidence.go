@@ -149,6 +149,7 @@ type lineReader struct {
 
 // line reads one line without its end. It is valid until the next call.
 func (l *lineReader) line(max int) ([]byte, error) {
+	// the line before is hashed only now: the end line, read last, is not part of its own hash
 	l.sum.Write(l.last)
 	l.last = l.last[:0]
 	l.number++
@@ -156,6 +157,7 @@ func (l *lineReader) line(max int) ([]byte, error) {
 		piece, err := l.in.ReadSlice('\n')
 		l.last = append(l.last, piece...)
 		switch {
+		// one more than max for the line feed
 		case err == nil && len(l.last) <= max+1:
 			return l.last[:len(l.last)-1], nil
 		case len(l.last) > max+1:
@@ -199,6 +201,8 @@ func (l *lineReader) count(name string, limit int64) (int64, error) {
 	return n, nil
 }
 
+// readTitle reads the first line; a newer version than this program reads is errEvidenceNewer, any
+// other text a wrong form.
 func readTitle(in *lineReader) error {
 	b, err := in.line(maxShortLine)
 	if err != nil {
@@ -208,6 +212,7 @@ func readTitle(in *lineReader) error {
 	if !ok {
 		return in.wrong(lineWanted("title"))
 	}
+	// only a number is a version; other text is no evidence file at all
 	if _, err := parseSize(version); err == nil && version != evidenceVersion {
 		return errEvidenceNewer.With(version)
 	}
@@ -225,6 +230,8 @@ func (e *Evidence) readHead(in *lineReader) (err error) {
 	return err
 }
 
+// readDefinitions reads the code@version lines, which stand in strict order of code so that no
+// definition is named twice.
 func (e *Evidence) readDefinitions(in *lineReader) error {
 	n, err := in.count("definitions", maxDefinitions)
 	for range n {
@@ -271,6 +278,8 @@ func (l *lineReader) note(name string) ([]byte, error) {
 	return text, nil
 }
 
+// readConsistency reads the hashes of the proof from the records in the file to the checkpoint's
+// size; none where the two sizes are equal.
 func (e *Evidence) readConsistency(in *lineReader) error {
 	n, err := in.count("consistency", maxProof)
 	for range n {
@@ -305,17 +314,21 @@ func (e *Evidence) readRecords(in *lineReader) error {
 		if b, err = in.line(ledger.MaxEntryBytes); err != nil {
 			return err
 		}
+		// a record is a JSON object: this is the end line, which came too early
 		if bytes.HasPrefix(b, []byte("end ")) {
 			return errEvidenceCut.With(in.number)
 		}
 		if len(b) < minRecordLine {
 			return in.wrong(word{"too short for a record", "dòng quá ngắn, không thể là một bản ghi"})
 		}
+		// cloned because the reader's buffer is used for the next line
 		e.Records = append(e.Records, bytes.Clone(b))
 	}
 	return err
 }
 
+// readEnd reads the end line and holds the number of records and the hash of all lines before to
+// the file; then nothing may follow.
 func (e *Evidence) readEnd(in *lineReader) error {
 	rest, err := in.word("end")
 	if err != nil {
@@ -392,6 +405,8 @@ func gather(ctx context.Context, log ledger.Log, view *View, key string, signed 
 		return nil, errShrunk.With(cover.Size, view.Size())
 	}
 	size := ledger.Position(cover.Size)
+	// records behind the statement that matter to the signature must be in the file, and no proof
+	// can stand in their place: all records up to the checkpoint go in
 	if keyChanged(view.Ring(until), view.Ring(size), cover.Size) || len(view.RecoveriesBefore(until)) != len(view.RecoveriesBefore(size)) {
 		until = size
 	}
@@ -410,6 +425,7 @@ func keyChanged(before, after *keyring.Ring, size int64) bool {
 // headOf is the evidence of a statement without its records, of which it has so
 // many.
 func headOf(view *View, f *ledger.Fact, until ledger.Position, cover Signed, signed []Signed) (e Evidence, err error) {
+	// a ledger that was exchanged since would give evidence that no verifier accepts
 	if root, err := view.Root(ledger.Position(cover.Size)); err != nil || root != cover.Root {
 		return e, ErrFork.With(cover.Size)
 	}
@@ -444,6 +460,7 @@ func readStatement(ctx context.Context, log ledger.Log, n ledger.Position, key s
 		if err != nil {
 			return nil, false, 0, fmt.Errorf("gather evidence at %d: %w", at, err)
 		}
+		// the log may have grown since the view was read; evidence is about the view
 		if at == n {
 			break
 		}
@@ -473,6 +490,7 @@ func readSpecified(b []byte, specs map[ledger.ID]*ledger.Spec) (*ledger.Record, 
 		if spec, err = register.Spec(r.Kind); err != nil {
 			return nil, err
 		}
+	// a correction carries data of the kind that it corrects
 	} else if spec = specs[r.Corrects.ID]; spec == nil {
 		return nil, ledger.ErrNoTarget.With(r.Corrects.ID.String())
 	}

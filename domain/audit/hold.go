@@ -63,6 +63,7 @@ func NewHold(disk Disk) *Hold {
 	if err == nil {
 		h.kept, err = keptCheckpoints(disk)
 	}
+	// kept for Err: a hold without its checkpoints must not pass for one that has none
 	h.unread = err
 	for _, c := range slices.Concat(h.journal, h.kept) {
 		h.wanted[c.Size] = true
@@ -90,6 +91,7 @@ func keptCheckpoints(disk Disk) (list []Checkpoint, err error) {
 	}
 	for _, name := range names {
 		text, _, err := disk.Read(name)
+		// the file was removed between the listing and the reading
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
 		}
@@ -97,7 +99,7 @@ func keptCheckpoints(disk Disk) (list []Checkpoint, err error) {
 			return nil, ErrDisk.Because(err)
 		}
 		c, err := ReadUnverified(text)
-		if err != nil || !slices.ContainsFunc(keys, func(k *Key) bool { return signedBy(signedNote{c, text}, k.public) }) {
+		if err != nil || !slices.ContainsFunc(keys, func(k *Key) bool { return signedBy(Signed{c, text}, k.public) }) {
 			return nil, errKept.With(name).Because(err)
 		}
 		list = append(list, c)
@@ -131,6 +133,8 @@ func (h *Hold) Apply(r *ledger.Record) error {
 		h.origin = e.Origin
 	}
 	h.size++
+	// a verdict of wholeness stays until a record comes that could change it: the first, a
+	// recovery, or a size that was signed. Any other record only makes the ledger longer
 	h.judged = h.judged && h.verdict == nil && h.size > 1 && r.Kind != ledger.KindRecovered && !h.wanted[h.size]
 	if len(h.journal)+len(h.kept) == 0 {
 		return nil // there is nothing to hold to: no need to hash
@@ -185,6 +189,8 @@ func (h *Hold) Err() error {
 	return h.verdict
 }
 
+// judge compares the ledger with the checkpoints due, smallest first: errOtherOrigin or ErrFork at
+// the first that differs, ErrLedgerBehind where the ledger is shorter than the newest.
 func (h *Hold) judge() error {
 	newest := int64(0)
 	for _, c := range h.due() {
@@ -213,6 +219,8 @@ func (h *Hold) due() []Checkpoint {
 	}
 	list := slices.Clone(h.journal[after:])
 	for _, c := range h.kept {
+		// checkpoints kept elsewhere have no order of signing: a recovery gives up the sizes that
+		// were lost
 		if !slices.ContainsFunc(h.recovered, func(r ledger.Recovered) bool { return c.Size > r.AgreedSize && c.Size <= r.SignedSize }) {
 			list = append(list, c)
 		}

@@ -93,6 +93,8 @@ func (j *Journal) read() ([]Signed, int64, error) {
 func (j *Journal) parse(b []byte) ([]Signed, int64, error) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
+	// the journal only grows, so mostly the bytes read last are the beginning and their entries
+	// need no second look
 	entries, lost, rest, known := j.parsed, j.lost, b, bytes.HasPrefix(b, j.text) && len(j.text) > 0
 	if known {
 		rest = b[len(j.text):]
@@ -107,10 +109,12 @@ func (j *Journal) parse(b []byte) ([]Signed, int64, error) {
 		if !whole {
 			break
 		}
+		// an entry behind a recovery takes back every entry above the size that was agreed
 		kept := upTo(entries, agreed)
 		lost = append(lost, entries[len(kept):]...)
 		entries, rest = append(kept, s), after
 	}
+	// an entry cut short is not counted: the next one is written over it
 	end := len(b) - len(rest)
 	j.text, j.parsed, j.lost = b[:end:end], slices.Clip(entries), slices.Clip(lost)
 	return j.parsed, int64(end), nil
@@ -129,6 +133,7 @@ func upTo(entries []Signed, size int64) []Signed {
 // those before. It is not whole if b ends within it.
 func readEntry(b []byte, before []Signed) (s Signed, agreed int64, rest []byte, whole bool, err error) {
 	head, body, ok := bytes.Cut(b, []byte("\n"))
+	// no line end yet: cut short, unless the text is already longer than any head line
 	if !ok && len(b) <= len("recovered 9223372036854775807 65536 ")+2*sha256.Size {
 		return s, 0, nil, false, nil
 	}
@@ -244,6 +249,7 @@ func (j *Journal) Sign(view *View, size ledger.Position) (Signed, error) {
 		return Signed{}, err
 	}
 	agreed := int64(math.MaxInt64)
+	// with the lock held: between two signers of two processes the second sees what the first wrote
 	if n := len(entries); n > 0 {
 		last := entries[n-1]
 		if err := checkGrowth(view, last.Checkpoint, c); err != nil {
@@ -288,6 +294,7 @@ func checkGrowth(view *View, last, c Checkpoint) error {
 	if c.Size < last.Size {
 		return errSmaller.With(c.Size, last.Size)
 	}
+	// the proof is checked against the root that was signed, not against the tree that gave it
 	proof, err := view.Consistency(ledger.Position(last.Size), ledger.Position(c.Size))
 	if err != nil {
 		return err
@@ -299,6 +306,9 @@ func checkGrowth(view *View, last, c Checkpoint) error {
 	return nil
 }
 
+// write signs a checkpoint with the key whose turn it is and appends the entry at end, durably.
+// entries are those signed so far, agreed the size up to which the new one goes on from them.
+// Nothing is written where a key is missing or void.
 func (j *Journal) write(view *View, c Checkpoint, entries []Signed, agreed, end int64) (Signed, error) {
 	keys, err := j.keys(c.Origin)
 	if err != nil {
@@ -320,9 +330,12 @@ func (j *Journal) write(view *View, c Checkpoint, entries []Signed, agreed, end 
 		return Signed{}, fmt.Errorf("sign size %d: %w", c.Size, err)
 	}
 	entry := []byte(entryHead(len(signed), agreed, sha256.Sum256(signed)) + string(signed))
+	// the first entry also brings the title line of the file
 	if end == 0 {
 		entry = append([]byte(journalTitle), entry...)
 	}
+	// written down before it is returned: what was signed and is not in the journal could be signed
+	// a second time
 	if err := j.disk.Append(journalName, end, entry); err != nil {
 		return Signed{}, ErrDisk.Because(err)
 	}
@@ -418,13 +431,16 @@ func (j *Journal) Announce(view *View, public string) (*ledger.KeyAnnounced2, er
 		return nil, ErrNoCheckpoint.With(1)
 	}
 	last, ring, at := entries[len(entries)-1], view.keys(), int64(view.Size())
-	if ring.HasAnnounced(public) || signedBy(signedNote{last.Checkpoint, last.Note}, public) {
+	// a key that signed already, announced or not, cannot take over from itself
+	if ring.HasAnnounced(public) || signedBy(last, public) {
 		return nil, errKeyExists.With(KeyID(public))
 	}
 	keys, err := j.keys(view.Origin())
 	if err != nil {
 		return nil, err
 	}
+	// at+1 is the size that holds the announcement, which the old key still signs; the new key
+	// begins one size later
 	old, err := chooseKey(ring, keys, at+1, entries)
 	if err != nil {
 		return nil, err
@@ -441,6 +457,7 @@ func (j *Journal) Announce(view *View, public string) (*ledger.KeyAnnounced2, er
 	if err != nil {
 		return nil, fmt.Errorf("sign the announcement of key %s: %w", KeyID(public), err)
 	}
+	// checked by the rule that readers of the record will apply
 	return e, ring.Check(at, e)
 }
 
@@ -475,7 +492,7 @@ func chooseKey(ring *keyring.Ring, keys []*Key, size int64, entries []Signed) (*
 func signedFirst(entries []Signed, keys []*Key) *Key {
 	for _, s := range entries {
 		for _, k := range keys {
-			if signedBy(signedNote{s.Checkpoint, s.Note}, k.public) {
+			if signedBy(s, k.public) {
 				return k
 			}
 		}

@@ -94,6 +94,7 @@ func (k *Key) sign(c Checkpoint) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	// opened again before anybody sees it: a fault of the signer must not get into the journal
 	_, names, err := openNote(signed, k.verifier)
 	if err == nil && len(names) == 0 {
 		err = errSignature.With(c.Size)

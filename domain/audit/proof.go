@@ -114,6 +114,7 @@ func parseProof(text, name string) (number int64, hashes []Hash, note []byte, er
 	if number, err = parseSize(digits); !ok || err != nil {
 		return 0, nil, nil, errProofForm.With(word{"its number", "con số"})
 	}
+	// counted before the hashes are decoded, so that a long text costs nothing
 	if len(lines) > 1+maxProof {
 		return 0, nil, nil, errProofForm.With(word{"too many lines", "quá nhiều dòng"})
 	}
@@ -144,9 +145,12 @@ func (p *Inclusion) Steps() []Step {
 		if last == 0 {
 			break
 		}
+		// the last node of an odd level has no right sibling: it meets the next left sibling some
+		// levels higher
 		step := Step{Sibling: h, Left: at&1 == 1 || at == last}
 		if step.Left {
 			node = tlog.NodeHash(h, node)
+			// levels on which the node is alone have no hash in the proof
 			for at&1 == 0 && at != 0 {
 				at, last = at>>1, last>>1
 			}

@@ -48,17 +48,14 @@ func QuestionOf(s *statement.Issued) (indicator.Question, error) {
 func State(f *indicator.Figure) statement.Figure {
 	s := statement.Figure{Indicator: f.Definition.Code, Unit: string(f.Definition.Unit)}
 	if !f.NoData {
-		num, den := f.Num, f.Den
-		s.Numerator, s.Denominator = &num, &den
-		s.Value = big.NewRat(num, den).RatString()
+		s.Numerator, s.Denominator = new(f.Num), new(f.Den)
+		s.Value = big.NewRat(f.Num, f.Den).RatString()
 	}
 	if f.Definition.Covered {
-		expected, reported := f.Expected, f.Reported
-		s.Expected, s.Reported = &expected, &reported
+		s.Expected, s.Reported = new(f.Expected), new(f.Reported)
 	}
 	if f.Carried != 0 {
-		carried := f.Carried
-		s.Carried = &carried
+		s.Carried = new(f.Carried)
 	}
 	for _, p := range f.Parts {
 		s.Parts = append(s.Parts, statement.Part{Name: p.Name, Number: p.Num})
@@ -122,6 +119,7 @@ func Recount(ctx context.Context, records []*ledger.Record, s *statement.Issued)
 	for _, r := range records {
 		tree.Append(r.Bytes)
 	}
+	// the root first: other records would make every figure meaningless
 	if tree.Root().String() != s.Root {
 		return ErrStatementRoot.With(s.Size).At("/data/root")
 	}
@@ -148,6 +146,8 @@ type inquiry struct {
 	defs     []*indicator.Definition
 }
 
+// inquiryOf is the inquiry of a statement; a period, scheme or definition that this program does
+// not know is its fault.
 func inquiryOf(s *statement.Issued) (q inquiry, err error) {
 	if q.question, err = QuestionOf(s); err != nil {
 		return q, ErrUndecided.With(s.Title).Because(err)

@@ -32,6 +32,8 @@ type Recovery struct {
 	Reason     string `json:"reason"`
 }
 
+// newRecovery describes the recovery e that record r states; sizes are in records, positions count
+// from 0.
 func newRecovery(r *ledger.Record, e *ledger.Recovered) Recovery {
 	out := Recovery{
 		Position: int64(r.Position), LostFrom: e.FoundSize, LostTo: e.SignedSize - 1,
@@ -102,6 +104,7 @@ func (r Recovery) Vietnamese() string {
 
 // meetRecovery takes a ledger.recovered/1 at a position.
 func (v *View) meetRecovery(b []byte, at int64) error {
+	// found by its bytes alone, so the kind is still to be confirmed
 	r, err := ledger.Decode(b)
 	if err == nil && r.Kind != ledger.KindRecovered {
 		return nil // the words stand deeper, in somebody's data
@@ -134,6 +137,7 @@ func (v *View) recovery(c Checkpoint) (*Recovery, error) {
 		if !r.names(c) {
 			continue
 		}
+		// a recovery that describes another history would give up checkpoints without cause
 		if root, err := v.tree.Root(r.FoundSize); err != nil || root.String() != r.FoundRoot {
 			return nil, errRecovered.With(r.Position, r.FoundSize)
 		}

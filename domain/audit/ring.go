@@ -39,14 +39,9 @@ type trust struct {
 	anchors []string
 	only    bool                           // no hand-over is taken
 	root    func(size int64) (Hash, error) // of the records at hand
-	handed  []signedNote                   // checkpoints that may be handovers
-	shown   []signedNote                   // further checkpoints that may show one
+	handed  []Signed                       // checkpoints that may be handovers
+	shown   []Signed                       // further checkpoints that may show one
 	known   map[*keyring.Announcement]vouch
-}
-
-type signedNote struct {
-	Checkpoint
-	note []byte
 }
 
 // A vouch is why the key of an announcement is trusted, or not.
@@ -59,7 +54,7 @@ type vouch struct {
 // accept is nil if the key whose turn it is signed the note, and that key is
 // one of the anchors or vouched for by the keys before it. It gives the key,
 // and the position at which the anchor is announced, -1 for the first key.
-func (t *trust) accept(s signedNote) (key string, anchor int64, err error) {
+func (t *trust) accept(s Signed) (key string, anchor int64, err error) {
 	turn := t.ring.Turn(s.Size)
 	for _, public := range t.candidates(turn) {
 		if signedBy(s, public) {
@@ -96,6 +91,8 @@ func (t *trust) vouchFor(turn *keyring.Announcement) vouch {
 	case t.only:
 		return vouch{err: errOnlyKeys.With(KeyID(turn.Key), turn.At)}
 	}
+	// each announcement is decided once: without the memory a chain of n keys would be walked n
+	// times over
 	v, done := t.known[turn]
 	if !done {
 		if t.known == nil {
@@ -107,6 +104,9 @@ func (t *trust) vouchFor(turn *keyring.Announcement) vouch {
 	return v
 }
 
+// handover looks among the checkpoints handed in for the one by which the key before hands over to
+// the key of an announcement: errHandover where there is none. A version 2 announcement names that
+// key; version 1 takes any that is trusted.
 func (t *trust) handover(a *keyring.Announcement) vouch {
 	for _, h := range t.handed {
 		if !a.HandedBy(h.Size) || !t.ours(h) {
@@ -121,7 +121,7 @@ func (t *trust) handover(a *keyring.Announcement) vouch {
 }
 
 // ours reports whether a checkpoint is of the records at hand.
-func (t *trust) ours(s signedNote) bool {
+func (t *trust) ours(s Signed) bool {
 	root, err := t.root(s.Size)
 	return err == nil && root == s.Root
 }
@@ -139,6 +139,8 @@ func (t *trust) dispute(anchor int64) error {
 	return nil
 }
 
+// isDisputed reports whether the key of a voided announcement had been signed for, or had signed,
+// before the void, while the verifier's anchor stands before the void too and so does not decide.
 func (t *trust) isDisputed(a *keyring.Announcement, anchor int64) bool {
 	if a.Voided == nil || a.Wrong != nil || t.only || anchor > int64(a.Voided.Position) {
 		return false
@@ -147,7 +149,8 @@ func (t *trust) isDisputed(a *keyring.Announcement, anchor int64) bool {
 	if a.Old != "" {
 		before = append(before, a.Old)
 	}
-	return slices.ContainsFunc(append(t.shown, t.handed...), func(s signedNote) bool {
+	return slices.ContainsFunc(append(t.shown, t.handed...), func(s Signed) bool {
+		// a checkpoint that does not hold the announcement says nothing of the key
 		if s.Size <= a.At {
 			return false
 		}
@@ -176,9 +179,10 @@ func keyFalse(a *keyring.Announcement) error {
 
 // refusal says why nobody's signature is accepted: a key out of its turn, or
 // no key that is known at all.
-func (t *trust) refusal(s signedNote, turn *keyring.Announcement) error {
+func (t *trust) refusal(s Signed, turn *keyring.Announcement) error {
 	due, from := t.ring.Signer(s.Size)
 	for _, public := range append(t.ring.Keys(), t.anchors...) {
+		// the key that is due has been tried already
 		if public == due || !signedBy(s, public) {
 			continue
 		}
@@ -193,11 +197,11 @@ func (t *trust) refusal(s signedNote, turn *keyring.Announcement) error {
 }
 
 // signedBy reports whether a key whose name is the note's origin signed it.
-func signedBy(s signedNote, public string) bool {
+func signedBy(s Signed, public string) bool {
 	v, err := ParseVerifier(public)
 	if err != nil || v.Name() != s.Origin {
 		return false
 	}
-	n, err := note.Open(s.note, note.VerifierList(v))
+	n, err := note.Open(s.Note, note.VerifierList(v))
 	return err == nil && len(n.Sigs) == 1
 }

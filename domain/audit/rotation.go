@@ -33,6 +33,7 @@ func (j *Journal) SignDue(view *View, size ledger.Position) (Signed, error) {
 			continue
 		}
 		signed, err := j.Sign(view, ledger.Position(at))
+		// no fault: without the old key there is no hand-over, and the new key is given by hand
 		if errors.Is(err, errKeyNotHere) {
 			continue
 		}
@@ -62,9 +63,10 @@ func (j *Journal) Spare(view *View) (*Key, error) {
 	}
 	ring := view.Ring(view.Size())
 	for _, k := range keys {
+		// in a journal that is empty every key may be the first one
 		used := ring.HasAnnounced(k.public) || len(entries) == 0
 		for _, s := range append(lost, entries...) {
-			used = used || signedBy(signedNote{s.Checkpoint, s.Note}, k.public)
+			used = used || signedBy(s, k.public)
 		}
 		if !used {
 			return k, nil
@@ -87,10 +89,6 @@ type SignedCheck struct {
 // are our own, of the folder: they decide what voids left in dispute.
 func CheckSigned(view *View, signed []Signed, keys []string, own bool) []SignedCheck {
 	all := view.keys()
-	var handed []signedNote
-	for _, s := range signed {
-		handed = append(handed, signedNote{s.Checkpoint, s.Note})
-	}
 	trusts := map[int]*trust{} // by how many records about keys are taken: voids speak of what comes after them
 	list := make([]SignedCheck, len(signed))
 	for i, s := range signed {
@@ -101,14 +99,16 @@ func CheckSigned(view *View, signed []Signed, keys []string, own bool) []SignedC
 			}
 			continue
 		}
+		// a checkpoint is judged by the announcements of all records, but without the voids that
+		// came after it
 		ring := all.BeforeVoids(s.Size)
 		t := trusts[ring.Records()]
 		if t == nil {
-			t = &trust{ring: ring, anchors: keys, root: view.tree.Root, handed: handed}
+			t = &trust{ring: ring, anchors: keys, root: view.tree.Root, handed: signed}
 			trusts[ring.Records()] = t
 		}
 		var anchor int64
-		list[i].Key, anchor, list[i].Err = t.accept(handed[i])
+		list[i].Key, anchor, list[i].Err = t.accept(s)
 		if list[i].Err == nil && !own {
 			list[i].Err = t.dispute(anchor)
 		}

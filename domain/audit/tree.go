@@ -82,6 +82,7 @@ func (t *Tree) Inclusion(at, size int64) (*Inclusion, error) {
 	if err != nil {
 		return nil, err
 	}
+	// level 0 of the stored hashes holds the leaves
 	leaf := t.hashes[tlog.StoredHashIndex(0, at)]
 	return &Inclusion{Position: at, Size: size, Leaf: leaf, Root: root, Hashes: hashes}, nil
 }
@@ -97,6 +98,7 @@ func (t *Tree) Consistency(from, to int64) (*Consistency, error) {
 	if c.OldRoot, err = t.Root(from); err != nil {
 		return nil, err
 	}
+	// from 0 there is nothing to prove: every tree grows from the empty one
 	if c.NewRoot, err = t.Root(to); err != nil || from == 0 {
 		return c, err
 	}

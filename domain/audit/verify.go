@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -212,6 +213,7 @@ func Verify(e *Evidence, o Options) *Report {
 			continue
 		}
 		err := step.take()
+		// also after a refusal: the list of keys shows the reader which one was expected
 		if step.code == StepSignature && v.chain != nil {
 			v.report.Keys = v.chain.keys()
 		}
@@ -260,6 +262,7 @@ func (v *verification) root() error {
 		tree.Append(b)
 	}
 	n := int64(len(v.e.Records))
+	// one fault for every cause: a damaged list of records cannot say which record is wrong
 	wrong := errRoot.With(n, v.head.Size)
 	root, err := tree.Root(n)
 	if err != nil || n > v.head.Size || n == 0 {
@@ -284,6 +287,7 @@ func (v *verification) records() error {
 		if err == nil {
 			err = fresh.takeRecord(b, int64(i))
 		}
+		// not a forgery: a newer program may have recorded this
 		if errors.Is(err, register.ErrKindUnknown) {
 			return errNewerKind.With(i).Because(err)
 		}
@@ -292,6 +296,7 @@ func (v *verification) records() error {
 		}
 		v.decoded = append(v.decoded, r)
 	}
+	// the view's own tree was filled in the step before; only what the records say is taken over
 	v.view.origin, v.view.ring, v.view.recovered = fresh.origin, fresh.ring, fresh.recovered
 	v.report.Recovered = fresh.recovered
 	for _, r := range fresh.recovered {
@@ -305,8 +310,11 @@ func (v *verification) records() error {
 	return nil
 }
 
+// signature decides which keys are trusted and holds the checkpoint's signature to them. A key that
+// was given by hand and voided later is tried second: its word counts only where the ring with all
+// voids refuses.
 func (v *verification) signature() error {
-	var handed []signedNote
+	var handed []Signed
 	for _, n := range v.e.Handovers {
 		c, err := ReadUnverified(n)
 		if err != nil {
@@ -315,7 +323,7 @@ func (v *verification) signature() error {
 		if root, err := v.view.tree.Root(c.Size); err != nil || root != c.Root || c.Origin != v.e.Origin {
 			return errHandoverOther.With(c.Size)
 		}
-		handed = append(handed, signedNote{c, n})
+		handed = append(handed, Signed{c, n})
 	}
 	v.chain = &chain{trust: v.trustOf(v.view.keys(), handed), anchor: -1}
 	if err := v.ownKey(); err != nil {
@@ -333,12 +341,12 @@ func (v *verification) signature() error {
 }
 
 // trustOf is the trust of a ring in the hands of this verifier.
-func (v *verification) trustOf(ring *keyring.Ring, handed []signedNote) *trust {
+func (v *verification) trustOf(ring *keyring.Ring, handed []Signed) *trust {
 	t := &trust{ring: ring, anchors: v.o.Keys, only: v.o.OnlyKeys, root: v.view.tree.Root, handed: handed}
-	t.shown = append(t.shown, signedNote{v.head, v.e.Checkpoint})
+	t.shown = append(t.shown, Signed{v.head, v.e.Checkpoint})
 	for _, n := range v.o.Earlier {
-		if c, err := ReadUnverified(n); err == nil && (c.Size == v.head.Size || t.ours(signedNote{Checkpoint: c})) {
-			t.shown = append(t.shown, signedNote{c, n}) // one of another history is refused in its own step
+		if c, err := ReadUnverified(n); err == nil && (c.Size == v.head.Size || t.ours(Signed{Checkpoint: c})) {
+			t.shown = append(t.shown, Signed{c, n}) // one of another history is refused in its own step
 		}
 	}
 	return t
@@ -349,10 +357,10 @@ func (v *verification) accept(c *chain) error {
 	if err := findFalsehood(c.trust.ring); err != nil {
 		return err
 	}
-	signer, anchor, err := c.trust.accept(signedNote{v.head, v.e.Checkpoint})
+	signer, anchor, err := c.trust.accept(Signed{v.head, v.e.Checkpoint})
 	c.signer = signer
 	if err != nil {
-		return firstError(c.trust.dispute(-1), err)
+		return cmp.Or(c.trust.dispute(-1), err)
 	}
 	c.anchor = anchor
 	return c.trust.dispute(anchor)
@@ -368,16 +376,6 @@ func (v *verification) givenVoided() []string {
 		}
 	}
 	return list
-}
-
-// firstError is the first error of a list, or nil.
-func firstError(errs ...error) error {
-	for _, err := range errs {
-		if err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // ownKey wants at least one of the keys given to be of the ledger: somebody may
@@ -409,6 +407,7 @@ func (v *verification) earlier() error {
 		if c.Origin != v.e.Origin {
 			return errNotOrigin.With(v.e.Origin, word{"the checkpoint kept", "điểm kiểm tra đã giữ"}, c.Origin)
 		}
+		// of the checkpoint's own size the root is known even where the records stop before
 		want, err := v.view.tree.Root(c.Size)
 		if c.Size == v.head.Size {
 			want, err = v.head.Root, nil
@@ -443,6 +442,8 @@ func (v *verification) witnesses() (err error) {
 	return err
 }
 
+// statement finds the statement at the position that the file names and holds its size and root to
+// the records before it.
 func (v *verification) statement() error {
 	at := v.e.Statement
 	if at >= int64(len(v.decoded)) {
@@ -453,6 +454,7 @@ func (v *verification) statement() error {
 		return errNotStatement.With(at)
 	}
 	f, withdrawn, _, err := findStatement(v.decoded, stream.Key)
+	// the position must be that of the record which decides now, not of one corrected since
 	if err != nil || int64(f.By.Position) != at {
 		return errNotStatement.With(at)
 	}
@@ -477,6 +479,7 @@ func (v *verification) describe(stream ledger.Stream) {
 	}
 }
 
+// definitions holds the file's list to the statement's and finds each definition in its version.
 func (v *verification) definitions() error {
 	if !slices.Equal(v.e.Definitions, definitionsOf(v.issued)) {
 		return errListed
@@ -498,6 +501,7 @@ func (v *verification) figures() error {
 		return ErrUndecided.With(v.issued.Title).Because(err)
 	}
 	v.register = register.Fold(v.decoded[:v.issued.Size], v.issued.Valid)
+	// every line is counted even after a fault, so that the report shows all figures
 	var first error
 	for i, stated := range v.issued.Figures {
 		line := Line{Indicator: stated.Indicator, Version: int64(v.defs[i].Version), Stated: stated}
@@ -510,6 +514,8 @@ func (v *verification) figures() error {
 	return first
 }
 
+// recount counts one figure by the slow road, keeps it beside the stated one, and is ErrFigure at
+// the first member that differs.
 func (l *Line) recount(d *indicator.Definition, r *register.Register, q indicator.Question) error {
 	f, err := indicator.Count(d, r, q)
 	if err != nil {

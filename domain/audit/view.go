@@ -38,6 +38,7 @@ func (v *View) Follow(ctx context.Context, log ledger.Log) error {
 	if err != nil {
 		return fmt.Errorf("follow the log: %w", err)
 	}
+	// read before the entries, so that a ledger which was cut off is refused instead of waited for
 	if size < from {
 		return errShrunk.With(from, size)
 	}
@@ -77,6 +78,8 @@ func (v *View) takeRecord(b []byte, at int64) error {
 			return err
 		}
 		v.mu.Lock()
+		// record 0 alone names the ledger: the ring cannot check a hand-over before it knows that
+		// name
 		v.origin, v.ring = opened.Origin, keyring.New(opened.Origin)
 		v.mu.Unlock()
 		return nil
@@ -92,6 +95,8 @@ func (v *View) takeRecord(b []byte, at int64) error {
 	return nil
 }
 
+// takeKeyRecord takes a record about keys at a position into the ring; ledger.ErrCorrupt where it
+// cannot stand there.
 func (v *View) takeKeyRecord(b []byte, at int64) error {
 	r, err := ledger.Decode(b)
 	if err != nil {

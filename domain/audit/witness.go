@@ -92,6 +92,8 @@ func (w *Witness) Cosign(request []byte, now calendar.Instant) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	// from here to the answer: two requests at once could both grow from the same memory and cosign
+	// two histories
 	release, err := w.disk.Lock()
 	if err != nil {
 		return nil, err
@@ -181,6 +183,8 @@ func (w *Witness) Memory() ([]Seen, error) {
 	}
 	var memory []Seen
 	lines := strings.Split(strings.TrimSuffix(rest, "\n"), "\n")
+	// three lines a ledger, in strict order of origin: two entries of one ledger would be two
+	// memories
 	for ; len(lines) >= 3; lines = lines[3:] {
 		size, err1 := parseSize(lines[1])
 		root, err2 := parseHash(lines[2])

@@ -40,6 +40,8 @@ func Unmarshal(b []byte, v any) error {
 		return nil
 	}
 	rv.SetZero()
+	// read a second time only after a fault, because a fault of form is to come before one of
+	// content
 	if form := Check(b); form != nil {
 		return form
 	}
@@ -99,6 +101,8 @@ func (s *scanner) number() (int64, error) {
 	return s.integer()
 }
 
+// decodeInt reads an integer into a field; errRange where the field's type is too narrow for the
+// number.
 func decodeInt(s *scanner, v reflect.Value) error {
 	n, err := s.number()
 	if err != nil {
@@ -112,6 +116,7 @@ func decodeInt(s *scanner, v reflect.Value) error {
 	return nil
 }
 
+// decodeUint is decodeInt for a type without negative numbers.
 func decodeUint(s *scanner, v reflect.Value) error {
 	n, err := s.number()
 	if err != nil {
@@ -136,6 +141,8 @@ func decodeCustom(s *scanner, v reflect.Value) error {
 	return nil
 }
 
+// decodeTextUnmarshaler reads a string by the type's own UnmarshalText; errText, or the fault of
+// the method, where the text is not one of its texts.
 func decodeTextUnmarshaler(s *scanner, v reflect.Value) error {
 	if s.peek() != '"' {
 		return s.typeFault(wordString)
@@ -159,6 +166,8 @@ func methodFault(err error, plain *fault.Fault) error {
 	return plain.Because(err)
 }
 
+// decode reads an object member by member. Fields and members have the same order, so one index,
+// next, tells which field may come: a required field that is passed over is missing.
 func (p structure) decode(s *scanner, v reflect.Value) error {
 	if s.peek() != '{' {
 		return s.typeFault(wordObject)
@@ -184,6 +193,7 @@ func (p structure) decode(s *scanner, v reflect.Value) error {
 		if err := f.codec.decode(s, v.Field(f.index)); err != nil {
 			return addStep(err, f.name)
 		}
+		// an empty optional member is a second spelling of an absent one
 		if f.omit && f.codec.empty(v.Field(f.index)) {
 			return addStep(errEmpty, f.name)
 		}
@@ -233,6 +243,8 @@ func (p structure) refuseMissing(from, to int) error {
 	return nil
 }
 
+// decode reads an array into a slice, which is never nil after it: absent and empty are not the
+// same.
 func (l list) decode(s *scanner, v reflect.Value) error {
 	if s.peek() != '[' {
 		return s.typeFault(wordArray)
@@ -246,11 +258,13 @@ func (l list) decode(s *scanner, v reflect.Value) error {
 		if err != nil || !more {
 			return err
 		}
+		// grown by the runtime's own rule, so that n elements cost no more than a few copies
 		if n == v.Cap() {
 			v.Grow(1)
 		}
 		v.SetLen(n + 1)
 		elem := v.Index(n)
+		// memory that the slice had before may hold an older value
 		elem.SetZero()
 		if err := l.elem.decode(s, elem); err != nil {
 			return addStep(err, strconv.Itoa(n))
@@ -258,6 +272,7 @@ func (l list) decode(s *scanner, v reflect.Value) error {
 	}
 }
 
+// decode reads an object into a map; the names must come in the order of JCS, without repeats.
 func (m mapping) decode(s *scanner, v reflect.Value) error {
 	if s.peek() != '{' {
 		return s.typeFault(wordObject)

@@ -41,6 +41,7 @@ func appendRaw(dst []byte, v reflect.Value, depth int) ([]byte, error) {
 	if len(raw) == 0 {
 		return nil, errAbsent
 	}
+	// checked once more: a caller may have made the Raw by hand
 	if err := checkAt(raw, depth); err != nil {
 		return nil, err
 	}
@@ -142,6 +143,8 @@ func appendTextMarshaler(dst []byte, v reflect.Value, _ int) ([]byte, error) {
 	return closeQuoted(append(dst, text...), len(dst))
 }
 
+// pointerCodec is the codec of a pointer, which writes what it points to. A pointer to a pointer is
+// refused: JSON has no word for which of the two is nil.
 func (b builder) pointerCodec(t reflect.Type) (codec, error) {
 	if kind := t.Elem().Kind(); kind == reflect.Pointer || kind == reflect.Interface {
 		return codec{}, unsupportedType(t, "it points to what may be nil again, or to itself")
@@ -163,6 +166,7 @@ func (b builder) pointerCodec(t reflect.Type) (codec, error) {
 	return codec{append: write, decode: read}, nil
 }
 
+// append writes the members in the order of their names, without those that are empty and optional.
 func (p structure) append(dst []byte, v reflect.Value, depth int) ([]byte, error) {
 	if depth++; depth > maxDepth {
 		return nil, errDeep.With(maxDepth)
@@ -201,6 +205,7 @@ func (b builder) sliceCodec(t reflect.Type) (codec, error) {
 // A list is a slice type, by the codec of its elements.
 type list struct{ elem *codec }
 
+// append writes the elements in order; a fault carries the index of its element.
 func (l list) append(dst []byte, v reflect.Value, depth int) ([]byte, error) {
 	if depth++; depth > maxDepth {
 		return nil, errDeep.With(maxDepth)
@@ -218,6 +223,8 @@ func (l list) append(dst []byte, v reflect.Value, depth int) ([]byte, error) {
 	return append(dst, ']'), nil
 }
 
+// mapCodec is the codec of a map whose keys are plain strings. Keys that write themselves are
+// refused: two of them might write the same name.
 func (b builder) mapCodec(t reflect.Type) (codec, error) {
 	key := t.Key()
 	if key.Kind() != reflect.String || implements(key, textMarshaler) || implements(key, marshaler) {
@@ -237,6 +244,7 @@ type mapping struct {
 	elem *codec
 }
 
+// append writes the entries in the order of their names, which a Go map does not keep.
 func (m mapping) append(dst []byte, v reflect.Value, depth int) ([]byte, error) {
 	if depth++; depth > maxDepth {
 		return nil, errDeep.With(maxDepth)

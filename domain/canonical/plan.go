@@ -44,6 +44,7 @@ func codecOf(t reflect.Type) (*codec, error) {
 	if err != nil {
 		return nil, err
 	}
+	// stored only when all are complete: another goroutine must not meet a codec that is half made
 	for t, c := range b {
 		codecs.Store(t, c)
 	}
@@ -66,6 +67,8 @@ var (
 	}
 )
 
+// codecOf gives the codec of t from the finished ones or from those being made. A type that
+// contains itself meets its own codec here before it is filled.
 func (b builder) codecOf(t reflect.Type) (*codec, error) {
 	if c, ok := codecs.Load(t); ok {
 		return c.(*codec), nil
@@ -74,6 +77,7 @@ func (b builder) codecOf(t reflect.Type) (*codec, error) {
 		return c, nil
 	}
 	c := new(codec)
+	// entered before it is made: a type that names itself ends here
 	b[t] = c
 	made, err := b.makeCodec(t)
 	if err != nil {
@@ -84,6 +88,8 @@ func (b builder) codecOf(t reflect.Type) (*codec, error) {
 	return c, nil
 }
 
+// makeCodec chooses how a type is written: Raw as it is, a type with methods by its methods, any
+// other by its kind.
 func (b builder) makeCodec(t reflect.Type) (codec, error) {
 	switch kind := t.Kind(); {
 	case t == rawType:
@@ -106,6 +112,8 @@ func implements(t, i reflect.Type) bool {
 	return t.Implements(i) || reflect.PointerTo(t).Implements(i)
 }
 
+// plainCodec is the codec of a type without methods of its own, by kind; a kind that has no exact
+// JSON form is errUnsupported.
 func (b builder) plainCodec(t reflect.Type, kind reflect.Kind) (codec, error) {
 	switch kind {
 	case reflect.String:
@@ -149,6 +157,8 @@ type field struct {
 // A structure is the members of a struct type, in the order of their names.
 type structure []field
 
+// structCodec is the codec of a struct by the json tags of its fields, sorted by name. Two fields
+// of one name, or none at all, are refused.
 func (b builder) structCodec(t reflect.Type) (codec, error) {
 	var p structure
 	for i := range t.NumField() {

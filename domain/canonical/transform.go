@@ -110,6 +110,7 @@ func (t *transformer) more(n int, c byte) (bool, error) {
 	return false, textFault(t.src, t.pos)
 }
 
+// array brings over the array at pos, whose elements stand within depth arrays and objects.
 func (t *transformer) array(depth int) error {
 	t.pos++
 	t.out = append(t.out, '[')
@@ -124,6 +125,7 @@ func (t *transformer) array(depth int) error {
 	}
 }
 
+// object brings over the object at pos and sorts its members by name.
 func (t *transformer) object(depth int) error {
 	t.pos++
 	t.out = append(t.out, '{')
@@ -141,10 +143,12 @@ func (t *transformer) object(depth int) error {
 		}
 	}
 	err := t.sort(t.members[first:], start)
+	// one stack for all objects being read: each takes its own members off again
 	t.members = t.members[:first]
 	return err
 }
 
+// member brings over one name with its value, and notes where in out they stand for the sorting.
 func (t *transformer) member(depth int) error {
 	if t.peek() != '"' {
 		return textFault(t.src, t.pos)
@@ -184,6 +188,7 @@ func (t *transformer) sort(members []member, start int) error {
 	if sorted {
 		return nil
 	}
+	// copied aside, because the members are written back over their own old places
 	t.spare = append(t.spare[:0], t.out[start:]...)
 	t.out = t.out[:start]
 	for i, m := range members {
@@ -232,6 +237,7 @@ func (t *transformer) textFromEscape(text []byte, quick bool) ([]byte, bool, err
 		}
 		end, q := plainRun(t.src, t.pos)
 		text = append(utf8.AppendRune(text, r), t.src[t.pos:end]...)
+		// an escaped character may combine with its neighbour: then the normal form is looked at
 		quick = quick && q && isAlwaysNormal(r)
 		t.pos = end
 	}
@@ -286,6 +292,7 @@ func (t *transformer) unit(at int) (rune, error) {
 	return pair, nil
 }
 
+// hex reads the four digits of the escape at byte at, of either case.
 func (t *transformer) hex(at int) (r rune, err error) {
 	for range 4 {
 		if t.pos >= len(t.src) {

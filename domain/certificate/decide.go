@@ -1,6 +1,7 @@
 package certificate
 
 import (
+	"cmp"
 	"htxledger/domain/calendar"
 	"htxledger/domain/fault"
 	"htxledger/domain/ledger"
@@ -32,7 +33,7 @@ func Decide(w World, key string, f *ledger.Fact) error {
 	}
 	switch e := f.Event.(type) {
 	case *Renewed:
-		return ledger.First(w.CoopLiving(c.Coop, day), requireAfter(&e.Until, day))
+		return cmp.Or(w.CoopLiving(c.Coop, day), requireAfter(&e.Until, day))
 	case *Suspended:
 		if c.Suspension != nil {
 			return errSuspended.With(key, c.Suspension.Valid.Vi())

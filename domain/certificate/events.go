@@ -1,6 +1,7 @@
 package certificate
 
 import (
+	"cmp"
 	"htxledger/domain/calendar"
 	"htxledger/domain/fault"
 	"htxledger/domain/ledger"
@@ -80,7 +81,7 @@ func Specs() []ledger.Spec {
 
 // Check wants a holder, a scheme and a group.
 func (e Granted) Check() error {
-	return ledger.First(
+	return cmp.Or(
 		ledger.RequireKey("/coop", e.Coop),
 		ledger.RequireKey("/scheme", e.Scheme),
 		groups.Check("/group", e.Group),

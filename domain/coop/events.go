@@ -1,6 +1,7 @@
 package coop
 
 import (
+	"cmp"
 	"htxledger/domain/calendar"
 	"htxledger/domain/fault"
 	"htxledger/domain/ledger"
@@ -296,7 +297,7 @@ func Specs() []ledger.Spec {
 
 // Check reports what is wrong with the event by itself.
 func (e Established) Check() error {
-	return ledger.First(
+	return cmp.Or(
 		ledger.Require("/name", e.Name),
 		Forms.Check("/form", e.Form),
 		ledger.RequireKey("/place", e.Place),
@@ -360,7 +361,7 @@ func (e Left) Check() error { return destinations.Check("/to", e.To) }
 
 // Check wants counts.
 func (e MembersCounted) Check() error {
-	return ledger.First(ledger.NotNegative("/official", e.Official), ledger.OptionalNotNegative("/associate", e.Associate))
+	return cmp.Or(ledger.NotNegative("/official", e.Official), ledger.OptionalNotNegative("/associate", e.Associate))
 }
 
 // Check wants counts, the regular ones within the total.
@@ -376,7 +377,7 @@ func (e YearReported) Check() error {
 	if e.RevenueFromMembers != nil && *e.RevenueFromMembers > e.Revenue {
 		return errPartOverWhole.With(*e.RevenueFromMembers, e.Revenue).At("/revenue_from_members")
 	}
-	return ledger.First(
+	return cmp.Or(
 		checkYear(e.Year),
 		Bases.Check("/basis", e.Basis),
 		ledger.NotNegative("/revenue", e.Revenue),
@@ -394,7 +395,7 @@ func (e Scored) Check() error {
 	if e.IdleMonths != nil && (*e.IdleMonths < 0 || *e.IdleMonths > 12) {
 		return errMonths.With(*e.IdleMonths).At("/idle_months")
 	}
-	return ledger.First(
+	return cmp.Or(
 		checkYear(e.Year),
 		ledger.OneOf("/scheme", e.Scheme, Schemes...),
 		ledger.OptionalNotNegative("/months_operated", e.MonthsOperated),
@@ -403,7 +404,7 @@ func (e Scored) Check() error {
 
 // Check wants a known class and scheme.
 func (e Classed) Check() error {
-	return ledger.First(
+	return cmp.Or(
 		checkYear(e.Year),
 		Classes.Check("/class", e.Class),
 		ledger.OneOf("/scheme", e.Scheme, Schemes...),
@@ -412,7 +413,7 @@ func (e Classed) Check() error {
 
 // Check wants a contract's number and the enterprise.
 func (e Linked) Check() error {
-	return ledger.First(ledger.Require("/contract", e.Contract), ledger.Require("/enterprise", e.Enterprise))
+	return cmp.Or(ledger.Require("/contract", e.Contract), ledger.Require("/enterprise", e.Enterprise))
 }
 
 // Check wants a contract's number.

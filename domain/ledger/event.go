@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"cmp"
 	"htxledger/domain/calendar"
 	"htxledger/domain/fault"
 )
@@ -37,13 +38,7 @@ func (Opened) EventKind() Kind { return KindOpened }
 
 // Check wants all three.
 func (e Opened) Check() error {
-	if err := Require("/origin", e.Origin); err != nil {
-		return err
-	}
-	if err := RequireKey("/place", e.Place); err != nil {
-		return err
-	}
-	return Require("/title", e.Title)
+	return cmp.Or(Require("/origin", e.Origin), RequireKey("/place", e.Place), Require("/title", e.Title))
 }
 
 // KeyAnnounced is ledger.key-announced/1: a signing key and the position from
@@ -58,10 +53,7 @@ func (KeyAnnounced) EventKind() Kind { return KindKeyAnnounced }
 
 // Check wants a key and a position.
 func (e KeyAnnounced) Check() error {
-	if err := Require("/key", e.Key); err != nil {
-		return err
-	}
-	return NotNegative("/from", e.From)
+	return cmp.Or(Require("/key", e.Key), NotNegative("/from", e.From))
 }
 
 // KeyAnnounced2 is ledger.key-announced/2: a signing key that takes over with
@@ -87,7 +79,7 @@ func (KeyAnnounced2) EventKind() Kind { return KindKeyAnnounced2 }
 
 // Check wants both keys and both signatures.
 func (e KeyAnnounced2) Check() error {
-	return First(
+	return cmp.Or(
 		Require("/key", e.Key), NotNegative("/from", e.From), Require("/proof", e.Proof),
 		Require("/consent/key", e.Consent.Key), Require("/consent/signature", e.Consent.Signature),
 	)
@@ -107,7 +99,7 @@ func (KeyVoided) EventKind() Kind { return KindKeyVoided }
 
 // Check wants a key and a reason.
 func (e KeyVoided) Check() error {
-	return First(Require("/key", e.Key), OptionalNotNegative("/announcement", e.Announcement), Require("/reason", e.Reason))
+	return cmp.Or(Require("/key", e.Key), OptionalNotNegative("/announcement", e.Announcement), Require("/reason", e.Reason))
 }
 
 // Specs are the kinds that belong to the ledger itself, but for corrections,
@@ -191,14 +183,4 @@ func OneOf[S ~string](pointer string, s S, allowed ...S) error {
 		list += string(a)
 	}
 	return ErrChoice.With(string(s), list).At(pointer)
-}
-
-// First is the first error of a list, or nil: checks read as one expression.
-func First(errs ...error) error {
-	for _, err := range errs {
-		if err != nil {
-			return err
-		}
-	}
-	return nil
 }

@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"cmp"
 	"encoding/base64"
 
 	"htxledger/domain/fault"
@@ -47,7 +48,7 @@ func (e Recovered) Check() error {
 	if e.AgreedSize < 0 || e.AgreedSize >= e.SignedSize || e.AgreedSize > e.FoundSize || e.FoundSize < 1 {
 		return errRecoveredSizes.With(e.SignedSize, e.FoundSize, e.AgreedSize)
 	}
-	return First(
+	return cmp.Or(
 		checkRoot("/signed_root", e.SignedRoot),
 		checkRoot("/found_root", e.FoundRoot),
 		Require("/reason", e.Reason),

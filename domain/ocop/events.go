@@ -1,6 +1,7 @@
 package ocop
 
 import (
+	"cmp"
 	"htxledger/domain/calendar"
 	"htxledger/domain/fault"
 	"htxledger/domain/ledger"
@@ -59,7 +60,7 @@ func Specs() []ledger.Spec {
 
 // Check wants a product, its owner, stars and a score that can be.
 func (e Rated) Check() error {
-	if err := ledger.First(
+	if err := cmp.Or(
 		ledger.RequireKey("/product", e.Product),
 		ledger.Require("/name", e.Name),
 		ledger.Require("/owner", e.Owner),

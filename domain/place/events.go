@@ -1,6 +1,7 @@
 package place
 
 import (
+	"cmp"
 	"htxledger/domain/fault"
 	"htxledger/domain/ledger"
 )
@@ -90,7 +91,7 @@ func Specs() []ledger.Spec {
 
 // Check wants a code, a name, a level, and no parent above a province.
 func (e Declared) Check() error {
-	if err := ledger.First(
+	if err := cmp.Or(
 		ledger.RequireKey("/code", e.Code),
 		ledger.Require("/name", e.Name),
 		levels.Check("/level", e.Level),

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 
@@ -148,7 +149,7 @@ func Specs() []ledger.Spec {
 
 // Check wants a plan's papers, and targets and tasks with ids of their own.
 func (e Adopted) Check() error {
-	if err := ledger.First(
+	if err := cmp.Or(
 		ledger.Require("/number", e.Number),
 		ledger.RequireKey("/place", e.Place),
 		ledger.Require("/title", e.Title),
@@ -174,7 +175,7 @@ func (e Amended) Check() error {
 
 // Check wants a task, what was delivered and by whom.
 func (e Delivered) Check() error {
-	return ledger.First(
+	return cmp.Or(
 		ledger.Require("/task", e.Task),
 		ledger.Require("/deliverable", ledger.Caseless(e.Deliverable)),
 		ledger.Require("/unit", ledger.Caseless(e.Unit)),
@@ -183,7 +184,7 @@ func (e Delivered) Check() error {
 
 // Check wants all three.
 func (e Noted) Check() error {
-	return ledger.First(
+	return cmp.Or(
 		ledger.Require("/about", e.About),
 		ledger.Require("/finding", e.Finding),
 		ledger.Require("/text", e.Text),
@@ -216,7 +217,7 @@ func checkRows(targets []Target, tasks []Task) error {
 }
 
 func (t Target) check(at string) error {
-	return ledger.First(
+	return cmp.Or(
 		ledger.RequireKey(at+"/id", t.ID),
 		ledger.Require(at+"/text", t.Text),
 		checkRule(at, t.Rule, t.Low, t.High),
@@ -228,7 +229,7 @@ func (t Target) check(at string) error {
 }
 
 func (t Task) check(at string) error {
-	if err := ledger.First(
+	if err := cmp.Or(
 		ledger.RequireKey(at+"/id", t.ID),
 		ledger.Require(at+"/text", t.Text),
 		ledger.Require(at+"/cited", t.Cited),
@@ -255,7 +256,7 @@ func (t Task) check(at string) error {
 
 // checkRule wants the numbers that a rule needs, and no others.
 func checkRule(at string, rule Rule, low, high *int64) error {
-	if err := ledger.First(
+	if err := cmp.Or(
 		ledger.OneOf(at+"/rule", rule, Exactly, AtLeast, About, FromTo, AtLeastFromTo, Strive, Done),
 		ledger.OptionalNotNegative(at+"/low", low),
 	); err != nil {

@@ -56,6 +56,7 @@ var lints = []struct {
 // the indicators that the program has: what names another cannot be judged.
 func Lint(p *Plan, known []string) []Finding {
 	var list []Finding
+	// notes can be recorded before their plan is; there is nothing yet to check
 	if p.Adoption == nil {
 		return nil
 	}
@@ -132,6 +133,7 @@ func (p *Plan) composedTargets(yield func(t TargetRow, parts []part, about []str
 			continue
 		}
 		parts := p.parts(t.Indicator)
+		// one part alone is the target itself in other words
 		if len(parts) < 2 {
 			continue
 		}
@@ -150,6 +152,8 @@ func withText(list []string, s string) []string {
 	return append(list, s)
 }
 
+// partsAgainstSum finds targets whose parts in the appendix add up to another range than the
+// target's; numbers are in the target's unit.
 func partsAgainstSum(p *Plan) (list []Finding) {
 	p.composedTargets(func(t TargetRow, parts []part, about []string) {
 		low, high := new(big.Int), new(big.Int)
@@ -199,6 +203,7 @@ func unionAgainstLists(p *Plan) (list []Finding) {
 	return list
 }
 
+// atLeastRange finds minimums that are given as a range, and says how they are judged.
 func atLeastRange(p *Plan) (list []Finding) {
 	for _, t := range p.Targets {
 		if t.Rule != AtLeastFromTo {
@@ -257,6 +262,8 @@ func productOf(a, b int64) *big.Int { return new(big.Int).Mul(big.NewInt(a), big
 
 func formatInt(i int64) string { return groupDigits(strconv.FormatInt(i, 10)) }
 
+// openingWithoutEnds finds plans whose number of co-operatives at the end and of foundings fit
+// together only if none ends, while another row asks for co-operatives to be ended.
 func openingWithoutEnds(p *Plan) []Finding {
 	stock, ok1 := p.measuredTarget("coops.registered")
 	flow, ok2 := p.measuredTarget("coops.established")
@@ -319,6 +326,7 @@ func shareWithoutDenominator(p *Plan) (list []Finding) {
 // of value chains that a plan builds, and the co-operatives helped to be one.
 var sameWork = map[string]string{"chain.models": "support.chain"}
 
+// rangeAgainstExact finds work that a target asks for as a range and a task as an exact number.
 func rangeAgainstExact(p *Plan) (list []Finding) {
 	for _, t := range p.Targets {
 		other := sameWork[t.Indicator]
@@ -339,6 +347,7 @@ func rangeAgainstExact(p *Plan) (list []Finding) {
 	return list
 }
 
+// noOwner finds the targets for which no unit answers, as one finding for all.
 func noOwner(p *Plan) []Finding {
 	var ids []string
 	for _, t := range p.Targets {
@@ -355,6 +364,7 @@ func noOwner(p *Plan) []Finding {
 		"No unit answers for the targets "+rows+"."))
 }
 
+// reportBeforeDeadlines finds a report that is due before other rows of the plan.
 func reportBeforeDeadlines(p *Plan) (list []Finding) {
 	for _, t := range p.Targets {
 		report := t.Due.Day()
@@ -386,6 +396,7 @@ func (p *Plan) dueAfter(day calendar.Day) (ids []string) {
 	return ids
 }
 
+// monthOnlyDeadline finds the deadlines that name a month without a day, as one finding for all.
 func monthOnlyDeadline(p *Plan) []Finding {
 	var ids []string
 	for _, t := range p.Targets {
@@ -421,6 +432,8 @@ func issuedWithinYear(p *Plan) []Finding {
 // for the same.
 const openingWords = 8
 
+// sameTaskTwice finds pairs of tasks with a common lead and the same opening words, but other
+// deadlines.
 func sameTaskTwice(p *Plan) (list []Finding) {
 	for i, a := range p.Tasks {
 		for _, b := range p.Tasks[i+1:] {
@@ -462,6 +475,7 @@ func classesInProgrammes(p *Plan) []Finding {
 		if !ok || low == nil {
 			return false
 		}
+		// a target and its task may both give the number: the larger one counts, not their sum
 		most[programme] = max(most[programme], *low)
 		programmes, about = withText(programmes, programme), withText(about, id)
 		return true
@@ -485,6 +499,8 @@ func classesInProgrammes(p *Plan) []Finding {
 	return oneFinding(classesFinding(append(about, unnumbered...), programmes, most, unnumbered))
 }
 
+// classesFinding words the finding of classesInProgrammes: most is the number of sessions by
+// programme, unnumbered the tasks that promise sessions without a number.
 func classesFinding(about, programmes []string, most map[string]int64, unnumbered []string) Finding {
 	var each []string
 	var sum int64
@@ -503,6 +519,8 @@ func classesFinding(about, programmes []string, most map[string]int64, unnumbere
 		fmt.Sprintf("Classes are asked for under several programmes (%s%s), at least %d together. Each is recorded under one and not counted twice.", list, en, sum))
 }
 
+// namedAboveMinimum finds a target that names more co-operatives than another target of the same
+// indicator asks for.
 func namedAboveMinimum(p *Plan) (list []Finding) {
 	for _, t := range p.Targets {
 		for _, u := range p.Targets {

@@ -1,6 +1,7 @@
 package statement
 
 import (
+	"cmp"
 	"encoding/base64"
 	"maps"
 	"math/big"
@@ -130,7 +131,7 @@ func (e Issued) Check() error {
 	if e.Duties != 0 && e.Duties < DutiesOfMoving {
 		return errDuties.With(e.Duties).At("/duties")
 	}
-	if err := ledger.First(
+	if err := cmp.Or(
 		ledger.Require("/title", e.Title),
 		ledger.NotNegative("/size", e.Size),
 		ledger.RequireKey("/place", e.Place),
@@ -178,7 +179,7 @@ func (e Issued) checkDefinitions() error {
 }
 
 func (f Figure) check(pointer string, definitions map[string]int64) error {
-	if err := ledger.First(
+	if err := cmp.Or(
 		ledger.Require(pointer+"/indicator", f.Indicator),
 		ledger.Require(pointer+"/unit", f.Unit),
 		ledger.OptionalNotNegative(pointer+"/expected", f.Expected),

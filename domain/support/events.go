@@ -1,6 +1,7 @@
 package support
 
 import (
+	"cmp"
 	"htxledger/domain/calendar"
 	"htxledger/domain/fault"
 	"htxledger/domain/ledger"
@@ -125,7 +126,7 @@ func Specs() []ledger.Spec {
 
 // Check wants a co-operative and a known kind of help.
 func (e Given) Check() error {
-	return ledger.First(
+	return cmp.Or(
 		ledger.RequireKey("/coop", e.Coop),
 		Helps.Check("/help", e.Help),
 		ledger.OptionalNotNegative("/amount", e.Amount),
@@ -135,7 +136,7 @@ func (e Given) Check() error {
 // Check wants a name that says something and at least one co-operative, none
 // twice.
 func (e FairAttended) Check() error {
-	if err := ledger.First(requireFairName("/fair", e.Fair), requirePlace(e.Place)); err != nil {
+	if err := cmp.Or(requireFairName("/fair", e.Fair), requirePlace(e.Place)); err != nil {
 		return err
 	}
 	if len(e.Coops) == 0 {
@@ -156,12 +157,12 @@ func (e FairAttended) Check() error {
 
 // Check wants a title that says something.
 func (e ConferenceHeld) Check() error {
-	return ledger.First(requireFairName("/title", e.Title), requirePlace(e.Place))
+	return cmp.Or(requireFairName("/title", e.Title), requirePlace(e.Place))
 }
 
 // Check wants a co-operative and a known model.
 func (e ModelRecognised) Check() error {
-	return ledger.First(
+	return cmp.Or(
 		ledger.RequireKey("/coop", e.Coop),
 		models.Check("/model", e.Model),
 	)

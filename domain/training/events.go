@@ -1,6 +1,7 @@
 package training
 
 import (
+	"cmp"
 	"htxledger/domain/calendar"
 	"htxledger/domain/fault"
 	"htxledger/domain/ledger"
@@ -61,7 +62,7 @@ func Specs() []ledger.Spec {
 
 // Check wants a title, a programme and counts that can be.
 func (e Held) Check() error {
-	if err := ledger.First(
+	if err := cmp.Or(
 		ledger.Require("/title", e.Title),
 		Programmes.Check("/programme", e.Programme),
 		ledger.NotNegative("/attendances", e.Attendances),

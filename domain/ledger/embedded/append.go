@@ -81,6 +81,8 @@ func writeProbe(dir string) error {
 	return errors.Join(err, f.Close(), os.Remove(f.Name()))
 }
 
+// takeTurn waits until this process may append: ErrClosed, the context's error, or
+// ErrStorageReadOnly where it never may. endTurn gives the turn back.
 func (s *Store) takeTurn(ctx context.Context) error {
 	select {
 	case <-s.closed:
@@ -90,6 +92,7 @@ func (s *Store) takeTurn(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
+	// looked at before the wait, which could be long and would be for nothing
 	if s.readOnly {
 		return ledger.ErrStorageReadOnly
 	}
@@ -110,6 +113,8 @@ func (s *Store) endTurn() { s.turn <- struct{}{} }
 // at again, so that a commit is never broken off half-way.
 func (s *Store) begin(ctx context.Context) error {
 	if s.broken != nil {
+		// after a commit of unknown outcome a further append could bury it: the store is to be
+		// opened again
 		return ledger.ErrStorageFailed.Because(s.broken)
 	}
 	return s.patiently(ctx, func() error { return sqliteFault(run(s.writer, "BEGIN IMMEDIATE"), 0) })
@@ -203,6 +208,7 @@ func (s *Store) rollback(cause error) error {
 // gone only when the log itself is gone.
 func (s *Store) notCommitted(at ledger.Position, cause error) error {
 	fault := s.rollback(sqliteFault(cause, at))
+	// a full disk cut the commit's last frame short: nothing of the commit can come back
 	if sqlite.ErrCode(cause).ToPrimary() == sqlite.ResultFull {
 		return ledger.NotWritten(fault)
 	}
@@ -252,6 +258,7 @@ func (s *Store) followCommit(entries []ledger.Entry) {
 		s.tree.Append(e.Bytes)
 		bytes += len(e.Bytes)
 	}
+	// after the commit, never before it: the head file may only claim what is durable
 	_ = s.head.raise(s.top())
 	s.announce()
 	s.checkpoints.wrote(bytes)

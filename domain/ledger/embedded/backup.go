@@ -51,6 +51,8 @@ func (s *Store) Backup(ctx context.Context, file string) (Head, error) {
 	if err != nil {
 		return Head{}, err
 	}
+	// read back from the file before it has its name: a backup that cannot be restored must not
+	// exist
 	if _, err := readBackup(ctx, partial, nil); err != nil {
 		return Head{}, err
 	}
@@ -141,19 +143,23 @@ func writeCopy(path string, entries iter.Seq2[ledger.Entry, error], bounds []Hea
 		return Head{}, fileFault(err)
 	}
 	defer f.Close()
-	head, err := fillSeal(path, entries, bounds, sealed)
+	head, err := fillCopy(path, entries, bounds, sealed)
 	if err != nil {
 		return Head{}, err
 	}
 	return head, fileFault(f.Sync())
 }
 
-func fillSeal(path string, entries iter.Seq2[ledger.Entry, error], bounds []Head, sealed bool) (Head, error) {
+// fillCopy writes entries into an empty database in one transaction, holds them to bounds, and
+// seals them with their size and root if sealed is set.
+func fillCopy(path string, entries iter.Seq2[ledger.Entry, error], bounds []Head, sealed bool) (Head, error) {
 	conn, err := sqlite.OpenConn(path, sqlite.OpenReadWrite)
 	if err != nil {
 		return Head{}, sqliteFault(err, 0)
 	}
 	defer conn.Close()
+	// no journal and no syncs on the way: the file is worthless until it is whole, and is synced
+	// then
 	if err := runAll(conn, "PRAGMA journal_mode = MEMORY", "PRAGMA synchronous = OFF", "BEGIN"); err != nil {
 		return Head{}, sqliteFault(err, 0)
 	}
@@ -173,6 +179,7 @@ func fillSeal(path string, entries iter.Seq2[ledger.Entry, error], bounds []Head
 	return head, sqliteFault(run(conn, "COMMIT"), head.Size)
 }
 
+// seal writes the size and the root of a backup into a table of their own.
 func seal(conn *sqlite.Conn, head Head) error {
 	if err := run(conn, sealTable); err != nil {
 		return err
@@ -210,6 +217,7 @@ func readBackup(ctx context.Context, file string, use func(iter.Seq2[ledger.Entr
 	if err != nil {
 		return Head{}, err
 	}
+	// before anything is read: a cut copy is found without hashing what is left
 	if size != sealed.Size {
 		return Head{}, corruptAt(ErrShorter.With(size, sealed.Size), min(size, sealed.Size))
 	}
@@ -230,6 +238,8 @@ func notBackup(err error, file string) error {
 	return err
 }
 
+// readSeal reads the size and root that a backup was sealed with: ErrNotBackup for a file that has
+// no seal.
 func readSeal(conn *sqlite.Conn, file string) (h Head, err error) {
 	made, err := format(conn, file)
 	if err != nil {

@@ -15,7 +15,7 @@ import (
 )
 
 func TestBackupAndRestore(t *testing.T) {
-	dir, all := fillSeal(t, 900)
+	dir, all := fillCopy(t, 900)
 	s := open(t, dir)
 	file := filepath.Join(t.TempDir(), "backup.db")
 	head, err := s.Backup(ctx, file)
@@ -95,7 +95,7 @@ func TestPathTrouble(t *testing.T) {
 	require.ErrorContains(t, err, nowhere)
 	_, err = embedded.Restore(ctx, nowhere, t.TempDir())
 	require.ErrorIs(t, err, embedded.ErrPathMissing)
-	dir, _ := fillSeal(t, 1)
+	dir, _ := fillCopy(t, 1)
 	_, err = open(t, dir).Backup(ctx, filepath.Join(nowhere, "backup"))
 	require.ErrorIs(t, err, embedded.ErrPathMissing)
 	require.ErrorContains(t, err, nowhere)
@@ -144,7 +144,7 @@ func TestBackupUnderLoad(t *testing.T) {
 }
 
 func TestBackupCancelled(t *testing.T) {
-	dir, _ := fillSeal(t, 10)
+	dir, _ := fillCopy(t, 10)
 	s := open(t, dir)
 	gone, cancel := context.WithCancel(ctx)
 	cancel()
@@ -159,7 +159,7 @@ func TestBackupCancelled(t *testing.T) {
 // A store that is damaged under the hands of its process is not backed up as
 // if it were sound.
 func TestBackupOfDamage(t *testing.T) {
-	dir, _ := fillSeal(t, 10)
+	dir, _ := fillCopy(t, 10)
 	s := open(t, dir)
 	alter(t, dir, `DROP TRIGGER entry_update; UPDATE entry SET bytes = x'7b7d' WHERE position = 4`)
 	to := t.TempDir()
@@ -173,7 +173,7 @@ func TestBackupOfDamage(t *testing.T) {
 // Every bit of a sample of a backup, and every length of a sample: a restore
 // gives the same records or refuses, and a refusal leaves no ledger.
 func TestBackupDamaged(t *testing.T) {
-	dir, all := fillSeal(t, 60)
+	dir, all := fillCopy(t, 60)
 	file := filepath.Join(t.TempDir(), "backup.db")
 	_, err := open(t, dir).Backup(ctx, file)
 	require.NoError(t, err)
@@ -203,7 +203,7 @@ func TestBackupDamaged(t *testing.T) {
 }
 
 func TestRestoreRefuses(t *testing.T) {
-	dir, _ := fillSeal(t, 10)
+	dir, _ := fillCopy(t, 10)
 	s := open(t, dir)
 	file := filepath.Join(t.TempDir(), "backup.db")
 	_, err := s.Backup(ctx, file)
@@ -231,7 +231,7 @@ func TestRestoreRefuses(t *testing.T) {
 
 // A record put behind the sealed ones is as foreign as a changed one.
 func TestBackupWithMore(t *testing.T) {
-	dir, _ := fillSeal(t, 10)
+	dir, _ := fillCopy(t, 10)
 	in := t.TempDir()
 	file := filepath.Join(in, "ledger.db") // the name that alter knows
 	_, err := open(t, dir).Backup(ctx, file)

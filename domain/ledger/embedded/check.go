@@ -76,6 +76,8 @@ func (s *Store) checkpointTrouble() error {
 	return checkWALLength(s.path())
 }
 
+// examine looks at everything in turn and notes each fault, so that one damage does not hide
+// another. Without bounds or a size nothing can be hashed.
 func (r *Report) examine(ctx context.Context, conn *sqlite.Conn, head string) {
 	r.note(integrity(conn))
 	r.note(knownSchema(conn))

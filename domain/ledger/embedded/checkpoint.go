@@ -81,6 +81,8 @@ func (c *checkpointer) stop() {
 	<-c.done
 }
 
+// loop folds the log each time that it is woken, until wake is closed. The connection is made at
+// the first wake: most short-lived programs need none.
 func (c *checkpointer) loop() {
 	defer close(c.done)
 	var conn *sqlite.Conn
@@ -92,6 +94,7 @@ func (c *checkpointer) loop() {
 		if err == nil {
 			err = c.fold(conn)
 		}
+		// the head file is synced here, beside the appends, which never wait for it
 		c.tell(errors.Join(err, c.store.head.f.Sync()))
 	}
 	if conn != nil {

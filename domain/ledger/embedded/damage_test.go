@@ -114,7 +114,7 @@ func judge(t *testing.T, i image, all []ledger.Entry, what string) (refused bool
 func TestFlippedBits(t *testing.T) {
 	n := number(t, "HTXLEDGER_FLIPS", 60)
 	killed, all := killedStore(t, 24)
-	dir, closedAll := fillSeal(t, 24)
+	dir, closedAll := fillCopy(t, 24)
 	closed := imageOf(t, dir)
 	for name, c := range map[string]struct {
 		image image
@@ -139,7 +139,7 @@ func TestFlippedBits(t *testing.T) {
 
 // Every bit of a record is found.
 func TestFlippedRecordBits(t *testing.T) {
-	dir, all := fillSeal(t, 24)
+	dir, all := fillCopy(t, 24)
 	closed := imageOf(t, dir)
 	db := closed["ledger.db"]
 	at := bytes.Index(db, all[17].Bytes)
@@ -166,7 +166,7 @@ func TestCutLog(t *testing.T) {
 		clear(zeroed[n : n+4096])
 		require.True(t, judge(t, killed.with("ledger.db-wal", zeroed), all, "zeroed"), "at %d", n)
 	}
-	dir, closedAll := fillSeal(t, 60)
+	dir, closedAll := fillCopy(t, 60)
 	closed := imageOf(t, dir)
 	db := closed["ledger.db"]
 	for n := 0; n < len(db); n += 4096 {
@@ -181,7 +181,7 @@ func TestCutLog(t *testing.T) {
 // older checkpoint in other hands can tell. One whose files are of two moments
 // is refused if the database is the older.
 func TestMixedMoments(t *testing.T) {
-	dir, all := fillSeal(t, 10)
+	dir, all := fillCopy(t, 10)
 	old := imageOf(t, dir)
 	s := open(t, dir)
 	more := ledgertest.Entries(10, 10)

@@ -102,6 +102,8 @@ func OpenReadOnly(ctx context.Context, dir string) (*Store, error) {
 	return s, nil
 }
 
+// newStore is a store of a directory with nothing opened yet: its reading connections are made when
+// they are first lent.
 func newStore(dir string, opts Options) (*Store, error) {
 	abs, err := filepath.Abs(dir) // the process may change its directory
 	if err != nil {
@@ -121,6 +123,7 @@ func newStore(dir string, opts Options) (*Store, error) {
 	for range readerCount {
 		s.readers <- nil
 	}
+	// the one token of the writer
 	s.turn <- struct{}{}
 	return s, nil
 }
@@ -131,6 +134,8 @@ func (s *Store) none() error { return ledger.ErrEmpty.At(s.dir) }
 func (s *Store) path() string     { return filepath.Join(s.dir, DatabaseName) }
 func (s *Store) headPath() string { return filepath.Join(s.dir, HeadName) }
 
+// openToWrite finds or makes the ledger, connects the writer, hashes every record and opens the
+// head file, in this order: each step relies on the one before.
 func (s *Store) openToWrite(ctx context.Context, make bool) error {
 	bounds, err := s.findLedger(make)
 	if err != nil {
@@ -234,6 +239,7 @@ func makeFiles(dir string) error {
 	return durable.SyncDir(filepath.Dir(dir))
 }
 
+// makeHead makes a head file that vouches for an empty ledger, durably.
 func makeHead(path string) error {
 	h, err := openHead(path, os.O_RDWR|os.O_CREATE)
 	if err != nil {
@@ -299,6 +305,8 @@ func (s *Store) openHead() (err error) {
 
 func (s *Store) top() Head { return Head{ledger.Position(s.tree.Size()), s.tree.Root()} }
 
+// openToRead finds the ledger, learns how it can be read, and hashes every record; nothing is
+// written.
 func (s *Store) openToRead(ctx context.Context) error {
 	bounds, err := s.findLedger(false)
 	if err != nil {

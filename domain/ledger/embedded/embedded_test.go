@@ -61,8 +61,8 @@ func TestSameRootAsMemory(t *testing.T) {
 	ledgertest.SameRoot(t, map[string]ledger.Log{"memory": ledgertest.NewMemory(), "embedded": open(t, t.TempDir())})
 }
 
-// fillSeal makes a store of n entries in a new directory and closes it.
-func fillSeal(t testing.TB, n int) (dir string, all []ledger.Entry) {
+// fillCopy makes a store of n entries in a new directory and closes it.
+func fillCopy(t testing.TB, n int) (dir string, all []ledger.Entry) {
 	t.Helper()
 	dir, all = t.TempDir(), ledgertest.Entries(0, n)
 	s := open(t, dir)
@@ -154,7 +154,7 @@ func tryAlter(dir, sql string) error {
 
 // Each of these is an accident with a tool; the store refuses it by itself.
 func TestTriggers(t *testing.T) {
-	dir, all := fillSeal(t, 6)
+	dir, all := fillCopy(t, 6)
 	for _, sql := range []string{
 		`UPDATE entry SET bytes = x'00' WHERE position = 1`,
 		`UPDATE entry SET position = 9 WHERE position = 5`,
@@ -198,7 +198,7 @@ func TestTampered(t *testing.T) {
 		"version 0":   {`PRAGMA user_version = 0`, ledger.ErrCorrupt},
 	} {
 		t.Run(name, func(t *testing.T) {
-			dir, _ := fillSeal(t, 6)
+			dir, _ := fillCopy(t, 6)
 			alter(t, dir, c.sql)
 			_, err := embedded.Open(ctx, dir, embedded.Options{Create: true})
 			require.ErrorIs(t, err, c.want)
@@ -214,7 +214,7 @@ func TestTampered(t *testing.T) {
 }
 
 func TestNewerFormat(t *testing.T) {
-	dir, _ := fillSeal(t, 2)
+	dir, _ := fillCopy(t, 2)
 	alter(t, dir, `PRAGMA user_version = 2`)
 	_, err := embedded.Open(ctx, dir, embedded.Options{Create: true})
 	require.ErrorIs(t, err, ledger.ErrNewerFormat)
@@ -228,14 +228,14 @@ func TestNewerFormat(t *testing.T) {
 }
 
 func TestNotADatabase(t *testing.T) {
-	dir, _ := fillSeal(t, 2)
+	dir, _ := fillCopy(t, 2)
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "ledger.db"), []byte("this is a text, and no database at all; long enough to be read as a header of one hundred bytes"+"     "), 0o600))
 	_, err := embedded.Open(ctx, dir, embedded.Options{})
 	require.ErrorIs(t, err, ledger.ErrCorrupt)
 }
 
 func TestHeadLost(t *testing.T) {
-	dir, all := fillSeal(t, 6)
+	dir, all := fillCopy(t, 6)
 	head := filepath.Join(dir, "head")
 	for name, spoil := range map[string]func() error{
 		"removed":   func() error { return os.Remove(head) },
@@ -266,17 +266,17 @@ func TestHeadLost(t *testing.T) {
 
 // AcceptHead gives up a bound, never the integrity of the database itself.
 func TestAcceptHeadRefusesDamage(t *testing.T) {
-	dir, _ := fillSeal(t, 6)
+	dir, _ := fillCopy(t, 6)
 	alter(t, dir, `DROP TRIGGER entry_delete; DELETE FROM entry WHERE position = 2`)
 	_, err := embedded.AcceptHead(ctx, dir, false)
 	require.ErrorIs(t, err, ledger.ErrCorrupt)
-	dir, _ = fillSeal(t, 6)
+	dir, _ = fillCopy(t, 6)
 	alter(t, dir, `DROP TRIGGER entry_delete; DELETE FROM entry WHERE position = 2;
 CREATE TRIGGER entry_delete BEFORE DELETE ON entry
 BEGIN SELECT RAISE(ABORT, 'entry is append-only: no delete'); END`)
 	_, err = embedded.AcceptHead(ctx, dir, false)
 	require.ErrorContains(t, err, "at position 2: no record")
-	dir, _ = fillSeal(t, 6)
+	dir, _ = fillCopy(t, 6)
 	alter(t, dir, `DROP TRIGGER entry_delete`)
 	_, err = embedded.AcceptHead(ctx, dir, false)
 	require.ErrorIs(t, err, ledger.ErrCorrupt, "a trigger is missing")
@@ -297,7 +297,7 @@ BEGIN SELECT RAISE(ABORT, 'entry is append-only: no delete'); END`
 		"changed": {`DROP TRIGGER entry_delete; DELETE FROM entry WHERE position = 5; ` + trigger + `; INSERT INTO entry VALUES (5, x'7b7d')`, 6},
 	} {
 		t.Run(name, func(t *testing.T) {
-			dir, _ := fillSeal(t, 6)
+			dir, _ := fillCopy(t, 6)
 			head, err := os.ReadFile(filepath.Join(dir, "head"))
 			require.NoError(t, err)
 			alter(t, dir, c.change)
@@ -322,7 +322,7 @@ BEGIN SELECT RAISE(ABORT, 'entry is append-only: no delete'); END`
 			require.NoError(t, open(t, dir).Close())
 		})
 	}
-	dir, _ := fillSeal(t, 6)
+	dir, _ := fillCopy(t, 6)
 	require.NoError(t, os.Remove(filepath.Join(dir, "ledger.db")))
 	_, err := embedded.AcceptHead(ctx, dir, true)
 	require.ErrorIs(t, err, embedded.ErrNoDatabase, "there is nothing to accept")
@@ -334,7 +334,7 @@ func TestDatabaseLost(t *testing.T) {
 		"removed": os.Remove,
 		"emptied": func(db string) error { return os.Truncate(db, 0) },
 	} {
-		dir, _ := fillSeal(t, 6)
+		dir, _ := fillCopy(t, 6)
 		require.NoError(t, spoil(filepath.Join(dir, "ledger.db")), name)
 		_, err := embedded.Open(ctx, dir, embedded.Options{Create: true})
 		require.ErrorIs(t, err, embedded.ErrNoDatabase, name)
@@ -346,7 +346,7 @@ func TestDatabaseLost(t *testing.T) {
 // One slot of the head file may be lost; the other still bounds the store.
 func TestOneSlotLost(t *testing.T) {
 	for slot := range 2 {
-		dir, all := fillSeal(t, 6)
+		dir, all := fillCopy(t, 6)
 		f, err := os.OpenFile(filepath.Join(dir, "head"), os.O_RDWR, 0)
 		require.NoError(t, err)
 		_, err = f.WriteAt([]byte("torn"), int64(slot)*4096)
@@ -364,7 +364,7 @@ func TestOneSlotLost(t *testing.T) {
 }
 
 func TestCheckSound(t *testing.T) {
-	dir, _ := fillSeal(t, 6)
+	dir, _ := fillCopy(t, 6)
 	s := open(t, dir)
 	report, err := s.Check(ctx)
 	require.NoError(t, err)
@@ -439,7 +439,7 @@ func TestTwoStores(t *testing.T) {
 }
 
 func TestLockedTooLong(t *testing.T) {
-	dir, all := fillSeal(t, 4)
+	dir, all := fillCopy(t, 4)
 	s, err := embedded.Open(ctx, dir, embedded.Options{LockWait: 120 * time.Millisecond})
 	require.NoError(t, err)
 	defer s.Close()
@@ -469,7 +469,7 @@ func TestLockedTooLong(t *testing.T) {
 // lock that makes it one is refused at once: the wait is as long all the same.
 func TestLockedAfterRestore(t *testing.T) {
 	const wait = 400 * time.Millisecond
-	dir, _ := fillSeal(t, 4)
+	dir, _ := fillCopy(t, 4)
 	s := open(t, dir)
 	file, restored := filepath.Join(t.TempDir(), "backup"), filepath.Join(t.TempDir(), "restored")
 	_, err := s.Backup(ctx, file)

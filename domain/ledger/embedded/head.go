@@ -56,6 +56,7 @@ func readSlot(block []byte) (Head, bool) {
 		return Head{}, false
 	}
 	copy(h.Root[:], hash)
+	// printed and compared: this checks the sum and every byte of the padding at once
 	return h, bytes.Equal(slot(h), block)
 }
 
@@ -128,6 +129,8 @@ func (h *headFile) raise(to Head) error {
 		if head.Size >= to.Size {
 			return nil
 		}
+		// the lower slot, or the unreadable one, is written over; the higher stays until the write
+		// is whole
 		if other, ok := slots[1-i]; !ok || other.Size <= head.Size {
 			target = 1 - i
 		}

@@ -72,7 +72,7 @@ func inChunks(from, upto ledger.Position, read func(ledger.Position) ([]ledger.E
 					ahead <- chunkOrError{entries, err}
 				}()
 			}
-			if !eachRow(now.entries, yield) {
+			if !yieldAll(now.entries, yield) {
 				if next < upto {
 					<-ahead
 				}
@@ -86,7 +86,7 @@ func inChunks(from, upto ledger.Position, read func(ledger.Position) ([]ledger.E
 	}
 }
 
-func eachRow(entries []ledger.Entry, yield func(ledger.Entry, error) bool) bool {
+func yieldAll(entries []ledger.Entry, yield func(ledger.Entry, error) bool) bool {
 	for _, e := range entries {
 		if !yield(e, nil) {
 			return false
@@ -95,6 +95,7 @@ func eachRow(entries []ledger.Entry, yield func(ledger.Entry, error) bool) bool 
 	return true
 }
 
+// chunk reads the next entries of a range on a connection that is lent for this chunk alone.
 func (s *Store) chunk(ctx context.Context, from, upto ledger.Position) ([]ledger.Entry, error) {
 	conn, err := s.take(ctx)
 	if err != nil {
@@ -125,6 +126,7 @@ func readChunk(conn *sqlite.Conn, from, upto ledger.Position) ([]ledger.Entry, e
 		if err != nil {
 			return nil, sqliteFault(err, next)
 		}
+		// a row that was lost would shift all that follow
 		if !more || stmt.ColumnInt64(0) != int64(next) || stmt.ColumnType(1) != sqlite.TypeBlob {
 			return nil, ledger.ErrCorrupt.With(next, fault.Text{English: "no record", Vietnamese: "không có bản ghi"})
 		}
@@ -195,6 +197,7 @@ func (s *Store) Grown(ctx context.Context, size ledger.Position) error {
 	defer poll.Stop()
 	for {
 		s.mu.Lock()
+		// taken before the size is read: an append between the two still closes this channel
 		grown := s.grown
 		s.mu.Unlock()
 		now, err := s.Size(ctx)
@@ -248,10 +251,12 @@ func (s *Store) take(ctx context.Context) (*sqlite.Conn, error) {
 
 func (s *Store) put(conn *sqlite.Conn) { s.readers <- conn }
 
+// dialReader opens a reading connection and makes sure that it is to the database this store
+// opened.
 func (s *Store) dialReader() (*sqlite.Conn, error) {
 	path, flags := s.path(), sqlite.OpenReadOnly
 	if s.still != nil {
-		path, flags = isReadOnly(path), sqlite.OpenReadOnly|sqlite.OpenURI
+		path, flags = immutableAddress(path), sqlite.OpenReadOnly|sqlite.OpenURI
 	}
 	conn, err := dial(path, flags, s.lockWait)
 	if err != nil {

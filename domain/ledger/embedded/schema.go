@@ -64,6 +64,8 @@ func dial(path string, flags sqlite.OpenFlags, wait time.Duration) (*sqlite.Conn
 	return conn, nil
 }
 
+// prepare sets how a connection waits, and what keeps a commit durable and a damaged file from
+// doing harm.
 func prepare(conn *sqlite.Conn, wait time.Duration) error {
 	conn.SetBusyTimeout(wait)
 	if err := conn.SetDefensive(true); err != nil {
@@ -80,9 +82,9 @@ func prepare(conn *sqlite.Conn, wait time.Duration) error {
 	)
 }
 
-// isReadOnly is the address of a database that nobody is writing, for a place
+// immutableAddress is the address of a database that nobody is writing, for a place
 // where SQLite cannot make its lock files.
-func isReadOnly(path string) string {
+func immutableAddress(path string) string {
 	u := url.URL{Scheme: "file", Path: filepath.ToSlash(path), RawQuery: "immutable=1"}
 	return u.String()
 }
