@@ -174,7 +174,7 @@ func (s *Server) proofOf(c echo.Context, first, second string) (p parameters, si
 			sizes[1] = ledger.Position(last.Size)
 		}
 	}
-	return p, sizes, s.Notary.SignThrough(c.Request().Context(), sizes[1])
+	return p, sizes, s.Notary.ReadThrough(c.Request().Context(), sizes[1])
 }
 
 // nameProofParameter names the parameter a proof's fault is about: the larger size where

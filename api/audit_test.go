@@ -34,7 +34,7 @@ func signing(t *testing.T) func(*Deps) {
 func (h *house) sign() audit.Signed {
 	h.t.Helper()
 	n := h.server.Notary
-	require.NoError(h.t, n.SignThrough(context.Background(), -1))
+	require.NoError(h.t, n.ReadThrough(context.Background(), -1))
 	signed, err := n.Journal.SignHead(n.View)
 	require.NoError(h.t, err)
 	return signed

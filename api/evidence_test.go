@@ -29,7 +29,7 @@ func TestRecordBytes(t *testing.T) {
 	require.Equal(t, http.StatusOK, res.StatusCode)
 	require.Equal(t, string(h.entry(4)), got)
 	require.Equal(t, "attachment; filename=ban-ghi-4.json", res.Header.Get("Content-Disposition"))
-	require.NoError(t, h.server.Notary.SignThrough(t.Context(), 9))
+	require.NoError(t, h.server.Notary.ReadThrough(t.Context(), 9))
 	proof, err := h.server.Notary.View.Inclusion(4, 9)
 	require.NoError(t, err)
 	require.Equal(t, proof.Leaf, merkle.LeafHash([]byte(got)))

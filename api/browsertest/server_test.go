@@ -302,7 +302,7 @@ func (h *house) sign() error {
 	if err := h.at(today); err != nil {
 		return err
 	}
-	if err := h.server.Notary.SignThrough(context.Background(), -1); err != nil {
+	if err := h.server.Notary.ReadThrough(context.Background(), -1); err != nil {
 		return err
 	}
 	_, err := h.server.Notary.Journal.SignHead(h.server.Notary.View)

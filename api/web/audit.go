@@ -153,7 +153,7 @@ func (s *Site) fillAudit(a *Asked, v *auditPage, head ledger.Position) error {
 
 // fillCheckpoints holds the signed checkpoints to the tree of the store.
 func (s *Site) fillCheckpoints(a *Asked, v *auditPage, head ledger.Position) error {
-	if err := s.Notary.SignThrough(a.ctx(), head); err != nil {
+	if err := s.Notary.ReadThrough(a.ctx(), head); err != nil {
 		return err
 	}
 	root, err := s.Notary.View.Root(head)
@@ -439,7 +439,7 @@ func (s *Site) consistency(a *Asked) (Page, error) {
 	if f.err != nil {
 		return f.render("audit-consistency.html", v)
 	}
-	if err := s.Notary.SignThrough(a.ctx(), sizes[1]); err != nil {
+	if err := s.Notary.ReadThrough(a.ctx(), sizes[1]); err != nil {
 		return Page{}, err
 	}
 	proof, err := s.Notary.View.Consistency(sizes[0], sizes[1])

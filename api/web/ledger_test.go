@@ -90,7 +90,7 @@ func (d *desk) issue(key string, codes ...string) {
 }
 
 func (d *desk) sign() {
-	require.NoError(d.t, d.Notary.SignThrough(context.Background(), -1))
+	require.NoError(d.t, d.Notary.ReadThrough(context.Background(), -1))
 	_, err := d.Notary.Journal.SignHead(d.Notary.View)
 	require.NoError(d.t, err)
 }

@@ -188,7 +188,7 @@ func (s *Site) proveRecord(f *frame, v *recordPage, r *ledger.Record) error {
 	a := f.asked
 	head := a.Head.Size()
 	// The tree follows the store by itself; the proof needs it up to the head of this page.
-	if err := s.Notary.SignThrough(a.ctx(), head); err != nil {
+	if err := s.Notary.ReadThrough(a.ctx(), head); err != nil {
 		return err
 	}
 	sizes, err := s.signedSizes(r.Position, head)

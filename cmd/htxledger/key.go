@@ -194,7 +194,7 @@ func (a *app) rotate(cmd *cobra.Command, r *reading, by *ledger.Actor, second st
 	if err != nil {
 		return err
 	}
-	if err := r.notary.SignThrough(cmd.Context(), -1); err != nil {
+	if err := r.notary.ReadThrough(cmd.Context(), -1); err != nil {
 		return err
 	}
 	// The old key signs the size that holds the announcement: auditors trust the new key by that.
@@ -216,7 +216,7 @@ func (a *app) announce(cmd *cobra.Command, r *reading, public string, by *ledger
 	}
 	defer a.closeWriting(w)
 	for range rotateTries {
-		if err := r.notary.SignThrough(cmd.Context(), -1); err != nil {
+		if err := r.notary.ReadThrough(cmd.Context(), -1); err != nil {
 			return 0, ledger.NotWritten(err)
 		}
 		e, err := r.notary.Journal.Announce(r.notary.View, public)
@@ -315,7 +315,7 @@ func (a *app) void(cmd *cobra.Command, r *reading, e *ledger.KeyVoided, by *ledg
 	if err := a.printDone(recordedReply(d.Key, results, false)); err != nil {
 		return err
 	}
-	if err := r.notary.SignThrough(cmd.Context(), -1); err != nil {
+	if err := r.notary.ReadThrough(cmd.Context(), -1); err != nil {
 		return err
 	}
 	signed, err := r.notary.ListSigned()

@@ -45,7 +45,7 @@ func (r *reading) joinAnswers(p *asof.Projection, now func() calendar.Instant) {
 // command then holds at one size, the tree's. The tree is read last, because
 // every record signed meanwhile must be in the tree.
 func (r *reading) reachTree(ctx context.Context) error {
-	if err := r.notary.SignThrough(ctx, -1); err != nil {
+	if err := r.notary.ReadThrough(ctx, -1); err != nil {
 		return err
 	}
 	size := r.notary.View.Size()
@@ -87,7 +87,7 @@ func (a *app) signSize(ctx context.Context, r *reading, size ledger.Position) (a
 	if err := r.notary.Hold.Err(); err != nil {
 		return audit.Signed{}, err
 	}
-	if err := r.notary.SignThrough(ctx, -1); err != nil {
+	if err := r.notary.ReadThrough(ctx, -1); err != nil {
 		return audit.Signed{}, err
 	}
 	view := r.notary.View

@@ -168,6 +168,8 @@ func (a *Assessment) withhold() {
 
 func (a *assessor) choice(of, id string) plan.Choice { return a.policies.On(a.Day, of, id) }
 
+// target judges one target: by its papers, by its number, or not at all. An indicator that the
+// program does not have makes it not applicable; what else it names is still read.
 func (a *assessor) target(t plan.TargetRow) (Line, error) {
 	line := Line{
 		Target:    t,
@@ -183,7 +185,7 @@ func (a *assessor) target(t plan.TargetRow) (Line, error) {
 	}
 	if err := indicatorsOf(codes); err != nil {
 		line.Verdict = plan.Inapplicable(err.Vi(), err.En())
-		return line, a.judgeBesideFamilies(&line, slices.DeleteFunc(codes, func(c string) bool { return indicatorsOf([]string{c}) != nil }))
+		return line, a.readBeside(&line, slices.DeleteFunc(codes, func(c string) bool { return indicatorsOf([]string{c}) != nil }))
 	}
 	switch {
 	case t.Rule == plan.Done:
@@ -225,6 +227,7 @@ func (a *assessor) judgeNumber(line *Line) error {
 		if err != nil {
 			return nil, plan.Verdict{}, err
 		}
+		// where the paper names what is to be counted, the named ones count, not the number
 		if len(t.Named) > 0 && !r.Figure.NoData {
 			line.Named = namedIn(t.Named, r.Figure)
 			r.Measured = plan.Measured{Num: countNamed(line.Named), Den: 1}
@@ -238,7 +241,7 @@ func (a *assessor) judgeNumber(line *Line) error {
 	if line.Judged, line.Verdict, err = judge(a.judged); err != nil {
 		return err
 	}
-	return a.judgeBesideFamilies(line, othersOf(t, def, code))
+	return a.readBeside(line, othersOf(t, def, code))
 }
 
 // othersOf are the readings of a target that are not judged: what it names
@@ -256,8 +259,8 @@ func othersOf(t plan.TargetRow, def *indicator.Definition, judged string) []stri
 	return codes
 }
 
-// judgeBesideFamilies reads what is shown and not judged.
-func (a *assessor) judgeBesideFamilies(line *Line, codes []string) error {
+// readBeside reads what is shown and not judged.
+func (a *assessor) readBeside(line *Line, codes []string) error {
 	g := line.Target.Goal()
 	if g.Rule == plan.Done { // the goal counts papers; what is read counts things
 		g = plan.Goal{Rule: plan.AtLeast, Low: new(int64)}
@@ -288,6 +291,7 @@ func (a *assessor) figure(code string, on calendar.Day) (*indicator.Figure, erro
 	if err != nil || !def.OfPapers() {
 		return a.Count(code, on)
 	}
+	// papers that came after the year still count, as late
 	if on == a.judged {
 		on = a.Day
 	}
@@ -345,7 +349,7 @@ func (a *assessor) judgeByDeliveries(line *Line, codes []string) error {
 	m := plan.Measured{Num: min(int64(len(line.Delivery)), 1), Den: 1}
 	line.Late = t.Due.Late(factsOf(line.Delivery)...)
 	var figure *indicator.Figure
-	if err := a.judgeBesideFamilies(line, codes); err != nil {
+	if err := a.readBeside(line, codes); err != nil {
 		return err
 	}
 	switch {
@@ -371,6 +375,7 @@ func (a *assessor) combineReadings(readings []Reading) (plan.Measured, error) {
 	m := plan.Measured{Den: int64(len(readings))}
 	for _, r := range readings {
 		f := r.Figure
+		// nothing idle in an empty register is no success
 		if f.Definition.ToZero {
 			all, err := a.Count("coops.registered", a.judged)
 			if err != nil {
@@ -421,6 +426,7 @@ func (a *assessor) deliveries(id, text string, due plan.Due) []Delivery {
 	return list
 }
 
+// task judges one task by the worst of its results.
 func (a *assessor) task(t plan.TaskRow) (TaskLine, error) {
 	line := TaskLine{Task: t, Due: a.due(t.Due)}
 	for _, res := range t.Results {
@@ -435,6 +441,8 @@ func (a *assessor) task(t plan.TaskRow) (TaskLine, error) {
 	return line, nil
 }
 
+// result judges one expected result: a paper by its delivery, a number by its figure. Late is a
+// number that was missed at the deadline and is reached now.
 func (a *assessor) result(t plan.TaskRow, res plan.Result) (ResultLine, error) {
 	line := ResultLine{Result: res, Due: a.due(t.Due)}
 	if res.Paper() {
@@ -472,6 +480,8 @@ var rank = map[plan.Code]int{
 	plan.NotApplicable: 0, plan.Exceeded: 1, plan.Within: 2, plan.Met: 3, plan.Near: 4, plan.NoData: 5, plan.Missed: 6,
 }
 
+// worstVerdict is the worst verdict of some results. Of several, the words and numbers of one would
+// speak for all, so they are left out.
 func worstVerdict(results []ResultLine) plan.Verdict {
 	v := plan.Inapplicable("", "")
 	for i, r := range results {

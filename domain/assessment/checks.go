@@ -140,6 +140,7 @@ func (c *checker) checkSeat(s *coop.Cooperative) {
 func (c *checker) checkPay(s *coop.Cooperative) {
 	for _, f := range s.Reports {
 		e := f.Event.(*coop.YearReported)
+		// only the report that counts for its year: an older one was replaced
 		if e.Pay == nil || *e.Pay <= e.Revenue || s.Report(int(e.Year)) != f {
 			continue
 		}
@@ -195,6 +196,7 @@ func (c *checker) checkFigures() {
 	c.checkMovement(count("coops.movement"))
 }
 
+// partsWhole wants the parts to add up to the whole, both in co-operatives.
 func (c *checker) partsWhole(whole *indicator.Figure, parts ...*indicator.Figure) {
 	var nums []int64
 	for _, p := range parts {

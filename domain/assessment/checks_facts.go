@@ -25,6 +25,7 @@ func (c *checker) reportOrphans() {
 		byStream[s] = append(byStream[s], f)
 	}
 	for _, s := range order {
+		// a stream at a time: a fact is an orphan by the facts before it
 		for _, f := range orphansOf(s, byStream[s]) {
 			c.reportOrphan(f)
 		}
@@ -36,6 +37,8 @@ func (c *checker) reportOrphans() {
 	}
 }
 
+// orphansOf are the facts of a stream that its family's history does not take, by the family's own
+// rule.
 func orphansOf(s ledger.Stream, facts []*ledger.Fact) []*ledger.Fact {
 	switch s.Family {
 	case "coop":
@@ -81,6 +84,8 @@ func (c *checker) explainOrphan(f *ledger.Fact) (vi, en string, because *ledger.
 	return "địa bàn chưa được khai báo, đã được khai báo, hoặc không còn nữa", "the place is not declared yet, declared already, or gone", nil
 }
 
+// whyCoop tells by which fact of a co-operative's life another fact of its stream does not count,
+// in both languages.
 func whyCoop(f *ledger.Fact, last *coop.Cooperative) (vi, en string, because *ledger.Fact) {
 	_, founding := f.Event.(*coop.Established)
 	switch {
@@ -136,6 +141,8 @@ func (c *checker) namedCooperatives(f *ledger.Fact) []string {
 	return list
 }
 
+// checkReference wants a co-operative that a fact names to be in the ledger and to live on the day
+// of the fact.
 func (c *checker) checkReference(f *ledger.Fact, key string) {
 	h, s := c.coops[key], f.Root.Stream
 	if h == nil || h.On(c.on).Founding == nil {
@@ -198,6 +205,8 @@ func (c *checker) taxCodes() {
 	}
 }
 
+// taxCodeTwice reports a tax code that several registered co-operatives hold, if one of them is in
+// the place asked.
 func (c *checker) taxCodeTwice(code string, holders []*coop.Cooperative) {
 	var keys []string
 	var by []*ledger.Fact

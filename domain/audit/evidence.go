@@ -490,7 +490,7 @@ func readSpecified(b []byte, specs map[ledger.ID]*ledger.Spec) (*ledger.Record, 
 		if spec, err = register.Spec(r.Kind); err != nil {
 			return nil, err
 		}
-	// a correction carries data of the kind that it corrects
+		// a correction carries data of the kind that it corrects
 	} else if spec = specs[r.Corrects.ID]; spec == nil {
 		return nil, ledger.ErrNoTarget.With(r.Corrects.ID.String())
 	}

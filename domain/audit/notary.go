@@ -21,9 +21,9 @@ func NewNotary(log ledger.Log, journal *Journal) *Notary {
 	return &Notary{Log: log, View: &View{}, Journal: journal}
 }
 
-// SignThrough reads the log until the tree holds n records; a negative n is all that
+// ReadThrough reads the log until the tree holds n records; a negative n is all that
 // there are now. What is not there yet is left to who asks for it.
-func (n *Notary) SignThrough(ctx context.Context, size ledger.Position) error {
+func (n *Notary) ReadThrough(ctx context.Context, size ledger.Position) error {
 	// a tree that is long enough answers without the store
 	if size >= 0 && n.View.Size() >= size {
 		return nil
@@ -33,7 +33,7 @@ func (n *Notary) SignThrough(ctx context.Context, size ledger.Position) error {
 
 // Root is the root over the first size records, read from the log if need be.
 func (n *Notary) Root(size ledger.Position) (Hash, error) {
-	if err := n.SignThrough(context.Background(), size); err != nil {
+	if err := n.ReadThrough(context.Background(), size); err != nil {
 		return Hash{}, err
 	}
 	return n.View.Root(size)

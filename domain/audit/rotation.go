@@ -93,7 +93,7 @@ func CheckSigned(view *View, signed []Signed, keys []string, own bool) []SignedC
 	list := make([]SignedCheck, len(signed))
 	for i, s := range signed {
 		list[i].Signed = s
-		if list[i].Err = s.checkOrigin(view); list[i].Err != nil {
+		if list[i].Err = s.checkHistory(view); list[i].Err != nil {
 			if list[i].Lost = givenUp(view, signed, s.Checkpoint); list[i].Lost != nil {
 				list[i].Err = nil
 			}
@@ -127,8 +127,8 @@ func givenUp(view *View, signed []Signed, c Checkpoint) *Recovery {
 	return nil
 }
 
-// checkOrigin is nil if a checkpoint is of a view's first records.
-func (c Checkpoint) checkOrigin(view *View) error {
+// checkHistory is nil if a checkpoint is of a view's first records.
+func (c Checkpoint) checkHistory(view *View) error {
 	if c.Origin != view.Origin() {
 		return errOtherOrigin.With(c.Origin, view.Origin())
 	}

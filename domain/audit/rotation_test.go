@@ -160,7 +160,7 @@ func TestANotaryReadsOn(t *testing.T) {
 	entries, err := silent.ListSigned()
 	require.NoError(t, err)
 	require.Empty(t, entries)
-	require.NoError(t, silent.SignThrough(context.Background(), -1))
+	require.NoError(t, silent.ReadThrough(context.Background(), -1))
 	require.Equal(t, s.size(), silent.View.Size())
 }
 

@@ -195,6 +195,8 @@ func (s *Service) Targets(asked *Point) (*Targets, error) {
 	if err != nil {
 		return nil, atField("place", err)
 	}
+	// the code that stands for the place on the map of the judged day, which may be another than
+	// that of the day asked
 	judged.PlaceCode, judged.PlaceName = area.Code, area.Map.Name(area.Code)
 	p := *judged
 	p.Valid, p.asked = asked.Valid, asked.asked
@@ -263,12 +265,15 @@ func (s *Service) counter(p *Point, scheme func(string) string) assessment.Count
 		question := p.Question
 		question.Valid = on
 		if question.Period, err = calendar.PeriodEnding(p.PeriodName, on); err != nil {
+			// only a day before the point may lie outside of the period: a deadline of an earlier
+			// year
 			if on >= p.Valid {
 				return nil, atField("period", err)
 			}
 			if d.Flow { // a deadline from before the period that was asked
 				return &indicator.Figure{Definition: d, Den: 1, NoData: true}, nil
 			}
+			// a state does not look at the period, but a question must have one
 			question.Period = calendar.Period{First: on, Last: on}
 		}
 		question.Scheme = scheme(code)
@@ -287,6 +292,7 @@ func (s *Service) counter(p *Point, scheme func(string) string) assessment.Count
 // fairs is a register of nothing but the fairs, which are few.
 func (s *Service) fairs(n ledger.Position, on calendar.Day) *register.Register {
 	r := *s.history.Frame(n, on)
+	// the whole register would be gathered for a handful of subjects
 	for _, id := range s.history.SubjectsOf(register.FairSubject, n) {
 		if fair := s.history.Subject(id, n); fair != nil {
 			r.Subjects = append(r.Subjects, fair)

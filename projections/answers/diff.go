@@ -94,6 +94,8 @@ func (s *Service) Diff(ctx context.Context, a, b *Point) (*Differences, error) {
 	known := &subjectCache{s, map[appearance]*register.Subject{}}
 	for _, def := range a.Definitions {
 		if def.IsComposed() {
+			// the caller asked for this figure by name: leaving it out silently would look like no
+			// difference
 			if a.asked.named {
 				return nil, errComposed.With(def.Code).At("code")
 			}
@@ -167,6 +169,8 @@ type comparer struct {
 	steps []Step
 }
 
+// compare finds every step between two points of one figure, sorted by cause and subject, with
+// their totals. Subjects that were looked at are kept in known.
 func (s *Service) compare(ctx context.Context, known *subjectCache, def *indicator.Definition, a, b *Point) (*Difference, error) {
 	c := &comparer{subjectCache: known, def: def, a: a, b: b}
 	var err error
@@ -226,7 +230,7 @@ func (c *comparer) walk(ctx context.Context) error {
 			return err
 		}
 		c.tallySubject(id, touches[i], knownOn)
-		c.passRecord(id, most)
+		c.passDays(id, most)
 		c.refocus(id)
 	}
 	return nil
@@ -262,6 +266,7 @@ func (c *comparer) tally(touches [][]ledger.Position, on calendar.Day) *tally {
 	t.touched = make([]uint8, high-t.low)
 	for _, list := range touches {
 		for _, at := range list {
+			// two is enough to know, and fits a byte for each record
 			t.touched[at-t.low] = min(t.touched[at-t.low]+1, 2)
 		}
 	}
@@ -303,7 +308,7 @@ func (c *comparer) changeBy(at ledger.Position, id register.SubjectID, on calend
 	if c.told.alone(at) {
 		return c.told.by[at]
 	}
-	return c.bothWorth(c.subject(id, at+1), on).minus(c.bothWorth(c.subject(id, at), on))
+	return c.meanWorth(c.subject(id, at+1), on).minus(c.meanWorth(c.subject(id, at), on))
 }
 
 // causeOf tells why a record changed what was known: a retraction takes a fact
@@ -321,9 +326,9 @@ func (c *comparer) causeOf(r *ledger.Record) Cause {
 	return Late
 }
 
-// passRecord tells what the days between did: what came to hold on each, and what
+// passDays tells what the days between did: what came to hold on each, and what
 // ran out in between.
-func (c *comparer) passRecord(id register.SubjectID, n ledger.Position) {
+func (c *comparer) passDays(id register.SubjectID, n ledger.Position) {
 	from, to, sign := c.a.Valid, c.b.Valid, fourths(1)
 	if from > to {
 		from, to, sign = to, from, -1
@@ -335,15 +340,15 @@ func (c *comparer) passRecord(id register.SubjectID, n ledger.Position) {
 	if s == nil {
 		return
 	}
-	have := c.bothWorth(s, from)
+	have := c.meanWorth(s, from)
 	for _, day := range daysOf(s, from, to) {
-		eve := c.bothWorth(s, day-1)
+		eve := c.meanWorth(s, day-1)
 		c.lapse(id, s, from, day-1, have, eve, sign)
-		have = c.bothWorth(s, day)
+		have = c.meanWorth(s, day)
 		c.step(Step{Cause: Happened, Subject: id, Day: day, Records: recordsOn(s, day)}, have.minus(eve).times(sign, 1))
 		from = day
 	}
-	c.lapse(id, s, from, to, have, c.bothWorth(s, to), sign)
+	c.lapse(id, s, from, to, have, c.meanWorth(s, to), sign)
 }
 
 // lapse tells what changed between two days without a new fact. The day shown
@@ -354,7 +359,8 @@ func (c *comparer) lapse(id register.SubjectID, s *register.Subject, from, to ca
 	}
 	low, high := from, to
 	for low+1 < high {
-		if mid := low + (high-low)/2; c.bothWorth(s, mid) == after {
+		// no fact begins between the two days, so the worth changes once and can be halved for
+		if mid := low + (high-low)/2; c.meanWorth(s, mid) == after {
 			high = mid
 		} else {
 			low = mid
@@ -376,6 +382,7 @@ func (c *comparer) refocus(id register.SubjectID) {
 	var redrawn, redefined worth
 	for _, p := range []*Point{c.a, c.b} {
 		s := c.subject(id, p.Size)
+		// all four mixtures of the two changes: neither order of changing map and words is favoured
 		old, new := c.worth(s, p.Valid, c.lensA), c.worth(s, p.Valid, c.lensB)
 		m, w := c.worth(s, p.Valid, mapOnly), c.worth(s, p.Valid, wordsOnly)
 		redrawn = redrawn.plus(m.minus(old)).plus(new.minus(w))
@@ -385,14 +392,16 @@ func (c *comparer) refocus(id register.SubjectID) {
 	c.step(Step{Cause: Redefined, Subject: id}, redefined.times(1, 4))
 }
 
-// bothWorth is the worth of a subject on a day, averaged over the two lenses.
-func (c *comparer) bothWorth(s *register.Subject, on calendar.Day) worth {
+// meanWorth is the worth of a subject on a day, averaged over the two lenses.
+func (c *comparer) meanWorth(s *register.Subject, on calendar.Day) worth {
 	if c.lensA.same(c.lensB) {
 		return c.worth(s, on, c.lensA)
 	}
 	return c.worth(s, on, c.lensA).plus(c.worth(s, on, c.lensB)).times(1, 2)
 }
 
+// worth is what a subject adds to the figure on a day as a lens sees it, in quarters; nothing for
+// no subject.
 func (c *comparer) worth(s *register.Subject, on calendar.Day, l lens) (w worth) {
 	if s == nil {
 		return w
@@ -516,6 +525,7 @@ func (d *Difference) Totals() []Total {
 	return d.total()
 }
 
+// total adds the steps up by cause, in the order of Causes.
 func (d *Difference) total() []Total {
 	var totals []Total
 	for _, cause := range Causes {
@@ -532,6 +542,7 @@ func (d *Difference) total() []Total {
 	return totals
 }
 
+// add takes one step into the total of its cause; a step without effect leaves the effect as it is.
 func (t *Total) add(s Step) {
 	t.Steps++
 	t.Num.Add(t.Num, s.Num)

@@ -78,6 +78,7 @@ func (s *Service) Digest(r *Replay, roots Roots) (*Digest, error) {
 		return nil, err
 	}
 	d.Root = root.String()
+	// rounded up, so that there are never more than so many marks
 	step := max(1, (p.Size+marks-1)/marks)
 	for at := step; at < p.Size; at += step {
 		root, err := roots.Root(at)
@@ -166,6 +167,7 @@ func (s *Service) Compare(d *Digest, r *Replay, roots Roots) (*DigestDifference,
 		}
 		out.After = m.Size
 	}
+	// all roots are the same: there is no place to name
 	if out.UpTo == 0 {
 		out.After = 0
 	}
@@ -181,6 +183,8 @@ func (s *Service) Compare(d *Digest, r *Replay, roots Roots) (*DigestDifference,
 	return out, nil
 }
 
+// compareFigure names the first member in which a figure is not what a digest says of it. Another
+// version of the definition is a difference of its own: its numbers mean something else.
 func compareFigure(was statement.Figure, version int64, now *indicator.Figure) (x DigestFigure, same bool) {
 	if now == nil || int64(now.Definition.Version) != version {
 		is := "–"

@@ -94,6 +94,8 @@ func (t *Targets) targetCodes() (codes []string, by map[string][]string) {
 	return codes, by
 }
 
+// standingBare is the standing of a co-operative without any figure yet: ErrNoCoop where no record
+// below the point's size says anything of its own about it.
 func (s *Service) standingBare(p *Point, key string) (*Standing, error) {
 	id := register.SubjectID{Kind: register.CoopSubject, Key: key}
 	r := s.history.At(p.Size, p.Valid)
@@ -125,6 +127,7 @@ func (s *Standing) add(ctx context.Context, service *Service, d *indicator.Defin
 		return err
 	}
 	whole := service.history.At(p.Size, p.Valid)
+	// a copy with other subjects: the register itself is shared with other questions
 	r := *whole
 	r.Subjects = []*register.Subject{s.Coop}
 	for _, h := range s.Coop.Coop.Products {

@@ -93,6 +93,7 @@ func (s *Statements) Draft(p *Point, in Issue) (*ledger.Draft, error) {
 		if old := s.find(in.Key, p.head.size); old != nil {
 			issuedOn, duties = old.Fact.Valid, old.Issued.Duties
 			var err error
+			// the same words sent again must make the same bytes, also after the ledger has grown
 			if p, err = p.With(AtSize(ledger.Position(old.Issued.Size))); err != nil {
 				return nil, err
 			}
@@ -244,6 +245,7 @@ func (s *Statements) issuedUpTo(size ledger.Position) []issuedAt {
 			s.issued = append(s.issued, issuedAt{r.Stream.Key, r.Position})
 		}
 	}
+	// checks speak of the records up to the head: at a larger head each is made anew
 	if size > s.head {
 		clear(s.checked)
 		s.head = size
@@ -269,6 +271,7 @@ func (s *Statements) find(key string, head ledger.Position) *StatementCheck {
 	}
 	for _, r := range records {
 		e, ok := r.Event.(*statement.Issued)
+		// only where no fact stands any more: the first record still says what was stated
 		if c.Fact != nil || !ok || r.IsCorrection() {
 			continue
 		}
@@ -319,6 +322,7 @@ func (s *Statements) checkDuties(ctx context.Context, c *StatementCheck) error {
 		records[i] = s.service.history.Record(ledger.Position(i))
 	}
 	why = audit.CheckDuties(ctx, records, c.Issued, c.Fact.By.Actor)
+	// a verdict that a cancelled question cut short must not be kept as the answer
 	if ctx.Err() == nil {
 		s.mu.Lock()
 		s.duties[at] = why
@@ -346,6 +350,7 @@ func (s *Statements) keep(c *StatementCheck) {
 	}
 }
 
+// verify is Verify for a caller that is counting already; a check of the same head is given again.
 func (s *Statements) verify(ctx context.Context, key string, head ledger.Position) (*StatementCheck, error) {
 	if c := s.known(key, head); c != nil {
 		return c, nil
@@ -371,6 +376,7 @@ func (s *Statements) verify(ctx context.Context, key string, head ledger.Positio
 		if line.Why = errors.Join(wrong, s.count(ctx, c, question, &line)); line.Verdict == "" || wrong != nil {
 			line.Verdict = Undetermined
 		}
+		// over other records no figure can match, but a figure that differs is still shown
 		if c.Root != nil && line.Verdict != Differs {
 			line.Verdict, line.Why = Undetermined, c.Root
 		}

@@ -44,6 +44,7 @@ func SumRevisions(figures []*indicator.Figure) *Revision {
 	return r
 }
 
+// sumChanges is the mean of some changes and of their sizes; both are zero without any change.
 func sumChanges(changes []*big.Rat) *Revision {
 	r := &Revision{Bias: new(big.Rat), Absolute: new(big.Rat), Changes: len(changes)}
 	if len(changes) == 0 {
@@ -141,6 +142,7 @@ func (s *Service) row(ctx context.Context, t *Triangle, day calendar.Day) (Row, 
 	}
 	var known []*indicator.Figure
 	for i, c := range t.Columns {
+		// the month was not over when this was known
 		if c.Day < day {
 			continue
 		}

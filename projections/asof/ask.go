@@ -47,6 +47,7 @@ func (a *asking) figure(d *indicator.Definition) (*indicator.Figure, error) {
 	if err != nil {
 		return nil, err
 	}
+	// the index has no contributions either, so both roads give the same answer
 	f.In, f.Out = nil, nil
 	return f, nil
 }
@@ -62,6 +63,7 @@ func (a *asking) figureFromIndex(d *indicator.Definition) *indicator.Figure {
 	x := a.p.index
 	x.mu.RLock()
 	defer x.mu.RUnlock()
+	// the index lags behind during Warm: the timelines answer
 	if a.n > x.built {
 		return nil
 	}
@@ -118,6 +120,7 @@ func (a *asking) terms(d *indicator.Definition) []term {
 		return []term{{d, a.q}}
 	}
 	before := a.q
+	// the opening is counted on the eve of the period
 	before.Valid = a.q.Period.First - 1
 	var list []term
 	for _, t := range indicator.MovementTerms() {

@@ -52,6 +52,8 @@ func (p *Projection) Apply(r *ledger.Record) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if r.Corrects != nil {
+		// checked before the decoder takes the record: after an error the projection is where it
+		// was
 		if target := p.find(r.Corrects.ID); target != nil && target.Stream != r.Stream {
 			return ledger.ErrOtherStream.With(target.Stream.String()).At("/stream")
 		}
@@ -154,6 +156,7 @@ func (p *Projection) Warm(ctx context.Context) error {
 		missing := p.records[p.index.size():]
 		p.index.extend(missing[:min(len(missing), warmBatch)])
 		p.mu.RUnlock()
+		// the last batch: the index is at the head unless a record came in between
 		if len(missing) <= warmBatch {
 			p.settle()
 		}

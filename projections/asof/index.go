@@ -56,6 +56,8 @@ var (
 	schemes = []string{"tt09-2017", "tt01-2020"}
 )
 
+// newIndex is the empty index over some timelines, with a column for each figure, kind of period
+// and scheme that it covers.
 func newIndex(lines *timelines) *index {
 	x := &index{
 		seats: map[string]int{}, byDef: map[*indicator.Definition][]*column{},
@@ -66,9 +68,10 @@ func newIndex(lines *timelines) *index {
 		if d.IsComposed() {
 			continue
 		}
-		for _, period := range keepIf(d.Flow, periods) {
-			for _, scheme := range keepIf(d.Schemed, schemes) {
+		for _, period := range namesIf(d.Flow, periods) {
+			for _, scheme := range namesIf(d.Schemed, schemes) {
 				c := &column{def: d, period: period, scheme: scheme}
+				// a plain count needs one number a point: a third of the memory
 				c.whole.wide = d.Ratio || d.Covered
 				x.columns = append(x.columns, c)
 				x.byDef[d] = append(x.byDef[d], c)
@@ -78,7 +81,7 @@ func newIndex(lines *timelines) *index {
 	return x
 }
 
-func keepIf(matters bool, list []string) []string {
+func namesIf(matters bool, list []string) []string {
 	if matters {
 		return list
 	}
@@ -120,6 +123,8 @@ func (x *index) record(k ledger.Position, c change) {
 	}
 }
 
+// concernedBy are the columns that a change can move, found once for each kind of fact and of
+// subject.
 func (x *index) concernedBy(c change) []*column {
 	key := concern{c.kind, c.after.Kind}
 	list, known := x.narrow[key]
@@ -134,6 +139,8 @@ func (x *index) concernedBy(c change) []*column {
 	return list
 }
 
+// point adds a change of a column's sums from a day on, as a whole and for the seat, which gets a
+// number when it is first seen.
 func (x *index) point(c *column, k ledger.Position, day calendar.Day, seat string, d sums) {
 	n, known := x.seats[seat]
 	if !known {
@@ -194,6 +201,7 @@ func (x *index) extent(a indicator.Area, over register.SubjectKind) extent {
 			out = append(out, n)
 		}
 	}
+	// the shorter list is added up: the whole less a few seats, or a few seats
 	if len(out) < len(in) {
 		return extent{true, out}
 	}

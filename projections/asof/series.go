@@ -77,6 +77,7 @@ func (s *series) mark() mark {
 	for i := range recent {
 		recent[i] = from + i
 	}
+	// stable, so that points of one day stay in the order of their records
 	slices.SortStableFunc(recent, func(a, b int) int { return int(s.v[a]) - int(s.v[b]) })
 	var last mark
 	if n := len(s.marks); n > 0 {
@@ -93,6 +94,7 @@ func (s *series) mark() mark {
 			old = last.at(j)
 			j++
 		}
+		// the mark before already sums up to this day; what the block added comes on top
 		total := old
 		total.add(added, 1)
 		m.put(day, total, s.wide)
@@ -143,6 +145,7 @@ func (s *series) total(n ledger.Position, on calendar.Day) sums {
 		return t
 	}
 	v := dayNumber(on)
+	// all full blocks are in their mark: at most one block is scanned
 	from := upto / block * block
 	if from > 0 {
 		m := &s.marks[from/block-1]
@@ -164,6 +167,8 @@ func (s *series) below(n ledger.Position) int {
 
 // scan adds the points from one to another that are not after a day.
 func (s *series) scan(from, upto int, v uint16, t *sums) {
+	// two plain slices and one branch: the compiler drops the bounds checks in this loop, the
+	// hottest of a question
 	days, num := s.v[from:upto], s.num[from:upto]
 	sum := int64(0)
 	for i, day := range days {

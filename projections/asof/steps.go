@@ -24,6 +24,7 @@ type cell struct {
 	now, told sums
 }
 
+// take adds an entry to the cell of its seat, with the sign of the side that is being judged.
 func (j *judge) take(e indicator.Entry) {
 	s := sumsOf(&e)
 	if s == (sums{}) {
@@ -47,6 +48,7 @@ func (j *judge) compare(c *column, by change, days []calendar.Day, put func(cale
 		j.point = pointOf(c, day)
 		j.sign = 1
 		c.def.Judge(by.after, &j.point, j.emit)
+		// the same judgement of the state before, taken off: what is left is the change
 		j.sign = -1
 		c.def.Judge(by.before, &j.point, j.emit)
 		for i := range j.cells {
@@ -80,6 +82,8 @@ type days struct {
 
 func daysOf(c change) *days { return &days{change: c, flow: map[string][]calendar.Day{}} }
 
+// of are the days on which the worth of the change can move in a column, found once for states and
+// once for each kind of period.
 func (d *days) of(c *column) []calendar.Day {
 	if c.period == "" {
 		if d.stock == nil {

@@ -81,6 +81,8 @@ func (t *timelines) touchSubjects(s *stream, r *ledger.Record, was, is *ledger.F
 	for _, id := range named {
 		t.noteSubject(s, r.Stream, id)
 	}
+	// facts of other streams act on each other: an earlier fact may mean something else after a
+	// correction of this one
 	if r.Stream.Family != "support" {
 		for _, l := range s.subjects {
 			l.touch(r.Position)
@@ -181,6 +183,8 @@ func (l *timeline) subjectAt(t *timelines, n ledger.Position) *cachedSubject {
 	return m
 }
 
+// gather makes the subject that the records below n give, with the days between which no list of it
+// need be cut.
 func (l *timeline) gather(t *timelines, n ledger.Position) *cachedSubject {
 	s := register.Gather(l.id, l.streams, func(s ledger.Stream) []*ledger.Fact { return t.factsAt(s, n) })
 	facts := s.Facts

@@ -50,10 +50,6 @@ func newTracks(lines *timelines) *tracks {
 // advance takes the next record and tells what it changes.
 func (t *tracks) advance(r *ledger.Record) []change {
 	t.size = r.Position + 1
-	switch r.Stream.Family {
-	case "place", "plan", "policy", "ledger", "statement", "request":
-		return nil
-	}
 	was, is := t.lines.streams[r.Stream].history.ChangeBy(r)
 	if was == is {
 		return nil // a correction that decides nothing
@@ -93,6 +89,8 @@ func (t *tracks) changedSubjects(of ledger.Stream, facts ...*ledger.Fact) []*tra
 			s := t.subject(id)
 			if at, found := slices.BinarySearchFunc(s.streams, of, compareStreams); !found {
 				s.streams = slices.Insert(s.streams, at, of)
+				// never taken off again: a subject that was named once may be named by a fact that
+				// a later retraction brings back
 				t.naming[of] = append(t.naming[of], s)
 			}
 			if !slices.Contains(named, s) {
@@ -129,9 +127,11 @@ func (t *tracks) changedSubject(s *trackedSubject, of ledger.Stream, c change) *
 	if s.id.Kind != register.CoopSubject {
 		return register.Gather(s.id, s.streams, t.facts)
 	}
+	// a copy: the subject before the change is compared with the one after it
 	d := *old.Coop
 	switch of.Family {
 	case "coop":
+		// what lies before the first changed day is taken over and not folded again
 		d.History = d.History.Refold(t.facts(of), c.from)
 	case "support":
 		d.Support = ledger.ReplaceFact(d.Support, factAbout(c.was, s.id), factAbout(c.is, s.id))

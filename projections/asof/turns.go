@@ -56,6 +56,7 @@ func (t *turnList) at(n ledger.Position, f *indicator.Figure) {
 	if t.last != nil && t.last.Same(f) {
 		return
 	}
+	// f is written over at the next size
 	own := *f
 	own.Parts = slices.Clone(f.Parts)
 	t.last = &own
@@ -217,7 +218,9 @@ func (w *walk) stretch(a *asking, end ledger.Position) bool {
 	slices.SortStableFunc(moves, func(a, b delta) int { return cmp.Compare(a.k, b.k) })
 	w.addTurn(of)
 	w.at(a.n, &w.now)
+	// all moves of one record together: between two of them the figure is no figure of any size
 	for i, m := range moves {
+		// asking the context costs more than a move
 		if i%1024 == 0 && w.ctx.Err() != nil {
 			return false
 		}
@@ -248,6 +251,8 @@ func (c *column) moves(list []delta, term int, low, high ledger.Position, on cal
 	return list
 }
 
+// moves adds to list what each record from low up to, not including, high does to the sum of a day,
+// as part of a term.
 func (s *series) moves(list []delta, term int, low, high ledger.Position, on calendar.Day, sign int64) []delta {
 	if on < calendar.MinDay {
 		return list

@@ -85,6 +85,7 @@ func (p *Projection) Frame(n ledger.Position, on calendar.Day) *register.Registe
 		r.Opened = v.openings.get(len(opening), func() *ledger.Opened { return findOpening(opening) })
 		facts := v.plannings.get(len(papers), func() []*ledger.Fact { return ledger.Effective(papers) })
 		facts = factsUntil(facts, on)
+		// days between two facts have the same plans: both counts together name the facts
 		f := v.folded.get([2]int{len(papers), len(facts)}, func() *planning {
 			f := &planning{}
 			f.plans, f.policies = register.FoldPlans(facts, on)
@@ -123,6 +124,7 @@ func (p *Projection) snapshot(n ledger.Position) []*cachedSubject {
 	all := make([]*cachedSubject, 0, len(order))
 	for batch := range slices.Chunk(order, snapshotBatch) {
 		all = p.gather(all, batch, n)
+		// the lock is free here: a record can be applied between two batches
 		p.views.pause()
 	}
 	return all
