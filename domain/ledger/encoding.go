@@ -125,7 +125,7 @@ func ReadOn(ctx context.Context, log Log, size, seen Position, last []byte) iter
 // EntriesUpTo is Log.Entries for a reader to whom the log has just said its size,
 // and is not asked for it again where it need not be. A log may give more.
 func EntriesUpTo(ctx context.Context, log Log, from, size Position) iter.Seq2[Entry, error] {
-	if ranger, ok := AbilityOf[ranger](log); ok {
+	if ranger, ok := AbilityOf[Ranger](log); ok {
 		return ranger.Range(ctx, from, size)
 	}
 	return log.Entries(ctx, from)

@@ -72,7 +72,7 @@ type Follower interface {
 
 // A Ranger is a Log that can read up to a size that its caller has just asked for,
 // without asking for it once more: Entries, but for where it ends.
-type ranger interface {
+type Ranger interface {
 	Range(ctx context.Context, from, size Position) iter.Seq2[Entry, error]
 }
 
