@@ -42,7 +42,7 @@ var (
 		"size %d is beyond the head: the ledger holds %d records", "cỡ %d vượt quá đầu sổ: sổ cái có %d bản ghi")
 	errKnownFuture = fault.Declare("known-at-future", fault.Rejected,
 		"known-at %s is after now", "thời điểm ghi nhận %s nằm sau hiện tại")
-	errKnown = fault.Declare("known-at", fault.Malformed,
+	ErrKnown = fault.Declare("known-at", fault.Malformed,
 		"%q is neither a day, an instant nor a size @N", "%q không phải là ngày, thời điểm hay cỡ sổ @N")
 	ErrClosed = fault.Declare("store-closed", fault.Unavailable,
 		"the store is closed", "kho đã đóng")

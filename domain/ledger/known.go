@@ -42,7 +42,7 @@ func ParseKnown(s string) (Known, error) {
 	if rest, ok := strings.CutPrefix(s, "@"); ok {
 		n, err := strconv.ParseUint(rest, 10, 53)
 		if err != nil || strconv.FormatUint(n, 10) != rest {
-			return Known{}, errKnown.With(s)
+			return Known{}, ErrKnown.With(s)
 		}
 		return KnownSize(Position(n)), nil
 	}
@@ -55,7 +55,7 @@ func ParseKnown(s string) (Known, error) {
 	if i, err := calendar.ParseInstant(s); err == nil {
 		return Known{text: s, at: i, by: byInstant}, nil
 	}
-	return Known{}, errKnown.With(s)
+	return Known{}, ErrKnown.With(s)
 }
 
 // String is what was typed.

@@ -278,7 +278,7 @@ func TestKnownAtBecomesASize(t *testing.T) {
 	require.ErrorIs(t, err, calendar.ErrDayRange)
 	for _, bad := range []string{"@", "@-1", "@01", "@1e3", "hôm nay", "2023", "@99999999999999999999"} {
 		_, err := ParseKnown(bad)
-		require.ErrorIs(t, err, errKnown, bad)
+		require.ErrorIs(t, err, ErrKnown, bad)
 	}
 }
 
