@@ -2,6 +2,7 @@ package imports
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"path/filepath"
@@ -42,7 +43,7 @@ type How struct {
 
 // check refuses what can be refused before the file is looked at.
 func (how How) check() error {
-	return ledger.First(
+	return cmp.Or(
 		ledger.OneOf("reason", how.Reason, append([]string{""}, ledger.Reasons...)...),
 		ledger.OneOf("other_day", how.OtherDay, append([]string{""}, OtherDays...)...),
 	)
