@@ -193,6 +193,7 @@ func (c *Cooperative) Report(year int) *ledger.Fact {
 		if int(e.Year) != year {
 			continue
 		}
+		// a later report replaces an earlier one, but no estimate replaces an actual one
 		if best == nil || e.Basis == Actual || best.Event.(*YearReported).Basis != Actual {
 			best = f
 		}

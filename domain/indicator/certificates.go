@@ -58,6 +58,8 @@ func (e *Entry) weigh(counts bool, why Reason, by *ledger.Fact) {
 	}
 }
 
+// ratingReason tells why a rating does not count for an owner, or "": none in force (nil), another
+// owner, or fewer than three stars.
 func ratingReason(rating *ledger.Fact, owner string) Reason {
 	if rating == nil {
 		return RatingEnded

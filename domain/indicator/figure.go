@@ -55,6 +55,7 @@ func (f *Figure) Value() (num, den int64, ok bool) {
 	if !f.Definition.Ratio {
 		return f.Num, 1, true
 	}
+	// Den is not 0 here: a ratio without a denominator is no data
 	g := gcd(f.Num, f.Den)
 	return f.Num / g, f.Den / g, true
 }
@@ -152,12 +153,15 @@ func Count(d *Definition, r *register.Register, q Question) (*Figure, error) {
 	return f, nil
 }
 
+// add takes the entry of one subject: into the sums if the area holds its seat, else among the
+// subjects left out, with the reason.
 func (f *Figure) add(s *register.Subject, e Entry, area Area) {
 	if area.Refuses(f.Definition) != nil {
 		f.Out = append(f.Out, Contribution{s, Entry{Seat: e.Seat, Why: WholeOnly, By: e.By}})
 		return
 	}
 	if !area.Holds(e.Seat, f.Definition.Over) {
+		// a subject that would count elsewhere is out for its place; any other keeps its own reason
 		if e.Why == "" || e.Den != 0 || e.Expected != 0 {
 			e = Entry{Seat: e.Seat, Why: OutsidePlace, By: e.By}
 		}

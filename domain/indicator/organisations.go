@@ -117,6 +117,8 @@ var rescoped = judgeMoves(func(w coop.Way) int64 {
 	return 0
 })
 
+// judgeMoves emits an entry for each move within the period, worth what amount gives for its way,
+// and one entry with a reason where there is none.
 func judgeMoves(amount func(coop.Way) int64) func(*register.Subject, *Point, func(Entry)) {
 	return func(s *register.Subject, p *Point, emit func(Entry)) {
 		any := false

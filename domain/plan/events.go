@@ -191,6 +191,8 @@ func (e Noted) Check() error {
 	)
 }
 
+// checkRows wants every target and task to be whole and to have an id of its own; the id of the
+// whole plan is taken.
 func checkRows(targets []Target, tasks []Task) error {
 	seen := map[string]bool{WholePlan: true}
 	for i, t := range targets {
@@ -228,6 +230,7 @@ func (t Target) check(at string) error {
 	)
 }
 
+// check wants a task with its words, deadline and results; a result without a rule is a paper.
 func (t Task) check(at string) error {
 	if err := cmp.Or(
 		ledger.RequireKey(at+"/id", t.ID),

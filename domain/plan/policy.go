@@ -131,6 +131,7 @@ func (p *Policies) On(day calendar.Day, of, target string) Choice {
 	if of == Denominator || of == Scheme {
 		return Choice{Word: e.Value, By: own}
 	}
+	// the event was checked when it was recorded
 	n, _ := parsePermyriad(e.Value)
 	return Choice{Permyriad: n, By: own}
 }

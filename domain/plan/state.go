@@ -79,7 +79,10 @@ func (p *Plan) Apply(f *ledger.Fact) bool {
 	return true
 }
 
+// set puts targets and tasks in the place of those with the same id, and new ones at the end; f is
+// the fact that states them.
 func (p *Plan) set(f *ledger.Fact, targets []Target, tasks []Task) {
+	// cloned: an earlier state of the plan shares these lists
 	p.Targets, p.Tasks = slices.Clone(p.Targets), slices.Clone(p.Tasks)
 	for _, t := range targets {
 		at := slices.IndexFunc(p.Targets, func(r TargetRow) bool { return r.ID == t.ID })

@@ -105,6 +105,8 @@ func Judge(g Goal, m Measured, tolerance, coverage int64) Verdict {
 
 func verdictOf(c Code) Verdict { return Verdict{Code: c, Word: c.Word()} }
 
+// judgeWith judges a number by the goal's thresholds; missing gives the least whole number that
+// would close the gap. Too few reports make every verdict provisional.
 func judgeWith(g Goal, m Measured, tolerance, coverage int64, missing func(Goal, Measured) *big.Int) Verdict {
 	v := g.Value(m)
 	if v == nil {
@@ -210,6 +212,7 @@ func missingNumber(g Goal, m Measured) *big.Int {
 func deliverablesMissing(_ Goal, m Measured) *big.Int { return big.NewInt(m.Den - m.Num) }
 
 func ceil(r *big.Rat) *big.Int {
+	// Div rounds down: of the negated number that is rounding up
 	n := new(big.Int).Neg(r.Num())
 	return n.Neg(n.Div(n, r.Denom()))
 }

@@ -132,6 +132,8 @@ func statusBands(h *coop.History) []Band {
 	return bandsOf(days, func(day calendar.Day) string { return StatusOf(h.On(day), day) })
 }
 
+// certificateTrack is the days on which a holder's certificate was valid or suspended. Days after
+// it went to another holder are not in it.
 func certificateTrack(h *certificate.History, holder string) Track {
 	t, days := Track{Of: OfCertificate}, slices.Clone(h.Days())
 	for _, day := range h.Days() {
@@ -155,6 +157,7 @@ func certificateTrack(h *certificate.History, holder string) Track {
 	return t
 }
 
+// productTrack is the days on which a rating of an owner's product was in force, by its stars.
 func productTrack(h *ocop.History, owner string) Track {
 	t, days := Track{Of: OfProduct}, slices.Clone(h.Days())
 	for _, f := range h.Facts {
@@ -173,6 +176,7 @@ func productTrack(h *ocop.History, owner string) Track {
 	return t
 }
 
+// contractTracks is a track for each contract number that a co-operative ever had.
 func contractTracks(h *coop.History) (list []Track) {
 	for _, f := range h.Facts {
 		e, ok := f.Event.(*coop.Linked)
@@ -186,6 +190,7 @@ func contractTracks(h *coop.History) (list []Track) {
 	return list
 }
 
+// contractBands is the days on which a contract was in force.
 func contractBands(h *coop.History, contract string) []Band {
 	days := slices.Clone(h.Days())
 	for _, f := range h.Facts {

@@ -134,6 +134,7 @@ func StatusOf(c *coop.Cooperative, on calendar.Day) string {
 	return string(coop.IdlenessOf(idle))
 }
 
+// admits reports whether a co-operative has the status and the form that the filter asks for.
 func (f Filter) admits(c Coop) bool {
 	if c.Status == "" || !f.All && (c.State.Form != coop.HTX || !c.State.Agricultural) {
 		return false

@@ -114,6 +114,8 @@ func (d *Directory) candidates(p *answers.Point) []candidate {
 	return list
 }
 
+// candidateOf collects every name and code that the facts of a co-operative ever gave it, without
+// accents.
 func candidateOf(s *register.Subject) candidate {
 	c := candidate{subject: s, codes: []string{spelling.Plain(s.Key)}}
 	code := func(list ...string) {
@@ -199,6 +201,7 @@ func nearest(all []candidate, words []string, on calendar.Day) []Match {
 				}
 			}
 		}
+		// half of the pairs of both texts together
 		if 4*best.common >= best.of {
 			list = append(list, best)
 		}
