@@ -22,7 +22,15 @@ type storeReportJSON struct {
 	Root     string               `json:"root,omitempty"`
 	MayWrite bool                 `json:"may_write"`
 	Checked  bool                 `json:"checkpoints"` // held to those in a folder of keys
+	Members  []storeMemberJSON    `json:"members"`     // of the cluster
 	Problems []shown.ProblemError `json:"problems"`
+}
+
+// A storeMemberJSON is a node of the cluster, and what it does there.
+type storeMemberJSON struct {
+	Address string `json:"address"`
+	State   string `json:"state"`
+	Alive   bool   `json:"alive"`
 }
 
 // examineStore examines the store the flags name, from outside.
@@ -79,7 +87,10 @@ func storeReply(r eventstoredb.Report, root merkle.Hash, checked bool) reply {
 		Answer: shown.Show(func() any {
 			out := storeReportJSON{
 				Version: r.Version, Stream: r.Stream, Size: int64(r.Size), Held: int64(r.Held), MayWrite: r.MayWrite,
-				Checked: checked, Problems: []shown.ProblemError{},
+				Checked: checked, Members: []storeMemberJSON{}, Problems: []shown.ProblemError{},
+			}
+			for _, m := range r.Members {
+				out.Members = append(out.Members, storeMemberJSON(m))
 			}
 			if len(r.Problems) == 0 {
 				out.Root = root.String()
@@ -92,6 +103,13 @@ func storeReply(r eventstoredb.Report, root merkle.Hash, checked bool) reply {
 		}),
 		text: func(p *page) {
 			p.line("Máy chủ EventStoreDB: phiên bản %s, luồng %s", r.Version, r.Stream)
+			for _, m := range r.Members {
+				state := m.State
+				if !m.Alive {
+					state += ", không trả lời / not alive"
+				}
+				p.line("Nút %s: %s", m.Address, state)
+			}
 			p.line("Bản ghi: %d, đọc được %d", r.Size, r.Held)
 			if !r.MayWrite {
 				p.line("Tài khoản này chỉ được đọc, không ghi được. / This account may not append.")

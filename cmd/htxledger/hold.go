@@ -63,13 +63,11 @@ func (l holding) Range(ctx context.Context, from, size ledger.Position) iter.Seq
 	return l.holdEntries(ledger.EntriesUpTo(ctx, l.Log, from, size))
 }
 
-// holdEntries is some entries of the log, given to the hold as they pass. Records
-// appended by this process are not read here: the hold of a server gets the records after
-// them from its follower, and a hold that stays behind judges the records it has.
+// holdEntries is some entries of the log, given to the hold as they pass.
 func (l holding) holdEntries(entries iter.Seq2[ledger.Entry, error]) iter.Seq2[ledger.Entry, error] {
 	return func(yield func(ledger.Entry, error) bool) {
 		for e, err := range entries {
-			if err == nil && e.Position <= l.hold.Size() {
+			if err == nil {
 				err = l.hold.Take(e)
 			}
 			if !yield(e, err) || err != nil {
@@ -79,12 +77,22 @@ func (l holding) holdEntries(entries iter.Seq2[ledger.Entry, error]) iter.Seq2[l
 	}
 }
 
-// Append is ledger.Log's. It fails with the fault of the hold, not written.
+// Append is ledger.Log's. It fails with what the hold says, not written. What it
+// wrote is given to the hold at once: nobody reads it back, and a record of another
+// process that comes after it could otherwise pass without being judged.
 func (l holding) Append(ctx context.Context, at ledger.Position, entries ...ledger.Entry) error {
 	if err := l.hold.Err(); err != nil {
 		return ledger.NotWritten(err)
 	}
-	return l.Log.Append(ctx, at, entries...)
+	if err := l.Log.Append(ctx, at, entries...); err != nil {
+		return err
+	}
+	for _, e := range entries {
+		if err := l.hold.Take(e); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // warnFound reads a ledger just made from a copy, and warns where the ledger

@@ -132,6 +132,7 @@ func TestVersionAndDoctorOfAStore(t *testing.T) {
 	out, errs, code = ask(t, "doctor", "--store", s.URL(), "--data", data)
 	require.Zero(t, code, errs)
 	require.Contains(t, out, "phiên bản "+esdbtest.DefaultVersion+", luồng htx-ledger")
+	require.Contains(t, out, "Nút "+s.Addr()+": Leader")
 	require.Contains(t, out, "Bản ghi: 3, đọc được 3")
 	require.Contains(t, out, "Không có thư mục khóa")
 
@@ -141,6 +142,8 @@ func TestVersionAndDoctorOfAStore(t *testing.T) {
 	require.Zero(t, code, errs)
 	require.Contains(t, out, `"checkpoints": true`)
 	require.Contains(t, out, `"may_write": true`)
+	require.Contains(t, out, `"address": "`+s.Addr()+`"`)
+	require.Contains(t, out, `"state": "Leader"`)
 
 	db.PutBack("htx-ledger", 2)
 	out, _, code = ask(t, "doctor", "--store", s.URL(), "--data", data)

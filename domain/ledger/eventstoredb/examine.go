@@ -3,6 +3,10 @@ package eventstoredb
 import (
 	"context"
 	"fmt"
+	"net"
+	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/EventStore/EventStore-Client-Go/v4/esdb"
 
@@ -18,7 +22,16 @@ type Report struct {
 	Held    ledger.Position // events that could be read, in order, from the first on
 	// MayWrite tells whether the account may append.
 	MayWrite bool
-	Problems []error // faults; a sound stream has none
+	Members  []Member // of the cluster, as the node that answers names them; none where it does not say
+	Problems []error  // faults; a sound stream has none
+}
+
+// A Member is a node of a cluster. State is the server's word for what it does there,
+// such as Leader or Follower.
+type Member struct {
+	Address string
+	State   string
+	Alive   bool
 }
 
 // Examine looks at a stream from outside and changes nothing: the server's
@@ -35,6 +48,7 @@ func Examine(ctx context.Context, connection string, opts Options, visit func(le
 	if r.Version, err = s.version(ctx); err != nil {
 		return r, err
 	}
+	r.Members = s.members(ctx)
 	found := func(err error) error { // nil if it is one of the stream's problems
 		switch fault.KindOf(err) {
 		case 0, fault.Unavailable:
@@ -77,10 +91,34 @@ func Examine(ctx context.Context, connection string, opts Options, visit func(le
 	return r, nil
 }
 
+// members asks each node that the connection string names for the members of the
+// cluster, one after the other, and takes the first answer.
+func (s *Store) members(ctx context.Context) (all []Member) {
+	seeds, err := s.pool.seeds(ctx)
+	if err != nil || len(seeds) == 0 {
+		seeds = []seed{{address: s.pool.config.Address}}
+	}
+	for _, node := range seeds {
+		within, cancel := context.WithTimeout(ctx, greeting)
+		infos, err := s.pool.readGossip(within, node)
+		cancel()
+		if err != nil { // silent or killed: the others know of it
+			continue
+		}
+		for _, m := range infos {
+			address := net.JoinHostPort(m.GetHttpEndPoint().GetAddress(), strconv.Itoa(int(m.GetHttpEndPoint().GetPort())))
+			all = append(all, Member{address, m.State.String(), m.IsAlive})
+		}
+		slices.SortFunc(all, func(a, b Member) int { return strings.Compare(a.Address, b.Address) })
+		return all
+	}
+	return nil
+}
+
+// version is the server's, which it tells to strangers too.
 func (s *Store) version(ctx context.Context) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, s.opts.Attempt)
 	defer cancel()
-	defer s.admitted.Store(false) // a version is told to strangers too
 	return persist(ctx, s, func() (string, error) {
 		return use(ctx, s.pool, func(_ context.Context, c *esdb.Client) (string, error) {
 			v, err := c.GetServerVersion()

@@ -115,9 +115,19 @@ func (p *pool) find(ctx context.Context) (string, error) {
 
 // ask lets one node tell which node to use.
 func (p *pool) ask(ctx context.Context, s seed) (string, error) {
-	security, err := p.security()
+	members, err := p.readGossip(ctx, s)
 	if err != nil {
 		return "", err
+	}
+	return chosen(members, p.config.NodePreference)
+}
+
+// readGossip lets one node tell the members of its cluster, on a connection that is
+// closed again.
+func (p *pool) readGossip(ctx context.Context, s seed) ([]*gossip.MemberInfo, error) {
+	security, err := p.security()
+	if err != nil {
+		return nil, err
 	}
 	options := []grpc.DialOption{grpc.WithTransportCredentials(security)}
 	if s.name != "" {
@@ -125,14 +135,11 @@ func (p *pool) ask(ctx context.Context, s seed) (string, error) {
 	}
 	conn, err := grpc.NewClient(s.address, options...)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	defer conn.Close()
 	info, err := gossip.NewGossipClient(conn).Read(ctx, &shared.Empty{})
-	if err != nil {
-		return "", err
-	}
-	return chosen(info.Members, p.config.NodePreference)
+	return info.GetMembers(), err
 }
 
 func (p *pool) security() (credentials.TransportCredentials, error) {

@@ -169,7 +169,10 @@ func TestExamine(t *testing.T) {
 		require.Equal(t, "23.10.8", r.Version)
 		return r
 	}
-	require.Equal(t, eventstoredb.Report{Version: "23.10.8", Stream: "s", Size: 5, Held: 5, MayWrite: true}, examine("app:secret"))
+	require.Equal(t, eventstoredb.Report{
+		Version: "23.10.8", Stream: "s", Size: 5, Held: 5, MayWrite: true,
+		Members: []eventstoredb.Member{{Address: server.Addr(), State: "Leader", Alive: true}},
+	}, examine("app:secret"))
 	require.False(t, examine("audit:secret").MayWrite)
 	require.Len(t, stored(db, "s"), 5)
 

@@ -286,9 +286,10 @@ func recovering[T any](f func() (T, error)) (v T, err error) {
 	return f()
 }
 
-// discard closes a client once its request has ended, however long that takes: a
-// client that is closed under its request races with it. A request that hangs on a
-// silent server ends with the connection, which the keep-alive of gRPC closes.
+// discard closes a client once its request has ended: a client that is closed under
+// its request races with it. However silent the server, that comes: a request ends
+// with its context, and the client bounds a dial of its own by the gossip timeout,
+// which configure keeps within Options.Attempt.
 func (p *pool) discard(client *esdb.Client, done <-chan struct{}) {
 	p.spawn(func() {
 		<-done

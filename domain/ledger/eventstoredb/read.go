@@ -100,7 +100,6 @@ func persist[T any](ctx context.Context, s *Store, read func() (T, error)) (T, e
 	for t := (trying{pause: pauseMin}); ; {
 		v, err := read()
 		if err == nil {
-			s.admitted.Store(true)
 			return v, nil
 		}
 		if last == nil || !ranOut(ctx, err) {
@@ -158,7 +157,7 @@ func (s *Store) read(ctx context.Context, from, count ledger.Position) ([]ledger
 	opts := esdb.ReadStreamOptions{Direction: esdb.Forwards, From: esdb.Revision(uint64(from))}
 	return use(ctx, s.pool, func(ctx context.Context, c *esdb.Client) (page []ledger.Entry, err error) {
 		bytes := 0
-		err = each(ctx, c, s.stream, opts, uint64(count), func(e *esdb.RecordedEvent) (bool, error) {
+		err = s.each(ctx, c, s.stream, opts, uint64(count), func(e *esdb.RecordedEvent) (bool, error) {
 			due := from + ledger.Position(len(page))
 			if err := s.inPlace(e, due); err != nil {
 				return false, err
@@ -189,8 +188,9 @@ func (s *Store) inPlace(e *esdb.RecordedEvent, due ledger.Position) error {
 }
 
 // each visits the events of one read until visit has enough, or the server
-// ends the read. A stream that does not exist has none.
-func each(ctx context.Context, c *esdb.Client, stream string, opts esdb.ReadStreamOptions, count uint64, visit func(*esdb.RecordedEvent) (bool, error)) error {
+// ends the read. A stream that does not exist has none. A server that answers so
+// knows our account.
+func (s *Store) each(ctx context.Context, c *esdb.Client, stream string, opts esdb.ReadStreamOptions, count uint64, visit func(*esdb.RecordedEvent) (bool, error)) error {
 	events, err := c.ReadStream(ctx, stream, opts, count)
 	if err != nil {
 		return err
@@ -200,12 +200,14 @@ func each(ctx context.Context, c *esdb.Client, stream string, opts esdb.ReadStre
 		e, err := events.Recv()
 		switch {
 		case errors.Is(err, io.EOF) || isNotFound(err):
+			s.admitted.Store(true)
 			return nil
 		case err != nil:
 			return err
 		case e.Event == nil:
 			return fmt.Errorf("%w: no event", errAnswer)
 		}
+		s.admitted.Store(true)
 		if more, err := visit(e.Event); err != nil || !more {
 			return err
 		}
@@ -240,7 +242,7 @@ func (s *Store) askSize(ctx context.Context) (ledger.Position, error) {
 // one is the first event of a read, or nil.
 func (s *Store) one(ctx context.Context, stream string, opts esdb.ReadStreamOptions) (*esdb.RecordedEvent, error) {
 	return use(ctx, s.pool, func(ctx context.Context, c *esdb.Client) (found *esdb.RecordedEvent, err error) {
-		err = each(ctx, c, stream, opts, 1, func(e *esdb.RecordedEvent) (bool, error) {
+		err = s.each(ctx, c, stream, opts, 1, func(e *esdb.RecordedEvent) (bool, error) {
 			found = e
 			return false, nil
 		})

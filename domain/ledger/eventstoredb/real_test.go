@@ -312,3 +312,89 @@ func TestTheTrueReason(t *testing.T) {
 		require.ErrorIs(t, last, eventstoredb.ErrOrder)
 	})
 }
+
+// A conflict that names no other size than the one expected says that something was
+// decided and will be shown: the append is sent again, and if nothing else comes of
+// it until the deadline it was certainly not written, and why is told.
+func TestUnsettled(t *testing.T) {
+	db := esdbtest.NewDatabase()
+	server := node(t, db, esdbtest.Config{})
+	s := open(t, server.URL(), quick("s"))
+	require.NoError(t, s.Append(ctx, 0, ledgertest.Entries(0, 2)...))
+	unsettled := esdbtest.Fault{Do: esdbtest.Unsettled}
+	server.Inject(esdbtest.Append, unsettled, unsettled)
+	require.NoError(t, s.Append(ctx, 2, ledgertest.Entries(2, 1)...))
+	for range 100 {
+		server.Inject(esdbtest.Append, unsettled)
+	}
+	short, cancel := context.WithTimeout(ctx, 400*time.Millisecond)
+	defer cancel()
+	start := time.Now()
+	err := s.Append(short, 3, ledgertest.Entries(3, 1)...)
+	require.ErrorIs(t, err, eventstoredb.ErrUnsettled)
+	require.ErrorContains(t, err, "after record 3")
+	require.Equal(t, ledger.NotRecorded, ledger.OutcomeOf(err))
+	require.GreaterOrEqual(t, time.Since(start), 350*time.Millisecond)
+	require.Greater(t, server.Waiting(esdbtest.Append), 80, "with pauses")
+	server.Forget()
+	require.Equal(t, texts(ledgertest.Entries(0, 3)), stored(db, "s"))
+	require.NoError(t, s.Append(ctx, 3, ledgertest.Entries(3, 1)...))
+}
+
+// The nodes of a cluster are listed by whoever answers, one that is away among them.
+func TestExamineListsTheMembers(t *testing.T) {
+	c := clusterOf(t, esdbtest.NewDatabase(), 10*time.Millisecond)
+	c.Silence(0)
+	require.Eventually(t, func() bool { return c.Leader() > 0 }, 5*time.Second, time.Millisecond)
+	r, err := eventstoredb.Examine(ctx, c.URL(), quick("s"), func(ledger.Entry) error { return nil })
+	require.NoError(t, err)
+	require.Len(t, r.Members, 3)
+	for _, m := range r.Members {
+		want := "Follower"
+		if m.Address == c.Nodes[c.Leader()].Addr() {
+			want = "Leader"
+		}
+		require.Equal(t, want, m.State)
+		require.Equal(t, m.Address != c.Nodes[0].Addr(), m.Alive)
+	}
+	c.Continue(0)
+	one := start(t, esdbtest.Config{})
+	r, err = eventstoredb.Examine(ctx, one.URL(), quick("s"), func(ledger.Entry) error { return nil })
+	require.NoError(t, err)
+	require.Equal(t, []eventstoredb.Member{{Address: one.Addr(), State: "Leader", Alive: true}}, r.Members)
+}
+
+// A silent server costs a bounded number of connections and goroutines, however
+// often it is asked, also where the connection string turns the keep-alive off, so
+// that nothing but our own bounds ends what hangs.
+func TestASilentServerLeavesNothing(t *testing.T) {
+	server := start(t, esdbtest.Config{})
+	s := open(t, server.URL()+"&keepAliveInterval=-1", eventstoredb.Options{Stream: "s", Attempt: 200 * time.Millisecond})
+	require.NoError(t, s.Append(ctx, 0, ledgertest.Entries(0, 1)...))
+	go s.Grown(ctx, 1<<40)
+	require.Eventually(t, func() bool { return s.Status().Live }, 5*time.Second, time.Millisecond)
+	before := runtime.NumGoroutine()
+	server.Silence()
+	defer server.Continue()
+	most := 0
+	for end := time.Now().Add(6 * time.Second); time.Now().Before(end); {
+		var calls sync.WaitGroup
+		for range 4 {
+			calls.Go(func() {
+				short, cancel := context.WithTimeout(ctx, 50*time.Millisecond)
+				defer cancel()
+				_, err := s.Size(short)
+				require.Error(t, err)
+			})
+		}
+		calls.Wait()
+		most = max(most, runtime.NumGoroutine())
+	}
+	require.LessOrEqual(t, most, before+120)
+	require.LessOrEqual(t, server.Connections(), 30)
+	server.Continue()
+	_, err := s.Size(ctx)
+	require.NoError(t, err)
+	require.Eventually(t, func() bool { return runtime.NumGoroutine() <= before+20 }, 10*time.Second, 10*time.Millisecond)
+	t.Logf("goroutines: %d, at most %d, then %d", before, most, runtime.NumGoroutine())
+}

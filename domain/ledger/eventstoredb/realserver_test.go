@@ -2,6 +2,7 @@ package eventstoredb_test
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"math/rand/v2"
@@ -29,19 +30,30 @@ import (
 // docs/eventstoredb.md has its verbs.
 var require_ = flag.Bool("require-eventstoredb", false, "fail if no real server is named in HTXLEDGER_TEST_ESDB, or no script in HTXLEDGER_STORE_SCRIPT")
 
-// A realStore is a server that somebody else runs.
+// A realStore is a server that somebody else runs, or the test server in its place.
 type realStore struct {
-	url, script, mode string
-	prefix            string
+	url, mode string
+	reader    string // a connection string of an account that may read and not write; "" where none is known
+	prefix    string
+	operate   func(verb string, args ...string) (string, error) // nil where nobody stops and starts the server
+	hurry     time.Duration                                     // by how much the pauses are divided that a real server needs
 }
 
 func realServer(t *testing.T) realStore {
 	s := realStore{
-		url: os.Getenv("HTXLEDGER_TEST_ESDB"), script: os.Getenv("HTXLEDGER_STORE_SCRIPT"), mode: os.Getenv("MODE"),
-		prefix: fmt.Sprintf("htx-test-%d", time.Now().UnixNano()),
+		url: os.Getenv("HTXLEDGER_TEST_ESDB"), mode: os.Getenv("MODE"), reader: os.Getenv("HTXLEDGER_TEST_ESDB_READER"),
+		prefix: fmt.Sprintf("htx-test-%d", time.Now().UnixNano()), hurry: 1,
 	}
 	if s.mode == "" {
 		s.mode = "single"
+	}
+	if script := os.Getenv("HTXLEDGER_STORE_SCRIPT"); script != "" {
+		s.operate = func(verb string, args ...string) (string, error) {
+			cmd := exec.Command(script, append([]string{verb}, args...)...)
+			cmd.Env = append(os.Environ(), "MODE="+s.mode)
+			out, err := cmd.Output()
+			return strings.TrimSpace(string(out)), err
+		}
 	}
 	require.Contains(t, []string{"single", "tls", "cluster"}, s.mode, "MODE")
 	if s.url == "" {
@@ -58,7 +70,7 @@ func (s realStore) needs(t *testing.T, modes ...string) {
 	if len(modes) > 0 && !strings.Contains(strings.Join(modes, " "), s.mode) {
 		t.Skipf("NOT RUN: needs MODE=%s", strings.Join(modes, " or "))
 	}
-	if s.script == "" {
+	if s.operate == nil {
 		if *require_ {
 			t.Fatal("-require-eventstoredb: HTXLEDGER_STORE_SCRIPT names no script")
 		}
@@ -66,15 +78,16 @@ func (s realStore) needs(t *testing.T, modes ...string) {
 	}
 }
 
-// do runs a verb of the script, and gives what it printed.
+// do has the server stopped or started by a verb, and gives what that printed.
 func (s realStore) do(t *testing.T, verb string, args ...string) string {
 	t.Helper()
-	cmd := exec.Command(s.script, append([]string{verb}, args...)...)
-	cmd.Env = append(os.Environ(), "MODE="+s.mode)
-	out, err := cmd.Output()
-	require.NoError(t, err, "%s %s %v", s.script, verb, args)
-	return strings.TrimSpace(string(out))
+	out, err := s.operate(verb, args...)
+	require.NoError(t, err, "%s %v", verb, args)
+	return out
 }
+
+// pause sleeps as long as a real server needs to notice or to go on.
+func (s realStore) pause(d time.Duration) { time.Sleep(d / s.hurry) }
 
 func (s realStore) open(t testing.TB, stream string) *eventstoredb.Store {
 	return open(t, s.url, eventstoredb.Options{Stream: s.prefix + stream})
@@ -101,9 +114,97 @@ func requireWhole(t *testing.T, s *eventstoredb.Store, n ledger.Position) {
 	require.Equal(t, texts(ledgertest.Entries(0, int(n))), texts(got))
 }
 
-func TestRealServer(t *testing.T) {
-	s := realServer(t)
-	if s.script != "" {
+func TestRealServer(t *testing.T) { runRealServer(t, realServer(t)) }
+
+// The suite for real servers passes on the test server in every mode, with each
+// verb of the script: so it is known to test what it means to.
+func TestRealServerSuiteOnTheTestServer(t *testing.T) {
+	for _, mode := range []string{"single", "tls", "cluster"} {
+		t.Run(mode, func(t *testing.T) { runRealServer(t, standIn(t, mode)) })
+	}
+}
+
+// standIn is the test server as one node without TLS, one with TLS and accounts, or
+// three nodes, with somebody to stop and start it.
+func standIn(t *testing.T, mode string) realStore {
+	db := esdbtest.NewDatabase()
+	s := realStore{mode: mode, prefix: "htx-test", hurry: 20}
+	if mode == "cluster" {
+		c := clusterOf(t, db, 50*time.Millisecond)
+		s.url, s.operate = c.URL(), func(verb string, args ...string) (string, error) { return operateCluster(c, verb, args) }
+		return s
+	}
+	config := esdbtest.Config{}
+	file := ""
+	if mode == "tls" {
+		config.Password, config.Reader = "app:secret", "audit:secret"
+		config.TLS, file = certificate(t)
+	}
+	server := node(t, db, config)
+	s.url = server.URL()
+	if mode == "tls" {
+		at := "@" + server.Addr() + "?tlsCAFile=" + file
+		s.url, s.reader = "esdb://app:secret"+at, "esdb://audit:secret"+at
+	}
+	var putBack func()
+	s.operate = func(verb string, _ ...string) (string, error) {
+		switch verb {
+		case "reset":
+		case "start":
+			return "", server.Start()
+		case "kill":
+			server.Stop()
+		case "stop":
+			server.Silence()
+		case "continue":
+			server.Continue()
+		case "save":
+			putBack = db.Save()
+		case "restore":
+			server.Stop()
+			putBack()
+			return "", server.Start()
+		default:
+			return "", errors.New(verb)
+		}
+		return "", nil
+	}
+	return s
+}
+
+// operateCluster does to a cluster what a verb of the script says.
+func operateCluster(c *esdbtest.Cluster, verb string, args []string) (string, error) {
+	n := 0
+	if len(args) > 0 {
+		n, _ = strconv.Atoi(args[0])
+	}
+	switch verb {
+	case "reset":
+	case "start":
+		for {
+			if again, err := c.Start(n); !again || err != nil {
+				return "", err
+			}
+		}
+	case "kill":
+		c.Kill(n)
+	case "stop":
+		c.Silence(n)
+	case "continue":
+		c.Continue(n)
+	case "leader":
+		for c.Leader() < 0 {
+			time.Sleep(time.Millisecond)
+		}
+		return strconv.Itoa(c.Leader()), nil
+	default:
+		return "", errors.New(verb)
+	}
+	return "", nil
+}
+
+func runRealServer(t *testing.T, s realStore) {
+	if s.operate != nil {
 		s.do(t, "reset")
 	}
 	t.Run("suite", func(t *testing.T) { ledgertest.Run(t, maker(s.url, s.prefix, eventstoredb.Options{})) })
@@ -155,10 +256,10 @@ func TestRealServer(t *testing.T) {
 		require.Less(t, time.Since(start), time.Second)
 	})
 	t.Run("an account that may only read", func(t *testing.T) {
-		if s.mode == "single" || os.Getenv("HTXLEDGER_TEST_ESDB_READER") == "" {
+		if s.mode == "single" || s.reader == "" {
 			t.Skip("NOT RUN: needs MODE=tls or cluster, and HTXLEDGER_TEST_ESDB_READER with the string of an account that may not write")
 		}
-		reader, err := eventstoredb.Open(ctx, os.Getenv("HTXLEDGER_TEST_ESDB_READER"), eventstoredb.Options{Stream: s.prefix + "-process"})
+		reader, err := eventstoredb.Open(ctx, s.reader, eventstoredb.Options{Stream: s.prefix + "-process"})
 		require.NoError(t, err)
 		defer reader.Close()
 		for _, n := range []int{1, 500} {
@@ -202,7 +303,7 @@ func TestRealServer(t *testing.T) {
 		go func() {
 			defer close(done)
 			for range 5 {
-				time.Sleep(500 * time.Millisecond)
+				s.pause(500 * time.Millisecond)
 				n := s.leader(t)
 				s.do(t, "kill", n)
 				s.do(t, "start", n)
@@ -219,9 +320,9 @@ func TestRealServer(t *testing.T) {
 			for range 3 {
 				n := s.leader(t)
 				s.do(t, "stop", n)
-				time.Sleep(3 * time.Second)
+				s.pause(3 * time.Second)
 				s.do(t, "continue", n)
-				time.Sleep(time.Second)
+				s.pause(time.Second)
 			}
 		}()
 		requireWhole(t, log, writeThrough(t, log, done))
@@ -232,7 +333,7 @@ func TestRealServer(t *testing.T) {
 		require.NoError(t, log.Append(ctx, 0, ledgertest.Entries(0, 1)...))
 		for n := range 3 {
 			s.do(t, "stop", strconv.Itoa(n))
-			time.Sleep(15 * time.Second) // the others have noticed
+			s.pause(15 * time.Second) // the others have noticed
 			for range 24 {
 				start := time.Now()
 				one, err := eventstoredb.Open(ctx, s.url, eventstoredb.Options{Stream: s.prefix + "-silent"})
@@ -241,7 +342,7 @@ func TestRealServer(t *testing.T) {
 				require.NoError(t, one.Close())
 			}
 			s.do(t, "continue", strconv.Itoa(n))
-			time.Sleep(5 * time.Second)
+			s.pause(5 * time.Second)
 		}
 	})
 	t.Run("put back", func(t *testing.T) {
@@ -251,7 +352,7 @@ func TestRealServer(t *testing.T) {
 		s.do(t, "save")
 		require.NoError(t, log.Append(ctx, 5, ledgertest.Entries(5, 5)...))
 		s.do(t, "restore")
-		short, cancel := context.WithTimeout(ctx, 20*time.Second)
+		short, cancel := context.WithTimeout(ctx, 20*time.Second/s.hurry)
 		defer cancel()
 		_, err := log.Size(short)
 		require.ErrorIs(t, err, ledger.ErrStoreBehind)

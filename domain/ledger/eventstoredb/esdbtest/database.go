@@ -318,6 +318,25 @@ func (db *Database) PutBack(name string, events int) {
 	db.putBack++
 }
 
+// Save keeps how far each stream is, as a copy of the files does; putBack puts that
+// copy back, as PutBack does a stream's.
+func (db *Database) Save() (putBack func()) {
+	db.mu.Lock()
+	defer db.mu.Unlock()
+	ends := map[string]int{}
+	for name, s := range db.streams {
+		ends[name] = len(s.events)
+	}
+	return func() {
+		db.mu.Lock()
+		defer db.mu.Unlock()
+		for name, s := range db.streams {
+			s.events = s.events[:min(ends[name], len(s.events))]
+		}
+		db.putBack++
+	}
+}
+
 // copies is how often an older copy was put back.
 func (db *Database) copies() int {
 	db.mu.Lock()

@@ -31,18 +31,19 @@ type Action int
 
 // The actions. None is no fault.
 const (
-	None     Action = iota
-	Cut             // the connection is closed
-	Hang            // no answer, until the caller is gone
-	Empty           // an append's answer without a result
-	NoPlace         // an append's success without a position
-	Conflict        // an append is answered with a conflict, whatever is true
-	Fail            // a status: Code, Message and Trailer
-	Early           // Fail before an append's events were received
-	Odd             // a read sends a message that the client does not know
-	Undated         // a read sends events without the time of their creation
-	Skip            // a read leaves out its first event
-	Again           // a read sends its first event twice
+	None      Action = iota
+	Cut              // the connection is closed
+	Hang             // no answer, until the caller is gone
+	Empty            // an append's answer without a result
+	NoPlace          // an append's success without a position
+	Conflict         // an append is answered with a conflict, whatever is true
+	Unsettled        // an append is answered with a conflict that names the size it expects
+	Fail             // a status: Code, Message and Trailer
+	Early            // Fail before an append's events were received
+	Odd              // a read sends a message that the client does not know
+	Undated          // a read sends events without the time of their creation
+	Skip             // a read leaves out its first event
+	Again            // a read sends its first event twice
 )
 
 // A Fault is what happens to one call.

@@ -63,6 +63,8 @@ func (s *Server) Append(call api.Streams_AppendServer) error {
 		}))
 	case Conflict:
 		return call.SendAndClose(answer(outcome{conflict: true, current: expected + 1}, expected))
+	case Unsettled:
+		return call.SendAndClose(answer(outcome{conflict: true, current: expected}, expected))
 	}
 	return s.act(ctx, fault)
 }
