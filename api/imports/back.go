@@ -2,6 +2,7 @@ package imports
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"path/filepath"
 	"strings"
@@ -11,13 +12,15 @@ import (
 )
 
 // Marked is the workbook with its mistakes marked.
-func (r *Review) Marked() ([]byte, error) { return sheets.Marked(r.Bytes, r.Problems) }
+func (r *Review) Marked(ctx context.Context) ([]byte, error) {
+	return sheets.Marked(ctx, r.Bytes, r.Problems)
+}
 
 // Rest is what valid_rows leaves out of a file, as a file of the same form: a
 // workbook with its mistakes marked, or the lines of a text file under its
 // headings. Rows stay on the lines of the first workbook.
-func (r *Review) Rest() ([]byte, error) {
-	return restOf(r.Name, r.Bytes, r.doneRows(), r.Problems)
+func (r *Review) Rest(ctx context.Context) ([]byte, error) {
+	return restOf(ctx, r.Name, r.Bytes, r.doneRows(), r.Problems)
 }
 
 // HasRest reports whether rows are left out that Rest gives back.
@@ -53,7 +56,7 @@ func (r *Review) doneRows() []imports.Spot {
 }
 
 // restOf is a file without the rows that are done.
-func restOf(name string, b []byte, done []imports.Spot, wrong []imports.Mark) ([]byte, error) {
+func restOf(ctx context.Context, name string, b []byte, done []imports.Spot, wrong []imports.Mark) ([]byte, error) {
 	if KindOf(name) != workbook {
 		return withoutLines(b, done, KindOf(name) == table), nil
 	}
@@ -61,11 +64,11 @@ func restOf(name string, b []byte, done []imports.Spot, wrong []imports.Mark) ([
 	for _, s := range done {
 		gone[s.Sheet] = append(gone[s.Sheet], s.Row)
 	}
-	rest, err := sheets.Without(b, gone)
+	rest, err := sheets.Without(ctx, b, gone)
 	if err != nil {
 		return nil, err
 	}
-	return sheets.Marked(rest, wrong)
+	return sheets.Marked(ctx, rest, wrong)
 }
 
 // withoutLines takes lines out of a text. A row of a table may go over several

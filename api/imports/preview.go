@@ -122,7 +122,7 @@ func (t *Tray) Marked(who ledger.Actor, id string) (name string, b []byte, err e
 	}
 	t.back.Lock()
 	defer t.back.Unlock()
-	b, err = sheets.Marked(s.file.Bytes, s.preview.Import.Errors)
+	b, err = sheets.Marked(t.ctx, s.file.Bytes, s.preview.Import.Errors)
 	return MarkedName(s.file.Name), b, err
 }
 
@@ -137,7 +137,7 @@ func (t *Tray) RestOf(who ledger.Actor, id string) (name string, b []byte, err e
 	}
 	t.back.Lock()
 	defer t.back.Unlock()
-	b, err = restOf(s.file.Name, s.file.Bytes, s.doneRows, s.preview.Import.Errors)
+	b, err = restOf(t.ctx, s.file.Name, s.file.Bytes, s.doneRows, s.preview.Import.Errors)
 	return RestName(s.file.Name), b, err
 }
 

@@ -21,6 +21,7 @@ func TestManualShowsTheLimits(t *testing.T) {
 		fmt.Sprintf("| columns | %d |", MaxColumns), fmt.Sprintf("| cells that hold something | %d,000 in all |", MaxCells/1000),
 		fmt.Sprintf("| cells of all rows up to the last that holds something | %d,%03d,000 in all |", maxKept/1_000_000, maxKept/1000%1000),
 		fmt.Sprintf("| texts of its cells | %d MiB in all", maxTexts>>20), fmt.Sprintf("| merged areas | %d,%03d a sheet |", maxMerges/1000, maxMerges%1000),
+		fmt.Sprintf("more than\n%d,%03d cells", maxComments/1000, maxComments%1000), fmt.Sprintf("the first %d,%03d mistakes", maxListed/1000, maxListed%1000),
 		fmt.Sprintf("at most %d elements\nwithin one another and %d MiB in one tag or text", maxDepth, maxToken>>20),
 	} {
 		require.Contains(t, string(b), row)

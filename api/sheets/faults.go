@@ -57,6 +57,8 @@ var (
 		"the rows of the workbook reach so far to the right that they have more than %d cells, blanks included", "các dòng trong tệp kéo quá xa về bên phải, tính cả ô trống là hơn %d ô; hãy xóa dữ liệu thừa bên phải bảng hoặc chia thành nhiều tệp")
 	ErrTexts = fault.Declare("workbook-texts", fault.TooLarge,
 		"the texts of all cells have more than %d bytes", "chữ trong các ô dài tổng cộng hơn %d byte; hãy chia thành nhiều tệp")
+	ErrFormulas = fault.Declare("workbook-formulas", fault.TooLarge,
+		"the workbook has more than %d formulas that wait to be worked out", "tệp có hơn %d công thức chờ tính lại; hãy mở bằng Excel, lưu lại rồi gửi lại")
 	ErrColumns = fault.Declare("workbook-columns", fault.TooLarge,
 		"sheet %q has data in column %s, beyond column %d", "sheet %q có dữ liệu ở cột %s, quá cột thứ %d; hãy xóa dữ liệu thừa bên phải bảng")
 )
@@ -65,6 +67,10 @@ var (
 var (
 	ErrFormula = fault.Declare("cell-formula", fault.Malformed,
 		"the formula was never worked out", "công thức chưa được tính; mở bằng Excel cho tính lại (F9) rồi lưu, hoặc gõ thẳng kết quả")
+	ErrStale = fault.Declare("cell-formula-stale", fault.Malformed,
+		"the formula gives %s, and the file holds the result %s: the program that saved the file did not calculate", "công thức tính lại ra %s, còn tệp giữ kết quả cũ %s (phần mềm lưu tệp không tính lại); mở bằng Excel cho tính lại (F9) rồi lưu, hoặc gõ thẳng số đúng")
+	ErrStaleUnknown = fault.Declare("cell-formula-unsure", fault.Malformed,
+		"the file says that its formulas are to be worked out again, and %s may be an old result", "tệp ghi là công thức chờ tính lại, kết quả %s trong ô có thể là số cũ; mở bằng Excel cho tính lại (F9) rồi lưu, hoặc gõ thẳng số đúng")
 	ErrValue = fault.Declare("cell-error", fault.Malformed,
 		"the cell holds the error %s", "ô báo lỗi %s; hãy sửa công thức hoặc gõ thẳng số liệu")
 	ErrTime = fault.Declare("cell-time", fault.Malformed,

@@ -24,6 +24,7 @@ const (
 // days are counted from, and whether its formulas wait to be worked out.
 type frame struct {
 	sheets   []sheetEntry
+	space    string   // namespace of the workbook
 	names    []string // what the defined names stand for, but for those of the program itself
 	from1904 bool
 	stale    bool // its writer left the formulas to be worked out by the next program
@@ -55,6 +56,8 @@ func (c *container) readFrame() error {
 		e, ok := t.(xml.StartElement)
 		switch {
 		case !ok:
+		case len(at) == 1:
+			f.space = e.Name.Space
 		case len(at) == 3 && at[1].Local == "sheets" && e.Name.Local == "sheet":
 			state, raw := attribute(e, "state"), attribute(e, "name")
 			f.sheets = append(f.sheets, sheetEntry{

@@ -103,7 +103,7 @@ func TestTrapsPassThroughLibreOffice(t *testing.T) {
 // A marked workbook opens in LibreOffice, and comes back with its cells.
 func TestMarkedWorkbooksPassThroughLibreOffice(t *testing.T) {
 	program := calc(t)
-	marked, err := Marked(plainBook(t), []imports.Mark{wrong(imports.Spot{Sheet: "Sheet1", Cell: "C2", Row: 2}, "sai", "x")})
+	marked, err := Marked(t.Context(), plainBook(t), []imports.Mark{wrong(imports.Spot{Sheet: "Sheet1", Cell: "C2", Row: 2}, "sai", "x")})
 	require.NoError(t, err)
 	file := filepath.Join(t.TempDir(), "loi.xlsx")
 	require.NoError(t, os.WriteFile(file, marked, 0o600))

@@ -5,8 +5,6 @@ import (
 	"encoding/xml"
 	"strings"
 
-	"github.com/xuri/excelize/v2"
-
 	"htxledger/domain/imports"
 )
 
@@ -36,6 +34,9 @@ func ReadWithin(ctx context.Context, b []byte, progress func(done, total int)) (
 		w.Grids = append(w.Grids, g)
 	}
 	r.markLists(w.Grids)
+	if err := r.workOut(w.Grids); err != nil {
+		return nil, err
+	}
 	w.Template = takeTemplate(w)
 	return w, nil
 }
@@ -46,7 +47,7 @@ func newReader(ctx context.Context, b []byte, progress func(done, total int)) (*
 	if err != nil {
 		return nil, err
 	}
-	r := &reader{container: c, progress: progress, room: MaxCells, roomKept: maxKept, roomTexts: maxTexts}
+	r := &reader{container: c, progress: progress, room: MaxCells, roomKept: maxKept, roomTexts: maxTexts, roomFormulas: maxFormulaText}
 	if r.texts, err = c.sharedTexts(); err != nil {
 		return nil, err
 	}
@@ -60,12 +61,6 @@ func newReader(ctx context.Context, b []byte, progress func(done, total int)) (*
 	return r, nil
 }
 
-// options are how the library opens a workbook to write into it: within the
-// limits, with values as they stand in the file.
-func options() excelize.Options {
-	return excelize.Options{RawCellValue: true, UnzipSizeLimit: MaxUnzipped, UnzipXMLSizeLimit: MaxUnzipped}
-}
-
 // A reader reads the sheets of one workbook, one after the other.
 type reader struct {
 	*container
@@ -77,6 +72,10 @@ type reader struct {
 	done, total int      // rows
 	progress    func(done, total int)
 	hidden      []hiddenSheet
+
+	formulas     []formulaCell
+	moreFormulas bool // than are kept
+	roomFormulas int  // bytes of formulas that may still be kept
 }
 
 // rowRead tells of progress.

@@ -111,3 +111,8 @@ func TestAnyWorkbookIsReadAsTheLibraryReadsIt(t *testing.T) {
 		sameAsLibrary(t, b.Bytes())
 	})
 }
+
+// options are how the library opens a workbook: with values as they stand in the file.
+func options() excelize.Options {
+	return excelize.Options{RawCellValue: true}
+}

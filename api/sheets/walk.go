@@ -17,7 +17,9 @@ import (
 type sheetWalker struct {
 	*reader
 	part   string
+	at     int // of the sheet in the list of sheets
 	grid   *imports.Grid
+	shared map[int]origin // formulas that cells share, by their numbers
 	row    imports.GridRow
 	cell   rawCell
 	value  []byte         // of the cell, as far as it is read
@@ -38,13 +40,15 @@ type rawCell struct {
 	kind    string // the type in the file: "", n, s, str, inlineStr, b, d or e
 	value   string // of shared texts their number
 	formula bool
-	values  int // elements that hold the value
+	way     string // of the formula: "", shared, array
+	share   int    // the number of the formula that cells share
+	values  int    // elements that hold the value
 }
 
 // grid reads the part of a sheet.
 func (r *reader) grid(e sheetEntry) (*imports.Grid, error) {
 	g := &imports.Grid{Name: e.name, Hidden: e.hidden, VeryHidden: e.veryHidden, HiddenColumns: map[int]bool{}}
-	w := &sheetWalker{reader: r, grid: g, part: e.part}
+	w := &sheetWalker{reader: r, grid: g, part: e.part, at: slices.IndexFunc(r.frame.sheets, func(other sheetEntry) bool { return other.part == e.part })}
 	return g, r.each(e.part, w.visit)
 }
 
@@ -104,7 +108,7 @@ func (w *sheetWalker) startInTable(at []xml.Name, e xml.StartElement) error {
 	case len(at) == 4 && name == "c":
 		return w.startCell(e)
 	case len(at) == 5 && name == "f":
-		w.cell.formula = true
+		w.cell.formula, w.cell.way, w.cell.share = true, attribute(e, "t"), numberIn(e, "si")
 	case len(at) == 5 && (name == "is") == (w.cell.kind == "inlineStr") && (name == "is" || name == "v"):
 		if w.cell.values++; w.cell.values > 1 {
 			return errOrder
@@ -237,6 +241,9 @@ func (w *sheetWalker) endCell() error {
 	}
 	for len(w.cells) < c.column-1 {
 		w.cells = append(w.cells, imports.Cell{})
+	}
+	if c.formula {
+		w.noteFormula()
 	}
 	w.cells = append(w.cells, c.typed(text, k, w.frame.from1904))
 	return nil

@@ -1,12 +1,7 @@
 package sheets
 
 import (
-	"archive/zip"
-	"bytes"
 	"context"
-	"encoding/xml"
-	"fmt"
-	"io"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,123 +11,89 @@ import (
 // if they had been cleared: what is left stays on its lines, so that it can be
 // found again in the first file. Formulas become the values that they had, for
 // what they were worked out from may be gone. b is a workbook that Read accepts.
-func Without(b []byte, rows map[string][]int) ([]byte, error) {
-	c, err := open(context.Background(), b)
+func Without(ctx context.Context, b []byte, rows map[string][]int) ([]byte, error) {
+	c, err := open(ctx, b)
 	if err != nil {
 		return nil, err
 	}
-	gone := map[string]map[int]bool{}
+	w := newRewriting(c, b)
 	for _, s := range c.frame.sheets {
-		set := map[int]bool{}
+		gone := map[int]bool{}
 		for _, line := range rows[s.name] {
-			set[line] = true
+			gone[line] = true
 		}
-		gone[strings.ToLower(s.part)] = set
-	}
-	z, err := zip.NewReader(bytes.NewReader(b), int64(len(b)))
-	if err != nil {
-		return nil, ErrArchive.With("zip").Because(err)
-	}
-	var out bytes.Buffer
-	w := zip.NewWriter(&out)
-	for _, f := range z.File {
-		if err := copyPart(w, f, gone[strings.ToLower(f.Name)]); err != nil {
-			return nil, fmt.Errorf("copy %s: %w", f.Name, err)
+		if err := w.cut(s.part, rowsAndFormulas(gone)); err != nil {
+			return nil, err
 		}
 	}
-	if err := w.Close(); err != nil {
-		return nil, err
+	// The part that lists the cells with formulas, of which there are none now.
+	for low := range c.parts {
+		if strings.HasSuffix(low, "/"+calcChain) {
+			w.dropped[low] = true
+		}
 	}
-	return out.Bytes(), nil
+	if len(w.dropped) > 0 {
+		for _, part := range []string{contentsPart, workbookRels} {
+			err := w.cut(part, func(_ []string, t tag) bool {
+				return strings.HasSuffix(strings.ToLower(attribute(t.StartElement, "PartName")+attribute(t.StartElement, "Target")), calcChain)
+			})
+			if err != nil {
+				return nil, err
+			}
+		}
+	}
+	return w.write()
 }
 
-// calcChain is the part that lists the cells with formulas, which are none now.
 const calcChain = "calcchain.xml"
 
-// copyPart copies one part; of a sheet (gone is not nil) without some rows.
-func copyPart(w *zip.Writer, f *zip.File, gone map[int]bool) error {
-	name := strings.ToLower(f.Name)
-	var cut func(path []string, e xml.StartElement) bool
-	switch {
-	case strings.HasSuffix(name, "/"+calcChain):
-		return nil
-	case name == "[content_types].xml", name == "xl/_rels/workbook.xml.rels":
-		cut = func(_ []string, e xml.StartElement) bool {
-			return strings.HasSuffix(strings.ToLower(attribute(e, "PartName")+attribute(e, "Target")), calcChain)
+// cut takes elements out of a part.
+func (w *rewriting) cut(part string, chosen func(path []string, t tag) bool) error {
+	b, err := w.read(part)
+	if err != nil {
+		return err
+	}
+	var edits []edit
+	var from tag
+	depth := 0 // of the element that is being cut
+	err = tags(w.ctx, b, func(path []string, t tag) error {
+		switch {
+		case depth > 0 || !chosen(path, t):
+		case t.empty():
+			edits = append(edits, edit{from: t.from, to: t.to})
+		default:
+			from, depth = t, len(path)
 		}
-	case gone != nil:
-		cut = cutRows(gone)
-	default:
-		return w.Copy(f)
-	}
-	r, err := f.Open()
+		return nil
+	}, func(path []string, _, end int64) error {
+		if depth > 0 && len(path) == depth {
+			edits = append(edits, edit{from: from.from, to: end})
+			depth = 0
+		}
+		return nil
+	})
 	if err != nil {
-		return err
+		return ErrPart.With(part, 0).Because(err)
 	}
-	defer r.Close()
-	b, err := io.ReadAll(r)
-	if err != nil {
-		return err
-	}
-	if b, err = without(b, cut); err != nil {
-		return ErrPart.With(f.Name, 0).Because(err)
-	}
-	part, err := w.Create(f.Name)
-	if err != nil {
-		return err
-	}
-	_, err = part.Write(b)
-	return err
+	low := strings.ToLower(part)
+	w.edits[low] = append(w.edits[low], edits...)
+	return nil
 }
 
-// cutRows cuts rows and every formula.
-func cutRows(gone map[int]bool) func([]string, xml.StartElement) bool {
+// rowsAndFormulas chooses rows and every formula.
+func rowsAndFormulas(gone map[int]bool) func([]string, tag) bool {
 	line := 0
-	return func(path []string, e xml.StartElement) bool {
+	return func(path []string, t tag) bool {
 		switch {
-		case slices.Equal(path, []string{"worksheet", "sheetData"}) && e.Name.Local == "row":
+		case slices.Equal(path, []string{"worksheet", "sheetData", "row"}):
 			line++
-			if n, err := strconv.Atoi(attribute(e, "r")); err == nil {
+			if n, err := strconv.Atoi(attribute(t.StartElement, "r")); err == nil {
 				line = n
 			}
 			return gone[line]
-		case len(path) == 4 && path[1] == "sheetData" && e.Name.Local == "f":
+		case len(path) == 5 && path[1] == "sheetData" && path[4] == "f":
 			return true
 		}
 		return false
-	}
-}
-
-// without gives XML back without the elements that cut names, and else byte for
-// byte.
-func without(b []byte, cut func(path []string, e xml.StartElement) bool) ([]byte, error) {
-	d := xml.NewDecoder(bytes.NewReader(b))
-	var out bytes.Buffer
-	var path []string
-	kept := int64(0) // up to where b is in out
-	for {
-		at := d.InputOffset()
-		t, err := d.Token()
-		if err == io.EOF {
-			out.Write(b[kept:])
-			return out.Bytes(), nil
-		}
-		if err != nil {
-			return nil, err
-		}
-		switch t := t.(type) {
-		case xml.StartElement:
-			if !cut(path, t) {
-				path = append(path, t.Name.Local)
-				continue
-			}
-			out.Write(b[kept:at])
-			if err := d.Skip(); err != nil {
-				return nil, err
-			}
-			kept = d.InputOffset()
-		case xml.EndElement:
-			path = path[:len(path)-1]
-		}
 	}
 }

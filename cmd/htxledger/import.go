@@ -153,7 +153,7 @@ func (a *app) importFile(cmd *cobra.Command, path string, flags importFlags) err
 		return err
 	}
 	if flags.dry {
-		if err := f.handBack(f.Review); err != nil {
+		if err := f.handBack(cmd.Context(), f.Review); err != nil {
 			return err
 		}
 	}

@@ -81,7 +81,7 @@ func (a *app) runImport(ctx context.Context, path string, flags importFlags) (*i
 	if !flags.dry {
 		desk.Before = func(r *imports.Review) error {
 			end() // before anything is said
-			return f.handBack(r)
+			return f.handBack(ctx, r)
 		}
 	}
 	f.Review, err = imports.Run(ctx, imports.File{Name: path, Bytes: b, How: flags.How, Query: a.query}, desk, mode)
@@ -90,7 +90,7 @@ func (a *app) runImport(ctx context.Context, path string, flags importFlags) (*i
 	case errors.As(err, &bad):
 		end() // before anything is said
 		// The mistakes are told whatever becomes of the files.
-		if err := errors.Join(f.handBack(bad.Review), f.writeReport()); err != nil {
+		if err := errors.Join(f.handBack(ctx, bad.Review), f.writeReport()); err != nil {
 			a.say("Không ghi được tệp trả lại: %v", err)
 		}
 		return nil, ledger.NotWritten(&badRows{bad})
@@ -111,15 +111,15 @@ var errHandBack = fault.Declare("import-file-unwritten", fault.Unavailable,
 
 // handBack writes the files that are asked for and known before anything is
 // recorded: the marked workbook, and the rows that are left.
-func (f *importedFile) handBack(r *imports.Review) error {
+func (f *importedFile) handBack(ctx context.Context, r *imports.Review) error {
 	if f.flags.marked != "" && r.Markable() {
-		if err := writeMade(f.flags.marked, r.Marked); err != nil {
+		if err := writeMade(ctx, f.flags.marked, r.Marked); err != nil {
 			return err
 		}
 		f.say("Đã đánh dấu %s lỗi trong %s.", vi.Integer(len(r.Problems)), f.flags.marked)
 	}
 	if f.flags.rest != "" && r.HasRest() {
-		if err := writeMade(f.flags.rest, r.Rest); err != nil {
+		if err := writeMade(ctx, f.flags.rest, r.Rest); err != nil {
 			return err
 		}
 		f.say("Các dòng còn lại, có đánh dấu, ở %s.", f.flags.rest)
@@ -157,8 +157,8 @@ func (f *importedFile) writeReport() error {
 }
 
 // writeMade writes the bytes that made gives to a file.
-func writeMade(path string, made func() ([]byte, error)) error {
-	b, err := made()
+func writeMade(ctx context.Context, path string, made func(context.Context) ([]byte, error)) error {
+	b, err := made(ctx)
 	if err != nil {
 		return err
 	}

@@ -100,7 +100,7 @@ func (r *reader) readGrid(ctx context.Context, g *Grid) error {
 	}
 	first, _ := g.Rows[0].first()
 	chosen := len(r.opts.Sheets) == 0 || slices.Contains(r.opts.Sheets, g.Name)
-	if !chosen || g.Name == ErrorSheet && first.Text == ErrorTitle {
+	if !chosen || first.Text == ErrorTitle {
 		s.Ignored.Sheets = append(s.Ignored.Sheets, g.Name)
 		return nil
 	}
