@@ -36,8 +36,8 @@ func applyEdits(w io.Writer, b []byte, edits []edit) error {
 	return err
 }
 
-// edited is a small part with edits.
-func edited(b []byte, edits []edit) []byte {
+// editPart is a small part with edits.
+func editPart(b []byte, edits []edit) []byte {
 	var out bytes.Buffer
 	_ = applyEdits(&out, b, edits) // a buffer takes everything
 	return out.Bytes()
@@ -151,11 +151,11 @@ func appendChild(ctx context.Context, b []byte, path []string, text func(prefix 
 		}
 		return nil
 	})
-	return edited(b, edits), found, err
+	return editPart(b, edits), found, err
 }
 
-// escaped is a text as XML holds it, without the characters that XML may not hold.
-func escaped(text string) string {
+// escapeXML is a text as XML holds it, without the characters that XML may not hold.
+func escapeXML(text string) string {
 	var b bytes.Buffer
 	_ = xml.EscapeText(&b, []byte(strings.Map(func(r rune) rune {
 		if r < ' ' && r != '\n' && r != '\t' || r == 0xFFFE || r == 0xFFFF {
@@ -166,9 +166,9 @@ func escaped(text string) string {
 	return b.String()
 }
 
-// escapedText is a text as a cell or a comment holds it: what looks like an escape of
+// escapeText is a text as a cell or a comment holds it: what looks like an escape of
 // workbooks (_x0041_) is kept from being read as one.
-func escapedText(text string) string { return escaped(escapes.ReplaceAllString(text, "_x005F$0")) }
+func escapeText(text string) string { return escapeXML(escapes.ReplaceAllString(text, "_x005F$0")) }
 
 // A rewriting is a workbook with some of its parts changed, and new ones.
 type rewriting struct {
@@ -256,7 +256,7 @@ func (w *rewriting) write() ([]byte, error) {
 		case changed:
 			err = put(f.Name, w.changed[name])
 		case w.edits[low] != nil:
-			err = w.writeEdited(to, f.Name, w.edits[low])
+			err = w.writeEdits(to, f.Name, w.edits[low])
 		default:
 			err = to.Copy(f)
 		}
@@ -278,8 +278,8 @@ func (w *rewriting) write() ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-// writeEdited writes a part with its edits.
-func (w *rewriting) writeEdited(to *zip.Writer, name string, edits []edit) error {
+// writeEdits writes a part with its edits.
+func (w *rewriting) writeEdits(to *zip.Writer, name string, edits []edit) error {
 	b, err := w.read(name)
 	if err != nil {
 		return err
@@ -310,7 +310,7 @@ func (w *rewriting) relate(part, kind, target string) (string, error) {
 		id = fmt.Sprintf("rIdHtx%d", n)
 	}
 	b, _, err = appendChild(w.ctx, b, nil, func(prefix string) string {
-		return fmt.Sprintf(`<%sRelationship Id="%s" Type="%s" Target="/%s"/>`, prefix, id, escaped(kind), escaped(target))
+		return fmt.Sprintf(`<%sRelationship Id="%s" Type="%s" Target="/%s"/>`, prefix, id, escapeXML(kind), escapeXML(target))
 	})
 	w.put(rels, b)
 	return id, err
@@ -329,7 +329,7 @@ func (w *rewriting) declare(part, kind string) error {
 	}
 	if err == nil && !known {
 		b, _, err = appendChild(w.ctx, b, nil, func(prefix string) string {
-			return fmt.Sprintf(`<%sOverride PartName="/%s" ContentType="%s"/>`, prefix, escaped(part), kind)
+			return fmt.Sprintf(`<%sOverride PartName="/%s" ContentType="%s"/>`, prefix, escapeXML(part), kind)
 		})
 	}
 	w.put(contentsPart, b)

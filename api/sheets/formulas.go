@@ -81,7 +81,7 @@ func (w *sheetWalker) noteFormula() {
 		w.shared[w.cell.share] = origin{text, w.line, w.cell.column}
 	case w.cell.way == "shared":
 		if from, ok := w.shared[w.cell.share]; ok {
-			text = moved(from.text, w.line-from.line, w.cell.column-from.column)
+			text = moveFormula(from.text, w.line-from.line, w.cell.column-from.column)
 		}
 	case w.cell.way != "" && w.cell.way != "normal": // of an area, or a table of what-ifs
 		text = ""
@@ -476,9 +476,9 @@ func (k *calculator) value(grid, row, column int, c imports.Cell) (any, bool) {
 	return nil, false
 }
 
-// moved is a formula that cells share, as it stands in a cell so many rows and columns
+// moveFormula is a formula that cells share, as it stands in a cell so many rows and columns
 // from the one that has it; "" where a place would leave the sheet.
-func moved(formula string, rows, columns int) string {
+func moveFormula(formula string, rows, columns int) string {
 	var b strings.Builder
 	for rest := formula; rest != ""; {
 		var word string

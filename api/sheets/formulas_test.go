@@ -65,7 +65,7 @@ func TestFormulasAreWorkedOutAgain(t *testing.T) {
 					kind, value = ` t="b"`, map[string]string{"TRUE": "<v>1</v>", "0": "<v>0</v>"}[kept]
 				}
 				cells := `<row r="1"><c r="A1"><v>4</v></c><c r="B1"><v>2.5</v></c><c r="C1" t="inlineStr"><is><t>HTX A</t></is></c><c r="E1" t="d"><v>2023-12-05</v></c><c r="F1" t="inlineStr"><is><t>12</t></is></c></row>` +
-					`<row r="2"><c r="A2"` + kind + `><f>` + escaped(formula) + `</f>` + value + `</c></row>`
+					`<row r="2"><c r="A2"` + kind + `><f>` + escapeXML(formula) + `</f>` + value + `</c></row>`
 				return read(t, formulaBook(t, stale, cells)).Grids[0].Rows[1].Cells[0]
 			}
 			if right == none {
@@ -119,9 +119,9 @@ func TestSharedFormulasMoveWithTheirCells(t *testing.T) {
 	for from, want := range map[string]string{
 		"A1+$B$2": "B3+$B$2", "SUM(A$1:$B2)": "SUM(B$1:$B4)", `"A1"&A1`: `"A1"&B3`, "'A1'!A1": "'A1'!B3", "LOG10(A1)": "LOG10(B3)",
 	} {
-		require.Equal(t, want, moved(from, 2, 1))
+		require.Equal(t, want, moveFormula(from, 2, 1))
 	}
-	require.Empty(t, moved("A1", -1, 0))
+	require.Empty(t, moveFormula("A1", -1, 0))
 }
 
 // No formula stops the reader, however it is written.
@@ -132,7 +132,7 @@ func FuzzFormula(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) {
 		k := &calculator{ctx: t.Context(), frame: &frame{sheets: []sheetEntry{{name: "S", raw: "S"}}}, left: 10_000, at: map[[3]int]int{}, results: map[int]string{},
 			grids:    []*imports.Grid{{Rows: []imports.GridRow{{Line: 1, Cells: []imports.Cell{{Kind: imports.NumberCell, Text: "4"}, {Kind: imports.TextCell, Text: "x"}}}}}},
-			formulas: []formulaCell{{text: moved(text, 1, 1)}}}
+			formulas: []formulaCell{{text: moveFormula(text, 1, 1)}}}
 		require.NoError(t, k.run(0))
 		k.formulas[0] = formulaCell{text: text}
 		require.NoError(t, k.run(0))

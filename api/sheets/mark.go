@@ -36,7 +36,7 @@ func Marked(ctx context.Context, b []byte, problems []imports.Mark) ([]byte, err
 	if m.styles, err = m.readStyles(); err != nil {
 		return nil, err
 	}
-	wanted, err := m.wanted(r, problems)
+	wanted, err := m.gather(r, problems)
 	if err != nil {
 		return nil, err
 	}
@@ -87,10 +87,10 @@ type cellMark struct {
 	comes bool   // it is to be coloured
 }
 
-// wanted gathers what is wrong with each cell, by sheet; a mistake of a whole row is
+// gather gathers what is wrong with each cell, by sheet; a mistake of a whole row is
 // put at its first cell. Cells that the list of an earlier round names lose their
 // colour.
-func (m *marker) wanted(r *reader, problems []imports.Mark) ([]map[place]cellMark, error) {
+func (m *marker) gather(r *reader, problems []imports.Mark) ([]map[place]cellMark, error) {
 	index := map[string]int{}
 	list := make([]map[place]cellMark, len(r.frame.sheets))
 	m.listed = -1
@@ -304,7 +304,7 @@ func (s *sheetMarking) startCell(t tag) {
 func (s *sheetMarking) style(p place, base int) int {
 	base = s.styles.plain(base)
 	if s.cells[p].comes {
-		return s.styles.tinted(base)
+		return s.styles.tintStyle(base)
 	}
 	return base
 }
@@ -401,7 +401,7 @@ func (m *marker) listPart(problems []imports.Mark) []byte {
 		fmt.Fprintf(&b, `<row r="%d">`, i+1)
 		for j, text := range row {
 			// as text: what was typed into a cell never becomes a formula here
-			fmt.Fprintf(&b, `<c r="%s" s="%d" t="inlineStr"><is><t xml:space="preserve">%s</t></is></c>`, at(j+1, i+1), style, escapedText(clipBytes(text, maxSaid)))
+			fmt.Fprintf(&b, `<c r="%s" s="%d" t="inlineStr"><is><t xml:space="preserve">%s</t></is></c>`, at(j+1, i+1), style, escapeText(clipBytes(text, maxSaid)))
 		}
 		b.WriteString(`</row>`)
 	}
@@ -448,7 +448,7 @@ func (m *marker) addSheet(part string) error {
 		name = fmt.Sprintf("%s (%d)", imports.ErrorSheet, n)
 	}
 	b, _, err = appendChild(m.ctx, b, []string{"sheets"}, func(prefix string) string {
-		return fmt.Sprintf(`<%ssheet name="%s" sheetId="%d" xmlns:hr="%s" hr:id="%s"/>`, prefix, escaped(name), number+1, m.base, id)
+		return fmt.Sprintf(`<%ssheet name="%s" sheetId="%d" xmlns:hr="%s" hr:id="%s"/>`, prefix, escapeXML(name), number+1, m.base, id)
 	})
 	m.put(workbookPart, b)
 	return err
@@ -471,7 +471,7 @@ func (m *marker) openAtList() error {
 		}
 		return nil
 	}, nil)
-	m.put(workbookPart, edited(b, edits))
+	m.put(workbookPart, editPart(b, edits))
 	return err
 }
 

@@ -236,7 +236,7 @@ func (c *note) edits(prefix, said string) []edit {
 
 // run is a text of a comment in a form of its own, so that programs keep it apart.
 func run(prefix, said string) string {
-	return fmt.Sprintf(`<%[1]sr><%[1]srPr><%[1]sb/><%[1]ssz val="9"/><%[1]scolor rgb="FF9C0006"/><%[1]srFont val="Tahoma"/></%[1]srPr><%[1]st xml:space="preserve">%[2]s</%[1]st></%[1]sr>`, prefix, escapedText(said))
+	return fmt.Sprintf(`<%[1]sr><%[1]srPr><%[1]sb/><%[1]ssz val="9"/><%[1]scolor rgb="FF9C0006"/><%[1]srFont val="Tahoma"/></%[1]srPr><%[1]st xml:space="preserve">%[2]s</%[1]st></%[1]sr>`, prefix, escapeText(said))
 }
 
 // writeNotes writes the parts of comments and of their boxes, which may be new.
@@ -269,7 +269,7 @@ func (s *sheetMarking) writeNotes(n *notes, edits []edit, fresh, gone []place, s
 		if len(fresh) > 0 {
 			edits = append(edits, n.authors.append(n.prefix, "authors", authors(n.prefix)), n.list.append(n.prefix, "commentList", comments(n.prefix)))
 		}
-		s.put(n.part, edited(n.body, edits))
+		s.put(n.part, editPart(n.body, edits))
 	}
 	s.put(n.boxes, n.newBoxes(fresh, gone))
 	return nil

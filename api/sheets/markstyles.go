@@ -143,8 +143,8 @@ func (y *styleSheet) add(format string) int {
 	return y.addTo("cellXfs", format)
 }
 
-// tinted is the style that is another with the colour of marks.
-func (y *styleSheet) tinted(base int) int {
+// tintStyle is the style that is another with the colour of marks.
+func (y *styleSheet) tintStyle(base int) int {
 	if style, ok := y.tints[base]; ok {
 		return style
 	}
@@ -155,7 +155,7 @@ func (y *styleSheet) tinted(base int) int {
 		colour := y.element("patternFill", `patternType="solid"`, y.element("fgColor", `rgb="FF`+markColour+`"`, "")+y.element("bgColor", `indexed="64"`, ""))
 		y.tint = y.addTo("fills", y.element("fill", "", colour))
 	}
-	y.tints[base] = y.add(filled(y.formats[base], y.tint))
+	y.tints[base] = y.add(withFill(y.formats[base], y.tint))
 	return y.tints[base]
 }
 
@@ -169,9 +169,9 @@ func (y *styleSheet) plain(style int) int {
 	if err != nil || fill < 0 || fill >= len(y.fills) || !y.fills[fill] {
 		return style
 	}
-	bare := filled(y.formats[style], 0)
+	bare := withFill(y.formats[style], 0)
 	for i, f := range y.formats {
-		if i != style && filled(f, 0) == bare {
+		if i != style && withFill(f, 0) == bare {
 			if n, err := strconv.Atoi(attributeOf(f, "fillId")); err != nil || n < 0 || n >= len(y.fills) || !y.fills[n] {
 				return i
 			}
@@ -180,8 +180,8 @@ func (y *styleSheet) plain(style int) int {
 	return y.add(bare)
 }
 
-// filled is a style with another fill.
-func filled(format string, fill int) string {
+// withFill is a style with another fill.
+func withFill(format string, fill int) string {
 	end := strings.IndexByte(format, '>') + 1
 	t := tag{raw: format[:end]}
 	t.raw = t.withAttribute("fillId", strconv.Itoa(fill))
@@ -230,7 +230,7 @@ func (m *marker) writeStyles() error {
 			edits = append(edits, edit{g.from, g.to, g.withAttribute("count", strconv.Itoa(g.had+len(g.more)))}, edit{g.end, g.end, strings.Join(g.more, "")})
 		}
 	}
-	m.put(stylesPart, edited(y.body, edits))
+	m.put(stylesPart, editPart(y.body, edits))
 	return nil
 }
 

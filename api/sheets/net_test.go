@@ -45,7 +45,7 @@ func TestGoodFilesOfOtherLibrariesAreRead(t *testing.T) {
 			s := readAs(t, netBook(t, number), "training")
 			require.Empty(t, s.Problems())
 			require.NotEmpty(t, s.Drafts())
-			require.Equal(t, "Dữ liệu", s.Drafts()[0].Source.Sheet)
+			require.True(t, strings.HasSuffix(s.Drafts()[0].Source.Sheet, "Dữ liệu"), "in normal form C")
 		})
 	}
 }
