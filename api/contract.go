@@ -376,6 +376,7 @@ type importForm struct {
 	Separator string   `json:"separator,omitempty" doc:"Of CSV: comma, semicolon or tab; default as the headings have it."`
 	Sheet     []string `json:"sheet,omitempty" doc:"Only these sheets of a workbook."`
 	Column    []string `json:"column,omitempty" doc:"HEADING=column, or HEADING=- to leave it out."`
+	Answer    []string `json:"answer,omitempty" doc:"QUESTION=ANSWER, to what the file asks: rows=pass, dash=zero, dash=blank, shown=shown, shown=stored, font=convert, font=keep, days=swap, days=keep."`
 	Hidden    string   `json:"hidden,omitempty" enum:"true false"`
 	ValidRows string   `json:"valid_rows,omitempty" enum:"true false" doc:"Record the rows that are right and leave the others."`
 	Requests  string   `json:"requests,omitempty" enum:"true false" doc:"Ask, with request.made/1, for what may not be recorded alone (both-sides, second-person); the other rows are recorded."`

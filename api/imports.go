@@ -53,8 +53,8 @@ const (
 // importNames are what is said about a file beside it; those of repeated may
 // occur more than once.
 var (
-	importNames = []string{"name", "form", "numbers", "unit", "separator", "sheet", "column", "hidden", "valid_rows", "others", "requests", "reason", "note", "other_day", "rows", "as_of", "plan"}
-	repeated    = []string{"sheet", "column"}
+	importNames = []string{"name", "form", "numbers", "unit", "separator", "sheet", "column", "answer", "hidden", "valid_rows", "others", "requests", "reason", "note", "other_day", "rows", "as_of", "plan"}
+	repeated    = []string{"sheet", "column", "answer"}
 )
 
 // newTray is the tray in which files wait for their confirmation.
@@ -159,7 +159,7 @@ func (s *Server) takeUpload(c echo.Context) (*imports.View, url.Values, error) {
 func parseHow(p parameters) (how imports.How, q answers.Query, err error) {
 	how = imports.How{
 		Form: p.get("form"), Numbers: p.get("numbers"), Unit: p.get("unit"), Separator: p.values.Get("separator"),
-		Sheets: p.values["sheet"], Columns: p.values["column"], Reason: p.get("reason"), Note: p.get("note"),
+		Sheets: p.values["sheet"], Columns: p.values["column"], Answers: p.values["answer"], Reason: p.get("reason"), Note: p.get("note"),
 		OtherDay: p.get("other_day"),
 	}
 	for name, to := range map[string]*bool{"hidden": &how.Hidden, "valid_rows": &how.ValidRows, "others": &how.Others, "requests": &how.Requests} {

@@ -49,6 +49,15 @@ func (how How) check() error {
 	)
 }
 
+// A Question is what a file asks its sender; see imports.Question.
+type Question = imports.Question
+
+// Questions are all that files can ask.
+func Questions() []*Question { return imports.Questions() }
+
+// QuestionOf is the question that a problem asks; nil for none.
+func QuestionOf(m Problem) *Question { return imports.QuestionOf(m) }
+
 // The kinds of files, by the endings of their names.
 const (
 	text     = "ndjson"

@@ -6,6 +6,7 @@ import (
 
 	"htxledger/api/sheets"
 	"htxledger/domain/calendar"
+	"htxledger/domain/imports"
 	"htxledger/domain/ledger"
 	"htxledger/projections/answers"
 )
@@ -36,7 +37,11 @@ type Preview struct {
 }
 
 // Asks are what a file's problems ask of whoever sent it.
-type Asks struct{ Reason, OtherDay, Others, Numbers, Unit, Form, Hidden, Requests bool }
+type Asks struct {
+	Reason, OtherDay, Others, Numbers, Unit, Form, Hidden, Requests bool
+	// Questions are those that the file asks by itself.
+	Questions []*imports.Question
+}
 
 // A View is a file as it stands.
 type View struct {
@@ -70,7 +75,7 @@ func previewOf(r *Review) *Preview {
 	}
 	p.Asks.Requests = r.askable
 	for _, m := range r.Problems {
-		if isAny(m, askReason, askRetracted, askWhich, askOtherDay, askAlike, askName, askOther) {
+		if isAny(m, askReason, askRetracted, askWhich, askOtherDay, askAlike, askName, askOther) || imports.QuestionOf(m) != nil {
 			p.Questions++
 		} else {
 			p.Mistakes++

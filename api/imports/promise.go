@@ -145,6 +145,9 @@ func asksOf(list []imports.Mark) (a Asks) {
 		a.Others = a.Others || isAny(m, askAlike)
 		a.Numbers = a.Numbers || isAny(m, imports.ErrNumberAmbiguous, imports.ErrNumberUndeclared)
 		a.Unit = a.Unit || isAny(m, imports.ErrUnit)
+		if q := imports.QuestionOf(m); q != nil && !slices.Contains(a.Questions, q) {
+			a.Questions = append(a.Questions, q)
+		}
 		a.Hidden = a.Hidden || isAny(m, imports.ErrRowHidden, imports.ErrColumnHidden, imports.ErrSheetHidden, imports.ErrSheetVeryHidden)
 	}
 	return a

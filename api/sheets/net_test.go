@@ -218,3 +218,54 @@ func TestAFormWithARenamedTabIsStillTheForm(t *testing.T) {
 	require.Empty(t, s.Drafts())
 	require.Equal(t, 1, s.Ignored.Unfilled)
 }
+
+// Cells of other libraries mean what their readers see: a truth value in words, a
+// number under a format with zeros or words, a total row, a text with a zero time.
+func TestCellsOfOtherLibrariesMeanWhatTheyShow(t *testing.T) {
+	drafts := func(number, form string, opts imports.Options) []string {
+		f, err := imports.FindForm(form)
+		require.NoError(t, err)
+		b := netBook(t, number)
+		s, err := imports.Grids(context.Background(), "x.xlsx", b, read(t, b), f, opts)
+		require.NoError(t, err)
+		var list []string
+		for _, m := range s.Problems() {
+			list = append(list, m.Code+" "+m.Cell)
+		}
+		for _, d := range s.Drafts() {
+			list = append(list, string(d.Data)+" "+d.Source.Document)
+		}
+		return list
+	}
+	shown := imports.Options{Answers: map[string]string{"shown": "shown"}}
+	require.Contains(t, drafts("01", "coop-establishments", imports.Options{})[0], `"agricultural":true`)
+	require.Equal(t, []string{"cell-shown I2"}, drafts("02", "coop-establishments", imports.Options{}))
+	got := drafts("02", "coop-establishments", shown)[0]
+	require.Contains(t, got, `"charter_capital":1550000000`)
+	require.Contains(t, got, `"registration":"007"`)
+	require.Contains(t, got, "12/QĐ-UBND")
+	require.Equal(t, "cell-shown J2", drafts("02b", "ocop", imports.Options{})[0])
+	require.Contains(t, drafts("02b", "ocop", shown)[0], `"score_hundredths":8500`)
+	require.Len(t, drafts("11", "training", imports.Options{}), 8)
+	require.Len(t, drafts("15", "training", imports.Options{}), 4)
+}
+
+// Values that a file may hold in its own ways: a truth value that is none, a text
+// formula that was never worked out, and characters beyond the first plane.
+func TestCellsAsTheyMayBeWritten(t *testing.T) {
+	b := changed(t, plainBook(t), sheet1, func([]byte) []byte {
+		return []byte(`<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData><row r="1">` +
+			`<c r="A1" t="b"><v>true</v></c><c r="B1" t="b"><v>0</v></c><c r="C1" t="b"><v>có</v></c>` +
+			`<c r="D1" t="str"><f>A1</f></c><c r="E1" t="str"><f>A1</f><v></v></c><c r="F1" t="str"><f>A1</f><v>_xD83D__xDE00_</v></c>` +
+			`<c r="G1" t="inlineStr"><is><t>_xD83D__xDE00_</t></is></c></row></sheetData></worksheet>`)
+	})
+	cells := read(t, b).Grids[0].Rows[0].Cells
+	require.Equal(t, "1", cells[0].Text)
+	require.Equal(t, "TRUE", cells[0].Shown())
+	require.Equal(t, "FALSE", cells[1].Shown())
+	require.ErrorIs(t, cells[2].Err, ErrTruth)
+	require.ErrorIs(t, cells[3].Err, ErrFormula)
+	require.NoError(t, cells[4].Err)
+	require.Equal(t, "😀", cells[5].Text)
+	require.Equal(t, "😀", cells[6].Text)
+}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/url"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -23,7 +24,7 @@ import (
 var TemplateFields = []string{"form", "year", "unit"}
 
 // ImportFields are the fields that are sent with a file.
-var ImportFields = []string{"form", "numbers", "unit", "separator", "sheet", "column", "hidden", "valid_rows", "rows", "others", "requests", "reason", "note", "other_day"}
+var ImportFields = []string{"form", "numbers", "unit", "separator", "sheet", "column", "answer", "hidden", "valid_rows", "rows", "others", "requests", "reason", "note", "other_day"}
 
 const importsPath = "/nop-bang"
 
@@ -512,14 +513,14 @@ func holdReason(x *imports.View) string {
 // fillChoices fills in what may be answered or said otherwise.
 func (v *importView) fillChoices(x *imports.View) {
 	how := x.How
-	v.Said = []*field{
+	v.Said = append(questionFields(x), []*field{
 		{Name: "form", Label: "Biểu mẫu của tệp", Options: formOptions(how.Form, "Như tệp tự nêu")},
 		{Name: "unit", Label: "Đơn vị tiền", Options: choices(how.Unit, "", "Như tệp ghi", "đồng", "đồng", "nghìn", "nghìn đồng", "triệu", "triệu đồng", "tỷ", "tỷ đồng")},
 		{Name: "numbers", Label: "Cách viết số dạng chữ", Options: choices(how.Numbers, "", "Chưa chọn", "vi", "1.550,5", "en", "1,550.5", "space", "1 550,5", "plain", "1550.5")},
 		{Name: "reason", Label: "Lý do đính chính", Options: reasonOptions(how.Reason), Hint: "Khi tệp sửa những điều đã ghi."},
 		{Name: "note", Label: "Diễn giải lý do", Value: how.Note},
 		{Name: "other_day", Label: "Việc đã ghi, nay ghi ngày khác", Options: choices(how.OtherDay, "", "Chưa chọn", imports.OtherDays[0], "Gia hạn: là việc mới", imports.OtherDays[1], "Sửa ngày của việc đã ghi"), Hint: "Với hợp đồng cùng số mà khác ngày."},
-	}
+	}...)
 	for _, s := range how.Sheets {
 		v.Hidden = append(v.Hidden, pair{"sheet", s})
 	}
@@ -538,6 +539,25 @@ func (v *importView) fillChoices(x *imports.View) {
 		ask := check{"requests", "Gửi đề nghị cho bên kia", "Việc không được ghi một mình thì gửi thành đề nghị; các dòng khác vẫn ghi.", how.Requests}
 		v.Checks = append([]check{ask}, v.Checks...)
 	}
+}
+
+// questionFields are the questions that the file asks, or asked and got answered.
+func questionFields(x *imports.View) (list []*field) {
+	for _, q := range imports.Questions() {
+		f := &field{Name: "answer", Label: q.Text, Options: []option{{"", "Chưa trả lời", true}}}
+		asked := x.Preview != nil && slices.Contains(x.Preview.Asks.Questions, q)
+		for _, a := range q.Answers {
+			value := q.Name + "=" + a.Name
+			chosen := slices.Contains(x.How.Answers, value)
+			asked = asked || chosen
+			f.Options = append(f.Options, option{value, a.Text, chosen})
+			f.Options[0].Chosen = f.Options[0].Chosen && !chosen
+		}
+		if asked {
+			list = append(list, f)
+		}
+	}
+	return list
 }
 
 func reasonOptions(chosen string) []option {

@@ -79,6 +79,7 @@ faulty cells coloured. --as-recorded takes an export into an empty ledger and ke
 	f.StringVar(&how.Separator, "separator", "", `dấu ngăn cách cột / "," ";" or "tab" (default: as the headings have it)`)
 	f.StringSliceVar(&how.Sheets, "sheet", nil, "chỉ đọc các sheet này / only these sheets of a workbook")
 	f.StringArrayVar(&how.Columns, "column", nil, `"TIÊU ĐỀ=cột", hoặc "TIÊU ĐỀ=-" để bỏ qua / what a heading means, or - to leave it out`)
+	f.StringArrayVar(&how.Answers, "answer", nil, "trả lời điều tệp hỏi / an answer to what the file asks, QUESTION=ANSWER: "+strings.Join(answerNames(), ", "))
 	f.BoolVar(&how.Hidden, "hidden", false, "đọc cả dòng, cột, sheet bị ẩn / hidden rows, columns and sheets too")
 	f.BoolVar(&how.ValidRows, "valid-rows", false, "ghi các dòng hợp lệ, để lại dòng sai / record the rows that are right, leave the others")
 	f.BoolVar(&how.Others, "others", false, "các HTX trùng tên là HTX khác / co-operatives of the same name are other ones")
@@ -93,6 +94,7 @@ faulty cells coloured. --as-recorded takes an export into an empty ledger and ke
 	f.BoolVar(&how.asRecorded, "as-recorded", false, "tệp là bản xuất; giữ nguyên từng byte / the file is an export; keep its bytes")
 	a.ifSizeFlag(cmd)
 	completeFlag(cmd, "form", imports.FormNames()...)
+	completeFlag(cmd, "answer", answerNames()...)
 	completeFlag(cmd, "numbers", "vi", "en", "space", "plain")
 	completeFlag(cmd, "reason", ledger.Reasons...)
 	completeFlag(cmd, "other-day", imports.OtherDays...)
@@ -109,7 +111,7 @@ func (how importFlags) typeOf(path string) string {
 
 // unused are the flags that do nothing with a file of a name's type.
 func (how importFlags) unused(path string) []string {
-	ofText := []string{"form", "numbers", "unit", "column", "other-day"}
+	ofText := []string{"form", "numbers", "unit", "column", "answer", "other-day"}
 	ofBook := []string{"sheet", "hidden", "marked"}
 	switch ext := strings.ToLower(filepath.Ext(path)); {
 	case how.asRecorded:
@@ -208,7 +210,7 @@ func (e *badRows) Details() []detail {
 func (e *badRows) Grouped() []detail {
 	var list []detail
 	for _, g := range imports.Grouped(e.Problems) {
-		list = append(list, detail{vi: g.Vi(), fault: faultOf(g), count: g.Count})
+		list = append(list, detail{vi: g.Vi() + answerHint(g.Mark), fault: faultOf(g), count: g.Count})
 	}
 	return list
 }
@@ -239,6 +241,30 @@ func (a *app) restorePiped(cmd *cobra.Command, path string) error {
 		return err
 	}
 	return a.restoreExport(cmd, aside.Name())
+}
+
+// answerNames are the answers to all questions that files ask.
+func answerNames() (list []string) {
+	for _, q := range imports.Questions() {
+		for _, a := range q.Answers {
+			list = append(list, q.Name+"="+a.Name)
+		}
+	}
+	return list
+}
+
+// answerHint says how a question of a file is answered here; "" for a mark that asks
+// none.
+func answerHint(m imports.Problem) string {
+	q := imports.QuestionOf(m)
+	if q == nil {
+		return ""
+	}
+	var ways []string
+	for _, a := range q.Answers {
+		ways = append(ways, fmt.Sprintf("--answer %s=%s: %s", q.Name, a.Name, a.Text))
+	}
+	return " [" + strings.Join(ways, "; ") + "]"
 }
 
 // restoreExport writes an export into an empty ledger, byte for byte.

@@ -217,7 +217,7 @@ func (r *reader) readAbove(end int) {
 		case row.filled() == 0:
 		case r.isData(row):
 			r.refuseRow(row, errRowAbove.With(shorten(row.words())))
-		case r.dataCells(row) >= fewDataCells && !r.hasMerge(i):
+		case r.namesKey(row), r.dataCells(row) >= fewDataCells && !r.hasMerge(i):
 			r.leave(row, errLeftAbove, noteTitle)
 		default:
 			r.noteRow(row, noteTitle.With(shorten(row.words())))
@@ -291,7 +291,7 @@ func (r *reader) readRow(i int, behind bool) {
 		r.data(i, nil)
 	case r.isGroup(i):
 		r.beginGroup(row)
-	case behind && (isSigned(*row) || r.signed && !r.counts(row)):
+	case behind && (isSigned(*row) || r.signed && !r.fitsColumns(row)):
 		r.signed = true
 		r.noteRow(row, noteFooter.With(shorten(row.words())))
 	case identified || r.dataCells(row) >= fewDataCells:

@@ -37,13 +37,14 @@ type foundMatch struct {
 	ok bool
 }
 
-// firstHead is the head of the first table, if it begins in or near a row: of the
-// windows that begin there or in the rows behind it, the best.
-func (f *headFinder) firstHead(row int) (best head, ok bool) {
-	if h, found := f.best(row, row); !found || h.score == 0 {
+// firstHead is the head of the first table, if one begins in a row: of the windows
+// that begin within the best one there, the best.
+func (f *headFinder) firstHead(row int) (head, bool) {
+	h, ok := f.best(row, row)
+	if !ok {
 		return head{}, false
 	}
-	return f.best(row, min(row+maxHeadRows-1, len(f.grid.Rows)-1))
+	return f.best(row, row+h.rows-1)
 }
 
 // best is the best head of one to three adjoining rows that begins in one of some
@@ -51,7 +52,7 @@ func (f *headFinder) firstHead(row int) (best head, ok bool) {
 func (f *headFinder) best(from, to int) (best head, ok bool) {
 	for first := from; first <= to; first++ {
 		for rows := 1; rows <= maxHeadRows && first+rows <= len(f.grid.Rows); rows++ {
-			if !f.adjoining(first, rows) {
+			if !f.adjoining(first, rows) || rows > 1 && !f.isOneHead(first, rows) {
 				break
 			}
 			if h := f.window(first, rows); h.betterThan(best) {
@@ -65,6 +66,39 @@ func (f *headFinder) best(from, to int) (best head, ok bool) {
 // adjoining reports whether rows stand one directly below the other.
 func (f *headFinder) adjoining(first, rows int) bool {
 	return f.grid.Rows[first+rows-1].Line-f.grid.Rows[first].Line == rows-1
+}
+
+// isOneHead reports whether rows can be one head: they hold texts alone, and no two of
+// them name the same columns, as two heads do with a row of data between them.
+func (f *headFinder) isOneHead(first, rows int) bool {
+	times := map[*Column]int{}
+	for row := first; row < first+rows; row++ {
+		for _, c := range f.grid.Rows[row].Cells {
+			if !c.Blank() && c.Kind != TextCell {
+				return false
+			}
+		}
+		for _, c := range f.knownIn(row) {
+			times[c]++
+		}
+	}
+	twice := 0
+	for _, n := range times {
+		if n > 1 {
+			twice++
+		}
+	}
+	return twice < 2
+}
+
+// knownIn are the columns that the texts of a row name by themselves, each once.
+func (f *headFinder) knownIn(row int) (list []*Column) {
+	for _, texts := range f.stacked(row, 1) {
+		if m, ok := f.match(texts); ok && m.column != nil && !slices.Contains(list, m.column) {
+			list = append(list, m.column)
+		}
+	}
+	return list
 }
 
 // window is what some rows are as a head.

@@ -48,6 +48,16 @@ func (r *reader) hasKey(row *GridRow) bool {
 	})
 }
 
+// namesKey tells whether a row has a key or a code that can be one, in which no letter
+// is a capital alone, as in titles.
+func (r *reader) namesKey(row *GridRow) bool {
+	return slices.ContainsFunc(r.identity, func(i int) bool {
+		t := r.layout.columns[i].Type
+		text := strings.TrimSpace(row.cell(i).Text)
+		return (t == Key || t == TaxCode) && ledger.IsKey(text) && strings.ContainsAny(text, "abcdefghijklmnopqrstuvwxyz0123456789")
+	})
+}
+
 // isKeyText tells keys and codes, also those with a mistake in them, from words.
 func isKeyText(c Cell) bool {
 	return strings.ContainsAny(c.Text, "0123456789") || ledger.IsKey(strings.TrimSpace(c.Text)) && !isRoman(fold(c.Text)) && !isSumWord(fold(c.Text))
@@ -107,6 +117,24 @@ func (r *reader) counts(row *GridRow) bool {
 			continue
 		}
 		if t := r.layout.columns[i].Type; c.Kind != DayCell || t == Day || t == LastDay || t == FirstOut {
+			return true
+		}
+	}
+	return false
+}
+
+// fitsColumns tells whether a cell of a row is, or may be meant to be, what its column
+// reads, other than text: names of those who sign are not.
+func (r *reader) fitsColumns(row *GridRow) bool {
+	for i, c := range row.Cells {
+		if !r.isRecorded(i) || c.Blank() || c.Kind == DayCell && !r.layout.columns[i].Type.isDay() {
+			continue
+		}
+		column := r.layout.columns[i]
+		if column.Type == Text {
+			continue
+		}
+		if _, err := r.layout.typedValue(column, r.layout.units[i], c); err == nil || c.Kind == NumberCell || isDash(c.Text) || strings.ContainsAny(c.Text, "0123456789") {
 			return true
 		}
 	}

@@ -82,6 +82,10 @@ func (r *reader) beginGroup(row *GridRow) {
 
 // settle holds the last claim against the rows since.
 func (r *reader) settle() {
+	if top := r.onTop; top != nil && r.group.rows > 0 && matches(r.layout, top.stated, r.group) {
+		r.onTop = nil // the sums of the first group, not of the table
+		r.compare(top.row, top.stated, r.group)
+	}
 	c := r.awaited
 	r.awaited = nil
 	switch {
@@ -148,8 +152,11 @@ func (r *reader) compare(row *GridRow, stated map[int]int64, t tally) {
 			r.reject(row, i, ErrTotalDiffers.With(FormatNumber(n, Vietnamese, zeros), t.rows, FormatNumber(t.sums[c], Vietnamese, zeros)))
 		}
 	}
-	if !wrong && checked > 0 {
+	switch {
+	case !wrong && checked > 0:
 		r.noteRow(row, NoteTotal.With(shorten(row.words()), checked))
+	case !wrong && isTotal(row):
+		r.noteRow(row, noteTotalAlone.With(shorten(row.words())))
 	}
 }
 
