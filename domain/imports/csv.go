@@ -22,9 +22,6 @@ func CSV(ctx context.Context, name string, b []byte, form *Form, opts Options) (
 	}
 	s.Ignored.Blank = t.blank
 	converted := t.convert(form)
-	if err := t.refuseLegacy(converted); err != nil {
-		return nil, err
-	}
 	headings := make([][]string, len(t.head.cells))
 	for i, text := range t.head.cells {
 		headings[i] = strings.Fields(text)
@@ -118,24 +115,6 @@ func (t *table) convert(form *Form) map[cellAt]conversion {
 		}
 	}
 	return changed
-}
-
-// refuseLegacy refuses a file with a cell that was read in a wrong code page: none of
-// its text can be trusted.
-func (t *table) refuseLegacy(converted map[cellAt]conversion) error {
-	for _, r := range append([]record{t.head}, t.rows...) {
-		for i, text := range r.cells {
-			if c, ok := converted[cellAt{nil, r.line, i}]; !ok || c.ok {
-				continue
-			}
-			s := Spot{Row: r.line, Seen: text}
-			if i < len(t.head.cells) {
-				s.Column = strings.TrimSpace(t.head.cells[i])
-			}
-			return s.Mark(errLegacy)
-		}
-	}
-	return nil
 }
 
 // grid are the lines as rows of texts.

@@ -29,10 +29,10 @@ func textOf(b []byte) ([]byte, error) {
 	}
 	b = bytes.TrimPrefix(b, bom)
 	if i := bytes.IndexByte(b, 0); i >= 0 {
-		return nil, Spot{Row: lineAt(b, i)}.Mark(errNUL)
+		return nil, errNUL.With(lineAt(b, i))
 	}
 	if i := invalidAt(b); i >= 0 {
-		return nil, Spot{Row: lineAt(b, i)}.Mark(errNotUTF8.With(b[i]))
+		return nil, errNotUTF8.With(lineAt(b, i), b[i])
 	}
 	return b, nil
 }

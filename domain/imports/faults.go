@@ -16,13 +16,13 @@ var (
 		"the file is UTF-16, not UTF-8",
 		"tệp dùng bảng mã UTF-16; trong Excel chọn Lưu thành (Save As) → “CSV UTF-8 (Comma delimited)” rồi gửi lại")
 	errNotUTF8 = fault.Declare("encoding", fault.Malformed,
-		"byte 0x%02X is not UTF-8",
-		"byte 0x%02X không phải UTF-8 (có thể tệp dùng bảng mã Windows-1258, TCVN3 hoặc VNI); trong Excel chọn Lưu thành (Save As) → “CSV UTF-8 (Comma delimited)” rồi gửi lại")
+		"line %d: byte 0x%02X is not UTF-8",
+		"dòng %d có byte 0x%02X không phải UTF-8 (có thể tệp dùng bảng mã Windows-1258, TCVN3 hoặc VNI); trong Excel chọn Lưu thành (Save As) → “CSV UTF-8 (Comma delimited)” rồi gửi lại")
 	errLegacy = fault.Declare("encoding-legacy", fault.Malformed,
 		"the text looks like TCVN3, VNI, or UTF-8 read in a wrong code page",
 		"chữ giống phông cũ TCVN3 (.VnTime), VNI, hoặc UTF-8 bị mở sai bảng mã; hãy chuyển sang phông Unicode rồi lưu lại dạng “CSV UTF-8”")
 	errNUL = fault.Declare("csv-nul", fault.Malformed,
-		"there is a NUL byte", "có byte NUL; tệp có lẽ không phải tệp văn bản CSV, hãy xuất lại")
+		"line %d: there is a NUL byte", "dòng %d có byte NUL; tệp có lẽ không phải tệp văn bản CSV, hãy xuất lại")
 	errNotText = fault.Declare("import-file-type", fault.Malformed,
 		"this is a file of type %s, not text",
 		"đây là tệp %s, không phải tệp văn bản; hãy lưu lại dạng “CSV UTF-8 (Comma delimited)”")

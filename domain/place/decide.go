@@ -22,9 +22,9 @@ func Decide(w World, key string, f *ledger.Fact) error {
 	p := w.Place(key, d.on)
 	switch {
 	case p.Declared == nil:
-		return ErrNotOnMap.With(key, d.on.Vi())
+		return ErrNotOnMap.With(key, d.on.Vi()).At("/stream")
 	case p.Gone != nil:
-		return errGone.With(key, p.Gone.Valid.Vi())
+		return errGone.With(key, p.Gone.Valid.Vi()).At("/stream")
 	}
 	switch e := f.Event.(type) {
 	case *Moved:
