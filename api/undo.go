@@ -23,7 +23,7 @@ func (s *Server) listReceipts(c echo.Context) error {
 	if _, err := parseQuery(c.Request().URL.RawQuery); err != nil {
 		return err
 	}
-	return s.sendPlain(c, imports.ListReceipts(s.Projection, mostReceipts))
+	return s.sendPlain(c, imports.ListReceipts(s.Projection, s.headOf(c).Size(), mostReceipts))
 }
 
 // previewUndo tells what taking an import back would come to.

@@ -232,9 +232,10 @@ type PastImports struct {
 	Imports []PastImport `json:"imports"`
 }
 
-// ListReceipts rebuilds the receipts of the newest imports from the ledger.
-func ListReceipts(p *asof.Projection, most int) PastImports {
-	all := imports.Receipts(p.Size(), p.Record, p.Find)
+// ListReceipts rebuilds the receipts of the newest imports from the first records of a
+// ledger.
+func ListReceipts(p *asof.Projection, size ledger.Position, most int) PastImports {
+	all := imports.Receipts(size, p.Record, p.Find)
 	out := PastImports{Imports: []PastImport{}}
 	for i := len(all) - 1; i >= 0 && len(out.Imports) < most; i-- {
 		r := all[i]

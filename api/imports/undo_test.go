@@ -142,7 +142,7 @@ func TestReceiptsAreInTheLedger(t *testing.T) {
 	other := d.handIn("coop-annual", head+"a,2024,31\n", imports.How{})
 	l, err := d.ledger(context.Background(), she)
 	require.NoError(t, err)
-	list := imports.ListReceipts(l.Projection, 10)
+	list := imports.ListReceipts(l.Projection, l.Projection.Size(), 10)
 	require.Len(t, list.Imports, 2)
 	require.Equal(t, []string{other, first}, []string{list.Imports[0].Receipt, list.Imports[1].Receipt})
 }
@@ -163,7 +163,7 @@ func TestAFileGoesInAgainAfterItsUndoing(t *testing.T) {
 	require.Equal(t, with, d.standing("coop/a"))
 	l, err := d.ledger(context.Background(), she)
 	require.NoError(t, err)
-	require.Len(t, imports.ListReceipts(l.Projection, 10).Imports, 2)
+	require.Len(t, imports.ListReceipts(l.Projection, l.Projection.Size(), 10).Imports, 2)
 	_, err = d.undo(second, imports.UndoHow{}, false)
 	require.NoError(t, err)
 	require.Equal(t, before, d.standing("coop/a"))

@@ -32,8 +32,8 @@ type Site struct {
 	// TryUndo tells what taking back an import, named by its receipt, would come to for
 	// an account; nil where nothing is recorded.
 	TryUndo func(ctx context.Context, who ledger.Actor, receipt string) (*imports.Undoing, error)
-	// Receipts are the newest imports that the ledger holds; nil for none.
-	Receipts func() imports.PastImports
+	// Receipts are the newest imports among the first records of the ledger; nil for none.
+	Receipts func(size ledger.Position) imports.PastImports
 	// Writes reports whether the server records commands of a role; nil
 	// where nothing is recorded.
 	Writes func(role string) bool

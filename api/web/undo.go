@@ -27,7 +27,7 @@ func (s *Site) receipts(a *Asked) (Page, error) {
 	f.Lead = "Lập lại từ sổ, mới nhất ở trên: không bao giờ mất. Mở một biên nhận để xem và hoàn tác lần nộp đó."
 	var list []receiptLine
 	if s.Receipts != nil {
-		for _, x := range s.Receipts().Imports {
+		for _, x := range s.Receipts(a.Head.Size()).Imports {
 			list = append(list, receiptLine{link{"@" + strconv.FormatInt(x.First, 10) + " đến @" + strconv.FormatInt(x.Last, 10), receiptsPath + "/" + x.Receipt}, instantIn(x.Recorded), x.Actor, x.Sheet})
 		}
 	}

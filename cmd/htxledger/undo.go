@@ -61,7 +61,7 @@ func (a *app) listReceipts(cmd *cobra.Command) error {
 		return err
 	}
 	defer r.close()
-	list := imports.ListReceipts(r.projection, mostReceipts)
+	list := imports.ListReceipts(r.projection, r.head.Size(), mostReceipts)
 	return a.print(reply{Answer: shown.Show(func() any { return list }), text: func(p *page) {
 		if len(list.Imports) == 0 {
 			p.line("Trong sổ chưa có lần nộp tệp nào.")
