@@ -16,7 +16,9 @@ import (
 const (
 	farTimes     = 5         // one of two figures is so many times the other
 	unitTimes    = 500       // so many times as no business grows, but a wrong unit does
-	smallRevenue = 1_000_000 // đồng a year, below which the unit is doubted
+	// đồng a year, below and above which the unit is doubted
+	smallRevenue = 10_000_000
+	largeRevenue = 1_000_000_000_000
 )
 
 // A doubter looks at records that would be recorded beside the facts before them.
@@ -85,6 +87,9 @@ func (d *doubter) report(r *ledger.Record, e *coop.YearReported) []*fault.Fault 
 	if before == nil {
 		if e.Revenue > 0 && e.Revenue < smallRevenue {
 			list = append(list, doubtSmall.With(money(e.Revenue)))
+		}
+		if e.Revenue >= largeRevenue {
+			list = append(list, doubtLarge.With(money(e.Revenue)))
 		}
 		return list
 	}

@@ -95,6 +95,8 @@ var (
 		"pay of %s is above revenue of %s", "tổng thu nhập của người lao động %s lớn hơn doanh thu %s")
 	doubtSmall = fault.Declare("doubt-small", fault.Rejected,
 		"revenue is %s for the whole year: the unit may be wrong", "doanh thu cả năm chỉ %s: có thể nhầm đơn vị đồng, nghìn, triệu")
+	doubtLarge = fault.Declare("doubt-large", fault.Rejected,
+		"revenue is %s for the whole year: the unit may be wrong", "doanh thu cả năm tới %s: có thể nhầm đơn vị đồng, nghìn, triệu")
 	doubtMembers = fault.Declare("doubt-members", fault.Rejected,
 		"%d members; the last count was %d, five times less or more", "%d thành viên, lần trước là %d (chênh từ 5 lần trở lên); hãy xem lại")
 	doubtFuture = fault.Declare("doubt-future", fault.Rejected,
