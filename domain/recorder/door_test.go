@@ -225,7 +225,13 @@ func TestADerivedKeyIsThatOfItsContent(t *testing.T) {
 	_, err = r.Record(background, &wrong)
 	require.ErrorIs(t, err, register.ErrDerivedKey, "another import made it")
 	_, err = r.Record(background, back)
-	require.NoError(t, err)
+	require.ErrorIs(t, err, register.ErrFactChanged, "others corrected what the import recorded")
+	for _, key := range []string{correction.Key, first.Key} {
+		_, err = r.Record(background, draft(t, `{"key":%q,"stream":"coop/first","kind":"ledger.retracted/1","corrects":{"key":%q,"reason":"other"}}`, "no-"+key, key))
+		require.NoError(t, err)
+	}
+	_, err = r.Record(background, back)
+	require.NoError(t, err, "nobody's correction stands")
 }
 
 const sum = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
