@@ -29,7 +29,7 @@ var ratchets = struct {
 }{
 	bodyComments:     1.6,
 	oneWordFunctions: 45.5,
-	participles:      2.5,
+	participles:      2.3,
 	riddles:          8.5,
 	longBare:         10,
 	exported:         172,

@@ -159,7 +159,7 @@ func (p *files) Save(m Mark) error {
 // first, so that it spoils no other.
 func (p *files) Park(parked Parked) error {
 	path := p.dir.ParkedFile(p.target)
-	there, whole, size, err := p.parked(path, parked.Record.Position)
+	there, whole, size, err := p.findParked(path, parked.Record.Position)
 	if err != nil || there {
 		return err
 	}
@@ -176,9 +176,9 @@ func (p *files) Park(parked Parked) error {
 	return nil
 }
 
-// parked tells whether a position has a whole line in the parked file, whether
+// findParked tells whether a position has a whole line in the parked file, whether
 // the file ends with a whole line, and its size.
-func (p *files) parked(path string, at ledger.Position) (there, whole bool, size int64, err error) {
+func (p *files) findParked(path string, at ledger.Position) (there, whole bool, size int64, err error) {
 	f, err := os.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return false, true, 0, nil
@@ -205,6 +205,8 @@ func (p *files) parked(path string, at ledger.Position) (there, whole bool, size
 	}
 }
 
+// parkedLine is the line of a parked record. The record's bytes are put in as they
+// are: encoding them again could change them.
 func parkedLine(target string, p Parked) ([]byte, error) {
 	head, err := json.Marshal(struct {
 		Target   string          `json:"target"`

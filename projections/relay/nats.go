@@ -46,6 +46,7 @@ type natsPublisher struct {
 
 var _ message.Publisher = (*natsPublisher)(nil)
 
+// newNATSPublisher makes a publisher that connects at the first message.
 func newNATSPublisher(u *url.URL, o TargetOptions, roots *x509.CertPool) *natsPublisher {
 	p := &natsPublisher{server: u.Scheme + "://" + u.Host, stream: o.Stream}
 	p.options = []nats.Option{
@@ -75,12 +76,14 @@ func (p *natsPublisher) Publish(topic string, messages ...*message.Message) erro
 	defer p.mu.Unlock()
 	for _, m := range messages {
 		if err := p.publish(topic, m); err != nil {
-			return p.failed(err)
+			return p.sortError(err)
 		}
 	}
 	return nil
 }
 
+// publish sends a message and waits for the stream's acknowledgement; a duplicate is
+// held to the bytes that the stream has.
 func (p *natsPublisher) publish(topic string, m *message.Message) error {
 	ctx := m.Context()
 	if err := p.connect(ctx, topic); err != nil {
@@ -157,12 +160,12 @@ func (p *natsPublisher) findStream(ctx context.Context, topic string) error {
 	return err
 }
 
-// failed sorts an error of the broker. After any but the broker's own word the
+// sortError sorts an error of the broker. After any but the broker's own word the
 // connection is given up.
-func (p *natsPublisher) failed(err error) error {
+func (p *natsPublisher) sortError(err error) error {
 	var api *jetstream.APIError
 	switch {
-	case refused(err):
+	case isRefusal(err):
 		return err
 	case errors.Is(err, nats.ErrMaxPayload):
 		return Refuse(err)

@@ -12,7 +12,7 @@ import (
 // relay goes on after it. It must not be running (ErrBusy). Called again after
 // it was interrupted, it parks once.
 func (r *Relay) Park(ctx context.Context, at ledger.Position, reason string) error {
-	return r.placed(ctx, func() (Mark, error) {
+	return r.changeMark(ctx, func() (Mark, error) {
 		if r.mark.Next != at {
 			return Mark{}, ErrNotNext.With(r.target.Name, r.mark.Next, at)
 		}
@@ -29,7 +29,7 @@ func (r *Relay) Park(ctx context.Context, at ledger.Position, reason string) err
 // target that has lost what it had (ErrForward otherwise). It must not be
 // running (ErrBusy).
 func (r *Relay) Rewind(ctx context.Context, to ledger.Position) error {
-	return r.placed(ctx, func() (Mark, error) {
+	return r.changeMark(ctx, func() (Mark, error) {
 		switch {
 		case to < 0 || to > r.mark.Next:
 			return Mark{}, ErrForward.With(r.target.Name, r.mark.Next, to)
@@ -44,9 +44,9 @@ func (r *Relay) Rewind(ctx context.Context, to ledger.Position) error {
 	})
 }
 
-// placed takes the target's place, proves its mark, and saves the mark that
+// changeMark takes the target's place, proves its mark, and saves the mark that
 // change gives.
-func (r *Relay) placed(ctx context.Context, change func() (Mark, error)) (err error) {
+func (r *Relay) changeMark(ctx context.Context, change func() (Mark, error)) (err error) {
 	if err := r.take(); err != nil {
 		return err
 	}

@@ -45,6 +45,7 @@ type Options struct {
 	Now func() time.Time
 }
 
+// withDefaults puts the default in the place of every option that is not set.
 func (o Options) withDefaults() Options {
 	set := func(d *time.Duration, to time.Duration) {
 		if *d <= 0 {
@@ -100,7 +101,7 @@ func New(log ledger.Log, target Target, positions Positions, o Options) *Relay {
 // Everything else is tried again, with Status saying what is wrong. Run may be
 // called again after it has returned. Nothing that it started runs on after it.
 func (r *Relay) Run(ctx context.Context) (err error) {
-	defer func() { r.ended(err) }()
+	defer func() { r.noteEnd(err) }()
 	if err := r.take(); err != nil {
 		return err
 	}
@@ -110,17 +111,17 @@ func (r *Relay) Run(ctx context.Context) (err error) {
 		return fmt.Errorf("open %s: %w", r.target.Name, err)
 	}
 	defer func() { err = errors.Join(err, publisher.Close()) }()
-	r.began()
+	r.noteStart()
 	send := r.sender(publisher)
 	for {
 		err := r.carry(ctx, send)
 		switch {
 		case ctx.Err() != nil:
 			return nil
-		case lasting(err):
+		case isLasting(err):
 			return err
 		}
-		r.noted(err)
+		r.noteTrouble(err)
 		r.wait(ctx, err)
 	}
 }
@@ -155,8 +156,9 @@ func (r *Relay) carry(ctx context.Context, send func(context.Context, *ledger.Re
 				return err
 			}
 			r.mark, r.saved = markAfter(record), false
-			r.moved(r.mark.Next)
+			r.noteProgress(r.mark.Next)
 		}
+		// The last mark too is made durable before the wait: a crash in the wait sends nothing again.
 		if saving := r.save(); saving != nil || err != nil || len(records) == 0 {
 			return errors.Join(saving, err)
 		}
@@ -225,8 +227,8 @@ func (r *Relay) prove(ctx context.Context) error {
 	return nil
 }
 
-// lasting reports whether an error ends Run: trying again would not help.
-func lasting(err error) bool {
+// isLasting reports whether an error ends Run: trying again would not help.
+func isLasting(err error) bool {
 	switch fault.KindOf(err) {
 	case fault.Corrupt, fault.NewerFormat:
 		return true

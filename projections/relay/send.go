@@ -41,7 +41,7 @@ func (r *Relay) sender(publisher message.Publisher) func(context.Context, *ledge
 	}
 	handle = middleware.Recoverer(handle)
 	handle = middleware.Timeout(r.options.Timeout)(handle)
-	handle = r.heed(handle)
+	handle = r.noteFailures(handle)
 	handle = middleware.Retry{
 		MaxRetries:          math.MaxInt32, // for ever: decades at the shortest pause
 		InitialInterval:     r.options.Pause,
@@ -50,25 +50,26 @@ func (r *Relay) sender(publisher message.Publisher) func(context.Context, *ledge
 		RandomizationFactor: 0.5,
 		ResetContextOnRetry: true,
 		ShouldRetry: func(p middleware.RetryParams) bool {
-			if refused(p.Err) {
+			if isRefusal(p.Err) {
 				refusals++
 			}
-			return refusals < r.options.Refusals && !left(p.Err)
+			return refusals < r.options.Refusals && !isDeparture(p.Err)
 		},
 	}.Middleware(handle)
 	return func(ctx context.Context, record *ledger.Record) error {
 		refusals = 0
 		_, err := handle(messageOf(ctx, record))
-		return r.judged(ctx, record, err)
+		return r.unsentError(ctx, record, err)
 	}
 }
 
-// heed is a middleware that notes what went wrong, and waits as long as the
+// noteFailures is a middleware that notes what went wrong, and waits as long as the
 // target asked.
-func (r *Relay) heed(next message.HandlerFunc) message.HandlerFunc {
+func (r *Relay) noteFailures(next message.HandlerFunc) message.HandlerFunc {
 	return func(m *message.Message) ([]*message.Message, error) {
 		ctx := m.Context() // next leaves another
 		_, err := next(m)
+		// An end that was asked for is no trouble of the target.
 		if err == nil || ctx.Err() != nil {
 			return nil, err
 		}
@@ -76,13 +77,13 @@ func (r *Relay) heed(next message.HandlerFunc) message.HandlerFunc {
 		if errors.As(err, &panicked) {
 			err = errPanic.With(panicked.V) // without its stack
 		}
-		r.noted(err)
-		pause(ctx, asked(err, maxAsked))
+		r.noteTrouble(err)
+		waitFor(ctx, askedPause(err, maxAsked))
 		return nil, err
 	}
 }
 
-func pause(ctx context.Context, d time.Duration) {
+func waitFor(ctx context.Context, d time.Duration) {
 	if d <= 0 {
 		return
 	}
@@ -94,16 +95,16 @@ func pause(ctx context.Context, d time.Duration) {
 	}
 }
 
-// judged is the error of a record that was not sent.
-func (r *Relay) judged(ctx context.Context, record *ledger.Record, err error) error {
+// unsentError is the error of a record that was not sent.
+func (r *Relay) unsentError(ctx context.Context, record *ledger.Record, err error) error {
 	switch {
 	case err == nil:
 		return nil
 	case ctx.Err() != nil:
 		return ctx.Err()
-	case refused(err):
+	case isRefusal(err):
 		return ErrRefused.With(r.target.Name, record.Position, record.ID).Because(err)
-	case left(err):
+	case isDeparture(err):
 		return ErrGone.With(r.target.Name).Because(err)
 	}
 	return err

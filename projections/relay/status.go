@@ -35,6 +35,7 @@ func (r *Relay) Standing() Status {
 	s := r.status
 	r.mu.Unlock()
 	var err error
+	// Of a relay that does not run the memory says nothing: another process may carry it.
 	if !s.Running {
 		var mark Mark
 		mark, err = r.positions.Look(r.target.Name)
@@ -56,21 +57,21 @@ func (r *Relay) with(s Status, err error) Status {
 	return s
 }
 
-func (r *Relay) began() {
+func (r *Relay) noteStart() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.status = Status{Target: r.target.Name, Position: r.mark.Next, Running: true}
 }
 
-// moved is progress: whatever was wrong is over.
-func (r *Relay) moved(to ledger.Position) {
+// noteProgress notes the next position: whatever was wrong is over.
+func (r *Relay) noteProgress(to ledger.Position) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.status.Position, r.status.Err, r.status.Since = to, nil, time.Time{}
 }
 
-// noted is what is wrong, or nil if nothing is.
-func (r *Relay) noted(err error) {
+// noteTrouble notes what is wrong, or nil if nothing is.
+func (r *Relay) noteTrouble(err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.status.Err = err
@@ -82,8 +83,8 @@ func (r *Relay) noted(err error) {
 	}
 }
 
-func (r *Relay) ended(err error) {
-	r.noted(err)
+func (r *Relay) noteEnd(err error) {
+	r.noteTrouble(err)
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.status.Running = false

@@ -55,6 +55,7 @@ func ParseTarget(raw string, o TargetOptions) (Target, error) {
 // with a dollar sign for itself.
 var subjectForm = regexp.MustCompile(`^/([A-Za-z0-9_-][A-Za-z0-9_$-]*(\.[A-Za-z0-9_$-]+)*)$`)
 
+// natsTarget is a target of a nats: address: its path is the subject.
 func natsTarget(u *url.URL, o TargetOptions) (Target, error) {
 	m := subjectForm.FindStringSubmatch(u.Path)
 	if m == nil || u.RawQuery != "" || u.ForceQuery {
@@ -79,6 +80,7 @@ func natsTarget(u *url.URL, o TargetOptions) (Target, error) {
 	return Target{Name: u.Scheme + "://" + u.Host + u.Path, Topic: m[1], Open: open}, nil
 }
 
+// webhookTarget is a target of an https: address, with the secrets of its signature.
 func webhookTarget(u *url.URL, o TargetOptions) (Target, error) {
 	switch {
 	case u.Scheme == "http" && !loopback(u.Hostname()):

@@ -16,7 +16,7 @@ type refusal struct{ error }
 
 func (e *refusal) Unwrap() error { return e.error }
 
-func refused(err error) bool {
+func isRefusal(err error) bool {
 	var r *refusal
 	return errors.As(err, &r)
 }
@@ -29,7 +29,7 @@ type departure struct{ error }
 
 func (e *departure) Unwrap() error { return e.error }
 
-func left(err error) bool {
+func isDeparture(err error) bool {
 	var d *departure
 	return errors.As(err, &d)
 }
@@ -44,8 +44,8 @@ type delay struct {
 
 func (e *delay) Unwrap() error { return e.error }
 
-// asked is how long an error asks to wait, at most most.
-func asked(err error, most time.Duration) time.Duration {
+// askedPause is how long an error asks to wait, at most most.
+func askedPause(err error, most time.Duration) time.Duration {
 	var d *delay
 	if !errors.As(err, &d) {
 		return 0

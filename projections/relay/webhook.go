@@ -38,6 +38,8 @@ type webhook struct {
 
 var _ message.Publisher = (*webhook)(nil)
 
+// newWebhook makes a publisher with a client of its own, which follows no redirect: a
+// record goes where it was told to, or nowhere.
 func newWebhook(s secrets, roots *x509.CertPool) *webhook {
 	return &webhook{s, &http.Client{
 		Transport: &http.Transport{
@@ -63,6 +65,7 @@ func (w *webhook) Publish(topic string, messages ...*message.Message) error {
 	return nil
 }
 
+// post sends a message as one request, and judges the status of the answer.
 func (w *webhook) post(topic string, m *message.Message) error {
 	request, err := http.NewRequestWithContext(m.Context(), http.MethodPost, topic, bytes.NewReader(m.Payload))
 	if err != nil {
@@ -81,12 +84,13 @@ func (w *webhook) post(topic string, m *message.Message) error {
 	if err != nil {
 		return withoutURL(err)
 	}
+	// Read to its end: an answer that was cut short does not say that the record was taken.
 	_, err = io.Copy(io.Discard, io.LimitReader(response.Body, maxAnswer))
 	_ = response.Body.Close() // nothing was written to it
 	if err != nil {
 		return errCut.Because(err)
 	}
-	return answered(response, at)
+	return judgeAnswer(response, at)
 }
 
 // withoutURL drops the URL from an error of the client: its query may hold a
@@ -99,9 +103,9 @@ func withoutURL(err error) error {
 	return err
 }
 
-// answered judges the status of an answer. 4xx is about the message, but for
+// judgeAnswer judges the status of an answer. 4xx is about the message, but for
 // those that are about the door, the hour or the load.
-func answered(response *http.Response, at time.Time) error {
+func judgeAnswer(response *http.Response, at time.Time) error {
 	code := response.StatusCode
 	err := errAnswer.With(code)
 	switch {
