@@ -21,7 +21,9 @@ import (
 func (s *Server) makeSite() *web.Site {
 	return &web.Site{
 		Answers: s.Answers, Directory: s.Directory, Statements: s.statements, Notary: s.Notary,
-		Log: s.Log, Now: s.Now, Replays: s.replays.listReplays, Tray: s.tray, TryUndo: s.tryUndo, Receipts: func(size ledger.Position) imports.PastImports { return imports.ListReceipts(s.Projection, size, mostReceipts) },
+		Log: s.Log, Now: s.Now, Replays: s.replays.listReplays, Tray: s.tray, TryUndo: s.tryUndo, Receipts: func(size ledger.Position) imports.PastImports {
+			return imports.ListReceipts(s.Projection, size, mostReceipts)
+		},
 		Writes: func(role string) bool { return s.Recorder != nil && access.MayWrite(role) },
 		Weigh:  s.weighRequest,
 	}

@@ -14,8 +14,8 @@ import (
 
 // What is doubted.
 const (
-	farTimes     = 5         // one of two figures is so many times the other
-	unitTimes    = 500       // so many times as no business grows, but a wrong unit does
+	farTimes  = 5   // one of two figures is so many times the other
+	unitTimes = 500 // so many times as no business grows, but a wrong unit does
 	// đồng a year, below and above which the unit is doubted
 	smallRevenue = 10_000_000
 	largeRevenue = 1_000_000_000_000
