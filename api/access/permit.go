@@ -27,6 +27,9 @@ var (
 	ErrMakerRevoked = fault.Declare("maker-revoked", fault.Forbidden,
 		"the request %s was made by the account %s, which was revoked since: it must be asked again by another",
 		"đề nghị %s do tài khoản %s lập, nay tài khoản này đã bị thu hồi: phải có tài khoản khác lập lại đề nghị")
+	ErrBelowRetractor = fault.Declare("below-retractor", fault.Forbidden,
+		"record @%d was taken back by the role %s, and only a role that is not below may bring it back",
+		"bản ghi @%d do vai trò %s rút lại; chỉ vai trò ngang hoặc cao hơn mới được ghi lại")
 	ErrOwnRequest = fault.Declare("own-request", fault.Forbidden,
 		"the request %s was made by this account: another one must record it", "đề nghị %s do chính tài khoản này lập: phải để tài khoản khác ghi")
 )
@@ -92,6 +95,9 @@ func (a account) permit(b *register.Book, d *ledger.Draft) (afterwards, error) {
 	if d.Stream.Family == "request" {
 		return nil, a.permitRequest(b, d)
 	}
+	if err := a.permitBringingBack(b, d); err != nil {
+		return nil, err
+	}
 	behind, err := a.partiesBehind(b, d)
 	if err != nil {
 		return nil, err
@@ -110,6 +116,31 @@ func (a account) permit(b *register.Book, d *ledger.Draft) (afterwards, error) {
 	return func(b *register.Book, r *ledger.Record) error {
 		return behind.cover(b, before.after(b, r))
 	}, nil
+}
+
+// roleWords are the roles that record, in Vietnamese.
+var roleWords = map[string]string{"officer": "cán bộ địa bàn", "alliance": "liên minh HTX", "admin": "quản trị", "system": "hệ thống"}
+
+// ranks order the roles that record, from the lowest.
+var ranks = map[string]int{"officer": 1, "alliance": 2, "admin": 3, "system": 4}
+
+// permitBringingBack refuses a correction that brings a fact back which somebody of
+// a role above the account's took back: by restating it, or by taking back what took
+// it back.
+func (a account) permitBringingBack(b *register.Book, d *ledger.Draft) error {
+	if d.Corrects == nil {
+		return nil
+	}
+	target := b.Find(d.Corrects.Ident())
+	if target == nil {
+		return nil // the decision says so
+	}
+	root := b.Root(target)
+	by := b.RetractionOf(root)
+	if by == nil || by.Actor == nil || d.Kind == ledger.KindRetracted && target != by || ranks[a.Role] >= ranks[by.Actor.Role] {
+		return nil
+	}
+	return ErrBelowRetractor.With(int64(root.Position), fault.Text{English: by.Actor.Role, Vietnamese: roleWords[by.Actor.Role]}).At("/corrects")
 }
 
 // permitRequest judges a command about a request. Both sides of an act may ask

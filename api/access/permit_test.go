@@ -193,3 +193,29 @@ func TestNobodySpeaksForOthers(t *testing.T) {
 		require.ErrorIs(t, try(t, w, who, command)[0], recorder.ErrOtherActor)
 	}
 }
+
+// What somebody took back is brought back by a role that is not below, and by no way
+// in by another.
+func TestWhatAHigherRoleTookBack(t *testing.T) {
+	officer := ledger.Actor{ID: "o", Role: "officer", Place: "dak-mil"}
+	alliance := ledger.Actor{ID: "l", Role: "alliance"}
+	admin := ledger.Actor{ID: "q", Role: "admin"}
+	for _, c := range []struct {
+		by, who ledger.Actor
+		want    error
+	}{
+		{officer, officer, nil}, {officer, alliance, nil}, {alliance, officer, ErrBelowRetractor}, {alliance, alliance, nil},
+		{admin, alliance, ErrBelowRetractor}, {admin, officer, ErrBelowRetractor}, {admin, admin, nil},
+	} {
+		w := newWorld(t)
+		back := draft(t, `{"key":"r","stream":"coop/d","kind":"ledger.retracted/1","corrects":{"key":"d2","reason":"duplicate"}}`)
+		_, err := w.Through(recorder.Door{Actor: &c.by, Permit: account(c.by).permit}).Record(t.Context(), back)
+		require.NoError(t, err)
+		for _, again := range []string{
+			`{"key":"s","stream":"coop/d","kind":"ledger.restated/1","corrects":{"key":"d2","reason":"other"},"data":{"official":9}}`,
+			`{"key":"s","stream":"coop/d","kind":"ledger.retracted/1","corrects":{"key":"r","reason":"other"}}`,
+		} {
+			require.ErrorIs(t, try(t, w, c.who, draft(t, again))[0], c.want, "%s of what %s took back", c.who.Role, c.by.Role)
+		}
+	}
+}

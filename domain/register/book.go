@@ -253,7 +253,17 @@ func (b *Book) target(r *ledger.Record) (target, root *ledger.Record, err error)
 	if spec := kinds[root.Kind]; spec != nil && spec.Uncorrectable {
 		return nil, nil, ledger.ErrUncorrectable.With(string(root.Kind)).At("/corrects")
 	}
+	if r.Kind == ledger.KindRetracted {
+		if by := b.RetractionOf(target); by != nil {
+			return nil, nil, ledger.ErrRetracted.With(int64(by.Position)).At("/corrects")
+		}
+	}
 	return target, root, nil
+}
+
+// RetractionOf is the retraction by which a record does not stand; nil if it stands.
+func (b *Book) RetractionOf(rec *ledger.Record) *ledger.Record {
+	return ledger.RetractionOf(rec, b.streams[rec.Stream].resolve(b.Find).Records(b.Size()))
 }
 
 func correctedID(r *ledger.Record) ledger.ID {

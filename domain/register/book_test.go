@@ -167,3 +167,17 @@ func TestARecoveryStandsWhereItSays(t *testing.T) {
 }
 
 const anyRoot = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
+
+// What was taken back is not taken back again; brought back, it can be.
+func TestARetractedRecordIsNotRetractedAgain(t *testing.T) {
+	b := bookFor(t)
+	send(t, b, `{"key":"m","stream":"coop/c","kind":"coop.members-counted/1","valid":"2021-01-01","data":{"official":1}}`)
+	send(t, b, `{"key":"r","stream":"coop/c","kind":"ledger.retracted/1","corrects":{"key":"m","reason":"duplicate"}}`)
+	again, err := ledger.ParseDraft([]byte(`{"key":"r2","stream":"coop/c","kind":"ledger.retracted/1","corrects":{"key":"m","reason":"duplicate"}}`))
+	require.NoError(t, err)
+	_, err = b.Decide(again, b.Index().Last()+1)
+	require.ErrorIs(t, err, ledger.ErrRetracted)
+	send(t, b, `{"key":"s","stream":"coop/c","kind":"ledger.restated/1","corrects":{"key":"m","reason":"other"},"data":{"official":2}}`)
+	send(t, b, `{"key":"r3","stream":"coop/c","kind":"ledger.retracted/1","corrects":{"key":"m","reason":"duplicate"}}`)
+	require.Empty(t, ledger.Effective(b.Records())[3:], "nothing but what the book began with")
+}

@@ -108,9 +108,7 @@ func (b *Book) DecidedSince(rec *ledger.Record, own func(*ledger.Record) bool) *
 }
 
 // Retracted reports whether a record is taken back.
-func (b *Book) Retracted(rec *ledger.Record) bool {
-	return ledger.RetractionOf(rec, b.streams[rec.Stream].resolve(b.Find).Records(b.Size())) != nil
-}
+func (b *Book) Retracted(rec *ledger.Record) bool { return b.RetractionOf(rec) != nil }
 
 // Newest is the last record about the fact of a record that is no correction: that
 // record, or a correction of it of whatever depth, also one that was taken back.
