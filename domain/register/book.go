@@ -18,6 +18,8 @@ var (
 		"there is no kind %s%s", "không có loại sự kiện %s%s")
 	ErrOnlyFirst = fault.Declare("ledger-opened", fault.Conflict,
 		"a ledger is opened once, by its record 0", "sổ cái chỉ được mở một lần, bởi bản ghi số 0")
+	ErrRetracted = fault.Declare("correction-retracted", fault.Conflict,
+		"the record was taken back already, by record @%d", "bản ghi này đã được rút lại rồi, bởi bản ghi @%d")
 	ErrReserved = fault.Declare("kind-reserved", fault.Forbidden,
 		"%s is recorded by %s alone", "loại sự kiện %s chỉ do lệnh %s ghi vào sổ")
 )
@@ -255,7 +257,7 @@ func (b *Book) target(r *ledger.Record) (target, root *ledger.Record, err error)
 	}
 	if r.Kind == ledger.KindRetracted {
 		if by := b.RetractionOf(target); by != nil {
-			return nil, nil, ledger.ErrRetracted.With(int64(by.Position)).At("/corrects")
+			return nil, nil, ErrRetracted.With(int64(by.Position)).At("/corrects")
 		}
 	}
 	return target, root, nil

@@ -176,7 +176,7 @@ func TestARetractedRecordIsNotRetractedAgain(t *testing.T) {
 	again, err := ledger.ParseDraft([]byte(`{"key":"r2","stream":"coop/c","kind":"ledger.retracted/1","corrects":{"key":"m","reason":"duplicate"}}`))
 	require.NoError(t, err)
 	_, err = b.Decide(again, b.Index().Last()+1)
-	require.ErrorIs(t, err, ledger.ErrRetracted)
+	require.ErrorIs(t, err, register.ErrRetracted)
 	send(t, b, `{"key":"s","stream":"coop/c","kind":"ledger.restated/1","corrects":{"key":"m","reason":"other"},"data":{"official":2}}`)
 	send(t, b, `{"key":"r3","stream":"coop/c","kind":"ledger.retracted/1","corrects":{"key":"m","reason":"duplicate"}}`)
 	require.Empty(t, ledger.Effective(b.Records())[3:], "nothing but what the book began with")
