@@ -35,6 +35,7 @@ type Orphan struct {
 // afterwards as before.
 func PlanUndo(b *register.Book, receipt register.Receipt) (*Undo, error) {
 	u := &Undo{Receipt: receipt}
+	back := map[*ledger.Record]bool{}
 	for at := min(receipt.Last, b.Size()-1); at >= receipt.First; at-- {
 		rec := b.At(at)
 		if !receipt.Holds(rec) {
@@ -42,12 +43,14 @@ func PlanUndo(b *register.Book, receipt register.Receipt) (*Undo, error) {
 		}
 		by := b.DecidedSince(rec, receipt.Holds)
 		switch {
-		case b.Retracted(rec):
+		// Newest first: once what brought a record back is taken back, an earlier
+		// retraction of that record stands again.
+		case b.Retracted(rec), b.RetractedWithout(rec, func(r *ledger.Record) bool { return back[r] }):
 			u.Done = append(u.Done, rec)
 		case by != nil:
 			u.Kept = append(u.Kept, Decided{rec, by})
 		default:
-			u.Back = append(u.Back, rec)
+			u.Back, back[rec] = append(u.Back, rec), true
 		}
 	}
 	if len(u.Back)+len(u.Done)+len(u.Kept) == 0 {

@@ -110,6 +110,13 @@ func (b *Book) DecidedSince(rec *ledger.Record, own func(*ledger.Record) bool) *
 // Retracted reports whether a record is taken back.
 func (b *Book) Retracted(rec *ledger.Record) bool { return b.RetractionOf(rec) != nil }
 
+// RetractedWithout reports whether a record would be taken back if some records of its
+// stream did not stand.
+func (b *Book) RetractedWithout(rec *ledger.Record, gone func(*ledger.Record) bool) bool {
+	records := slices.Clone(b.streams[rec.Stream].resolve(b.Find).Records(b.Size()))
+	return ledger.RetractionOf(rec, slices.DeleteFunc(records, gone)) != nil
+}
+
 // Newest is the last record about the fact of a record that is no correction: that
 // record, or a correction of it of whatever depth, also one that was taken back.
 func (b *Book) Newest(root *ledger.Record) *ledger.Record {
