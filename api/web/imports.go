@@ -73,13 +73,13 @@ func (s *Site) importsPage(a *Asked, err error) (Page, error) {
 	return f.render("imports.html", v)
 }
 
-// hintYear says beside the year that a place which is not on the map of today
-// may be on that of the year.
+// hintYear says beside the year that a place which is not on the map of that year
+// may be on the map of another.
 func (v *importsView) hintYear(err error) {
 	unknown := errors.Is(err, indicator.ErrNoPlace) || errors.Is(err, place.ErrNotOnMap)
 	for _, x := range v.Blank {
-		if x.Name == "year" && x.Value == "" && unknown {
-			x.Hint = "Địa bàn không có trên bản đồ hôm nay? Hãy nhập năm số liệu: biểu mẫu lấy địa giới cuối năm ấy."
+		if x.Name == "year" && unknown {
+			x.Hint = "Địa bàn không có trên bản đồ của năm này? Hãy đổi năm số liệu: biểu mẫu lấy địa giới cuối năm ấy."
 		}
 	}
 }

@@ -60,6 +60,9 @@ func TestFormsToBeFilledIn(t *testing.T) {
 	p, err := s.blankForm(&Asked{Head: s.Answers.Head(), Path: "/nop-bang/mau", Values: url.Values{"form": {"coop-annual"}, "place": {"dak-mil"}, "year": {"2023"}}, Who: officer})
 	require.NoError(t, err)
 	require.Equal(t, "/api/v1/templates/coop-annual?place=dak-mil&year=2023", p.Redirect)
+	p, err = s.blankForm(&Asked{Head: s.Answers.Head(), Path: "/nop-bang/mau", Values: url.Values{"form": {"coop-annual"}, "place": {"dak-mil"}}, Who: officer})
+	require.NoError(t, err)
+	require.Equal(t, "/api/v1/templates/coop-annual?place=dak-mil&year=2023", p.Redirect, "the year of the plan")
 	for _, x := range []struct {
 		values url.Values
 		want   string
@@ -67,10 +70,10 @@ func TestFormsToBeFilledIn(t *testing.T) {
 		{url.Values{"form": {"coop-anual"}}, "không có biểu mẫu"},
 		{url.Values{"form": {"coop-annual"}, "year": {"23"}}, "không phải là năm bốn chữ số"},
 		{url.Values{"form": {"coop-annual"}, "place": {"sai"}, "year": {"2023"}}, "sai"},
-		{url.Values{"form": {"coop-annual"}, "place": {"dak-mil"}}, "dak-mil"},
+		{url.Values{"form": {"coop-annual"}, "place": {"dak-mil"}, "year": {"2026"}}, "dak-mil"},
 	} {
 		html := askAs(t, s, officer, "/nop-bang/mau", nil, x.values, (*Site).blankForm)
-		require.Equal(t, x.values.Get("place") == "dak-mil", strings.Contains(html, "Địa bàn không có trên bản đồ hôm nay?"), x.values)
+		require.Equal(t, x.values.Get("place") != "", strings.Contains(html, "Địa bàn không có trên bản đồ của năm này?"), x.values)
 		require.Contains(t, html, x.want)
 		require.Contains(t, html, `role="alert"`)
 	}

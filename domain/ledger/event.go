@@ -6,10 +6,6 @@ import (
 	"htxledger/domain/fault"
 )
 
-// errField is raised by events for a member that breaks a rule of its own.
-var errField = fault.Declare("field", fault.Rejected,
-	"%s: %v is not allowed: %s", "%s: giá trị %v không được chấp nhận: %s")
-
 // ErrChoice is raised for a word outside the list that a member allows.
 var ErrChoice = fault.Declare("choice", fault.Rejected,
 	"%q is not one of %s", "%q không thuộc các giá trị cho phép: %s")

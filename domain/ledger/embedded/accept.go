@@ -59,7 +59,7 @@ func AcceptHead(ctx context.Context, dir string, discard bool) (Accepted, error)
 		return Accepted{}, sqliteFault(err, 0)
 	}
 	defer run(conn, "ROLLBACK")
-	out, err := countBytes(ctx, conn, bounds)
+	out, err := examineBounds(ctx, conn, bounds)
 	if err != nil {
 		return Accepted{}, err
 	}
@@ -99,9 +99,9 @@ func dialSound(dir string, bounds []Head) (*sqlite.Conn, error) {
 	return conn, nil
 }
 
-// countBytes examines a database and finds the bounds that it does not keep, in the
+// examineBounds examines a database and finds the bounds that it does not keep, in the
 // order of their sizes.
-func countBytes(ctx context.Context, conn *sqlite.Conn, bounds []Head) (Accepted, error) {
+func examineBounds(ctx context.Context, conn *sqlite.Conn, bounds []Head) (Accepted, error) {
 	if err := integrity(conn); err != nil {
 		return Accepted{}, err
 	}
