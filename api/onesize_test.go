@@ -158,7 +158,7 @@ func serverOver(t *testing.T, h *reporttest.House, records []*ledger.Record, n l
 // unasked are the GET routes that tell nothing of the ledger's records, or, as
 // readiness and what the undoing of an import comes to, tell how it stands at the
 // moment itself.
-var unasked = []string{Prefix + "/imports/receipts/:receipt", "/nop-bang/bien-nhan/:receipt", "/readyz", "/metrics", "/healthz", "/openapi.json", "/static/:file", signInPath}
+var unasked = []string{Prefix + "/receipts/:receipt", "/nop-bang/bien-nhan/:receipt", "/readyz", "/metrics", "/healthz", "/openapi.json", "/static/:file", signInPath}
 
 // asking are the addresses at which each GET route is held to one size. A route
 // that is neither here nor in unasked fails the test.
@@ -216,7 +216,7 @@ var asking = map[string][]string{
 	"/kiem-toan/tinh-lai/:id":    {"/khong"},
 	"/kiem-toan/nhat-quan":       {"", "?from=3"},
 	"/nop-bang":                  {""},
-	Prefix + "/imports/receipts": {""},
+	Prefix + "/receipts": {""},
 	"/nop-bang/bien-nhan":        {""},
 	"/nop-bang/mau":              {"", "?form=coop-annual&year=2023"},
 	"/nop-bang/:id":              {"/khong"},

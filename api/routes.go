@@ -168,12 +168,12 @@ var routes = []route{
 			addReply(200, "The file", openapi.Content{mediaXLSX: []byte(nil), mediaCSV: "", mediaLines: ""}).addRefusals(404, 409)},
 	{http.MethodGet, Prefix + "/imports/:id/report", writers, (*Server).reportBack,
 		describe("commands", "reportBack", "What was found, whole, for programs").addReply(200, "The file", openapi.Content{mediaJSON: imports.Import{}}).addRefusals(404, 409)},
-	{http.MethodGet, Prefix + "/imports/receipts", writers, (*Server).listReceipts,
+	{http.MethodGet, Prefix + "/receipts", writers, (*Server).listReceipts,
 		describe("commands", "receipts", "The newest imports that the ledger holds, by their receipts, newest first").addReply(200, "The imports", openapi.Content{mediaJSON: imports.PastImports{}}).addRefusals()},
-	{http.MethodGet, Prefix + "/imports/receipts/:receipt", writers, (*Server).previewUndo,
+	{http.MethodGet, Prefix + "/receipts/:receipt", writers, (*Server).previewUndo,
 		describe("commands", "previewUndo", "What taking back an import would come to; nothing is recorded", receiptParameter).
 			addReply(200, "What it would come to", openapi.Content{mediaJSON: imports.Undoing{}}).addRefusals(404, 422, 503)},
-	{http.MethodPost, Prefix + "/imports/receipts/:receipt/undo", writers, (*Server).undo,
+	{http.MethodPost, Prefix + "/receipts/:receipt/undo", writers, (*Server).undo,
 		describe("commands", "undoImport", "Take back an import", receiptParameter).explain(undoText).mayRead(openapi.Content{mediaForm: openapi.Form{Of: undoForm{}}}).
 			addReply(200, "All of it was taken back before", openapi.Content{mediaJSON: imports.Undoing{}}).addReply(201, "Taken back", openapi.Content{mediaJSON: imports.Undoing{}}).addRefusals(404, 409, 413, 422, 503, 507)},
 

@@ -30,11 +30,11 @@ func TestAnImportIsTakenBackOverHTTP(t *testing.T) {
 	h := newHouse(t)
 	s := h.takeIn(map[string]string{"form": "coop-annual"}, "nam.csv", "Mã HTX,Năm,Thành viên chính thức\na,2023,12\n")
 	require.Regexp(t, "^[0-9a-f]{64}@9-9$", s.Result.Taken)
-	_, got := h.do(http.MethodGet, "/api/v1/imports/receipts", "")
+	_, got := h.do(http.MethodGet, "/api/v1/receipts", "")
 	var list imports.PastImports
 	require.NoError(t, json.Unmarshal([]byte(got), &list))
 	require.Equal(t, s.Result.Taken, list.Imports[0].Receipt)
-	at := "/api/v1/imports/receipts/" + s.Result.Taken
+	at := "/api/v1/receipts/" + s.Result.Taken
 	res, got := h.do(http.MethodGet, at, "")
 	require.Equal(t, http.StatusOK, res.StatusCode, got)
 	var u imports.Undoing
@@ -51,9 +51,9 @@ func TestAnImportIsTakenBackOverHTTP(t *testing.T) {
 	res, got = h.do(http.MethodPost, at+"/undo", "", form...)
 	require.Equal(t, http.StatusOK, res.StatusCode, got)
 	require.Equal(t, "true", res.Header.Get("Idempotent-Replayed"))
-	res, _ = h.do(http.MethodGet, "/api/v1/imports/receipts/"+strings.Repeat("0", 64), "")
+	res, _ = h.do(http.MethodGet, "/api/v1/receipts/"+strings.Repeat("0", 64), "")
 	require.Equal(t, http.StatusNotFound, res.StatusCode)
-	res, _ = h.do(http.MethodGet, "/api/v1/imports/receipts/x", "")
+	res, _ = h.do(http.MethodGet, "/api/v1/receipts/x", "")
 	require.Equal(t, http.StatusBadRequest, res.StatusCode)
 }
 
@@ -63,7 +63,7 @@ func TestWhoTakesAnImportBack(t *testing.T) {
 	s := h.takeIn(map[string]string{"form": "coop-annual"}, "nam.csv", "Mã HTX,Năm,Thành viên chính thức\nb,2023,12\n")
 	mine, other := h.token("mine", "officer", "krong-no"), h.token("other", "officer", "dak-mil")
 	h.token("lead", "alliance", "")
-	at := "/api/v1/imports/receipts/" + s.Result.Taken
+	at := "/api/v1/receipts/" + s.Result.Taken
 	res, got := h.do(http.MethodGet, at, "", "Authorization", "Bearer "+other)
 	require.Equal(t, http.StatusOK, res.StatusCode, got)
 	require.Contains(t, got, "outside-own-place")

@@ -53,6 +53,12 @@ const openRequest = `{"key":"xin-thanh-vien","stream":"request/cu-jut-1","kind":
 	`"actor":{"id":"can-bo-cu-jut","role":"officer"},"data":{"command":{"stream":"coop/mp-cu-jut-08","kind":"coop.members-counted/1",` +
 	`"valid":"2026-11-01","source":{"document":"Công văn 12/UBND"},"data":{"official":20}}}}`
 
+// handedIn is what an import records: a row of a file, so that there is a receipt.
+// It states what the demo has of the co-operative's members for another day.
+const handedIn = `{"key":"tep-thanh-vien","stream":"coop/mp-cu-jut-08","kind":"coop.members-counted/1","valid":"2024-12-31",` +
+	`"actor":{"id":"can-bo-cu-jut","role":"officer"},"source":{"document":"so-lieu.csv",` +
+	`"sha256":"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef","row":2},"data":{"official":18}}`
+
 // today is when the pages are read, in Việt Nam at ten in the morning.
 const today = "2026-11-23T03:00:00Z"
 
@@ -198,7 +204,7 @@ func (h *house) fill(commands []demo.Timed) error {
 			return err
 		}
 	}
-	if err := h.record("2026-11-23T02:00:00Z", openRequest); err != nil {
+	if err := h.record("2026-11-23T02:00:00Z", openRequest, handedIn); err != nil {
 		return err
 	}
 	if err := h.sign(); err != nil {

@@ -96,8 +96,11 @@ const sniffed = 4 << 10
 // and the XML of Excel 2003 the name of a workbook; Excel opens both.
 func otherFile(b []byte) error {
 	// of UTF-16, the bytes that are no zeros say enough
-	head := strings.ToLower(string(bytes.ReplaceAll(b[:min(len(b), sniffed)], []byte{0}, nil)))
-	head = strings.TrimLeft(head, "\ufeff\xff\xfe \t\r\n")
+	plain := bytes.ReplaceAll(b[:min(len(b), sniffed)], []byte{0}, nil)
+	for _, mark := range []string{"\xef\xbb\xbf", "\xff\xfe", "\xfe\xff"} {
+		plain = bytes.TrimPrefix(plain, []byte(mark))
+	}
+	head := strings.ToLower(strings.TrimSpace(string(plain)))
 	holds := func(words ...string) bool {
 		return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(head, w) })
 	}

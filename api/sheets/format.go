@@ -91,7 +91,7 @@ func parseSection(code string) (s formatSection, rest string, more, ok bool) {
 			text.WriteString(code[:end])
 			code = code[end+1:]
 		case '\\':
-			r, n = utf8.DecodeRuneInString(code)
+			_, n = utf8.DecodeRuneInString(code)
 			text.WriteString(code[:n])
 			code = code[n:]
 		case '_', '*': // a space as wide as the next sign; the next sign repeated

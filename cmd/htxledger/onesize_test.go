@@ -70,6 +70,7 @@ var askingLines = map[string][]string{
 	"token add":         {"-"},
 	"token list":        {"-"},
 	"token revoke":      {"-"},
+	"undo":              {"-"},
 	"witness init":      {"-"},
 	"witness cosign":    {"-"},
 	"witness attach":    {"-"},

@@ -223,8 +223,6 @@ var (
 		"the row numbers the columns and is not read", "dòng đánh số cột, không đọc")
 	NoteSample = fault.Declare("note-sample", fault.Malformed,
 		"the sample row of the form is not read", "dòng “Ví dụ” của mẫu, không đọc")
-	noteRowPassed = fault.Declare("note-row-passed", fault.Malformed,
-		"the row is not read, as its sender said: %s", "dòng không đọc, theo xác nhận của người gửi: %s")
 	noteTotalAlone = fault.Declare("note-total-alone", fault.Malformed,
 		"%q is taken for a row of sums, and holds no sum that could be checked", "%q được hiểu là dòng cộng, không có số nào để đối chiếu")
 	NoteTotal = fault.Declare("note-total", fault.Malformed,

@@ -15,7 +15,7 @@ var wayNames = []struct{ unicode, tcvn3, vni string }{
 	{"HTX Thành Công", "HTX Thµnh C«ng", "HTX Thaønh Coâng"},
 	{"HTX Hòa Bình", "HTX Hßa B×nh", "HTX Hoøa Bình"},
 	{"HTX Tiến Phát", "HTX TiÕn Ph¸t", "HTX Tieán Phaùt"},
-	{"HTX Hưng Thịnh", "HTX H­ng ThÞnh", "HTX Höng Thònh"},
+	{"HTX Hưng Thịnh", "HTX H\u00adng ThÞnh", "HTX Höng Thònh"},
 	{"HTX Nông nghiệp xanh", "HTX N«ng nghiÖp xanh", "HTX Noâng nghieäp xanh"},
 	{"HTX Ea Pô", "HTX Ea P«", "HTX Ea Poâ"},
 	{"HTX Cà phê Đắk Nông", "HTX Cµ phª §¾k N«ng", "HTX Caø pheâ Ñaék Noâng"},
