@@ -96,7 +96,7 @@ func holdAgainst(p *asof.Projection, sheet *imports.Sheet, how How) (*holding, e
 			}
 		}
 	}
-	gathered, disagreements, err := claim.Gather(claims)
+	gathered, disagreements, err := h.facts.Gather(claims)
 	if err != nil {
 		return nil, err
 	}
@@ -167,8 +167,11 @@ func (h *holding) noteJoined(c *command) {
 
 // hold finds out what a claim means to the ledger.
 func (h *holding) hold(c *command, g *claim.Gathered, places []claimPlace) error {
-	match := h.facts.Find(c.claim)
+	match := g.Match
 	switch {
+	case g.Rival >= 0:
+		same := positionsOf([]claim.Standing{*match.Same})
+		h.problem(c, askWhichRow.With(same, lineOf(h.sheet, places[g.Rival].row)))
 	case match.Several != nil:
 		h.problem(c, askWhich.With(len(match.Several), positionsOf(match.Several)))
 	case match.OtherDay != nil && h.how.OtherDay == "":

@@ -401,6 +401,35 @@ func TestARowThatFitsSeveralFactsIsRefused(t *testing.T) {
 	require.Equal(t, "recorded", o.run("support", row("ba", "", "9"), How{}).outcome(), "a code of its own is another one")
 }
 
+// Rows that name one fact that stands in different words are one.
+func TestRowsThatTheLedgerHasOneFactForAreOne(t *testing.T) {
+	o := newOffice(t)
+	o.say(`{"key":"c","stream":"certificate/v","kind":"certificate.granted/1","valid":"2021-05-01","data":{"coop":"htx-a","scheme":"vietgap","group":"production","number":"V1","body":"Vina"}}`)
+	file := func(one, two string) string {
+		return "Mã HTX,Sự kiện,Ngày,Số giấy chứng nhận,Tiêu chuẩn,Nhóm tiêu chuẩn,Tổ chức chứng nhận\nhtx-a,cấp,1/5/2021,V1,VietGAP," + one + "\nhtx-a,cấp,1/5/2021,,VietGAP," + two + "\n"
+	}
+	clash := o.run("certificates", file("sản xuất,Cert", "sản xuất,Vina"), How{Reason: "typo"})
+	require.Equal(t, []string{"row-disagrees", "row-disagrees"}, clash.codes())
+	joined := o.run("certificates", file(",Cert", "chất lượng,"), How{Reason: "typo"})
+	require.Equal(t, "recorded", joined.outcome())
+	require.Equal(t, 1, joined.Import().Corrections)
+	require.Equal(t, `{"body":"Cert","coop":"htx-a","group":"quality","number":"V1","scheme":"vietgap"} 2021-05-01`, o.data("c"))
+}
+
+// A row that fits a fact that stands, and another that the file brings, is refused.
+func TestARowThatFitsAFactAndAnotherRowIsRefused(t *testing.T) {
+	o := newOffice(t)
+	const head = "Mã HTX,Năm,Ngày chốt số liệu,Loại số liệu,Doanh thu (đồng),Lợi nhuận (đồng)\n"
+	rival := o.run("coop-annual", head+"htx-a,2022,30/6/2022,ước,5,\nhtx-a,2022,,,,7\n", How{Reason: "typo"})
+	require.Equal(t, []string{"row-which-row"}, rival.codes())
+	require.Contains(t, rival.said(), "dòng 3: dòng này khớp với bản ghi @4 (ngày 31/12/2022), mà cũng khớp với dòng 2")
+	alone := o.run("coop-annual", head+"htx-a,2022,30/6/2022,ước,5,\nhtx-a,2021,,,,7\nhtx-a,2021,,thực hiện,5,\n", How{Reason: "typo"})
+	require.Equal(t, "recorded", alone.outcome(), "of another year, and told by another row")
+	chain := o.run("certificates", "Mã HTX,Sự kiện,Ngày,Số giấy chứng nhận,Tiêu chuẩn,Nhóm tiêu chuẩn\nhtx-a,cấp,1/5/2021,V1,VietGAP,\nhtx-a,cấp,,,,\nhtx-a,cấp,,,VietGAP,sản xuất\n", How{})
+	require.Equal(t, "recorded", chain.outcome())
+	require.Equal(t, 1, chain.Outcome().Recorded, "whatever the order of the rows")
+}
+
 // Words whose record was corrected to say something else are a command of their own
 // again.
 func TestWordsWhoseRecordMovedAreRecordedAgain(t *testing.T) {

@@ -69,6 +69,9 @@ var (
 	askWhich = fault.Declare("row-which", fault.Conflict,
 		"the row fits %d facts: %s; give the code of the one that is meant, or fill in the columns that tell them apart",
 		"dòng này khớp với %d bản ghi đã có: %s; hãy ghi mã của việc cần sửa, hoặc điền thêm cột phân biệt")
+	askWhichRow = fault.Declare("row-which-row", fault.Conflict,
+		"the row fits the fact of record %s and also that of %s; give the code of the one that is meant, or fill in the columns that tell them apart",
+		"dòng này khớp với bản ghi %s, mà cũng khớp với %s; hãy ghi mã của việc cần nói đến, hoặc điền thêm cột phân biệt")
 	askOtherDay = fault.Declare("row-other-day", fault.Conflict,
 		"record @%d says the same from %s on, and the row from %s on: is it renewed (--other-day renewal), or is the day mended (--other-day correction)?",
 		"bản ghi @%d cũng nêu việc này từ %s, dòng này ghi %s: là gia hạn hay sửa ngày? Hãy chọn gia hạn (--other-day renewal) hoặc sửa ngày (--other-day correction)")

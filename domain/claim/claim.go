@@ -183,28 +183,39 @@ func joinPapers(first, second *ledger.Source) *ledger.Source {
 // A Gathered claim is what several claims say of one fact.
 type Gathered struct {
 	*Claim
-	From []int // indices of the claims
+	From  []int // indices of the claims
+	Match Match // what the ledger has for it
+	// Rival is the index of a claim about another fact, which this one fits as well as
+	// the fact of Match: it does not say which. It is -1 for none.
+	Rival int
 }
 
 // Gather joins the claims of one file that are about one fact, in the order of
-// their first. Claims that disagree with an earlier one of their fact are left
-// out, and told. A claim that lacks members is also joined to the only other of
-// which those that it states make the same fact.
-func Gather(claims []*Claim) (list []*Gathered, disagreements []Disagreement, err error) {
+// their first, and finds the facts that they are about. Claims are about one fact
+// that have one identity, or that the ledger has one fact for; and a claim that
+// leaves open which fact it is about goes with the only one that it fits. Claims that
+// disagree with an earlier one of their fact are left out, and told.
+func (x *Facts) Gather(claims []*Claim) (list []*Gathered, disagreements []Disagreement, err error) {
 	g := gathering{claims: claims, byFact: map[sameFact]*Gathered{}}
 	for i, c := range claims {
 		key := c.sameFact()
 		if same := g.byFact[key]; same != nil {
 			err = g.add(same, i)
 		} else {
-			g.byFact[key] = &Gathered{c, []int{i}}
+			g.byFact[key] = &Gathered{Claim: c, From: []int{i}, Rival: -1}
 			g.list = append(g.list, g.byFact[key])
 		}
 		if err != nil {
 			return nil, nil, err
 		}
 	}
-	if err := g.placeLacking(); err != nil {
+	for _, c := range g.list {
+		c.Match = x.find(c.Claim)
+	}
+	if err := g.placeOpen(); err != nil {
+		return nil, nil, err
+	}
+	if err := g.joinFound(); err != nil {
 		return nil, nil, err
 	}
 	return g.list, g.disagreements, nil
@@ -232,39 +243,95 @@ func (g *gathering) add(to *Gathered, i int) error {
 	return nil
 }
 
-// placeLacking joins claims that lack members to the only other claim that they fit.
-func (g *gathering) placeLacking() error {
-	fitting := map[string]map[ledger.Identity][]*Gathered{} // by what the lacking claim leaves open
+// move joins all claims of one gathered claim to another.
+func (g *gathering) move(from, to *Gathered) error {
+	for _, i := range from.From {
+		if err := g.add(to, i); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// placeOpen joins claims that leave open which fact they are about to the only other
+// claim that they fit, or notes a rival where the ledger has a fact for them beside.
+func (g *gathering) placeOpen() error {
+	fitting := map[string]map[ledger.Identity][]*Gathered{} // by what the open claim leaves open
+	gone := map[*Gathered]bool{}
+	for moved := true; moved; { // once a claim is placed, another may fit only one
+		moved = false
+		for _, c := range g.list {
+			if gone[c] || !c.isOpen() {
+				continue
+			}
+			host := g.hostOf(c, fitting, gone)
+			if host == nil {
+				continue
+			}
+			gone[c], moved = true, true
+			if err := g.move(c, host); err != nil {
+				return err
+			}
+		}
+	}
+	g.list = slices.DeleteFunc(g.list, func(c *Gathered) bool { return gone[c] })
+	return nil
+}
+
+// hostOf is the only other claim that an open one fits; nil if there is none, or
+// several. It notes a rival. Claims that are gone are no hosts; fitting is filled as it
+// is needed.
+func (g *gathering) hostOf(c *Gathered, fitting map[string]map[ledger.Identity][]*Gathered, gone map[*Gathered]bool) *Gathered {
+	open := c.openMembers()
+	if fitting[open] == nil {
+		fitting[open] = map[ledger.Identity][]*Gathered{}
+		for _, other := range g.list {
+			if other.Spec.Kind == c.Spec.Kind {
+				id := c.identityAs(other.Stream, other.Valid, other.event)
+				fitting[open][id] = append(fitting[open][id], other)
+			}
+		}
+	}
+	hosts := slices.DeleteFunc(slices.Clone(fitting[open][c.identity()]), func(other *Gathered) bool { return other == c || gone[other] })
+	stands := c.Match.Same != nil && c.Match.Same.Retraction == nil
+	rival := slices.IndexFunc(hosts, func(other *Gathered) bool { return !other.isAboutFactOf(c) })
+	c.Rival = -1
+	switch {
+	case c.Match.Same != nil && rival >= 0 && (stands || len(hosts) > 1):
+		c.Rival = hosts[rival].From[0]
+	case len(hosts) == 1:
+		return hosts[0]
+	}
+	return nil
+}
+
+// isOpen tells whether the claim does not say by itself which fact it is about. One
+// that the ledger has several facts for is refused and goes with no other.
+func (g *Gathered) isOpen() bool {
+	return !g.Match.exact && g.Match.Several == nil && (len(g.Lacks) > 0 || g.Match.Same != nil)
+}
+
+// isAboutFactOf tells whether the ledger has one fact for two claims.
+func (g *Gathered) isAboutFactOf(other *Gathered) bool {
+	return g.Match.Same != nil && other.Match.Same != nil && g.Match.Same.Root == other.Match.Same.Root
+}
+
+// joinFound joins claims that the ledger has one fact for.
+func (g *gathering) joinFound() error {
+	byRoot := map[*ledger.Record]*Gathered{}
 	gone := map[*Gathered]bool{}
 	for _, c := range g.list {
-		if len(c.Lacks) == 0 {
+		if c.Match.Same == nil || c.Rival >= 0 {
 			continue
 		}
-		open := c.openMembers()
-		if fitting[open] == nil {
-			fitting[open] = map[ledger.Identity][]*Gathered{}
-			for _, other := range g.list {
-				if other.Spec.Kind == c.Spec.Kind {
-					id := c.identityAs(other.Stream, other.Valid, other.event)
-					fitting[open][id] = append(fitting[open][id], other)
-				}
-			}
-		}
-		var host *Gathered
-		hosts := 0
-		for _, other := range fitting[open][c.identity()] {
-			if other != c && !gone[other] {
-				host, hosts = other, hosts+1
-			}
-		}
-		if hosts != 1 {
+		first, known := byRoot[c.Match.Same.Root]
+		if !known {
+			byRoot[c.Match.Same.Root] = c
 			continue
 		}
 		gone[c] = true
-		for _, i := range c.From {
-			if err := g.add(host, i); err != nil {
-				return err
-			}
+		if err := g.move(c, first); err != nil {
+			return err
 		}
 	}
 	g.list = slices.DeleteFunc(g.list, func(c *Gathered) bool { return gone[c] })

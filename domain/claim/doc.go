@@ -4,10 +4,10 @@
 // names. An absent column and a blank cell name nothing. The rule is one for every
 // way in (docs/import.md):
 //
-//   - Claims of one file about one fact are joined first (Gather); a member with two
-//     values is a Disagreement.
-//   - Facts.Find finds the fact that stands and is the same fact, by the identity of its kind; of several
-//     the last, which is the one that the register counts.
+//   - Claims of one file about one fact are joined first (Facts.Gather); a member with two
+//     values is a Disagreement. The fact that stands and is the same fact is found by the
+//     identity of its kind; of several it is the last, which is the one that the register
+//     counts.
 //   - Claim.Compare goes through the members. No difference is a repeat. A stated
 //     difference is a correction that keeps every other member, and starts from the
 //     data that stand, be they a correction's.

@@ -162,21 +162,23 @@ type Match struct {
 	// OtherDay is a fact that is the claim's but for its day, of a kind that asks
 	// whether that is renewed, or its day mended (ledger.Row.Renewal).
 	OtherDay *Standing
+
+	exact bool // Same is of the claim's own identity, or in the stream that it names
 }
 
-// Find finds the fact that a claim is about: that of the claim's own identity, or
+// find finds the fact that a claim is about: that of the claim's own identity, or
 // else the only one that the claim fits with what it leaves open. A fact that
 // stands comes before one that was taken back.
-func (x *Facts) Find(c *Claim) Match {
+func (x *Facts) find(c *Claim) Match {
 	if c.Coded && c.Spec.Single {
 		if s := lastOf(slices.DeleteFunc(slices.Clone(x.In(c.Stream)), func(s Standing) bool { return s.Root.Kind != c.Spec.Kind })); s != nil {
-			return Match{Same: s}
+			return Match{Same: s, exact: true}
 		}
 	}
 	id := c.identity()
 	of := x.of(c.Spec, id)
 	if s := lastOf(c.reachable(of.exact[id])); s != nil {
-		return Match{Same: s}
+		return Match{Same: s, exact: true}
 	}
 	several := c.reachable(of.fittingFacts(c))
 	if s := lastOf(several); s != nil {

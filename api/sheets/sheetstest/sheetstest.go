@@ -10,6 +10,38 @@ import (
 	"github.com/xuri/excelize/v2"
 )
 
+// Write makes a workbook of some sheets, each given as rows of cells of text. A cell
+// without text is left out.
+func Write(sheets [][][]string) ([]byte, error) {
+	f := excelize.NewFile()
+	defer f.Close()
+	for i, rows := range sheets {
+		sheet := "Sheet" + strconv.Itoa(i+1)
+		if _, err := f.NewSheet(sheet); err != nil {
+			return nil, err
+		}
+		for line, row := range rows {
+			for column, text := range row {
+				if text == "" {
+					continue
+				}
+				cell, err := excelize.CoordinatesToCellName(column+1, line+1)
+				if err != nil {
+					return nil, err
+				}
+				if err := f.SetCellStr(sheet, cell, text); err != nil {
+					return nil, err
+				}
+			}
+		}
+	}
+	b, err := f.WriteToBuffer()
+	if err != nil {
+		return nil, err
+	}
+	return b.Bytes(), nil
+}
+
 // Fill types values into cells of a file, each as CELL=VALUE: digits become a
 // number, an apostrophe before them makes them text, and the rest is text.
 func Fill(path, sheet string, cells ...string) error {
