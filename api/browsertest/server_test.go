@@ -55,7 +55,7 @@ const openRequest = `{"key":"xin-thanh-vien","stream":"request/cu-jut-1","kind":
 
 // handedIn is what an import records: a row of a file, so that there is a receipt.
 // It states what the demo has of the co-operative's members for another day.
-const handedIn = `{"key":"tep-thanh-vien","stream":"coop/mp-cu-jut-08","kind":"coop.members-counted/1","valid":"2024-12-31",` +
+const handedIn = `{"key":"tep-thanh-vien","stream":"coop/mp-cu-jut-08","kind":"coop.members-counted/1","valid":"2024-11-30",` +
 	`"actor":{"id":"can-bo-cu-jut","role":"officer"},"source":{"document":"so-lieu.csv",` +
 	`"sha256":"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef","row":2},"data":{"official":18}}`
 

@@ -29,12 +29,13 @@ const (
 
 // workable are the functions that are worked out: their cost grows with the cells to
 // which they refer, they are about values and not about places, and the library
-// gives what spreadsheets give. Of others the result that the file holds is all
-// there is.
+// gives what spreadsheets give. Conditions and comparisons are not among them: the
+// library takes a blank cell, letter case and a number written as text otherwise
+// than spreadsheets do. Of others the result that the file holds is all there is.
 var workable = func() map[string]bool {
 	set := map[string]bool{}
-	for _, name := range strings.Fields("ABS AND AVERAGE CONCATENATE COUNT COUNTA COUNTIF DATE DAY IF IFERROR INT LEFT LEN LOWER MAX MID MIN MOD MONTH " +
-		"NOT OR PRODUCT RIGHT ROUND ROUNDDOWN ROUNDUP SUM SUMIF SUMPRODUCT TRIM UPPER VLOOKUP YEAR") {
+	for _, name := range strings.Fields("ABS AVERAGE CONCATENATE COUNT COUNTA DATE DAY IFERROR INT LEFT LEN LOWER MAX MID MIN MOD MONTH " +
+		"PRODUCT RIGHT ROUND ROUNDDOWN ROUNDUP SUM TRIM UPPER YEAR") {
 		set[name] = true
 	}
 	return set
@@ -114,11 +115,13 @@ func (r *reader) workOut(grids []*imports.Grid) error {
 		f := &r.formulas[i]
 		c := &grids[f.grid].Rows[f.row].Cells[f.column]
 		kept := *c
-		switch result := k.results[i]; {
+		result := k.results[i]
+		known := f.state == worked && result != "" // "" is also what the library gives where spreadsheets give 0
+		switch {
 		case c.Err != nil:
-		case f.state == worked && !sameValue(kept, result, r.frame.from1904):
+		case known && !sameValue(kept, result, r.frame.from1904):
 			c.Err = ErrStale.With(result, kept.Shown())
-		case f.state != worked && r.frame.stale:
+		case !known && r.frame.stale:
 			c.Err = ErrStaleUnknown.With(kept.Shown())
 		}
 	}
@@ -248,7 +251,7 @@ func (k *calculator) parse(f *formulaCell) (pieces []piece, ok bool) {
 				return nil, false
 			}
 			rest = rest[1:]
-		case strings.ContainsAny(word[:1], "[]{}#@!"):
+		case strings.ContainsAny(word[:1], "[]{}#@!=<>"):
 			return nil, false
 		case strings.HasPrefix(rest, "(") && isWord(word):
 			if !workable[strings.TrimPrefix(upper, "_XLFN.")] {

@@ -362,3 +362,26 @@ func TestMarkedWorkbooksOfOtherLibrariesPassThroughLibreOffice(t *testing.T) {
 		require.False(t, isTinted(t, next, "Dữ liệu", "E2"), files[i])
 	}
 }
+
+// What stands beside the comments of a part is not taken for a comment.
+func TestCommentsWithOthersElements(t *testing.T) {
+	const head = `<comments xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">`
+	for name, body := range map[string]string{
+		"a text in an author": head + `<authors><author><text/></author></authors><commentList/></comments>`,
+		"no comment":          head + `<authors/><commentList/><extLst><ext><a><t/></a></ext></extLst></comments>`,
+		"behind the comments": head + `<authors><author>x</author></authors><commentList><comment ref="B2" authorId="0"><text><t>hi</t></text></comment></commentList><extLst><ext><text><t>x</t></text></ext></extLst></comments>`,
+	} {
+		b := with(t, plainBook(t), entry{name: "xl/comments1.xml", body: []byte(body)}, entry{name: "xl/worksheets/_rels/sheet1.xml.rels", body: []byte(`<?xml version="1.0"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/comments" Target="../comments1.xml"/></Relationships>`)})
+		w, err := Read(b, nil)
+		require.NoError(t, err, name)
+		out, err := Marked(t.Context(), b, []imports.Mark{{Spot: imports.Spot{Sheet: w.Grids[0].Name, Row: 1, Cell: "A1"}}})
+		require.NoError(t, err, name)
+		for _, e := range entriesOf(t, out) {
+			if e.name == "xl/comments1.xml" && name == "behind the comments" {
+				require.Contains(t, string(e.body), `<extLst><ext><text><t>x</t></text></ext></extLst>`)
+			}
+		}
+		_, err = Read(out, nil)
+		require.NoError(t, err, name)
+	}
+}

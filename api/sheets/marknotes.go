@@ -87,6 +87,10 @@ func (n *notes) parse(s *sheetMarking) error {
 	var c *note
 	var run tag
 	said := ""
+	// what other programs add beside the comments may have elements of the same names
+	inComment := func(path []string) bool {
+		return c != nil && len(path) >= 3 && path[1] == "commentList" && path[2] == "comment"
+	}
 	return walkText(s.ctx, n.body, func(path []string, t tag) error {
 		switch name := path[len(path)-1]; {
 		case len(path) == 1:
@@ -97,18 +101,18 @@ func (n *notes) parse(s *sheetMarking) error {
 			n.list.tag = t
 		case len(path) == 3 && name == "author":
 			authors, n.authors.had = append(authors, ""), n.authors.had+1
-		case len(path) == 3 && name == "comment":
+		case len(path) == 3 && path[1] == "commentList" && name == "comment":
 			column, row, ok := reference(attribute(t.StartElement, "ref"))
 			if !ok {
 				return errNotes
 			}
 			c = &note{tag: t}
 			n.notes[place{row, column}] = c
-		case len(path) == 4 && name == "text":
+		case inComment(path) && len(path) == 4 && name == "text":
 			c.text.tag, c.behind = t, t.to
-		case len(path) == 5 && name == "t":
+		case inComment(path) && len(path) == 5 && name == "t":
 			c.plain, said = t, ""
-		case len(path) == 5 && name == "r":
+		case inComment(path) && len(path) == 5 && name == "r":
 			run, said = t, ""
 		}
 		return nil
@@ -126,7 +130,7 @@ func (n *notes) parse(s *sheetMarking) error {
 			n.authors.end = from
 		case len(path) == 2 && name == "commentList":
 			n.list.end = from
-		case len(path) == 3 && name == "comment":
+		case inComment(path) && len(path) == 3:
 			c.end = to
 			at := numberIn(c.StartElement, "authorId")
 			author := ""
@@ -134,9 +138,9 @@ func (n *notes) parse(s *sheetMarking) error {
 				author = authors[at]
 			}
 			c.thread = strings.HasPrefix(author, "tc=")
-		case len(path) == 4 && name == "text":
+		case inComment(path) && len(path) == 4 && name == "text":
 			c.text.end = from
-		case len(path) == 5 && (name == "t" || name == "r"):
+		case inComment(path) && len(path) == 5 && (name == "t" || name == "r"):
 			c.behind = to
 			switch {
 			case strings.HasPrefix(strings.TrimSpace(said), strings.TrimSpace(markSign)), n.isOld(c, authors, said):

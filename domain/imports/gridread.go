@@ -285,7 +285,7 @@ func (r *reader) readRow(i int, behind bool) {
 		r.noteRow(row, NoteSample)
 	case r.unfilled(row):
 		r.sheet.Ignored.Unfilled++
-	case isTotal(row) && !r.hasKey(row):
+	case isTotal(row) && !r.hasKey(row) && r.holdsSums(row):
 		r.total(row)
 	case r.hasKey(row):
 		r.data(i, nil)

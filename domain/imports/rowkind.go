@@ -146,6 +146,17 @@ func isSumWord(words string) bool {
 	return slices.Contains([]string{"tong", "cong", "tong cong", "tong so", "cong tong", "tong cong toan tinh"}, words)
 }
 
+// saysSum reports whether the first words of a row, after its number, say nothing
+// but that it is one of sums.
+func saysSum(row *GridRow) bool {
+	for _, c := range row.Cells {
+		if words := fold(c.Text); c.Kind == TextCell && words != "" && !isRoman(words) {
+			return isSumWord(words)
+		}
+	}
+	return false
+}
+
 // isTotal knows a row of sums by its first words.
 func isTotal(row *GridRow) bool {
 	for _, c := range row.Cells {

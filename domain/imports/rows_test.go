@@ -121,6 +121,17 @@ func TestATotalRowInTraining(t *testing.T) {
 	require.Equal(t, []string{"total-differs E3"}, codes(s.Problems()))
 }
 
+// A name that begins as rows of sums do is no row of sums.
+func TestANameThatBeginsLikeASum(t *testing.T) {
+	const head = "STT | Tên lớp | Chương trình | Ngày kết thúc | Số lượt người\n"
+	for _, name := range []string{"Tổng công ty Cà phê và quản trị", "Tổng số hóa nông nghiệp", "Cộng xã hội học tập"} {
+		s := readForm(t, "training", Options{}, gridOf("S", head+"1 | Lớp A | kế hoạch | 5/12/2023 | 20\n2 | "+name+" | kế hoạch | 6/12/2023 | 30"))
+		require.Empty(t, vi(s.Problems()), name)
+		require.Empty(t, codes(s.Notes), name)
+		require.Len(t, s.Rows, 2, name)
+	}
+}
+
 // Somebody who types over the sample row of a form has typed a row.
 func TestARowOverTheSampleIsARow(t *testing.T) {
 	form := formNamed(t, "coop-annual")

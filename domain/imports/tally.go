@@ -73,6 +73,19 @@ func (r *reader) total(row *GridRow) {
 	r.awaited = &sumClaim{row, stated, above[0]}
 }
 
+// holdsSums reports whether a row that begins as rows of sums do is one. A name may
+// begin so too ("Tổng công ty Cà phê"): a row that fills several columns of which
+// there is no sum is one of data, unless its first words say nothing but sum.
+func (r *reader) holdsSums(row *GridRow) bool {
+	sums := 0
+	for i, c := range r.layout.columns {
+		if cell := row.cell(i); c != nil && c.summed() && !cell.Blank() {
+			sums++
+		}
+	}
+	return saysSum(row) || r.dataCells(row)-sums < fewDataCells
+}
+
 // beginGroup starts a group with its title, which may state the sums of its rows.
 func (r *reader) beginGroup(row *GridRow) {
 	r.settle()
