@@ -299,7 +299,7 @@ func (db *Database) Lose() (lost int) {
 	defer db.mu.Unlock()
 	for _, s := range db.streams {
 		for n := len(s.events); n > 0 && s.events[n-1].CommitPosition >= db.shown; n-- {
-			s.events = s.events[:n-1]
+			s.events = slices.Clip(s.events[:n-1]) // a reader may hold the longer list
 			lost++
 		}
 	}
@@ -314,7 +314,7 @@ func (db *Database) Lose() (lost int) {
 func (db *Database) PutBack(name string, events int) {
 	db.mu.Lock()
 	defer db.mu.Unlock()
-	db.streams[name].events = db.streams[name].events[:events]
+	db.streams[name].events = slices.Clip(db.streams[name].events[:events]) // a reader may hold the longer list
 	db.putBack++
 }
 
@@ -331,7 +331,7 @@ func (db *Database) Save() (putBack func()) {
 		db.mu.Lock()
 		defer db.mu.Unlock()
 		for name, s := range db.streams {
-			s.events = s.events[:min(ends[name], len(s.events))]
+			s.events = slices.Clip(s.events[:min(ends[name], len(s.events))]) // a reader may hold the longer list
 		}
 		db.putBack++
 	}
