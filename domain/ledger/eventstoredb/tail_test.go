@@ -74,6 +74,9 @@ func readRange(t require.TestingT, s *eventstoredb.Store, from, size ledger.Posi
 // server holds, or an error: what is read without the tail is the meaning of what
 // is read with it.
 func TestTheTailIsTheStream(t *testing.T) {
+	if ledgertest.Race {
+		t.Skip("the times of requests are those of a program without the race detector")
+	}
 	// Each history opens a store: fewer of them than rapid makes by itself.
 	checks := flag.Lookup("rapid.checks")
 	before := checks.Value.String()
