@@ -43,7 +43,7 @@ func (s *Server) coops(q *question, at *answers.Point) (shown.Answer, error) {
 	if err != nil {
 		return shown.Answer{}, err
 	}
-	// The service cuts the page, so the paging is told what it would have counted.
+	// The service cuts the page, so the paging gets the count of the whole list.
 	q.met, q.shown = l.Total, len(l.Coops)
 	return shown.ShowCoops(l), nil
 }

@@ -93,7 +93,7 @@ func (s *Server) undoPage(c echo.Context) error {
 	}
 	if err != nil {
 		kept := url.Values{}
-		for _, name := range undoNames[:len(undoNames)-1] { // what was seen is seen anew
+		for _, name := range undoNames[:len(undoNames)-1] { // the preview is made anew
 			if v := p.values[name]; len(v) > 0 {
 				kept[name] = v
 			}

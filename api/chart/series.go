@@ -159,7 +159,7 @@ func (l *seriesLayout) drawLine(c *Canvas, s *Series, class string, of func(Mome
 	}
 }
 
-// drawMarks draws the shapes of a day; where the days are many only those that say
+// drawMarks draws the shapes of a day; where the days are many only the shapes that say
 // more than the line.
 func (l *seriesLayout) drawMarks(c *Canvas, i int, m Moment, of int) {
 	x, few := l.middleOf(i), l.each >= 4*l.mark
@@ -181,7 +181,7 @@ func (l *seriesLayout) drawLabels(c *Canvas, s *Series) {
 	for float64(every)*l.each < l.label {
 		every++
 	}
-	// From the end on: the last day is the one that is asked about.
+	// From the end on: the question is about the last day.
 	for i := len(s.Moments) - 1; i >= 0; i -= every {
 		x := l.middleOf(i)
 		c.Line("axis", x, l.bottom, x, l.bottom+5)

@@ -44,7 +44,7 @@ var OtherDays = []string{otherDayRenewal, otherDayCorrection}
 // A projectionLedger is the head of a projection as claims are held against it.
 type projectionLedger struct{ *asof.Projection }
 
-// Records are those of a stream.
+// Records lists the records of a stream.
 func (p projectionLedger) Records(s ledger.Stream) []*ledger.Record { return p.Stream(s, p.Size()) }
 
 // StreamsWith are the streams that hold a record of a kind, in order of the first.

@@ -33,8 +33,8 @@ type MemberChange struct {
 	New    string   `json:"new,omitempty"` // absent where it is taken away
 	OldVi  string   `json:"old_vi,omitempty"`
 	NewVi  string   `json:"new_vi,omitempty"`
-	Gone   []string `json:"gone,omitempty"`  // of a list: what it no longer holds
-	Added  []string `json:"added,omitempty"` // and what it holds beside
+	Gone   []string `json:"gone,omitempty"`  // of a list: entries taken out
+	Added  []string `json:"added,omitempty"` // of a list: entries put in
 }
 
 // Describe is for the contract.
@@ -167,7 +167,7 @@ func factWords(f *ledger.Fact, member string) string {
 func wordsOf(c *command, member string) string {
 	e, err := c.claim.Spec.Decode(c.compared.Data)
 	if err != nil {
-		return absentWord // the fault is told by itself
+		return absentWord // the fault has a line of its own
 	}
 	return memberWords(c.claim.Spec, e, c.compared.Valid, member)
 }

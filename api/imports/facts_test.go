@@ -40,7 +40,7 @@ func (o *office) openDesk() Desk {
 	}}
 }
 
-// codes are those of the problems.
+// codes lists the codes of problems.
 func (r ran) codes() (list []string) {
 	for _, m := range r.Problems {
 		list = append(list, m.Code)
@@ -293,7 +293,7 @@ func TestTwoSheetsThatContradictAreRefused(t *testing.T) {
 	require.Equal(t, `{"associate":7,"official":5}`, string(joined.commands[0].draft.Data))
 }
 
-// Another paper alone is a repeat, and is told.
+// Another paper alone is a repeat, and a note names the paper.
 func TestAnotherPaperAloneIsARepeat(t *testing.T) {
 	o := newOffice(t)
 	row := func(paper string) string {

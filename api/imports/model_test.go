@@ -158,7 +158,7 @@ func plainWords(kind, stream string, members map[string]string) string {
 	return words
 }
 
-// A plainClaim is what one row, or several, say of one fact.
+// A plainClaim holds the members that one or more rows state of one fact.
 type plainClaim struct {
 	kind, stream string
 	says         map[string]string // JSON by member; "" takes the member away

@@ -39,7 +39,7 @@ type Preview struct {
 // Asks are what a file's problems ask of whoever sent it.
 type Asks struct {
 	Reason, OtherDay, Others, Numbers, Unit, Form, Hidden, Requests bool
-	// Questions are those that the file asks by itself.
+	// Questions lists the questions that the file raises.
 	Questions []*imports.Question
 }
 

@@ -66,7 +66,7 @@ func wordOf(c *command) string {
 	case c.asked:
 		return wordAsked + c.newestID()
 	case res.Record.Kind == ledger.KindRestated && res.Record.Corrects != nil:
-		// With the newest record about the fact: what was shown is the change from
+		// With the newest record about the fact: the preview showed the change from
 		// what stood then.
 		return wordCorrects + res.Record.Corrects.ID.String() + c.newestID()
 	}

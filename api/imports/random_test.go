@@ -28,7 +28,7 @@ import (
 	"htxledger/projections/asof"
 )
 
-// The model would prove nothing if it used what it is held against.
+// The model would prove nothing if it used the code under test.
 func TestTheModelKnowsNoRoom(t *testing.T) {
 	file, err := parser.ParseFile(token.NewFileSet(), "model_test.go", nil, parser.ImportsOnly)
 	require.NoError(t, err)
@@ -252,7 +252,7 @@ func (w *randomOffice) commandOf(key, stream, kind string, members map[string]st
 	return line + "}"
 }
 
-// A randomColumn is a column of a form and what its cells can say.
+// A randomColumn is a column of a form with the values that its cells may hold.
 type randomColumn struct {
 	heading string
 	member  string   // "" for none
@@ -334,7 +334,7 @@ func dayIn(word, year string) (says, written string) {
 	return year + map[string]string{"30/6": "-06-30", "12": "-12-31", "31/12": "-12-31"}[word], word + "/" + year
 }
 
-// someMembers are those of a random fact.
+// someMembers draws the members of a random fact.
 func (w *randomOffice) someMembers(kind string) map[string]string {
 	members := map[string]string{}
 	for _, form := range slices.Sorted(maps.Keys(randomForms)) {
@@ -372,7 +372,7 @@ func (w *randomOffice) dateAnnual(kind string, members map[string]string) {
 	}
 }
 
-// A randomFile is a file with what it says.
+// A randomFile is a file with the facts that its rows state.
 type randomFile struct {
 	form   string
 	sheets [][][]string // rows of cells, the headings first

@@ -43,7 +43,7 @@ type storedUpload struct {
 	Touched calendar.Instant `json:"touched"`
 	Partly  bool             `json:"partly,omitempty"`
 	Promise *storedPromise   `json:"promise,omitempty"`
-	// Of a recorded file, what its receipt says.
+	// The receipt of a recorded file.
 	Preview  *storedPreview `json:"preview,omitempty"`
 	DoneRows []imports.Spot `json:"done_rows,omitempty"`
 }

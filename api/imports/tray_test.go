@@ -458,7 +458,7 @@ func TestATrayOutlivesItsServer(t *testing.T) {
 	}
 }
 
-// A confirmation after a restart is held to what was seen before it.
+// A confirmation after a restart is held to the preview made before it.
 func TestWhatWasShownOutlivesTheServer(t *testing.T) {
 	d := newDesk(t, imports.DefaultLimits)
 	d.keep()

@@ -16,7 +16,7 @@ import (
 	"htxledger/projections/asof"
 )
 
-// UndoHow holds the choices of whoever takes an import back.
+// UndoHow holds the choices of the account that takes an import back.
 type UndoHow struct {
 	Reason, Note string // "" is other, and the receipt
 	Leave        bool   // leave out the records that others decided about since
@@ -194,7 +194,7 @@ func (u *Undoing) show(r *ledger.Record) UndoRecord {
 	return UndoRecord{Position: int64(r.Position), ID: r.ID.String(), Stream: r.Stream.String(), Kind: string(r.Kind), Word: vi.Kind(r.Kind)}
 }
 
-// blame notes why a record cannot be what it was to be.
+// blame notes why a record cannot be retracted as planned.
 func (x *UndoRecord) blame(err error) {
 	f := faultOf(err)
 	x.Code, x.Message, x.MessageVi = f.Code, f.En(), f.Vi()

@@ -145,7 +145,7 @@ func (t *Tray) keep(s *upload, r *Review, mode Mode, err error) {
 	s.preview = p
 	switch {
 	case state != Ready && state != Faulty:
-	case s.shownBefore: // a confirmation is held to what was seen
+	case s.shownBefore: // a confirmation is held to the preview
 		s.shownBefore = false
 	default:
 		s.promise = promiseOf(r)

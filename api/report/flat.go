@@ -180,7 +180,7 @@ func (d *Document) sources() []Source {
 
 func positionText[N ~int64](n N) string { return strconv.FormatInt(int64(n), 10) }
 
-// definitionsOf are those that the rows were counted by, in order of code.
+// definitionsOf lists the definitions that counted the rows, in order of code.
 func definitionsOf(t *answers.Targets) []*indicator.Definition {
 	var list []*indicator.Definition
 	add := func(r *assessment.Reading) {

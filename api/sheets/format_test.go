@@ -66,7 +66,7 @@ func TestOnlyFormatsWithoutPlacesForDigitsShowDays(t *testing.T) {
 	}
 }
 
-// No code makes the reader of formats panic, and what it shows is short.
+// No code makes the reader of formats panic, and the shown text is short.
 func FuzzNumberFormat(f *testing.F) {
 	f.Add(`_-* #,##0.0_-;-* #,##0.0_-;_-* "-"??_-`, "1550.25")
 	f.Fuzz(func(t *testing.T, code, raw string) {

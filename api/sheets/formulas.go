@@ -158,7 +158,7 @@ type calculator struct {
 	grids    []*imports.Grid
 	formulas []formulaCell
 	at       map[[3]int]int // formulas by their cells
-	results  map[int]string // of those that are worked out
+	results  map[int]string // of the formulas that are worked out, by index
 	left     int            // cells that may still be referred to
 	file     *excelize.File
 }
@@ -234,7 +234,7 @@ var (
 	plainWord  = regexp.MustCompile(`^([0-9]+(\.[0-9]*)?|\.[0-9]+|TRUE|FALSE)$`)
 )
 
-// parse takes a formula apart; ok is false for one that is not worked out here.
+// parse takes a formula apart; ok is false for a formula that is not worked out here.
 func (k *calculator) parse(f *formulaCell) (pieces []piece, ok bool) {
 	if f.text == "" {
 		return nil, false

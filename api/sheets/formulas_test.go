@@ -82,7 +82,7 @@ func TestFormulasAreWorkedOutAgain(t *testing.T) {
 }
 
 // A formula is worked out of what the formulas before it give, not of what the file
-// keeps of them; those that lead to themselves are not worked out.
+// keeps of them; formulas that lead to themselves are not worked out.
 func TestFormulasLeadToFormulas(t *testing.T) {
 	chain := func(stale bool, last string) []imports.GridRow {
 		var b strings.Builder

@@ -158,7 +158,7 @@ type sheetMarking struct {
 	*marker
 	part    string
 	cells   map[place]cellMark
-	order   []place // those of cells, by row and column
+	order   []place // places of cells, by row and column
 	next    int     // the first of order that is not yet passed
 	edits   []edit
 	columns [MaxColumns + 1]int // styles of columns
@@ -228,7 +228,7 @@ func (s *sheetMarking) deselect(b []byte) {
 
 var errEnough = errors.New("the rest is not looked at")
 
-// colour gives the cells their colours, and makes those that are not there.
+// colour gives the cells their colours, and adds missing cells.
 func (s *sheetMarking) colour(b []byte) error {
 	return tags(s.ctx, b, func(path []string, t tag) error {
 		switch {
@@ -283,7 +283,7 @@ func (s *sheetMarking) startRow(t tag) {
 	}
 }
 
-// startCell colours a cell, and makes those that are missing before it.
+// startCell colours a cell, and adds the missing cells before it.
 func (s *sheetMarking) startCell(t tag) {
 	column := s.column + 1
 	if c, _, ok := reference(attribute(t.StartElement, "r")); ok {

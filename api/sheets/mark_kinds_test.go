@@ -23,7 +23,7 @@ import (
 // markedSoundly marks a workbook and holds the result to what every marked workbook
 // must be: its own reader takes it with the cells that it had, the library opens it,
 // its parts are well-formed, its relationships lead somewhere, and parts that are
-// not about marks are byte for byte what they were.
+// not about marks stay byte for byte the same.
 func markedSoundly(t testing.TB, b []byte, marks ...imports.Mark) []byte {
 	t.Helper()
 	marked, err := Marked(t.Context(), b, marks)

@@ -219,7 +219,7 @@ func (s *sheetMarking) comment(n *notes, sheet []byte) (whole bool) {
 	return whole
 }
 
-// edits take what was ours out of a comment, and put new words behind the rest.
+// edits take our earlier words out of a comment, and put new words behind the rest.
 func (c *note) edits(prefix, said string) []edit {
 	edits := slices.Clone(c.ours)
 	if said == "" {

@@ -41,7 +41,7 @@ func ReadWithin(ctx context.Context, b []byte, progress func(done, total int)) (
 	return w, nil
 }
 
-// newReader checks a workbook, and reads what its sheets are made of.
+// newReader checks a workbook, and reads its list of sheets, styles and shared texts.
 func newReader(ctx context.Context, b []byte, progress func(done, total int)) (*reader, error) {
 	c, err := open(ctx, b)
 	if err != nil {

@@ -22,7 +22,7 @@ type Explanation struct {
 	Page       *Page          `json:"page,omitempty"`
 }
 
-// A contribution is a subject's entry: what it adds, or why it adds nothing.
+// A contribution is a subject's entry: the amount it adds, or the reason why it adds nothing.
 type contribution struct {
 	Subject     string `json:"subject"` // key
 	SubjectKind string `json:"subject_kind" enum:"coop product training fair conference"`

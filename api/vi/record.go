@@ -247,7 +247,7 @@ func Prospect(d *ledger.Draft) *ledger.Record {
 	if d.Corrects != nil {
 		r.Corrects = &ledger.Corrects{ID: d.Corrects.Ident(), Reason: d.Corrects.Reason, Note: d.Corrects.Note}
 	}
-	// A kind that is unknown here has no event, and is told by its name.
+	// A kind that is unknown here has no event, and is shown by its name.
 	if spec, err := register.Spec(d.Kind); err == nil {
 		r.Event, _ = d.EventOf(spec)
 	}

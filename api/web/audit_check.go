@@ -63,7 +63,7 @@ type checkLine struct {
 	Verdict                     lineVerdict
 }
 
-// CheckedPage is the page of what was found of an evidence file.
+// CheckedPage is the page of the findings about an evidence file.
 func (s *Site) CheckedPage(a *Asked, c Check) (Page, error) {
 	f := s.newFrame(a, "Kết quả kiểm tra tệp bằng chứng")
 	f.Clocks = nil

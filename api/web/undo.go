@@ -77,7 +77,7 @@ func (s *Site) receiptPage(a *Asked, refused error) (Page, error) {
 		return f.refuse("receipt.html", err, v)
 	}
 	s.describeUndo(a, v, u)
-	if refused == nil && len(u.Back) > 0 { // what the account may not do is told before it is tried
+	if refused == nil && len(u.Back) > 0 { // a missing permission is said before anything is tried
 		refused = err
 	}
 	if refused != nil {

@@ -337,7 +337,7 @@ func reasonGroups(a *Asked, out []indicator.Contribution) (list []preset) {
 		return strings.Compare(string(x), string(y))
 	})
 	chosen := a.get("reason")
-	// A single reason needs no choice, but one that was chosen needs a way back.
+	// A single reason needs no choice, but a chosen reason needs a way back.
 	if len(reasons) > 1 || chosen != "" {
 		list = append(list, preset{link{"mọi lý do: " + vi.Integer(len(out)), a.withChanged("reason", "", "page_out", "")}, chosen == ""})
 	}

@@ -97,7 +97,7 @@ func offersOf(a *Asked, p *answers.Point, found *directory.Found, to func(key st
 	return list, text
 }
 
-// fillAnswer fills in what became of the one that was asked after.
+// fillAnswer fills in the outcome of the file that the page asks for.
 func (v *askView) fillAnswer(w wording, e *answers.Explanation) {
 	x := e.WhyNot
 	entries, counted := entriesOf(e)

@@ -88,7 +88,7 @@ func (w *writing) takeMany(ctx context.Context, drafts []*ledger.Draft, tell fun
 	return res, err
 }
 
-// A sizeFlag is --if-size: the size of the ledger that whoever corrects looked at.
+// A sizeFlag is --if-size: the size of the ledger at which the sender of a correction looked.
 type sizeFlag struct{ size *ledger.Position }
 
 // String is the size as Set reads it.

@@ -26,7 +26,7 @@ type storeReportJSON struct {
 	Problems []shown.ProblemError `json:"problems"`
 }
 
-// A storeMemberJSON is a node of the cluster, and what it does there.
+// A storeMemberJSON is a node of the cluster with its role.
 type storeMemberJSON struct {
 	Address string `json:"address"`
 	State   string `json:"state"`

@@ -112,7 +112,7 @@ func entriesTable(e *answers.Explanation, list []indicator.Contribution, reasons
 	return t
 }
 
-// entryAmount is what one subject adds to a figure.
+// entryAmount is the amount that one subject adds to a figure.
 func entryAmount(d *indicator.Definition, e indicator.Entry) string {
 	if d.Ratio {
 		return vi.Integer(e.Num) + "/" + vi.Integer(e.Den)

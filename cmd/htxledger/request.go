@@ -54,7 +54,7 @@ func (r *reading) names(p *answers.Point) vi.Names {
 	return vi.Names{Coop: coop, Place: place, Find: r.answers.Find}
 }
 
-// requestsReply is a page of requests as a table, each with what it would record.
+// requestsReply is a page of requests as a table, each with the command it asks for.
 func requestsReply(r *reading, l *directory.Requests) reply {
 	return reply{
 		Answer: shown.ShowRequests(l),

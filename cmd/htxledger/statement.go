@@ -219,7 +219,7 @@ duties of the statement. Exits 3 on the last two, and where the rule is broken. 
 			if err == nil && wrong > 0 {
 				return errStatement.With(args[0], wrong)
 			}
-			// A rule that this program does not know is no broken rule: it is told as newer.
+			// A rule that this program does not know is not broken: it is reported as newer.
 			if err == nil && duties != nil && fault.KindOf(duties) != fault.NewerFormat {
 				return errStatementDuties.With(args[0])
 			}
@@ -319,7 +319,7 @@ func whyWords(l answers.StatementLine) string {
 // changeWords is the effect of a record; where the value stays, the other change.
 func changeWords(c answers.Change) string {
 	before, after := vi.Value(c.Before), vi.Value(c.After)
-	// The printed value stayed, so the change lies in what it rests on.
+	// The printed value stayed, so the change lies in the records below the figure.
 	if before == after {
 		before, after = basisOfValue(c.Before), basisOfValue(c.After)
 	}

@@ -63,7 +63,7 @@ func NewHold(disk Disk) *Hold {
 	if err == nil {
 		h.kept, err = keptCheckpoints(disk)
 	}
-	// kept for Err: a hold without its checkpoints must not pass for one that has none
+	// kept for Err: a hold without its checkpoints must not pass for a ledger without any
 	h.unread = err
 	for _, c := range slices.Concat(h.journal, h.kept) {
 		h.wanted[c.Size] = true

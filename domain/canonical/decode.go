@@ -48,7 +48,7 @@ func Unmarshal(b []byte, v any) error {
 	return err
 }
 
-// typeFault is the fault of a value that is not what was wanted.
+// typeFault is the fault of a value of another type than the field's.
 func (s *scanner) typeFault(want word) error {
 	return errType.With(want, wordOf(s.peek()))
 }

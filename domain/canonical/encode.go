@@ -143,7 +143,7 @@ func appendTextMarshaler(dst []byte, v reflect.Value, _ int) ([]byte, error) {
 	return closeQuoted(append(dst, text...), len(dst))
 }
 
-// pointerCodec is the codec of a pointer, which writes what it points to. A pointer to a pointer is
+// pointerCodec is the codec of a pointer, which writes the value behind it. A pointer to a pointer is
 // refused: JSON has no word for which of the two is nil.
 func (b builder) pointerCodec(t reflect.Type) (codec, error) {
 	if kind := t.Elem().Kind(); kind == reflect.Pointer || kind == reflect.Interface {
@@ -166,7 +166,7 @@ func (b builder) pointerCodec(t reflect.Type) (codec, error) {
 	return codec{append: write, decode: read}, nil
 }
 
-// append writes the members in the order of their names, without those that are empty and optional.
+// append writes the members in the order of their names, without empty optional members.
 func (p structure) append(dst []byte, v reflect.Value, depth int) ([]byte, error) {
 	if depth++; depth > maxDepth {
 		return nil, errDeep.With(maxDepth)

@@ -29,7 +29,7 @@ func (p *province) countedCoops() []*coop {
 	return all
 }
 
-// operatingCoops are those of them that are not idle.
+// operatingCoops lists the co-operatives that are not idle.
 func (p *province) operatingCoops() []*coop {
 	return slices.DeleteFunc(p.countedCoops(), func(c *coop) bool { return c.idle })
 }
