@@ -176,6 +176,7 @@ func (h *holding) hold(c *command, g *claim.Gathered, places []claimPlace) error
 		h.problem(c, askWhich.With(len(match.Several), positionsOf(match.Several)))
 	case match.OtherDay != nil && h.how.OtherDay == "":
 		other := match.OtherDay
+		c.about = other // an answer is held to this fact as it stood when the question was asked
 		h.problem(c, askOtherDay.With(other.By.Position, vi.StatedDay(other.Valid), vi.StatedDay(c.claim.Valid)).At("/"+claim.Day))
 	case match.OtherDay != nil && h.how.OtherDay == otherDayCorrection:
 		return h.holdAgainstFact(c, match.OtherDay)

@@ -17,6 +17,7 @@ type promise struct {
 	commands []string
 	doubts   map[string]bool
 	verdicts map[string]string
+	partly   bool // recording was begun: some of the commands may be recorded by now
 }
 
 // Words of commands, beside the codes of problems.
@@ -98,6 +99,8 @@ func (p *promise) compare(now *promise) error {
 		}
 		switch {
 		case was == word:
+		case p.partly && word == wordKnown && !isProblem(was): // the cut recording wrote it
+			asked = true
 		case isAnswered(was, word):
 			asked = true
 		default:
@@ -127,9 +130,13 @@ func (p *promise) compare(now *promise) error {
 }
 
 // isAnswered tells whether a command that waited for an answer is recorded now, about
-// the fact as it stood when the question was asked.
+// the fact as it stood when the question was asked. A renewed contract is a fact of its
+// own: the fact of the other day is not touched.
 func isAnswered(was, word string) bool {
 	code, newest, _ := strings.Cut(was, " ")
+	if code == askOtherDay.Code && word == wordNew {
+		return true
+	}
 	return answered[code] && word != wordUnasked && !isProblem(word) && strings.HasSuffix(word, newest)
 }
 

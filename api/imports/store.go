@@ -167,7 +167,7 @@ func (t *Tray) loadFile(id string) *upload {
 		return nil
 	}
 	if p := x.Promise; p != nil {
-		s.promise = &promise{p.Commands, p.Doubts, p.Verdicts}
+		s.promise = &promise{commands: p.Commands, doubts: p.Doubts, verdicts: p.Verdicts}
 	}
 	if p := x.Preview; p != nil {
 		s.preview = &Preview{

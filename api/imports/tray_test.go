@@ -561,3 +561,54 @@ func TestATrayClosesInTime(t *testing.T) {
 	d.restart(false)
 	require.Equal(t, imports.Unsettled, d.state(she, id))
 }
+
+// A confirmation after a crash records nothing that was not shown: the fact was
+// corrected by somebody else meanwhile.
+func TestACrashedConfirmationIsHeldToItsPreview(t *testing.T) {
+	d := newDesk(t, imports.DefaultLimits)
+	d.keep()
+	d.record(`{"key":"m","stream":"coop/a","kind":"coop.members-counted/1","valid":"2022-12-31","data":{"official":30}}`)
+	v, err := d.tray.Put(she, "nam.csv", []byte(head+"a,2022,31\n"), imports.How{Form: "coop-annual", Reason: "typo"}, answers.Query{})
+	require.NoError(t, err)
+	d.tray.Wait()
+	require.Equal(t, imports.Ready, d.state(she, v.ID))
+	whole := d.tray.For
+	entered, leave := make(chan struct{}), make(chan struct{})
+	d.tray.For = func(ctx context.Context, who ledger.Actor) (imports.Ledger, error) {
+		close(entered)
+		<-leave
+		return whole(ctx, who)
+	}
+	go func() { _, _, _ = d.tray.Confirm(context.Background(), she, v.ID, same) }()
+	<-entered
+	d.tray.Crash()
+	close(leave)
+	d.tray.Wait()
+	d.record(`{"key":"x","stream":"coop/a","kind":"ledger.restated/1","corrects":{"key":"m","reason":"typo"},"data":{"official":99}}`)
+	size := d.size()
+	d.restart(false)
+	_, _, err = d.tray.Confirm(context.Background(), she, v.ID, same)
+	require.ErrorIs(t, err, imports.ErrDiffers)
+	require.Equal(t, size, d.size())
+}
+
+// An answer about a fact of another day is held to that fact as the question showed it.
+func TestAnAnswerAboutAnotherDayIsHeldToItsFact(t *testing.T) {
+	for answer, taken := range map[string]bool{"correction": false, "renewal": true} {
+		d := newDesk(t, imports.DefaultLimits)
+		d.record(`{"key":"l","stream":"coop/a","kind":"coop.linked/1","valid":"2022-05-01","data":{"contract":"HD1","enterprise":"DN X","product":"lúa"}}`)
+		v, err := d.tray.Put(she, "l.csv", []byte("Mã HTX,Sự kiện,Số hợp đồng,Doanh nghiệp,Sản phẩm,Ngày\na,ký,HD1,DN X,lúa,01/06/2022\n"), imports.How{Form: "coop-links"}, answers.Query{})
+		require.NoError(t, err)
+		d.tray.Wait()
+		d.record(`{"key":"x","stream":"coop/a","kind":"ledger.restated/1","corrects":{"key":"l","reason":"typo"},"valid":"2023-09-09","data":{"contract":"HD1","enterprise":"DN X","product":"cà phê"}}`)
+		size := d.size()
+		_, _, err = d.tray.Confirm(context.Background(), she, v.ID, func(h *imports.How) { h.Reason, h.OtherDay = "typo", answer })
+		if taken {
+			require.NoError(t, err)
+			require.Equal(t, size+1, d.size())
+			continue
+		}
+		require.ErrorIs(t, err, imports.ErrDiffers, answer)
+		require.Equal(t, size, d.size(), answer)
+	}
+}

@@ -56,8 +56,13 @@ func (t *Tray) run(s *upload, mode Mode) {
 	t.mu.Lock()
 	file := s.file
 	file.shown, file.review, s.review = s.promise, s.review, nil
-	if s.partly { // what is recorded partly was shown before
-		file.shown, file.review = nil, nil
+	if s.partly { // some commands may be recorded; the others are held to the preview
+		file.review = nil
+		if s.promise != nil {
+			shown := *s.promise
+			shown.partly = true
+			file.shown = &shown
+		}
 	}
 	t.mu.Unlock()
 	r, err := Run(ctx, file, t.deskFor(s, mode), mode)

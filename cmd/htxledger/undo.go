@@ -91,7 +91,7 @@ func (a *app) undoImport(ctx context.Context, receipt string, how imports.UndoHo
 		return err
 	}
 	out := reply{Answer: shown.Show(func() any { return u }), text: func(p *page) { undoText(p, u, dry, err != nil) }}
-	if err != nil { // the question names the ledger to confirm
+	if err != nil { // the table shows the records that the error asks to confirm
 		if a.output == "table" {
 			err = errors.Join(err, a.print(out))
 		}
