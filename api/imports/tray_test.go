@@ -612,3 +612,16 @@ func TestAnAnswerAboutAnotherDayIsHeldToItsFact(t *testing.T) {
 		require.Equal(t, size, d.size(), answer)
 	}
 }
+
+// A confirmation that waits for its turn while the server ends says that nothing was
+// recorded, and why.
+func TestAConfirmationWhileClosing(t *testing.T) {
+	d := newDesk(t, imports.DefaultLimits)
+	id := d.must(she, head+"a,2022,31\n")
+	size := d.size()
+	d.tray.Close()
+	_, _, err := d.tray.Confirm(context.Background(), she, id, same)
+	require.Error(t, err)
+	require.Equal(t, ledger.NotRecorded, ledger.OutcomeOf(err))
+	require.Equal(t, size, d.size())
+}

@@ -39,7 +39,7 @@ func (t *Tray) begin(s *upload, state State, mode Mode) {
 				defer func() { <-place }()
 			case <-s.ctx.Done():
 				t.mu.Lock()
-				s.state = Refused
+				s.state, s.err = Refused, ledger.NotWritten(recorder.ErrClosed) // nothing was asked of the ledger
 				t.mu.Unlock()
 				return
 			}
